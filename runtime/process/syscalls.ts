@@ -1,0 +1,128 @@
+/**
+ * The narrow waist: all that a program can reach. One object per process. Arguments and results are plain data (numbers,
+ * strings, booleans, `Uint8Array`, plain arrays and objects of them), save that callbacks may be given, so that the same
+ * interface crosses into QuickJS. Failures are `PosixError`s with `code` and `errno`; the caller adds syscall and path.
+ *
+ * File calls are synchronous: they act on the worker's replica. What needs another process is asynchronous.
+ */
+import type { Dispose } from '../base/disposers.ts';
+import type { Fd, Handle } from '../base/ids.ts';
+import type { SignalName } from '../base/signals.ts';
+import type { FdTransfer, KernelOps, ProcessNotice, ProcessStart, StreamKind } from '../wires/process-wire.ts';
+import type { Outcome } from '../wires/rpc.ts';
+
+/** `stat(2)`. Times are milliseconds since the epoch, with a fraction. */
+export interface Stat {
+  readonly dev: number;
+  readonly ino: number;
+  readonly mode: number;
+  readonly nlink: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly rdev: number;
+  /** In bytes. */
+  readonly size: number;
+  readonly blksize: number;
+  readonly blocks: number;
+  readonly atimeMs: number;
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
+  readonly birthtimeMs: number;
+}
+
+export interface DirectoryEntry {
+  readonly name: string;
+  /** As `st_mode & S_IFMT`. */
+  readonly type: number;
+}
+
+export interface WatchEvent {
+  readonly kind: 'rename' | 'change';
+  /** Relative to what is watched; empty for itself. */
+  readonly name: string;
+}
+
+/** Paths may be relative to the process's working directory. Every call may throw a `PosixError`. */
+export interface FileCalls {
+  /** `flags` are Linux `O_*` bits. The lowest free descriptor. */
+  open(path: string, flags: number, mode: number): Fd;
+  close(fd: Fd): void;
+  /** `position` null reads at, and moves, the descriptor's offset. Of a stream only what has arrived, else `EAGAIN`. */
+  read(fd: Fd, into: Uint8Array, position: number | null): number;
+  /** To a stream it posts the bytes and returns at once; `EAGAIN` past the limit of what may be held. */
+  write(fd: Fd, bytes: Uint8Array, position: number | null): number;
+  /** The whole file; `ENOTSUP`-free shortcut for `open`, `read` to the end, `close`. The caller owns the result. */
+  readFile(path: string): Uint8Array;
+  stat(path: string): Stat;
+  lstat(path: string): Stat;
+  fstat(fd: Fd): Stat;
+  access(path: string, mode: number): void;
+  readdir(path: string): readonly DirectoryEntry[];
+  mkdir(path: string, mode: number): void;
+  /** Makes `prefix` plus six characters that no entry has yet, as a directory, and returns its path. */
+  mkdtemp(prefix: string): string;
+  rmdir(path: string): void;
+  unlink(path: string): void;
+  rename(from: string, to: string): void;
+  link(existing: string, path: string): void;
+  symlink(target: string, path: string): void;
+  readlink(path: string): string;
+  realpath(path: string): string;
+  chmod(path: string, mode: number): void;
+  fchmod(fd: Fd, mode: number): void;
+  chown(path: string, uid: number, gid: number): void;
+  lchown(path: string, uid: number, gid: number): void;
+  fchown(fd: Fd, uid: number, gid: number): void;
+  utimes(path: string, atimeMs: number, mtimeMs: number): void;
+  lutimes(path: string, atimeMs: number, mtimeMs: number): void;
+  futimes(fd: Fd, atimeMs: number, mtimeMs: number): void;
+  truncate(path: string, size: number): void;
+  ftruncate(fd: Fd, size: number): void;
+  /** Shares contents until one of the two is written. `exclusive`: `EEXIST` if `to` is there. */
+  copyFile(from: string, to: string, exclusive: boolean): void;
+  statfs(path: string): { readonly type: number; readonly bsize: number; readonly blocks: number; readonly bfree: number; readonly bavail: number; readonly files: number; readonly ffree: number };
+  /** Told in the order of changes, its own too. The path must exist. */
+  watch(path: string, options: { readonly recursive: boolean }, listener: (event: WatchEvent) => void): Dispose;
+  cwd(): string;
+  chdir(path: string): void;
+  umask(mask?: number): number;
+}
+
+/** What a descriptor refers to. */
+export type FdInfo =
+  | { readonly kind: 'file'; readonly path: string; readonly flags: number }
+  | { readonly kind: 'stream'; readonly stream: StreamKind; readonly handle: Handle };
+
+/** The process's table of descriptors. */
+export interface Descriptors {
+  info(fd: Fd): FdInfo | undefined;
+  list(): readonly Fd[];
+  /** Gives a kernel handle a descriptor: `at`, or the lowest free one. The table then owns the handle. */
+  adopt(stream: StreamKind, handle: Handle, at?: Fd): Fd;
+  /** `dup2(2)` with `to`, `dup(2)` without. File descriptors share their offset. */
+  duplicate(from: Fd, to?: Fd): Fd;
+  /** For `spawn`: `from` becomes `as` in the child. */
+  transfer(from: Fd, as: Fd): FdTransfer;
+}
+
+/** Sends to the kernel; `pid` is added. */
+export interface Syscalls {
+  readonly start: ProcessStart;
+  readonly files: FileCalls;
+  readonly descriptors: Descriptors;
+  /** `done` runs later, never inside the call. The result is a function that cancels. */
+  call<K extends keyof KernelOps & string>(
+    op: K,
+    args: Omit<KernelOps[K]['args'], 'pid'>,
+    done: (outcome: Outcome<KernelOps[K]['result']>) => void,
+  ): Dispose;
+  notify(notice: DistributiveOmit<Exclude<ProcessNotice, { kind: 'hello' | 'changes' | 'exit' }>, 'pid'>): void;
+  /** Ends the process. What was written before is delivered. In a worker of one process it does not return. */
+  exit(status: { readonly code: number } | { readonly signal: SignalName }): void;
+  /** The program handles `signal` from now on; `null` gives it back to the kernel's default. */
+  onSignal(signal: SignalName, listener: ((signal: SignalName) => void) | null): void;
+  /** Messages of a channel handle, in order; `null` end of channel. */
+  onMessage(handle: Handle, listener: (data: unknown) => void, onClose: () => void): Dispose;
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

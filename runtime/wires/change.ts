@@ -1,0 +1,113 @@
+/**
+ * Everything that can happen to the files of a container. A `Change` is total and deterministic: applied to equal trees
+ * it gives equal trees, and one that no longer makes sense (its parent is gone) changes nothing. So the kernel's order
+ * alone decides what every replica ends up with.
+ *
+ * Nodes are named by inode number, so that a write reaches its file through a rename or an unlink. Each connection
+ * allocates from a range of its own. Creating a name that exists by then does not fail: the new number becomes an
+ * alias of the node that is there (as `open` with `O_CREAT` or `mkdir -p` would have found it); the loser of an exclusive
+ * creation learns of it by a `conflict` notice.
+ */
+import type { Ino } from '../base/ids.ts';
+
+/** Contents of a regular file as they travel: bytes, or a slice of a Blob that whoever reads it reads lazily. */
+export type FileData =
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  | { readonly kind: 'blob'; readonly blob: Blob };
+
+/** Times are milliseconds since the epoch and may have a fraction. */
+export interface Attributes {
+  readonly mode?: number;
+  readonly uid?: number;
+  readonly gid?: number;
+  readonly atimeMs?: number;
+  readonly mtimeMs?: number;
+  readonly ctimeMs?: number;
+}
+
+/** An open file description that several processes share: its offset is replicated state. */
+export type SharedOffsetId = number & { readonly brand?: 'SharedOffsetId' };
+
+export type Change =
+  | {
+      readonly kind: 'create';
+      readonly parent: Ino;
+      readonly name: string;
+      readonly ino: Ino;
+      /** File type and permission bits, as `st_mode` has them (`S_IFREG`, `S_IFDIR`, `S_IFLNK`, `S_IFCHR`, `S_IFSOCK`). */
+      readonly mode: number;
+      readonly uid: number;
+      readonly gid: number;
+      readonly timeMs: number;
+      /** Of a symbolic link. */
+      readonly target?: string;
+      /** Of a regular file, instead of an empty one. */
+      readonly data?: FileData;
+      /** The creator asked for `O_EXCL` or `mkdir`: it is told when it lost. */
+      readonly exclusive?: boolean;
+    }
+  | {
+      readonly kind: 'write';
+      readonly ino: Ino;
+      /** A byte offset; the end of the file, or a shared offset, as they are when the kernel orders the change. */
+      readonly at: number | 'end' | { readonly shared: SharedOffsetId };
+      readonly bytes: Uint8Array;
+      readonly timeMs: number;
+    }
+  | { readonly kind: 'replace'; readonly ino: Ino; readonly data: FileData; readonly timeMs: number }
+  | { readonly kind: 'truncate'; readonly ino: Ino; readonly size: number; readonly timeMs: number }
+  | { readonly kind: 'attributes'; readonly ino: Ino; readonly set: Attributes }
+  | { readonly kind: 'link'; readonly parent: Ino; readonly name: string; readonly ino: Ino; readonly timeMs: number }
+  /** Removes a name: of a file always, of a directory only an empty one. */
+  | { readonly kind: 'unlink'; readonly parent: Ino; readonly name: string; readonly timeMs: number }
+  | {
+      readonly kind: 'rename';
+      readonly parent: Ino;
+      readonly name: string;
+      readonly toParent: Ino;
+      readonly toName: string;
+      readonly timeMs: number;
+    }
+  /** Mounts a layer, which the container must have been given before, over the directory `ino`. */
+  | { readonly kind: 'mount'; readonly ino: Ino; readonly layer: string }
+  | { readonly kind: 'unmount'; readonly ino: Ino }
+  /** Starts or moves a shared offset. */
+  | { readonly kind: 'seek'; readonly shared: SharedOffsetId; readonly offset: number };
+
+/** One node of a {@link TreeSnapshot}. */
+export interface NodeSnapshot {
+  readonly ino: Ino;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly atimeMs: number;
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
+  readonly birthtimeMs: number;
+  /** Of a directory: names and numbers, in order of creation. */
+  readonly entries?: readonly (readonly [string, Ino])[];
+  /** Of a symbolic link. */
+  readonly target?: string;
+  /** Of a regular file: its own bytes, or where they are in `TreeSnapshot.pack`. */
+  readonly data?: Uint8Array | { readonly offset: number; readonly size: number };
+  /** The layer mounted here. */
+  readonly layer?: string;
+}
+
+/** A layer as it crosses a wire: its uncompressed tar, and its index if one was stored (else it is made on first touch). */
+export interface LayerSource {
+  readonly id: string;
+  readonly blob: Blob;
+  readonly index: Blob | null;
+}
+
+/** A whole tree at one point of the kernel's order. Its size grows with what was written, not with what is mounted. */
+export interface TreeSnapshot {
+  readonly root: Ino;
+  readonly nodes: readonly NodeSnapshot[];
+  /** Contents too large to be cloned, all in one Blob. */
+  readonly pack: Blob | null;
+  readonly layers: readonly LayerSource[];
+  readonly sharedOffsets: readonly (readonly [SharedOffsetId, number])[];
+  readonly aliases: readonly (readonly [Ino, Ino])[];
+}

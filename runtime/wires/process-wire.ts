@@ -1,0 +1,201 @@
+/**
+ * Between the kernel and a worker that runs processes. A worker may run one process (`node` in the sandbox) or many (the
+ * shell and the coreutils), and holds one replica of its container's files for all of them.
+ *
+ * Order is the contract: the kernel handles what a worker sends in the order it was sent, applies and forwards `changes`
+ * before it handles the message after them, and sends a worker everything through this one port. So whoever sees a
+ * message sees the files its sender had when it sent it.
+ *
+ * Workers are untrusted. A pid or handle that does not belong to the connection is answered with `ESRCH` or `EBADF`.
+ */
+import type { Fd, Handle, Ino, Pid } from '../base/ids.ts';
+import type { SignalName } from '../base/signals.ts';
+import type { Change, SharedOffsetId, TreeSnapshot } from './change.ts';
+
+/** Raised whenever a message changes shape. Both sides send it in `hello` and refuse a stranger. */
+export const PROCESS_WIRE_VERSION = 1;
+
+export type EngineName = 'native' | 'quickjs';
+
+export type StreamKind = 'pipe-read' | 'pipe-write' | 'socket' | 'tty' | 'pty-master' | 'listener' | 'channel';
+
+/** A descriptor on its way to a process: on spawning it names the sender's handle, on starting the receiver's own. */
+export type FdTransfer =
+  | { readonly fd: Fd; readonly kind: 'stream'; readonly stream: StreamKind; readonly handle: Handle }
+  | {
+      readonly fd: Fd;
+      readonly kind: 'file';
+      readonly ino: Ino;
+      /** `open(2)` flags. */
+      readonly flags: number;
+      readonly shared: SharedOffsetId;
+      /** The path it was opened by, for messages and `/proc`. */
+      readonly path: string;
+    };
+
+/** How a program comes to life. Strings of `argv` and `env` are never empty keys; `env` keeps its order. */
+export interface ProcessStart {
+  readonly pid: Pid;
+  readonly ppid: Pid;
+  readonly pgid: Pid;
+  readonly sid: Pid;
+  /** The built-in program that runs (`node`, `sh`, `cat` …), from the kernel's registry. */
+  readonly program: string;
+  /** The absolute path that was executed. */
+  readonly file: string;
+  readonly argv: readonly string[];
+  readonly env: readonly (readonly [string, string])[];
+  readonly cwd: string;
+  readonly umask: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly fds: readonly FdTransfer[];
+  readonly engine: EngineName;
+  /** Only where it is a thread of another process (`worker_threads`): the channel to its parent, and its start data. */
+  readonly thread?: { readonly channel: Handle; readonly data: unknown };
+}
+
+export interface SpawnArgs {
+  readonly pid: Pid;
+  /** An absolute path. A script is run through its `#!` line, as `execve(2)` does it. */
+  readonly file: string;
+  readonly argv: readonly string[];
+  readonly env: readonly (readonly [string, string])[];
+  readonly cwd: string;
+  readonly umask: number;
+  readonly uid?: number;
+  readonly gid?: number;
+  /** Handles named here stay the caller's: the child gets its own. */
+  readonly fds: readonly FdTransfer[];
+  /** Process group: `0` makes the child the leader of a new one; absent, the caller's. */
+  readonly pgid?: Pid;
+  /** The child becomes the leader of a new session (`setsid(2)`). */
+  readonly newSession?: boolean;
+  /** Makes the child's group the foreground group of this tty before it runs (no race with its first read). */
+  readonly foregroundOf?: Handle;
+  readonly engine?: EngineName;
+  readonly thread?: { readonly channel: Handle; readonly data: unknown };
+  /** Signals that the child ignores from the start. All others are reset to their default, as `execve(2)` does. */
+  readonly ignoredSignals?: readonly SignalName[];
+}
+
+/** `code` if it ended by itself, `signal` if a signal ended it; `stopped` while it is only stopped (`WUNTRACED`). */
+export interface WaitResult {
+  readonly pid: Pid;
+  readonly code: number | null;
+  readonly signal: SignalName | null;
+  readonly stopped?: SignalName;
+  readonly continued?: boolean;
+}
+
+/** What of termios(3) is kept. The defaults are all true: a cooked tty. */
+export interface TtyAttributes {
+  /** ICANON: lines, with erase, kill and end-of-file keys. */
+  readonly canonical: boolean;
+  /** ECHO, ECHOE, ECHOCTL. */
+  readonly echo: boolean;
+  /** ISIG: Ctrl-C, Ctrl-\ and Ctrl-Z send signals to the foreground group. */
+  readonly signals: boolean;
+  /** ICRNL: a typed CR reads as NL. */
+  readonly mapCr: boolean;
+  /** OPOST with ONLCR: a written NL shows as CR NL. */
+  readonly mapNl: boolean;
+}
+
+export interface TtySize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+export type SocketAddress = { readonly host: string; readonly port: number } | { readonly path: string };
+
+export interface ProcessRow {
+  readonly pid: Pid;
+  readonly ppid: Pid;
+  readonly pgid: Pid;
+  readonly sid: Pid;
+  readonly state: 'running' | 'stopped' | 'zombie';
+  readonly command: string;
+  readonly tty: string | null;
+  readonly startedMs: number;
+}
+
+/** What a process may ask of the kernel. `pid` says which process of the worker asks. */
+export interface KernelOps {
+  /** Up to `maxBytes`; waits for at least one; an empty result is end of file. Fails with `EBADF`, `EIO`, `ECONNRESET`. */
+  read: { args: { pid: Pid; handle: Handle; maxBytes: number }; result: { bytes: Uint8Array } };
+  /** Resolves when all of `bytes` is accepted, which may wait for a reader. Fails with `EPIPE` (and `SIGPIPE`), `EBADF`. */
+  write: { args: { pid: Pid; handle: Handle; bytes: Uint8Array }; result: object };
+  /** Ends the writing half of a socket. */
+  shutdown: { args: { pid: Pid; handle: Handle }; result: object };
+  /** Another handle of the same object, owned by `pid`. */
+  duplicate: { args: { pid: Pid; handle: Handle }; result: { handle: Handle } };
+  pipe: { args: { pid: Pid }; result: { read: Handle; write: Handle } };
+  socketPair: { args: { pid: Pid }; result: { a: Handle; b: Handle } };
+  /** Port 0 picks a free one. Fails with `EADDRINUSE`, `EACCES`. */
+  listen: { args: { pid: Pid; address: SocketAddress; backlog: number }; result: { handle: Handle; address: SocketAddress } };
+  accept: { args: { pid: Pid; handle: Handle }; result: { handle: Handle; local: SocketAddress; remote: SocketAddress } };
+  /** Fails with `ECONNREFUSED`, `ENOENT`, `EHOSTUNREACH`. */
+  connect: { args: { pid: Pid; address: SocketAddress }; result: { handle: Handle; local: SocketAddress; remote: SocketAddress } };
+  /** Addresses of a host name. Fails with `ENOTFOUND` as `EAI_NONAME`. */
+  lookup: { args: { pid: Pid; host: string; family: 0 | 4 | 6 }; result: { addresses: readonly { readonly address: string; readonly family: 4 | 6 }[] } };
+  /** Resolves when the child's worker has been handed the program. Fails with `ENOENT`, `EACCES`, `ENOEXEC`, `EAGAIN`. */
+  spawn: { args: SpawnArgs; result: { pid: Pid } };
+  /**
+   * Waits until a child (−1: any; 0: any of the caller's group; below −1: any of that group) ends, or also stops or
+   * continues with `untraced`. With `noHang` answers `null` if none has. Fails with `ECHILD`.
+   */
+  wait: { args: { pid: Pid; child: Pid; untraced?: boolean; noHang?: boolean }; result: WaitResult | null };
+  /** To a process, 0: the caller's group, −n: the group n. Signal 0 only checks. Fails with `ESRCH`, `EPERM`. */
+  kill: { args: { pid: Pid; target: number; signal: SignalName | 0 }; result: object };
+  setProcessGroup: { args: { pid: Pid; target: Pid; pgid: Pid }; result: object };
+  setSession: { args: { pid: Pid }; result: { sid: Pid } };
+  getTty: { args: { pid: Pid; handle: Handle }; result: { attributes: TtyAttributes; size: TtySize; foreground: Pid; name: string } };
+  setTty: { args: { pid: Pid; handle: Handle; attributes: Partial<TtyAttributes> }; result: object };
+  setTtySize: { args: { pid: Pid; handle: Handle; size: TtySize }; result: object };
+  setForeground: { args: { pid: Pid; handle: Handle; pgid: Pid }; result: object };
+  openPty: { args: { pid: Pid; size: TtySize }; result: { master: Handle; slave: Handle; name: string } };
+  /** A pair of message channels, for threads. What one side posts the other is told by `message`, in order. */
+  channelPair: { args: { pid: Pid }; result: { a: Handle; b: Handle } };
+  processes: { args: { pid: Pid }; result: { rows: readonly ProcessRow[] } };
+  /** Resolves when every change sent before is durable. Fails with `EIO` or `ENOSPC`; at once where nothing persists. */
+  sync: { args: { pid: Pid }; result: object };
+}
+
+/** What a worker tells the kernel without an answer. */
+export type ProcessNotice =
+  | { readonly kind: 'hello'; readonly version: number }
+  /** The replica's own changes, already applied there, in order. Acknowledged by count. */
+  | { readonly kind: 'changes'; readonly changes: readonly Change[] }
+  | { readonly kind: 'close'; readonly pid: Pid; readonly handle: Handle }
+  /** `handle` means that the program has a listener; the kernel then does not act by default. */
+  | { readonly kind: 'disposition'; readonly pid: Pid; readonly signal: SignalName; readonly action: 'default' | 'ignore' | 'handle' }
+  | { readonly kind: 'chdir'; readonly pid: Pid; readonly cwd: string }
+  | { readonly kind: 'title'; readonly pid: Pid; readonly title: string }
+  | { readonly kind: 'post'; readonly pid: Pid; readonly handle: Handle; readonly data: unknown }
+  /** The process is over: its handles are closed, its parent told. */
+  | { readonly kind: 'exit'; readonly pid: Pid; readonly code: number | null; readonly signal: SignalName | null };
+
+/** What the kernel tells a worker. */
+export type KernelNotice =
+  /** First of all. `inoBase` starts the worker's own range of inode numbers, 2^31 long; `snapshot` is the tree now. */
+  | { readonly kind: 'welcome'; readonly version: number; readonly container: string; readonly inoBase: Ino; readonly snapshot: TreeSnapshot }
+  | { readonly kind: 'start'; readonly start: ProcessStart }
+  /** Changes of others, ordered after the first `acknowledged` of this worker's own (counted from its start). */
+  | { readonly kind: 'changes'; readonly changes: readonly Change[]; readonly acknowledged: number }
+  | { readonly kind: 'acknowledged'; readonly acknowledged: number }
+  /** The `index`th of this worker's own changes created exclusively what another had created before. */
+  | { readonly kind: 'conflict'; readonly index: number; readonly path: string }
+  /** A layer, before the first change that mounts it. */
+  | { readonly kind: 'layer'; readonly id: string; readonly blob: Blob; readonly index: Blob | null }
+  /** Only for signals the program handles; the kernel carries out the defaults by itself. */
+  | { readonly kind: 'signal'; readonly pid: Pid; readonly signal: SignalName }
+  | { readonly kind: 'message'; readonly handle: Handle; readonly data: unknown }
+  | { readonly kind: 'channelClosed'; readonly handle: Handle }
+  /** The kernel has ended this process of a shared worker (SIGKILL, or another default): stop it now. */
+  | { readonly kind: 'killed'; readonly pid: Pid }
+  | { readonly kind: 'stopped'; readonly pid: Pid; readonly stopped: boolean };
+
+/** The kernel never calls a worker: a worker that does not answer must not hold it up. */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- an empty table of operations
+export interface WorkerOps {}
