@@ -1,0 +1,59 @@
+/** What every binding of the `node` program is given: the layer under Node's own library, one object per process. */
+import type { Platform } from '../../process/platform.ts';
+import type { Syscalls } from '../../process/syscalls.ts';
+
+/**
+ * libuv's loop, as far as Node can see it: timers, then what came in from outside, then immediates, then closing
+ * handles. Between any two callbacks of the program the engine's microtasks have run.
+ */
+export interface EventLoop {
+  /**
+   * Something came in from outside (a read, a message, a finished request): runs `callback` in the poll phase, as Node's
+   * `InternalCallbackScope` does, with ticks and microtasks after it.
+   */
+  enqueue(callback: () => void): void;
+  /** Runs `callback` in the closing phase. */
+  enqueueClose(callback: () => void): void;
+  /** One more handle or request that keeps the process alive. */
+  ref(): void;
+  unref(): void;
+  /** Milliseconds as `uv_now` gives them: integers since the process started, fixed for one turn of the loop. */
+  now(): number;
+  /** Ends the loop: nothing more runs. */
+  stop(): void;
+}
+
+// Node's library is untyped JavaScript: what passes between it and the bindings has no static type.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Untyped = any;
+
+export interface NodeRealm {
+  readonly platform: Platform;
+  /** Throws before the process has been started: a pooled worker has booted its library without one. */
+  readonly syscalls: Syscalls;
+  /** Whether `syscalls` may be used. */
+  readonly started: boolean;
+  readonly loop: EventLoop;
+  /** The `process` object that the library fills. */
+  readonly process: Untyped;
+  readonly primordials: Untyped;
+  readonly privateSymbols: Readonly<Record<string, symbol>>;
+  /** Per-isolate symbols, `internalBinding('symbols')`. */
+  readonly symbols: Readonly<Record<string, symbol>>;
+  internalBinding(name: string): Untyped;
+  /** A builtin of Node's library by id (`internal/errors` …). */
+  requireBuiltin(id: string): Untyped;
+  /** Source text of a builtin, or undefined. */
+  source(id: string): string | undefined;
+  /** An error as libuv's binding layer throws it (`UVException`): `code`, `errno`, `syscall`, `path`, `dest`. */
+  uvException(errno: number, syscall: string, path?: string, dest?: string): Error;
+  /**
+   * Calls back into the program from a binding: `MakeCallback`. `asyncId` and `resource` set the async context;
+   * ticks run after it when it is the outermost.
+   */
+  makeCallback(callback: Function, receiver: unknown, args: readonly unknown[], asyncId?: number, triggerId?: number): unknown;
+  newAsyncId(): number;
+}
+
+/** Makes `internalBinding(name)`. Called once, at first use; must not touch `syscalls` before a function of it is called. */
+export type MakeBinding = (realm: NodeRealm) => Untyped;
