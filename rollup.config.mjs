@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import commonjs from '@rollup/plugin-commonjs';
+import resolve from '@rollup/plugin-node-resolve';
+import terser from '@rollup/plugin-terser';
+import esbuild from 'rollup-plugin-esbuild';
+import { entries } from './runtime/tools/build/entries.ts';
+import { collectLicences } from './runtime/tools/build/licences.ts';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+
+/** @type {(entry: import('./runtime/tools/build/entries.ts').Entry, quick: boolean) => import('rollup').OutputOptions} */
+function outputOf(entry, quick) {
+  const classic = entry.form === 'classic';
+  return {
+    dir: 'dist',
+    format: classic ? 'iife' : 'es',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+    inlineDynamicImports: classic,
+    generatedCode: 'es2015',
+    ...(classic ? { name: 'bavini', exports: 'auto' } : {}),
+    plugins: quick
+      ? []
+      : [
+          terser({
+            ecma: 2020,
+            module: !classic,
+            keep_classnames: entry.keepNames === true,
+            keep_fnames: entry.keepNames === true,
+            compress: { passes: 2 },
+            format: { comments: false },
+            maxWorkers: 1,
+          }),
+        ],
+  };
+}
+
+/**
+ * `--configQuick` leaves out minification; `--configOnly kernel,sw` builds these entries only.
+ *
+ * @param {Record<string, unknown>} args Command line of rollup.
+ * @returns {import('rollup').RollupOptions[]} One build for each group of the table in `runtime/tools/build/entries.ts`.
+ */
+export default function config(args) {
+  const quick = args.configQuick !== undefined && args.configQuick !== false;
+  const only = typeof args.configOnly === 'string' ? args.configOnly.split(',') : undefined;
+  const groups = new Map();
+  for (const entry of entries) {
+    if (only !== undefined && !only.includes(entry.name)) continue;
+    if (!existsSync(entry.input)) {
+      console.log(`skip     ${entry.name}.js: there is no ${entry.input}`);
+      continue;
+    }
+    groups.set(entry.group, [...(groups.get(entry.group) ?? []), entry]);
+  }
+  return [...groups.values()].map((group) => ({
+    input: Object.fromEntries(group.map((entry) => [entry.name, entry.input])),
+    output: outputOf(group[0], quick),
+    treeshake: { moduleSideEffects: (id, external) => !external && !/\/node_modules\/(@codemirror|@lezer|@noble|acorn|sucrase)\//.test(id) },
+    plugins: [
+      resolve({ browser: true, exportConditions: ['browser', 'production'], extensions: ['.mjs', '.js', '.ts', '.json'] }),
+      esbuild({
+        target: 'es2022',
+        tsconfig: false,
+        tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: false, verbatimModuleSyntax: true } },
+      }),
+      commonjs(),
+      collectLicences(root),
+    ],
+    onLog(level, log, handle) {
+      if (log.code === 'CIRCULAR_DEPENDENCY' && log.ids?.every((id) => id.includes('/node_modules/'))) return;
+      if (log.code === 'THIS_IS_UNDEFINED') return;
+      if (log.code === 'UNRESOLVED_IMPORT') throw new Error(`${relative(root, log.id ?? '')}: cannot resolve "${log.exporter}"`);
+      handle(level, log);
+    },
+  }));
+}

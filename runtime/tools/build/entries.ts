@@ -1,0 +1,29 @@
+/** Every script of the package: what it is made from and in which form. `rollup.config.mjs` and the size budgets read this table. */
+
+export interface Entry {
+  /** Its name in `dist/`, without `.js`. Never hashed: pages and our own scripts refer to it by name. */
+  readonly name: string;
+  /** The module it starts at, from the project's root. An entry whose module does not exist yet is left out with a message. */
+  readonly input: string;
+  /** Entries of one group share their chunks. */
+  readonly group: string;
+  /**
+   * `module`: ECMAScript module, may have lazy chunks. `classic`: one self-contained script without imports, because its
+   * text travels into a sandboxed frame as a blob (Chromium refuses module workers there).
+   */
+  readonly form: 'module' | 'classic';
+  /** Names of classes and functions stay as written: programs can see them (`value.constructor.name`, stacks). */
+  readonly keepNames?: boolean;
+}
+
+export const entries: readonly Entry[] = [
+  { name: 'bavini', input: 'components/define.ts', group: 'page', form: 'module' },
+  { name: 'index', input: 'runtime/index.ts', group: 'page', form: 'module' },
+  { name: 'kernel', input: 'runtime/kernel/kernel-worker.ts', group: 'kernel', form: 'module' },
+  { name: 'shared', input: 'runtime/programs/shared-worker.ts', group: 'shared', form: 'module' },
+  { name: 'process-node', input: 'runtime/programs/node/process-worker.ts', group: 'process-node', form: 'classic', keepNames: true },
+  { name: 'process-quickjs', input: 'runtime/programs/node/quickjs-worker.ts', group: 'process-quickjs', form: 'module', keepNames: true },
+  { name: 'sw', input: 'sw/service-worker.ts', group: 'sw', form: 'classic' },
+  { name: 'preview-host/host', input: 'sw/preview-host/host.ts', group: 'preview-host', form: 'classic' },
+  { name: 'preview-host/sw', input: 'sw/preview-host/service-worker.ts', group: 'preview-host-sw', form: 'classic' },
+];
