@@ -8,7 +8,7 @@
 import type { Dispose } from '../base/disposers.ts';
 import type { Fd, Handle } from '../base/ids.ts';
 import type { SignalName } from '../base/signals.ts';
-import type { FdTransfer, KernelOps, ProcessNotice, ProcessStart, StreamKind } from '../wires/process-wire.ts';
+import type { FdTransfer, KernelOps, ProcessNotice, ProcessStart, SocketAddress, StreamKind } from '../wires/process-wire.ts';
 import type { Outcome } from '../wires/rpc.ts';
 
 /** `stat(2)`. Times are milliseconds since the epoch, with a fraction. */
@@ -121,6 +121,8 @@ export interface Syscalls {
   exit(status: { readonly code: number } | { readonly signal: SignalName }): void;
   /** The program handles `signal` from now on; `null` gives it back to the kernel's default. */
   onSignal(signal: SignalName, listener: ((signal: SignalName) => void) | null): void;
+  /** Addresses taken in this container, as the kernel last told. */
+  listening?(): readonly SocketAddress[];
   /** Messages of a channel handle, in order; `null` end of channel. */
   onMessage(handle: Handle, listener: (data: unknown) => void, onClose: () => void): Dispose;
 }

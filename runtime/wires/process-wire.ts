@@ -21,7 +21,14 @@ export type StreamKind = 'pipe-read' | 'pipe-write' | 'socket' | 'tty' | 'pty-ma
 
 /** A descriptor on its way to a process: on spawning it names the sender's handle, on starting the receiver's own. */
 export type FdTransfer =
-  | { readonly fd: Fd; readonly kind: 'stream'; readonly stream: StreamKind; readonly handle: Handle }
+  | {
+      readonly fd: Fd;
+      readonly kind: 'stream';
+      readonly stream: StreamKind;
+      readonly handle: Handle;
+      /** Of a tty, when a process starts: its size then. Node asks for it before it can wait. */
+      readonly size?: TtySize;
+    }
   | {
       readonly fd: Fd;
       readonly kind: 'file';
@@ -32,6 +39,12 @@ export type FdTransfer =
       /** The path it was opened by, for messages and `/proc`. */
       readonly path: string;
     };
+
+/** Process ids that the kernel has put aside. */
+export interface PidRange {
+  readonly first: Pid;
+  readonly count: number;
+}
 
 /** How a program comes to life. Strings of `argv` and `env` are never empty keys; `env` keeps its order. */
 export interface ProcessStart {
@@ -53,6 +66,8 @@ export interface ProcessStart {
   readonly engine: EngineName;
   /** Only where it is a thread of another process (`worker_threads`): the channel to its parent, and its start data. */
   readonly thread?: { readonly channel: Handle; readonly data: unknown };
+  /** Ids that only this process may give to its children: some programs must name a child before they can wait for an answer. */
+  readonly childPids?: PidRange;
 }
 
 export interface SpawnArgs {
@@ -75,6 +90,13 @@ export interface SpawnArgs {
   readonly foregroundOf?: Handle;
   readonly engine?: EngineName;
   readonly thread?: { readonly channel: Handle; readonly data: unknown };
+  /** The child's id, out of the caller's own `childPids` and never used before. Anything else fails with `EINVAL`. */
+  readonly childPid?: Pid;
+  /**
+   * Descriptors of the child that are one end of a new socket pair each; the caller gets the other ends in the result's
+   * `handles`, in this order. So that a spawn with pipes is one message.
+   */
+  readonly socketPairs?: readonly Fd[];
   /** Signals that the child ignores from the start. All others are reset to their default, as `execve(2)` does. */
   readonly ignoredSignals?: readonly SignalName[];
 }
@@ -139,8 +161,11 @@ export interface KernelOps {
   connect: { args: { pid: Pid; address: SocketAddress }; result: { handle: Handle; local: SocketAddress; remote: SocketAddress } };
   /** Addresses of a host name. Fails with `ENOTFOUND` as `EAI_NONAME`. */
   lookup: { args: { pid: Pid; host: string; family: 0 | 4 | 6 }; result: { addresses: readonly { readonly address: string; readonly family: 4 | 6 }[] } };
-  /** Resolves when the child's worker has been handed the program. Fails with `ENOENT`, `EACCES`, `ENOEXEC`, `EAGAIN`. */
-  spawn: { args: SpawnArgs; result: { pid: Pid } };
+  /**
+   * Resolves when the child's worker has been handed the program. Fails with `ENOENT`, `EACCES`, `ENOEXEC`, `EAGAIN`.
+   * `handles` answers `socketPairs`; `childPids` is a further range, given when the caller's last one is running out.
+   */
+  spawn: { args: SpawnArgs; result: { pid: Pid; handles?: readonly Handle[]; childPids?: PidRange } };
   /**
    * Waits until a child (−1: any; 0: any of the caller's group; below −1: any of that group) ends, or also stops or
    * continues with `untraced`. With `noHang` answers `null` if none has. Fails with `ECHILD`.
@@ -192,6 +217,12 @@ export type KernelNotice =
   | { readonly kind: 'signal'; readonly pid: Pid; readonly signal: SignalName }
   | { readonly kind: 'message'; readonly handle: Handle; readonly data: unknown }
   | { readonly kind: 'channelClosed'; readonly handle: Handle }
+  /**
+   * All addresses that the container's processes listen on, whenever one was added or removed (and after `welcome` if there
+   * are any). Sent before the process that caused it is answered or its end is told, so that a program which listens
+   * without waiting (Node) learns at once what is taken.
+   */
+  | { readonly kind: 'listening'; readonly addresses: readonly SocketAddress[] }
   /** The kernel has ended this process of a shared worker (SIGKILL, or another default): stop it now. */
   | { readonly kind: 'killed'; readonly pid: Pid }
   | { readonly kind: 'stopped'; readonly pid: Pid; readonly stopped: boolean };
