@@ -13,8 +13,11 @@ export type Ops<T> = { [K in keyof T]: Op };
 
 /** What a wire needs of a `MessagePort`; also of a worker or of a test's pair of queues. */
 export interface PortLike {
-  postMessage(message: unknown, transfer?: readonly object[]): void;
-  onmessage: ((event: { readonly data: unknown }) => void) | null;
+  // The platform's own declarations of the two differ between the `lib`s this file is compiled under.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  postMessage(message: unknown, transfer: any[]): void;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  onmessage: any;
   start?(): void;
   close?(): void;
 }
@@ -76,7 +79,7 @@ export class Peer<Remote extends Ops<Remote>, Local extends Ops<Local>, NoticeOu
   constructor(port: PortLike, options: PeerOptions<Local, NoticeIn>) {
     this.#port = port;
     this.#options = options;
-    port.onmessage = (event) => this.#receive(event.data);
+    port.onmessage = (event: { readonly data: unknown }) => this.#receive(event.data);
     port.start?.();
   }
 
@@ -167,7 +170,7 @@ export class Peer<Remote extends Ops<Remote>, Local extends Ops<Local>, NoticeOu
 
   #post(message: Message, transfer?: readonly object[]): void {
     this.#options.beforeSend?.();
-    this.#port.postMessage(message, transfer ?? []);
+    this.#port.postMessage(message, transfer === undefined ? [] : [...transfer]);
   }
 
   #receive(data: unknown): void {
