@@ -10,10 +10,14 @@
  */
 import type { Ino } from '../base/ids.ts';
 
-/** Contents of a regular file as they travel: bytes, or a slice of a Blob that whoever reads it reads lazily. */
+/**
+ * Contents of a regular file as they travel: bytes, a slice of a Blob that whoever reads it reads lazily, or what the file
+ * `ino` of a layer holds in that layer, whatever was written to it since.
+ */
 export type FileData =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
-  | { readonly kind: 'blob'; readonly blob: Blob };
+  | { readonly kind: 'blob'; readonly blob: Blob }
+  | { readonly kind: 'layer'; readonly ino: Ino };
 
 /** Times are milliseconds since the epoch and may have a fraction. */
 export interface Attributes {
@@ -43,6 +47,8 @@ export type Change =
       readonly target?: string;
       /** Of a regular file, instead of an empty one. */
       readonly data?: FileData;
+      /** Of a device. */
+      readonly rdev?: number;
       /** The creator asked for `O_EXCL` or `mkdir`: it is told when it lost. */
       readonly exclusive?: boolean;
     }
@@ -68,9 +74,14 @@ export type Change =
       readonly toName: string;
       readonly timeMs: number;
     }
-  /** Mounts a layer, which the container must have been given before, over the directory `ino`. */
-  | { readonly kind: 'mount'; readonly ino: Ino; readonly layer: string }
+  /**
+   * Mounts a layer, which the container must have been given before, over the directory `ino`. What the directory holds
+   * stays and shadows what the layer has of the same name. The layer's nodes are numbered from `inoBase`.
+   */
+  | { readonly kind: 'mount'; readonly ino: Ino; readonly layer: string; readonly inoBase: Ino }
   | { readonly kind: 'unmount'; readonly ino: Ino }
+  /** A regular file without a name, so that an open file that was removed can be handed to a child by descriptor. */
+  | { readonly kind: 'orphan'; readonly ino: Ino; readonly mode: number; readonly uid: number; readonly gid: number; readonly timeMs: number; readonly bytes: Uint8Array }
   /** Starts or moves a shared offset. */
   | { readonly kind: 'seek'; readonly shared: SharedOffsetId; readonly offset: number };
 
@@ -84,14 +95,23 @@ export interface NodeSnapshot {
   readonly mtimeMs: number;
   readonly ctimeMs: number;
   readonly birthtimeMs: number;
-  /** Of a directory: names and numbers, in order of creation. */
+  /** Of a directory: names and numbers, in order of creation. Absent where they still are those of the layer it comes from. */
   readonly entries?: readonly (readonly [string, Ino])[];
   /** Of a symbolic link. */
   readonly target?: string;
-  /** Of a regular file: its own bytes, or where they are in `TreeSnapshot.pack`. */
-  readonly data?: Uint8Array | { readonly offset: number; readonly size: number };
-  /** The layer mounted here. */
-  readonly layer?: string;
+  /** Of a regular file: its own bytes, where they are in `TreeSnapshot.pack`, or the number it has in a layer. */
+  readonly data?: Uint8Array | { readonly offset: number; readonly size: number } | { readonly layerIno: Ino };
+  /** Of a device. */
+  readonly rdev?: number;
+}
+
+/** A layer mounted over the directory `ino`, which is `null` once it is unmounted: files moved out of it keep their contents. */
+export interface MountSnapshot {
+  readonly ino: Ino | null;
+  readonly layer: string;
+  readonly inoBase: Ino;
+  readonly uid: number;
+  readonly gid: number;
 }
 
 /** A layer as it crosses a wire: its uncompressed tar, and its index if one was stored (else it is made on first touch). */
@@ -108,6 +128,8 @@ export interface TreeSnapshot {
   /** Contents too large to be cloned, all in one Blob. */
   readonly pack: Blob | null;
   readonly layers: readonly LayerSource[];
+  /** In the order they were made. */
+  readonly mounts: readonly MountSnapshot[];
   readonly sharedOffsets: readonly (readonly [SharedOffsetId, number])[];
   readonly aliases: readonly (readonly [Ino, Ino])[];
 }

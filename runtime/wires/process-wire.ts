@@ -9,6 +9,7 @@
  * Workers are untrusted. A pid or handle that does not belong to the connection is answered with `ESRCH` or `EBADF`.
  */
 import type { Fd, Handle, Ino, Pid } from '../base/ids.ts';
+import type { ErrnoName } from '../base/errno.ts';
 import type { SignalName } from '../base/signals.ts';
 import type { Change, SharedOffsetId, TreeSnapshot } from './change.ts';
 
@@ -211,6 +212,11 @@ export type KernelNotice =
   | { readonly kind: 'acknowledged'; readonly acknowledged: number }
   /** The `index`th of this worker's own changes created exclusively what another had created before. */
   | { readonly kind: 'conflict'; readonly index: number; readonly path: string }
+  /**
+   * The `index`th of this worker's own changes broke a limit (`ENOSPC`, `EFBIG`, `ENAMETOOLONG`): it happened nowhere, the
+   * replica takes it back. All before it are acknowledged, and it counts as acknowledged.
+   */
+  | { readonly kind: 'rejected'; readonly index: number; readonly code: ErrnoName; readonly path: string }
   /** A layer, before the first change that mounts it. */
   | { readonly kind: 'layer'; readonly id: string; readonly blob: Blob; readonly index: Blob | null }
   /** Only for signals the program handles; the kernel carries out the defaults by itself. */

@@ -1,0 +1,202 @@
+/** The one runtime of a page: its kernel, and the workers that the kernel asks for. Boots at first use. */
+import { BvError, errorFromData, errorToData } from '../base/errors.ts';
+import { assertNever } from '../base/assert-never.ts';
+import {
+  HOST_WIRE_VERSION,
+  type ContainerId,
+  type HostNotice,
+  type HostOps,
+  type HostWorkerOps,
+  type KernelHostNotice,
+  type WorkerId,
+} from '../wires/host-wire.ts';
+import { nodeLibraryLayer, programRows } from '../wires/programs.ts';
+import { Peer } from '../wires/rpc.ts';
+import { fetchGzipped } from './assets.ts';
+import { startModuleWorker } from './module-worker.ts';
+import { SandboxRealm } from './sandbox-realm.ts';
+
+export type KernelPeer = Peer<HostOps, HostWorkerOps, HostNotice, KernelHostNotice>;
+
+/** What a container wants to hear of. */
+export type ContainerNotice = Extract<KernelHostNotice, { kind: 'port' | 'fileEvent' | 'storeError' | 'limit' | 'fault' }>;
+
+/** The registry that `npm` uses by default, which the build takes from the configuration it ran under. */
+declare const __DEFAULT_REGISTRY__: string;
+const defaultRegistry = typeof __DEFAULT_REGISTRY__ === 'string' ? __DEFAULT_REGISTRY__ : '';
+
+/** Ends one worker, wherever it lives. */
+type EndWorker = () => void;
+
+export class Runtime {
+  readonly kernel: KernelPeer;
+  readonly #kernelWorker: Worker;
+  readonly #workers = new Map<WorkerId, { readonly container: ContainerId; readonly end: EndWorker }>();
+  readonly #ended = new Set<WorkerId>();
+  readonly #realms = new Map<ContainerId, Promise<SandboxRealm>>();
+  readonly #listeners = new Map<ContainerId, (notice: ContainerNotice) => void>();
+  readonly #layers = new Map<string, Promise<void>>();
+
+  private constructor(worker: Worker) {
+    this.#kernelWorker = worker;
+    const { port1, port2 } = new MessageChannel();
+    worker.postMessage({ port: port2 }, [port2]);
+    this.kernel = new Peer(port1, { handlers: {}, onNotice: (notice: KernelHostNotice) => this.#onNotice(notice) });
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#onFault(new BvError('ERR_BV_PEER_GONE', `The kernel failed: ${event.message}`));
+    };
+  }
+
+  static #current: Promise<Runtime> | undefined;
+
+  /** The page's runtime, booted by the first call. A boot that failed is tried again by the next. */
+  static get(): Promise<Runtime> {
+    if (Runtime.#current === undefined) {
+      const booting = Runtime.#boot();
+      Runtime.#current = booting;
+      booting.catch(() => {
+        if (Runtime.#current === booting) Runtime.#current = undefined;
+      });
+    }
+    return Runtime.#current;
+  }
+
+  static async #boot(): Promise<Runtime> {
+    const runtime = new Runtime(await startModuleWorker('kernel.js'));
+    await runtime.kernel.call('boot', { version: HOST_WIRE_VERSION, programs: programRows(), registry: defaultRegistry });
+    return runtime;
+  }
+
+  /** How many workers run, the kernel's own not counted; for the leak check. */
+  get workerCount(): number {
+    return this.#workers.size;
+  }
+
+  listen(container: ContainerId, listener: (notice: ContainerNotice) => void): void {
+    this.#listeners.set(container, listener);
+  }
+
+  /** Ends all that the container had on this side. The kernel has been told, or is gone. */
+  async forget(container: ContainerId): Promise<void> {
+    this.#listeners.delete(container);
+    for (const [id, worker] of this.#workers) if (worker.container === container) this.#end(id);
+    const realm = this.#realms.get(container);
+    this.#realms.delete(container);
+    await realm?.then(
+      (open) => open.dispose(),
+      () => undefined, // It never opened; whoever waited for it was told.
+    );
+  }
+
+  /** Fetches what `node` needs, without starting it. */
+  preloadNode(): void {
+    SandboxRealm.preload('node');
+    this.#layer(nodeLibraryLayer.id).catch(() => undefined); // Told to whoever starts a worker.
+  }
+
+  #layer(id: string): Promise<void> {
+    let added = this.#layers.get(id);
+    if (added === undefined) {
+      added = fetchGzipped('node-library.tar.gz').then(async (blob) => {
+        await this.kernel.call('addLayer', { id, blob, index: null });
+      });
+      this.#layers.set(id, added);
+      added.catch(() => this.#layers.delete(id)); // The next try fetches again.
+    }
+    return added;
+  }
+
+  #onNotice(notice: KernelHostNotice): void {
+    switch (notice.kind) {
+      case 'startWorker':
+        void this.#start(notice);
+        return;
+      case 'endWorker':
+        this.#end(notice.worker);
+        return;
+      case 'port':
+      case 'fileEvent':
+      case 'storeError':
+      case 'limit':
+        this.#listeners.get(notice.container)?.(notice);
+        return;
+      case 'fault':
+        if (notice.container === null) this.#onFault(errorFromData(notice.error));
+        else this.#listeners.get(notice.container)?.(notice);
+        return;
+      default:
+        assertNever(notice);
+    }
+  }
+
+  /** The kernel itself failed: every container hears of it, and the next boot starts a new one. */
+  #onFault(error: Error): void {
+    Runtime.#current = undefined;
+    for (const listener of this.#listeners.values()) listener({ kind: 'fault', container: null, error: errorToData(error) });
+    this.kernel.close();
+    for (const id of this.#workers.keys()) this.#end(id);
+    this.#kernelWorker.terminate();
+  }
+
+  async #start({ worker, container, program, engine }: Extract<KernelHostNotice, { kind: 'startWorker' }>): Promise<void> {
+    const { port1, port2 } = new MessageChannel();
+    try {
+      let end: EndWorker;
+      if (program === 'shared') {
+        end = await this.#startOwn('shared.js', worker, port2);
+      } else if (engine === 'quickjs') {
+        const [ended] = await Promise.all([this.#startOwn('process-quickjs.js', worker, port2), this.#layer(nodeLibraryLayer.id)]);
+        end = ended;
+      } else {
+        const [realm] = await Promise.all([this.#realm(container), this.#layer(nodeLibraryLayer.id)]);
+        await realm.start(worker, program, port2);
+        end = () => realm.end(worker);
+      }
+      if (this.#ended.delete(worker) || this.kernel.closed) {
+        end();
+        return;
+      }
+      this.#workers.set(worker, { container, end });
+      this.kernel.notify({ kind: 'workerStarted', worker, port: port1 }, [port1]);
+    } catch (error) {
+      port1.close();
+      this.#ended.delete(worker);
+      this.kernel.notify({ kind: 'workerFailed', worker, error: errorToData(error) });
+    }
+  }
+
+  async #startOwn(asset: string, id: WorkerId, port: MessagePort): Promise<EndWorker> {
+    const worker = await startModuleWorker(asset);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#onWorkerFailed(id, event.message);
+    };
+    worker.postMessage({ port }, [port]);
+    return () => worker.terminate();
+  }
+
+  #realm(container: ContainerId): Promise<SandboxRealm> {
+    let realm = this.#realms.get(container);
+    if (realm === undefined) {
+      realm = SandboxRealm.open((worker, message) => this.#onWorkerFailed(worker, message));
+      this.#realms.set(container, realm);
+      realm.catch(() => this.#realms.delete(container)); // The next worker tries again.
+    }
+    return realm;
+  }
+
+  #onWorkerFailed(worker: WorkerId, message: string): void {
+    this.kernel.notify({ kind: 'workerFailed', worker, error: errorToData(new BvError('ERR_BV_PEER_GONE', `The worker failed: ${message}`)) });
+  }
+
+  #end(id: WorkerId): void {
+    const worker = this.#workers.get(id);
+    if (worker === undefined) {
+      this.#ended.add(id); // Still being started.
+      return;
+    }
+    this.#workers.delete(id);
+    worker.end();
+  }
+}
