@@ -1,0 +1,126 @@
+/** A process of a container, as the page holds it. */
+import type { Handle, Pid } from '../base/ids.ts';
+import { BvError } from '../base/errors.ts';
+import { signalNumbers, type SignalName } from '../base/signals.ts';
+import type { ContainerId, HostSpawnResult } from '../wires/host-wire.ts';
+import type { TtySize } from '../wires/process-wire.ts';
+import type { KernelPeer } from './runtime.ts';
+import { readableOf, writableOf } from './streams.ts';
+
+/** How a process ended: by itself with `code`, or by `signal`. */
+export interface ExitStatus {
+  readonly code: number | null;
+  readonly signal: SignalName | null;
+}
+
+/** `128 + n` for a signal, as a shell reports it. */
+export function exitNumber({ code, signal }: ExitStatus): number {
+  return signal === null ? (code ?? 0) : 128 + signalNumbers[signal];
+}
+
+/** What both kinds of process have. */
+abstract class RunningProcess {
+  readonly pid: Pid;
+  /** How it ended. Rejects with `ERR_BV_PEER_GONE` or `ERR_BV_TORN_DOWN` if the runtime went first. */
+  readonly status: Promise<ExitStatus>;
+  /** The exit code, 128 + n for a signal. */
+  readonly exit: Promise<number>;
+  readonly #kernel: KernelPeer;
+  readonly #container: ContainerId;
+
+  constructor(kernel: KernelPeer, container: ContainerId, pid: Pid) {
+    this.#kernel = kernel;
+    this.#container = container;
+    this.pid = pid;
+    this.status = kernel.call('wait', { container, pid }).then(({ code, signal }) => ({ code, signal }));
+    this.exit = this.status.then(exitNumber);
+    this.exit.catch(() => undefined); // Whoever awaits it is told; nobody has to.
+  }
+
+  /** Sends a signal to the process and, for a terminal's process, to its whole group. Resolves when it was sent. */
+  protected signal(signal: SignalName, group: boolean): Promise<void> {
+    return this.#kernel.call('kill', { container: this.#container, pid: this.pid, signal, group }).then(
+      () => undefined,
+      (error: unknown) => {
+        if ((error as { code?: string }).code !== 'ESRCH') throw error; // It has ended already, which is what was wanted.
+      },
+    );
+  }
+}
+
+/** A process on a terminal: one stream of text each way, as the WebContainer API has it. */
+export class TerminalProcess extends RunningProcess {
+  readonly input: WritableStream<string>;
+  readonly output: ReadableStream<string>;
+  readonly #kernel: KernelPeer;
+  readonly #master: Handle;
+
+  constructor(kernel: KernelPeer, container: ContainerId, { pid, stdin }: HostSpawnResult, options: { readonly output: boolean }) {
+    super(kernel, container, pid);
+    this.#kernel = kernel;
+    this.#master = stdin;
+    const encoder = new TextEncoderStream();
+    // Fails when the process is gone; whoever writes sees that on `input`.
+    encoder.readable.pipeTo(writableOf(kernel, stdin, { keepOpen: true })).catch(() => undefined);
+    this.input = encoder.writable;
+    const bytes = readableOf(kernel, stdin);
+    if (options.output) {
+      this.output = bytes.pipeThrough(new TextDecoderStream());
+    } else {
+      bytes.pipeTo(new WritableStream()).catch(() => undefined); // Drained so that the program never waits for a reader.
+      this.output = new ReadableStream({ start: (controller) => controller.close() });
+    }
+  }
+
+  kill(signal: SignalName = 'SIGTERM'): void {
+    void this.signal(signal, true);
+  }
+
+  /** In character cells. */
+  resize({ cols, rows }: { cols: number; rows: number }): void {
+    this.#kernel.call('setTtySize', { handle: this.#master, size: { columns: cols, rows } }).catch(() => undefined); // It has ended.
+  }
+}
+
+/** A process with a byte stream for each of its three descriptors. Unread output makes the program wait. */
+export class PipedProcess extends RunningProcess {
+  readonly stdin: WritableStream<Uint8Array>;
+  readonly stdout: ReadableStream<Uint8Array<ArrayBuffer>>;
+  readonly stderr: ReadableStream<Uint8Array<ArrayBuffer>>;
+
+  constructor(kernel: KernelPeer, container: ContainerId, { pid, stdin, stdout, stderr }: HostSpawnResult) {
+    super(kernel, container, pid);
+    this.stdin = writableOf(kernel, stdin, { keepOpen: false });
+    this.stdout = readableOf(kernel, stdout);
+    this.stderr = readableOf(kernel, stderr);
+  }
+
+  /** @throws {PosixError} `EINVAL` for a signal that does not exist. */
+  async kill(signal: SignalName = 'SIGTERM'): Promise<void> {
+    await this.signal(signal, false);
+  }
+}
+
+export const defaultTtySize: TtySize = { columns: 80, rows: 24 };
+
+/** Rejects as soon as `signal` aborts, else with what `work` comes to. `onAbort` ends what was started. */
+export async function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined, onAbort: () => void): Promise<T> {
+  if (signal === undefined) return work;
+  if (signal.aborted) {
+    onAbort();
+    throw signal.reason;
+  }
+  let listener: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    listener = () => {
+      onAbort();
+      reject((signal.reason as Error | undefined) ?? new BvError('ERR_BV_TORN_DOWN', 'The call was aborted'));
+    };
+    signal.addEventListener('abort', listener, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    if (listener !== undefined) signal.removeEventListener('abort', listener);
+  }
+}

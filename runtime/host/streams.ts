@@ -1,0 +1,83 @@
+/** Kernel handles as web streams of the page. */
+import type { Handle } from '../base/ids.ts';
+import { BvError, PosixError } from '../base/errors.ts';
+import type { KernelPeer } from './runtime.ts';
+
+/** Bytes per read call: large enough to amortise the round trip, small enough to keep the page responsive. */
+const readBytes = 65_536;
+
+/** Whether an error only says that the other end, or the whole runtime, is gone. */
+function isGone(error: unknown): boolean {
+  return (
+    (error instanceof PosixError && ['EIO', 'EBADF', 'EPIPE', 'ECONNRESET'].includes(error.code)) ||
+    (error instanceof BvError && error.code === 'ERR_BV_PEER_GONE')
+  );
+}
+
+/** What is read from a handle. Reads only as the consumer pulls; cancelling, and its end, close the handle. */
+export function readableOf(kernel: KernelPeer, handle: Handle): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const cancelled = new AbortController();
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      async pull(controller) {
+        try {
+          const { bytes } = await kernel.call('read', { handle, maxBytes: readBytes }, { signal: cancelled.signal });
+          if (bytes.length > 0) {
+            controller.enqueue(bytes as Uint8Array<ArrayBuffer>);
+            return;
+          }
+        } catch (error) {
+          if (cancelled.signal.aborted) return;
+          if (!isGone(error)) {
+            controller.error(error);
+            return;
+          }
+        }
+        kernel.notify({ kind: 'close', handle });
+        controller.close();
+      },
+      cancel() {
+        cancelled.abort();
+        kernel.notify({ kind: 'close', handle });
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** Writes to a handle with back-pressure. Closing it closes the handle unless `keepOpen`. */
+export function writableOf(kernel: KernelPeer, handle: Handle, { keepOpen }: { readonly keepOpen: boolean }): WritableStream<Uint8Array> {
+  const close = () => {
+    if (!keepOpen) kernel.notify({ kind: 'close', handle });
+  };
+  return new WritableStream<Uint8Array>({
+    async write(bytes) {
+      await kernel.call('write', { handle, bytes });
+    },
+    close,
+    abort: close,
+  });
+}
+
+/** All bytes of a stream, at most `maxBytes` of them kept; the rest is read and dropped. */
+export async function collect(stream: ReadableStream<Uint8Array>, maxBytes: number): Promise<{ bytes: Uint8Array; truncated: boolean }> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  let truncated = false;
+  const reader = stream.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    const kept = value.subarray(0, Math.max(0, maxBytes - length));
+    truncated ||= kept.length < value.length;
+    if (kept.length > 0) parts.push(kept);
+    length += kept.length;
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return { bytes, truncated };
+}
