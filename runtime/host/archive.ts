@@ -1,0 +1,83 @@
+/** Archives on the page: what an author gives as zip, tar or tar.gz, and zips to download. Loaded when one is used. */
+import { unzip, zip, type Zippable } from 'fflate';
+import { unpackTar } from 'modern-tar';
+import { BvError } from '../base/errors.ts';
+import type { MountEntry } from '../wires/host-wire.ts';
+import { checkPath, entriesOfTree } from './file-tree.ts';
+
+function badArchive(what: string, cause?: unknown): BvError {
+  return new BvError('ERR_BV_BAD_ARCHIVE', `Cannot read the archive: ${what}`, { cause });
+}
+
+async function gunzip(bytes: Uint8Array): Promise<Uint8Array> {
+  try {
+    const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream('gzip'));
+    return new Uint8Array(await new Response(stream).arrayBuffer());
+  } catch (cause) {
+    throw badArchive('its gzip data is damaged', cause);
+  }
+}
+
+async function entriesOfZip(bytes: Uint8Array): Promise<readonly MountEntry[]> {
+  const files = await new Promise<Record<string, Uint8Array>>((resolve, reject) => {
+    unzip(bytes, (error, data) => (error === null ? resolve(data) : reject(badArchive(`its zip data is damaged (${error.message})`, error))));
+  });
+  return Object.entries(files).map(([name, data]) =>
+    name.endsWith('/') ? { kind: 'directory', path: checkPath(name) } : { kind: 'file', path: checkPath(name), data },
+  );
+}
+
+async function entriesOfTar(bytes: Uint8Array): Promise<readonly MountEntry[]> {
+  let unpacked;
+  try {
+    unpacked = await unpackTar(bytes);
+  } catch (cause) {
+    throw badArchive('its tar data is damaged', cause);
+  }
+  const entries: MountEntry[] = [];
+  for (const { header, data } of unpacked) {
+    if (header.name === './' || header.name === '.') continue;
+    const path = checkPath(header.name);
+    const mode = header.mode === undefined ? {} : { mode: header.mode & 0o7777 };
+    if (header.type === 'directory') entries.push({ kind: 'directory', path, ...mode });
+    else if (header.type === 'symlink') entries.push({ kind: 'symlink', path, target: header.linkname ?? '' });
+    else if (header.type === 'file' || header.type === undefined) entries.push({ kind: 'file', path, data: data ?? new Uint8Array(), ...mode });
+    else throw badArchive(`${JSON.stringify(header.name)} is a ${header.type}, not a file, directory or symbolic link`);
+  }
+  return entries;
+}
+
+/**
+ * The entries of a zip, a tar, a tar.gz or a JSON tree, told apart by their first bytes.
+ *
+ * @throws {BvError} `ERR_BV_BAD_ARCHIVE`, `ERR_BV_PATH_ESCAPE`, `ERR_BV_BAD_TREE`.
+ */
+export async function entriesOfArchive(bytes: Uint8Array): Promise<readonly MountEntry[]> {
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return entriesOfArchive(await gunzip(bytes));
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b) return entriesOfZip(bytes);
+  if (String.fromCharCode(...bytes.subarray(257, 262)) === 'ustar') return entriesOfTar(bytes);
+  if (bytes.length >= 1024 && bytes.every((byte) => byte === 0)) return []; // The end marks of an empty tar.
+  let tree: unknown;
+  try {
+    tree = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw badArchive('expected a zip, a tar, a tar.gz or a JSON tree', cause);
+  }
+  return entriesOfTree(tree);
+}
+
+/** A zip of regular files and directories; symbolic links become files that hold their target, as zip tools write them. */
+export function zipOfEntries(entries: readonly MountEntry[]): Promise<Uint8Array> {
+  const files: Zippable = {};
+  for (const entry of entries) {
+    if (entry.kind === 'directory') files[`${entry.path}/`] = [new Uint8Array(), {}];
+    else if (entry.kind === 'symlink') files[entry.path] = [new TextEncoder().encode(entry.target), { os: 3, attrs: (0o120777 << 16) >>> 0 }];
+    else {
+      const data = typeof entry.data === 'string' ? new TextEncoder().encode(entry.data) : entry.data;
+      files[entry.path] = [data, { os: 3, attrs: ((0o100000 | (entry.mode ?? 0o644)) << 16) >>> 0 }];
+    }
+  }
+  return new Promise((resolve, reject) => {
+    zip(files, (error, data) => (error === null ? resolve(data) : reject(badArchive(error.message, error))));
+  });
+}

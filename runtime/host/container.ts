@@ -1,0 +1,452 @@
+/** The public API: the WebContainer API's class, extended. */
+import { BvError, errorFromData } from '../base/errors.ts';
+import type { Dispose } from '../base/disposers.ts';
+import type { ContainerId, ContainerStats, Limits, MountEntry } from '../wires/host-wire.ts';
+import type { EngineName, ProcessRow } from '../wires/process-wire.ts';
+import type { SignalName } from '../base/signals.ts';
+import { abortable, defaultTtySize, PipedProcess, TerminalProcess } from './container-process.ts';
+import { FileSystemApi, type DirEnt } from './file-system-api.ts';
+import { entriesOfFiles, entriesOfTree, isTree, treeOfEntries, type FileSystemTree } from './file-tree.ts';
+import { fetchPort, type PortFetchInit, type PortResponse } from './http.ts';
+import { Runtime, type ContainerNotice, type KernelPeer } from './runtime.ts';
+import { nativeEngineAllowed } from './sandbox-realm.ts';
+import { collect } from './streams.ts';
+
+export type PreviewHostName = 'inline' | 'service-worker' | 'origin';
+
+export interface BootOptions {
+  /** Accepted for compatibility; no isolation header is ever needed. */
+  coep?: 'require-corp' | 'credentialless' | 'none';
+  /** Name of the working directory under `/home`. Default `project`. */
+  workdirName?: string;
+  /** Forward errors of previews as `preview-message` events. Default false. */
+  forwardPreviewErrors?: boolean | 'exceptions-only';
+  /** The author's files: a tree, or paths to contents. */
+  files?: FileSystemTree | Readonly<Record<string, string | Uint8Array>>;
+  /** Keep what is changed under this name, in this browser. Files kept earlier shadow the author's. */
+  persist?: string;
+  /** Where `node` runs by default. `quickjs` is the strict one. Default `native`, or `quickjs` where the page's policy forbids it. */
+  engine?: EngineName;
+  /** How previews are shown. Default `inline`. */
+  preview?: PreviewHostName;
+  /** Rows of the table of limits to change. */
+  limits?: Limits;
+  /** What `snapshot()` gave: the files to start with. */
+  snapshot?: Blob;
+  /** Variables of every process, over the defaults. */
+  env?: Readonly<Record<string, string>>;
+  signal?: AbortSignal;
+}
+
+export interface SpawnOptions {
+  /** Relative to the working directory. */
+  cwd?: string;
+  env?: Record<string, string | number | boolean>;
+  /** False drops the terminal's output. */
+  output?: boolean;
+  terminal?: { cols: number; rows: number };
+  /** False gives three byte streams in place of a terminal. */
+  tty?: boolean;
+  engine?: EngineName;
+  signal?: AbortSignal;
+}
+
+export interface ExecOptions {
+  cwd?: string;
+  env?: Record<string, string | number | boolean>;
+  /** All of standard input. Default: empty. */
+  input?: string | Uint8Array;
+  engine?: EngineName;
+  signal?: AbortSignal;
+  /** After it the process group is killed and the call rejects with a `TimeoutError`. Default: none. */
+  timeoutMs?: number;
+  /** Of each stream; what is beyond is dropped and `truncated` set. Default 16 MiB. */
+  maxBytes?: number;
+}
+
+export interface ExecResult {
+  /** Null if a signal ended it. */
+  readonly code: number | null;
+  readonly signal: SignalName | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly truncated: boolean;
+}
+
+export interface ExportOptions {
+  format?: 'json' | 'binary' | 'zip';
+  includes?: string[];
+  excludes?: string[];
+}
+
+export interface PreviewScriptOptions {
+  type?: 'module' | 'importmap';
+  async?: boolean;
+  defer?: boolean;
+}
+export interface PreviewScript {
+  readonly src: string;
+  readonly options: PreviewScriptOptions;
+}
+
+/** What a preview says of itself; `type` as in the WebContainer API. */
+export interface PreviewMessage {
+  readonly type: 'PREVIEW_UNCAUGHT_EXCEPTION' | 'PREVIEW_UNHANDLED_REJECTION' | 'PREVIEW_CONSOLE_ERROR';
+  readonly previewId: string;
+  readonly port: number;
+  readonly pathname: string;
+  readonly search: string;
+  readonly hash: string;
+  readonly message?: string;
+  readonly stack?: string;
+  readonly args?: readonly unknown[];
+}
+
+export interface ContainerEvents {
+  port: (port: number, type: 'open' | 'close', url: string) => void;
+  'server-ready': (port: number, url: string) => void;
+  'preview-message': (message: PreviewMessage) => void;
+  error: (error: { message: string; code?: string }) => void;
+  'xdg-open': (text: string) => void;
+  code: (type: string, event: unknown) => void;
+  /** A limit ended or refused something; in words for the reader. */
+  limit: (event: { readonly limit: string; readonly message: string }) => void;
+}
+
+const listenerTypes = ['port', 'server-ready', 'preview-message', 'error', 'xdg-open', 'code', 'limit'] as const;
+const defaultMaxBytes = 16 * 1024 * 1024;
+
+/**
+ * One isolated environment: its own files, processes and ports. Any number of them share the page's runtime.
+ *
+ * The caller owns it: `teardown()` ends all that it started.
+ */
+export class Container {
+  readonly fs: FileSystemApi;
+  /** Whether what was kept under `persist` was found and loaded. */
+  readonly restored: boolean;
+  /** Another tab holds the same name: this container works on a copy and keeps nothing. */
+  readonly storedElsewhere: boolean;
+  readonly engine: EngineName;
+  readonly #runtime: Runtime;
+  readonly #id: ContainerId;
+  readonly #workdir: string;
+  readonly #listeners = new Map<keyof ContainerEvents, Set<(...args: never[]) => void>>();
+  readonly #torn = new AbortController();
+  readonly #openPorts = new Set<number>();
+  #previewScript: PreviewScript | undefined;
+  readonly #forwardPreviewErrors: boolean | 'exceptions-only';
+
+  private constructor(
+    runtime: Runtime,
+    id: ContainerId,
+    options: { workdir: string; restored: boolean; storedElsewhere: boolean; engine: EngineName; forward: boolean | 'exceptions-only' },
+  ) {
+    this.#runtime = runtime;
+    this.#id = id;
+    this.#workdir = options.workdir;
+    this.restored = options.restored;
+    this.storedElsewhere = options.storedElsewhere;
+    this.engine = options.engine;
+    this.#forwardPreviewErrors = options.forward;
+    this.fs = new FileSystemApi(runtime.kernel, id, options.workdir);
+    runtime.listen(id, (notice) => this.#onNotice(notice));
+  }
+
+  /**
+   * Boots the page's runtime if it is the first, and makes a container in it.
+   *
+   * @throws {BvError} `ERR_BV_ASSET` if the runtime cannot be loaded, `ERR_BV_BAD_TREE`, `ERR_BV_PATH_ESCAPE`,
+   *   `ERR_BV_BAD_ARCHIVE`.
+   */
+  static async boot(options: BootOptions = {}): Promise<Container> {
+    const { signal, files, persist, snapshot, limits = {}, env = {}, workdirName = 'project' } = options;
+    signal?.throwIfAborted();
+    if (!/^[^/\0]+$/.test(workdirName) || workdirName === '.' || workdirName === '..') {
+      throw new BvError('ERR_BV_BAD_TREE', `Cannot use ${JSON.stringify(workdirName)} as the name of the working directory`);
+    }
+    const entries = files === undefined ? [] : isTree(files) ? entriesOfTree(files) : entriesOfFiles(files as Record<string, string | Uint8Array>);
+    const engine = options.engine ?? (nativeEngineAllowed() ? 'native' : 'quickjs');
+    const runtime = await Runtime.get();
+    const workdir = `/home/${workdirName}`;
+    const created = await runtime.kernel.call('createContainer', { persist: persist ?? null, workdir, env, limits, engine }, { signal });
+    const container = new Container(runtime, created.container, { ...created, workdir, engine, forward: options.forwardPreviewErrors ?? false });
+    try {
+      if (snapshot !== undefined && !created.restored) await container.restore(snapshot);
+      if (entries.length > 0) await container.#mountEntries(workdir, entries, created.restored);
+      signal?.throwIfAborted();
+    } catch (error) {
+      container.teardown();
+      throw error;
+    }
+    return container;
+  }
+
+  /** The default `PATH` of processes. */
+  get path(): string {
+    return '/usr/local/bin:/usr/bin:/bin';
+  }
+
+  /** The absolute working directory. */
+  get workdir(): string {
+    return this.#workdir;
+  }
+
+  get #kernel(): KernelPeer {
+    if (this.#torn.signal.aborted) throw new BvError('ERR_BV_TORN_DOWN', 'The container was torn down');
+    return this.#runtime.kernel;
+  }
+
+  /**
+   * Adds files: a tree, a snapshot of ours (tar, gzipped or not) or a zip. What exists already is replaced.
+   *
+   * @throws {BvError} `ERR_BV_BAD_TREE`, `ERR_BV_PATH_ESCAPE`, `ERR_BV_BAD_ARCHIVE`.
+   */
+  async mount(snapshotOrTree: FileSystemTree | Uint8Array | ArrayBuffer, options: { mountPoint?: string } = {}): Promise<void> {
+    const at = this.fs.resolve(options.mountPoint ?? '.');
+    if (snapshotOrTree instanceof Uint8Array || snapshotOrTree instanceof ArrayBuffer) {
+      const { entriesOfArchive } = await import('./archive.ts');
+      await this.#mountEntries(at, await entriesOfArchive(new Uint8Array(snapshotOrTree as ArrayBuffer)), false);
+    } else {
+      await this.#mountEntries(at, entriesOfTree(snapshotOrTree), false);
+    }
+  }
+
+  async #mountEntries(path: string, entries: readonly MountEntry[], onlyMissing: boolean): Promise<void> {
+    await this.#kernel.call('mountEntries', { container: this.#id, path, entries, onlyMissing });
+  }
+
+  spawn(command: string, args: string[], options: SpawnOptions & { tty: false }): Promise<PipedProcess>;
+  spawn(command: string, options: SpawnOptions & { tty: false }): Promise<PipedProcess>;
+  spawn(command: string, args: string[], options?: SpawnOptions): Promise<TerminalProcess>;
+  spawn(command: string, options?: SpawnOptions): Promise<TerminalProcess>;
+  /**
+   * Starts a program and resolves as soon as it has been handed to its worker, not when it ends.
+   *
+   * @throws {PosixError} `ENOENT` if there is no such command, `EACCES` if it cannot be run, `EAGAIN` at the process limit.
+   */
+  async spawn(command: string, argsOrOptions?: readonly string[] | SpawnOptions, more?: SpawnOptions): Promise<TerminalProcess | PipedProcess> {
+    const args = Array.isArray(argsOrOptions) ? (argsOrOptions as readonly string[]) : [];
+    const options = (Array.isArray(argsOrOptions) ? more : (argsOrOptions as SpawnOptions | undefined)) ?? {};
+    const { signal, tty = true, engine, terminal } = options;
+    signal?.throwIfAborted();
+    const result = await this.#kernel.call('spawn', {
+      container: this.#id,
+      command,
+      args: args.map(String),
+      cwd: this.fs.resolve(options.cwd ?? '.'),
+      env: Object.fromEntries(Object.entries(options.env ?? {}).map(([name, value]) => [name, String(value)])),
+      tty: tty ? (terminal === undefined ? defaultTtySize : { columns: terminal.cols, rows: terminal.rows }) : null,
+      ...(engine === undefined ? {} : { engine }),
+    });
+    const process = tty
+      ? new TerminalProcess(this.#kernel, this.#id, result, { output: options.output !== false })
+      : new PipedProcess(this.#kernel, this.#id, result);
+    if (signal !== undefined) {
+      const kill = () => void process.kill('SIGKILL');
+      if (signal.aborted) kill();
+      signal.addEventListener('abort', kill, { once: true });
+      void process.exit.finally(() => signal.removeEventListener('abort', kill)).catch(() => undefined); // Told by `exit`.
+    }
+    return process;
+  }
+
+  /**
+   * Runs a line of shell to its end.
+   *
+   * @throws {PosixError} as `spawn`. @throws the signal's reason, or a `TimeoutError`, after the process was killed.
+   */
+  async exec(commandLine: string, options: ExecOptions = {}): Promise<ExecResult> {
+    const { input, timeoutMs, maxBytes = defaultMaxBytes, signal: given, ...spawn } = options;
+    const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
+    const signals = [given, timeout].filter((one) => one !== undefined);
+    const signal = signals.length === 0 ? undefined : AbortSignal.any(signals);
+    const process = await this.spawn('sh', ['-c', commandLine], { ...spawn, tty: false });
+    const run = async (): Promise<ExecResult> => {
+      const feed = async () => {
+        const writer = process.stdin.getWriter();
+        try {
+          if (input !== undefined && input.length > 0) await writer.write(typeof input === 'string' ? new TextEncoder().encode(input) : input);
+          await writer.close();
+        } catch {
+          // The program did not want all of its input.
+        }
+      };
+      const [stdout, stderr, status] = await Promise.all([collect(process.stdout, maxBytes), collect(process.stderr, maxBytes), process.status, feed()]);
+      const text = new TextDecoder('utf-8', { ignoreBOM: true });
+      return { ...status, stdout: text.decode(stdout.bytes), stderr: text.decode(stderr.bytes), truncated: stdout.truncated || stderr.truncated };
+    };
+    return abortable(run(), signal, () => {
+      void this.#kernel.call('kill', { container: this.#id, pid: process.pid, signal: 'SIGKILL', group: true }).catch(() => undefined); // It has ended.
+    });
+  }
+
+  /**
+   * Asks a server in the container. Redirects are not followed.
+   *
+   * @throws {BvError} `ERR_BV_PORT_CLOSED` if nothing listens on `port`.
+   */
+  async fetch(port: number, pathOrRequest: string | URL | Request = '/', init?: PortFetchInit): Promise<Response> {
+    return (await this.fetchRaw(port, pathOrRequest, init)).response;
+  }
+
+  /** {@link fetch} with the header rows that a `Response` hides. */
+  fetchRaw(port: number, pathOrRequest: string | URL | Request, init?: PortFetchInit): Promise<PortResponse> {
+    return fetchPort(this.#kernel, this.#id, port, pathOrRequest, init);
+  }
+
+  on<K extends keyof ContainerEvents>(event: K, listener: ContainerEvents[K]): Dispose {
+    if (!(listenerTypes as readonly string[]).includes(event)) throw new TypeError(`Unknown event ${JSON.stringify(event)}`);
+    let set = this.#listeners.get(event);
+    if (set === undefined) this.#listeners.set(event, (set = new Set()));
+    set.add(listener);
+    return () => set.delete(listener);
+  }
+
+  #emit<K extends keyof ContainerEvents>(event: K, ...args: Parameters<ContainerEvents[K]>): void {
+    for (const listener of this.#listeners.get(event) ?? []) {
+      try {
+        (listener as (...args: unknown[]) => void)(...args);
+      } catch (error) {
+        reportError(error);
+      }
+    }
+  }
+
+  #onNotice(notice: ContainerNotice): void {
+    switch (notice.kind) {
+      case 'port': {
+        const url = this.previewUrl(notice.port);
+        if (notice.state === 'open') this.#openPorts.add(notice.port);
+        else this.#openPorts.delete(notice.port);
+        this.#emit('port', notice.port, notice.state, url);
+        if (notice.state === 'open') this.#emit('server-ready', notice.port, url);
+        return;
+      }
+      case 'fileEvent':
+        this.fs.dispatch(notice.id, notice.event, notice.name);
+        return;
+      case 'limit':
+        this.#emit('limit', { limit: notice.limit, message: notice.message });
+        return;
+      case 'storeError':
+      case 'fault': {
+        const error = errorFromData(notice.error) as Error & { code?: string };
+        this.#emit('error', { message: error.message, ...(error.code === undefined ? {} : { code: error.code }) });
+      }
+    }
+  }
+
+  /** Ports that are open now. */
+  get openPorts(): readonly number[] {
+    return [...this.#openPorts];
+  }
+
+  /** The URL a preview of `port` shows. */
+  previewUrl(port: number): string {
+    return `http://localhost:${port}/`;
+  }
+
+  /** A script that every preview loaded from now on gets first. */
+  setPreviewScript(scriptSrc: string, options: PreviewScriptOptions = {}): Promise<void> {
+    this.#previewScript = scriptSrc === '' ? undefined : { src: scriptSrc, options };
+    return Promise.resolve();
+  }
+
+  /** For preview hosts: what `setPreviewScript` set. */
+  get previewScript(): PreviewScript | undefined {
+    return this.#previewScript;
+  }
+
+  /** For preview hosts: forwards what a preview reported, as far as `forwardPreviewErrors` asks for it. */
+  reportPreviewMessage(message: PreviewMessage): void {
+    if (this.#forwardPreviewErrors === false) return;
+    if (this.#forwardPreviewErrors === 'exceptions-only' && message.type === 'PREVIEW_CONSOLE_ERROR') return;
+    this.#emit('preview-message', message);
+  }
+
+  /** For preview hosts: a byte stream to a port, for WebSockets. */
+  async connect(port: number): Promise<{ readonly readable: ReadableStream<Uint8Array>; readonly writable: WritableStream<Uint8Array> }> {
+    const { handle } = await this.#kernel.call('connect', { container: this.#id, port });
+    const { readableOf, writableOf } = await import('./streams.ts');
+    return { readable: readableOf(this.#kernel, handle), writable: writableOf(this.#kernel, handle, { keepOpen: true }) };
+  }
+
+  export(path: string, options?: ExportOptions & { format?: 'json' }): Promise<FileSystemTree>;
+  export(path: string, options: ExportOptions): Promise<Uint8Array>;
+  /** A folder as a tree, as a gzipped tar (`binary`) or as a zip. Globs in `includes` and `excludes` are relative to it. */
+  async export(path: string, options: ExportOptions = {}): Promise<FileSystemTree | Uint8Array> {
+    const { format = 'json', includes = [], excludes = [] } = options;
+    const { tar } = await this.#kernel.call('archive', { container: this.#id, path: this.fs.resolve(path), includes, excludes });
+    if (format === 'binary') return new Uint8Array(await (await gzip(tar)).arrayBuffer());
+    const { entriesOfArchive, zipOfEntries } = await import('./archive.ts');
+    const entries = await entriesOfArchive(new Uint8Array(await tar.arrayBuffer()));
+    return format === 'zip' ? zipOfEntries(entries) : treeOfEntries(entries);
+  }
+
+  /** All files that were written, as a gzipped tar of paths relative to the working directory. Layers are not in it. */
+  async snapshot(): Promise<Blob> {
+    const { tar } = await this.#kernel.call('archive', { container: this.#id, path: this.#workdir, includes: [], excludes: [] });
+    return gzip(tar);
+  }
+
+  /**
+   * Puts the working directory back to what `snapshot()` gave. Running processes see the change as any other.
+   *
+   * @throws {BvError} `ERR_BV_BAD_ARCHIVE`; the files are then as they were.
+   */
+  async restore(blob: Blob): Promise<void> {
+    const bytes = new Uint8Array(await blob.slice(0, 2).arrayBuffer());
+    let tar = blob;
+    if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
+      try {
+        tar = await new Response(blob.stream().pipeThrough(new DecompressionStream('gzip'))).blob();
+      } catch (cause) {
+        throw new BvError('ERR_BV_BAD_ARCHIVE', 'Cannot restore the snapshot: its gzip data is damaged', { cause });
+      }
+    }
+    await this.#kernel.call('restore', { container: this.#id, path: this.#workdir, tar });
+  }
+
+  /** Forgets the reader's changes, kept ones too: the files are the author's again. Processes go on. */
+  async reset(): Promise<void> {
+    await this.#kernel.call('forget', { container: this.#id });
+  }
+
+  /** Resolves when all that was written before is durable; at once without `persist`. */
+  async sync(options: { signal?: AbortSignal } = {}): Promise<void> {
+    await this.#kernel.call('sync', { container: this.#id }, options);
+  }
+
+  async ps(): Promise<readonly ProcessRow[]> {
+    return (await this.#kernel.call('processes', { container: this.#id })).rows;
+  }
+
+  stats(): Promise<ContainerStats> {
+    return this.#kernel.call('stats', { container: this.#id });
+  }
+
+  /** Fetches and starts what `node` needs before it is asked for. */
+  async warm(): Promise<void> {
+    this.#runtime.preloadNode();
+    await this.#kernel.call('warm', { container: this.#id, program: 'node' });
+  }
+
+  /** Ends all processes and forgets all that is not kept. Calls made later, and those pending, fail with `ERR_BV_TORN_DOWN`. */
+  teardown(): void {
+    if (this.#torn.signal.aborted) return;
+    this.#torn.abort();
+    this.#listeners.clear();
+    this.#runtime.kernel
+      .call('destroyContainer', { container: this.#id })
+      .catch(() => undefined) // The runtime is gone, and the container with it.
+      .finally(() => this.#runtime.forget(this.#id))
+      .catch(reportError);
+  }
+}
+
+function gzip(blob: Blob): Promise<Blob> {
+  return new Response(blob.stream().pipeThrough(new CompressionStream('gzip')), { headers: { 'content-type': 'application/gzip' } }).blob();
+}
+
+export type { DirEnt, FileSystemTree };
