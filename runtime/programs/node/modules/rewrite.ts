@@ -1,0 +1,380 @@
+/**
+ * The one walk over a program that makes its edits: imported bindings become live property reads, `import()` and
+ * `import.meta` become calls of ours, and `await` keeps the async context.
+ */
+import type { Edits } from './edits.ts';
+import { Scope } from './scope.ts';
+import { eachBinding, eachChild, type Node } from './syntax.ts';
+
+/**
+ * Names that the edited code uses for what we hand it; chosen so that the program does not use them. On the helper object:
+ * `import(specifier, options)`, `meta`, `f()` the current async context, `s(value)` its value, `r(value, context)` sets
+ * the context and gives the value, `t(context)` sets it unless 0 and gives 0, `w(value)` its value.
+ */
+export interface HelperNames {
+  /** Holds one live property per imported binding. */
+  readonly env: string;
+  readonly helper: string;
+  /** Local to each async function: the context to go back to, 0 while none is waiting. */
+  readonly frame: string;
+  /** The binding of an anonymous default export. */
+  readonly fallback: string;
+}
+
+export function chooseNames(source: string): HelperNames {
+  let prefix = '$bv';
+  for (let n = 0; source.includes(prefix); n += 1) prefix = `$bv${n}_`;
+  return { env: prefix, helper: `${prefix}h`, frame: `${prefix}f`, fallback: `${prefix}d` };
+}
+
+export interface RewriteOptions {
+  readonly source: string;
+  readonly edits: Edits;
+  readonly names: HelperNames;
+  /** Local names of bindings imported by name. */
+  readonly imported: ReadonlySet<string>;
+  /** How `await` outside all functions is written: `yield` for our own driver, or as in any async function. */
+  readonly topLevel: 'none' | 'yield' | 'await';
+  /** Whether `await` keeps the async context. */
+  readonly keepContext: boolean;
+  readonly isModule: boolean;
+}
+
+interface FunctionContext {
+  readonly isAsync: boolean;
+  readonly isTop: boolean;
+  /** Sees the `arguments` of the outermost code. */
+  readonly seesTopArguments: boolean;
+  awaits: number;
+}
+
+const statementLists = new Set(['Program', 'BlockStatement', 'StaticBlock', 'SwitchCase']);
+
+export class Rewriter {
+  readonly #options: RewriteOptions;
+  readonly #edits: Edits;
+  /** Names that something other than their declaration writes to, scopes not told apart. */
+  readonly assigned = new Set<string>();
+  usesMeta = false;
+  usesImport = false;
+  /** Whether code outside all functions keeps its async context in a variable that must be declared. */
+  topAwaits = false;
+  #scope = new Scope();
+  #function: FunctionContext;
+
+  constructor(options: RewriteOptions) {
+    this.#options = options;
+    this.#edits = options.edits;
+    this.#function = { isAsync: options.topLevel === 'await', isTop: true, seesTopArguments: true, awaits: 0 };
+  }
+
+  /** Whether the code needs the helper object. */
+  get usesHelper(): boolean {
+    return this.usesImport || this.usesMeta || this.#usesContext;
+  }
+  #usesContext = false;
+
+  program(program: Node): void {
+    this.#visitAll(program);
+    this.topAwaits = this.#function.awaits > 0;
+  }
+
+  #visitAll(node: Node): void {
+    if (statementLists.has(node.type)) this.#noteStatements(node);
+    eachChild(node, (child) => this.#visit(child, node));
+  }
+
+  #visit(node: Node | null | undefined, parent: Node): void {
+    if (node === null || node === undefined) return;
+    switch (node.type) {
+      case 'Literal':
+      case 'ThisExpression':
+      case 'TemplateElement':
+      case 'BreakStatement':
+      case 'ContinueStatement':
+      case 'ImportDeclaration':
+      case 'ExportAllDeclaration':
+      case 'PrivateIdentifier':
+        return;
+      case 'Identifier':
+        return this.#reference(node, parent);
+      case 'MemberExpression':
+        this.#visit(node['object'], node);
+        if (node['computed']) this.#visit(node['property'], node);
+        return;
+      case 'Property':
+        if (node['computed']) this.#visit(node['key'], node);
+        if (node['shorthand']) return this.#shorthand(node['value']);
+        return this.#visit(node['value'], node);
+      case 'MethodDefinition':
+        if (node['computed']) this.#visit(node['key'], node);
+        return this.#visit(node['value'], node);
+      case 'PropertyDefinition':
+        if (node['computed']) this.#visit(node['key'], node);
+        return this.#inFunction({ isAsync: false, isTop: false, seesTopArguments: false, awaits: 0 }, () => this.#visit(node['value'], node));
+      case 'StaticBlock':
+        return this.#inFunction({ isAsync: false, isTop: false, seesTopArguments: false, awaits: 0 }, () =>
+          this.#inScope((scope) => {
+            scope.declareLexical(node['body']);
+            for (const statement of node['body']) scope.declareVars(statement);
+            this.#visitAll(node);
+          }),
+        );
+      case 'LabeledStatement': {
+        let body = node['body'] as Node;
+        while (body.type === 'LabeledStatement') body = body['body'];
+        if (!this.#labels.has(body)) this.#labels.set(body, node);
+        return this.#visit(node['body'], node);
+      }
+      case 'ExportNamedDeclaration':
+      case 'ExportDefaultDeclaration':
+        return this.#visit(node['declaration'], node);
+      case 'MetaProperty':
+        if (node['meta'].name === 'import') {
+          this.usesMeta = true;
+          this.#edits.replace(node.start, node.end, `${this.#options.names.helper}.meta`);
+        }
+        return;
+      case 'ImportExpression':
+        this.usesImport = true;
+        this.#edits.replace(node.start, node.start + 6, `${this.#options.names.helper}.import`);
+        return this.#visitAll(node);
+      case 'UnaryExpression':
+        if (node['operator'] === 'typeof' && this.#isTopArguments(node['argument'])) {
+          return this.#edits.replace(node['argument'].start, node['argument'].end, 'void 0');
+        }
+        return this.#visit(node['argument'], node);
+      case 'AssignmentExpression':
+      case 'ForInStatement':
+        this.#noteAssigned(node['left']);
+        break;
+      case 'UpdateExpression':
+        this.#noteAssigned(node['argument']);
+        break;
+      default:
+        break;
+    }
+    switch (node.type) {
+      case 'FunctionDeclaration':
+      case 'FunctionExpression':
+      case 'ArrowFunctionExpression':
+        return this.#functionNode(node);
+      case 'ClassDeclaration':
+      case 'ClassExpression':
+        return this.#inScope((scope) => {
+          scope.declare(node['id']);
+          this.#visit(node['superClass'], node);
+          this.#visit(node['body'], node);
+        });
+      case 'BlockStatement':
+        return this.#inScope((scope) => {
+          scope.declareLexical(node['body']);
+          this.#visitAll(node);
+        });
+      case 'SwitchStatement':
+        this.#visit(node['discriminant'], node);
+        return this.#inScope((scope) => {
+          for (const one of node['cases']) scope.declareLexical(one.consequent);
+          for (const one of node['cases']) this.#visit(one, node);
+        });
+      case 'ForStatement':
+        return this.#inScope((scope) => {
+          if (node['init'] !== null) scope.declareLexical([node['init']]);
+          this.#visitAll(node);
+        });
+      case 'ForInStatement':
+      case 'ForOfStatement':
+        return this.#forIn(node);
+      case 'TryStatement':
+        return this.#try(node);
+      case 'AwaitExpression':
+        return this.#await(node);
+      default:
+        return this.#visitAll(node);
+    }
+  }
+
+  #inScope(run: (scope: Scope) => void): void {
+    const outer = this.#scope;
+    this.#scope = new Scope(outer);
+    run(this.#scope);
+    this.#scope = outer;
+  }
+
+  #inFunction(context: FunctionContext, run: () => void): void {
+    const outer = this.#function;
+    this.#function = context;
+    run();
+    this.#function = outer;
+  }
+
+  #isImported(identifier: Node): boolean {
+    const name = identifier['name'] as string;
+    return this.#options.imported.has(name) && !this.#scope.declares(name);
+  }
+
+  #isTopArguments(node: Node): boolean {
+    return this.#options.isModule && node.type === 'Identifier' && node['name'] === 'arguments' && this.#function.seesTopArguments;
+  }
+
+  #reference(identifier: Node, parent: Node): void {
+    const { env, helper } = this.#options.names;
+    if (this.#isTopArguments(identifier)) return this.#edits.replace(identifier.start, identifier.end, `${helper}.arguments`);
+    if (!this.#isImported(identifier)) return;
+    const read = `${env}.${identifier['name']}`;
+    const called =
+      (parent.type === 'CallExpression' && parent['callee'] === identifier) || (parent.type === 'TaggedTemplateExpression' && parent['tag'] === identifier);
+    if (!called) return this.#edits.replace(identifier.start, identifier.end, read);
+    // A statement that now starts with a parenthesis must not become an argument list of the line before.
+    const semicolon = this.#statementStarts.has(identifier.start) ? ';' : '';
+    this.#edits.replace(identifier.start, identifier.end, `${semicolon}(0,${read})`);
+  }
+  readonly #statementStarts = new Set<number>();
+
+  #shorthand(value: Node): void {
+    const identifier: Node = value.type === 'AssignmentPattern' ? value['left'] : value;
+    if (this.#isImported(identifier)) {
+      const name = identifier['name'];
+      this.#edits.replace(identifier.start, identifier.end, `${name}: ${this.#options.names.env}.${name}`);
+    }
+    if (value.type === 'AssignmentPattern') this.#visit(value['right'], value);
+  }
+
+  #noteAssigned(target: Node): void {
+    if (target.type === 'VariableDeclaration') return;
+    eachBinding(target, (identifier) => this.assigned.add(identifier['name'] as string));
+  }
+
+  #functionNode(node: Node): void {
+    const isArrow = node.type === 'ArrowFunctionExpression';
+    const context: FunctionContext = {
+      isAsync: node['async'] as boolean,
+      isTop: false,
+      seesTopArguments: isArrow && this.#function.seesTopArguments,
+      awaits: 0,
+    };
+    this.#inFunction(context, () =>
+      this.#inScope((outer) => {
+        if (node.type === 'FunctionExpression') outer.declare(node['id']);
+        if (!isArrow) outer.names.add('arguments');
+        for (const parameter of node['params']) outer.declare(parameter);
+        for (const parameter of node['params']) this.#visit(parameter, node);
+        const body = node['body'] as Node;
+        if (body.type !== 'BlockStatement') this.#visit(body, node);
+        else
+          this.#inScope((inner) => {
+            inner.declareLexical(body['body']);
+            inner.declareVars(body);
+            this.#visitAll(body);
+          });
+        if (context.awaits > 0) this.#declareFrame(node, body);
+      }),
+    );
+  }
+
+  #declareFrame(node: Node, body: Node): void {
+    const { frame } = this.#options.names;
+    if (body.type === 'BlockStatement') {
+      let at = body.start + 1;
+      for (const statement of body['body'] as Node[]) {
+        if (typeof statement['directive'] !== 'string') break;
+        at = statement.end;
+      }
+      return this.#edits.close(at, `${at === body.start + 1 ? '' : ';'}var ${frame}=0;`);
+    }
+    const parameters = node['params'] as Node[];
+    const from = parameters.length > 0 ? parameters[parameters.length - 1]!.end : node.start;
+    this.#edits.close(this.#afterToken('=>', from), `{var ${frame}=0;return(`);
+    this.#edits.close(node.end, ')}');
+  }
+
+  /** The place after the first `token` from `from` that is not in a comment. */
+  #afterToken(token: string, from: number): number {
+    const { source } = this.#options;
+    for (let at = from; at < source.length; at += 1) {
+      if (source.startsWith('/*', at)) at = source.indexOf('*/', at) + 1;
+      else if (source.startsWith('//', at)) at = /[\n\r\u2028\u2029]|$/.exec(source.slice(at))!.index + at;
+      else if (source.startsWith(token, at)) return at + token.length;
+    }
+    return from;
+  }
+
+  #noteStatements(list: Node): void {
+    for (const statement of (list['body'] ?? list['consequent']) as Node[]) {
+      if (statement.type === 'ExpressionStatement') this.#statementStarts.add(statement.start);
+    }
+  }
+
+  #forIn(node: Node): void {
+    if (node.type === 'ForOfStatement') this.#noteAssigned(node['left']);
+    const keeps = node['await'] === true && this.#options.keepContext && this.#function.isAsync;
+    const { helper, frame } = this.#options.names;
+    if (keeps) {
+      this.#function.awaits += 1;
+      this.#usesContext = true;
+      const labelled = this.#labels.get(node);
+      const outer = labelled ?? node;
+      this.#edits.open(outer.start, '{');
+      const right = node['right'] as Node;
+      const sequence = right.type === 'SequenceExpression';
+      this.#edits.open(right.start, `${helper}.s(${sequence ? '(' : ''}`);
+    }
+    this.#inScope((scope) => {
+      // The subject is evaluated where the loop's own names are not initialised yet but already hide outer ones.
+      scope.declareLexical([node['left']]);
+      this.#visit(node['left'], node);
+      this.#visit(node['right'], node);
+      if (keeps) {
+        const right = node['right'] as Node;
+        this.#edits.close(right.end, `${right.type === 'SequenceExpression' ? ')' : ''},${frame}=${helper}.f())`);
+        this.#edits.open(node['body'].start, `{${helper}.t(${frame});try{`);
+      }
+      this.#visit(node['body'], node);
+      if (keeps) {
+        this.#edits.close(node['body'].end, `}finally{${frame}=${helper}.f()}}`);
+        this.#edits.close(node.end, `${frame}=${helper}.t(${frame});}`);
+      }
+    });
+  }
+  readonly #labels = new Map<Node, Node>();
+
+  #try(node: Node): void {
+    const { helper, frame } = this.#options.names;
+    const restore = (block: Node, before: number): void => {
+      if (this.#function.awaits > before) this.#edits.close(block.start + 1, `${frame}=${helper}.t(${frame});`);
+    };
+    const before = this.#function.awaits;
+    this.#visit(node['block'], node);
+    if (node['handler'] !== null) {
+      const { param, body } = node['handler'];
+      restore(body, before);
+      this.#inScope((scope) => {
+        scope.declare(param);
+        if (param !== null) this.#visit(param, node['handler']);
+        this.#visit(body, node['handler']);
+      });
+    }
+    if (node['finalizer'] !== null) {
+      restore(node['finalizer'], before);
+      this.#visit(node['finalizer'], node);
+    }
+  }
+
+  #await(node: Node): void {
+    const { helper, frame } = this.#options.names;
+    const keyword = node.start + 5;
+    if (this.#function.isTop && this.#options.topLevel === 'yield') {
+      this.#usesContext = true;
+      this.#edits.replace(node.start, keyword, `${helper}.w(yield(`);
+      this.#visit(node['argument'], node);
+      return this.#edits.close(node.end, '))');
+    }
+    if (!this.#options.keepContext || !this.#function.isAsync) return this.#visit(node['argument'], node);
+    this.#function.awaits += 1;
+    this.#usesContext = true;
+    this.#edits.open(node.start, `${helper}.r(`);
+    this.#edits.open(keyword, ` ${helper}.s(`);
+    this.#visit(node['argument'], node);
+    this.#edits.close(node.end, `,${frame}=${helper}.f()),${frame},${frame}=0)`);
+  }
+}
