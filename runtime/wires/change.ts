@@ -97,6 +97,8 @@ export interface NodeSnapshot {
   readonly birthtimeMs: number;
   /** Of a directory: names and numbers, in order of creation. Absent where they still are those of the layer it comes from. */
   readonly entries?: readonly (readonly [string, Ino])[];
+  /** Nobody has looked into the layer mounted here: its names are yet to be added to `entries`. */
+  readonly unread?: boolean;
   /** Of a symbolic link. */
   readonly target?: string;
   /** Of a regular file: its own bytes, where they are in `TreeSnapshot.pack`, or the number it has in a layer. */

@@ -1,0 +1,195 @@
+import { BvError } from '../base/errors.ts';
+import type { Ino } from '../base/ids.ts';
+import type { LayerSource } from '../wires/change.ts';
+import { S_IFDIR, S_IFLNK, S_IFREG } from './mode.ts';
+import { isValidName } from './names.ts';
+import { readTar, type ByteSource } from './tar-reader.ts';
+
+/** Reads a Blob at once: `FileReaderSync` in a worker. The result belongs to the caller. */
+export type BlobReader = (blob: Blob) => Uint8Array;
+
+/** Up to this size a layer is read whole on first touch: a read costs 0.2–1 ms whatever its size, 30 MB 25–250 ms. */
+const wholeBytes = 64 << 20;
+const pieceBytes = 8 << 20;
+const keptPieces = 8;
+
+/** What a layer has of one path. `children` name further nodes by their index. */
+export interface LayerNode {
+  readonly name: string;
+  readonly parent: number;
+  mode: number;
+  mtimeMs: number;
+  size: number;
+  offset: number;
+  target: string;
+  readonly children: number[] | undefined;
+}
+
+/**
+ * How many inode numbers the mount of a layer takes. Each entry of a tar has a header of 512 bytes; the other half is for
+ * directories it names only in passing. The index of a tar that would need more leaves the rest out.
+ */
+export function layerInoCount(blobSize: number): number {
+  return 2 * Math.ceil(blobSize / 512) + 16;
+}
+
+/** An immutable tar, read and indexed when something in it is first touched. The same index everywhere. */
+export class Layer implements ByteSource {
+  readonly id: string;
+  readonly blob: Blob;
+  readonly inoCount: number;
+  readonly #reader: BlobReader;
+  #whole: Uint8Array | undefined;
+  readonly #pieces = new Map<number, Uint8Array>();
+  #nodes: readonly LayerNode[] | undefined;
+  #problem: string | undefined;
+
+  constructor(source: LayerSource, reader: BlobReader) {
+    this.id = source.id;
+    this.blob = source.blob;
+    this.inoCount = layerInoCount(source.blob.size);
+    this.#reader = reader;
+  }
+
+  get size(): number {
+    return this.blob.size;
+  }
+
+  get indexed(): boolean {
+    return this.#nodes !== undefined;
+  }
+
+  /** What was wrong with the tar; what stands before that can be used. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** Node 0 is the layer's root. */
+  get nodes(): readonly LayerNode[] {
+    return (this.#nodes ??= this.#index());
+  }
+
+  /** A view that must not be written. */
+  read(offset: number, length: number): Uint8Array {
+    if (this.size <= wholeBytes) {
+      const whole = (this.#whole ??= this.#readBlob(this.blob));
+      return whole.subarray(offset, offset + length);
+    }
+    const piece = Math.floor(offset / pieceBytes);
+    if (offset + length > (piece + 1) * pieceBytes) return this.#readBlob(this.blob.slice(offset, offset + length));
+    let bytes = this.#pieces.get(piece);
+    if (bytes === undefined) {
+      bytes = this.#readBlob(this.blob.slice(piece * pieceBytes, (piece + 1) * pieceBytes));
+      if (this.#pieces.size >= keptPieces) this.#pieces.delete(this.#pieces.keys().next().value as number);
+      this.#pieces.set(piece, bytes);
+    }
+    const start = offset - piece * pieceBytes;
+    return bytes.subarray(start, start + length);
+  }
+
+  #readBlob(blob: Blob): Uint8Array {
+    let bytes: Uint8Array;
+    try {
+      bytes = this.#reader(blob);
+    } catch (cause) {
+      throw new BvError('ERR_BV_STORE', `Cannot read the layer "${this.id}"`, { cause });
+    }
+    if (bytes.length !== blob.size) throw new BvError('ERR_BV_STORE', `Cannot read the layer "${this.id}": ${bytes.length} of ${blob.size} bytes`);
+    return bytes;
+  }
+
+  #index(): LayerNode[] {
+    const root: LayerNode = { name: '', parent: 0, mode: S_IFDIR | 0o755, mtimeMs: 0, size: 0, offset: 0, target: '', children: [] };
+    const nodes = [root];
+    // Full paths, so that finding the parent of an entry costs one look-up however deep it is.
+    const byPath = new Map<string, number>([['', 0]]);
+    const add = (path: string, parent: number, node: Omit<LayerNode, 'name' | 'parent'>): number | undefined => {
+      if (nodes.length >= this.inoCount) return undefined;
+      const index = nodes.length;
+      nodes.push({ name: path.slice(path.lastIndexOf('/') + 1), parent, ...node });
+      (nodes[parent] as LayerNode).children?.push(index);
+      byPath.set(path, index);
+      return index;
+    };
+    const directory = (path: string): number | undefined => {
+      const known = byPath.get(path);
+      if (known !== undefined) return nodes[known]?.children === undefined ? undefined : known;
+      const slash = path.lastIndexOf('/');
+      const parent = directory(slash < 0 ? '' : path.slice(0, slash));
+      if (parent === undefined) return undefined;
+      return add(path, parent, { mode: S_IFDIR | 0o755, mtimeMs: 0, size: 0, offset: 0, target: '', children: [] });
+    };
+    this.#problem = readTar(this, (entry) => {
+      const path = containedPath(entry.path);
+      if (path === undefined || path === '' || entry.type === 'other') return;
+      let { size, offset, target } = entry;
+      let kind = entry.type;
+      let mode = entry.mode;
+      if (kind === 'link') {
+        // A second name of a file: here a file of its own with the same contents.
+        const linked = nodes[byPath.get(containedPath(target) ?? '') ?? 0] as LayerNode;
+        if ((linked.mode & ~0o7777) !== S_IFREG) return;
+        ({ size, offset } = linked);
+        mode = linked.mode & 0o7777;
+        kind = 'file';
+        target = '';
+      }
+      const bits =
+        kind === 'directory' ? S_IFDIR | mode | 0o700 : kind === 'symlink' ? S_IFLNK | 0o777 : S_IFREG | mode | 0o600;
+      const known = nodes[byPath.get(path) ?? -1];
+      if (known !== undefined) {
+        // As extraction would: the later entry wins, but a directory is never replaced.
+        if ((known.children !== undefined) !== (kind === 'directory')) return;
+        known.mode = bits;
+        known.mtimeMs = entry.mtimeMs;
+        known.size = kind === 'file' ? size : 0;
+        known.offset = offset;
+        known.target = kind === 'symlink' ? target : '';
+        return;
+      }
+      const slash = path.lastIndexOf('/');
+      const parent = directory(slash < 0 ? '' : path.slice(0, slash));
+      if (parent === undefined) return;
+      add(path, parent, {
+        mode: bits,
+        mtimeMs: entry.mtimeMs,
+        size: kind === 'file' ? size : 0,
+        offset,
+        target: kind === 'symlink' ? target : '',
+        children: kind === 'directory' ? [] : undefined,
+      });
+    });
+    return nodes;
+  }
+}
+
+/** The path below the layer's root, without `.` and doubled slashes; `undefined` for one that climbs or is not valid. */
+export function containedPath(path: string): string | undefined {
+  if (path.length > 4096) return undefined;
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (!isValidName(part)) return undefined;
+    parts.push(part);
+  }
+  return parts.join('/');
+}
+
+/** A layer at a place: node `i` of the layer is inode `inoBase + i`. */
+export class Mount {
+  readonly layer: Layer;
+  readonly inoBase: Ino;
+  /** The owner of all that is in it: that of the directory when it was mounted. */
+  readonly uid: number;
+  readonly gid: number;
+  /** The directory it is mounted over; `undefined` once unmounted. */
+  at: Ino | undefined;
+
+  constructor(layer: Layer, inoBase: Ino, at: Ino | undefined, uid: number, gid: number) {
+    this.layer = layer;
+    this.inoBase = inoBase;
+    this.at = at;
+    this.uid = uid;
+    this.gid = gid;
+  }
+}
