@@ -1,0 +1,133 @@
+import type { SignalName } from '../base/signals.ts';
+import type { PidRange, ProcessRow, WaitResult } from '../wires/process-wire.ts';
+import type { JobMember } from './kernel-object.ts';
+import type { ProcessTable } from './process-table.ts';
+import type { Tty } from './tty.ts';
+
+export interface Session {
+  readonly sid: number;
+  tty: Tty | null;
+}
+
+export type ExitStatus = { readonly code: number; readonly signal: null } | { readonly code: null; readonly signal: SignalName };
+
+/** What runs a process: its worker's connection. */
+export interface Carrier {
+  /** A signal the program handles. */
+  signal(process: Process, signal: SignalName): void;
+  stopped(process: Process, stopped: boolean): void;
+  /** The process is over. `bySelf`: its program said so; else it must be made to stop. */
+  ended(process: Process, bySelf: boolean): void;
+}
+
+export interface ProcessOptions {
+  readonly pid: number;
+  /** `null`: the page's, adopted by init from the start. */
+  readonly parent: Process | null;
+  readonly pgid: number;
+  readonly session: Session;
+  readonly program: string;
+  readonly command: string;
+  readonly cwd: string;
+  readonly startedMs: number;
+  readonly isThread: boolean;
+  readonly ignored: readonly SignalName[];
+}
+
+/** One row of the process table. What changes it is {@link ProcessTable}. */
+export class Process implements JobMember {
+  readonly table: ProcessTable;
+  readonly pid: number;
+  parent: Process | null;
+  readonly children = new Set<Process>();
+  pgid: number;
+  session: Session;
+  readonly program: string;
+  command: string;
+  cwd: string;
+  readonly startedMs: number;
+  readonly isThread: boolean;
+  readonly dispositions = new Map<SignalName, 'ignore' | 'handle'>();
+  /** Absent until its worker was handed the program. */
+  carrier: Carrier | null = null;
+  stopped = false;
+  status: ExitStatus | null = null;
+  /** Signals for the program, kept while it is stopped. */
+  readonly held: SignalName[] = [];
+  /** A stop or continuation that no `wait` has told yet. */
+  news: { readonly stopped: SignalName } | { readonly continued: true } | null = null;
+  readonly waiters: Waiter[] = [];
+  /** Handles open, for the limit. */
+  openHandles = 0;
+  readonly pidRanges: PidRange[] = [];
+  readonly usedPids = new Set<number>();
+  readonly #resumed: (() => void)[] = [];
+
+  constructor(table: ProcessTable, options: ProcessOptions) {
+    this.table = table;
+    this.pid = options.pid;
+    this.parent = options.parent;
+    this.pgid = options.pgid;
+    this.session = options.session;
+    this.program = options.program;
+    this.command = options.command;
+    this.cwd = options.cwd;
+    this.startedMs = options.startedMs;
+    this.isThread = options.isThread;
+    for (const signal of options.ignored) this.dispositions.set(signal, 'ignore');
+  }
+
+  get sid(): number {
+    return this.session.sid;
+  }
+
+  get ended(): boolean {
+    return this.status !== null;
+  }
+
+  ignores(signal: SignalName): boolean {
+    return this.dispositions.get(signal) === 'ignore';
+  }
+
+  handles(signal: SignalName): boolean {
+    return this.dispositions.get(signal) === 'handle';
+  }
+
+  get groupOrphaned(): boolean {
+    return this.table.isGroupOrphaned(this.pgid);
+  }
+
+  signalGroup(signal: SignalName): void {
+    this.table.signalGroup(this.pgid, signal);
+  }
+
+  whenRunning(): Promise<void> {
+    if (!this.stopped) return Promise.resolve();
+    return new Promise((resolve) => void this.#resumed.push(resolve));
+  }
+
+  /** Lets what waited for the process to run go on. */
+  resume(): void {
+    for (const resolve of this.#resumed.splice(0)) resolve();
+  }
+
+  row(): ProcessRow {
+    return {
+      pid: this.pid,
+      ppid: this.parent?.pid ?? 1,
+      pgid: this.pgid,
+      sid: this.sid,
+      state: this.status ? 'zombie' : this.stopped ? 'stopped' : 'running',
+      command: this.command,
+      tty: this.session.tty?.name ?? null,
+      startedMs: this.startedMs,
+    };
+  }
+}
+
+export interface Waiter {
+  readonly child: number;
+  readonly untraced: boolean;
+  readonly resolve: (result: WaitResult) => void;
+  readonly reject: (error: Error) => void;
+}
