@@ -1,4 +1,7 @@
-/** Linux errno numbers and libuv texts, as `util.getSystemErrorMap()` of Node 24 on Linux gives them. */
+/**
+ * Linux errno numbers and libuv texts, as `util.getSystemErrorMap()` of Node 24 on Linux gives them; and `ECHILD`, which
+ * libuv does not have because it waits for children itself.
+ */
 export const errnoTable = {
   EPERM: [1, 'operation not permitted'],
   ENOENT: [2, 'no such file or directory'],
@@ -9,6 +12,7 @@ export const errnoTable = {
   E2BIG: [7, 'argument list too long'],
   ENOEXEC: [8, 'exec format error'],
   EBADF: [9, 'bad file descriptor'],
+  ECHILD: [10, 'no child processes'],
   EAGAIN: [11, 'resource temporarily unavailable'],
   ENOMEM: [12, 'not enough memory'],
   EACCES: [13, 'permission denied'],

@@ -98,6 +98,8 @@ export interface HostOps {
       env: Readonly<Record<string, string>>;
       limits: Limits;
       engine: EngineName;
+      /** Hosts that programs may reach through the page (`example.com`, `*.example.com`, `*`). Absent: none. */
+      network?: { readonly allow: readonly string[] };
     };
     result: { container: ContainerId; restored: boolean; storedElsewhere: boolean };
   };

@@ -180,8 +180,13 @@ export interface KernelOps {
   setTty: { args: { pid: Pid; handle: Handle; attributes: Partial<TtyAttributes> }; result: object };
   setTtySize: { args: { pid: Pid; handle: Handle; size: TtySize }; result: object };
   setForeground: { args: { pid: Pid; handle: Handle; pgid: Pid }; result: object };
+  /** Another handle of the caller's controlling tty, as opening `/dev/tty` gives it. Fails with `ENXIO`. */
+  openTty: { args: { pid: Pid }; result: { handle: Handle } };
   openPty: { args: { pid: Pid; size: TtySize }; result: { master: Handle; slave: Handle; name: string } };
-  /** A pair of message channels, for threads. What one side posts the other is told by `message`, in order. */
+  /**
+   * A pair of message channels, for threads. What one side posts the other is told by `message`, in order. Messages for `b`
+   * wait until it is given to a child or its holder posts on it, so that a parent may post before its thread runs.
+   */
   channelPair: { args: { pid: Pid }; result: { a: Handle; b: Handle } };
   processes: { args: { pid: Pid }; result: { rows: readonly ProcessRow[] } };
   /** Resolves when every change sent before is durable. Fails with `EIO` or `ENOSPC`; at once where nothing persists. */

@@ -26,6 +26,11 @@ export interface PortLike {
 export interface CallContext {
   /** Runs `listener` if the caller cancels or goes away before the reply. */
   onCancel(listener: Dispose): void;
+  /**
+   * Runs `listener` if the caller cancels when the reply is already under way: it drops that reply, so what was taken for it
+   * can be put back. The result forgets the listener; whoever listens must call it once the reply counts as received.
+   */
+  onLateCancel(listener: Dispose): Dispose;
 }
 
 /** An object of this type implements every operation: forgetting one is a compile error. */
@@ -73,6 +78,7 @@ export class Peer<Remote extends Ops<Remote>, Local extends Ops<Local>, NoticeOu
   readonly #options: PeerOptions<Local, NoticeIn>;
   readonly #pending = new Map<number, (outcome: Outcome<never>) => void>();
   readonly #serving = new Map<number, Dispose[]>();
+  readonly #replied = new Map<number, Dispose>();
   #nextId = 1;
   #closed = false;
 
@@ -163,6 +169,7 @@ export class Peer<Remote extends Ops<Remote>, Local extends Ops<Local>, NoticeOu
     this.#port.close?.();
     for (const [, listeners] of this.#serving) for (const listener of listeners) listener();
     this.#serving.clear();
+    this.#replied.clear();
     const pending = [...this.#pending.values()];
     this.#pending.clear();
     for (const done of pending) done({ error: new BvError('ERR_BV_PEER_GONE', 'The connection was closed') });
@@ -197,6 +204,9 @@ export class Peer<Remote extends Ops<Remote>, Local extends Ops<Local>, NoticeOu
         const listeners = this.#serving.get(message.id);
         this.#serving.delete(message.id);
         for (const listener of listeners ?? []) listener();
+        const late = this.#replied.get(message.id);
+        this.#replied.delete(message.id);
+        if (listeners === undefined) late?.();
         return;
       }
       default:
@@ -231,6 +241,10 @@ export class Peer<Remote extends Ops<Remote>, Local extends Ops<Local>, NoticeOu
     try {
       const value: unknown = (handler as (args: object, context: CallContext) => unknown)(args, {
         onCancel: (listener) => void listeners.push(listener),
+        onLateCancel: (listener) => {
+          this.#replied.set(id, listener);
+          return () => void this.#replied.delete(id);
+        },
       });
       if (value instanceof Promise) value.then(succeed, fail);
       else succeed(value);
