@@ -1,0 +1,27 @@
+/** Writes the layers of Node's library into `dist/`. */
+import { gzipSync } from 'node:zlib';
+import type { Output } from '../build/output.ts';
+import { packLibrary } from './pack.ts';
+import { nodeLicence } from './pinned-node.ts';
+import { packTar } from './tar.ts';
+import type { TarFile } from './tar.ts';
+
+/**
+ * `node-library.tar.gz` holds `meta.json`, then `lib/<id>.js` in the order in which `node -e 0` loads them;
+ * `node-library-rest.tar.gz` the others. Each with Node's licence.
+ */
+export async function writeNodeLibrary(output: Output): Promise<void> {
+  const { sources, meta } = packLibrary();
+  const rest = new Set(meta.rest);
+  const files = (second: boolean): TarFile[] =>
+    [...sources].filter(([id]) => rest.has(id) === second).map(([id, text]) => ({ name: `lib/${id}.js`, text }));
+  const licence = { name: 'LICENSE', text: nodeLicence() };
+  for (const [name, content] of [
+    ['node-library', [{ name: 'meta.json', text: JSON.stringify(meta) }, ...files(false), licence]],
+    ['node-library-rest', [...files(true), licence]],
+  ] as const) {
+    const packed = gzipSync(packTar(content), { level: 9 });
+    console.log(`         ${name}.tar.gz: ${content.length} files, ${(packed.length / 1000).toFixed(0)} kB`);
+    await output.write(`${name}.tar.gz`, packed);
+  }
+}

@@ -1,0 +1,97 @@
+/** Asks the pinned Node for its library: source texts, and what its C++ side would answer. */
+import { execFileSync } from 'node:child_process';
+import type { LibraryMeta } from '../../programs/node/library.ts';
+
+/** What beyond `LibraryMeta` the same question yields. */
+export interface DumpedMeta extends LibraryMeta {
+  readonly builtinCategories: { readonly canBeRequired: readonly string[]; readonly cannotBeRequired: readonly string[] };
+  readonly features: Readonly<Record<string, unknown>>;
+  readonly hashes: readonly string[];
+  readonly ciphers: readonly string[];
+  readonly curves: readonly string[];
+  readonly httpMethods: readonly string[];
+  readonly httpAllMethods: readonly string[];
+  readonly exitCodes: Readonly<Record<string, number>>;
+  readonly privateSymbols: readonly string[];
+  readonly symbols: readonly string[];
+  /** Numbers, strings and tables of them, of every other binding, by name. */
+  readonly bindingConstants: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Ids in the order in which `node -e 0` loads them. */
+  readonly bootOrder: readonly string[];
+}
+
+export interface Dump {
+  readonly natives: Readonly<Record<string, string>>;
+  readonly meta: DumpedMeta;
+}
+
+/** Runs inside the pinned Node; must not mention anything of this file. */
+function ask(): void {
+  /* eslint-disable -- runs as text in another process, where everything is untyped */
+  const loaded: string[] = (process as any).moduleLoadList
+    .filter((entry: string) => entry.startsWith('NativeModule '))
+    .map((entry: string) => entry.slice('NativeModule '.length));
+  const { internalBinding } = require('internal/test/binding');
+  const crypto = require('crypto');
+  const builtins = internalBinding('builtins');
+  const options = internalBinding('options');
+  const info = options.getCLIOptionsInfo();
+  const isData = (value: any): boolean =>
+    ['number', 'string', 'boolean'].includes(typeof value) ||
+    (Array.isArray(value) && value.every(isData)) ||
+    (value !== null && typeof value === 'object' && [null, Object.prototype].includes(Object.getPrototypeOf(value)) && Object.values(value).every(isData));
+  const bindingConstants: any = {};
+  const named = [
+    'async_wrap', 'cares_wrap', 'config', 'contextify', 'crypto', 'encoding_binding', 'errors', 'fs', 'locks', 'messaging', 'module_wrap', 'modules', 'performance', 'pipe_wrap',
+    'process_wrap', 'string_decoder', 'stream_wrap', 'tcp_wrap', 'tty_wrap', 'udp_wrap', 'util', 'v8', 'worker', 'zlib', 'block_list', 'buffer',
+  ];
+  for (const name of named) {
+    const binding = internalBinding(name);
+    bindingConstants[name] = Object.fromEntries(Object.keys(binding).filter((key) => isData(binding[key])).map((key) => [key, binding[key]]));
+  }
+  const ids = ['internal/per_context/primordials', 'internal/per_context/domexception', 'internal/per_context/messageport', 'internal/bootstrap/realm', 'internal/bootstrap/node',
+    'internal/bootstrap/web/exposed-wildcard', 'internal/bootstrap/web/exposed-window-or-worker', 'internal/bootstrap/switches/is_main_thread',
+    'internal/bootstrap/switches/does_own_process_state', 'internal/main/eval_string'];
+  const meta = {
+    version: process.version,
+    versions: process.versions,
+    release: process.release,
+    config: builtins.config,
+    constants: internalBinding('constants'),
+    builtinIds: builtins.builtinIds,
+    uvErrors: [...internalBinding('uv').getErrorMap()].map(([errno, [name, message]]: any) => [errno, name, message]),
+    optionValues: { ...options.getCLIOptionsValues(), '--expose-internals': false, '--warnings': true, '--no-warnings': false, '--eval': undefined },
+    optionInfo: [...info.options],
+    optionAliases: [...info.aliases],
+    optionTypes: options.types,
+    envSettings: options.envSettings,
+    builtinCategories: (() => {
+      const { builtinCategories } = builtins;
+      return { canBeRequired: [...builtinCategories.canBeRequired], cannotBeRequired: [...builtinCategories.cannotBeRequired] };
+    })(),
+    features: process.features,
+    hashes: crypto.getHashes(),
+    ciphers: crypto.getCiphers(),
+    curves: crypto.getCurves(),
+    httpMethods: internalBinding('http_parser').methods,
+    httpAllMethods: internalBinding('http_parser').allMethods,
+    exitCodes: internalBinding('errors').exitCodes,
+    privateSymbols: Object.keys(internalBinding('util').privateSymbols),
+    symbols: Object.keys(internalBinding('symbols')),
+    bindingConstants,
+    bootOrder: [...new Set([...ids, ...loaded])].filter((id) => builtins.natives[id] !== undefined && id !== 'internal/test/binding'),
+  };
+  require('fs').writeSync(1, JSON.stringify({ natives: builtins.natives, meta }));
+  /* eslint-enable */
+}
+
+/** The library of the Node at `binary`, as it is. */
+export function dumpLibrary(binary: string): Dump {
+  // Type stripping leaves the rest of the text as it stands, so the function can travel as text.
+  const text = execFileSync(binary, ['--expose-internals', '--no-warnings', '-e', `(${ask.toString()})()`], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 27,
+    env: {},
+  });
+  return JSON.parse(text) as Dump;
+}

@@ -1,0 +1,85 @@
+/** Patches and shrinks Node's library and sorts it into two layers. Kept in `.cache/node-library/` until an input changes. */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { dumpLibrary } from './dump.ts';
+import type { DumpedMeta } from './dump.ts';
+import { patches } from './patches.ts';
+import { findPinnedNode } from './pinned-node.ts';
+import { isInRest, whyLeftOut } from './selection.ts';
+import { blankComments, minify } from './shrink.ts';
+
+export interface PackedMeta extends DumpedMeta {
+  /** Builtins that no layer has, each with the reason. */
+  readonly leftOut: Readonly<Record<string, string>>;
+  /** Ids of the second layer, `node-library-rest`. */
+  readonly rest: readonly string[];
+}
+
+export interface PackedLibrary {
+  /** In the order in which `node -e 0` loads them, then by name. */
+  readonly sources: ReadonlyMap<string, string>;
+  readonly meta: PackedMeta;
+}
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const cache = fileURLToPath(new URL('../../../.cache/node-library', import.meta.url));
+
+/** Fails if a patch does not find what it expects, or names a builtin that is not shipped. */
+function patchAll(natives: Readonly<Record<string, string>>): Map<string, string> {
+  const sources = new Map(Object.entries(natives));
+  for (const { id, why, apply } of patches) {
+    const source = sources.get(id);
+    if (source === undefined) throw new Error(`Cannot patch "${id}" (${why}): Node has no such builtin`);
+    let patched;
+    try {
+      patched = apply(source);
+    } catch (error) {
+      throw new Error(`Cannot patch "${id}" (${why})`, { cause: error });
+    }
+    if (patched === source) throw new Error(`Cannot patch "${id}" (${why}): nothing changed`);
+    sources.set(id, patched);
+  }
+  return sources;
+}
+
+function pack(): PackedLibrary {
+  const { natives, meta } = dumpLibrary(findPinnedNode().binary);
+  const patched = patchAll(natives);
+  const sources = new Map<string, string>();
+  const reasons: Record<string, string> = {};
+  for (const id of new Set([...meta.bootOrder, ...Object.keys(natives).sort()])) {
+    const why = whyLeftOut(id, meta.bootOrder);
+    if (why !== undefined) {
+      reasons[id] = why;
+      continue;
+    }
+    const source = patched.get(id) ?? '';
+    sources.set(id, id.startsWith('internal/deps/') ? minify(source) : blankComments(source));
+  }
+  const config = JSON.stringify(JSON.parse(meta.config));
+  const rest = [...sources.keys()].filter((id) => isInRest(id, meta.bootOrder));
+  return { sources, meta: { ...meta, config, leftOut: reasons, rest } };
+}
+
+function inputHash(version: string): string {
+  const hash = createHash('sha256').update(version);
+  for (const name of readdirSync(here).sort()) if (name.endsWith('.ts') && !name.endsWith('.test.ts')) hash.update(readFileSync(join(here, name)));
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** From the cache where that is younger than every input, else made anew (about 3 s). */
+export function packLibrary(): PackedLibrary {
+  const { version } = findPinnedNode();
+  const file = join(cache, `${version}-${inputHash(version)}.json`);
+  if (existsSync(file)) {
+    const { sources, meta } = JSON.parse(readFileSync(file, 'utf8')) as { sources: [string, string][]; meta: PackedMeta };
+    return { sources: new Map(sources), meta };
+  }
+  const library = pack();
+  mkdirSync(cache, { recursive: true });
+  writeFileSync(`${file}.${process.pid}.part`, JSON.stringify({ sources: [...library.sources], meta: library.meta }));
+  renameSync(`${file}.${process.pid}.part`, file);
+  return library;
+}

@@ -1,0 +1,60 @@
+/**
+ * What we change in Node's own library, each with its reason. A patch names the builtin, finds its places by a parse and fails
+ * if the source is not what it was written for, so that an update of the pinned Node cannot pass it by silently.
+ *
+ * ## The protocol of the stepping patches
+ *
+ * A browser cannot run the microtask queue to its end from within a task, which Node's loops do between any two callbacks
+ * (`runMicrotasks()`). Those loops become generators:
+ *
+ *     setTickCallback(processTicksAndRejections)        function* (): void
+ *     setupTimers(processImmediate, processTimers)      function* (): void  ·  function* (now): number
+ *     process._tickCallback (runNextTicks)              function* (): void
+ *
+ * Each `yield` (of `undefined`) means: *return to the engine with an empty stack, so that all microtasks run, including those
+ * they queue, then resume with `next()`*. Nothing of the program may run between but microtasks. A generator that throws is
+ * finished: the callback of the program threw. The driver then does what Node's C++ does: it raises the uncaught exception
+ * and, if the process lives on, calls the function anew (`processImmediate` continues with its outstanding queue,
+ * `processTimers` with the list it was in). The returned value of `processTimers` is that of Node's own.
+ */
+import { SourceEdit } from './source-edit.ts';
+
+export interface Patch {
+  /** The builtin it changes. */
+  readonly id: string;
+  readonly why: string;
+  readonly apply: (source: string) => string;
+}
+
+/** In order; several may change one builtin. */
+export const patches: readonly Patch[] = [
+  {
+    id: 'internal/process/task_queues',
+    why: 'microtasks cannot be run to the end within a task of a browser: the tick loop yields instead',
+    apply(source) {
+      const edit = new SourceEdit(source);
+      const run = edit.functionNamed('runNextTicks');
+      edit.makeGenerator(run);
+      edit.replaceCalls(run, 'runMicrotasks', 1, () => 'yield');
+      edit.replaceCalls(run, 'processTicksAndRejections', 1, (call) => `yield* ${call}`);
+      const ticks = edit.functionNamed('processTicksAndRejections');
+      edit.makeGenerator(ticks);
+      edit.replaceCalls(ticks, 'runMicrotasks', 1, () => 'yield');
+      return edit.toString();
+    },
+  },
+  {
+    id: 'internal/timers',
+    why: 'ticks and microtasks run between two timers or immediates, so these loops yield too',
+    apply(source) {
+      const edit = new SourceEdit(source);
+      for (const name of ['processImmediate', 'processTimers', 'listOnTimeout']) {
+        const declaration = edit.functionNamed(name);
+        edit.makeGenerator(declaration);
+        edit.replaceCalls(declaration, 'runNextTicks', 1, (call) => `yield* ${call}`);
+        if (name === 'processTimers') edit.replaceCalls(declaration, 'listOnTimeout', 1, (call) => `yield* ${call}`);
+      }
+      return edit.toString();
+    },
+  },
+];

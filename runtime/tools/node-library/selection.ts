@@ -1,0 +1,37 @@
+/** Which builtins are shipped, and in which of the two layers. */
+
+export interface LeftOut {
+  readonly pattern: RegExp;
+  readonly why: string;
+}
+
+/** Never shipped: what a browser cannot give, and tools of Node's own binary. The program fails by name where one is asked for. */
+export const leftOut: readonly LeftOut[] = [
+  { pattern: /^internal\/deps\/amaro\//, why: 'TypeScript is stripped by our own module (3.8 MB of WebAssembly text saved)' },
+  { pattern: /^internal\/deps\/v8\/|^internal\/v8_prof_|^internal\/main\/prof_process$/, why: 'reads profiles of the V8 that made them' },
+  { pattern: /^internal\/debugger\/|^internal\/main\/inspect$/, why: 'is a client of the inspector protocol' },
+  { pattern: /^inspector(\/|$)|^internal\/(inspector|process\/inspector)|^internal\/util\/inspector$/, why: 'a browser gives no debugger protocol' },
+  { pattern: /^(internal\/)?quic(\/|$)/, why: 'a browser gives no UDP' },
+  { pattern: /^http2$|^internal\/http2\//, why: 'needs nghttp2 and TLS with ALPN' },
+  { pattern: /^sqlite$|^internal\/sqlite/, why: 'needs a native SQLite' },
+  { pattern: /^ffi$|^internal\/ffi/, why: 'needs native libraries' },
+  { pattern: /^internal\/(main\/mksnapshot|v8\/startup_snapshot)$/, why: 'makes a V8 snapshot' },
+];
+
+/** Read by the process's own start although nothing of a program asks for them, so they must be there. */
+const neededAtBoot = new Set(['internal/v8/startup_snapshot', 'internal/util/inspector', 'internal/process/inspector']);
+
+/** The reason why a builtin is not shipped, or undefined. */
+export function whyLeftOut(id: string, bootOrder: readonly string[]): string | undefined {
+  if (neededAtBoot.has(id) || bootOrder.includes(id)) return undefined;
+  return leftOut.find(({ pattern }) => pattern.test(id))?.why;
+}
+
+/** In the first layer beside all that `node -e 0` loads: what nearly every program asks for next. */
+const common =
+  /^(_http_|_stream_|http$|net$|stream|string_decoder$|querystring$|url$|util$|os$|assert$|fs\/promises$|child_process$|readline$|timers|tty$|dns|crypto$|zlib$|diagnostics_channel$|async_hooks$|perf_hooks$|module$|internal\/(child_process|dgram|dns|errors|fs|http|main|modules|net|process|socket|streams\/(?!iter)|stream_base|timers|tty|util|url|assert|readline|perf|cli_table|blocklist|js_stream|async|abort|encoding|events|freelist|idna|linkedlist|mime|options|priority|querystring|repl\/await|source_map|validators|vm|wrap|worker|error_serdes|blob|file|data_url))/;
+
+/** Whether a builtin belongs to the second layer, which arrives after the first. */
+export function isInRest(id: string, bootOrder: readonly string[]): boolean {
+  return !bootOrder.includes(id) && !common.test(id);
+}
