@@ -1,5 +1,8 @@
 /** Asks the pinned Node for its library: source texts, and what its C++ side would answer. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { LibraryMeta } from '../../programs/node/library.ts';
 
 /** What beyond `LibraryMeta` the same question yields. */
@@ -16,7 +19,7 @@ export interface DumpedMeta extends LibraryMeta {
   readonly symbols: readonly string[];
   /** Numbers, strings and tables of them, of every other binding, by name. */
   readonly bindingConstants: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  /** Ids in the order in which `node -e 0` loads them. */
+  /** Ids in the order in which `node -e 0` loads them, then those that the plainest programs add to it. */
   readonly bootOrder: readonly string[];
 }
 
@@ -93,5 +96,29 @@ export function dumpLibrary(binary: string): Dump {
     maxBuffer: 1 << 27,
     env: {},
   });
-  return JSON.parse(text) as Dump;
+  const { natives, meta } = JSON.parse(text) as Dump;
+  const bootOrder = [...new Set([...meta.bootOrder, ...loadedByPlainPrograms(binary), 'tty', 'internal/tty'])].filter((id) => id in natives);
+  return { natives, meta: { ...meta, bootOrder } };
+}
+
+/** What Node itself loads to run programs that require nothing, their output going to a pipe. */
+function loadedByPlainPrograms(binary: string): string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'bavini-'));
+  const report = `process.on('exit', () => process.getBuiltinModule('fs').writeSync(3, process.moduleLoadList.join()));console.log(1);`;
+  const timers = `${report}setTimeout(console.log, 1); setImmediate(console.log, 2); process.nextTick(console.log, 3);`;
+  try {
+    writeFileSync(join(folder, 'a.cjs'), `${timers}require('./b.cjs')`);
+    writeFileSync(join(folder, 'b.cjs'), '');
+    writeFileSync(join(folder, 'a.mjs'), `${timers}await import('./b.cjs')`);
+    const runs = [['-e', timers], ['-p', report], ['-e', `${report}null.x`], [join(folder, 'a.cjs')], [join(folder, 'a.mjs')]];
+    return runs.flatMap((args) => {
+      const { output, error } = spawnSync(binary, ['--no-deprecation', ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe', 'pipe'], env: {} });
+      if (error !== undefined) throw error;
+      const list = String(output[3]).split(',');
+      if (list.length < 50) throw new Error(`Cannot see what Node loads for "${args.join(' ')}": ${String(output[2])}`);
+      return list.filter((entry) => entry.startsWith('NativeModule ')).map((entry) => entry.slice('NativeModule '.length));
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }

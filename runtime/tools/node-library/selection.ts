@@ -27,11 +27,10 @@ export function whyLeftOut(id: string, bootOrder: readonly string[]): string | u
   return leftOut.find(({ pattern }) => pattern.test(id))?.why;
 }
 
-/** In the first layer beside all that `node -e 0` loads: what nearly every program asks for next. */
-const common =
-  /^(_http_|_stream_|http$|net$|stream|string_decoder$|querystring$|url$|util$|os$|assert$|fs\/promises$|child_process$|readline$|timers|tty$|dns|crypto$|zlib$|diagnostics_channel$|async_hooks$|perf_hooks$|module$|internal\/(child_process|dgram|dns|errors|fs|http|main|modules|net|process|socket|streams\/(?!iter)|stream_base|timers|tty|util|url|assert|readline|perf|cli_table|blocklist|js_stream|async|abort|encoding|events|freelist|idna|linkedlist|mime|options|priority|querystring|repl\/await|source_map|validators|vm|wrap|worker|error_serdes|blob|file|data_url))/;
+/** In the first layer beside what Node was seen to load: the modes of the command line. */
+const modes = /^internal\/main\/(check_syntax|eval_stdin|run_main_module|worker_thread)$/;
 
 /** Whether a builtin belongs to the second layer, which arrives after the first. */
 export function isInRest(id: string, bootOrder: readonly string[]): boolean {
-  return !bootOrder.includes(id) && !common.test(id);
+  return !bootOrder.includes(id) && !modes.test(id);
 }
