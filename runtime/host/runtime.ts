@@ -10,7 +10,7 @@ import {
   type KernelHostNotice,
   type WorkerId,
 } from '../wires/host-wire.ts';
-import { nodeLibraryLayer, programRows } from '../wires/programs.ts';
+import { nodeLibraryLayers, programRows } from '../wires/programs.ts';
 import { Peer } from '../wires/rpc.ts';
 import { fetchGzipped } from './assets.ts';
 import { startModuleWorker } from './module-worker.ts';
@@ -92,13 +92,17 @@ export class Runtime {
   /** Fetches what `node` needs, without starting it. */
   preloadNode(): void {
     SandboxRealm.preload('node');
-    this.#layer(nodeLibraryLayer.id).catch(() => undefined); // Told to whoever starts a worker.
+    this.#nodeLayers().catch(() => undefined); // Told to whoever starts a worker.
+  }
+
+  async #nodeLayers(): Promise<void> {
+    await Promise.all(nodeLibraryLayers.map(({ id }) => this.#layer(id)));
   }
 
   #layer(id: string): Promise<void> {
     let added = this.#layers.get(id);
     if (added === undefined) {
-      added = fetchGzipped('node-library.tar.gz').then(async (blob) => {
+      added = fetchGzipped(`${id.slice(id.indexOf(':') + 1)}.tar.gz`).then(async (blob) => {
         await this.kernel.call('addLayer', { id, blob, index: null });
       });
       this.#layers.set(id, added);
@@ -146,10 +150,10 @@ export class Runtime {
       if (program === 'shared') {
         end = await this.#startOwn('shared.js', worker, port2);
       } else if (engine === 'quickjs') {
-        const [ended] = await Promise.all([this.#startOwn('process-quickjs.js', worker, port2), this.#layer(nodeLibraryLayer.id)]);
+        const [ended] = await Promise.all([this.#startOwn('process-quickjs.js', worker, port2), this.#nodeLayers()]);
         end = ended;
       } else {
-        const [realm] = await Promise.all([this.#realm(container), this.#layer(nodeLibraryLayer.id)]);
+        const [realm] = await Promise.all([this.#realm(container), this.#nodeLayers()]);
         await realm.start(worker, program, port2);
         end = () => realm.end(worker);
       }

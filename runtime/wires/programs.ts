@@ -1,8 +1,13 @@
 /** The built-in programs, as data: what they are called and where they run. The code of each is under `programs/`. */
 import type { ProgramRow } from './host-wire.ts';
 
-/** The layer that holds Node's own library, and where it is mounted. */
+/**
+ * Node's own library and where it is mounted: `lib/<builtin id>.js`. The first layer has `meta.json` and all that plain programs
+ * load; the second the other builtins. A layer's asset is its id's last part with `.tar.gz`.
+ */
 export const nodeLibraryLayer = { path: '/usr/lib/node', id: 'bavini:node-library' } as const;
+export const nodeLibraryRestLayer = { path: '/usr/lib/node-rest', id: 'bavini:node-library-rest' } as const;
+export const nodeLibraryLayers = [nodeLibraryLayer, nodeLibraryRestLayer] as const;
 
 /** Run as coroutines in the container's worker of trusted programs, each under its own name. */
 export const sharedCommands: readonly string[] = [
@@ -12,7 +17,7 @@ export const sharedCommands: readonly string[] = [
 
 export function programRows(shared: readonly string[] = sharedCommands): readonly ProgramRow[] {
   return [
-    { name: 'node', commands: ['node'], worker: 'own', layers: [nodeLibraryLayer], pool: 1 },
+    { name: 'node', commands: ['node'], worker: 'own', layers: nodeLibraryLayers, pool: 1 },
     ...shared.map((name): ProgramRow => ({ name, commands: [name], worker: 'shared', layers: [], pool: 0 })),
   ];
 }
