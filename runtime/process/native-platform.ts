@@ -1,0 +1,124 @@
+/**
+ * The browser's own engine, in a worker of the sandbox realm. Everything is captured when this module is evaluated, which is before
+ * the program can change a global.
+ */
+import type { NativeModules, Platform, TextDecoding, UrlRecord } from './platform.ts';
+
+const scope = globalThis;
+const { URL: PlatformUrl, TextDecoder: PlatformTextDecoder, MessageChannel: PlatformMessageChannel } = scope;
+const now = performance.now.bind(performance);
+const timeOrigin = performance.timeOrigin;
+const platformPerformance = performance as Performance & { readonly memory?: { usedJSHeapSize: number; totalJSHeapSize: number; jsHeapSizeLimit: number } };
+const setPlatformTimeout = setTimeout.bind(scope);
+const clearPlatformTimeout = clearTimeout.bind(scope);
+const enqueueMicrotask = queueMicrotask.bind(scope);
+const clone = structuredClone.bind(scope);
+const getRandomValues = crypto.getRandomValues.bind(crypto);
+const indirectEval = eval;
+const encoder = new TextEncoder();
+const encode = encoder.encode.bind(encoder);
+const utf8Decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const decode = utf8Decoder.decode.bind(utf8Decoder);
+
+/** `crypto.getRandomValues` fills at most this many bytes a call (Web Cryptography API). */
+const randomBytesPerCall = 65_536;
+/** Where the engine does not tell: V8's usual limit on 64 bits, as Node reports it. */
+const assumedHeapLimit = 4_345_298_944;
+
+/** Tasks in order, one per message, so that the engine drains its microtasks between them. */
+function taskQueue(): (task: () => void) => void {
+  const { port1, port2 } = new PlatformMessageChannel();
+  const post = port2.postMessage.bind(port2);
+  let queue: (() => void)[] = [];
+  let next = 0;
+  port1.onmessage = () => {
+    const task = queue[next]!;
+    next += 1;
+    if (next === queue.length) {
+      queue = [];
+      next = 0;
+    }
+    task();
+  };
+  return (task) => {
+    queue[queue.length] = task;
+    post(null);
+  };
+}
+
+function urlRecord(url: URL): UrlRecord {
+  const { href, protocol, username, password, host, hostname, port, pathname, search, hash } = url;
+  return { href, protocol, username, password, host, hostname, port, pathname, search, hash };
+}
+
+/** The host of a URL of a special scheme is what the URL standard's domain-to-ASCII gives; empty if it fails. */
+function domainToAscii(domain: string): string {
+  const url = new PlatformUrl('http://x/');
+  url.hostname = domain;
+  return url.hostname === 'x' && domain.toLowerCase() !== 'x' ? '' : url.hostname;
+}
+
+/**
+ * Makes the platform of this worker. Only one may be made.
+ *
+ * @param options.domainToUnicode Punycode decoding, which no worker offers.
+ */
+export function nativePlatform(options: { readonly domainToUnicode: (domain: string) => string }): Platform {
+  return {
+    engine: 'native',
+    now,
+    timeOrigin,
+    postTask: taskQueue(),
+    setTimer: (task, delayMs) => setPlatformTimeout(task, delayMs) as unknown as number,
+    clearTimer: (timer) => clearPlatformTimeout(timer),
+    queueMicrotask: enqueueMicrotask,
+    evaluate: (source, filename) => indirectEval(`${source}\n//# sourceURL=${filename}`) as unknown,
+    onRejection(listener) {
+      scope.addEventListener('unhandledrejection', (event) => {
+        event.preventDefault();
+        listener('unhandled', event.promise, event.reason);
+      });
+      scope.addEventListener('rejectionhandled', (event) => listener('handled', event.promise, event.reason));
+    },
+    onError(listener) {
+      scope.addEventListener('error', (event) => {
+        if (listener((event as ErrorEvent).error)) event.preventDefault();
+      });
+    },
+    encodeUtf8: (text) => encode(text),
+    decodeUtf8: (bytes) => decode(bytes),
+    decoder(label, { fatal, ignoreBom }): TextDecoding | undefined {
+      try {
+        const decoder = new PlatformTextDecoder(label, { fatal, ignoreBOM: ignoreBom });
+        return { decode: (bytes, { stream }) => decoder.decode(bytes, { stream }) };
+      } catch {
+        return undefined; // An unknown label.
+      }
+    },
+    parseUrl(url, base) {
+      const parsed = PlatformUrl.parse(url, base);
+      return parsed === null ? undefined : urlRecord(parsed);
+    },
+    domainToAscii,
+    domainToUnicode: options.domainToUnicode,
+    randomFill(bytes) {
+      for (let at = 0; at < bytes.length; at += randomBytesPerCall) {
+        getRandomValues(bytes.subarray(at, at + randomBytesPerCall) as Uint8Array<ArrayBuffer>);
+      }
+    },
+    structuredClone: (value) => clone(value) as unknown,
+    native: {} as NativeModules,
+    memory() {
+      const told = platformPerformance.memory;
+      if (told === undefined) return { heapUsed: 64 << 20, heapTotal: 96 << 20, limit: assumedHeapLimit, estimated: true };
+      return { heapUsed: told.usedJSHeapSize, heapTotal: told.totalJSHeapSize, limit: told.jsHeapSizeLimit, estimated: false };
+    },
+  };
+}
+
+/** Reads a Blob at once: what makes files synchronous without shared memory. Workers only. */
+export const readBlobSync: (blob: Blob) => Uint8Array = (() => {
+  const reader = new FileReaderSync();
+  const readAsArrayBuffer = reader.readAsArrayBuffer.bind(reader);
+  return (blob) => new Uint8Array(readAsArrayBuffer(blob));
+})();
