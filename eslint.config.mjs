@@ -1,0 +1,41 @@
+import tseslint from 'typescript-eslint';
+
+/** Rules that need types run where a forgotten promise does harm; all else is cheap. */
+export default tseslint.config(
+  { ignores: ['dist/', '.cache/', 'coverage/', 'node_modules/', '**/fixtures/', '**/*.d.ts'] },
+  ...tseslint.configs.strict.map((config) => ({ ...config, files: ['**/*.ts', '**/*.mjs'] })),
+  {
+    files: ['**/*.ts', '**/*.mjs'],
+    linterOptions: { reportUnusedDisableDirectives: 'off' },
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'TSEnumDeclaration', message: 'An enum makes TypeScript emit code: use a union or a const object' },
+        { selector: 'TSModuleDeclaration[kind="namespace"]', message: 'A namespace makes TypeScript emit code: use a module' },
+        { selector: 'TSParameterProperty', message: 'A parameter property makes TypeScript emit code: declare the field' },
+      ],
+      'no-warning-comments': ['error', { terms: ['todo', 'fixme', 'xxx', 'hack'] }],
+      'no-empty': 'error',
+      eqeqeq: ['error', 'always', { null: 'never' }],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports', disallowTypeAnnotations: false }],
+      '@typescript-eslint/no-unused-vars': ['error', { args: 'none', caughtErrors: 'none' }],
+      // Types that erase to `void` are how the wires' tables of operations and callbacks are written.
+      '@typescript-eslint/no-invalid-void-type': 'off',
+      // Node's own interfaces are called with plain functions of every shape.
+      '@typescript-eslint/no-unsafe-function-type': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/unified-signatures': 'off',
+      '@typescript-eslint/no-dynamic-delete': 'off',
+    },
+  },
+  {
+    files: ['runtime/**/*.ts', 'components/**/*.ts', 'sw/**/*.ts'],
+    ignores: ['runtime/tools/**', '**/*.test.ts', '**/testing/**'],
+    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true, requireDefaultForNonUnion: false }],
+    },
+  },
+  { files: ['**/*.test.ts', '**/testing/**'], rules: { '@typescript-eslint/no-non-null-assertion': 'off', '@typescript-eslint/no-empty-function': 'off' } },
+);
