@@ -31,7 +31,7 @@ type EndWorker = () => void;
 export class Runtime {
   readonly kernel: KernelPeer;
   readonly #kernelWorker: Worker;
-  readonly #workers = new Map<WorkerId, { readonly container: ContainerId; readonly end: EndWorker }>();
+  readonly #workers = new Map<WorkerId, { readonly container: ContainerId; readonly native: boolean; readonly end: EndWorker }>();
   readonly #ended = new Set<WorkerId>();
   readonly #realms = new Map<ContainerId, Promise<SandboxRealm>>();
   readonly #listeners = new Map<ContainerId, (notice: ContainerNotice) => void>();
@@ -147,6 +147,7 @@ export class Runtime {
     const { port1, port2 } = new MessageChannel();
     try {
       let end: EndWorker;
+      let native = false;
       if (program === 'shared') {
         end = await this.#startOwn('shared.js', worker, port2);
       } else if (engine === 'quickjs') {
@@ -156,12 +157,13 @@ export class Runtime {
         const [realm] = await Promise.all([this.#realm(container), this.#nodeLayers()]);
         await realm.start(worker, program, port2);
         end = () => realm.end(worker);
+        native = true;
       }
       if (this.#ended.delete(worker) || this.kernel.closed) {
         end();
         return;
       }
-      this.#workers.set(worker, { container, end });
+      this.#workers.set(worker, { container, native, end });
       this.kernel.notify({ kind: 'workerStarted', worker, port: port1 }, [port1]);
     } catch (error) {
       port1.close();
@@ -183,11 +185,24 @@ export class Runtime {
   #realm(container: ContainerId): Promise<SandboxRealm> {
     let realm = this.#realms.get(container);
     if (realm === undefined) {
-      realm = SandboxRealm.open((worker, message) => this.#onWorkerFailed(worker, message));
+      realm = SandboxRealm.open({
+        failed: (worker, message) => this.#onWorkerFailed(worker, message),
+        died: () => this.#onRealmDied(container),
+      });
       this.#realms.set(container, realm);
       realm.catch(() => this.#realms.delete(container)); // The next worker tries again.
     }
     return realm;
+  }
+
+  /** The next worker gets a new realm. */
+  #onRealmDied(container: ContainerId): void {
+    this.#realms.delete(container);
+    for (const [id, { container: owner, native }] of this.#workers) {
+      if (owner !== container || !native) continue;
+      this.#workers.delete(id);
+      this.#onWorkerFailed(id, 'the browser ended the process it ran in, most likely because a program used up its memory');
+    }
   }
 
   #onWorkerFailed(worker: WorkerId, message: string): void {

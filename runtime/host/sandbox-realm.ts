@@ -21,7 +21,9 @@ function realmScript(): void {
       const workers = new Map<number, Worker>();
       const tell = (notice: RealmNotice) => page.postMessage(notice);
       page.onmessage = ({ data }: MessageEvent<RealmCommand>) => {
-        if (data.kind === 'program') {
+        if (data.kind === 'ping') {
+          tell({ kind: 'alive' });
+        } else if (data.kind === 'program') {
           sources.set(data.program, URL.createObjectURL(new Blob([data.source], { type: 'text/javascript' })));
         } else if (data.kind === 'end') {
           workers.get(data.worker)?.terminate();
@@ -58,15 +60,57 @@ function programSource(program: string): Promise<string> {
   return source;
 }
 
+/** How often a frame with workers is asked whether it lives. */
+const pingMs = 1000;
+/**
+ * Without an answer for this long the frame's process has died, of a program that used up its memory: the frame's own
+ * thread does nothing else than answer.
+ */
+const deadMs = 10_000;
+
+/** What a realm tells of. */
+export interface RealmListener {
+  failed(worker: WorkerId, message: string): void;
+  /** The frame's process died, and with it all of its workers. The realm is disposed of. */
+  died(): void;
+}
+
 /** Whoever makes one must `dispose()` it: that ends its workers. */
 export class SandboxRealm {
   readonly #frame: HTMLIFrameElement;
   readonly #port: MessagePort;
   readonly #programs = new Map<string, Promise<void>>();
+  readonly #workers = new Set<WorkerId>();
+  readonly #listener: RealmListener;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the unanswered ping was sent. */
+  #pingedAt: number | undefined;
 
-  private constructor(frame: HTMLIFrameElement, port: MessagePort) {
+  private constructor(frame: HTMLIFrameElement, port: MessagePort, listener: RealmListener) {
     this.#frame = frame;
     this.#port = port;
+    this.#listener = listener;
+    port.onmessage = ({ data }: MessageEvent<RealmNotice>) => {
+      if (data?.kind === 'alive') this.#pingedAt = undefined;
+      else if (data?.kind === 'failed' && this.#workers.delete(data.worker)) listener.failed(data.worker, String(data.message));
+    };
+  }
+
+  #watch(): void {
+    if (this.#timer !== undefined || this.#workers.size === 0) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      if (this.#pingedAt !== undefined && performance.now() - this.#pingedAt > deadMs) {
+        this.dispose();
+        this.#listener.died();
+        return;
+      }
+      if (this.#pingedAt === undefined) {
+        this.#pingedAt = performance.now();
+        this.#command({ kind: 'ping' });
+      }
+      this.#watch();
+    }, pingMs);
   }
 
   /**
@@ -77,7 +121,7 @@ export class SandboxRealm {
   }
 
   /** @throws {BvError} `ERR_BV_UNSUPPORTED` if the page's policy forbids scripts in such a frame. */
-  static async open(onFailed: (worker: WorkerId, message: string) => void): Promise<SandboxRealm> {
+  static async open(listener: RealmListener): Promise<SandboxRealm> {
     const frame = document.createElement('iframe');
     frame.setAttribute('sandbox', 'allow-scripts');
     frame.setAttribute('aria-hidden', 'true');
@@ -107,10 +151,7 @@ export class SandboxRealm {
         { cause },
       );
     }
-    port1.onmessage = ({ data }: MessageEvent<RealmNotice>) => {
-      if (data?.kind === 'failed') onFailed(data.worker, String(data.message));
-    };
-    return new SandboxRealm(frame, port1);
+    return new SandboxRealm(frame, port1, listener);
   }
 
   async start(worker: WorkerId, program: string, port: MessagePort): Promise<void> {
@@ -121,14 +162,19 @@ export class SandboxRealm {
       loaded.catch(() => this.#programs.delete(program)); // The next try loads again.
     }
     await loaded;
+    this.#workers.add(worker);
     this.#command({ kind: 'start', worker, program, port }, [port]);
+    this.#watch();
   }
 
   end(worker: WorkerId): void {
+    this.#workers.delete(worker);
     this.#command({ kind: 'end', worker });
   }
 
   dispose(): void {
+    clearTimeout(this.#timer);
+    this.#workers.clear();
     this.#port.close();
     this.#frame.remove();
   }

@@ -9,9 +9,12 @@ export type RealmCommand =
   | { readonly kind: 'program'; readonly program: string; readonly source: string }
   /** A worker for it; `port` (transferred) goes to the worker in its first message. */
   | { readonly kind: 'start'; readonly worker: WorkerId; readonly program: string; readonly port: unknown }
-  | { readonly kind: 'end'; readonly worker: WorkerId };
+  | { readonly kind: 'end'; readonly worker: WorkerId }
+  /** Answered by `alive` at once: a frame whose process has died answers nothing. */
+  | { readonly kind: 'ping' };
 
 export type RealmNotice =
   | { readonly kind: 'ready' }
+  | { readonly kind: 'alive' }
   /** The worker's script could not be started, or threw outside of every program. */
   | { readonly kind: 'failed'; readonly worker: WorkerId; readonly message: string };
