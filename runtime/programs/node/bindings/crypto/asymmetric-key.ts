@@ -1,0 +1,51 @@
+/** Public and private keys, as the binding holds them. */
+import type { Curve } from './curves.ts';
+
+export interface RsaKey {
+  readonly kind: 'public' | 'private';
+  readonly algorithm: 'rsa' | 'rsa-pss';
+  readonly n: bigint;
+  readonly e: bigint;
+  readonly secret?: RsaSecret;
+  /** What an `rsa-pss` key restricts itself to. */
+  readonly pss?: { readonly hash: string; readonly mgf1Hash: string; readonly saltLength: number };
+}
+
+export interface RsaSecret {
+  readonly d: bigint;
+  readonly p: bigint;
+  readonly q: bigint;
+  readonly dp: bigint;
+  readonly dq: bigint;
+  readonly qi: bigint;
+}
+
+export interface EcKey {
+  readonly kind: 'public' | 'private';
+  readonly algorithm: 'ec';
+  readonly curve: Curve;
+  /** Uncompressed. */
+  readonly point: Uint8Array<ArrayBuffer>;
+  readonly secret?: Uint8Array<ArrayBuffer>;
+}
+
+export type CfrgName = 'ed25519' | 'ed448' | 'x25519' | 'x448';
+
+export interface CfrgKey {
+  readonly kind: 'public' | 'private';
+  readonly algorithm: CfrgName;
+  readonly point: Uint8Array<ArrayBuffer>;
+  readonly secret?: Uint8Array<ArrayBuffer>;
+}
+
+export interface DhKey {
+  readonly kind: 'public' | 'private';
+  readonly algorithm: 'dh';
+  readonly p: bigint;
+  readonly g: bigint;
+  readonly y: bigint;
+  readonly secret?: bigint;
+}
+
+export type AsymmetricKey = RsaKey | EcKey | CfrgKey | DhKey;
+export type AsymmetricAlgorithm = AsymmetricKey['algorithm'];

@@ -1,0 +1,44 @@
+/** Errors in the shapes in which Node's C++ crypto layer throws them. */
+
+type ErrorClass = new (message: string) => Error;
+
+/** As `THROW_ERR_…`: a plain error of `kind` with `code`. */
+export function codedError(kind: ErrorClass, code: string, message: string): Error {
+  return Object.assign(new kind(message), { code });
+}
+
+/** What this binding does not have fails with this when it is used, and says what it was. */
+export function unavailable(what: string): Error {
+  return codedError(Error, 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM', `${what} is not available in bavini`);
+}
+
+const openSslErrors = {
+  badDecrypt: ['1C800064', 'Provider routines', 'bad decrypt', 'ERR_OSSL_BAD_DECRYPT', true],
+  wrongFinalBlockLength: ['1C80006B', 'Provider routines', 'wrong final block length', 'ERR_OSSL_WRONG_FINAL_BLOCK_LENGTH', true],
+  notXof: ['030000B2', 'digital envelope routines', 'not XOF or invalid length', 'ERR_OSSL_EVP_NOT_XOF_OR_INVALID_LENGTH', false],
+  unsupported: ['1E08010C', 'DECODER routines', 'unsupported', 'ERR_OSSL_UNSUPPORTED', true],
+  interrupted: ['07880109', 'common libcrypto routines', 'interrupted or cancelled', 'ERR_OSSL_CRYPTO_INTERRUPTED_OR_CANCELLED', true],
+  operationNotSupported: ['03000096', 'digital envelope routines', 'operation not supported for this keytype', 'ERR_OSSL_EVP_OPERATION_NOT_SUPPORTED_FOR_THIS_KEYTYPE', true],
+  dataTooLarge: ['0200006E', 'rsa routines', 'data too large for key size', 'ERR_OSSL_RSA_DATA_TOO_LARGE_FOR_KEY_SIZE', true],
+  oaepDecoding: ['02000079', 'rsa routines', 'oaep decoding error', 'ERR_OSSL_RSA_OAEP_DECODING_ERROR', true],
+  paddingCheckFailed: ['02000072', 'rsa routines', 'padding check failed', 'ERR_OSSL_RSA_PADDING_CHECK_FAILED', true],
+  digestTooBig: ['02000070', 'rsa routines', 'digest too big for rsa key', 'ERR_OSSL_RSA_DIGEST_TOO_BIG_FOR_RSA_KEY', true],
+  dataTooLargeForModulus: ['02000084', 'rsa routines', 'data too large for modulus', 'ERR_OSSL_RSA_DATA_TOO_LARGE_FOR_MODULUS', true],
+  illegalPadding: ['1C8000A5', 'Provider routines', 'illegal or unsupported padding mode', 'ERR_OSSL_ILLEGAL_OR_UNSUPPORTED_PADDING_MODE', true],
+  differentParameters: ['03000099', 'digital envelope routines', 'different parameters', 'ERR_OSSL_EVP_DIFFERENT_PARAMETERS', true],
+  onlyOneShot: ['1C8000BE', 'Provider routines', 'only oneshot supported', 'ERR_OSSL_ONLY_ONESHOT_SUPPORTED', true],
+  modulusTooSmall: ['020000AF', 'rsa routines', 'key size too small', 'ERR_OSSL_RSA_KEY_SIZE_TOO_SMALL', true],
+  wrongTag: ['068000A8', 'asn1 encoding routines', 'wrong tag', 'ERR_OSSL_ASN1_WRONG_TAG', true],
+} as const;
+export type OpenSslErrorName = keyof typeof openSslErrors;
+
+/** An error of OpenSSL's queue, decorated as Node does it. */
+export function openSslError(name: OpenSslErrorName): Error {
+  const [number, library, reason, code, stacked] = openSslErrors[name];
+  const message = `error:${number}:${library}::${reason}`;
+  return Object.assign(new Error(message), stacked ? { opensslErrorStack: [message] } : {}, { library, reason, code });
+}
+
+export function invalidDigest(name: unknown): Error {
+  return codedError(TypeError, 'ERR_CRYPTO_INVALID_DIGEST', `Invalid digest: ${String(name)}`);
+}
