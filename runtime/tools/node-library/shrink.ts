@@ -1,5 +1,6 @@
 /** Makes a builtin smaller without changing what a program can see of it. */
 import { parse } from 'acorn';
+import type { Token } from 'acorn';
 import { transformSync } from 'esbuild';
 import { builtinSyntax } from './source-edit.ts';
 
@@ -23,7 +24,7 @@ export function blankComments(source: string): string {
 /** Blanks at the end of a line, but not inside a template literal. */
 function trimLines(text: string): string {
   const templates: [number, number][] = [];
-  const tokens: { type: { label: string }; start: number; end: number }[] = [];
+  const tokens: Token[] = [];
   parse(text, { ...builtinSyntax, onToken: tokens });
   for (const token of tokens) if (token.type.label === 'template') templates.push([token.start, token.end]);
   let index = 0;

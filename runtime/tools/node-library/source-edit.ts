@@ -29,7 +29,7 @@ export class SourceEdit {
   functionNamed(name: string): FunctionDeclaration {
     const found: FunctionDeclaration[] = [];
     full(this.#program, (node) => {
-      if (node.type === 'FunctionDeclaration' && node.id.name === name) found.push(node as FunctionDeclaration);
+      if (node.type === 'FunctionDeclaration' && node.id?.name === name) found.push(node as FunctionDeclaration);
     });
     return expectOne(found, `function ${name}`);
   }
