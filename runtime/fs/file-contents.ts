@@ -4,7 +4,7 @@
  */
 import type { Dispose } from '../base/disposers.ts';
 import { noBytes, type Inode, type Source } from './inode.ts';
-import type { BlobReader } from './layer.ts';
+import { readBlob, type BlobReader } from './blob-bytes.ts';
 
 /** A buffer grows by half of itself, and by no more than this at once. */
 const maxGrowthBytes = 32 << 20;
@@ -22,7 +22,8 @@ function load(node: Inode, reader: BlobReader): void {
       const { layer } = source.mount;
       const { offset, size } = layer.nodes[source.index] as { offset: number; size: number };
       node.bytes = size === 0 ? noBytes : layer.read(offset, size);
-    } else node.bytes = reader(source);
+    } else if ('pack' in source) node.bytes = source.pack.read(source.offset, node.size);
+    else node.bytes = readBlob(source, reader);
   }
   node.owned = false;
   node.loaded = true;

@@ -435,7 +435,11 @@ export class FileSystem implements FileHost {
   /** The contents in a form that can be sent: by reference where that is possible. */
   dataOf(node: Inode): FileData {
     const { source } = node;
-    if (source !== undefined) return 'mount' in source ? { kind: 'layer', ino: source.mount.inoBase + source.index } : { kind: 'blob', blob: source };
+    if (source !== undefined) {
+      if ('mount' in source) return { kind: 'layer', ino: source.mount.inoBase + source.index };
+      if (!('pack' in source)) return { kind: 'blob', blob: source };
+      if (!node.loaded) return { kind: 'blob', blob: source.pack.blob.slice(source.offset, source.offset + node.size) };
+    }
     return { kind: 'bytes', bytes: this.tree.contents(node).slice() };
   }
 

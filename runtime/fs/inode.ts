@@ -1,11 +1,12 @@
 import type { Ino } from '../base/ids.ts';
 import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from './mode.ts';
+import type { BlobBytes } from './blob-bytes.ts';
 import type { Mount } from './layer.ts';
 
 export const noBytes = new Uint8Array(0);
 
-/** Something immutable that has the same contents as a file: a Blob, or a file of a layer. */
-export type Source = Blob | { readonly mount: Mount; readonly index: number };
+/** Something immutable that has the same contents as a file: a Blob, a file of a layer, or a place in a pack of many. */
+export type Source = Blob | { readonly mount: Mount; readonly index: number } | { readonly pack: BlobBytes; readonly offset: number };
 
 /** One file, directory, link, device or socket. Only `Tree` writes its fields. */
 export class Inode {

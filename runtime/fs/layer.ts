@@ -1,17 +1,9 @@
-import { BvError } from '../base/errors.ts';
 import type { Ino } from '../base/ids.ts';
 import type { LayerSource } from '../wires/change.ts';
+import { BlobBytes, type BlobReader } from './blob-bytes.ts';
 import { S_IFDIR, S_IFLNK, S_IFREG } from './mode.ts';
 import { isValidName } from './names.ts';
 import { readTar, type ByteSource } from './tar-reader.ts';
-
-/** Reads a Blob at once: `FileReaderSync` in a worker. The result belongs to the caller. */
-export type BlobReader = (blob: Blob) => Uint8Array;
-
-/** Up to this size a layer is read whole on first touch: a read costs 0.2–1 ms whatever its size, 30 MB 25–250 ms. */
-const wholeBytes = 64 << 20;
-const pieceBytes = 8 << 20;
-const keptPieces = 8;
 
 /** What a layer has of one path. `children` name further nodes by their index. */
 export interface LayerNode {
@@ -38,9 +30,7 @@ export class Layer implements ByteSource {
   readonly id: string;
   readonly blob: Blob;
   readonly inoCount: number;
-  readonly #reader: BlobReader;
-  #whole: Uint8Array | undefined;
-  readonly #pieces = new Map<number, Uint8Array>();
+  readonly #bytes: BlobBytes;
   #nodes: readonly LayerNode[] | undefined;
   #problem: string | undefined;
 
@@ -48,7 +38,7 @@ export class Layer implements ByteSource {
     this.id = source.id;
     this.blob = source.blob;
     this.inoCount = layerInoCount(source.blob.size);
-    this.#reader = reader;
+    this.#bytes = new BlobBytes(source.blob, reader);
   }
 
   get size(): number {
@@ -71,31 +61,7 @@ export class Layer implements ByteSource {
 
   /** A view that must not be written. */
   read(offset: number, length: number): Uint8Array {
-    if (this.size <= wholeBytes) {
-      const whole = (this.#whole ??= this.#readBlob(this.blob));
-      return whole.subarray(offset, offset + length);
-    }
-    const piece = Math.floor(offset / pieceBytes);
-    if (offset + length > (piece + 1) * pieceBytes) return this.#readBlob(this.blob.slice(offset, offset + length));
-    let bytes = this.#pieces.get(piece);
-    if (bytes === undefined) {
-      bytes = this.#readBlob(this.blob.slice(piece * pieceBytes, (piece + 1) * pieceBytes));
-      if (this.#pieces.size >= keptPieces) this.#pieces.delete(this.#pieces.keys().next().value as number);
-      this.#pieces.set(piece, bytes);
-    }
-    const start = offset - piece * pieceBytes;
-    return bytes.subarray(start, start + length);
-  }
-
-  #readBlob(blob: Blob): Uint8Array {
-    let bytes: Uint8Array;
-    try {
-      bytes = this.#reader(blob);
-    } catch (cause) {
-      throw new BvError('ERR_BV_STORE', `Cannot read the layer "${this.id}"`, { cause });
-    }
-    if (bytes.length !== blob.size) throw new BvError('ERR_BV_STORE', `Cannot read the layer "${this.id}": ${bytes.length} of ${blob.size} bytes`);
-    return bytes;
+    return this.#bytes.read(offset, length);
   }
 
   #index(): LayerNode[] {

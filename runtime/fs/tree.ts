@@ -18,9 +18,10 @@ import { assertNever } from '../base/assert-never.ts';
 import type { Dispose } from '../base/disposers.ts';
 import type { Ino } from '../base/ids.ts';
 import type { Change, FileData, LayerSource, SharedOffsetId } from '../wires/change.ts';
+import type { BlobReader } from './blob-bytes.ts';
 import { contentsOf, replaceContents, resizeContents, writeContents } from './file-contents.ts';
 import { Inode } from './inode.ts';
-import { Layer, Mount, type BlobReader, type LayerNode } from './layer.ts';
+import { Layer, Mount, type LayerNode } from './layer.ts';
 import { S_IFDIR, S_IFMT, S_IFREG } from './mode.ts';
 
 export const rootIno: Ino = 1;
@@ -229,6 +230,11 @@ export class Tree {
 
   restoreMount(mount: Mount): void {
     this.#addMount(mount);
+  }
+
+  /** The mount whose numbers `ino` is among, also one that was unmounted. */
+  mountOf(ino: Ino): Mount | undefined {
+    return this.#mountOf(ino);
   }
 
   restoreAlias(from: Ino, to: Ino): void {

@@ -95,6 +95,9 @@ export interface NodeSnapshot {
   readonly mtimeMs: number;
   readonly ctimeMs: number;
   readonly birthtimeMs: number;
+  readonly nlink: number;
+  /** The directories and names that lead to it; none for an open file that was removed. */
+  readonly names: readonly (readonly [Ino, string])[];
   /** Of a directory: names and numbers, in order of creation. Absent where they still are those of the layer it comes from. */
   readonly entries?: readonly (readonly [string, Ino])[];
   /** Nobody has looked into the layer mounted here: its names are yet to be added to `entries`. */
@@ -102,7 +105,7 @@ export interface NodeSnapshot {
   /** Of a symbolic link. */
   readonly target?: string;
   /** Of a regular file: its own bytes, where they are in `TreeSnapshot.pack`, or the number it has in a layer. */
-  readonly data?: Uint8Array | { readonly offset: number; readonly size: number } | { readonly layerIno: Ino };
+  readonly data?: Uint8Array | { readonly offset: number; readonly size: number } | { readonly layerIno: Ino; readonly size: number };
   /** Of a device. */
   readonly rdev?: number;
 }
