@@ -1,0 +1,163 @@
+import { PosixError } from '../../../base/errors.ts';
+import type { MakeBinding, Untyped } from '../realm.ts';
+import { addressTable } from '../wraps/addresses.ts';
+import { asyncWraps, requestClass, type ReqWrap } from '../wraps/async-wrap.ts';
+import { errnoOf, uv } from '../wraps/errors.ts';
+import { handleWraps } from '../wraps/handle-wrap.ts';
+import { Listener } from '../wraps/listener.ts';
+import { streamWraps } from '../wraps/stream-wrap.ts';
+
+const SOCKET = 0;
+const SERVER = 1;
+const IPC = 2;
+const UV_READABLE = 1;
+const UV_WRITABLE = 2;
+/** `sizeof(sockaddr_un.sun_path)`, with its final NUL. */
+const maxPath = 108;
+
+/** `internalBinding('pipe_wrap')`: pipes, sockets of the file tree, and the channel of `fork()`. */
+export const makePipeWrap: MakeBinding = (realm) => {
+  const { makeCallback, dispatched, finish } = asyncWraps(realm);
+  const { setActive, isOpen } = handleWraps(realm);
+  const { LibuvStreamWrap, streamOf, openFd, beforeClose } = streamWraps(realm);
+  const PipeConnectWrap = requestClass(realm, 'PipeConnectWrap', 'PIPECONNECTWRAP');
+
+  class Pipe extends LibuvStreamWrap {
+    #path: string | undefined;
+    #listener: Listener | undefined;
+
+    constructor(type: number) {
+      if (type !== SOCKET && type !== SERVER && type !== IPC) throw new TypeError('Illegal invocation');
+      super(type === SERVER ? 'PIPESERVERWRAP' : 'PIPEWRAP');
+      if (type === IPC) refuseHandles(this);
+      beforeClose(this, () => {
+        this.#listener?.close();
+        if (this.#listener !== undefined && this.#path !== undefined) removeSocket(this.#path);
+        setActive(this, false);
+      });
+    }
+
+    open(fd: number): number {
+      return openFd(this, fd);
+    }
+
+    bind(path: string): number {
+      if (!isOpen(this)) return uv('EBADF');
+      if (this.#path !== undefined) return uv('EINVAL');
+      if (path.length >= maxPath) return uv('EINVAL');
+      const absolute = resolve(path);
+      if (addressTable(realm).ownPath(absolute) || exists(path)) return uv('EADDRINUSE');
+      const missing = parentError(absolute);
+      if (missing !== 0) return missing;
+      this.#path = absolute;
+      return 0;
+    }
+
+    listen(backlog: number): number {
+      if (!isOpen(this)) return uv('EBADF');
+      if (this.#path === undefined) return uv('EINVAL');
+      this.#listener = new Listener(
+        realm,
+        { path: this.#path },
+        {
+          onConnection: ({ handle }) => {
+            const client = new Pipe(SOCKET);
+            streamOf(client).attach(handle, 'socket');
+            makeCallback(this, (this as Untyped).onconnection, [0, client]);
+          },
+          onFailure: (errno) => makeCallback(this, (this as Untyped).onconnection, [errno, undefined]),
+        },
+      );
+      this.#listener.start(backlog);
+      setActive(this, true);
+      return 0;
+    }
+
+    connect(request: ReqWrap, path: string): number {
+      if (!isOpen(this)) return uv('EBADF');
+      if (path.length >= maxPath) return uv('EINVAL');
+      dispatched(request);
+      const done = (errno: number) => finish(request, [errno, this, request, true, true]);
+      const missing = exists(path) || addressTable(realm).ownPath(resolve(path)) ? 0 : uv('ENOENT');
+      if (missing !== 0) {
+        done(missing);
+        return 0;
+      }
+      realm.syscalls.call('connect', { address: { path: resolve(path) } }, (outcome) => {
+        if (outcome.error) {
+          streamOf(this).abandon(uv('ENOTCONN'));
+          done(isOpen(this) ? errnoOf(outcome.error) : uv('ECANCELED'));
+          return;
+        }
+        streamOf(this).attach(outcome.result.handle, 'socket');
+        done(isOpen(this) ? 0 : uv('ECANCELED'));
+      });
+      return 0;
+    }
+
+    /** `mode` is `UV_READABLE` and `UV_WRITABLE`: for whom else the socket is open. */
+    fchmod(mode: number): number {
+      if (!isOpen(this) || this.#path === undefined) return uv('EBADF');
+      const bits = (mode & UV_READABLE ? 0o444 : 0) | (mode & UV_WRITABLE ? 0o222 : 0);
+      try {
+        realm.syscalls.files.chmod(this.#path, 0o700 | bits);
+        return 0;
+      } catch (error) {
+        return errnoOf(error);
+      }
+    }
+
+    setPendingInstances(_instances: number): void {}
+  }
+
+  /** The wire cannot carry open handles between processes: `child.send(message, handle)` fails by name. */
+  function refuseHandles(pipe: Pipe): void {
+    const plain = (pipe as Untyped).writeUtf8String as Function;
+    const plainBuffer = (pipe as Untyped).writeBuffer as Function;
+    const guard = (write: Function) =>
+      function (this: unknown, request: ReqWrap, data: unknown, handle: unknown): unknown {
+        if (handle) throw new (realm.requireBuiltin('internal/errors').codes.ERR_INVALID_HANDLE_TYPE)();
+        return write.call(this, request, data);
+      };
+    Object.defineProperty(pipe, 'writeUtf8String', { value: guard(plain), configurable: true, writable: true, enumerable: false });
+    Object.defineProperty(pipe, 'writeBuffer', { value: guard(plainBuffer), configurable: true, writable: true, enumerable: false });
+  }
+
+  function resolve(path: string): string {
+    if (path.startsWith('/')) return path;
+    return `${realm.syscalls.files.cwd().replace(/\/$/, '')}/${path}`;
+  }
+
+  function exists(path: string): boolean {
+    try {
+      realm.syscalls.files.lstat(path);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  function parentError(path: string): number {
+    try {
+      realm.syscalls.files.access(path.slice(0, path.lastIndexOf('/')) || '/', 2);
+      return 0;
+    } catch (error) {
+      // libuv reports a missing folder of a socket as a missing permission.
+      return error instanceof PosixError && error.code === 'ENOENT' ? uv('EACCES') : errnoOf(error);
+    }
+  }
+
+  function removeSocket(path: string): void {
+    try {
+      realm.syscalls.files.unlink(path);
+    } catch {
+      // Already gone: whoever removed it wanted just that.
+    }
+  }
+
+  return {
+    Pipe,
+    PipeConnectWrap,
+    constants: { SOCKET, SERVER, IPC, UV_READABLE, UV_WRITABLE },
+  };
+};

@@ -1,0 +1,102 @@
+import { BvError } from '../../../base/errors.ts';
+import type { MakeBinding, Untyped } from '../realm.ts';
+import { uv } from '../wraps/errors.ts';
+import { checkDirectory, findExecutable } from '../wraps/executable.ts';
+import { environmentOf } from './process-wrap.ts';
+
+/** One child that is run to its end while its parent waits. */
+export interface SyncSpawn {
+  /** Absolute. */
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: readonly (readonly [string, string])[];
+  readonly cwd: string;
+  /** By descriptor. `input` feeds a pipe; `inherit` names the parent's descriptor. */
+  readonly stdio: readonly (
+    | { readonly kind: 'ignore' }
+    | { readonly kind: 'inherit'; readonly fd: number }
+    | { readonly kind: 'pipe'; readonly input: Uint8Array | null }
+  )[];
+  /** Milliseconds; 0: none. */
+  readonly timeout: number;
+  /** Bytes of one output; beyond it the child is killed and the result says `ENOBUFS`. */
+  readonly maxBuffer: number;
+  /** A signal number. */
+  readonly killSignal: number;
+}
+
+export interface SyncSpawnResult {
+  readonly pid: number;
+  readonly status: number | null;
+  readonly signal: string | null;
+  /** One per descriptor; null where it was no pipe of the child's output. */
+  readonly output: readonly (Uint8Array | null)[] | null;
+  /** A negative errno: `ETIMEDOUT`, `ENOBUFS`, or why it could not start. */
+  readonly error?: number;
+}
+
+/** Blocks until the child has ended. Who can do so is decided where the realm is made. */
+export type SyncSpawner = (spawn: SyncSpawn) => SyncSpawnResult;
+
+const SIGTERM = 15;
+
+/** `internalBinding('spawn_sync')`: everything of `spawnSync()` but the blocking itself. */
+export const makeSpawnSync: MakeBinding = (realm) => ({
+  spawn(options: Untyped): Untyped {
+    const { files } = realm.syscalls;
+    const env = environmentOf(options.envPairs as string[] | undefined, realm);
+    const own = files.cwd();
+    const asked = options.cwd as string | undefined;
+    const cwd = !asked ? own : asked.startsWith('/') ? asked : `${own.replace(/\/$/, '')}/${asked}`;
+    const failed = (error: number) => ({ pid: 0, status: null, signal: null, output: null, error });
+    const wrong = checkDirectory(files, cwd);
+    if (wrong !== 0) return failed(wrong);
+    const found = findExecutable(files, options.file as string, { path: env.find(([name]) => name === 'PATH')?.[1], cwd });
+    if (found.errno !== undefined) return failed(found.errno);
+    const run = realm.syncSpawner;
+    if (run === undefined) {
+      throw new BvError(
+        'ERR_BV_UNSUPPORTED',
+        `Cannot run "${options.file}" and wait for it: this worker has no way to block. The engine "quickjs", a service worker or a cross-origin isolated page would enable it; spawn() and exec() need none`,
+      );
+    }
+    let unsupported = 0;
+    const stdio = ((options.stdio as Untyped[]) ?? []).map((entry, fd): SyncSpawn['stdio'][number] => {
+      switch (entry.type) {
+        case 'pipe':
+        case 'overlapped': {
+          const input = entry.input as ArrayBufferView | null | undefined;
+          const bytes = input ? new Uint8Array(input.buffer as ArrayBuffer, input.byteOffset, input.byteLength).slice() : null;
+          return { kind: 'pipe', input: bytes };
+        }
+        case 'inherit':
+        case 'fd':
+          return { kind: 'inherit', fd: (entry.fd as number | undefined) ?? fd };
+        case 'ignore':
+          return { kind: 'ignore' };
+        default:
+          unsupported = uv('EINVAL');
+          return { kind: 'ignore' };
+      }
+    });
+    if (unsupported !== 0) return failed(unsupported);
+    const result = run({
+      file: found.file,
+      args: (options.args as string[] | undefined) ?? [options.file as string],
+      env,
+      cwd,
+      stdio,
+      timeout: (options.timeout as number | undefined) ?? 0,
+      maxBuffer: (options.maxBuffer as number | undefined) ?? Infinity,
+      killSignal: (options.killSignal as number | undefined) || SIGTERM,
+    });
+    const { Buffer } = realm.requireBuiltin('buffer');
+    return {
+      pid: result.pid,
+      status: result.status,
+      signal: result.signal,
+      output: result.output && result.output.map((bytes) => bytes && Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)),
+      ...(result.error === undefined ? {} : { error: result.error }),
+    };
+  },
+});

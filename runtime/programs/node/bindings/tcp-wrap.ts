@@ -1,0 +1,188 @@
+import type { MakeBinding, Untyped } from '../realm.ts';
+import type { SocketAddress } from '../../../wires/process-wire.ts';
+import { addressTable, canonicalIp, familyOf, isIPv4, parseIPv6 } from '../wraps/addresses.ts';
+import { asyncWraps, requestClass, type ReqWrap } from '../wraps/async-wrap.ts';
+import { errnoOf, uv } from '../wraps/errors.ts';
+import { handleWraps } from '../wraps/handle-wrap.ts';
+import { Listener } from '../wraps/listener.ts';
+import { streamWraps } from '../wraps/stream-wrap.ts';
+
+const SOCKET = 0;
+const SERVER = 1;
+
+interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+function fill(into: Untyped, address: HostPort): void {
+  into.address = address.host;
+  into.family = familyOf(address.host);
+  into.port = address.port;
+}
+
+function hostPort(address: SocketAddress): HostPort | undefined {
+  return 'port' in address ? address : undefined;
+}
+
+/** `internalBinding('tcp_wrap')`: streams and listeners of the kernel's virtual network. */
+export const makeTcpWrap: MakeBinding = (realm) => {
+  const { makeCallback, dispatched, finish } = asyncWraps(realm);
+  const { setActive, isOpen } = handleWraps(realm);
+  const { LibuvStreamWrap, streamOf, openFd, beforeClose } = streamWraps(realm);
+  const TCPConnectWrap = requestClass(realm, 'TCPConnectWrap', 'TCPCONNECTWRAP');
+
+  class TCP extends LibuvStreamWrap {
+    #bound: HostPort | undefined;
+    #delayedError = 0;
+    #local: HostPort | undefined;
+    #remote: HostPort | undefined;
+    #listener: Listener | undefined;
+    #typeOfService = 0;
+
+    constructor(type: number) {
+      if (type !== SOCKET && type !== SERVER) throw new TypeError('Illegal invocation');
+      super(type === SERVER ? 'TCPSERVERWRAP' : 'TCPWRAP');
+      beforeClose(this, () => {
+        this.#listener?.close();
+        setActive(this, false);
+      });
+    }
+
+    open(fd: number): number {
+      return openFd(this, fd);
+    }
+
+    bind(address: string, port: number): number {
+      return this.#bind(isIPv4(address) ? address : undefined, port);
+    }
+
+    bind6(address: string, port: number, _flags: number): number {
+      return this.#bind(parseIPv6(address) && canonicalIp(address), port);
+    }
+
+    #bind(host: string | undefined, port: number): number {
+      if (!isOpen(this)) return uv('EBADF');
+      if (host === undefined) return uv('EINVAL');
+      if (this.#bound !== undefined) return uv('EINVAL');
+      if (!isLocal(host)) return uv('EADDRNOTAVAIL');
+      const table = addressTable(realm);
+      // As libuv does it, a taken address is told by listen(), not by bind().
+      if (port !== 0 && table.taken(host, port)) this.#delayedError = uv('EADDRINUSE');
+      const chosen = port === 0 ? table.freePort(host) : port;
+      if (chosen === 0) return uv('EADDRINUSE');
+      this.#bound = { host, port: chosen };
+      return 0;
+    }
+
+    listen(backlog: number): number {
+      if (!isOpen(this)) return uv('EBADF');
+      if (this.#delayedError !== 0) return this.#delayedError;
+      if (this.#listener !== undefined) return 0;
+      if (this.#bound === undefined) {
+        const error = this.#bind('0.0.0.0', 0);
+        if (error !== 0) return error;
+      }
+      const address = this.#bound as HostPort;
+      if (addressTable(realm).taken(address.host, address.port)) return uv('EADDRINUSE');
+      this.#listener = new Listener(realm, address, {
+        onConnection: ({ handle, local, remote }) => {
+          const client = new TCP(SOCKET);
+          client.#local = hostPort(local);
+          client.#remote = hostPort(remote);
+          streamOf(client).attach(handle, 'socket');
+          makeCallback(this, (this as Untyped).onconnection, [0, client]);
+        },
+        onFailure: (errno) => makeCallback(this, (this as Untyped).onconnection, [errno, undefined]),
+      });
+      this.#listener.start(backlog);
+      setActive(this, true);
+      return 0;
+    }
+
+    connect(request: ReqWrap, address: string, port: number): number {
+      return this.#connect(request, isIPv4(address) ? address : undefined, port);
+    }
+
+    connect6(request: ReqWrap, address: string, port: number): number {
+      return this.#connect(request, parseIPv6(address) && canonicalIp(address), port);
+    }
+
+    #connect(request: ReqWrap, host: string | undefined, port: number): number {
+      if (!isOpen(this)) return uv('EBADF');
+      if (host === undefined) return uv('EINVAL');
+      if (this.#delayedError !== 0) return this.#delayedError;
+      dispatched(request);
+      const done = (errno: number) => finish(request, [errno, this, request, true, true]);
+      realm.syscalls.call('connect', { address: { host: host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host, port } }, (outcome) => {
+        if (outcome.error) {
+          if (isOpen(this)) streamOf(this).abandon(uv('ENOTCONN'));
+          done(isOpen(this) ? errnoOf(outcome.error) : uv('ECANCELED'));
+          return;
+        }
+        const { handle, local, remote } = outcome.result;
+        this.#local = hostPort(local);
+        this.#remote = hostPort(remote);
+        streamOf(this).attach(handle, 'socket');
+        done(isOpen(this) ? 0 : uv('ECANCELED'));
+      });
+      return 0;
+    }
+
+    getsockname(into: Untyped): number {
+      const address = this.#local ?? this.#bound;
+      if (!isOpen(this) || address === undefined) return uv('EBADF');
+      fill(into, address);
+      return 0;
+    }
+
+    getpeername(into: Untyped): number {
+      if (!isOpen(this)) return uv('EBADF');
+      if (this.#remote === undefined) return uv('ENOTCONN');
+      fill(into, this.#remote);
+      return 0;
+    }
+
+    /** Bytes are never held back here. */
+    setNoDelay(_enable: boolean): number {
+      return isOpen(this) ? 0 : uv('EBADF');
+    }
+
+    /** A virtual peer cannot vanish unnoticed, so there is nothing to probe. */
+    setKeepAlive(_enable: boolean, _delaySeconds: number): number {
+      return isOpen(this) ? 0 : uv('EBADF');
+    }
+
+    setTypeOfService(value: number): number {
+      if (!isOpen(this)) return uv('EBADF');
+      this.#typeOfService = value;
+      return 0;
+    }
+
+    getTypeOfService(): number {
+      return isOpen(this) ? this.#typeOfService : uv('EBADF');
+    }
+
+    setSimultaneousAccepts(_enable: boolean): number {
+      return 0;
+    }
+
+    /** Closes so that the peer sees a reset: the kernel resets a connection that is closed with bytes unread or by a kill. */
+    reset(callback?: Untyped): number {
+      if (!isOpen(this)) return 0;
+      this.close(callback);
+      return 0;
+    }
+  }
+
+  return {
+    TCP,
+    TCPConnectWrap,
+    constants: { SOCKET, SERVER, UV_TCP_IPV6ONLY: 1, UV_TCP_REUSEPORT: 2 },
+  };
+};
+
+/** Addresses that the container's one machine answers to. */
+function isLocal(host: string): boolean {
+  return host === '::' || host === '::1' || host === '0.0.0.0' || host.startsWith('127.') || host.startsWith('::ffff:127.') || host === '::ffff:0.0.0.0';
+}

@@ -1,0 +1,120 @@
+import type { NodeRealm, Untyped } from '../realm.ts';
+import { perRealm } from './per-realm.ts';
+
+const kExecutionAsyncId = 0;
+const kDefaultTriggerAsyncId = 3;
+
+/** The id that a new resource is triggered by: what the library set for this scope, else what is running. */
+function triggerAsyncId(realm: NodeRealm): number {
+  const fields = realm.internalBinding('async_wrap').async_id_fields as Float64Array;
+  const preset = fields[kDefaultTriggerAsyncId] ?? -1;
+  return preset >= 0 ? preset : (fields[kExecutionAsyncId] ?? 0);
+}
+
+/**
+ * The base of all native objects that Node's library knows: an async id, a provider name for `async_hooks`, and the way
+ * back into the program with the right async context.
+ */
+function makeAsyncWrap(realm: NodeRealm) {
+  let numbers: Readonly<Record<string, number>> | undefined;
+  const currentFrame = (): unknown => realm.internalBinding('async_context_frame').getContinuationPreservedEmbedderData();
+
+  class AsyncWrap {
+    #provider: string;
+    #asyncId: number;
+    #triggerId: number;
+    #frame: unknown;
+
+    constructor(provider: string) {
+      this.#provider = provider;
+      this.#asyncId = realm.newAsyncId();
+      this.#triggerId = triggerAsyncId(realm);
+      this.#frame = currentFrame();
+      realm.emitAsyncInit?.(this.#asyncId, provider, this.#triggerId, this);
+    }
+
+    getAsyncId(): number {
+      return this.#asyncId;
+    }
+
+    getProviderType(): number {
+      numbers ??= realm.internalBinding('async_wrap').Providers as Readonly<Record<string, number>>;
+      return numbers[this.#provider] ?? 0;
+    }
+
+    /** A pooled resource starts a new life: a new id, told to `async_hooks` like a new object. */
+    asyncReset(resource: unknown = this): void {
+      realm.emitAsyncDestroy?.(this.#asyncId);
+      this.#asyncId = realm.newAsyncId();
+      this.#triggerId = triggerAsyncId(realm);
+      this.#frame = currentFrame();
+      realm.emitAsyncInit?.(this.#asyncId, this.#provider, this.#triggerId, resource as object);
+    }
+
+    getAsyncContextFrameForDebuggingOnly(): unknown {
+      return this.#frame;
+    }
+
+    static call(wrap: AsyncWrap, callback: Untyped, args: readonly unknown[]): unknown {
+      if (typeof callback !== 'function') return undefined;
+      return realm.makeCallback(callback as Function, wrap, args, wrap.#asyncId, wrap.#triggerId, wrap.#frame);
+    }
+
+    static destroyed(wrap: AsyncWrap): void {
+      realm.emitAsyncDestroy?.(wrap.#asyncId);
+    }
+  }
+
+  const { call, destroyed } = AsyncWrap;
+  for (const name of ['call', 'destroyed'] as const) Reflect.deleteProperty(AsyncWrap, name);
+
+  /** A request: keeps the process alive from `dispatched` to `finish`, which calls `oncomplete`. */
+  class ReqWrap extends AsyncWrap {
+    declare oncomplete?: Untyped;
+  }
+  const open = new WeakSet<ReqWrap>();
+
+  return {
+    AsyncWrap,
+    ReqWrap,
+    /** `MakeCallback`: a missing callback is no error, as in Node. */
+    makeCallback: call,
+    emitDestroy: destroyed,
+    /** The request is under way: the process stays alive until {@link finish}. */
+    dispatched(request: ReqWrap): void {
+      if (open.has(request)) return;
+      open.add(request);
+      realm.loop.ref();
+    },
+    /** Runs in the poll phase. */
+    finish(request: ReqWrap, args: readonly unknown[]): void {
+      if (!open.delete(request)) return;
+      realm.loop.enqueue(() => {
+        realm.loop.unref();
+        call(request, request.oncomplete, args);
+        destroyed(request);
+      });
+    },
+    /** The request ends without a call into the program. */
+    drop(request: ReqWrap): void {
+      if (open.delete(request)) realm.loop.unref();
+    },
+  };
+}
+
+export const asyncWraps = perRealm(makeAsyncWrap);
+export type AsyncWraps = ReturnType<typeof makeAsyncWrap>;
+export type AsyncWrap = InstanceType<AsyncWraps['AsyncWrap']>;
+export type ReqWrap = InstanceType<AsyncWraps['ReqWrap']>;
+
+/** A class of requests with a name and a provider of its own. */
+export function requestClass(realm: NodeRealm, name: string, provider: string): new () => ReqWrap {
+  const { ReqWrap } = asyncWraps(realm);
+  const made = class extends ReqWrap {
+    constructor() {
+      super(provider);
+    }
+  };
+  Object.defineProperty(made, 'name', { value: name });
+  return made;
+}

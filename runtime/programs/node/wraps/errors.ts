@@ -1,0 +1,14 @@
+import { errnoTable } from '../../../base/errno.ts';
+import { PosixError } from '../../../base/errors.ts';
+
+/** libuv's number for the end of a stream; the kernel has none. */
+export const UV_EOF = -4095;
+
+/** The negative number that libuv would return; what is no POSIX failure counts as an i/o error. */
+export function errnoOf(error: unknown): number {
+  return error instanceof PosixError ? error.errno : -errnoTable.EIO[0];
+}
+
+export function uv(name: keyof typeof errnoTable): number {
+  return -errnoTable[name][0];
+}

@@ -1,0 +1,89 @@
+import type { NodeRealm, Untyped } from '../realm.ts';
+import { asyncWraps } from './async-wrap.ts';
+import { perRealm } from './per-realm.ts';
+
+/**
+ * A `uv_handle_t`: keeps the process alive while it is active and referenced, and closes in the closing phase.
+ *
+ * States: open → closing (`close()` was called) → closed (the callback runs).
+ */
+function makeHandleWrap(realm: NodeRealm) {
+  const { AsyncWrap, makeCallback, emitDestroy } = asyncWraps(realm);
+  const { loop } = realm;
+
+  class HandleWrap extends AsyncWrap {
+    #state: 'open' | 'closing' | 'closed' = 'open';
+    #referenced = true;
+    #active = false;
+    #counted = false;
+    #onClose: (() => void) | undefined;
+
+    close(callback?: Untyped): void {
+      if (this.#state !== 'open') return;
+      this.#state = 'closing';
+      this.#active = false;
+      this.#count();
+      const closing = this.#onClose;
+      if (typeof callback === 'function') (this as Untyped)[realm.symbols['handle_onclose'] as symbol] = callback;
+      closing?.();
+      loop.enqueueClose(() => {
+        this.#state = 'closed';
+        makeCallback(this, (this as Untyped)[realm.symbols['handle_onclose'] as symbol], []);
+        emitDestroy(this);
+      });
+    }
+
+    hasRef(): boolean {
+      return this.#state === 'open' && this.#referenced;
+    }
+
+    ref(): void {
+      if (this.#state !== 'open') return;
+      this.#referenced = true;
+      this.#count();
+    }
+
+    unref(): void {
+      if (this.#state !== 'open') return;
+      this.#referenced = false;
+      this.#count();
+    }
+
+    #count(): void {
+      const counts = this.#active && this.#referenced;
+      if (counts === this.#counted) return;
+      this.#counted = counts;
+      if (counts) loop.ref();
+      else loop.unref();
+    }
+
+    static setActive(handle: HandleWrap, active: boolean): void {
+      if (handle.#state !== 'open') return;
+      handle.#active = active;
+      handle.#count();
+    }
+
+    static isOpen(handle: HandleWrap): boolean {
+      return handle.#state === 'open';
+    }
+
+    static onClose(handle: HandleWrap, closing: () => void): void {
+      handle.#onClose = closing;
+    }
+  }
+
+  const { setActive, isOpen, onClose } = HandleWrap;
+  for (const name of ['setActive', 'isOpen', 'onClose'] as const) Reflect.deleteProperty(HandleWrap, name);
+  return {
+    HandleWrap,
+    /** Whether it has work of its own: reading, listening, waiting. */
+    setActive,
+    isOpen,
+    /** Runs once, inside `close()`: gives back what the handle holds. */
+    onClose,
+  };
+}
+
+export const handleWraps = perRealm(makeHandleWrap);
+export type HandleWraps = ReturnType<typeof makeHandleWrap>;
+export type HandleWrap = InstanceType<HandleWraps['HandleWrap']>;

@@ -1,0 +1,234 @@
+import type { Handle } from '../../../base/ids.ts';
+import type { StreamKind } from '../../../wires/process-wire.ts';
+import type { NodeRealm } from '../realm.ts';
+import { errnoOf, UV_EOF, uv } from './errors.ts';
+
+/** Bytes asked for at once, as libuv does. */
+const readSize = 65536;
+/**
+ * Bytes that may be under way before a write counts as asynchronous. Like a socket's own buffer it lets small writes
+ * finish at once, which the order of callbacks in Node depends on; beyond it the kernel's answer is back-pressure.
+ */
+const writeWindow = 65536;
+
+export interface StreamReader {
+  /** Runs in the poll phase. `errno` is 0 with bytes, else `UV_EOF` or a failure. */
+  onRead(bytes: Uint8Array | undefined, errno: number): void;
+}
+
+interface Attachment {
+  readonly handle: Handle;
+  readonly kind: StreamKind;
+  /** Gives the handle back. */
+  readonly release: () => void;
+}
+
+/** Streams with a read under way, by realm: a child that inherits the handle must find the bytes still there. */
+const pumping = new WeakMap<NodeRealm, Set<KernelStream>>();
+
+/**
+ * One stream of the kernel as libuv would drive it: one `read` under way while someone wants bytes, writes posted at once.
+ *
+ * Stopping never loses bytes: what arrives afterwards is kept for the next start. It may be used before it is attached
+ * (the pipe of a child that is being spawned): writes wait in order.
+ */
+export class KernelStream {
+  readonly #realm: NodeRealm;
+  #attached: Attachment | undefined;
+  #reader: StreamReader | undefined;
+  #cancelRead: (() => void) | undefined;
+  #arrived: { readonly bytes: Uint8Array | undefined; readonly errno: number }[] = [];
+  #delivering = false;
+  #waiting: (() => void)[] = [];
+  #unacknowledged = 0;
+  #afterWrites: (() => void)[] = [];
+  #failure = 0;
+  #closed = false;
+  bytesRead = 0;
+  bytesWritten = 0;
+  /** Bytes of writes that were not reported complete yet. */
+  queued = 0;
+
+  constructor(realm: NodeRealm) {
+    this.#realm = realm;
+  }
+
+  get handle(): Handle | undefined {
+    return this.#attached?.handle;
+  }
+
+  get kind(): StreamKind | undefined {
+    return this.#attached?.kind;
+  }
+
+  attach(handle: Handle, kind: StreamKind, release: () => void = () => this.#realm.syscalls.notify({ kind: 'close', handle })): void {
+    if (this.#closed) {
+      release();
+      return;
+    }
+    this.#attached = { handle, kind, release };
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const run of waiting) run();
+    if (this.#reader !== undefined) this.#pump();
+  }
+
+  /** It will never be attached: pending writes fail with `errno`, a reader sees the end. */
+  abandon(errno: number): void {
+    this.#failure = errno;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const run of waiting) run();
+    this.#arrived.push({ bytes: undefined, errno: UV_EOF });
+    this.#deliver();
+  }
+
+  start(reader: StreamReader): void {
+    this.#reader = reader;
+    if (this.#arrived.length > 0) this.#deliver();
+    else this.#pump();
+  }
+
+  stop(): void {
+    this.#reader = undefined;
+  }
+
+  /** Gives up a read that nobody waits for, so that another process may read. Bytes already here stay here. */
+  yieldRead(): void {
+    if (this.#reader !== undefined) return;
+    this.#cancelRead?.();
+    this.#cancelRead = undefined;
+    this.#track(false);
+  }
+
+  /** Makes every stopped stream over `handle` give up its read. */
+  static yieldReads(realm: NodeRealm, handle: Handle): void {
+    for (const stream of pumping.get(realm) ?? []) if (stream.handle === handle) stream.yieldRead();
+  }
+
+  #track(reading: boolean): void {
+    let all = pumping.get(this.#realm);
+    if (all === undefined) pumping.set(this.#realm, (all = new Set()));
+    if (reading) all.add(this);
+    else all.delete(this);
+  }
+
+  #pump(): void {
+    if (this.#attached === undefined || this.#cancelRead !== undefined || this.#closed) return;
+    this.#track(true);
+    let answered = false;
+    const cancel = this.#realm.syscalls.call('read', { handle: this.#attached.handle, maxBytes: readSize }, (outcome) => {
+      answered = true;
+      this.#cancelRead = undefined;
+      this.#track(false);
+      if (this.#closed) return;
+      if (outcome.error) this.#arrived.push({ bytes: undefined, errno: errnoOf(outcome.error) });
+      else if (outcome.result.bytes.length === 0) this.#arrived.push({ bytes: undefined, errno: UV_EOF });
+      else this.#arrived.push({ bytes: outcome.result.bytes, errno: 0 });
+      this.#deliver();
+    });
+    if (!answered) this.#cancelRead = cancel;
+  }
+
+  #deliver(): void {
+    if (this.#delivering || this.#reader === undefined || this.#arrived.length === 0) return;
+    this.#delivering = true;
+    this.#realm.loop.enqueue(() => {
+      this.#delivering = false;
+      const reader = this.#reader;
+      if (reader === undefined || this.#closed) return;
+      const next = this.#arrived.shift();
+      if (next === undefined) return;
+      this.bytesRead += next.bytes?.length ?? 0;
+      try {
+        reader.onRead(next.bytes, next.errno);
+      } finally {
+        if (this.#reader !== undefined && !this.#closed) {
+          if (this.#arrived.length > 0) this.#deliver();
+          else if (next.errno === 0) this.#pump();
+        }
+      }
+    });
+  }
+
+  /**
+   * Posts `bytes`, which must not change afterwards. Returns a negative number if the stream has failed, 0 if it is
+   * complete, 1 if `done` will be called with 0 or a negative number.
+   */
+  write(bytes: Uint8Array, done: (errno: number) => void): number {
+    if (this.#closed) return uv('EBADF');
+    if (this.#failure !== 0) return this.#failure;
+    if (this.#attached !== undefined && (this.#attached.kind === 'pipe-read' || this.#attached.kind === 'listener')) return uv('EBADF');
+    this.bytesWritten += bytes.length;
+    const late = this.#unacknowledged + bytes.length > writeWindow;
+    this.#unacknowledged += bytes.length;
+    if (late) this.queued += bytes.length;
+    const finish = (errno: number) => {
+      this.#unacknowledged -= bytes.length;
+      if (late) this.queued -= bytes.length;
+      if (errno < 0 && this.#failure === 0) this.#failure = errno;
+      if (late) done(errno);
+      if (this.#unacknowledged > 0) return;
+      const after = this.#afterWrites;
+      this.#afterWrites = [];
+      for (const run of after) run();
+    };
+    const post = () => {
+      if (this.#attached === undefined) {
+        finish(this.#failure === 0 ? uv('EPIPE') : this.#failure);
+        return;
+      }
+      this.#realm.syscalls.call('write', { handle: this.#attached.handle, bytes }, (outcome) => finish(outcome.error ? errnoOf(outcome.error) : 0));
+    };
+    if (this.#attached === undefined) this.#waiting.push(post);
+    else post();
+    return late ? 1 : 0;
+  }
+
+  /** Ends the writing half after all that was written. */
+  shutdown(done: (errno: number) => void): number {
+    if (this.#closed) return uv('ENOTCONN');
+    const post = () => {
+      const attached = this.#attached;
+      if (attached === undefined || this.#failure !== 0) {
+        done(attached === undefined ? uv('ENOTCONN') : 0);
+        return;
+      }
+      if (attached.kind === 'tty' || attached.kind === 'pty-master' || attached.kind === 'pipe-write') {
+        done(0);
+        return;
+      }
+      this.#realm.syscalls.call('shutdown', { handle: attached.handle }, (outcome) => done(outcome.error ? errnoOf(outcome.error) : 0));
+    };
+    const afterWrites = () => {
+      if (this.#unacknowledged > 0) this.#afterWrites.push(post);
+      else post();
+    };
+    if (this.#attached === undefined && this.#failure === 0) this.#waiting.push(afterWrites);
+    else afterWrites();
+    return 0;
+  }
+
+  /** Gives the handle away to another stream, with what has arrived and was not read. */
+  detach(): Attachment | undefined {
+    const attached = this.#attached;
+    this.#attached = undefined;
+    return attached;
+  }
+
+  /** What was written is still delivered; what arrives is dropped. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#reader = undefined;
+    this.#track(false);
+    const finish = () => {
+      this.#cancelRead?.();
+      this.#cancelRead = undefined;
+      this.#attached?.release();
+    };
+    // Writes that wait for the attachment go first.
+    if (this.#attached === undefined && this.#waiting.length > 0) this.#waiting.push(finish);
+    else finish();
+  }
+}

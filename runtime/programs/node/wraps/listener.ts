@@ -1,0 +1,100 @@
+import type { Handle } from '../../../base/ids.ts';
+import type { SocketAddress } from '../../../wires/process-wire.ts';
+import type { NodeRealm } from '../realm.ts';
+import { addressTable } from './addresses.ts';
+import { errnoOf } from './errors.ts';
+
+export interface Accepted {
+  readonly handle: Handle;
+  readonly local: SocketAddress;
+  readonly remote: SocketAddress;
+}
+
+export interface ListenerEvents {
+  /** Runs in the poll phase. */
+  onConnection(accepted: Accepted): void;
+  /** The kernel refused what the table of addresses allowed, or accepting failed. Runs in the poll phase. */
+  onFailure(errno: number): void;
+}
+
+/**
+ * A listening socket of the kernel: asks to listen, then keeps one `accept` under way.
+ *
+ * Node takes listening for done when the call returns. The request is posted at once, before anything that the program
+ * says afterwards, so whoever hears of the port can connect to it.
+ */
+export class Listener {
+  readonly #realm: NodeRealm;
+  readonly #address: SocketAddress;
+  readonly #events: ListenerEvents;
+  #handle: Handle | undefined;
+  #cancelAccept: (() => void) | undefined;
+  #closed = false;
+
+  constructor(realm: NodeRealm, address: SocketAddress, events: ListenerEvents) {
+    this.#realm = realm;
+    this.#address = address;
+    this.#events = events;
+  }
+
+  start(backlog: number): void {
+    addressTable(this.#realm).add(this.#address);
+    this.#realm.syscalls.call('listen', { address: this.#address, backlog }, (outcome) => {
+      if (outcome.error) {
+        addressTable(this.#realm).remove(this.#address);
+        const errno = errnoOf(outcome.error);
+        if (!this.#closed) this.#later(() => this.#events.onFailure(errno));
+        return;
+      }
+      this.#handle = outcome.result.handle;
+      if (this.#closed) this.#release();
+      else this.#accept();
+    });
+  }
+
+  /** Works on a listener that another process opened. */
+  adopt(handle: Handle): void {
+    this.#handle = handle;
+    this.#accept();
+  }
+
+  #accept(): void {
+    if (this.#handle === undefined || this.#closed) return;
+    this.#cancelAccept = this.#realm.syscalls.call('accept', { handle: this.#handle }, (outcome) => {
+      this.#cancelAccept = undefined;
+      if (outcome.error) {
+        const errno = errnoOf(outcome.error);
+        if (!this.#closed) this.#later(() => this.#events.onFailure(errno));
+        return;
+      }
+      const accepted = outcome.result;
+      if (this.#closed) {
+        this.#realm.syscalls.notify({ kind: 'close', handle: accepted.handle });
+        return;
+      }
+      this.#accept();
+      this.#realm.loop.enqueue(() => {
+        if (this.#closed) this.#realm.syscalls.notify({ kind: 'close', handle: accepted.handle });
+        else this.#events.onConnection(accepted);
+      });
+    });
+  }
+
+  #later(run: () => void): void {
+    this.#realm.loop.enqueue(() => {
+      if (!this.#closed) run();
+    });
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    addressTable(this.#realm).remove(this.#address);
+    if (this.#handle !== undefined) this.#release();
+  }
+
+  #release(): void {
+    this.#cancelAccept?.();
+    if (this.#handle !== undefined) this.#realm.syscalls.notify({ kind: 'close', handle: this.#handle });
+  }
+}
