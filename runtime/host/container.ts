@@ -212,6 +212,17 @@ export class Container {
     }
   }
 
+  /**
+   * Mounts an uncompressed tar as an immutable layer: its files cost nothing until they are touched, and it is read whole
+   * then. `id` names its contents: the same id is kept once for all containers of the page.
+   *
+   * @throws {PosixError} `ENOENT` or `ENOTDIR` if `path` is no directory, `EBUSY` if a layer is mounted there.
+   */
+  async mountLayer(path: string, tar: Blob, id: string): Promise<void> {
+    await this.#kernel.call('addLayer', { id, blob: tar, index: null });
+    await this.#kernel.call('mountLayer', { container: this.#id, path: this.fs.resolve(path), id });
+  }
+
   async #mountEntries(path: string, entries: readonly MountEntry[], onlyMissing: boolean): Promise<void> {
     await this.#kernel.call('mountEntries', { container: this.#id, path, entries, onlyMissing });
   }
