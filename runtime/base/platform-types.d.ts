@@ -9,7 +9,8 @@ interface Blob {
   arrayBuffer(): Promise<ArrayBuffer>;
   text(): Promise<string>;
 }
-declare var Blob: { prototype: Blob; new (parts?: readonly (Blob | BufferSource | string)[], options?: { readonly type?: string }): Blob };
+type BlobPart = Blob | BufferSource | string;
+declare var Blob: { prototype: Blob; new (parts?: readonly BlobPart[], options?: { readonly type?: string }): Blob };
 type BufferSource = ArrayBufferView<ArrayBuffer> | ArrayBuffer;
 
 interface Event {

@@ -1,0 +1,70 @@
+/** The size budgets of what a page loads. A budget without its files fails. */
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { posix } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { init, parse } from 'es-module-lexer';
+import { outcomeOf } from './report.ts';
+import type { Outcome } from './report.ts';
+
+interface Budget {
+  readonly what: string;
+  /** In `dist/`; a module counts with all that it imports statically. */
+  readonly files: readonly string[];
+  /** Of 1,000 bytes, after gzip. */
+  readonly maxKilobytes: number;
+}
+
+function chunk(pattern: RegExp): string[] {
+  return readdirSync('dist/chunks').filter((name) => pattern.test(name)).map((name) => `chunks/${name}`);
+}
+
+function budgets(): readonly Budget[] {
+  return [
+    { what: 'entry script', files: ['bavini.js'], maxKilobytes: 25 },
+    { what: 'API alone', files: ['index.js'], maxKilobytes: 25 },
+    { what: 'editor', files: chunk(/^code-editor|^editor/), maxKilobytes: 170 },
+    { what: 'terminal', files: chunk(/^terminal|^xterm/), maxKilobytes: 110 },
+    { what: 'kernel', files: ['kernel.js'], maxKilobytes: 60 },
+    { what: 'all that node -e 0 needs', files: ['process-node.js', 'node-library.tar.gz'], maxKilobytes: 550 },
+  ];
+}
+
+/** The files and everything they import statically, apart from what `loaded` has. */
+export async function closureOf(files: readonly string[], loaded: ReadonlySet<string> = new Set()): Promise<Set<string>> {
+  await init;
+  const found = new Set<string>();
+  const queue = [...files];
+  for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
+    if (found.has(file) || loaded.has(file)) continue;
+    found.add(file);
+    if (!file.endsWith('.js')) continue;
+    const [imports] = parse(readFileSync(`dist/${file}`, 'utf8'));
+    for (const { type, specifier } of imports) {
+      if (type !== 'dynamic' && specifier?.startsWith('.') === true) queue.push(posix.join(posix.dirname(file), specifier));
+    }
+  }
+  return found;
+}
+
+export async function checkSizes(): Promise<Outcome> {
+  const problems: string[] = [];
+  const lines: string[] = [];
+  const entry = existsSync('dist/bavini.js') ? await closureOf(['bavini.js']) : new Set<string>();
+  for (const { what, files, maxKilobytes } of budgets()) {
+    const missing = files.filter((file) => !existsSync(`dist/${file}`));
+    if (files.length === 0 || missing.length > 0) {
+      problems.push(`${what}: not built (${missing.join(', ') || 'no such chunk'})`);
+      continue;
+    }
+    // A lazy chunk is fetched by a page that has the entry already.
+    const all = await closureOf(files, files.every((file) => file.startsWith('chunks/')) ? entry : undefined);
+    let bytes = 0;
+    for (const file of all) {
+      const content = readFileSync(`dist/${file}`);
+      bytes += file.endsWith('.gz') ? content.length : gzipSync(content, { level: 9 }).length;
+    }
+    const line = `${what}: ${(bytes / 1000).toFixed(1)} kB of ${maxKilobytes} kB`;
+    (bytes > maxKilobytes * 1000 ? problems : lines).push(bytes > maxKilobytes * 1000 ? `${line}, which is too much` : line);
+  }
+  return outcomeOf(problems, lines);
+}
