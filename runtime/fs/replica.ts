@@ -15,7 +15,7 @@ const coalescedBytes = 64 << 10;
 interface Pending {
   change: Change;
   undo: Undo | undefined;
-  readonly touched: readonly Ino[] | null;
+  touched: readonly Ino[] | null;
   /** Bytes of further writes that are to be joined with those of `change`. */
   more: Uint8Array[] | undefined;
   bytes: number;
@@ -142,6 +142,10 @@ export class Replica implements ChangeHost {
       for (let i = first; i < this.#pending.length; i++) {
         const pending = this.#pending[i] as Pending;
         join(pending);
+        // What it meets may have changed: a name it made may be an alias now.
+        this.#track(pending.touched, -1);
+        pending.touched = touchedBy(this.tree, pending.change);
+        this.#track(pending.touched, 1);
         pending.undo = this.tree.apply(pending.change);
       }
     } finally {

@@ -293,17 +293,20 @@ export class Tree {
 
   #write(change: Change & { kind: 'write' }, wantUndo: boolean): Undo | undefined {
     const node = this.node(change.ino);
-    if (node === undefined || !node.isFile) return undefined;
     const { at } = change;
     if (typeof at === 'object') {
-      const offset = this.sharedOffset(at.shared);
-      const undo = this.#mutate(node, change.timeMs, () => writeContents(node, offset, change.bytes, this.reader, wantUndo));
+      // The offset moves even where the file is gone: it may still be open elsewhere, and offsets are everybody's.
+      const known = this.#shared.get(at.shared);
+      const offset = known ?? 0;
+      const undo = node?.isFile ? this.#mutate(node, change.timeMs, () => writeContents(node, offset, change.bytes, this.reader, wantUndo)) : undefined;
       this.#shared.set(at.shared, offset + change.bytes.length);
       return () => {
-        this.#shared.set(at.shared, offset);
-        undo();
+        if (known === undefined) this.#shared.delete(at.shared);
+        else this.#shared.set(at.shared, known);
+        undo?.();
       };
     }
+    if (node === undefined || !node.isFile) return undefined;
     const offset = at === 'end' ? node.size : at;
     return this.#mutate(node, change.timeMs, () => writeContents(node, offset, change.bytes, this.reader, wantUndo));
   }
@@ -689,11 +692,10 @@ interface Names {
   readonly parent: Ino;
   readonly name: string;
   readonly otherNames: [Ino, string][] | undefined;
-  readonly nlink: number;
 }
 
 function namesOf(node: Inode): Names {
-  return { parent: node.parent, name: node.name, otherNames: node.otherNames?.slice(), nlink: node.nlink };
+  return { parent: node.parent, name: node.name, otherNames: node.otherNames?.slice() };
 }
 
 function restoreNames(node: Inode, names: Names): void {
