@@ -8,8 +8,8 @@ import type { Handle, Pid } from '../base/ids.ts';
 import type { SignalName } from '../base/signals.ts';
 import { Replica } from '../fs/replica.ts';
 import { Watchers } from '../fs/watchers.ts';
-import type { BlobReader } from '../fs/layer.ts';
-import { treeOf } from '../fs/snapshot.ts';
+import type { BlobReader } from '../fs/blob-bytes.ts';
+import { restoreTree } from '../fs/snapshot.ts';
 import {
   PROCESS_WIRE_VERSION,
   type KernelNotice,
@@ -140,7 +140,7 @@ export class WorkerConnection {
         if (notice.version !== PROCESS_WIRE_VERSION) {
           throw new BvError('ERR_BV_WIRE_VERSION', `The kernel speaks version ${notice.version} and this worker ${PROCESS_WIRE_VERSION}`);
         }
-        this.#replica = new Replica(treeOf(notice.snapshot, { reader: this.#options.readBlob }), notice.inoBase);
+        this.#replica = new Replica(restoreTree(notice.snapshot, { reader: this.#options.readBlob }), notice.inoBase);
         this.#replica.onOutgoing = () => this.#onOutgoing();
         this.#options.onWelcome?.(this);
         return;

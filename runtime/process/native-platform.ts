@@ -99,6 +99,12 @@ export function nativePlatform(options: { readonly domainToUnicode: (domain: str
       const parsed = PlatformUrl.parse(url, base);
       return parsed === null ? undefined : urlRecord(parsed);
     },
+    changeUrl(href, component, value) {
+      const url = PlatformUrl.parse(href);
+      if (url === null) return undefined;
+      url[component] = value;
+      return urlRecord(url);
+    },
     domainToAscii,
     domainToUnicode: options.domainToUnicode,
     randomFill(bytes) {

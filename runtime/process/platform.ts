@@ -30,6 +30,12 @@ export interface Platform {
   decoder(label: string, options: { readonly fatal: boolean; readonly ignoreBom: boolean }): TextDecoding | undefined;
   /** The URL standard's parser. Undefined for an invalid URL. Components as the `URL` class has them. */
   parseUrl(url: string, base?: string): UrlRecord | undefined;
+  /** A setter of the `URL` class. Undefined if `href` is no URL; a value that the setter ignores leaves it as it was. */
+  changeUrl(
+    href: string,
+    component: 'protocol' | 'host' | 'hostname' | 'port' | 'username' | 'password' | 'pathname' | 'search' | 'hash',
+    value: string,
+  ): UrlRecord | undefined;
   domainToAscii(domain: string): string;
   domainToUnicode(domain: string): string;
   /** Fills with cryptographically strong random bytes, at any length. */
