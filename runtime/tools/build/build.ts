@@ -6,16 +6,19 @@
  *     npm run build -- --only kernel    only these entries (comma-separated), not minified
  *     npm run build -- --watch          scripts, again whenever a source changes, not minified
  */
-import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { rollup, watch } from 'rollup';
 import type { OutputOptions, RollupBuild, RollupOptions } from 'rollup';
 import { writeAssets } from './assets.ts';
-import { licenceText, bundledPackages } from './licences.ts';
+import { bundledPackages, licenceText } from './licences.ts';
 import { takeLock } from './lock.ts';
+import { writeManifest } from './manifest.ts';
 import { Output } from './output.ts';
+import { writeTypes } from './types.ts';
+import { writeNodeLibrary } from '../node-library/build.ts';
+import { nodeLicence, pinnedVersion } from '../node-library/pinned-node.ts';
 
 process.chdir(fileURLToPath(new URL('../../..', import.meta.url)));
 const { values: options } = parseArgs({
@@ -41,36 +44,36 @@ async function writeBundle(bundle: RollupBuild, form: OutputOptions, output: Out
   for (const file of files) await output.write(file.fileName, file.type === 'chunk' ? file.code : file.source);
 }
 
-async function bundleAll(output: Output): Promise<void> {
-  const failures: unknown[] = [];
-  for (const one of await loadConfig()) {
-    const name = Object.keys(one.input as object).join(', ');
-    try {
-      await step(`bundle   ${name}`, async () => {
-        const bundle = await rollup(one);
-        await writeBundle(bundle, one.output as OutputOptions, output);
-        await bundle.close();
-      });
-    } catch (error) {
-      console.error(`failed   ${name}: ${String(error)}`);
-      failures.push(error);
-    }
+/** Steps that failed do not hold up the others: who works on one part needs what there is of the rest. */
+const failures: string[] = [];
+
+async function attempt(name: string, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await step(name, work);
+  } catch (error) {
+    console.error(`failed   ${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    failures.push(name);
   }
-  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} of the bundles failed`);
 }
 
 async function buildOnce(): Promise<void> {
   const output = new Output('dist');
-  await bundleAll(output);
-  if (options.only !== undefined) return;
-  await step('assets', () => writeAssets(output));
-  if (existsSync('runtime/tools/node-library/build.ts')) {
-    const { writeNodeLibrary } = (await import('../node-library/build.ts' as string)) as { writeNodeLibrary: (output: Output) => Promise<void> };
-    await step('node library', () => writeNodeLibrary(output));
+  for (const one of await loadConfig()) {
+    await attempt(`bundle   ${Object.keys(one.input as object).join(', ')}`, async () => {
+      const bundle = await rollup(one);
+      await writeBundle(bundle, one.output as OutputOptions, output);
+      await bundle.close();
+    });
   }
+  if (options.only !== undefined) return;
+  await attempt('assets', () => writeAssets(output));
+  await attempt('node library', () => writeNodeLibrary(output));
   if (quick) return;
+  await attempt('types', () => writeTypes(output));
+  await attempt('manifest', () => writeManifest(output));
+  bundledPackages.set('node', { name: 'Node.js', version: pinnedVersion ?? '', licence: 'MIT', text: nodeLicence() });
   await output.write('THIRD-PARTY-LICENSES.txt', licenceText(bundledPackages.values()));
-  await output.deleteOthers();
+  if (failures.length === 0) await output.deleteOthers();
 }
 
 async function watchAll(): Promise<void> {
@@ -95,10 +98,10 @@ const start = performance.now();
 try {
   await buildOnce();
   const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
-  console.log(`built    bavini ${version} in ${((performance.now() - start) / 1000).toFixed(1)} s`);
-} catch (error) {
-  console.error(error instanceof AggregateError ? error.message : error);
-  process.exitCode = 1;
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  if (failures.length === 0) console.log(`built    bavini ${version} in ${seconds} s`);
+  else console.error(`Cannot build all of bavini ${version}: ${failures.length} steps failed (${failures.map((name) => name.replace(/ +/g, ' ')).join('; ')})`);
+  if (failures.length > 0) process.exitCode = 1;
 } finally {
   await release();
 }
