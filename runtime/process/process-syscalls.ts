@@ -56,7 +56,7 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
         changedDirectory: (cwd) => this.#notify({ kind: 'chdir', pid: this.#pid, cwd }),
         randomFill: options.randomFill,
         watch: (path, watchOptions, listener) => {
-          const dispose = connection.watchers.watch(files.nodeAt(path, { follow: true }).ino, watchOptions, listener);
+          const dispose = connection.watchers.watch(files.nodeAt(path, { follow: true }), watchOptions, listener);
           const once = () => {
             if (this.#watches.delete(once)) dispose();
           };
