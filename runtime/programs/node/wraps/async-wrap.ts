@@ -1,3 +1,5 @@
+import type { Realm } from '../boot.ts';
+import { asyncFields } from '../async-contexts.ts';
 import type { NodeRealm, Untyped } from '../realm.ts';
 import { perRealm } from './per-realm.ts';
 
@@ -9,6 +11,17 @@ function triggerAsyncId(realm: NodeRealm): number {
   const fields = realm.internalBinding('async_wrap').async_id_fields as Float64Array;
   const preset = fields[kDefaultTriggerAsyncId] ?? -1;
   return preset >= 0 ? preset : (fields[kExecutionAsyncId] ?? 0);
+}
+
+/** Tells `async_hooks`, if anyone listens, of a new native resource. */
+export function emitAsyncInit(realm: NodeRealm, asyncId: number, type: string, triggerId: number, resource: object): void {
+  const { contexts } = realm as Realm;
+  if ((contexts.fields[asyncFields.kInit] ?? 0) > 0) contexts.hooks?.init(asyncId, type, triggerId, resource);
+}
+
+/** Tells it, later, of the end of one. */
+export function emitAsyncDestroy(realm: NodeRealm, asyncId: number): void {
+  (realm as Realm).contexts.queueDestroy?.(asyncId);
 }
 
 /**
@@ -30,7 +43,7 @@ function makeAsyncWrap(realm: NodeRealm) {
       this.#asyncId = realm.newAsyncId();
       this.#triggerId = triggerAsyncId(realm);
       this.#frame = currentFrame();
-      realm.emitAsyncInit?.(this.#asyncId, provider, this.#triggerId, this);
+      emitAsyncInit(realm, this.#asyncId, provider, this.#triggerId, this);
     }
 
     getAsyncId(): number {
@@ -44,11 +57,11 @@ function makeAsyncWrap(realm: NodeRealm) {
 
     /** A pooled resource starts a new life: a new id, told to `async_hooks` like a new object. */
     asyncReset(resource: unknown = this): void {
-      realm.emitAsyncDestroy?.(this.#asyncId);
+      emitAsyncDestroy(realm, this.#asyncId);
       this.#asyncId = realm.newAsyncId();
       this.#triggerId = triggerAsyncId(realm);
       this.#frame = currentFrame();
-      realm.emitAsyncInit?.(this.#asyncId, this.#provider, this.#triggerId, resource as object);
+      emitAsyncInit(realm, this.#asyncId, this.#provider, this.#triggerId, resource as object);
     }
 
     getAsyncContextFrameForDebuggingOnly(): unknown {
@@ -61,7 +74,7 @@ function makeAsyncWrap(realm: NodeRealm) {
     }
 
     static destroyed(wrap: AsyncWrap): void {
-      realm.emitAsyncDestroy?.(wrap.#asyncId);
+      emitAsyncDestroy(realm, wrap.#asyncId);
     }
   }
 

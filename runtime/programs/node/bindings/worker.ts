@@ -1,0 +1,248 @@
+import type { Handle, Pid } from '../../../base/ids.ts';
+import { BvError } from '../../../base/errors.ts';
+import type { FdTransfer } from '../../../wires/process-wire.ts';
+import type { MakeBinding, Untyped } from '../realm.ts';
+import { parseCommandLine } from '../command-line.ts';
+import { asyncWraps } from '../wraps/async-wrap.ts';
+import { childPids } from '../wraps/child-pids.ts';
+import { messagePorts } from '../wraps/message-ports.ts';
+
+/** Ids of threads made by a thread follow its own, so that no two threads of a program share one. */
+const idsPerThread = 1000;
+
+/** What a thread is told of itself before its first message. */
+interface ThreadData {
+  readonly threadId: number;
+  readonly name: string;
+  readonly internal: boolean;
+  /** As `resourceLimits`, in the order of the `k…` constants. */
+  readonly limits: readonly number[];
+}
+
+/**
+ * `internalBinding('worker')`: a thread is a process of the kernel that shares nothing with its parent but a channel, over
+ * which all message ports run.
+ */
+export const makeWorker: MakeBinding = (realm) => {
+  const { AsyncWrap, makeCallback } = asyncWraps(realm);
+  const ports = messagePorts(realm);
+  let threads = 0;
+
+  const own = (): ThreadData | undefined => (realm.started ? (realm.syscalls.start.thread?.data as ThreadData | undefined) : undefined);
+
+  class Worker extends AsyncWrap {
+    declare readonly messagePort: Untyped;
+    declare readonly threadId: number;
+    declare readonly threadName: string;
+    declare invalidExecArgv?: readonly string[];
+    declare invalidNodeOptions?: readonly string[];
+    #link = ports.openLink('parent');
+    #env: [string, string][];
+    #execArgv: readonly string[];
+    #limits: Float64Array;
+    #internal: boolean;
+    #referenced = true;
+    #counted = false;
+    #state: 'new' | 'running' | 'ended' = 'new';
+    #stopping = false;
+    #pid: Pid | undefined;
+
+    constructor(_url: unknown, env: Readonly<Record<string, string>> | null | undefined, execArgv: readonly string[] | undefined, limits: Float64Array, _trackFds: boolean, internal: boolean, name: string) {
+      super('WORKER');
+      if (env === undefined) {
+        throw new BvError('ERR_BV_UNSUPPORTED', 'Cannot share the environment with a worker thread: threads here share no memory. Pass a copy in the option "env"');
+      }
+      this.#env = env === null ? [...realm.environment] : Object.entries(env);
+      this.#execArgv = execArgv ?? (realm.process.execArgv as readonly string[]);
+      this.#limits = limits;
+      this.#internal = internal;
+      threads++;
+      Object.defineProperties(this, {
+        threadId: { value: (own()?.threadId ?? 0) * idsPerThread + threads, enumerable: true },
+        threadName: { value: name, enumerable: true },
+        messagePort: { value: ports.attach(this.#link.firstPort()), enumerable: true },
+      });
+      const plainPost = this.messagePort.postMessage as Function;
+      Object.defineProperty(this.messagePort, 'postMessage', {
+        configurable: true,
+        value(message: Untyped, transfer: unknown) {
+          // Shared memory cannot be sent; the counter only says when to ask for the folder again, and a thread keeps its own.
+          const sent = message?.type === 'loadScript' ? { ...message, cwdCounter: new Uint32Array(1) } : message;
+          return plainPost.call(this, sent, transfer);
+        },
+      });
+      if (execArgv !== undefined) {
+        const { errors } = parseCommandLine(realm.library.meta, [...execArgv, 'script'], undefined);
+        if (errors.length > 0) this.invalidExecArgv = errors;
+      }
+    }
+
+    startThread(): void {
+      const { syscalls } = realm;
+      this.#state = 'running';
+      this.#count();
+      syscalls.call('channelPair', {}, (outcome) => {
+        if (outcome.error) {
+          this.#failed(outcome.error);
+          return;
+        }
+        const { a, b } = outcome.result;
+        this.#link.open((data) => syscalls.notify({ kind: 'post', handle: a, data }));
+        syscalls.onMessage(a, (data) => this.#link.receive(data), () => {});
+        this.#spawn(a, b);
+      });
+    }
+
+    #spawn(mine: Handle, theirs: Handle): void {
+      const { syscalls } = realm;
+      const fds: FdTransfer[] = [];
+      for (const fd of [0, 1, 2]) if (syscalls.descriptors.info(fd) !== undefined) fds.push(syscalls.descriptors.transfer(fd, fd));
+      const data: ThreadData = { threadId: this.threadId, name: this.threadName, internal: this.#internal, limits: [...this.#limits] };
+      const pid = childPids(realm).next();
+      syscalls.call(
+        'spawn',
+        {
+          file: syscalls.start.file,
+          argv: [syscalls.start.argv[0] ?? 'node', ...this.#execArgv],
+          env: this.#env,
+          cwd: syscalls.files.cwd(),
+          umask: syscalls.files.umask(),
+          fds,
+          ...(pid === undefined ? {} : { childPid: pid }),
+          engine: syscalls.start.engine,
+          thread: { channel: theirs, data },
+        },
+        (outcome) => {
+          syscalls.notify({ kind: 'close', handle: theirs });
+          if (outcome.error) {
+            this.#failed(outcome.error);
+            return;
+          }
+          childPids(realm).add(outcome.result.childPids);
+          this.#pid = outcome.result.pid;
+          syscalls.call('wait', { child: this.#pid }, (waited) => {
+            syscalls.notify({ kind: 'close', handle: mine });
+            const code = waited.result?.code ?? 1;
+            this.#ended(this.#stopping ? 1 : code);
+          });
+          if (this.#stopping) this.#kill();
+        },
+      );
+    }
+
+    #failed(error: Error): void {
+      this.#ended(1, 'ERR_WORKER_INIT_FAILED', error.message);
+    }
+
+    #ended(code: number, error?: string, reason?: string): void {
+      if (this.#state === 'ended') return;
+      realm.loop.enqueue(() => {
+        this.#state = 'ended';
+        this.#count();
+        ports.closeLink(this.#link);
+        makeCallback(this, (this as Untyped).onexit, [code, error ?? null, reason ?? null]);
+      });
+    }
+
+    stopThread(): void {
+      if (this.#state === 'ended') return;
+      this.#stopping = true;
+      if (this.#state === 'new') this.#ended(1);
+      else this.#kill();
+    }
+
+    #kill(): void {
+      if (this.#pid === undefined) return;
+      realm.syscalls.call('kill', { target: this.#pid, signal: 'SIGKILL' }, () => {
+        // Gone already: its end is on the way.
+      });
+    }
+
+    #count(): void {
+      const counts = this.#state === 'running' && this.#referenced;
+      if (counts === this.#counted) return;
+      this.#counted = counts;
+      if (counts) realm.loop.ref();
+      else realm.loop.unref();
+    }
+
+    ref(): void {
+      this.#referenced = true;
+      this.#count();
+    }
+
+    unref(): void {
+      this.#referenced = false;
+      this.#count();
+    }
+
+    hasRef(): boolean {
+      return this.#state !== 'ended' && this.#referenced;
+    }
+
+    getResourceLimits(): Float64Array {
+      return this.#limits;
+    }
+
+    /** −1: the thread's loop cannot be watched from here. */
+    loopStartTime(): number {
+      return -1;
+    }
+
+    loopIdleTime(): number {
+      return -1;
+    }
+  }
+  for (const name of ['takeHeapSnapshot', 'getHeapStatistics', 'cpuUsage', 'startCpuProfile', 'stopCpuProfile', 'startHeapProfile', 'stopHeapProfile']) {
+    Object.defineProperty(Worker.prototype, name, {
+      value() {
+        throw new BvError('ERR_BV_UNSUPPORTED', `Cannot call worker.${name}(): a browser gives a page no statistics of its workers`);
+      },
+      writable: true,
+      configurable: true,
+    });
+  }
+
+  let environmentPort: object | undefined;
+
+  return {
+    Worker,
+    getEnvMessagePort(): object | undefined {
+      if (environmentPort !== undefined) return environmentPort;
+      const thread = realm.syscalls.start.thread;
+      if (thread === undefined) return undefined;
+      const link = ports.openLink('thread');
+      environmentPort = ports.attach(link.firstPort());
+      link.open((data) => realm.syscalls.notify({ kind: 'post', handle: thread.channel, data }));
+      realm.syscalls.onMessage(
+        thread.channel,
+        (data) => link.receive(data),
+        () => ports.closeLink(link),
+      );
+      return environmentPort;
+    },
+    get threadId() {
+      return own()?.threadId ?? 0;
+    },
+    get threadName() {
+      return own()?.name ?? '';
+    },
+    get isMainThread() {
+      return own() === undefined;
+    },
+    get isInternalThread() {
+      return own()?.internal ?? false;
+    },
+    get ownsProcessState() {
+      return own() === undefined;
+    },
+    get resourceLimits() {
+      return Float64Array.from(own()?.limits ?? []);
+    },
+    kMaxYoungGenerationSizeMb: 0,
+    kMaxOldGenerationSizeMb: 1,
+    kCodeRangeSizeMb: 2,
+    kStackSizeMb: 3,
+    kTotalResourceLimitCount: 4,
+  };
+};

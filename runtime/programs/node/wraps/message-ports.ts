@@ -1,0 +1,338 @@
+import type { NodeRealm, Untyped } from '../realm.ts';
+import { emitAsyncDestroy, emitAsyncInit } from './async-wrap.ts';
+import { Decoder, Encoder, type Encoding } from './clone.ts';
+import { perRealm } from './per-realm.ts';
+import { connect, Link, PortCore, type Message } from './port-core.ts';
+
+const kHybridDispatch = Symbol.for('nodejs.internal.kHybridDispatch');
+const kCurrentlyReceivingPorts = Symbol.for('nodejs.internal.kCurrentlyReceivingPorts');
+
+/** What a `MessagePort` object hides. `core` is undefined once it was transferred or closed. */
+interface PortState {
+  core: PortCore | undefined;
+  referenced: boolean;
+  counted: boolean;
+  receiving: boolean;
+  scheduled: boolean;
+  readonly asyncId: number;
+  readonly triggerId: number;
+}
+
+/** `MessagePort`, `MessageChannel` and `BroadcastChannel` of one process, and the links to other threads. */
+function makeMessagePorts(realm: NodeRealm) {
+  const { loop } = realm;
+  const states = new WeakMap<object, PortState>();
+  const errors = () => realm.requireBuiltin('internal/errors').codes;
+  let mayConstruct = false;
+  let createObject: ((info: string) => unknown) | undefined;
+
+  const stateOf = (port: object) => states.get(port);
+
+  function count(state: PortState): void {
+    const counts = state.core !== undefined && state.referenced;
+    if (counts === state.counted) return;
+    state.counted = counts;
+    if (counts) loop.ref();
+    else loop.unref();
+  }
+
+  /** `HandleWrap`'s methods for a class that has `NodeEventTarget` put under it after it is made. */
+  class HandleWrap {
+    close(): void {
+      const state = stateOf(this);
+      if (state?.core !== undefined) closePort(this, state);
+    }
+
+    hasRef(): boolean | undefined {
+      const state = stateOf(this);
+      if (state === undefined) throw new TypeError('Illegal invocation');
+      return state.core === undefined ? undefined : state.referenced;
+    }
+
+    ref(): void {
+      setReferenced(this, true);
+    }
+
+    unref(): void {
+      setReferenced(this, false);
+    }
+
+    getAsyncId(): number | undefined {
+      return stateOf(this)?.asyncId;
+    }
+  }
+
+  function setReferenced(port: object, referenced: boolean): void {
+    const state = stateOf(port);
+    if (state?.core === undefined) return;
+    state.referenced = referenced;
+    count(state);
+  }
+
+  // A function and no class: its prototype chain is replaced, and calling it must not reach a parent constructor.
+  function MessagePort(this: object): void {
+    if (!mayConstruct) throw new (errors().ERR_CONSTRUCT_CALL_INVALID)();
+  }
+  MessagePort.prototype = Object.create(HandleWrap.prototype, {
+    constructor: { value: MessagePort, writable: true, configurable: true },
+    postMessage: { value: postMessage, writable: true, configurable: true, enumerable: true },
+    start: { value: start, writable: true, configurable: true, enumerable: true },
+    drain: { value: drain, writable: true, configurable: true, enumerable: true },
+  });
+  Reflect.deleteProperty(MessagePort.prototype as object, 'drain');
+
+  function attach(core: PortCore): object {
+    mayConstruct = true;
+    let port: object;
+    try {
+      port = new (MessagePort as Untyped)();
+    } finally {
+      mayConstruct = false;
+    }
+    const fields = realm.internalBinding('async_wrap').async_id_fields as Float64Array;
+    const state: PortState = {
+      core,
+      referenced: false,
+      counted: false,
+      receiving: false,
+      scheduled: false,
+      asyncId: realm.newAsyncId(),
+      triggerId: fields[0] ?? 0,
+    };
+    states.set(port, state);
+    emitAsyncInit(realm, state.asyncId, 'MESSAGEPORT', state.triggerId, port);
+    core.onQueued = () => schedule(port, state);
+    const init = (port as Untyped)[realm.symbols['oninit'] as symbol];
+    if (typeof init === 'function') init.call(port);
+    if (core.queue.length > 0) schedule(port, state);
+    return port;
+  }
+
+  /** One message per callback of the loop, with ticks and microtasks after each. */
+  function schedule(port: object, state: PortState): void {
+    if (state.scheduled || state.core === undefined) return;
+    const [first] = state.core.queue;
+    if (first === undefined || (!state.receiving && first !== 'close')) return;
+    state.scheduled = true;
+    loop.enqueue(() => {
+      state.scheduled = false;
+      if (state.core === undefined) return;
+      const [next] = state.core.queue;
+      if (next === undefined || (!state.receiving && next !== 'close')) return;
+      state.core.queue.shift();
+      try {
+        if (next === 'close') closePort(port, state);
+        else emit(port, state, next);
+      } finally {
+        schedule(port, state);
+      }
+    });
+  }
+
+  function closePort(port: object, state: PortState): void {
+    const core = detach(state);
+    core?.close();
+    loop.enqueueClose(() => {
+      const onclose = (port as Untyped)[realm.symbols['handle_onclose'] as symbol];
+      if (typeof onclose === 'function') realm.makeCallback(onclose as Function, port, [], state.asyncId, state.triggerId);
+      emitAsyncDestroy(realm, state.asyncId);
+    });
+  }
+
+  function detach(state: PortState): PortCore | undefined {
+    const { core } = state;
+    state.core = undefined;
+    count(state);
+    if (core !== undefined) core.onQueued = undefined;
+    return core;
+  }
+
+  function decode(message: Message): { value: unknown; ports: object[] } {
+    const ports = message.ports.map(attach);
+    const decoder = new Decoder(realm, {
+      ports,
+      shared: message.shared === true,
+      create: (info) => createObject?.(info),
+    });
+    return { value: decoder.decode(message.value), ports };
+  }
+
+  function emit(port: object, state: PortState, message: Message): void {
+    let value: unknown;
+    let ports: object[] = [];
+    let type = 'message';
+    try {
+      ({ value, ports } = decode(message));
+    } catch (error) {
+      value = error;
+      type = 'messageerror';
+    }
+    const dispatch = (port as Untyped)[kHybridDispatch];
+    if (typeof dispatch !== 'function') return;
+    realm.makeCallback(
+      () => {
+        (port as Untyped)[kCurrentlyReceivingPorts] = ports;
+        try {
+          dispatch.call(port, value, type, undefined);
+        } finally {
+          (port as Untyped)[kCurrentlyReceivingPorts] = undefined;
+        }
+      },
+      port,
+      [],
+      state.asyncId,
+      state.triggerId,
+    );
+  }
+
+  /** `postMessage(value, list | {transfer})`: the list, checked as Node does it. */
+  function transferList(argument: Untyped): unknown[] {
+    if (argument === undefined || argument === null) return [];
+    const invalid = (what: string) => {
+      const error = new TypeError(`Optional ${what} argument must be an iterable`) as TypeError & { code: string };
+      error.code = 'ERR_INVALID_ARG_TYPE';
+      return error;
+    };
+    if (typeof argument !== 'object') throw invalid('transferList');
+    if (typeof argument[Symbol.iterator] === 'function') return [...argument];
+    const transfer = argument.transfer;
+    if (transfer === undefined || transfer === null) return [];
+    if (typeof transfer !== 'object' || typeof transfer[Symbol.iterator] !== 'function') throw invalid('options.transfer');
+    return [...transfer];
+  }
+
+  function encode(value: unknown, transfer: readonly unknown[], source?: PortCore): Message {
+    const taken: PortState[] = [];
+    const encoder = new Encoder<PortState>(realm, {
+      transfer,
+      portOf: stateOf,
+      isAttached: (state) => state.core !== undefined,
+      local: source === undefined || source.partner instanceof PortCore,
+      sourcePort: source === undefined ? undefined : [...transfer].map((each) => (typeof each === 'object' && each !== null ? stateOf(each) : undefined)).find((state) => state?.core === source),
+    });
+    const encoding: Encoding<PortState> = encoder.encode(value);
+    const ports = encoding.ports.map((state) => {
+      taken.push(state);
+      return state.core as PortCore;
+    });
+    for (const state of taken) {
+      detach(state);
+      emitAsyncDestroy(realm, state.asyncId);
+    }
+    return { value: encoding.value, ports };
+  }
+
+  function postMessage(this: object, ...args: unknown[]): unknown {
+    if (args.length === 0) throw new (errors().ERR_MISSING_ARGS)();
+    const state = stateOf(this);
+    if (state === undefined) throw new TypeError('Illegal invocation');
+    const transfer = transferList(args[1]);
+    const message = encode(args[0], transfer, state.core);
+    if (state.core === undefined) return undefined;
+    const { partner } = state.core;
+    // A port that is posted through itself's partner takes both with it.
+    if (partner instanceof PortCore && message.ports.includes(partner)) {
+      realm.process.emitWarning('The target port was posted to itself, and the communication channel was lost');
+      state.core.close();
+      return true;
+    }
+    state.core.post(message);
+    return true;
+  }
+
+  function start(this: object): void {
+    const state = stateOf(this);
+    if (state?.core === undefined) return;
+    state.receiving = true;
+    schedule(this, state);
+  }
+
+  function drain(port: object): void {
+    const state = stateOf(port);
+    while (state?.core !== undefined) {
+      const next = state.core.queue.shift();
+      if (next === undefined) return;
+      if (next === 'close') closePort(port, state);
+      else emit(port, state, next);
+    }
+  }
+
+  function MessageChannel(this: Untyped): void {
+    if (new.target === undefined) throw new (errors().ERR_CONSTRUCT_CALL_REQUIRED)();
+    const a = new PortCore();
+    const b = new PortCore();
+    connect(a, b);
+    this.port1 = attach(a);
+    this.port2 = attach(b);
+  }
+
+  // Broadcast channels: every other port of the same name, in all threads.
+  const groups = new Map<string, Set<PortCore>>();
+  const links = new Set<Link>();
+
+  function broadcast(name: string, message: Message, from: { readonly core?: PortCore; readonly link?: Link }): void {
+    for (const core of groups.get(name) ?? []) if (core !== from.core) core.deliver({ ...message, shared: true });
+    for (const link of links) if (link !== from.link) link.broadcast(name, message);
+  }
+
+  function broadcastChannel(name: string): object {
+    const core = new PortCore();
+    let group = groups.get(name);
+    if (group === undefined) groups.set(name, (group = new Set()));
+    const members = group;
+    members.add(core);
+    core.partner = {
+      partner: core,
+      deliver: (message) => broadcast(name, message, { core }),
+      partnerClosed() {
+        members.delete(core);
+      },
+    };
+    return attach(core);
+  }
+
+  return {
+    MessagePort,
+    MessageChannel,
+    attach,
+    broadcastChannel,
+    drain,
+    stop(port: object): void {
+      const state = stateOf(port);
+      if (state !== undefined) state.receiving = false;
+    },
+    /** The next message that has arrived, or the symbol that says there is none. */
+    receive(port: unknown): unknown {
+      const state = typeof port === 'object' && port !== null ? stateOf(port) : undefined;
+      if (state === undefined) {
+        const error = new TypeError('The "port" argument must be a MessagePort instance') as TypeError & { code: string };
+        error.code = 'ERR_INVALID_ARG_TYPE';
+        throw error;
+      }
+      const none = realm.symbols['no_message_symbol'];
+      const next = state.core?.queue[0];
+      if (next === undefined || next === 'close') return none;
+      state.core?.queue.shift();
+      return decode(next).value;
+    },
+    isPort: (value: unknown) => typeof value === 'object' && value !== null && stateOf(value)?.core !== undefined,
+    clone(value: unknown, transfer: readonly unknown[]): unknown {
+      return decode(encode(value, transfer)).value;
+    },
+    setCreateObject(create: (info: string) => unknown): void {
+      createObject = create;
+    },
+    /** A link to another thread; broadcasts pass through it until it is closed. */
+    openLink(side: 'parent' | 'thread'): Link {
+      const link: Link = new Link(side, (name, message) => broadcast(name, message, { link }));
+      links.add(link);
+      return link;
+    },
+    closeLink(link: Link): void {
+      links.delete(link);
+      link.close();
+    },
+  };
+}
+
+export const messagePorts = perRealm(makeMessagePorts);

@@ -1,0 +1,210 @@
+/**
+ * Message ports without their JavaScript objects: two ends that know each other, wherever they are. A port that moves to another
+ * thread leaves a {@link LinkEnd} in its place, so that messages find their way through every thread on the path.
+ */
+import type { Encoded } from './clone.ts';
+
+export interface Message {
+  readonly value: Encoded;
+  readonly ports: readonly PortCore[];
+  /** The same message goes to several receivers. */
+  readonly shared?: boolean;
+}
+
+/** One side of a connection: takes what the other side posts. */
+export interface End {
+  partner: End | undefined;
+  deliver(message: Message): void;
+  /** The other side is gone; what came before it is still to be read. */
+  partnerClosed(): void;
+}
+
+export function connect(a: End, b: End): void {
+  a.partner = b;
+  b.partner = a;
+}
+
+/** An end in this process. A `MessagePort` object may be attached to it, or it is on its way in a message. */
+export class PortCore implements End {
+  partner: End | undefined;
+  readonly queue: (Message | 'close')[] = [];
+  /** Called when something was queued. */
+  onQueued: (() => void) | undefined;
+  #closed = false;
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  post(message: Message): void {
+    if (!this.#closed) this.partner?.deliver(message);
+  }
+
+  deliver(message: Message): void {
+    if (this.#closed) return;
+    this.queue.push(message);
+    this.onQueued?.();
+  }
+
+  partnerClosed(): void {
+    this.partner = undefined;
+    if (this.#closed) return;
+    this.queue.push('close');
+    this.onQueued?.();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    const { partner } = this;
+    this.partner = undefined;
+    partner?.partnerClosed();
+  }
+
+  /** Puts `end` in this end's place and gives up what has not been read. */
+  moveTo(end: End): (Message | 'close')[] {
+    const { partner } = this;
+    this.partner = undefined;
+    this.#closed = true;
+    if (partner !== undefined) connect(partner, end);
+    return this.queue.splice(0);
+  }
+}
+
+interface WirePort {
+  readonly id: number;
+  readonly queue: readonly (WireMessage | 'close')[];
+}
+
+interface WireMessage {
+  readonly value: Encoded;
+  readonly ports: readonly WirePort[];
+}
+
+type LinkNotice =
+  | { readonly kind: 'message'; readonly id: number; readonly message: WireMessage }
+  | { readonly kind: 'close'; readonly id: number }
+  | { readonly kind: 'broadcast'; readonly name: string; readonly message: WireMessage };
+
+/** Where a port that moved over `link` used to be. */
+class LinkEnd implements End {
+  partner: End | undefined;
+  readonly #link: Link;
+  readonly #id: number;
+
+  constructor(link: Link, id: number) {
+    this.#link = link;
+    this.#id = id;
+  }
+
+  deliver(message: Message): void {
+    this.#link.send({ kind: 'message', id: this.#id, message: this.#link.toWire(message) });
+  }
+
+  partnerClosed(): void {
+    this.partner = undefined;
+    this.#link.forget(this.#id);
+    this.#link.send({ kind: 'close', id: this.#id });
+  }
+}
+
+/** All ports between a thread and its parent, over one channel. The parent gives even numbers, the thread odd ones. */
+export class Link {
+  readonly #ends = new Map<number, LinkEnd>();
+  readonly #onBroadcast: (name: string, message: Message) => void;
+  #nextId: number;
+  #post: ((data: unknown) => void) | undefined;
+  #waiting: LinkNotice[] = [];
+  #closed = false;
+
+  constructor(side: 'parent' | 'thread', onBroadcast: (name: string, message: Message) => void) {
+    this.#nextId = side === 'parent' ? 2 : 3;
+    this.#onBroadcast = onBroadcast;
+  }
+
+  /** The channel is known: what was sent meanwhile goes first. */
+  open(post: (data: unknown) => void): void {
+    this.#post = post;
+    for (const notice of this.#waiting.splice(0)) post(notice);
+  }
+
+  /** The first port, which both sides have from the start. */
+  firstPort(): PortCore {
+    const core = new PortCore();
+    connect(core, this.#end(0));
+    return core;
+  }
+
+  #end(id: number): LinkEnd {
+    const end = new LinkEnd(this, id);
+    this.#ends.set(id, end);
+    return end;
+  }
+
+  send(notice: LinkNotice): void {
+    if (this.#closed) return;
+    if (this.#post === undefined) this.#waiting.push(notice);
+    else this.#post(notice);
+  }
+
+  forget(id: number): void {
+    this.#ends.delete(id);
+  }
+
+  toWire(message: Message): WireMessage {
+    return {
+      value: message.value,
+      ports: message.ports.map((port): WirePort => {
+        const id = this.#nextId;
+        this.#nextId += 2;
+        const queue = port.moveTo(this.#end(id));
+        return { id, queue: queue.map((each) => (each === 'close' ? each : this.toWire(each))) };
+      }),
+    };
+  }
+
+  #fromWire(message: WireMessage): Message {
+    return {
+      value: message.value,
+      ports: message.ports.map((port) => {
+        const core = new PortCore();
+        connect(core, this.#end(port.id));
+        for (const each of port.queue) {
+          if (each === 'close') core.partnerClosed();
+          else core.deliver(this.#fromWire(each));
+        }
+        return core;
+      }),
+    };
+  }
+
+  receive(data: unknown): void {
+    const notice = data as LinkNotice;
+    switch (notice?.kind) {
+      case 'message':
+        this.#ends.get(notice.id)?.partner?.deliver(this.#fromWire(notice.message));
+        return;
+      case 'close': {
+        const end = this.#ends.get(notice.id);
+        this.#ends.delete(notice.id);
+        end?.partner?.partnerClosed();
+        return;
+      }
+      case 'broadcast':
+        this.#onBroadcast(notice.name, { ...this.#fromWire(notice.message), shared: true });
+    }
+  }
+
+  broadcast(name: string, message: Message): void {
+    this.send({ kind: 'broadcast', name, message: { value: message.value, ports: [] } });
+  }
+
+  /** The other side is gone: every port that led there is closed. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    const ends = [...this.#ends.values()];
+    this.#ends.clear();
+    for (const end of ends) end.partner?.partnerClosed();
+  }
+}
