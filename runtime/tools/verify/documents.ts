@@ -28,6 +28,17 @@ function brokenLinks(file: string, files: readonly string[]): string[] {
     .map((target) => `${file} links to ${target}, which does not exist`);
 }
 
+/** Every dependency has a row in CONTRIBUTING.md, by name or as `@scope/*`. */
+export function checkDependencyReasons(): Promise<Outcome> {
+  const text = readFileSync('CONTRIBUTING.md', 'utf8');
+  const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Record<string, Record<string, string> | undefined>;
+  const names = Object.keys({ ...manifest['dependencies'], ...manifest['devDependencies'], ...manifest['optionalDependencies'] });
+  const problems = names
+    .filter((name) => !text.includes(`\`${name}\``) && !text.includes(`\`${name.split('/')[0] ?? ''}/*\``))
+    .map((name) => `CONTRIBUTING.md gives no reason for the dependency "${name}"`);
+  return Promise.resolve(outcomeOf(problems, [`${names.length} dependencies`]));
+}
+
 /** `example` and `invalid` hosts are for texts; a path below a home or scratch folder names somebody's machine. */
 const forbidden: readonly { readonly pattern: RegExp; readonly why: string }[] = [
   { pattern: /https?:\/\/(?:registry|npm|artifactory|nexus)\.[a-z]/i, why: 'names a registry host' },

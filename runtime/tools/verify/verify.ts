@@ -6,7 +6,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { checkCommittedTexts, checkReadmes } from './documents.ts';
+import { checkCommittedTexts, checkDependencyReasons, checkReadmes } from './documents.ts';
 import { projectFiles } from './files.ts';
 import { checkLayers } from './imports.ts';
 import { checkPackage } from './package.ts';
@@ -39,6 +39,7 @@ const checks: readonly Check[] = [
   { name: 'types: tools', run: () => checkProjectTypes('tsconfig.node.json') },
   { name: 'layers', run: checkLayers },
   { name: 'docs', run: checkReadmes },
+  { name: 'dependencies', run: checkDependencyReasons },
   { name: 'texts', run: checkCommittedTexts },
   { name: 'build', run: () => runTool('runtime/tools/build/build.ts', []) },
   { name: 'sizes', run: checkSizes },
