@@ -28,5 +28,5 @@ test('replicas converge where limits reject changes that were made at the same t
   for (const seed of only === undefined ? seeds.slice(0, 300) : seeds) {
     rejected += runModel(seed, { workers: 4, steps: 300, limits: { maxFiles: 22, maxTotalBytes: 2500, maxFileBytes: 1500 } }).rejected;
   }
-  if (only === undefined) assert.ok(rejected > 100, `${rejected} changes were rejected`);
+  if (only === undefined) assert.ok(rejected > 50, `${rejected} changes were rejected`);
 });

@@ -9,7 +9,8 @@ import type { Tree } from './tree.ts';
  * that moves is such a change, since whether it may depends on all that is above its new place.
  */
 export function touchedBy(tree: Tree, change: Change): readonly Ino[] | null {
-  const real = (ino: Ino) => tree.node(ino)?.ino ?? ino;
+  // Also where the node is gone here: taking back an own change may bring it back.
+  const real = (ino: Ino) => tree.aliases.get(ino) ?? ino;
   const child = (parent: Ino, name: string) => {
     const directory = tree.node(parent);
     return directory?.isDirectory ? tree.lookup(directory, name) : undefined;

@@ -1,0 +1,47 @@
+/** What keeps the files of a container from one visit to the next. */
+import { BvError } from '../../base/errors.ts';
+import type { Change, LayerSource, TreeSnapshot } from '../../wires/change.ts';
+import { restoreTree } from '../snapshot.ts';
+import { Tree, type TreeOptions } from '../tree.ts';
+
+/** What was found: a checkpoint, and what happened after it. */
+export interface StoredState {
+  readonly snapshot: TreeSnapshot | null;
+  readonly changes: readonly Change[];
+  /** All layers that the two name and that are still stored. */
+  readonly layers: readonly LayerSource[];
+  readonly missingLayers: readonly string[];
+  /** Something could not be read; the state is the last good one before it. */
+  readonly damage: BvError | null;
+}
+
+export interface Store {
+  /** Once, before anything else. `null` if nothing was stored. */
+  load(): Promise<StoredState | null>;
+  /**
+   * Begins keeping what is appended. `takeSnapshot` gives the tree with all that was appended so far. `fresh` starts over:
+   * what was stored before is replaced by the tree as it is.
+   */
+  start(takeSnapshot: () => TreeSnapshot, options?: { readonly fresh?: boolean }): void;
+  /** Keeps changes, in order. Durable within 250 ms if the disk can. */
+  append(changes: readonly Change[]): void;
+  /** Resolves when all that was appended before is durable. Rejects with `ERR_BV_QUOTA` or `ERR_BV_STORE`. */
+  sync(): Promise<void>;
+  /** Appended but not durable yet. */
+  readonly unsavedChanges: number;
+  /** Deletes everything stored under the name. Nothing is kept until `start` is called again. */
+  forget(): Promise<void>;
+  /** Makes durable what can be and lets go of the name. */
+  close(): Promise<void>;
+}
+
+/** The tree that was stored. */
+export function restoreStored(state: StoredState, options: TreeOptions): Tree {
+  const known = new Set(state.layers.map(({ id }) => id));
+  const lost = state.snapshot?.mounts.find(({ layer }) => !known.has(layer));
+  if (lost !== undefined) throw new BvError('ERR_BV_STORE', `Cannot restore the files: the layer "${lost.layer}" is not stored any more`);
+  const tree = state.snapshot === null ? new Tree(options) : restoreTree({ ...state.snapshot, layers: state.layers }, options);
+  for (const layer of state.layers) tree.addLayer(layer);
+  for (const change of state.changes) tree.apply(change, false);
+  return tree;
+}
