@@ -16,7 +16,7 @@ export interface JobMember {
   readonly pgid: number;
   readonly stopped: boolean;
   /** It has ended by itself; what it wrote before is still delivered. */
-  readonly ended: boolean;
+  readonly exited: boolean;
   ignores(signal: SignalName): boolean;
   handles(signal: SignalName): boolean;
   /** No member of its group has a parent in another group of the session: nobody could continue it. */

@@ -39,11 +39,17 @@ export class ByteChannel {
   #ended = false;
   #abandoned = false;
   #broken: Error | undefined;
+  #failure: Error | undefined;
 
   constructor(options: ByteChannelOptions = {}) {
     this.#capacity = options.capacity ?? limitTable.pipeCapacity.value;
     this.#maxQueued = options.maxQueued ?? limitTable.queuedBytes.value;
     this.#onOverflow = options.onOverflow;
+  }
+
+  /** It can be written and read, and nothing is in it. */
+  get idle(): boolean {
+    return !this.#ended && !this.#abandoned && this.#broken === undefined && this.#queue.size === 0 && this.#writers.length === 0;
   }
 
   /** Bytes that can be read now. */
@@ -60,7 +66,10 @@ export class ByteChannel {
     if (this.#broken) throw this.#broken;
     if (this.#readers.length === 0) {
       if (this.#queue.size > 0) return this.#take(maxBytes);
-      if (this.#ended && this.#writers.length === 0) return new Uint8Array(0);
+      if (this.#ended && this.#writers.length === 0) {
+        if (this.#failure) throw this.#failure;
+        return new Uint8Array(0);
+      }
     }
     return new Promise((resolve, reject) => {
       const reader: Reader = { maxBytes, resolve, reject };
@@ -95,7 +104,7 @@ export class ByteChannel {
       this.#writers.push(writer);
       this.#queued += writer.bytes.length;
       caller.onCancel(() => {
-        if (caller.process?.ended === true) return; // What a program wrote before it exited is delivered.
+        if (caller.process?.exited === true) return; // What a program wrote before it exited is delivered.
         if (!removeFrom(this.#writers, writer)) return;
         this.#queued -= writer.bytes.length;
         this.#serve();
@@ -133,6 +142,12 @@ export class ByteChannel {
     this.#queue.clear();
     for (const reader of this.#readers.splice(0)) reader.resolve(new Uint8Array(0));
     this.#failWriters(new PosixError('EPIPE'));
+  }
+
+  /** The writer is gone in the middle: the reader gets what was written, then `error`. */
+  fail(error: Error): void {
+    this.#failure = error;
+    this.end();
   }
 
   /** Both ends fail from now on; what was not read is lost, as after a TCP reset. */
@@ -177,7 +192,10 @@ export class ByteChannel {
       reader.resolve(this.#take(reader.maxBytes));
     }
     if (this.#ended && this.#queue.size === 0 && this.#writers.length === 0) {
-      for (const reader of this.#readers.splice(0)) reader.resolve(new Uint8Array(0));
+      for (const reader of this.#readers.splice(0)) {
+        if (this.#failure) reader.reject(this.#failure);
+        else reader.resolve(new Uint8Array(0));
+      }
     }
   }
 }
@@ -207,6 +225,10 @@ export class PipeWriteEnd implements KernelObject {
   }
   write(bytes: Uint8Array, caller: Caller): void | Promise<void> {
     return this.#channel.write(bytes, caller);
+  }
+  /** The reader gets `error` instead of an end. */
+  fail(error: Error): void {
+    this.#channel.fail(error);
   }
   close(): void {
     this.#channel.end();

@@ -180,6 +180,7 @@ export class ProcessTable {
   end(process: Process, status: ExitStatus, bySelf: boolean): void {
     if (process.ended) return;
     process.status = status;
+    process.exited = bySelf;
     process.stopped = false;
     process.news = null;
     process.held.length = 0;

@@ -32,6 +32,8 @@ export interface ProcessOptions {
   readonly startedMs: number;
   readonly isThread: boolean;
   readonly ignored: readonly SignalName[];
+  readonly uid: number;
+  readonly gid: number;
 }
 
 /** One row of the process table. What changes it is {@link ProcessTable}. */
@@ -47,11 +49,15 @@ export class Process implements JobMember {
   cwd: string;
   readonly startedMs: number;
   readonly isThread: boolean;
+  readonly uid: number;
+  readonly gid: number;
   readonly dispositions = new Map<SignalName, 'ignore' | 'handle'>();
   /** Absent until its worker was handed the program. */
   carrier: Carrier | null = null;
   stopped = false;
   status: ExitStatus | null = null;
+  /** It ended because its program said so. */
+  exited = false;
   /** Signals for the program, kept while it is stopped. */
   readonly held: SignalName[] = [];
   /** A stop or continuation that no `wait` has told yet. */
@@ -60,7 +66,7 @@ export class Process implements JobMember {
   /** Handles open, for the limit. */
   openHandles = 0;
   readonly pidRanges: PidRange[] = [];
-  readonly usedPids = new Set<number>();
+  readonly #usedPids = new Set<number>();
   readonly #resumed: (() => void)[] = [];
 
   constructor(table: ProcessTable, options: ProcessOptions) {
@@ -74,6 +80,8 @@ export class Process implements JobMember {
     this.cwd = options.cwd;
     this.startedMs = options.startedMs;
     this.isThread = options.isThread;
+    this.uid = options.uid;
+    this.gid = options.gid;
     for (const signal of options.ignored) this.dispositions.set(signal, 'ignore');
   }
 
@@ -109,6 +117,19 @@ export class Process implements JobMember {
   /** Lets what waited for the process to run go on. */
   resume(): void {
     for (const resolve of this.#resumed.splice(0)) resolve();
+  }
+
+  /** Whether `pid` is of a range that was put aside for this process's children, and not used before. */
+  claimChildPid(pid: number): boolean {
+    const own = this.pidRanges.some(({ first, count }) => pid >= first && pid < first + count);
+    if (!own || this.#usedPids.has(pid)) return false;
+    this.#usedPids.add(pid);
+    return true;
+  }
+
+  /** Pids put aside and not used. */
+  get spareChildPids(): number {
+    return this.pidRanges.reduce((sum, { count }) => sum + count, 0) - this.#usedPids.size;
   }
 
   row(): ProcessRow {

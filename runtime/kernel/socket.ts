@@ -21,6 +21,11 @@ export class Socket implements KernelObject {
     this.#onClose = ends.onClose;
   }
 
+  /** Open both ways, with nothing under way. */
+  get idle(): boolean {
+    return this.#incoming.idle && this.#outgoing.idle;
+  }
+
   read(maxBytes: number, caller: Caller): Uint8Array | Promise<Uint8Array> {
     return this.#incoming.read(maxBytes, caller);
   }

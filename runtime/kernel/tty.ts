@@ -1,7 +1,7 @@
 import { PosixError } from '../base/errors.ts';
 import type { SignalName } from '../base/signals.ts';
 import type { TtyAttributes, TtySize } from '../wires/process-wire.ts';
-import { Description, type Caller, type KernelObject } from './kernel-object.ts';
+import { Description, type Caller, type JobMember, type KernelObject } from './kernel-object.ts';
 import { LineDiscipline } from './line-discipline.ts';
 import { ByteChannel, type ByteChannelOptions } from './pipe.ts';
 
@@ -95,9 +95,13 @@ export class Tty {
   }
 
   /** Whoever changes the tty from the background is stopped first (`SIGTTOU`), unless it ignores that. */
-  async checkControl(caller: Caller): Promise<void> {
-    const process = caller.process;
-    while (process && this.#inBackground(process) && !process.ignores('SIGTTOU')) {
+  checkControl(caller: Caller): Promise<void> | undefined {
+    const { process } = caller;
+    return process && this.#inBackground(process) && !process.ignores('SIGTTOU') ? this.#awaitControl(process) : undefined;
+  }
+
+  async #awaitControl(process: JobMember): Promise<void> {
+    while (this.#inBackground(process) && !process.ignores('SIGTTOU')) {
       if (process.groupOrphaned) throw new PosixError('EIO');
       process.signalGroup('SIGTTOU');
       if (process.handles('SIGTTOU')) throw new PosixError('EINTR');

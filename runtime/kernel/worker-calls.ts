@@ -1,0 +1,217 @@
+/** The calls of a worker: every argument is checked here, then handed to what does the work. */
+import { PosixError } from '../base/errors.ts';
+import type { KernelOps, SocketAddress } from '../wires/process-wire.ts';
+import type { CallContext, HandlersOf } from '../wires/rpc.ts';
+import * as check from './guards.ts';
+import { Description } from './kernel-object.ts';
+import { limitTable } from './limits.ts';
+import { Listener } from './listener.ts';
+import { MessageEnd } from './message-channel.ts';
+import { makePipe } from './pipe.ts';
+import type { Process } from './process.ts';
+import { makeSocketPair, type Socket } from './socket.ts';
+import { spawnFromWorker } from './spawn.ts';
+import { PtyMaster, TtySlave, type Tty } from './tty.ts';
+import type { WorkerConnection } from './worker-connection.ts';
+
+const maxReadBytes = 1024 * 1024;
+
+export function workerCalls(worker: WorkerConnection): HandlersOf<KernelOps> {
+  const { container, handles } = worker;
+  const handleOf = (value: unknown) => check.integer(value, 'handle', 0);
+  const objectOf = (value: unknown, process: Process) => handles.get(handleOf(value), process).object;
+  const ttyOf = (value: unknown, process: Process): Tty => {
+    const object = objectOf(value, process);
+    if (object instanceof TtySlave || object instanceof PtyMaster) return object.tty;
+    throw new PosixError('ENOTTY');
+  };
+  const connected = (socket: Socket, process: Process): { handle: number; local: SocketAddress; remote: SocketAddress } => ({
+    handle: handles.add(socket, process),
+    local: socket.local,
+    remote: socket.remote,
+  });
+
+  return {
+    read: ({ pid, handle, maxBytes }, context) =>
+      worker.serve(pid, (process) => {
+        const number = handleOf(handle);
+        const max = Math.min(check.integer(maxBytes, 'number of bytes', 1), maxReadBytes);
+        const read = () => handles.read(number, process, max, context, worker.caller(process, context));
+        const result = process.stopped ? process.whenRunning().then(read) : read();
+        return result instanceof Promise ? result.then((bytes) => ({ bytes })) : { bytes: result };
+      }),
+
+    write: ({ pid, handle, bytes }, context) =>
+      worker.serve(pid, (process) => {
+        const number = handleOf(handle);
+        check.bytes(bytes, 'set of bytes to write');
+        if (bytes.length > limitTable.messageBytes.value) {
+          container.reachedLimit('messageBytes', `A program wrote ${bytes.length} bytes at once; at most ${limitTable.messageBytes.value} are taken`);
+          throw new PosixError('ENOBUFS');
+        }
+        const write = () => handles.write(number, process, bytes, worker.caller(process, context));
+        const failed = (error: unknown): never => {
+          if (error instanceof PosixError && error.code === 'EPIPE') container.processes.signal(process, 'SIGPIPE');
+          throw error;
+        };
+        try {
+          const result = process.stopped ? process.whenRunning().then(write) : write();
+          return result instanceof Promise ? result.then(() => ({}), failed) : {};
+        } catch (error) {
+          return failed(error);
+        }
+      }),
+
+    shutdown: ({ pid, handle }) =>
+      worker.serve(pid, (process) => {
+        const object = objectOf(handle, process);
+        if (!object.shutdown) throw new PosixError('ENOTSOCK');
+        object.shutdown();
+        return {};
+      }),
+
+    duplicate: ({ pid, handle }) => worker.serve(pid, (process) => ({ handle: handles.add(handles.get(handleOf(handle), process), process) })),
+
+    pipe: ({ pid }) =>
+      worker.serve(pid, (process) => {
+        handles.reserve(process, 2);
+        const { read, write } = makePipe(container.channelOptions);
+        return { read: handles.add(read, process), write: handles.add(write, process) };
+      }),
+
+    socketPair: ({ pid }) =>
+      worker.serve(pid, (process) => {
+        handles.reserve(process, 2);
+        const { a, b } = makeSocketPair(container.channelOptions);
+        return { a: handles.add(a, process), b: handles.add(b, process) };
+      }),
+
+    listen: ({ pid, address, backlog }) =>
+      worker.serve(pid, (process) => {
+        handles.reserve(process);
+        const at = check.socketAddress(address);
+        const listener = container.listen(at, check.integer(backlog, 'backlog', -1), process);
+        return { handle: handles.add(listener, process), address: listener.address };
+      }),
+
+    accept: ({ pid, handle }, context) =>
+      worker.serve(pid, (process) => {
+        const listener = objectOf(handle, process);
+        if (!(listener instanceof Listener)) throw new PosixError('EINVAL');
+        handles.reserve(process);
+        const accepted = (socket: Socket) => {
+          if (process.ended) {
+            listener.unaccept(socket);
+            throw new PosixError('ESRCH');
+          }
+          try {
+            return connected(socket, process);
+          } catch (error) {
+            listener.unaccept(socket);
+            throw error;
+          }
+        };
+        const result = listener.accept(worker.caller(process, context));
+        return result instanceof Promise ? result.then(accepted) : accepted(result);
+      }),
+
+    connect: ({ pid, address }, context) =>
+      worker.serve(pid, (process) => {
+        handles.reserve(process);
+        const result = container.connect(check.socketAddress(address), worker.caller(process, context), process);
+        return result instanceof Promise ? result.then((socket) => connected(socket, process)) : connected(result, process);
+      }),
+
+    lookup: ({ pid, host, family }) =>
+      worker.serve(pid, () => {
+        if (family !== 0 && family !== 4 && family !== 6) check.badMessage('an unknown address family');
+        return { addresses: container.lookup(check.text(host, 'host', 255), family) };
+      }),
+
+    spawn: (args, context) => worker.serve(args.pid, (process) => spawnFromWorker(worker, process, args, context)),
+
+    wait: ({ pid, child, untraced, noHang }, context) =>
+      worker.serve(pid, (process) =>
+        container.processes.wait(
+          process,
+          { child: check.integer(child, 'process id'), untraced: untraced === true, noHang: noHang === true },
+          worker.caller(process, context),
+        ),
+      ),
+
+    kill: ({ pid, target, signal }) =>
+      worker.serve(pid, (process) => {
+        container.processes.kill(process, check.integer(target, 'process id'), signal === 0 ? 0 : check.signal(signal));
+        return {};
+      }),
+
+    setProcessGroup: ({ pid, target, pgid }) =>
+      worker.serve(pid, (process) => {
+        container.processes.setProcessGroup(process, check.integer(target, 'process id'), check.integer(pgid, 'process group'));
+        return {};
+      }),
+
+    setSession: ({ pid }) => worker.serve(pid, (process) => ({ sid: container.processes.setSession(process) })),
+
+    getTty: ({ pid, handle }) =>
+      worker.serve(pid, (process) => {
+        const { attributes, size, foreground, name } = ttyOf(handle, process);
+        return { attributes, size, foreground, name };
+      }),
+
+    setTty: ({ pid, handle, attributes }, context) =>
+      worker.serve(pid, (process) => controlling(worker, process, ttyOf(handle, process), context, (tty) => tty.setAttributes(check.ttyAttributes(attributes)))),
+
+    setTtySize: ({ pid, handle, size }) =>
+      worker.serve(pid, (process) => {
+        ttyOf(handle, process).setSize(check.ttySize(size));
+        return {};
+      }),
+
+    setForeground: ({ pid, handle, pgid }, context) =>
+      worker.serve(pid, (process) => {
+        const group = check.integer(pgid, 'process group', 1);
+        return controlling(worker, process, ttyOf(handle, process), context, (tty) => container.processes.setForeground(process, tty, group));
+      }),
+
+    openTty: ({ pid }) =>
+      worker.serve(pid, (process) => {
+        const { tty } = process.session;
+        if (tty === null || tty.hungUp) throw new PosixError('ENXIO');
+        return { handle: handles.add(tty.slave, process) };
+      }),
+
+    openPty: ({ pid, size }) =>
+      worker.serve(pid, (process) => {
+        handles.reserve(process, 2);
+        const tty = container.openTty(check.ttySize(size));
+        return { master: handles.add(tty.master, process), slave: handles.add(tty.slave, process), name: tty.name };
+      }),
+
+    channelPair: ({ pid }) =>
+      worker.serve(pid, (process) => {
+        handles.reserve(process, 2);
+        const { a, b } = MessageEnd.pair(container.limits.get('channelMessages'));
+        const first = handles.add(new Description(a), process);
+        worker.receive(a, first);
+        return { a: first, b: handles.add(new Description(b), process) };
+      }),
+
+    processes: ({ pid }) => worker.serve(pid, () => ({ rows: container.processes.rows() })),
+
+    sync: ({ pid }) => worker.serve(pid, () => container.sync().then(() => ({}))),
+  };
+}
+
+/** Changing a tty from the background stops the caller first. The usual case answers at once. */
+function controlling(worker: WorkerConnection, process: Process, tty: Tty, context: CallContext, change: (tty: Tty) => void): object | Promise<object> {
+  const waited = tty.checkControl(worker.caller(process, context));
+  if (waited === undefined) {
+    change(tty);
+    return {};
+  }
+  return waited.then(() => {
+    change(tty);
+    return {};
+  });
+}

@@ -1,0 +1,322 @@
+import { BvError, PosixError } from '../base/errors.ts';
+import type { SignalName } from '../base/signals.ts';
+import type { AuthorityConnection } from '../fs/authority.ts';
+import type { WorkerId } from '../wires/host-wire.ts';
+import {
+  PROCESS_WIRE_VERSION,
+  type EngineName,
+  type FdTransfer,
+  type KernelNotice,
+  type KernelOps,
+  type ProcessNotice,
+  type ProcessStart,
+  type WorkerOps,
+} from '../wires/process-wire.ts';
+import { Peer, type CallContext, type PortLike } from '../wires/rpc.ts';
+import type { Container } from './container.ts';
+import * as check from './guards.ts';
+import { HandleTable } from './handle-table.ts';
+import type { Caller, Description, KernelObject } from './kernel-object.ts';
+import { limitTable } from './limits.ts';
+import { MessageEnd } from './message-channel.ts';
+import type { Carrier, Process } from './process.ts';
+import { TtySlave } from './tty.ts';
+import { workerCalls } from './worker-calls.ts';
+
+/** A descriptor on its way to a child, its object held until the child has a handle of its own. */
+export type PassedFd =
+  | { readonly fd: number; readonly description: Description<KernelObject> }
+  | (FdTransfer & { readonly kind: 'file' });
+
+/**
+ * One worker: what it may do, and what it is told. States: starting (asked for), ready (shook hands, holds a replica, runs
+ * any number of processes), ended.
+ *
+ * The worker is not trusted. A message that no honest worker sends ends it, and with it all its processes.
+ */
+export class WorkerConnection implements Carrier {
+  readonly id: WorkerId;
+  readonly container: Container;
+  /** Of the registry, or `shared`. */
+  readonly program: string;
+  readonly engine: EngineName;
+  readonly handles: HandleTable;
+  readonly #processes = new Map<number, Process>();
+  readonly #onReady: (error: Error | null) => void;
+  #peer: Peer<WorkerOps, KernelOps, KernelNotice, ProcessNotice> | undefined;
+  #files: AuthorityConnection | undefined;
+  #state: 'starting' | 'ready' | 'ended' = 'starting';
+  /** Killed processes of a shared worker that have not said that they stopped. */
+  readonly #dying = new Map<number, () => void>();
+  #pendingCalls = 0;
+
+  /** `onReady` runs once, with the reason if the worker ended before it was ready. */
+  constructor(
+    container: Container,
+    options: { readonly id: WorkerId; readonly program: string; readonly engine: EngineName; readonly onReady: (error: Error | null) => void },
+  ) {
+    this.container = container;
+    this.id = options.id;
+    this.program = options.program;
+    this.engine = options.engine;
+    this.#onReady = options.onReady;
+    this.handles = new HandleTable(() => container.limits.get('openFiles'));
+  }
+
+  get state(): 'starting' | 'ready' | 'ended' {
+    return this.#state;
+  }
+
+  get isShared(): boolean {
+    return this.program === 'shared';
+  }
+
+  /** The worker runs; this is the kernel's end of its port. */
+  connect(port: PortLike): void {
+    if (this.#state !== 'starting' || this.#peer) {
+      port.close?.();
+      return;
+    }
+    this.#peer = new Peer<WorkerOps, KernelOps, KernelNotice, ProcessNotice>(port, {
+      handlers: workerCalls(this),
+      onNotice: (notice) => this.#onNotice(notice),
+      onBadMessage: (error) => this.#misbehaved(error),
+      beforeSend: () => this.#flush(),
+    });
+  }
+
+  notify(notice: KernelNotice): void {
+    this.#peer?.notify(notice);
+  }
+
+  /** Hands `process` its program. */
+  start(process: Process, start: Omit<ProcessStart, 'fds' | 'thread'>, passed: { readonly fds: readonly PassedFd[]; readonly thread?: { readonly end: Description; readonly data: unknown } | undefined }): void {
+    this.#processes.set(process.pid, process);
+    process.carrier = this;
+    const ends: { readonly end: MessageEnd; readonly handle: number }[] = [];
+    const give = (description: Description): number => {
+      const handle = this.handles.add(description, process);
+      if (description.object instanceof MessageEnd) ends.push({ end: description.object, handle });
+      return handle;
+    };
+    const fds = passed.fds.map((item): FdTransfer => {
+      if ('kind' in item) return item;
+      const { object } = item.description;
+      const size = object instanceof TtySlave ? { size: object.tty.size } : {};
+      return { fd: item.fd, kind: 'stream', stream: object.stream, handle: give(item.description), ...size };
+    });
+    const thread = passed.thread === undefined ? {} : { thread: { channel: give(passed.thread.end), data: passed.thread.data } };
+    this.notify({ kind: 'start', start: { ...start, fds, ...thread } });
+    for (const { end, handle } of ends) this.receive(end, handle);
+    if (process.stopped) this.stopped(process, true);
+    else for (const signal of process.held.splice(0)) this.container.processes.signal(process, signal);
+  }
+
+  /** The messages of a channel's end go to this worker from now on. */
+  receive(end: MessageEnd, handle: number): void {
+    end.receive({
+      message: (data) => this.#forward({ kind: 'message', handle, data }),
+      closed: () => this.notify({ kind: 'channelClosed', handle }),
+    });
+  }
+
+  /** Ends the worker with all it runs. `reason` is told to the page; without one it was time for it to go. */
+  end(reason: Error | null = null): void {
+    if (this.#state === 'ended') return;
+    const wasStarting = this.#state === 'starting';
+    this.#state = 'ended';
+    for (const cancel of this.#dying.values()) cancel();
+    this.#dying.clear();
+    for (const process of [...this.#processes.values()]) this.container.processes.end(process, { code: null, signal: 'SIGKILL' }, false);
+    this.#processes.clear();
+    this.#files?.close();
+    this.#peer?.close();
+    this.container.workerEnded(this, reason);
+    if (wasStarting) this.#onReady(reason ?? new BvError('ERR_BV_PEER_GONE', 'The worker was ended before it was ready'));
+  }
+
+  // --- Carrier ---------------------------------------------------------------------------------------------------
+
+  signal(process: Process, signal: SignalName): void {
+    this.notify({ kind: 'signal', pid: process.pid, signal });
+  }
+
+  stopped(process: Process, stopped: boolean): void {
+    this.notify({ kind: 'stopped', pid: process.pid, stopped });
+  }
+
+  ended(process: Process, bySelf: boolean): void {
+    this.handles.closeAll(process);
+    this.#processes.delete(process.pid);
+    if (this.#state === 'ended') return;
+    if (!this.isShared) {
+      this.end();
+    } else if (!bySelf) {
+      this.notify({ kind: 'killed', pid: process.pid });
+      this.#expectExit(process.pid);
+    }
+  }
+
+  /** A coroutine cannot be ended from outside; a worker that does not even answer is stuck and goes as a whole. */
+  #expectExit(pid: number): void {
+    const delay = limitTable.killGrace.value;
+    this.#dying.set(
+      pid,
+      this.container.environment.setTimer(() => {
+        this.#dying.delete(pid);
+        this.end(new BvError('ERR_BV_PEER_GONE', `The worker of the shell and the coreutils was ended: it did not stop process ${pid} within ${delay} ms`));
+      }, delay),
+    );
+  }
+
+  // --- What the worker says --------------------------------------------------------------------------------------
+
+  /** Fails with `ESRCH` for a process that is not this worker's. */
+  process(pid: unknown): Process {
+    const process = this.#processes.get(check.integer(pid, 'process id', 0));
+    if (!process) throw new PosixError('ESRCH');
+    return process;
+  }
+
+  caller(process: Process, context: CallContext): Caller {
+    return { process, onCancel: (listener) => context.onCancel(listener) };
+  }
+
+  /** Runs an operation of `process`. A malformed argument ends the worker. */
+  serve<R>(pid: unknown, run: (process: Process) => R | Promise<R>): R | Promise<R> {
+    try {
+      const result = run(this.process(pid));
+      if (!(result instanceof Promise)) return result;
+      if (this.#pendingCalls >= limitTable.pendingCalls.value) throw new PosixError('EAGAIN');
+      this.#pendingCalls++;
+      return result.finally(() => void this.#pendingCalls--);
+    } catch (error) {
+      if (error instanceof BvError && error.code === 'ERR_BV_BAD_MESSAGE') this.#misbehaved(error);
+      throw error;
+    }
+  }
+
+  #onNotice(notice: ProcessNotice): void {
+    if (notice.kind !== 'hello' && this.#state !== 'ready') check.badMessage('a notice before its greeting');
+    switch (notice.kind) {
+      case 'hello':
+        this.#greet(notice.version);
+        return;
+      case 'changes':
+        if (Array.isArray(notice.changes) && notice.changes.length > limitTable.changesPerMessage.value) check.badMessage('too many changes at once');
+        this.#files?.receive(notice.changes);
+        return;
+      case 'exit':
+        this.#exited(notice);
+        return;
+      case 'close':
+      case 'disposition':
+      case 'chdir':
+      case 'title':
+      case 'post': {
+        // A process that has just been killed may still say this.
+        const process = this.#processes.get(check.integer(notice.pid, 'process id', 0));
+        if (process) this.#told(process, notice);
+        return;
+      }
+      default:
+        unknownNotice(notice);
+    }
+  }
+
+  #told(process: Process, notice: Extract<ProcessNotice, { kind: 'close' | 'disposition' | 'chdir' | 'title' | 'post' }>): void {
+    switch (notice.kind) {
+      case 'close':
+        this.#quietly(() => this.handles.close(check.integer(notice.handle, 'handle', 0), process));
+        return;
+      case 'disposition': {
+        const signal = check.signal(notice.signal);
+        if (notice.action !== 'default' && notice.action !== 'ignore' && notice.action !== 'handle') check.badMessage('an unknown disposition');
+        this.container.processes.setDisposition(process, signal, notice.action);
+        return;
+      }
+      case 'chdir':
+        this.#quietly(() => void (process.cwd = check.absolutePath(notice.cwd, 'working directory')));
+        return;
+      case 'title':
+        this.#quietly(() => void (process.command = check.text(notice.title, 'title')));
+        return;
+      case 'post':
+        this.#quietly(() => {
+          const handle = check.integer(notice.handle, 'handle', 0);
+          const { object } = this.handles.get(handle, process);
+          if (!(object instanceof MessageEnd)) throw new PosixError('EBADF');
+          if (!object.received) this.receive(object, handle);
+          if (!object.post(notice.data)) this.container.reachedLimit('channelMessages', 'Messages to a thread that does not start were dropped');
+        });
+        return;
+    }
+  }
+
+  #exited({ pid, code, signal }: ProcessNotice & { kind: 'exit' }): void {
+    const dying = this.#dying.get(check.integer(pid, 'process id', 0));
+    if (dying) {
+      dying();
+      this.#dying.delete(pid);
+      return;
+    }
+    const process = this.#processes.get(pid);
+    if (!process) return;
+    const status =
+      signal !== null
+        ? ({ code: null, signal: check.signal(signal) } as const)
+        : ({ code: check.integer(code, 'exit code', -0x80000000, 0xffffffff) & 0xff, signal: null } as const);
+    this.container.processes.end(process, status, true);
+  }
+
+  #greet(version: unknown): void {
+    if (this.#state !== 'starting') check.badMessage('a second greeting');
+    if (version !== PROCESS_WIRE_VERSION) {
+      this.end(new BvError('ERR_BV_WIRE_VERSION', `A worker speaks version ${String(version)} of the process wire and the kernel version ${PROCESS_WIRE_VERSION}`));
+      return;
+    }
+    const files = this.container.authority.connect();
+    this.#files = files;
+    files.onOutgoing = () => queueMicrotask(() => this.#flush());
+    this.#state = 'ready';
+    this.notify({ kind: 'welcome', version: PROCESS_WIRE_VERSION, container: String(this.container.id), inoBase: files.inoBase, snapshot: files.snapshot });
+    const { addresses } = this.container.network;
+    if (addresses.length > 0) this.notify({ kind: 'listening', addresses });
+    this.#onReady(null);
+  }
+
+  /** Whatever was decided about files goes out before any other message. */
+  #flush(): void {
+    if (this.#state !== 'ready' || !this.#files?.hasOutgoing) return;
+    for (const notice of this.#files.takeOutgoing()) this.#peer?.notify(notice);
+  }
+
+  /** What a program made may hold something that cannot be sent on. */
+  #forward(notice: KernelNotice): void {
+    try {
+      this.notify(notice);
+    } catch {
+      this.container.audit('bad-message', 'A message to a thread held something that cannot be cloned');
+    }
+  }
+
+  /** Notices have no answer: an errno of one is dropped. */
+  #quietly(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      if (!(error instanceof PosixError)) throw error;
+    }
+  }
+
+  #misbehaved(error: BvError): void {
+    const reason = new BvError('ERR_BV_BAD_MESSAGE', `A worker that ran "${this.program}" was ended. ${error.message}`);
+    this.container.audit('bad-message', reason.message);
+    this.end(reason);
+  }
+}
+
+/** A kind that was forgotten is a compile error; one that a worker made up is a bad message. */
+function unknownNotice(notice: never): never {
+  check.badMessage(`a notice of the unknown kind "${String((notice as { kind: unknown }).kind).slice(0, 40)}"`);
+}
