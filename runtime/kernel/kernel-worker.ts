@@ -4,6 +4,7 @@ import type { PortLike } from '../wires/rpc.ts';
 
 interface WorkerScope {
   onmessage: ((event: { readonly data: unknown }) => void) | null;
+  postMessage(message: unknown): void;
 }
 
 const scope = globalThis as unknown as WorkerScope;
@@ -23,3 +24,5 @@ scope.onmessage = (event) => {
     fetch: (url, init) => fetch(url, init),
   });
 };
+// The page waits for this before it sends the port, and tells a worker that could not be loaded by its absence.
+scope.postMessage('ready');
