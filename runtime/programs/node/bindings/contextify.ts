@@ -1,0 +1,120 @@
+/** `internalBinding('contextify')`: scripts, function bodies and `vm` contexts. */
+import { compileFunctionIn, contextOf, makeContext, runScriptIn } from '../modules/vm-context.ts';
+import { magicComment } from '../modules/compile.ts';
+import { isEsmInstead } from '../modules/detect.ts';
+import { makeFunction } from '../modules/functions.ts';
+import { checkScript } from '../modules/vm-script.ts';
+import type { NodeRealm, Untyped } from '../realm.ts';
+
+const cjsParameters = ['exports', 'require', 'module', '__filename', '__dirname'] as const;
+const { defineProperty } = Object;
+
+export function makeContextify(realm: NodeRealm): Untyped {
+  const { host_defined_option_symbol: idKey } = realm.privateSymbols as { host_defined_option_symbol: symbol };
+  const { vm_dynamic_import_default_internal: defaultImport } = realm.symbols;
+
+  const compileCommonJs = (source: string, name: string): Function =>
+    makeFunction(realm, { source, name, parameters: cjsParameters, referrer: { id: defaultImport, name } });
+
+  /** Compiles only to see whether it can be done. */
+  const isModuleSyntax = (source: string, name: string, parameters: readonly string[]): boolean => {
+    if (!/\b(?:import|export|await|const|let|class|function)\b/.test(source)) return false;
+    try {
+      makeFunction(realm, { source, name, parameters, referrer: { id: defaultImport, name } });
+      return false;
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      return isEsmInstead(realm, source, error);
+    }
+  };
+
+  class ContextifyScript {
+    declare sourceMapURL: string | undefined;
+    declare sourceURL: string | undefined;
+    declare cachedDataRejected?: boolean;
+    readonly #source: string;
+    readonly #name: string;
+    readonly #lineOffset: number;
+    readonly #columnOffset: number;
+
+    constructor(code: string, filename: string, lineOffset = 0, columnOffset = 0, cachedData?: Uint8Array, produceCachedData?: boolean, context?: unknown, id?: unknown) {
+      this.#source = code;
+      this.#name = filename;
+      this.#lineOffset = lineOffset;
+      this.#columnOffset = columnOffset;
+      defineProperty(this, idKey, { value: typeof id === 'symbol' ? id : typeof context === 'symbol' ? context : Symbol(filename), configurable: true });
+      checkScript(realm, { source: code, name: filename, lineOffset, columnOffset });
+      if (cachedData !== undefined) this.cachedDataRejected = true;
+      if (produceCachedData === true) Object.assign(this, { cachedDataProduced: false });
+      this.sourceURL = magicComment(code, 'sourceURL');
+      this.sourceMapURL = magicComment(code, 'sourceMappingURL');
+    }
+
+    /** `timeout` and `breakOnSigint` cannot interrupt code of the engine's own. */
+    runInContext(contextified: object | null): unknown {
+      return runScriptIn(realm, contextified === null ? undefined : contextOf(realm, contextified), {
+        source: this.#source,
+        name: this.#name,
+        lineOffset: this.#lineOffset,
+        columnOffset: this.#columnOffset,
+        referrer: { id: (this as Untyped)[idKey] as symbol, name: this.#name },
+      });
+    }
+
+    /** An empty one: there is no code of the engine's own that could be kept. */
+    createCachedData(): Uint8Array {
+      return realm.requireBuiltin('buffer').Buffer.alloc(0) as Uint8Array;
+    }
+  }
+
+  return {
+    ContextifyScript,
+    makeContext: (...args: never[]) => (makeContext as Function)(realm, ...args) as unknown,
+    compileFunction(
+      code: string, filename: string, lineOffset: number, columnOffset: number, cachedData: Uint8Array | undefined, produceCachedData: boolean,
+      parsingContext: object | undefined, contextExtensions: readonly object[] | undefined, parameters: readonly string[] | undefined, id: symbol | undefined,
+    ) {
+      const symbol = id ?? Symbol(filename);
+      const request = { source: code, name: filename, parameters: parameters ?? [], lineOffset, columnOffset, referrer: { id: symbol, name: filename } };
+      const made = compileFunctionIn(realm, parsingContext === undefined ? undefined : contextOf(realm, parsingContext), contextExtensions ?? [], request);
+      defineProperty(made, idKey, { value: symbol, configurable: true });
+      return {
+        function: made,
+        sourceMapURL: magicComment(code, 'sourceMappingURL'),
+        sourceURL: magicComment(code, 'sourceURL'),
+        ...(cachedData === undefined ? {} : { cachedDataRejected: true }),
+        ...(produceCachedData ? { cachedDataProduced: false } : {}),
+      };
+    },
+    compileFunctionForCJSLoader(source: string, filename: string, isSeaMain: boolean, detectModule: boolean) {
+      let made: Function | undefined;
+      let canParseAsESM = false;
+      try {
+        made = compileCommonJs(source, filename);
+      } catch (error) {
+        if (!detectModule || !(error instanceof SyntaxError) || !isEsmInstead(realm, source, error)) throw error;
+        canParseAsESM = true;
+      }
+      void isSeaMain;
+      return {
+        cachedDataRejected: false,
+        canParseAsESM,
+        function: made,
+        sourceMapURL: magicComment(source, 'sourceMappingURL'),
+        sourceURL: magicComment(source, 'sourceURL'),
+      };
+    },
+    containsModuleSyntax: (source: string, filename: string, resourceName?: string, withoutCjs?: string) =>
+      isModuleSyntax(source, resourceName ?? filename, withoutCjs === undefined ? cjsParameters : []),
+    shouldRetryAsESM: (source: string, filename: string) => isModuleSyntax(source, filename, cjsParameters),
+    /** Ctrl-C cannot interrupt code of the engine's own: it ends the process instead, as it does without a watchdog. */
+    startSigintWatchdog: () => undefined,
+    stopSigintWatchdog: () => false,
+    watchdogHasPendingSigint: () => false,
+    measureMemory() {
+      const { ERR_FEATURE_UNAVAILABLE_ON_PLATFORM } = realm.requireBuiltin('internal/errors').codes as Untyped;
+      throw new ERR_FEATURE_UNAVAILABLE_ON_PLATFORM('vm.measureMemory()');
+    },
+    constants: { measureMemory: { mode: { SUMMARY: 0, DETAILED: 1 }, execution: { DEFAULT: 0, EAGER: 1 } } },
+  };
+}

@@ -1,0 +1,97 @@
+/**
+ * The async context (V8's "continuation preserved embedder data"), which every engine of ours must be told to carry: over
+ * `then` by wrapping callbacks, over `await` by what the compiler writes around it. Costs next to nothing until the
+ * program first sets a context.
+ */
+const nativeThen = Promise.prototype.then;
+const { apply, defineProperty } = Reflect;
+const NativePromise = Promise;
+
+type Callback = ((value: never) => unknown) | null | undefined;
+
+export class AsyncContext {
+  #frame: unknown = undefined;
+  #active = false;
+
+  /** The context of what runs now. */
+  current(): unknown {
+    return this.#frame;
+  }
+
+  /** Continues in `frame`, until something else is entered. */
+  enter(frame: unknown): void {
+    this.#frame = frame;
+    if (!this.#active && frame !== undefined) this.#activate();
+  }
+
+  run<T>(frame: unknown, callback: () => T): T {
+    const before = this.#frame;
+    this.#frame = frame;
+    try {
+      return callback();
+    } finally {
+      this.#frame = before;
+    }
+  }
+
+  /** What compiled code calls; `HelperNames` says what each does. */
+  readonly helpers = {
+    __proto__: null,
+    f: () => this.#frame,
+    s: (value: unknown) => (this.#active ? this.#carried(value) : value),
+    r: (value: unknown, frame: unknown) => {
+      this.#frame = frame;
+      return value;
+    },
+    t: (frame: unknown) => {
+      if (frame !== 0) this.#frame = frame;
+      return 0;
+    },
+    w: (value: unknown) => value,
+  };
+
+  /** Never looks up `then`, which the program may have replaced, and carries no context. */
+  then(promise: Promise<unknown>, fulfilled: Callback, rejected?: Callback): void {
+    apply(nativeThen, promise, [fulfilled, rejected]);
+  }
+
+  /** What `await value` waits for. @throws what the value's `constructor` throws. */
+  promiseOf(value: unknown): Promise<unknown> {
+    return NativePromise.resolve(value);
+  }
+
+  /** A thenable's `then` is called by a job of its own, which must run in the context of the `await`. */
+  #carried(value: unknown): unknown {
+    if ((typeof value !== 'object' && typeof value !== 'function') || value === null || value instanceof NativePromise) return value;
+    const then = (value as { then?: unknown }).then;
+    if (typeof then !== 'function') return value;
+    const frame = this.#frame;
+    return { then: (fulfilled: Callback, rejected: Callback) => this.run(frame, () => apply(then, value, [fulfilled, rejected]) as unknown) };
+  }
+
+  #activate(): void {
+    this.#active = true;
+    const wrap = (callback: Callback): Callback => {
+      if (typeof callback !== 'function') return callback;
+      const frame = this.#frame;
+      return (value: never) => this.run(frame, () => callback(value));
+    };
+    const present = Promise.prototype.then;
+    // A method, so that it is no constructor, as the original.
+    const { then } = {
+      then(this: Promise<unknown>, fulfilled: Callback, rejected: Callback): unknown {
+        return apply(present, this, [wrap(fulfilled), wrap(rejected)]);
+      },
+    };
+    defineProperty(Promise.prototype, 'then', { value: then, writable: true, enumerable: false, configurable: true });
+  }
+}
+
+const contexts = new WeakMap<object, AsyncContext>();
+
+/** The one of `realm`. */
+export function asyncContextOf(realm: object): AsyncContext {
+  let context = contexts.get(realm);
+  if (context === undefined) contexts.set(realm, (context = new AsyncContext()));
+  return context;
+}

@@ -1,0 +1,57 @@
+/** Scripts and CommonJS modules: only `import()` and `await` of async functions need edits, and most texts have neither. */
+import { Edits, type ColumnMap } from './edits.ts';
+import { chooseNames, Rewriter } from './rewrite.ts';
+import type { Node, Parse } from './syntax.ts';
+
+export interface CompiledScript {
+  readonly code: string;
+  readonly columns: ColumnMap;
+  /** The name under which the code expects our helper object, or undefined if it needs none. */
+  readonly helper: string | undefined;
+}
+
+export interface ScriptOptions {
+  /** The text is a function's body: `return` and `new.target` are allowed. */
+  readonly isFunctionBody: boolean;
+  readonly keepContext: boolean;
+}
+
+/** Beyond this many units a text is parsed for its `await`s only where the async context is in use already. */
+export const lazyAwaitLimit = 1_000_000;
+
+export function scriptParseOptions(isFunctionBody: boolean): Record<string, unknown> {
+  return { ecmaVersion: 'latest', sourceType: 'script', allowHashBang: true, allowReturnOutsideFunction: isFunctionBody, allowSuperOutsideMethod: false };
+}
+
+/** Whether a text may hold what must be edited. Cheap, and never wrongly false. */
+export function mayNeedEdits(source: string, keepContext: boolean): boolean {
+  if (source.includes('import') && /\bimport\s*(?:\(|\/[*/])/.test(source)) return true;
+  return keepContext && source.includes('await') && /\bawait\b/.test(source) && /\basync\b/.test(source);
+}
+
+/** @throws the parser's SyntaxError. */
+export function compileScript(source: string, parse: Parse, options: ScriptOptions): CompiledScript {
+  const edits = new Edits(source);
+  let helper: string | undefined;
+  if (mayNeedEdits(source, options.keepContext)) {
+    const names = chooseNames(source);
+    const program: Node = parse(source, scriptParseOptions(options.isFunctionBody));
+    const rewriter = new Rewriter({ source, edits, names, imported: new Set(), topLevel: 'none', keepContext: options.keepContext, isModule: false });
+    rewriter.program(program);
+    if (rewriter.usesHelper) helper = names.helper;
+  }
+  if (source.startsWith('#!')) edits.replace(0, 2, '//');
+  return { ...edits.apply('', ''), helper };
+}
+
+/** The same columns after `prefix` was put before the first line. */
+export function withPrefix(columns: ColumnMap, prefix: string): ColumnMap {
+  const { length } = prefix;
+  if (length === 0) return columns;
+  const moved = [1, 1, length];
+  for (let i = 0; i < columns.length; i += 3) {
+    const first = columns[i] === 1;
+    moved.push(columns[i]!, columns[i + 1]! + (first ? length : 0), columns[i + 2]! + (first ? length : 0));
+  }
+  return moved;
+}

@@ -1,0 +1,47 @@
+/** What was evaluated under which name, so that positions in stacks can be told in terms of the text its author wrote. */
+import { originalColumn, type ColumnMap } from './edits.ts';
+
+export interface ScriptSource {
+  /** The original text. */
+  readonly text: string;
+  readonly columns: ColumnMap;
+  /** Of the text within its file, as `vm` lets a caller say. */
+  readonly lineOffset: number;
+  readonly columnOffset: number;
+}
+
+export class Sources {
+  readonly #scripts = new Map<string, ScriptSource>();
+
+  add(name: string, script: ScriptSource): void {
+    this.#scripts.set(name, script);
+  }
+
+  get(name: string): ScriptSource | undefined {
+    return this.#scripts.get(name);
+  }
+
+  /** Line and column as the author counts, from those of the evaluated text. */
+  original(name: string, line: number, column: number): { readonly line: number; readonly column: number } {
+    const script = this.#scripts.get(name);
+    if (script === undefined) return { line, column };
+    const found = originalColumn(script.columns, line, column);
+    return { line: line + script.lineOffset, column: line === 1 ? found + script.columnOffset : found };
+  }
+
+  /** A line of the original text; `line` as `original` gives it. */
+  line(name: string, line: number): string | undefined {
+    const script = this.#scripts.get(name);
+    if (script === undefined) return undefined;
+    return script.text.split(/\r\n|[\n\r\u2028\u2029]/, line - script.lineOffset)[line - script.lineOffset - 1];
+  }
+}
+
+const registries = new WeakMap<object, Sources>();
+
+/** The one of `realm`. */
+export function sourcesOf(realm: object): Sources {
+  let sources = registries.get(realm);
+  if (sources === undefined) registries.set(realm, (sources = new Sources()));
+  return sources;
+}

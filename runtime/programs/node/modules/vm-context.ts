@@ -1,0 +1,209 @@
+/**
+ * `vm` contexts. A worker has one realm and cannot make another, so a context is emulated: its code runs inside
+ * `with (scope)`, where `scope` answers for every name. Global variables, functions and `this` are the context's own.
+ *
+ * What is not isolated, because the realm is shared: built-in objects and their prototypes, `Function` and indirect `eval`
+ * (they see the program's globals), literals' prototypes, and `instanceof` therefore holds across contexts.
+ */
+import { perRealm } from '../wraps/per-realm.ts';
+import type { NodeRealm, Untyped } from '../realm.ts';
+import { withPrefix } from './compile-script.ts';
+import { helperFor, makeFunction, parseFailureOf, tryCompileScript, type FunctionRequest } from './functions.ts';
+import { syntaxError } from './parser.ts';
+import { sourcesOf } from './sources.ts';
+import { prepareScript, type ScriptRequest } from './vm-script.ts';
+
+interface Lexical {
+  readonly constant: boolean;
+  initialised: boolean;
+  value: unknown;
+}
+
+const builtinNames = new Set(
+  ('Object Function Array Number parseFloat parseInt Infinity NaN undefined Boolean String Symbol Date Promise RegExp Error AggregateError EvalError RangeError ' +
+    'ReferenceError SyntaxError TypeError URIError SuppressedError JSON Math Intl ArrayBuffer Atomics Uint8Array Int8Array Uint16Array Int16Array Uint32Array ' +
+    'Int32Array Float16Array Float32Array Float64Array Uint8ClampedArray BigUint64Array BigInt64Array DataView Map BigInt Set Iterator WeakMap WeakSet WeakRef Proxy ' +
+    'Reflect FinalizationRegistry DisposableStack AsyncDisposableStack SharedArrayBuffer decodeURI decodeURIComponent encodeURI encodeURIComponent escape unescape ' +
+    'eval isFinite isNaN console WebAssembly').split(' '),
+);
+
+const hidden = new Set(['$bvw', '$bvh', '$bvc']);
+
+/** Scripts of the program's own realm find their helpers here: `$bvs[n]`. */
+const globalHelpers = perRealm((): object[] => {
+  const helpers: object[] = [];
+  Object.defineProperty(globalThis, '$bvs', { value: helpers, enumerable: false, configurable: true });
+  return helpers;
+});
+
+const globalLexicals = perRealm(() => new Map<string, Lexical>());
+
+function already(name: string): SyntaxError {
+  return new SyntaxError(`Identifier '${name}' has already been declared`);
+}
+
+function readLexical(name: string, lexical: Lexical): unknown {
+  if (!lexical.initialised) throw new ReferenceError(`Cannot access '${name}' before initialization`);
+  return lexical.value;
+}
+
+function writeLexical(lexical: Lexical, value: unknown): void {
+  if (lexical.constant && lexical.initialised) throw new TypeError('Assignment to constant variable.');
+  lexical.value = value;
+  lexical.initialised = true;
+}
+
+export class VmContext {
+  readonly sandbox: object;
+  /** What `this` and `globalThis` are to its code. */
+  readonly view: object;
+  readonly scope: object;
+  readonly #lexicals = new Map<string, Lexical>();
+  /** Functions of the script that is about to start, not yet global. */
+  readonly hoisting = new Set<string>();
+  readonly #builtins: Readonly<Record<string, unknown>>;
+
+  constructor(sandbox: object) {
+    this.sandbox = sandbox;
+    const builtins = Object.create(null) as Record<string, unknown>;
+    for (const name of builtinNames) if (name in globalThis) builtins[name] = (globalThis as Untyped)[name];
+    this.#builtins = builtins;
+    this.view = new Proxy(sandbox, {
+      get: (target, name, receiver) => (typeof name === 'string' && !(name in target) ? this.#builtin(name) : (Reflect.get(target, name, receiver === this.view ? target : receiver) as unknown)),
+      has: (target, name) => name in target || (typeof name === 'string' && (name in builtins || name === 'globalThis')),
+      set: (target, name, value) => Reflect.set(target, name, value),
+    });
+    this.scope = new Proxy(Object.create(null) as object, {
+      has: (_, name) => typeof name !== 'string' || !(hidden.has(name) || this.hoisting.has(name)),
+      get: (_, name) => (typeof name === 'string' ? this.#read(name) : undefined),
+      set: (_, name, value) => this.#write(name as string, value),
+      deleteProperty: (_, name) => Reflect.deleteProperty(sandbox, name),
+    });
+  }
+
+  #builtin(name: string): unknown {
+    return name === 'globalThis' ? this.view : this.#builtins[name];
+  }
+
+  #read(name: string): unknown {
+    const lexical = this.#lexicals.get(name);
+    if (lexical !== undefined) return readLexical(name, lexical);
+    if (name in this.sandbox) return (this.sandbox as Untyped)[name];
+    if (name === 'globalThis') return this.view;
+    if (name in this.#builtins) return this.#builtins[name];
+    throw new ReferenceError(`${name} is not defined`);
+  }
+
+  #write(name: string, value: unknown): boolean {
+    const lexical = this.#lexicals.get(name);
+    if (lexical !== undefined) writeLexical(lexical, value);
+    else Reflect.set(this.sandbox, name, value);
+    return true;
+  }
+
+  /** A name's value, or undefined if it has none; for `typeof`. */
+  peek(name: string): unknown {
+    const lexical = this.#lexicals.get(name);
+    if (lexical !== undefined) return readLexical(name, lexical);
+    return name in this.sandbox ? (this.sandbox as Untyped)[name] : this.#builtin(name);
+  }
+
+  hoist(functions: Readonly<Record<string, Function>>): void {
+    this.hoisting.clear();
+    for (const name of Object.keys(functions)) Reflect.set(this.sandbox, name, functions[name]);
+  }
+
+  declare(script: { readonly vars: readonly string[]; readonly functions: readonly string[]; readonly lexicals: readonly { readonly name: string; readonly constant: boolean }[] }): void {
+    for (const { name } of script.lexicals) if (this.#lexicals.has(name)) throw already(name);
+    for (const name of [...script.vars, ...script.functions]) if (this.#lexicals.has(name)) throw already(name);
+    for (const { name, constant } of script.lexicals) this.#lexicals.set(name, { constant, initialised: false, value: undefined });
+    for (const name of script.vars) if (!(name in this.sandbox)) Reflect.set(this.sandbox, name, undefined);
+    for (const name of script.functions) this.hoisting.add(name);
+  }
+}
+
+const contexts = new WeakMap<object, VmContext>();
+
+/** @throws {TypeError} if the object was not contextified. */
+export function contextOf(realm: NodeRealm, contextified: object): VmContext {
+  const context = contexts.get(contextified);
+  if (context === undefined) throw new TypeError('Illegal invocation');
+  void realm;
+  return context;
+}
+
+/** `vm.createContext`. @throws `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` for what a shared realm cannot give. */
+export function makeContext(realm: NodeRealm, given: object | symbol, name: string, origin: unknown, strings: boolean, wasm: boolean, microtaskQueue: unknown, id: symbol | undefined): object {
+  const { ERR_FEATURE_UNAVAILABLE_ON_PLATFORM } = realm.requireBuiltin('internal/errors').codes as Untyped;
+  if (strings === false) throw new ERR_FEATURE_UNAVAILABLE_ON_PLATFORM('codeGeneration.strings: false');
+  if (wasm === false) throw new ERR_FEATURE_UNAVAILABLE_ON_PLATFORM('codeGeneration.wasm: false');
+  if (microtaskQueue) throw new ERR_FEATURE_UNAVAILABLE_ON_PLATFORM("microtaskMode: 'afterEvaluate'");
+  void name;
+  void origin;
+  const sandbox = typeof given === 'symbol' ? {} : given;
+  const context = new VmContext(sandbox);
+  const { contextify_context_private_symbol: contextKey, host_defined_option_symbol: idKey } = realm.privateSymbols as Record<string, symbol>;
+  const result = typeof given === 'symbol' ? context.view : sandbox;
+  for (const object of [sandbox, context.view]) contexts.set(object, context);
+  Object.defineProperty(sandbox, contextKey!, { value: context, enumerable: false, configurable: true });
+  if (id !== undefined) Object.defineProperty(sandbox, idKey!, { value: id, enumerable: false, configurable: true, writable: true });
+  return result;
+}
+
+/** Direct eval inside the context's scope. `code` must have been prepared for it. */
+function evaluateIn(realm: NodeRealm, context: VmContext, code: string, name: string, helper: object, extensions: readonly object[] = []): unknown {
+  const open = extensions.map((_, index) => `with($bvc.extensions[${index}]){`).join('');
+  const evaluator = realm.platform.evaluate(
+    `(function($bvw,$bvh,$bvc){with($bvw){${open}return (()=>eval($bvc.code))()${'}'.repeat(extensions.length)}}})`,
+    'node:internal/vm/context',
+  ) as Function;
+  return Reflect.apply(evaluator, context.view, [context.scope, helper, { code: `${code}\n//# sourceURL=${name}`, extensions }]) as unknown;
+}
+
+export function runScriptIn(realm: NodeRealm, context: VmContext | undefined, request: ScriptRequest): unknown {
+  const { source, name, lineOffset, columnOffset, referrer } = request;
+  if (context === undefined) return runInThisContext(realm, request);
+  const script = prepareScript(realm, request, 'context', '$bvh');
+  sourcesOf(realm).add(name, { text: source, columns: script.columns, lineOffset, columnOffset });
+  context.declare(script);
+  const helper = helperFor(realm, referrer);
+  Object.defineProperty(helper, 'hoist', { value: (functions: Record<string, Function>) => context.hoist(functions) });
+  Object.defineProperty(helper, 'peek', { value: (asked: string) => context.peek(asked) });
+  try {
+    return evaluateIn(realm, context, script.code, name, helper);
+  } finally {
+    context.hoisting.clear();
+  }
+}
+
+function runInThisContext(realm: NodeRealm, request: ScriptRequest): unknown {
+  const { source, name, lineOffset, columnOffset, referrer } = request;
+  const helpers = globalHelpers(realm);
+  const script = prepareScript(realm, request, 'global', `$bvs[${helpers.length}]`);
+  sourcesOf(realm).add(name, { text: source, columns: script.columns, lineOffset, columnOffset });
+  if (script.usesHelper) helpers.push(helperFor(realm, referrer));
+  const lexicals = globalLexicals(realm);
+  for (const { name: declared } of script.lexicals) if (lexicals.has(declared)) throw already(declared);
+  for (const declared of [...script.vars, ...script.functions]) if (lexicals.has(declared)) throw already(declared);
+  for (const { name: declared, constant } of script.lexicals) {
+    const lexical: Lexical = { constant, initialised: false, value: undefined };
+    lexicals.set(declared, lexical);
+    Object.defineProperty(globalThis, declared, { get: () => readLexical(declared, lexical), set: (value) => writeLexical(lexical, value), enumerable: false, configurable: true });
+  }
+  return realm.platform.evaluate(script.code, name);
+}
+
+/** `vm.compileFunction`. */
+export function compileFunctionIn(realm: NodeRealm, context: VmContext | undefined, extensions: readonly object[], request: FunctionRequest): Function {
+  if (context === undefined && extensions.length === 0) return makeFunction(realm, request);
+  const { source, name, parameters, referrer, lineOffset = 0, columnOffset = 0 } = request;
+  const failure = parseFailureOf(realm, source, true);
+  if (failure !== undefined) throw syntaxError(realm, failure, source, { name, strict: false, lineOffset, columnOffset });
+  const { code, columns, helper = '$bvh' } = tryCompileScript(realm, source, true);
+  const head = `(function (${helper}) {return (function (${parameters.join(', ')}) {`;
+  sourcesOf(realm).add(name, { text: source, columns: withPrefix(columns, head), lineOffset, columnOffset });
+  const outer = context ?? new VmContext(globalThis);
+  hidden.add(helper);
+  const make = evaluateIn(realm, outer, `${head}${code}\n})})`, name, helperFor(realm, referrer), extensions) as (helper: object) => Function;
+  return make(helperFor(realm, referrer));
+}

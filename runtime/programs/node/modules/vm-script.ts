@@ -1,0 +1,112 @@
+/**
+ * Scripts of `vm`: their top-level declarations must outlive them, which code given to `eval` does not do by itself.
+ * `let`, `const` and classes become `var`s (no column moves), and who runs the script makes those names before it runs.
+ */
+import type { NodeRealm } from '../realm.ts';
+import { asyncContextOf } from './async-context.ts';
+import { scriptParseOptions } from './compile-script.ts';
+import { Edits, type ColumnMap } from './edits.ts';
+import { isParseFailure, parse, syntaxError } from './parser.ts';
+import { chooseNames, Rewriter } from './rewrite.ts';
+import { Scope } from './scope.ts';
+import { eachBinding, eachChild, isFunction, type Node } from './syntax.ts';
+import type { Referrer } from './dynamic-import.ts';
+
+export interface ScriptText {
+  readonly source: string;
+  readonly name: string;
+  readonly lineOffset: number;
+  readonly columnOffset: number;
+}
+
+export interface ScriptRequest extends ScriptText {
+  readonly referrer: Referrer;
+}
+
+export interface PreparedScript {
+  readonly code: string;
+  readonly columns: ColumnMap;
+  /** `import()` or `await` needs the helper. */
+  readonly usesHelper: boolean;
+  readonly vars: readonly string[];
+  readonly functions: readonly string[];
+  readonly lexicals: readonly { readonly name: string; readonly constant: boolean }[];
+}
+
+export type ScriptPlace = 'global' | 'context';
+
+/** @throws {SyntaxError} as V8 words it. */
+export function checkScript(realm: NodeRealm, text: ScriptText): void {
+  parseScript(realm, text);
+}
+
+function parseScript(realm: NodeRealm, { source, name, lineOffset, columnOffset }: ScriptText): Node {
+  try {
+    return parse(realm, source, scriptParseOptions(false));
+  } catch (error) {
+    throw isParseFailure(error) ? syntaxError(realm, error, source, { name, strict: false, lineOffset, columnOffset }) : error;
+  }
+}
+
+/** `helper` is an expression that the code can use for our helper object. */
+export function prepareScript(realm: NodeRealm, text: ScriptText, place: ScriptPlace, helper: string): PreparedScript {
+  const { source } = text;
+  const program = parseScript(realm, text);
+  const body = program['body'] as Node[];
+  const edits = new Edits(source);
+  const strict = body.some((statement) => statement['directive'] === 'use strict');
+  const lexicals: { name: string; constant: boolean }[] = [];
+  const functions: string[] = [];
+  for (const statement of body) {
+    if (statement.type === 'FunctionDeclaration') functions.push(statement['id'].name);
+    else if (statement.type === 'ClassDeclaration') {
+      const name = statement['id'].name as string;
+      lexicals.push({ name, constant: false });
+      edits.open(statement.start, strict ? `${name}=` : `var ${name}=`);
+      edits.close(statement.end, ';');
+    } else if (statement.type === 'VariableDeclaration' && (statement['kind'] === 'let' || statement['kind'] === 'const')) {
+      for (const declarator of statement['declarations'] as Node[]) {
+        eachBinding(declarator['id'], ({ name }) => lexicals.push({ name: name as string, constant: statement['kind'] === 'const' }));
+        // A `var` without a value would leave what the name had.
+        if (declarator['init'] === null) edits.close(declarator.end, '=void 0');
+      }
+      edits.replace(statement.start, statement.start + (statement['kind'] as string).length, statement['kind'] === 'let' ? 'var' : 'var  ');
+    }
+  }
+  const scope = new Scope();
+  for (const statement of body) scope.declareVars(statement);
+  const names = { ...chooseNames(source), helper };
+  const rewriter = new Rewriter({ source, edits, names, imported: new Set(), topLevel: 'none', keepContext: asyncContextOf(realm).current() !== undefined || source.includes('await'), isModule: false });
+  rewriter.program(program);
+  if (place === 'context') keepTypeof(program, edits, helper);
+  const hoist = place === 'context' && functions.length > 0;
+  if (hoist) {
+    let at = source.startsWith('#!') ? (/[\n\r\u2028\u2029]/.exec(source)?.index ?? source.length) : 0;
+    for (const statement of body) if (typeof statement['directive'] === 'string') at = statement.end;
+    edits.close(at, `${at === 0 ? '' : ';'}${helper}.hoist({${[...new Set(functions)].join()}});`);
+  }
+  if (source.startsWith('#!')) edits.replace(0, 2, '//');
+  return { ...edits.apply('', ''), usesHelper: rewriter.usesHelper || hoist || place === 'context', vars: [...scope.names], functions: [...new Set(functions)], lexicals };
+}
+
+/** `typeof` of a name that nothing declares must not throw, where every other read of one does. */
+function keepTypeof(program: Node, edits: Edits, helper: string): void {
+  const declared = new Set<string>();
+  const asked: Node[] = [];
+  const declare = (pattern: Node | null): void => eachBinding(pattern, (identifier) => declared.add(identifier['name'] as string));
+  const look = (node: Node): void => {
+    if (isFunction(node)) {
+      declare(node['id'] ?? null);
+      for (const parameter of node['params'] as Node[]) declare(parameter);
+    } else if (node.type === 'VariableDeclarator' || node.type === 'ClassDeclaration' || node.type === 'ClassExpression') declare(node['id']);
+    else if (node.type === 'CatchClause') declare(node['param']);
+    else if (node.type === 'UnaryExpression' && node['operator'] === 'typeof' && node['argument'].type === 'Identifier') asked.push(node['argument']);
+    eachChild(node, look);
+  };
+  look(program);
+  for (const identifier of asked) {
+    if (!declared.has(identifier['name'] as string) && identifier['name'] !== 'arguments') {
+      edits.replace(identifier.start, identifier.end, `${helper}.peek("${identifier['name'] as string}")`);
+    }
+  }
+}
