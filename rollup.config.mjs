@@ -58,7 +58,9 @@ export default function config(args) {
   return [...groups.values()].map((group) => ({
     input: Object.fromEntries(group.map((entry) => [entry.name, entry.input])),
     output: outputOf(group[0], quick),
-    treeshake: { moduleSideEffects: (id, external) => !external && !/\/node_modules\/(@codemirror|@lezer|@noble|acorn|sucrase)\//.test(id) },
+    treeshake: {
+      moduleSideEffects: (id, external) => !external && !/\/node_modules\/(@codemirror|@lezer|@noble|acorn|sucrase)\//.test(id),
+    },
     plugins: [
       resolve({ browser: true, exportConditions: ['browser', 'production'], extensions: ['.mjs', '.js', '.ts', '.json'] }),
       esbuild({

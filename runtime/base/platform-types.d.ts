@@ -21,7 +21,11 @@ interface MessageEvent<T = unknown> extends Event {
   readonly ports: readonly MessagePort[];
 }
 interface EventTarget {
-  addEventListener(type: string, listener: (event: never) => void, options?: { readonly once?: boolean; readonly signal?: AbortSignal }): void;
+  addEventListener(
+    type: string,
+    listener: (event: never) => void,
+    options?: { readonly once?: boolean; readonly signal?: AbortSignal },
+  ): void;
   removeEventListener(type: string, listener: (event: never) => void): void;
 }
 interface MessagePort extends EventTarget {
@@ -47,7 +51,10 @@ declare var TextEncoder: { prototype: TextEncoder; new (): TextEncoder };
 interface TextDecoder {
   decode(bytes?: ArrayBufferView | ArrayBuffer, options?: { readonly stream?: boolean }): string;
 }
-declare var TextDecoder: { prototype: TextDecoder; new (label?: string, options?: { readonly fatal?: boolean; readonly ignoreBOM?: boolean }): TextDecoder };
+declare var TextDecoder: {
+  prototype: TextDecoder;
+  new (label?: string, options?: { readonly fatal?: boolean; readonly ignoreBOM?: boolean }): TextDecoder;
+};
 
 declare function queueMicrotask(task: () => void): void;
 declare function setTimeout(task: () => void, delayMs?: number): number;

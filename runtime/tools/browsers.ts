@@ -15,7 +15,9 @@ export const chromiumArguments = [
   '--disable-sync',
 ];
 
-const places: Readonly<Record<BrowserName, { readonly variable: string; readonly commands: readonly string[]; readonly paths: readonly string[] }>> = {
+const places: Readonly<
+  Record<BrowserName, { readonly variable: string; readonly commands: readonly string[]; readonly paths: readonly string[] }>
+> = {
   chromium: {
     variable: 'CHROME_PATH',
     commands: ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'chrome'],

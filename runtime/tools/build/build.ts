@@ -100,7 +100,10 @@ try {
   const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   if (failures.length === 0) console.log(`built    bavini ${version} in ${seconds} s`);
-  else console.error(`Cannot build all of bavini ${version}: ${failures.length} steps failed (${failures.map((name) => name.replace(/ +/g, ' ')).join('; ')})`);
+  else
+    console.error(
+      `Cannot build all of bavini ${version}: ${failures.length} steps failed (${failures.map((name) => name.replace(/ +/g, ' ')).join('; ')})`,
+    );
   if (failures.length > 0) process.exitCode = 1;
 } finally {
   await release();

@@ -42,11 +42,16 @@ function compilerOptions(): ts.CompilerOptions {
 /** Writes `dist/types/`. Fails if an entry point does not compile, or if a declaration needs a package that users do not have. */
 export async function writeTypes(output: Output): Promise<void> {
   const options = compilerOptions();
-  const program = ts.createProgram(entryPoints.filter((file) => existsSync(file)), options);
+  const program = ts.createProgram(
+    entryPoints.filter((file) => existsSync(file)),
+    options,
+  );
   const declarations = new Map<string, string>();
   const outDir = resolve(options.outDir ?? '.');
   const { diagnostics } = program.emit(undefined, (path, text) => declarations.set(posix.relative(outDir, path), text), undefined, true);
-  const problems = [...diagnostics, ...ts.getPreEmitDiagnostics(program)].filter(({ category }) => category === ts.DiagnosticCategory.Error);
+  const problems = [...diagnostics, ...ts.getPreEmitDiagnostics(program)].filter(
+    ({ category }) => category === ts.DiagnosticCategory.Error,
+  );
   if (problems.length > 0) {
     const host = { getCanonicalFileName: (name: string) => name, getCurrentDirectory: () => process.cwd(), getNewLine: () => '\n' };
     throw new Error(`Cannot make declarations:\n${ts.formatDiagnostics(problems, host)}`);
@@ -54,14 +59,17 @@ export async function writeTypes(output: Output): Promise<void> {
   let usesLit = false;
   for (const [name, text] of declarations) {
     const up = posix.relative(posix.dirname(name), '.') || '.';
-    const rewritten = text.replace(/(\bfrom\s+|\bimport\s*\(\s*|\bimport\s+)(["'])([^"']+)\2/g, (whole, before: string, quote: string, target: string) => {
-      if (target.startsWith('.')) return `${before}${quote}${target.replace(/\.ts$/, '.js')}${quote}`;
-      if (/^(lit|@lit\/.*|lit\/.*)$/.test(target)) {
-        usesLit = true;
-        return `${before}${quote}${up.startsWith('.') ? up : `./${up}`}/lit.js${quote}`;
-      }
-      throw new Error(`Cannot make declarations: ${name} names types of "${target}", which users do not have`);
-    });
+    const rewritten = text.replace(
+      /(\bfrom\s+|\bimport\s*\(\s*|\bimport\s+)(["'])([^"']+)\2/g,
+      (whole, before: string, quote: string, target: string) => {
+        if (target.startsWith('.')) return `${before}${quote}${target.replace(/\.ts$/, '.js')}${quote}`;
+        if (/^(lit|@lit\/.*|lit\/.*)$/.test(target)) {
+          usesLit = true;
+          return `${before}${quote}${up.startsWith('.') ? up : `./${up}`}/lit.js${quote}`;
+        }
+        throw new Error(`Cannot make declarations: ${name} names types of "${target}", which users do not have`);
+      },
+    );
     await output.write(`types/${name}`, rewritten);
   }
   if (usesLit) await output.write('types/lit.d.ts', litTypes);

@@ -31,6 +31,11 @@ export function writeExpectations(file: string, results: readonly Expectation[])
     else rows.set(row.name, row);
   }
   mkdirSync(dirname(file), { recursive: true });
-  const lines = [...rows.values()].sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ name, status, reason }) => `${name}\t${status}\t${reason.replaceAll('\t', ' ')}`);
-  writeFileSync(file, `# File, status, reason. Files that are not listed pass. Written by npm run conformance:node -- DIR --update\n${lines.join('\n')}\n`);
+  const lines = [...rows.values()]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, status, reason }) => `${name}\t${status}\t${reason.replaceAll('\t', ' ')}`);
+  writeFileSync(
+    file,
+    `# File, status, reason. Files that are not listed pass. Written by npm run conformance:node -- DIR --update\n${lines.join('\n')}\n`,
+  );
 }

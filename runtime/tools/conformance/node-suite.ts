@@ -43,7 +43,20 @@ const modules: readonly (readonly [string, RegExp])[] = [
   ['module', /^test-(module|require|cjs|esm)/],
 ];
 
-const commonFiles = new Set(['', '/index', '/index.js', '/index.mjs', '/fixtures', '/fixtures.js', '/fixtures.mjs', '/tmpdir', '/tmpdir.js', '/countdown', '/arraystream', '/report']);
+const commonFiles = new Set([
+  '',
+  '/index',
+  '/index.js',
+  '/index.mjs',
+  '/fixtures',
+  '/fixtures.js',
+  '/fixtures.mjs',
+  '/tmpdir',
+  '/tmpdir.js',
+  '/countdown',
+  '/arraystream',
+  '/report',
+]);
 const harmlessFlag = /^--(no-warnings|experimental-[\w-]+|pending-deprecation|no-deprecation)$/;
 
 /** Undefined for a file that needs what lies outside of the public runtime (internals, garbage collection, inspector …). */
@@ -52,13 +65,25 @@ export function classify(name: string, text: string): SuiteCase | undefined {
   if (module === undefined) return undefined;
   const flags = [...text.matchAll(/^\/\/ Flags:(.*)$/gm)].flatMap(([, list]) => list!.trim().split(/\s+/)).filter((flag) => flag !== '');
   if (!flags.every((flag) => harmlessFlag.test(flag))) return undefined;
-  if (/internal\/|internalBinding|expose[-_]internals|require\(['"](node:)?(cluster|inspector)['"]\)|from ['"](node:)?(cluster|inspector)['"]/.test(text)) return undefined;
+  if (
+    /internal\/|internalBinding|expose[-_]internals|require\(['"](node:)?(cluster|inspector)['"]\)|from ['"](node:)?(cluster|inspector)['"]/.test(
+      text,
+    )
+  )
+    return undefined;
   for (const [, path] of text.matchAll(/(?:require\(|from |import\()\s*['"](\.[^'"]*)['"]/g)) {
     const common = /^\.\.\/common(.*)$/.exec(path!);
     if (common === null || !commonFiles.has(common[1]!)) return undefined;
   }
   if (module !== 'child_process' && /process\.execPath|\bfork\(|\bspawn\w*\(/.test(text)) return undefined;
-  const kind = flags.length > 0 ? 'flags' : /common\/(fixtures|tmpdir)/.test(text) ? 'files' : /\blisten\(|createServer\(/.test(text) ? 'server' : 'pure';
+  const kind =
+    flags.length > 0
+      ? 'flags'
+      : /common\/(fixtures|tmpdir)/.test(text)
+        ? 'files'
+        : /\blisten\(|createServer\(/.test(text)
+          ? 'server'
+          : 'pure';
   return { name, module, flags, kind };
 }
 

@@ -42,17 +42,35 @@ const modules = values.module?.split(',');
 const kinds = values.kind.split(',');
 const cases = casesOf(root).filter(
   (one) =>
-    (values.name === undefined || one.name.includes(values.name)) && (modules === undefined || modules.includes(one.module)) && (kinds.includes('all') || kinds.includes(one.kind)),
+    (values.name === undefined || one.name.includes(values.name)) &&
+    (modules === undefined || modules.includes(one.module)) &&
+    (kinds.includes('all') || kinds.includes(one.kind)),
 );
 
 /** One tar of what the cases read. */
 function suiteTar(): string {
   const file = join(tmpdir(), `bavini-node-suite-${process.pid}.tar`);
-  execFileSync('tar', ['--format=ustar', '-C', root!, '--exclude=test/fixtures/wpt', '--exclude=test/fixtures/wasi*', '-cf', file, 'test/common', 'test/fixtures', 'test/parallel']);
+  execFileSync('tar', [
+    '--format=ustar',
+    '-C',
+    root!,
+    '--exclude=test/fixtures/wpt',
+    '--exclude=test/fixtures/wasi*',
+    '-cf',
+    file,
+    'test/common',
+    'test/fixtures',
+    'test/parallel',
+  ]);
   return file;
 }
 
-const types: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.wasm': 'application/wasm', '.json': 'application/json', '.gz': 'application/gzip' };
+const types: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript',
+  '.wasm': 'application/wasm',
+  '.json': 'application/json',
+  '.gz': 'application/gzip',
+};
 const tar = suiteTar();
 const server = createServer((request, response) => {
   const path = new URL(request.url ?? '/', 'http://localhost').pathname;
@@ -83,7 +101,11 @@ await page.goto(origin);
 
 /** What the page's side of the runner is called with; made in `open`, used in `run`. */
 interface PageRunner {
-  runCase(name: string, flags: readonly string[], timeoutMs: number): Promise<{ code: number | null; signal: string | null; out: string; error: string }>;
+  runCase(
+    name: string,
+    flags: readonly string[],
+    timeoutMs: number,
+  ): Promise<{ code: number | null; signal: string | null; out: string; error: string }>;
 }
 
 await page.evaluate(async (engineName: string) => {
@@ -144,10 +166,18 @@ async function run({ name, flags }: SuiteCase): Promise<Expectation> {
     return { name, status: 'fail', reason: `runner: ${String(error).split('\n')[0]}` };
   }
   const { code, signal, out, error } = result;
-  if (code === 0) return { name, status: out.startsWith('1..0 # Skipped') ? 'skip' : 'pass', reason: out.startsWith('1..0') ? out.slice(16, 100).split('\n')[0]! : '' };
+  if (code === 0)
+    return {
+      name,
+      status: out.startsWith('1..0 # Skipped') ? 'skip' : 'pass',
+      reason: out.startsWith('1..0') ? out.slice(16, 100).split('\n')[0]! : '',
+    };
   if (signal === 'timeout') return { name, status: 'timeout', reason: '' };
   const lines = error.split('\n');
-  const told = lines.find((line) => /^(\w*Error|AssertionError|\w+ \[\w+\])/.test(line.trim())) ?? lines.find((line) => line.trim() !== '') ?? `exit code ${code ?? signal}`;
+  const told =
+    lines.find((line) => /^(\w*Error|AssertionError|\w+ \[\w+\])/.test(line.trim())) ??
+    lines.find((line) => line.trim() !== '') ??
+    `exit code ${code ?? signal}`;
   if (values.verbose) console.log(`--- ${name}\n${out}${error}`);
   return { name, status: 'fail', reason: told.trim().slice(0, 140) };
 }
@@ -160,7 +190,8 @@ await Promise.all(
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const result = await run(next);
       results.push(result);
-      if (result.status === 'fail' || result.status === 'timeout') console.log(`${result.status.padEnd(8)}${result.name}  ${result.reason}`);
+      if (result.status === 'fail' || result.status === 'timeout')
+        console.log(`${result.status.padEnd(8)}${result.name}  ${result.reason}`);
     }
   }),
 );
@@ -179,11 +210,15 @@ for (const { name, status } of results) {
 console.log('\nmodule            pass  fail  timeout  skip');
 const total: Record<Status, number> = { pass: 0, fail: 0, skip: 0, timeout: 0 };
 for (const [module, row] of [...table].sort()) {
-  console.log(`${module.padEnd(16)}${String(row.pass).padStart(6)}${String(row.fail).padStart(6)}${String(row.timeout).padStart(9)}${String(row.skip).padStart(6)}`);
+  console.log(
+    `${module.padEnd(16)}${String(row.pass).padStart(6)}${String(row.fail).padStart(6)}${String(row.timeout).padStart(9)}${String(row.skip).padStart(6)}`,
+  );
   for (const status of Object.keys(row) as Status[]) total[status] += row[status];
 }
 const share = ((100 * total.pass) / Math.max(1, results.length)).toFixed(1);
-console.log(`${'total'.padEnd(16)}${String(total.pass).padStart(6)}${String(total.fail).padStart(6)}${String(total.timeout).padStart(9)}${String(total.skip).padStart(6)}   ${share} % of ${results.length} in ${Math.round((performance.now() - started) / 1000)} s`);
+console.log(
+  `${'total'.padEnd(16)}${String(total.pass).padStart(6)}${String(total.fail).padStart(6)}${String(total.timeout).padStart(9)}${String(total.skip).padStart(6)}   ${share} % of ${results.length} in ${Math.round((performance.now() - started) / 1000)} s`,
+);
 
 if (values.update) {
   writeExpectations(expectationsFile, results);
@@ -191,7 +226,8 @@ if (values.update) {
 } else {
   const expected = new Map(readExpectations(expectationsFile).map((row) => [row.name, row]));
   const surprises = results.filter(({ name, status }) => (expected.get(name)?.status ?? 'pass') !== status);
-  for (const { name, status } of surprises) console.log(`unexpected: ${name} is ${status}, expected ${expected.get(name)?.status ?? 'pass'}`);
+  for (const { name, status } of surprises)
+    console.log(`unexpected: ${name} is ${status}, expected ${expected.get(name)?.status ?? 'pass'}`);
   console.log(`${results.length - surprises.length} passed, ${surprises.length} failed`);
   process.exitCode = surprises.length > 0 ? 1 : 0;
 }

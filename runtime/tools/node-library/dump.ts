@@ -42,19 +42,59 @@ function ask(): void {
   const isData = (value: any): boolean =>
     ['number', 'string', 'boolean'].includes(typeof value) ||
     (Array.isArray(value) && value.every(isData)) ||
-    (value !== null && typeof value === 'object' && [null, Object.prototype].includes(Object.getPrototypeOf(value)) && Object.values(value).every(isData));
+    (value !== null &&
+      typeof value === 'object' &&
+      [null, Object.prototype].includes(Object.getPrototypeOf(value)) &&
+      Object.values(value).every(isData));
   const bindingConstants: any = {};
   const named = [
-    'async_wrap', 'cares_wrap', 'config', 'contextify', 'crypto', 'encoding_binding', 'errors', 'fs', 'locks', 'messaging', 'module_wrap', 'modules', 'performance', 'pipe_wrap',
-    'process_wrap', 'string_decoder', 'stream_wrap', 'tcp_wrap', 'tty_wrap', 'udp_wrap', 'util', 'v8', 'worker', 'zlib', 'block_list', 'buffer',
+    'async_wrap',
+    'cares_wrap',
+    'config',
+    'contextify',
+    'crypto',
+    'encoding_binding',
+    'errors',
+    'fs',
+    'locks',
+    'messaging',
+    'module_wrap',
+    'modules',
+    'performance',
+    'pipe_wrap',
+    'process_wrap',
+    'string_decoder',
+    'stream_wrap',
+    'tcp_wrap',
+    'tty_wrap',
+    'udp_wrap',
+    'util',
+    'v8',
+    'worker',
+    'zlib',
+    'block_list',
+    'buffer',
   ];
   for (const name of named) {
     const binding = internalBinding(name);
-    bindingConstants[name] = Object.fromEntries(Object.keys(binding).filter((key) => isData(binding[key])).map((key) => [key, binding[key]]));
+    bindingConstants[name] = Object.fromEntries(
+      Object.keys(binding)
+        .filter((key) => isData(binding[key]))
+        .map((key) => [key, binding[key]]),
+    );
   }
-  const ids = ['internal/per_context/primordials', 'internal/per_context/domexception', 'internal/per_context/messageport', 'internal/bootstrap/realm', 'internal/bootstrap/node',
-    'internal/bootstrap/web/exposed-wildcard', 'internal/bootstrap/web/exposed-window-or-worker', 'internal/bootstrap/switches/is_main_thread',
-    'internal/bootstrap/switches/does_own_process_state', 'internal/main/eval_string'];
+  const ids = [
+    'internal/per_context/primordials',
+    'internal/per_context/domexception',
+    'internal/per_context/messageport',
+    'internal/bootstrap/realm',
+    'internal/bootstrap/node',
+    'internal/bootstrap/web/exposed-wildcard',
+    'internal/bootstrap/web/exposed-window-or-worker',
+    'internal/bootstrap/switches/is_main_thread',
+    'internal/bootstrap/switches/does_own_process_state',
+    'internal/main/eval_string',
+  ];
   const meta = {
     version: process.version,
     versions: process.versions,
@@ -63,7 +103,13 @@ function ask(): void {
     constants: internalBinding('constants'),
     builtinIds: builtins.builtinIds,
     uvErrors: [...internalBinding('uv').getErrorMap()].map(([errno, [name, message]]: any) => [errno, name, message]),
-    optionValues: { ...options.getCLIOptionsValues(), '--expose-internals': false, '--warnings': true, '--no-warnings': false, '--eval': undefined },
+    optionValues: {
+      ...options.getCLIOptionsValues(),
+      '--expose-internals': false,
+      '--warnings': true,
+      '--no-warnings': false,
+      '--eval': undefined,
+    },
     optionInfo: [...info.options],
     optionAliases: [...info.aliases],
     optionTypes: options.types,
@@ -97,7 +143,9 @@ export function dumpLibrary(binary: string): Dump {
     env: {},
   });
   const { natives, meta } = JSON.parse(text) as Dump;
-  const bootOrder = [...new Set([...meta.bootOrder, ...loadedByPlainPrograms(binary), 'tty', 'internal/tty'])].filter((id) => id in natives);
+  const bootOrder = [...new Set([...meta.bootOrder, ...loadedByPlainPrograms(binary), 'tty', 'internal/tty'])].filter(
+    (id) => id in natives,
+  );
   return { natives, meta: { ...meta, bootOrder } };
 }
 
@@ -112,7 +160,11 @@ function loadedByPlainPrograms(binary: string): string[] {
     writeFileSync(join(folder, 'a.mjs'), `${timers}await import('./b.cjs')`);
     const runs = [['-e', timers], ['-p', report], ['-e', `${report}null.x`], [join(folder, 'a.cjs')], [join(folder, 'a.mjs')]];
     return runs.flatMap((args) => {
-      const { output, error } = spawnSync(binary, ['--no-deprecation', ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe', 'pipe'], env: {} });
+      const { output, error } = spawnSync(binary, ['--no-deprecation', ...args], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+        env: {},
+      });
       if (error !== undefined) throw error;
       const list = String(output[3]).split(',');
       if (list.length < 50) throw new Error(`Cannot see what Node loads for "${args.join(' ')}": ${String(output[2])}`);

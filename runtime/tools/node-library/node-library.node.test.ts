@@ -54,7 +54,10 @@ test('minify() keeps the names that programs see', () => {
   const text = minify('class LongName {}\nfunction longFunction() { return 1; }\nexports.a = [LongName, longFunction];');
   const exports: { a: readonly { readonly name: string }[] } = { a: [] };
   new Function('exports', text)(exports);
-  assert.deepEqual(exports.a.map(({ name }) => name), ['LongName', 'longFunction']);
+  assert.deepEqual(
+    exports.a.map(({ name }) => name),
+    ['LongName', 'longFunction'],
+  );
 });
 
 test('the stepping patches make generators that yield where Node runs its microtasks', () => {
@@ -70,11 +73,26 @@ test('the stepping patches make generators that yield where Node runs its microt
       shift = () => queue.shift() ?? null;
       isEmpty = () => queue.length === 0;
     },
-    'internal/async_hooks': { ...Object.fromEntries(['emitBefore', 'emitAfter', 'emitDestroy'].map((name) => [name, () => undefined])), symbols: {} },
-    'internal/process/promises': { hasRejectionToWarn: () => false, setHasRejectionToWarn: () => undefined, listenForRejections: () => undefined },
+    'internal/async_hooks': {
+      ...Object.fromEntries(['emitBefore', 'emitAfter', 'emitDestroy'].map((name) => [name, () => undefined])),
+      symbols: {},
+    },
+    'internal/process/promises': {
+      hasRejectionToWarn: () => false,
+      setHasRejectionToWarn: () => undefined,
+      listenForRejections: () => undefined,
+    },
   };
   const module: { exports: { setupTaskQueue?: () => unknown } } = { exports: {} };
-  new Function('exports', 'require', 'module', 'process', 'internalBinding', 'primordials', sources.get('internal/process/task_queues') ?? '')(
+  new Function(
+    'exports',
+    'require',
+    'module',
+    'process',
+    'internalBinding',
+    'primordials',
+    sources.get('internal/process/task_queues') ?? '',
+  )(
     module.exports,
     (id: string) => required[id] ?? stub,
     module,

@@ -65,7 +65,8 @@ function pack(): PackedLibrary {
 
 function inputHash(version: string): string {
   const hash = createHash('sha256').update(version);
-  for (const name of readdirSync(here).sort()) if (name.endsWith('.ts') && !name.endsWith('.test.ts')) hash.update(readFileSync(join(here, name)));
+  for (const name of readdirSync(here).sort())
+    if (name.endsWith('.ts') && !name.endsWith('.test.ts')) hash.update(readFileSync(join(here, name)));
   return hash.digest('hex').slice(0, 16);
 }
 

@@ -10,7 +10,10 @@ export const leftOut: readonly LeftOut[] = [
   { pattern: /^internal\/deps\/amaro\//, why: 'TypeScript is stripped by our own module (3.8 MB of WebAssembly text saved)' },
   { pattern: /^internal\/deps\/v8\/|^internal\/v8_prof_|^internal\/main\/prof_process$/, why: 'reads profiles of the V8 that made them' },
   { pattern: /^internal\/debugger\/|^internal\/main\/inspect$/, why: 'is a client of the inspector protocol' },
-  { pattern: /^inspector(\/|$)|^internal\/(inspector|process\/inspector)|^internal\/util\/inspector$/, why: 'a browser gives no debugger protocol' },
+  {
+    pattern: /^inspector(\/|$)|^internal\/(inspector|process\/inspector)|^internal\/util\/inspector$/,
+    why: 'a browser gives no debugger protocol',
+  },
   { pattern: /^(internal\/)?quic(\/|$)/, why: 'a browser gives no UDP' },
   { pattern: /^http2$|^internal\/http2\//, why: 'needs nghttp2 and TLS with ALPN' },
   { pattern: /^sqlite$|^internal\/sqlite/, why: 'needs a native SQLite' },

@@ -37,7 +37,12 @@ function trimLines(text: string): string {
 /** For bundled third-party code, whose lines nobody looks up. Identifiers stay: classes and functions keep their names. */
 export function minify(source: string): string {
   const before = 'wrapper = function () {';
-  const { code } = transformSync(`${before}${source}\n}`, { minifyWhitespace: true, minifySyntax: true, target: 'esnext', legalComments: 'none' });
+  const { code } = transformSync(`${before}${source}\n}`, {
+    minifyWhitespace: true,
+    minifySyntax: true,
+    target: 'esnext',
+    legalComments: 'none',
+  });
   const start = code.indexOf('{') + 1;
   const text = code.slice(start, code.lastIndexOf('}'));
   parse(text, builtinSyntax);

@@ -5,7 +5,12 @@ import { ancestor, full } from 'acorn-walk';
 import MagicString from 'magic-string';
 
 /** Builtins are bodies of functions: `return` is allowed at the top. */
-export const builtinSyntax: Options = { ecmaVersion: 'latest', sourceType: 'script', allowReturnOutsideFunction: true, allowHashBang: true };
+export const builtinSyntax: Options = {
+  ecmaVersion: 'latest',
+  sourceType: 'script',
+  allowReturnOutsideFunction: true,
+  allowHashBang: true,
+};
 
 export class SourceEdit {
   readonly source: string;

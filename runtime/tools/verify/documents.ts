@@ -9,11 +9,14 @@ const screenLines = 80;
 /** Every folder directly under `components/` and `runtime/` says what it is, on one screen. */
 export function checkReadmes(): Promise<Outcome> {
   const files = projectFiles();
-  const folders = new Set(files.map((file) => /^((?:components|runtime)\/[^/]+)\//.exec(file)?.[1]).filter((folder) => folder !== undefined));
+  const folders = new Set(
+    files.map((file) => /^((?:components|runtime)\/[^/]+)\//.exec(file)?.[1]).filter((folder) => folder !== undefined),
+  );
   const problems: string[] = [];
   for (const folder of folders) {
     if (!files.includes(`${folder}/README.md`)) problems.push(`${folder} has no README.md`);
-    else if (readFileSync(`${folder}/README.md`, 'utf8').split('\n').length > screenLines) problems.push(`${folder}/README.md is longer than a screen (${screenLines} lines)`);
+    else if (readFileSync(`${folder}/README.md`, 'utf8').split('\n').length > screenLines)
+      problems.push(`${folder}/README.md is longer than a screen (${screenLines} lines)`);
   }
   for (const file of files.filter((name) => name.endsWith('.md'))) problems.push(...brokenLinks(file, files));
   return Promise.resolve(outcomeOf(problems, [`${folders.size} folders`]));
@@ -23,7 +26,11 @@ function brokenLinks(file: string, files: readonly string[]): string[] {
   const folder = file.includes('/') ? file.slice(0, file.lastIndexOf('/') + 1) : '';
   const links = [...readFileSync(file, 'utf8').matchAll(/\]\((?!\w+:|#)([^)#\s]+)(?:#[^)]*)?\)/g)].map((match) => match[1] ?? '');
   return links
-    .map((link) => decodeURI(new URL(link, `file:///${folder}`).pathname).slice(1).replace(/\/$/, ''))
+    .map((link) =>
+      decodeURI(new URL(link, `file:///${folder}`).pathname)
+        .slice(1)
+        .replace(/\/$/, ''),
+    )
     .filter((target) => !files.some((name) => name === target || name.startsWith(`${target}/`)))
     .map((target) => `${file} links to ${target}, which does not exist`);
 }
@@ -51,7 +58,12 @@ const forbidden: readonly { readonly pattern: RegExp; readonly why: string }[] =
 export function checkCommittedTexts(): Promise<Outcome> {
   const problems: string[] = [];
   for (const file of projectFiles()) {
-    if (/\.(png|jpe?g|gif|gz|zip|wasm|woff2|ico)$/.test(file) || file === 'runtime/tools/verify/documents.ts' || file.includes('/fixtures/')) continue;
+    if (
+      /\.(png|jpe?g|gif|gz|zip|wasm|woff2|ico)$/.test(file) ||
+      file === 'runtime/tools/verify/documents.ts' ||
+      file.includes('/fixtures/')
+    )
+      continue;
     readFileSync(file, 'utf8')
       .split('\n')
       .forEach((line, index) => {

@@ -19,25 +19,36 @@ export async function checkPackage(): Promise<Outcome> {
   const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
   const { code, output } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts', '--loglevel=error']);
   if (code !== 0) return outcomeOf([output]);
-  const [packed] = JSON.parse(output.slice(output.indexOf('['))) as { files: { path: string; size: number }[]; size: number; unpackedSize: number }[];
+  const [packed] = JSON.parse(output.slice(output.indexOf('['))) as {
+    files: { path: string; size: number }[];
+    size: number;
+    unpackedSize: number;
+  }[];
   if (packed === undefined) return outcomeOf(['npm pack lists no package']);
   const files = packed.files.map(({ path }) => path);
   const problems = files.filter((path) => !expected.test(path)).map((path) => `${path} would be published and is not expected`);
 
-  const targets = [manifest.types, manifest.main, manifest.customElements, ...Object.values(manifest.exports).flatMap((target) => (typeof target === 'string' ? [target] : Object.values(target)))];
+  const targets = [
+    manifest.types,
+    manifest.main,
+    manifest.customElements,
+    ...Object.values(manifest.exports).flatMap((target) => (typeof target === 'string' ? [target] : Object.values(target))),
+  ];
   for (const target of targets) {
     if (target === undefined || target.includes('*')) continue;
     const path = target.replace(/^\.\//, '');
     if (!files.includes(path)) problems.push(`"${target}" is exported and would not be published`);
   }
   for (const [name, target] of Object.entries(manifest.exports)) {
-    if (typeof target === 'object' && Object.keys(target)[0] !== 'types' && 'types' in target) problems.push(`"${name}": "types" must come first`);
+    if (typeof target === 'object' && Object.keys(target)[0] !== 'types' && 'types' in target)
+      problems.push(`"${name}": "types" must come first`);
   }
   if (manifest.dependencies !== undefined) problems.push('package.json has dependencies: everything is bundled');
   for (const path of files.filter((name) => name.endsWith('.js') || name.endsWith('.d.ts'))) {
     const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
     if (text.includes(process.cwd())) problems.push(`${path} names a path of this machine`);
-    if (path.endsWith('.d.ts') && /from ['"](?!\.)[^'"]+['"]/.test(text)) problems.push(`${path} imports types of a package that users do not have`);
+    if (path.endsWith('.d.ts') && /from ['"](?!\.)[^'"]+['"]/.test(text))
+      problems.push(`${path} imports types of a package that users do not have`);
   }
   return outcomeOf(problems, [`${files.length} files, ${(packed.size / 1e6).toFixed(1)} MB packed`]);
 }

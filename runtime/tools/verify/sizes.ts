@@ -15,7 +15,9 @@ interface Budget {
 }
 
 function chunk(pattern: RegExp): string[] {
-  return readdirSync('dist/chunks').filter((name) => pattern.test(name)).map((name) => `chunks/${name}`);
+  return readdirSync('dist/chunks')
+    .filter((name) => pattern.test(name))
+    .map((name) => `chunks/${name}`);
 }
 
 function budgets(): readonly Budget[] {

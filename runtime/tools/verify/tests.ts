@@ -17,7 +17,13 @@ export async function runEndToEndTests(): Promise<Outcome> {
 
 async function runNodeFiles(files: readonly string[]): Promise<Outcome> {
   if (files.length === 0) return { passed: 0, failed: 0, lines: ['no such test'] };
-  const { code, output } = await run(process.execPath, ['--test', '--test-reporter=tap', '--test-concurrency=1', '--test-timeout=300000', ...files]);
+  const { code, output } = await run(process.execPath, [
+    '--test',
+    '--test-reporter=tap',
+    '--test-concurrency=1',
+    '--test-timeout=300000',
+    ...files,
+  ]);
   const count = (name: string) => Number(new RegExp(`^# ${name} (\\d+)$`, 'm').exec(output)?.[1] ?? 0);
   const failed = count('fail') + count('cancelled');
   const lines = failed === 0 && code === 0 ? [`${files.length} files`] : failures(output);
@@ -32,7 +38,9 @@ function failures(tap: string): string[] {
   return lines.flatMap((line, index) => {
     if (!/^\s*not ok /.test(line)) return [];
     const end = lines.findIndex((other, at) => at > index && /^\s*\.\.\.$/.test(other));
-    const details = lines.slice(index + 1, end < 0 ? index + 20 : end).filter((detail) => !/^\s*(---|duration_ms|type:|stack:)/.test(detail));
+    const details = lines
+      .slice(index + 1, end < 0 ? index + 20 : end)
+      .filter((detail) => !/^\s*(---|duration_ms|type:|stack:)/.test(detail));
     return [line.trim(), ...details.slice(0, 14)];
   });
 }
@@ -45,12 +53,17 @@ export async function runBrowserTests(browser: string | undefined): Promise<Outc
     env: browser === undefined ? {} : { BROWSERS: browser },
   });
   if (!existsSync('.cache/browser-tests.json')) return { passed: 0, failed: 1, lines: linesOf(output).slice(-20) };
-  const counts = JSON.parse(readFileSync('.cache/browser-tests.json', 'utf8')) as Record<string, { passed: number; failed: number; skipped: number }>;
+  const counts = JSON.parse(readFileSync('.cache/browser-tests.json', 'utf8')) as Record<
+    string,
+    { passed: number; failed: number; skipped: number }
+  >;
   const totals = Object.values(counts);
   const failed = totals.reduce((sum, one) => sum + one.failed, 0);
   return {
     passed: totals.reduce((sum, one) => sum + one.passed, 0),
     failed: failed === 0 && code !== 0 ? 1 : failed,
-    lines: Object.entries(counts).map(([name, { passed, failed: bad, skipped }]) => `${name}: ${passed} passed, ${bad} failed, ${skipped} skipped`),
+    lines: Object.entries(counts).map(
+      ([name, { passed, failed: bad, skipped }]) => `${name}: ${passed} passed, ${bad} failed, ${skipped} skipped`,
+    ),
   };
 }

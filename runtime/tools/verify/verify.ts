@@ -57,7 +57,9 @@ let passed = 0;
 let failed = 0;
 for (const check of chosen) {
   const start = performance.now();
-  const outcome = await check.run().catch((error: unknown) => outcomeOf([error instanceof Error ? (error.stack ?? error.message) : String(error)]));
+  const outcome = await check
+    .run()
+    .catch((error: unknown) => outcomeOf([error instanceof Error ? (error.stack ?? error.message) : String(error)]));
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.log(`${outcome.failed === 0 ? 'ok    ' : 'FAILED'} ${check.name.padEnd(24)} ${seconds.padStart(6)} s`);
   const shown = outcome.lines.slice(0, 200);
