@@ -1,6 +1,9 @@
 /** What every binding of the `node` program is given: the layer under Node's own library, one object per process. */
 import type { Platform } from '../../process/platform.ts';
 import type { Syscalls } from '../../process/syscalls.ts';
+import type { SyncSpawner } from './bindings/spawn-sync.ts';
+import type { CommandLine } from './command-line.ts';
+import type { NodeLibrary } from './library.ts';
 
 /**
  * libuv's loop, as far as Node can see it: timers, then what came in from outside, then immediates, then closing
@@ -12,12 +15,17 @@ export interface EventLoop {
    * `InternalCallbackScope` does, with ticks and microtasks after it.
    */
   enqueue(callback: () => void): void;
+  /**
+   * A request of libuv's thread pool that is already answered: runs `callback` no sooner than a real pool could have, that
+   * is not in the poll right after the current callback if immediates wait. Keeps the process alive until then.
+   */
+  enqueueWork(callback: () => void): void;
   /** Runs `callback` in the closing phase. */
   enqueueClose(callback: () => void): void;
   /** One more handle or request that keeps the process alive. */
   ref(): void;
   unref(): void;
-  /** Milliseconds as `uv_now` gives them: integers since the process started, fixed for one turn of the loop. */
+  /** Whole milliseconds since the process started. */
   now(): number;
   /** Ends the loop: nothing more runs. */
   stop(): void;
@@ -49,10 +57,19 @@ export interface NodeRealm {
   uvException(errno: number, syscall: string, path?: string, dest?: string): Error;
   /**
    * Calls back into the program from a binding: `MakeCallback`. `asyncId` and `resource` set the async context;
-   * ticks run after it when it is the outermost.
+   * ticks run after it when it is the outermost. `contextFrame` is the async context frame that `callback` sees.
    */
-  makeCallback(callback: Function, receiver: unknown, args: readonly unknown[], asyncId?: number, triggerId?: number): unknown;
+  makeCallback(callback: Function, receiver: unknown, args: readonly unknown[], asyncId?: number, triggerId?: number, contextFrame?: unknown): unknown;
   newAsyncId(): number;
+  /** How `spawnSync()` and friends block; undefined where nothing can. */
+  syncSpawner?: SyncSpawner;
+  readonly library: NodeLibrary;
+  /** `process.env` as strings, before the process has started empty. */
+  readonly environment: Map<string, string>;
+  /** Node's command line, parsed. */
+  readonly commandLine: CommandLine;
+  /** `errors.triggerUncaughtException`: returns only if the program handles it. */
+  triggerUncaughtException(error: unknown, fromPromise: boolean): void;
 }
 
 /** Makes `internalBinding(name)`. Called once, at first use; must not touch `syscalls` before a function of it is called. */

@@ -1,0 +1,100 @@
+/**
+ * The stack of async ids that `async_hooks` reads (`AsyncHooks` of Node's `env.h`), and calls into the program that set it.
+ * The typed arrays are shared with the library, which pushes and pops them itself in the common case.
+ */
+import { noteRejection } from './proxies.ts';
+import type { NodeRealm, Untyped } from './realm.ts';
+
+export const asyncFields = {
+  kInit: 0, kBefore: 1, kAfter: 2, kDestroy: 3, kPromiseResolve: 4, kTotals: 5, kCheck: 6, kStackLength: 7, kUsesExecutionAsyncResource: 8,
+} as const;
+export const asyncIdFields = { kExecutionAsyncId: 0, kTriggerAsyncId: 1, kAsyncIdCounter: 2, kDefaultTriggerAsyncId: 3 } as const;
+
+export class AsyncContexts {
+  readonly #realm: NodeRealm;
+  readonly fields = new Uint32Array(9);
+  readonly ids = new Float64Array(4);
+  readonly stack = new Float64Array(32);
+  /** What the stack holds beyond the 16 pairs that fit the array. */
+  readonly #overflow: [number, number][] = [];
+  readonly resources: unknown[] = [];
+  /** The library's `emitInit`, `emitBefore` …, and how a destroyed id reaches them. */
+  hooks: Untyped;
+  queueDestroy: ((asyncId: number) => void) | undefined;
+  trampoline: Function | undefined;
+  /** Set by the library through `task_queue.setPromiseRejectCallback`. */
+  rejectCallback: ((type: number, promise: unknown, reason: unknown) => void) | undefined;
+
+  constructor(realm: NodeRealm) {
+    this.#realm = realm;
+    this.fields[asyncFields.kCheck] = 1;
+    this.ids[asyncIdFields.kAsyncIdCounter] = 1;
+    this.ids[asyncIdFields.kDefaultTriggerAsyncId] = -1;
+  }
+
+  newId(): number {
+    return ++this.ids[asyncIdFields.kAsyncIdCounter]!;
+  }
+
+  push(asyncId: number, triggerId: number, resource: unknown): void {
+    const depth = this.fields[asyncFields.kStackLength]!;
+    if (depth * 2 >= this.stack.length) this.#overflow.push([this.ids[0]!, this.ids[1]!]);
+    else {
+      this.stack[2 * depth] = this.ids[0]!;
+      this.stack[2 * depth + 1] = this.ids[1]!;
+    }
+    this.fields[asyncFields.kStackLength] = depth + 1;
+    this.ids[0] = asyncId;
+    this.ids[1] = triggerId;
+    if (resource !== undefined) this.resources[depth] = resource;
+  }
+
+  /** Returns whether anything is left on the stack. */
+  pop(asyncId: number): boolean {
+    const depth = this.fields[asyncFields.kStackLength]!;
+    if (depth === 0) return false;
+    if (this.fields[asyncFields.kCheck]! > 0 && this.ids[0] !== asyncId) {
+      throw new Error(`async hook stack has become corrupted (actual: ${this.ids[0]}, expected: ${asyncId})`);
+    }
+    const below = depth - 1;
+    const saved = 2 * below >= this.stack.length ? this.#overflow.pop() : undefined;
+    this.ids[0] = saved === undefined ? this.stack[2 * below]! : saved[0];
+    this.ids[1] = saved === undefined ? this.stack[2 * below + 1]! : saved[1];
+    this.fields[asyncFields.kStackLength] = below;
+    if (this.resources.length > below) this.resources.length = below;
+    return below > 0;
+  }
+
+  clear(): void {
+    this.ids[0] = 0;
+    this.ids[1] = 0;
+    this.fields[asyncFields.kStackLength] = 0;
+    this.resources.length = 0;
+    this.#overflow.length = 0;
+  }
+
+  /** `InternalMakeCallback`. An error leaves the stack as it is: the handler of uncaught errors clears it. */
+  call(callback: Function, receiver: unknown, args: readonly unknown[], asyncId: number, triggerId: number, contextFrame: unknown): unknown {
+    const frames = this.#realm.internalBinding('async_context_frame') as Untyped;
+    const before: unknown = frames.getContinuationPreservedEmbedderData();
+    if (before !== contextFrame) frames.setContinuationPreservedEmbedderData(contextFrame);
+    this.push(asyncId, triggerId, receiver);
+    const { kBefore, kAfter, kUsesExecutionAsyncResource } = asyncFields;
+    const hooked = asyncId !== 0 && this.fields[kBefore]! + this.fields[kAfter]! + this.fields[kUsesExecutionAsyncResource]! > 0;
+    try {
+      const result: unknown =
+        hooked && this.trampoline !== undefined
+          ? Reflect.apply(this.trampoline, receiver, [asyncId, receiver, callback, ...args])
+          : Reflect.apply(callback, receiver, args);
+      this.pop(asyncId);
+      return result;
+    } finally {
+      if (before !== contextFrame) frames.setContinuationPreservedEmbedderData(before);
+    }
+  }
+
+  rejected(kind: 'unhandled' | 'handled', promise: unknown, reason: unknown): void {
+    if (kind === 'unhandled') noteRejection(promise as object, reason);
+    this.rejectCallback?.(kind === 'unhandled' ? 0 : 1, promise, kind === 'unhandled' ? reason : undefined);
+  }
+}

@@ -1,0 +1,87 @@
+import type { NodeRealm, Untyped } from '../realm.ts';
+import { formatAddress, parseAddress } from '../ip-address.ts';
+
+const AF_INET = 2;
+const AF_INET6 = 10;
+
+type Rule =
+  | { readonly kind: 'address'; readonly family: number; readonly address: bigint; readonly text: string }
+  | { readonly kind: 'range'; readonly family: number; readonly from: bigint; readonly to: bigint; readonly text: string }
+  | { readonly kind: 'subnet'; readonly family: number; readonly network: bigint; readonly mask: bigint; readonly text: string };
+
+/** `internalBinding('block_list')`. */
+export function makeBlockList(realm: NodeRealm): Untyped {
+  class SocketAddress {
+    readonly value: bigint;
+    readonly family: number;
+    readonly text: string;
+    readonly port: number;
+    readonly label: number;
+
+    constructor(address: string, port: number, family: number, label: number) {
+      const value = parseAddress(address, family === AF_INET ? 4 : 6);
+      if (value === undefined) throw new (realm.requireBuiltin('internal/errors').codes.ERR_INVALID_ADDRESS)();
+      this.value = value;
+      this.family = family;
+      this.text = formatAddress(value, family === AF_INET ? 4 : 6);
+      this.port = port;
+      this.label = label;
+    }
+
+    detail(into: Untyped): Untyped {
+      into.address = this.text;
+      into.port = this.port;
+      into.family = this.family;
+      into.flowlabel = this.label >>> 0;
+      return into;
+    }
+
+    flowlabel(): number {
+      return this.label >>> 0;
+    }
+  }
+
+  /** An IPv4 address that is written as IPv6 counts as what it is. */
+  const asV4 = (address: SocketAddress): bigint | undefined =>
+    address.family === AF_INET ? address.value : address.value >> 32n === 0xffffn ? address.value & 0xffffffffn : undefined;
+
+  class BlockList {
+    #rules: Rule[] = [];
+    addAddress(address: SocketAddress): void {
+      const { family, value } = address;
+      this.#rules.unshift({ kind: 'address', family, address: value, text: `Address: ${name(family)} ${address.text}` });
+    }
+    addRange(from: SocketAddress, to: SocketAddress): boolean {
+      if (from.value > to.value) return false;
+      this.#rules.unshift({ kind: 'range', family: from.family, from: from.value, to: to.value, text: `Range: ${name(from.family)} ${from.text}-${to.text}` });
+      return true;
+    }
+    addSubnet(network: SocketAddress, prefix: number): void {
+      const bits = network.family === AF_INET ? 32n : 128n;
+      const mask = ((1n << BigInt(prefix)) - 1n) << (bits - BigInt(prefix));
+      this.#rules.unshift({
+        kind: 'subnet', family: network.family, network: network.value & mask, mask, text: `Subnet: ${name(network.family)} ${network.text}/${prefix}`,
+      });
+    }
+    check(address: SocketAddress): boolean {
+      const v4 = asV4(address);
+      return this.#rules.some((rule) => {
+        const value = rule.family === address.family ? address.value : rule.family === AF_INET ? v4 : undefined;
+        if (value === undefined) return false;
+        if (rule.kind === 'address') return rule.address === value;
+        return rule.kind === 'range' ? value >= rule.from && value <= rule.to : (value & rule.mask) === rule.network;
+      });
+    }
+    getRules(): string[] {
+      return this.#rules.map((rule) => rule.text);
+    }
+    getSize(): number {
+      return this.#rules.length;
+    }
+    clear(): void {
+      this.#rules = [];
+    }
+  }
+  const name = (family: number) => (family === AF_INET ? 'IPv4' : 'IPv6');
+  return { BlockList, SocketAddress, AF_INET, AF_INET6 };
+}

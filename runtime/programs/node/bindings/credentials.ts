@@ -1,0 +1,46 @@
+import type { NodeRealm, Untyped } from '../realm.ts';
+
+/** `internalBinding('credentials')`. The process keeps the ids it was started with; a change to others is refused. */
+export function makeCredentials(realm: NodeRealm): Untyped {
+  const uid = () => realm.syscalls.start.uid;
+  const gid = () => realm.syscalls.start.gid;
+  const numeric = (id: unknown, own: number): number => (typeof id === 'number' ? id : id === 'root' ? 0 : id === 'user' ? own : -1);
+  const unknownName = (syscall: string, kind: string, id: unknown): Error => {
+    const error = new Error(`${kind} identifier does not exist: ${String(id)}`) as Error & { code: string; syscall: string };
+    error.name = 'Error';
+    error.code = 'ERR_UNKNOWN_CREDENTIAL';
+    error.syscall = syscall;
+    return error;
+  };
+  const change = (syscall: string, kind: string, own: () => number) => (id: unknown) => {
+    const number = numeric(id, own());
+    // 1 tells the library that the name is unknown.
+    if (number < 0 && typeof id === 'string') return 1;
+    if (number !== own() && own() !== 0) throw realm.uvException(-1, syscall);
+    if (number !== own()) throw unknownName(syscall, kind, id);
+    return 0;
+  };
+  return {
+    safeGetenv: (name: string) => realm.environment.get(name),
+    getTempDir: () => {
+      const path = realm.environment.get('TMPDIR') ?? realm.environment.get('TMP') ?? realm.environment.get('TEMP') ?? '/tmp';
+      return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+    },
+    implementsPosixCredentials: true,
+    getuid: uid,
+    geteuid: uid,
+    getgid: gid,
+    getegid: gid,
+    getgroups: () => [gid()],
+    initgroups: () => {
+      throw realm.uvException(-1, 'initgroups');
+    },
+    setgroups: () => {
+      throw realm.uvException(-1, 'setgroups');
+    },
+    setegid: change('setegid', 'Group', gid),
+    seteuid: change('seteuid', 'User', uid),
+    setgid: change('setgid', 'Group', gid),
+    setuid: change('setuid', 'User', uid),
+  };
+}

@@ -1,0 +1,106 @@
+import { PosixError } from '../../../base/errors.ts';
+import type { NodeRealm, Untyped } from '../realm.ts';
+import { encodingOf, Encodings } from '../encodings.ts';
+import { asyncWraps, requestClass } from '../wraps/async-wrap.ts';
+import { perRealm } from '../wraps/per-realm.ts';
+import { bytesOf } from './buffer.ts';
+
+/** What a failing call was about, for the error. */
+export interface CallSubject {
+  readonly syscall: string;
+  readonly path?: string | undefined;
+  readonly dest?: string | undefined;
+}
+
+/** Answers later, outside the call that asked. */
+export type Settle<T> = (error: unknown, value?: T) => void;
+
+/**
+ * One way to run a file call in Node's three styles: at once (no request), with an `FSReqCallback`, or with a promise
+ * (`kUsePromises`). The later two run in a later turn of the loop, as libuv's thread pool would have answered.
+ */
+function makeRequests(realm: NodeRealm) {
+  const { makeCallback, emitDestroy, AsyncWrap } = asyncWraps(realm);
+  const kUsePromises = realm.symbols['fs_use_promises_symbol']!;
+  const FSReqCallback = requestClass(realm, 'FSReqCallback', 'FSREQCALLBACK');
+  const encodings = new Encodings(realm.platform);
+  class FSReqPromise extends AsyncWrap {
+    constructor() {
+      super('FSREQPROMISE');
+    }
+  }
+
+  const translate = (error: unknown, { syscall, path, dest }: CallSubject): unknown =>
+    error instanceof PosixError ? realm.uvException(error.errno, error.syscall ?? syscall, path, dest) : error;
+
+  const later = (request: Untyped, subject: CallSubject, begin: (settle: Settle<unknown>) => void): Promise<unknown> | undefined => {
+    let resolve!: (value: unknown) => void;
+    let reject!: (error: unknown) => void;
+    const usesPromise = request === kUsePromises;
+    const promise = usesPromise ? new Promise<unknown>((yes, no) => ([resolve, reject] = [yes, no])) : undefined;
+    const wrap: Untyped = usesPromise ? new FSReqPromise() : request;
+    let settled = false;
+    const settle: Settle<unknown> = (error, value) => {
+      if (settled) return;
+      settled = true;
+      const failure = error === undefined || error === null ? null : translate(error, subject);
+      if (usesPromise) makeCallback(wrap, () => (failure === null ? resolve(value) : reject(failure)), []);
+      else makeCallback(wrap, request.oncomplete, failure !== null ? [failure] : value === undefined ? [null] : [null, value]);
+      emitDestroy(wrap);
+    };
+    realm.loop.enqueueWork(() => {
+      try {
+        begin(settle);
+      } catch (error) {
+        settle(error);
+      }
+    });
+    return promise;
+  };
+
+  return {
+    kUsePromises,
+    FSReqCallback,
+    encodings,
+    translate,
+    run<T>(request: unknown, subject: CallSubject, work: () => T): unknown {
+      if (request === undefined) {
+        try {
+          return work();
+        } catch (error) {
+          throw translate(error, subject);
+        }
+      }
+      return later(request, subject, (settle) => settle(null, work()));
+    },
+    /** For calls that another process or the kernel answers. Only with a request. */
+    runLater<T>(request: unknown, subject: CallSubject, begin: (settle: Settle<T>) => void): unknown {
+      return later(request, subject, (settle) => {
+        let done = false;
+        realm.loop.ref();
+        begin((error, value) => {
+          if (done) return;
+          done = true;
+          realm.loop.enqueue(() => {
+            realm.loop.unref();
+            settle(error, value);
+          });
+        });
+      });
+    },
+    /** A path as the program gave it: text, or bytes in UTF-8. */
+    pathOf(path: unknown): string {
+      return ArrayBuffer.isView(path) ? realm.platform.decodeUtf8(bytesOf(path)) : String(path);
+    },
+    /** A name in the encoding the program asked for. */
+    named(name: string, encoding: unknown): unknown {
+      const kind = encodingOf(encoding, 'utf8');
+      if (kind === 'utf8') return name;
+      if (kind === 'buffer') return realm.requireBuiltin('buffer').Buffer.from(name);
+      return encodings.decode(realm.platform.encodeUtf8(name), kind);
+    },
+  };
+}
+
+export const fsRequests = perRealm(makeRequests);
+export type FsRequests = ReturnType<typeof makeRequests>;

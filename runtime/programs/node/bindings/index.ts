@@ -1,0 +1,128 @@
+/** The registry of `internalBinding(name)`: one line per binding. */
+import type { MakeBinding, NodeRealm, Untyped } from '../realm.ts';
+import { absentBinding } from './absent.ts';
+import { makeAsyncContextFrame } from './async-context-frame.ts';
+import { makeAsyncWrap } from './async-wrap.ts';
+import { makeBlob } from './blob.ts';
+import { makeBlockList } from './block-list.ts';
+import { makeBuffer } from './buffer.ts';
+import { makeBuiltins } from './builtins.ts';
+import { makeCaresWrap } from './cares-wrap.ts';
+import { makeCjsLexer } from './cjs-lexer.ts';
+import { makeConfig } from './config.ts';
+import { makeConstants } from './constants.ts';
+import { makeContextify } from './contextify.ts';
+import { makeCredentials } from './credentials.ts';
+import { makeCrypto } from './crypto/index.ts';
+import { makeDiagnosticsChannel } from './diagnostics-channel.ts';
+import { makeEncodingBinding } from './encoding-binding.ts';
+import { makeErrors } from './errors.ts';
+import { makeFsDir } from './fs-dir.ts';
+import { makeFsEventWrap } from './fs-event-wrap.ts';
+import { makeFs } from './fs.ts';
+import { makeHttpParser } from './http-parser.ts';
+import { makeIcu } from './icu.ts';
+import { makeJsStream } from './js-stream.ts';
+import { makeMessaging } from './messaging.ts';
+import { makeMksnapshot } from './mksnapshot.ts';
+import { makeModuleWrap } from './module-wrap.ts';
+import { makeModules } from './modules.ts';
+import { makeOptions } from './options.ts';
+import { makeOs } from './os.ts';
+import { makePerformance } from './performance.ts';
+import { makePermission } from './permission.ts';
+import { makePipeWrap } from './pipe-wrap.ts';
+import { makeProcessMethods } from './process-methods.ts';
+import { makeProcessWrap } from './process-wrap.ts';
+import { makeReport } from './report.ts';
+import { makeSea } from './sea.ts';
+import { makeSerdes } from './serdes/index.ts';
+import { makeSignalWrap } from './signal-wrap.ts';
+import { makeSpawnSync } from './spawn-sync.ts';
+import { makeStreamPipe } from './stream-pipe.ts';
+import { makeStreamWrapBinding } from './stream-wrap.ts';
+import { makeStringDecoder } from './string-decoder.ts';
+import { makeSymbols } from './symbols.ts';
+import { makeTaskQueue } from './task-queue.ts';
+import { makeTcpWrap } from './tcp-wrap.ts';
+import { makeTimers } from './timers.ts';
+import { makeTlsWrap } from './tls-wrap.ts';
+import { makeTraceEvents } from './trace-events.ts';
+import { makeTtyWrap } from './tty-wrap.ts';
+import { makeTypes } from './types.ts';
+import { makeJsUdpWrap, makeUdpWrap } from './udp-wrap.ts';
+import { makeUrlPattern } from './url-pattern.ts';
+import { makeUrl } from './url.ts';
+import { makeUtil } from './util.ts';
+import { makeUv } from './uv.ts';
+import { makeV8 } from './v8.ts';
+import { makeWasmWebApi } from './wasm-web-api.ts';
+import { makeWorker } from './worker.ts';
+import { makeZlib } from './zlib/index.ts';
+
+const bindings: Readonly<Record<string, MakeBinding>> = {
+  async_context_frame: makeAsyncContextFrame,
+  async_wrap: makeAsyncWrap,
+  blob: makeBlob,
+  block_list: makeBlockList,
+  buffer: makeBuffer,
+  builtins: makeBuiltins,
+  cares_wrap: makeCaresWrap,
+  cjs_lexer: makeCjsLexer,
+  config: makeConfig,
+  constants: makeConstants,
+  contextify: makeContextify,
+  credentials: makeCredentials,
+  crypto: makeCrypto,
+  diagnostics_channel: makeDiagnosticsChannel,
+  encoding_binding: makeEncodingBinding,
+  errors: makeErrors,
+  fs: makeFs,
+  fs_dir: makeFsDir,
+  fs_event_wrap: makeFsEventWrap,
+  http_parser: makeHttpParser,
+  icu: makeIcu,
+  js_stream: makeJsStream,
+  js_udp_wrap: makeJsUdpWrap,
+  messaging: makeMessaging,
+  mksnapshot: makeMksnapshot,
+  module_wrap: makeModuleWrap,
+  modules: makeModules,
+  options: makeOptions,
+  os: makeOs,
+  performance: makePerformance,
+  permission: makePermission,
+  pipe_wrap: makePipeWrap,
+  process_methods: makeProcessMethods,
+  process_wrap: makeProcessWrap,
+  report: makeReport,
+  sea: makeSea,
+  serdes: makeSerdes,
+  signal_wrap: makeSignalWrap,
+  spawn_sync: makeSpawnSync,
+  stream_pipe: makeStreamPipe,
+  stream_wrap: makeStreamWrapBinding,
+  string_decoder: makeStringDecoder,
+  symbols: makeSymbols,
+  task_queue: makeTaskQueue,
+  tcp_wrap: makeTcpWrap,
+  timers: makeTimers,
+  tls_wrap: makeTlsWrap,
+  trace_events: makeTraceEvents,
+  tty_wrap: makeTtyWrap,
+  types: makeTypes,
+  udp_wrap: makeUdpWrap,
+  url: makeUrl,
+  url_pattern: makeUrlPattern,
+  util: makeUtil,
+  uv: makeUv,
+  v8: makeV8,
+  wasm_web_api: makeWasmWebApi,
+  worker: makeWorker,
+  zlib: makeZlib,
+};
+
+export function makeBinding(realm: NodeRealm, name: string): Untyped {
+  const make = Object.hasOwn(bindings, name) ? bindings[name] : undefined;
+  return make === undefined ? absentBinding(name) : make(realm);
+}

@@ -1,0 +1,52 @@
+import type { Realm } from '../boot.ts';
+import { makeHistograms } from '../histogram.ts';
+import type { NodeRealm, Untyped } from '../realm.ts';
+
+const milestoneNames = ['TIME_ORIGIN_TIMESTAMP', 'TIME_ORIGIN', 'ENVIRONMENT', 'NODE_START', 'V8_START', 'LOOP_START', 'LOOP_EXIT', 'BOOTSTRAP_COMPLETE'];
+
+/** `internalBinding('performance')`. Garbage collection cannot be observed: no such entry is ever made. */
+export function makePerformance(given: NodeRealm): Untyped {
+  const realm = given as Realm;
+  const { platform, loop } = realm;
+  const milestones = new Float64Array(8).fill(-1);
+  const origin = () => realm.startedAt;
+  const nanoseconds = (ms: number) => Math.round(ms * 1e6);
+  const constants: Record<string, number> = {
+    NODE_PERFORMANCE_GC_MAJOR: 4, NODE_PERFORMANCE_GC_MINOR: 1, NODE_PERFORMANCE_GC_MINOR_MARK_SWEEP: 2, NODE_PERFORMANCE_GC_INCREMENTAL: 8,
+    NODE_PERFORMANCE_GC_WEAKCB: 16, NODE_PERFORMANCE_GC_FLAGS_NO: 0, NODE_PERFORMANCE_GC_FLAGS_CONSTRUCT_RETAINED: 2,
+    NODE_PERFORMANCE_GC_FLAGS_FORCED: 4, NODE_PERFORMANCE_GC_FLAGS_SYNCHRONOUS_PHANTOM_PROCESSING: 8,
+    NODE_PERFORMANCE_GC_FLAGS_ALL_AVAILABLE_GARBAGE: 16, NODE_PERFORMANCE_GC_FLAGS_ALL_EXTERNAL_MEMORY: 32,
+    NODE_PERFORMANCE_GC_FLAGS_SCHEDULE_IDLE: 64, NODE_PERFORMANCE_ENTRY_TYPE_GC: 0, NODE_PERFORMANCE_ENTRY_TYPE_HTTP: 1,
+    NODE_PERFORMANCE_ENTRY_TYPE_HTTP2: 2, NODE_PERFORMANCE_ENTRY_TYPE_NET: 3, NODE_PERFORMANCE_ENTRY_TYPE_DNS: 4, NODE_PERFORMANCE_ENTRY_TYPE_QUIC: 5,
+  };
+  milestoneNames.forEach((name, index) => (constants[`NODE_PERFORMANCE_MILESTONE_${name}`] = index));
+  const refresh = () => {
+    milestones[0] = (platform.timeOrigin + origin()) * 1000;
+    milestones[1] = nanoseconds(origin());
+    milestones[2] = milestones[3] = milestones[4] = nanoseconds(origin());
+    milestones[5] = loop.started < 0 ? -1 : nanoseconds(loop.started);
+  };
+  refresh();
+  realm.onStart.push(refresh);
+  const { Histogram, createELDHistogram } = makeHistograms(realm);
+  return {
+    Histogram,
+    createELDHistogram,
+    setupObservers: () => {},
+    installGarbageCollectionTracking: () => {},
+    removeGarbageCollectionTracking: () => {},
+    notify: () => {},
+    loopIdleTime: () => loop.idleMs,
+    markBootstrapComplete() {
+      refresh();
+      milestones[7] = nanoseconds(platform.now());
+    },
+    uvMetricsInfo: () => [loop.turns, loop.events, loop.events],
+    now: () => platform.now() - origin(),
+    observerCounts: new Uint32Array(6),
+    get milestones() {
+      return milestones;
+    },
+    constants,
+  };
+}

@@ -1,0 +1,157 @@
+import { PosixError } from '../../../base/errors.ts';
+import { signalName } from '../../../base/signals.ts';
+import type { Realm } from '../boot.ts';
+import { parseDotenv } from '../dotenv.ts';
+import { makeEnvironment } from '../environment.ts';
+import type { NodeRealm, Untyped } from '../realm.ts';
+import { unavailable } from './absent.ts';
+import { bytesOf } from './buffer.ts';
+
+/** `internalBinding('process_methods')`. */
+export function makeProcessMethods(given: NodeRealm): Untyped {
+  const realm = given as Realm;
+  const { platform } = realm;
+  const hrtime = new ArrayBuffer(24);
+  const hrtimeBuffer = new Uint32Array(hrtime);
+  const hrtimeBigints = new BigInt64Array(hrtime, 0, 1);
+  let emitWarningSync: Function | undefined;
+  const call = <T>(syscall: string, work: () => T, path?: string, dest?: string): T => {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof PosixError) throw realm.uvException(error.errno, syscall, path, dest);
+      throw error;
+    }
+  };
+  /** Wall time stands for processor time, which a browser does not tell. */
+  const usedMicroseconds = () => Math.round((platform.now() - realm.startedAt) * 1000);
+  const memory = () => platform.memory();
+  return {
+    hrtimeBuffer,
+    hrtime() {
+      const ms = platform.now();
+      const seconds = Math.floor(ms / 1000);
+      hrtimeBuffer[0] = Math.floor(seconds / 0x100000000);
+      hrtimeBuffer[1] = seconds >>> 0;
+      hrtimeBuffer[2] = Math.floor((ms - seconds * 1000) * 1e6);
+    },
+    hrtimeBigInt() {
+      hrtimeBigints[0] = BigInt(Math.round(platform.now() * 1e6));
+    },
+    _debugProcess: () => {
+      throw unavailable('process._debugProcess()', 'a browser gives a page no inspector of its own workers');
+    },
+    _debugEnd: () => {},
+    abort: () => {
+      realm.endBySignal('SIGABRT');
+    },
+    causeSegfault: () => {
+      realm.endBySignal('SIGSEGV');
+    },
+    chdir(directory: string) {
+      const from = call('process.cwd', () => realm.syscalls.files.cwd());
+      try {
+        realm.syscalls.files.chdir(directory);
+      } catch (error) {
+        if (!(error instanceof PosixError)) throw error;
+        throw realm.uvException(error.errno, 'chdir', from, directory);
+      }
+    },
+    cwd: () => call('uv_cwd', () => realm.syscalls.files.cwd()),
+    umask: (mask?: number) => realm.syscalls.files.umask(mask),
+    memoryUsage(into: Float64Array) {
+      const { heapUsed, heapTotal } = memory();
+      into.set([heapTotal, heapTotal, heapUsed, 0, 0]);
+    },
+    rss: () => memory().heapTotal,
+    constrainedMemory: () => memory().limit,
+    availableMemory: () => Math.max(0, memory().limit - memory().heapUsed),
+    cpuUsage(into: Float64Array) {
+      into.set([usedMicroseconds(), 0]);
+    },
+    threadCpuUsage(into: Float64Array) {
+      into.set([usedMicroseconds(), 0]);
+    },
+    resourceUsage(into: Float64Array) {
+      into.fill(0);
+      into[0] = usedMicroseconds();
+      into[2] = Math.round(memory().heapTotal / 1024);
+    },
+    _getActiveRequests: () => realm.resources.requests(),
+    _getActiveHandles: () => realm.resources.handles(),
+    getActiveResourcesInfo: () => {
+      const names = realm.resources.names();
+      for (let i = 0; i < realm.loop.timeoutInfo[0]!; i++) names.push('Timeout');
+      for (let i = 0; i < realm.loop.immediateInfo[1]!; i++) names.push('Immediate');
+      return names;
+    },
+    _kill(pid: number, signal: number): number {
+      const name = signal === 0 ? 0 : signalName(signal);
+      if (name === undefined) return -22;
+      const own = realm.syscalls.start.pid;
+      if (name === 0 && pid === own) return 0;
+      if (pid === own && (name === 'SIGKILL' || name === 'SIGSTOP' || name === 'SIGABRT')) return realm.endBySignal(name);
+      realm.loop.ref();
+      realm.syscalls.call('kill', { target: pid, signal: name }, () => realm.loop.enqueue(() => realm.loop.unref()));
+      return 0;
+    },
+    _rawDebug(text: string) {
+      realm.syscalls.files.write(2, platform.encodeUtf8(`${text}\n`), null);
+    },
+    dlopen(_module: unknown, filename: string) {
+      const error = new Error(`${filename}: native addons cannot be loaded in the browser`) as Error & { code: string };
+      error.code = 'ERR_DLOPEN_FAILED';
+      throw error;
+    },
+    reallyExit: (code: number) => realm.end(code),
+    execve: () => {
+      throw unavailable('process.execve()', 'a worker cannot be replaced; use child_process.spawn()');
+    },
+    uptime: () => (platform.now() - realm.startedAt) / 1000,
+    patchProcessObject: (process: Untyped) => patchProcess(realm, process),
+    loadEnvFile(path?: string) {
+      const file = path ?? '.env';
+      const bytes = call('open', () => realm.syscalls.files.readFile(file), file);
+      for (const [name, value] of Object.entries(parseDotenv(platform.decodeUtf8(bytesOf(bytes))))) {
+        if (!realm.environment.has(name)) realm.environment.set(name, value);
+      }
+    },
+    setEmitWarningSync(callback: Function) {
+      emitWarningSync = callback;
+      void emitWarningSync;
+    },
+    resetStdioForTesting: () => {},
+  };
+}
+
+function patchProcess(realm: Realm, process: Untyped): void {
+  const { start } = realm.syscalls;
+  const { commandLine } = realm;
+  let title = commandLine.values['--title'] === undefined || commandLine.values['--title'] === '' ? 'node' : String(commandLine.values['--title']);
+  Object.defineProperty(process, 'title', {
+    configurable: true,
+    enumerable: true,
+    get: () => title,
+    set(value: unknown) {
+      title = `${value as string}`;
+      realm.syscalls.notify({ kind: 'title', title });
+    },
+  });
+  let debugPort = 9229;
+  const own = (name: string, value: unknown) =>
+    Object.defineProperty(process, name, { value, writable: true, enumerable: true, configurable: true });
+  own('argv', [start.argv[0] ?? 'node', ...commandLine.rest]);
+  own('execArgv', [...commandLine.execArgv]);
+  own('env', makeEnvironment(realm.environment));
+  own('pid', start.pid);
+  Object.defineProperty(process, 'ppid', { enumerable: true, configurable: true, get: () => start.ppid });
+  own('execPath', start.file.endsWith('/node') ? start.file : '/usr/bin/node');
+  Object.defineProperty(process, 'debugPort', {
+    enumerable: true,
+    configurable: true,
+    get: () => debugPort,
+    set(value: unknown) {
+      debugPort = Number(value);
+    },
+  });
+}

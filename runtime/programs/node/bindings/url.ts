@@ -1,0 +1,115 @@
+import type { NodeRealm, Untyped } from '../realm.ts';
+import type { UrlRecord } from '../../../process/platform.ts';
+
+const OMITTED = 0xffffffff;
+/** Ada's scheme types. */
+const schemeTypes: Readonly<Record<string, number>> = { 'http:': 0, 'https:': 2, 'ws:': 3, 'ftp:': 4, 'wss:': 5, 'file:': 6 };
+const NOT_SPECIAL = 1;
+const actions = ['protocol', 'host', 'hostname', 'port', 'username', 'password', 'pathname', 'search', 'hash', 'href'] as const;
+
+/** `internalBinding('url')`: the engine's own parser, told to the library as Ada tells it, in offsets into `href`. */
+export function makeUrl(realm: NodeRealm): Untyped {
+  const { platform } = realm;
+  const components = new Uint32Array(9);
+
+  const tell = (url: UrlRecord): string => {
+    const { href, protocol, username, password, hostname, port, search, hash } = url;
+    let at = protocol.length;
+    const protocolEnd = at;
+    const hasAuthority = href.startsWith('//', at);
+    let usernameEnd = at;
+    let hostStart = at;
+    let hostEnd = at;
+    if (hasAuthority) {
+      usernameEnd = hostStart = at + 2 + username.length;
+      if (password !== '') hostStart += 1 + password.length;
+      const hasCredentials = username !== '' || password !== '';
+      hostEnd = hostStart + (hasCredentials ? 1 : 0) + hostname.length;
+      at = hostEnd;
+      if (port !== '') at += 1 + port.length;
+    } else if (href.startsWith('/.', at) && url.pathname.startsWith('//')) {
+      at += 2;
+    }
+    const pathStart = at;
+    const hashStart = hash === '' ? (href.endsWith('#') ? href.length - 1 : -1) : href.length - hash.length;
+    const beforeHash = hashStart < 0 ? href.length : hashStart;
+    const searchStart = search === '' ? (href[beforeHash - 1] === '?' ? beforeHash - 1 : -1) : beforeHash - search.length;
+    components[0] = protocolEnd;
+    components[1] = usernameEnd;
+    components[2] = hostStart;
+    components[3] = hostEnd;
+    components[4] = port === '' ? OMITTED : Number(port);
+    components[5] = pathStart;
+    components[6] = searchStart < 0 ? OMITTED : searchStart;
+    components[7] = hashStart < 0 ? OMITTED : hashStart;
+    components[8] = schemeTypes[protocol] ?? NOT_SPECIAL;
+    return href;
+  };
+
+  const invalid = (input: string, base: string | undefined): Error => {
+    const error = new (realm.requireBuiltin('internal/errors').codes.ERR_INVALID_URL as new (input: string, base?: string) => Error)(input, base);
+    return error;
+  };
+
+  const parse = (input: string, base: string | undefined, raise: boolean): string | undefined => {
+    const url = platform.parseUrl(input, base);
+    if (url !== undefined) return tell(url);
+    if (raise) throw invalid(input, base);
+    return undefined;
+  };
+
+  return {
+    urlComponents: components,
+    parse,
+    canParse: (input: string, base?: string) => platform.parseUrl(input, base) !== undefined,
+    domainToASCII: (domain: string) => (domain === '' ? '' : (platform.parseUrl(`ws://${domain}`)?.hostname ?? '')),
+    domainToUnicode: (domain: string) => {
+      const host = domain === '' ? '' : (platform.parseUrl(`ws://${domain}`)?.hostname ?? '');
+      return host === '' ? '' : platform.domainToUnicode(host);
+    },
+    format(href: string, fragment: boolean, unicode: boolean, search: boolean, auth: boolean): string {
+      const url = platform.parseUrl(href);
+      if (url === undefined) return href;
+      let text = url.protocol;
+      const rest = url.href.slice(url.protocol.length);
+      if (rest.startsWith('//')) {
+        text += '//';
+        if (auth && (url.username !== '' || url.password !== '')) text += `${url.username}${url.password === '' ? '' : `:${url.password}`}@`;
+        text += (unicode ? platform.domainToUnicode(url.hostname) : url.hostname) + (url.port === '' ? '' : `:${url.port}`);
+      }
+      return text + url.pathname + (search ? url.search : '') + (fragment ? url.hash : '');
+    },
+    getOrigin(href: string): string {
+      const url = platform.parseUrl(href);
+      if (url === undefined) throw invalid(href, undefined);
+      if (url.protocol === 'blob:') {
+        const inner = platform.parseUrl(url.pathname);
+        return inner !== undefined && (inner.protocol === 'http:' || inner.protocol === 'https:') ? `${inner.protocol}//${inner.host}` : 'null';
+      }
+      return url.protocol in schemeTypes && url.protocol !== 'file:' ? `${url.protocol}//${url.host}` : 'null';
+    },
+    pathToFileURL(path: string, windows: boolean, hostname?: string): string {
+      const escaped = path
+        .replace(/%/g, '%25')
+        .replace(/\\/g, windows ? '\\' : '%5C')
+        .replace(/\n/g, '%0A')
+        .replace(/\r/g, '%0D')
+        .replace(/\t/g, '%09')
+        .replace(/\?/g, '%3F')
+        .replace(/#/g, '%23');
+      const url = platform.parseUrl(hostname === undefined ? `file://${escaped}` : `file://${hostname}${escaped}`);
+      if (url === undefined) throw invalid(path, undefined);
+      return tell(url);
+    },
+    /** The setters of `URL`. False: the value was refused and nothing changes. */
+    update(href: string, action: number, value: string): string | false {
+      const name = actions[action]!;
+      if (name === 'href') {
+        const url = platform.parseUrl(value);
+        return url === undefined ? false : tell(url);
+      }
+      const url = platform.changeUrl(href, name, value);
+      return url === undefined ? false : tell(url);
+    },
+  };
+}

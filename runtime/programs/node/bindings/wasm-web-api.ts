@@ -1,0 +1,55 @@
+import type { Untyped } from '../realm.ts';
+
+/** `internalBinding('wasm_web_api')`: the library's `WebAssembly.compileStreaming`, over its own `Response`. */
+export function makeWasmWebApi(): Untyped {
+  return {
+    setImplementation(implementation: (state: WasmStream, source: unknown) => void) {
+      const stream = (source: unknown) => {
+        const state = new WasmStream();
+        Promise.resolve(source).then((value) => implementation(state, value), (error: unknown) => state.abort(error));
+        return state.bytes;
+      };
+      const wasm = (globalThis as Untyped).WebAssembly;
+      if (wasm === undefined) return;
+      const define = (name: string, value: Function) => Object.defineProperty(wasm, name, { value, writable: true, configurable: true, enumerable: true });
+      const { compile, instantiate } = wasm;
+      define('compileStreaming', async function compileStreaming(source: unknown) {
+        return compile(await stream(source));
+      });
+      define('instantiateStreaming', async function instantiateStreaming(source: unknown, imports?: object) {
+        return instantiate(await stream(source), imports);
+      });
+    },
+  };
+}
+
+class WasmStream {
+  readonly #chunks: Uint8Array[] = [];
+  #resolve!: (bytes: Uint8Array) => void;
+  #reject!: (error: unknown) => void;
+  readonly bytes = new Promise<Uint8Array>((resolve, reject) => {
+    this.#resolve = resolve;
+    this.#reject = reject;
+  });
+
+  push(chunk: ArrayBuffer | ArrayBufferView): void {
+    const view = ArrayBuffer.isView(chunk) ? new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength) : new Uint8Array(chunk);
+    this.#chunks.push(view.slice());
+  }
+
+  finish(): void {
+    const all = new Uint8Array(this.#chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+    let at = 0;
+    for (const chunk of this.#chunks) {
+      all.set(chunk, at);
+      at += chunk.length;
+    }
+    this.#resolve(all);
+  }
+
+  abort(error: unknown): void {
+    this.#reject(error);
+  }
+
+  setURL(): void {}
+}

@@ -1,0 +1,289 @@
+/**
+ * Starts Node's library in two halves, as Node's startup snapshot does: what needs no process (in an idle pooled worker, no
+ * system calls), then the run itself.
+ */
+import type { Platform } from '../../process/platform.ts';
+import type { Syscalls } from '../../process/syscalls.ts';
+import { PosixError } from '../../base/errors.ts';
+import type { SignalName } from '../../base/signals.ts';
+import { Builtins } from './builtins.ts';
+import { makeBinding } from './bindings/index.ts';
+import { parseCommandLine, type CommandLine } from './command-line.ts';
+import { NodeLoop, ProcessEnded } from './event-loop.ts';
+import { describeUncaught } from './fatal-error.ts';
+import { prepareGlobals } from './globals.ts';
+import type { NodeLibrary } from './library.ts';
+import { chooseMain } from './main-script.ts';
+import { privateSymbols, symbols } from './node-symbols.ts';
+import type { NodeRealm, Untyped } from './realm.ts';
+import { ActiveResources } from './active-resources.ts';
+import { AsyncContexts, asyncFields } from './async-contexts.ts';
+import { uvException } from './uv-exception.ts';
+
+/** A booted library that waits for its process. */
+export interface NodeProgram {
+  /** Runs the process that `syscalls.start` describes and ends it by `syscalls.exit()`. At most once. */
+  run(syscalls: Syscalls): void;
+}
+
+const beforeProcess = [
+  'internal/bootstrap/realm',
+  'internal/bootstrap/node',
+  'internal/bootstrap/web/exposed-wildcard',
+  'internal/bootstrap/web/exposed-window-or-worker',
+] as const;
+
+export function bootNode(platform: Platform, library: NodeLibrary): NodeProgram {
+  const realm = new Realm(platform, library);
+  realm.boot();
+  return realm;
+}
+
+class Realm implements NodeRealm, NodeProgram {
+  readonly platform: Platform;
+  readonly library: NodeLibrary;
+  readonly loop: NodeLoop;
+  readonly process: Untyped;
+  readonly primordials: Untyped = {};
+  readonly privateSymbols = privateSymbols;
+  readonly symbols = symbols;
+  readonly environment = new Map<string, string>();
+  readonly contexts: AsyncContexts;
+  commandLine: CommandLine;
+  readonly #builtins: Builtins;
+  readonly #bindings = new Map<string, Untyped>();
+  readonly #exitInfo = new Int32Array(3);
+  /** What the library tells `internalBinding('errors')`. */
+  readonly stackCallbacks: {
+    prepare?: Function;
+    sourceMapErrorSource?: Function;
+    cacheGeneratedSourceMap?: Function;
+    enhanceBefore?: Function;
+    enhanceAfter?: Function;
+    sourceMaps?: boolean;
+  } = {};
+  /** Runs when the process starts, before any of its code. */
+  readonly onStart: (() => void)[] = [];
+  readonly resources = new ActiveResources();
+  /** `platform.now()` when the process began. */
+  startedAt: number;
+  #syscalls: Syscalls | undefined;
+  #ended = false;
+
+  constructor(platform: Platform, library: NodeLibrary) {
+    this.platform = platform;
+    this.library = library;
+    this.startedAt = platform.now();
+    this.loop = new NodeLoop(platform);
+    this.commandLine = parseCommandLine(library.meta, [], undefined);
+    this.contexts = new AsyncContexts(this);
+    this.#builtins = new Builtins(this);
+    this.process = this.#makeProcess();
+  }
+
+  get syscalls(): Syscalls {
+    if (this.#syscalls === undefined) throw new Error('The process has not been started');
+    return this.#syscalls;
+  }
+
+  get started(): boolean {
+    return this.#syscalls !== undefined;
+  }
+
+  get builtins(): Builtins {
+    return this.#builtins;
+  }
+
+  #makeProcess(): Untyped {
+    // The name is what `process.constructor.name` shows.
+    const Process = { process: class {} }.process;
+    const object = Object.create(Process.prototype) as Untyped;
+    Object.defineProperty(object, this.privateSymbols.exit_info_private_symbol!, { value: this.#exitInfo });
+    const { version, versions, release } = this.library.meta;
+    const readOnly = (name: string, value: unknown) =>
+      Object.defineProperty(object, name, { value, writable: false, enumerable: true, configurable: false });
+    readOnly('version', version);
+    readOnly('versions', Object.freeze({ __proto__: null, ...versions }));
+    readOnly('arch', 'x64');
+    readOnly('platform', 'linux');
+    readOnly('release', { ...release });
+    return object;
+  }
+
+  boot(): void {
+    prepareGlobals(this.privateSymbols);
+    for (const id of ['internal/per_context/primordials', 'internal/per_context/domexception', 'internal/per_context/messageport']) {
+      const exports = {};
+      this.#builtins.perContext.set(id, exports);
+      this.#builtins.compile(id)(exports, this.primordials, this.privateSymbols, this.symbols);
+    }
+    for (const id of beforeProcess) this.#builtins.bootstrap(id);
+  }
+
+  run(syscalls: Syscalls): void {
+    if (this.#syscalls !== undefined) throw new Error('The program already runs a process');
+    this.#syscalls = syscalls;
+    const { start } = syscalls;
+    for (const [name, value] of start.env) this.environment.set(name, value);
+    const isThread = start.thread !== undefined;
+    this.commandLine = parseCommandLine(this.library.meta, start.argv.slice(1), this.environment.get('NODE_OPTIONS'));
+    this.loop.setOrigin();
+    this.startedAt = this.platform.now();
+    for (const begin of this.onStart) begin();
+    const main = chooseMain(this);
+    if (main.kind === 'print') {
+      const bytes = this.platform.encodeUtf8(main.text);
+      syscalls.files.write(main.fd, bytes, null);
+      this.end(main.code);
+      return;
+    }
+    this.platform.onRejection((kind, promise, reason) => this.contexts.rejected(kind, promise, reason));
+    this.platform.onError((error) => {
+      if (!(error instanceof ProcessEnded) && !this.#ended) this.uncaught(error);
+      return true;
+    });
+    this.loop.run(this, () => {
+      this.contexts.push(1, 0, {});
+      for (const name of isThread ? ['is_not_main_thread', 'does_not_own_process_state'] : ['is_main_thread', 'does_own_process_state']) {
+        this.#builtins.bootstrap(`internal/bootstrap/switches/${name}`);
+      }
+      if (this.commandLine.stackTraceLimit !== undefined) {
+        (Error as { stackTraceLimit?: number }).stackTraceLimit = this.commandLine.stackTraceLimit;
+      }
+      this.#builtins.bootstrap(main.id);
+      this.contexts.pop(1);
+    });
+  }
+
+  internalBinding(name: string): Untyped {
+    let binding = this.#bindings.get(name) as Untyped;
+    if (binding === undefined) {
+      binding = makeBinding(this, name);
+      this.#bindings.set(name, binding);
+    }
+    return binding;
+  }
+
+  requireBuiltin(id: string): Untyped {
+    return this.#builtins.require(id);
+  }
+
+  source(id: string): string | undefined {
+    return this.library.source(id);
+  }
+
+  uvException(errno: number, syscall: string, path?: string, dest?: string): Error {
+    return uvException(this.library.meta, errno, syscall, path, dest);
+  }
+
+  newAsyncId(): number {
+    return this.contexts.newId();
+  }
+
+  makeCallback(callback: Function, receiver: unknown, args: readonly unknown[], asyncId = 0, triggerId = 0, contextFrame?: unknown): unknown {
+    return this.contexts.call(callback, receiver, args, asyncId, triggerId, contextFrame);
+  }
+
+  triggerUncaughtException(error: unknown, fromPromise: boolean): void {
+    if (this.#ended) throw new ProcessEnded();
+    const process = this.process;
+    const fatalException = process._fatalException;
+    let handled = false;
+    if (typeof fatalException !== 'function') {
+      this.#print(describeUncaught(this, error, fromPromise));
+      this.end(6);
+    }
+    try {
+      handled = fatalException.call(process, error, fromPromise) !== false;
+    } catch (second) {
+      if (this.#ended) throw second;
+      // An error in a handler of errors ends the process at once (exit code 7), showing the new one.
+      this.#print(describeUncaught(this, second, false));
+      this.end(7);
+    }
+    if (handled) return;
+    this.#print(describeUncaught(this, error, fromPromise));
+    const code = this.#exitInfo[2] === 1 ? this.#exitInfo[1]! : 1;
+    this.end(code === 0 ? 0 : code);
+  }
+
+  uncaught(error: unknown): boolean {
+    if (error instanceof ProcessEnded || this.#ended) return false;
+    try {
+      this.triggerUncaughtException(error, false);
+      return true;
+    } catch (thrown) {
+      if (thrown instanceof ProcessEnded) return false;
+      throw thrown;
+    }
+  }
+
+  beforeExit(): void {
+    this.process.emit('beforeExit', this.#exitCode());
+  }
+
+  exit(): void {
+    try {
+      if (this.#exitInfo[0] === 0) {
+        this.process._exiting = true;
+        this.process.emit('exit', this.#exitCode());
+      }
+    } catch (error) {
+      if (!this.uncaught(error)) return;
+    }
+    const code = this.#exitCode();
+    if (code === 13) this.#print(this.internalBinding('module_wrap').describeUnsettledTopLevelAwait?.() ?? '');
+    try {
+      this.end(code);
+    } catch (error) {
+      if (!(error instanceof ProcessEnded)) throw error;
+    }
+  }
+
+  #exitCode(): number {
+    return this.#exitInfo[2] === 1 ? this.#exitInfo[1]! : 0;
+  }
+
+  #print(text: string): void {
+    try {
+      if (text !== '') this.syscalls.files.write(2, this.platform.encodeUtf8(text), null);
+    } catch (error) {
+      // Nobody reads standard error: the exit code still tells.
+      if (!(error instanceof PosixError)) throw error;
+    }
+  }
+
+  get perContextExports(): Untyped {
+    return Object.assign({}, ...this.#builtins.perContext.values());
+  }
+
+  emitAsyncInit(asyncId: number, type: string, triggerId: number, resource: object): void {
+    if (this.contexts.fields[asyncFields.kInit]! > 0) this.contexts.hooks?.init(asyncId, type, triggerId, resource);
+  }
+
+  emitAsyncDestroy(asyncId: number): void {
+    this.contexts.queueDestroy?.(asyncId);
+  }
+
+  /** Ends the process as an unhandled signal does. */
+  endBySignal(signal: SignalName): never {
+    if (!this.#ended) {
+      this.#ended = true;
+      this.loop.stop();
+      this.syscalls.exit({ signal });
+    }
+    throw new ProcessEnded();
+  }
+
+  /** Ends the process. Always throws, if ending did not already stop the worker. */
+  end(code: number): never {
+    if (!this.#ended) {
+      this.#ended = true;
+      this.loop.stop();
+      this.syscalls.exit({ code: code & 0xff });
+    }
+    throw new ProcessEnded();
+  }
+}
+
+export type { Realm };

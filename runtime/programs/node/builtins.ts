@@ -1,0 +1,53 @@
+/** Compiles and finds the builtins of Node's library: `internalBinding('builtins')` and the boot order rest on it. */
+import type { NodeRealm, Untyped } from './realm.ts';
+
+const moduleParameters = 'exports, require, module, process, internalBinding, primordials';
+const mainParameters = 'process, require, internalBinding, primordials';
+
+function parametersOf(id: string): string {
+  if (id === 'internal/bootstrap/realm') return 'process, getLinkedBinding, getInternalBinding, primordials';
+  if (id.startsWith('internal/per_context/')) return 'exports, primordials, privateSymbols, perIsolateSymbols';
+  if (id.startsWith('internal/main/') || id.startsWith('internal/bootstrap/')) return mainParameters;
+  return moduleParameters;
+}
+
+export class Builtins {
+  readonly #realm: NodeRealm;
+  /** The exports of `internal/per_context/*`. */
+  readonly perContext = new Map<string, Untyped>();
+  #internalBinding: Untyped;
+  #require: Untyped;
+
+  constructor(realm: NodeRealm) {
+    this.#realm = realm;
+  }
+
+  /** The builtin's function. Its first line is the source's first line, so that positions are Node's. */
+  compile(id: string): Untyped {
+    const source = this.#realm.source(id);
+    if (source === undefined) throw new Error(`No such built-in module: ${id}`);
+    return this.#realm.platform.evaluate(`(function (${parametersOf(id)}) {${source}\n})`, `node:${id}`);
+  }
+
+  /** Told by `internal/bootstrap/realm`. */
+  setLoaders(internalBinding: Untyped, require: Untyped): void {
+    this.#internalBinding = internalBinding;
+    this.#require = require;
+  }
+
+  require(id: string): Untyped {
+    return this.#require(id);
+  }
+
+  bootstrap(id: string): void {
+    const realm = this.#realm;
+    if (id === 'internal/bootstrap/realm') {
+      const linked = (name: string) => {
+        throw new Error(`No such binding: ${name}`);
+      };
+      this.compile(id)(realm.process, linked, (name: string) => realm.internalBinding(name), realm.primordials);
+      return;
+    }
+    this.compile(id)(realm.process, this.#require, this.#internalBinding, realm.primordials);
+  }
+}

@@ -1,0 +1,52 @@
+/** Where calls came from, through V8's structured stack, which the module layer supplies on other engines. */
+export interface CallSiteInfo {
+  readonly functionName: string;
+  readonly scriptId: string;
+  readonly scriptName: string;
+  readonly lineNumber: number;
+  readonly columnNumber: number;
+}
+
+interface V8CallSite {
+  getFunctionName(): string | null;
+  getScriptNameOrSourceURL(): string | null;
+  getFileName(): string | null;
+  getLineNumber(): number | null;
+  getColumnNumber(): number | null;
+}
+
+type StackTraceError = ErrorConstructor & {
+  prepareStackTrace?: ((error: unknown, sites: V8CallSite[]) => unknown) | undefined;
+  stackTraceLimit?: number;
+  captureStackTrace?: (target: object, above?: Function) => void;
+};
+
+/** The frames of the program above a binding's function, outermost last; `skip` of the nearest are left out. */
+export function callSites(count: number, skip: number): CallSiteInfo[] {
+  const Errors = Error as StackTraceError;
+  if (Errors.captureStackTrace === undefined) return [];
+  const { prepareStackTrace, stackTraceLimit } = Errors;
+  let sites: V8CallSite[] = [];
+  try {
+    Errors.stackTraceLimit = count + skip + 8;
+    Errors.prepareStackTrace = (_error, found) => {
+      sites = found;
+      return '';
+    };
+    const holder: { stack?: unknown } = {};
+    Errors.captureStackTrace(holder, callSites);
+    void holder.stack;
+  } finally {
+    Errors.prepareStackTrace = prepareStackTrace;
+    if (stackTraceLimit !== undefined) Errors.stackTraceLimit = stackTraceLimit;
+  }
+  const own = sites[0]?.getFileName();
+  const outside = sites.findIndex((site) => site.getFileName() !== own);
+  return sites.slice(Math.max(0, outside) + skip - 1, Math.max(0, outside) + skip - 1 + count).map((site) => ({
+    functionName: site.getFunctionName() ?? '',
+    scriptId: '0',
+    scriptName: site.getScriptNameOrSourceURL() ?? site.getFileName() ?? '',
+    lineNumber: site.getLineNumber() ?? 0,
+    columnNumber: site.getColumnNumber() ?? 0,
+  }));
+}

@@ -1,0 +1,50 @@
+import { hiddenProxy } from './proxies.ts';
+
+function invalid(message: string): TypeError {
+  const error = new TypeError(message) as TypeError & { code: string };
+  error.code = 'ERR_INVALID_OBJECT_DEFINE_PROPERTY';
+  return error;
+}
+
+/** `process.env`: names and values are strings, whatever was given; it looks like an ordinary object. */
+export function makeEnvironment(variables: Map<string, string>): Record<string, string> {
+  const text = (value: unknown): string => {
+    if (typeof value === 'symbol') throw new TypeError('Cannot convert a Symbol value to a string');
+    return `${value as string}`;
+  };
+  const set = (key: PropertyKey, value: unknown): boolean => {
+    const name = text(key);
+    variables.set(name, text(value));
+    return true;
+  };
+  return hiddenProxy({} as Record<string, string>, {
+    get(target, key) {
+      if (typeof key === 'symbol') return Reflect.get(target, key) as string;
+      return variables.get(key) ?? (variables.has(key) ? '' : (Reflect.get(Object.prototype, key) as string));
+    },
+    set: (_target, key, value) => set(key, value),
+    has: (target, key) => (typeof key === 'string' && variables.has(key)) || (typeof key === 'string' && key in Object.prototype) || Reflect.has(target, key) && typeof key === 'string',
+    deleteProperty(_target, key) {
+      if (typeof key === 'string') variables.delete(key);
+      return true;
+    },
+    ownKeys: () => [...variables.keys()],
+    getOwnPropertyDescriptor(_target, key) {
+      if (typeof key !== 'string') return undefined;
+      const value = variables.get(key);
+      return value === undefined ? undefined : { value, writable: true, enumerable: true, configurable: true };
+    },
+    defineProperty(_target, key, descriptor) {
+      if ('value' in descriptor) {
+        if (descriptor.configurable !== true || descriptor.writable !== true || descriptor.enumerable !== true) {
+          throw invalid("'process.env' only accepts a configurable, writable, and enumerable data descriptor");
+        }
+        return set(key, descriptor.value);
+      }
+      if ('get' in descriptor || 'set' in descriptor) {
+        throw invalid("'process.env' does not accept an accessor(getter/setter) descriptor");
+      }
+      throw invalid("'process.env' only accepts a configurable, writable, and enumerable data descriptor");
+    },
+  });
+}

@@ -1,0 +1,368 @@
+/**
+ * libuv's loop over `Platform`. A browser gives no way to run the microtask queue to its end, so the loop is a generator that
+ * hands the engine back its stack wherever Node would do that: after every callback of the program. The library's own
+ * tick and timer functions are patched to generators for the same reason (runtime/tools/node-library/patches.ts).
+ *
+ * One turn: timers, poll (what came in), check (immediates), closing. `drain` means "resume after all microtasks", `park`
+ * "resume when something happens".
+ */
+import type { Platform } from '../../process/platform.ts';
+import type { EventLoop } from './realm.ts';
+
+type Pause = 'drain' | 'park';
+/** A function of the patched library: it yields where Node's runs the microtask queue. */
+export type Steps<T = unknown> = Generator<unknown, T, unknown>;
+
+/** What the `task_queue` and `timers` bindings are told by the library. */
+export interface LibraryCallbacks {
+  processTicks?: () => Steps | void;
+  processImmediate?: () => Steps | void;
+  processTimers?: (now: number) => Steps<number> | number;
+}
+
+/** What the loop asks of the process it runs. */
+export interface LoopOwner {
+  /** An error left the program's code. Returns whether the program handled it; if not, the process has ended. */
+  uncaught(error: unknown): boolean;
+  beforeExit(): void;
+  /** Nothing is left to wait for. */
+  exit(): void;
+}
+
+/** Thrown to unwind after the process has ended, where ending did not already stop the worker. */
+export class ProcessEnded extends Error {}
+
+const COUNT = 0;
+const REF_COUNT = 1;
+const HAS_OUTSTANDING = 2;
+
+interface Pending {
+  readonly callback: () => void;
+  /** The first poll that may run it, unless the loop would otherwise wait. */
+  readonly poll: number;
+}
+
+export class NodeLoop implements EventLoop {
+  readonly #platform: Platform;
+  readonly library: LibraryCallbacks = {};
+  readonly immediateInfo = new Uint32Array(3);
+  readonly timeoutInfo = new Int32Array(1);
+  /** Node's `tickInfo`: writing it wakes a parked loop, for ticks and rejections may come from a microtask of the platform. */
+  readonly tickInfo: { 0: number; 1: number };
+  owner: LoopOwner | undefined;
+
+  #steps: Generator<Pause, void, void> | undefined;
+  #base: number;
+  #refs = 0;
+  #poll = 0;
+  #pending: Pending[] = [];
+  #closing: (() => void)[] = [];
+  #timerDue: number | undefined;
+  #timerRefed = true;
+  #immediateRefed = false;
+  #stopped = false;
+  #stepping = false;
+  #parked = false;
+  #parkedSince = 0;
+  #idleMs = 0;
+  #wakeTimer: number | undefined;
+  #requested = false;
+  turns = 0;
+  events = 0;
+  /** `platform.now()` at the first turn; −1 before. */
+  started = -1;
+
+  constructor(platform: Platform) {
+    this.#platform = platform;
+    this.#base = platform.now();
+    let ticks = 0;
+    let rejections = 0;
+    const wake = () => this.#wake();
+    this.tickInfo = {
+      get 0() {
+        return ticks;
+      },
+      set 0(value: number) {
+        ticks = value;
+        if (value !== 0) wake();
+      },
+      get 1() {
+        return rejections;
+      },
+      set 1(value: number) {
+        rejections = value;
+        if (value !== 0) wake();
+      },
+    };
+  }
+
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  /** Milliseconds the loop has waited for something to happen. */
+  get idleMs(): number {
+    return this.#idleMs + (this.#parked ? this.#platform.now() - this.#parkedSince : 0);
+  }
+
+  /** Starts time and runs `main` as the first callback, then turns until nothing is left. */
+  run(owner: LoopOwner, main: () => void): void {
+    this.owner = owner;
+    this.#base = Math.min(this.#base, this.#platform.now());
+    this.#steps = this.#main(main);
+    this.#step();
+  }
+
+  /** Sets the zero of `now()`: when the process, not the pooled worker, began. */
+  setOrigin(): void {
+    this.#base = this.#platform.now();
+  }
+
+  now(): number {
+    return Math.floor(this.#platform.now() - this.#base);
+  }
+
+  enqueue(callback: () => void): void {
+    this.#pending.push({ callback, poll: 0 });
+    this.#wake();
+  }
+
+  enqueueWork(callback: () => void): void {
+    this.#refs++;
+    const run = () => {
+      this.#refs--;
+      callback();
+    };
+    this.#pending.push({ callback: run, poll: this.#poll + 2 });
+    this.#wake();
+  }
+
+  /** Runs once the current callback and its ticks are over, without keeping the process alive for it. */
+  enqueueSoon(callback: () => void): void {
+    this.#pending.push({ callback, poll: 0 });
+    this.#wake();
+  }
+
+  enqueueClose(callback: () => void): void {
+    this.#closing.push(callback);
+    this.#wake();
+  }
+
+  ref(): void {
+    this.#refs++;
+  }
+
+  unref(): void {
+    this.#refs--;
+    if (this.#refs <= 0) this.#wake();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#disarm();
+  }
+
+  scheduleTimer(delayMs: number): void {
+    this.#timerDue = this.now() + Math.max(1, delayMs);
+    if (this.#parked) {
+      this.#disarm();
+      this.#arm();
+    }
+  }
+
+  refTimer(refed: boolean): void {
+    this.#timerRefed = refed;
+    if (!refed) this.#wake();
+  }
+
+  refImmediates(refed: boolean): void {
+    this.#immediateRefed = refed;
+    this.#wake();
+  }
+
+  /** Something may have changed for a loop that waits. */
+  #wake(): void {
+    if (!this.#parked || this.#requested || this.#stopped) return;
+    this.#requested = true;
+    this.#platform.postTask(() => this.#unpark());
+  }
+
+  #unpark(): void {
+    this.#requested = false;
+    if (!this.#parked) return;
+    this.#parked = false;
+    this.#idleMs += this.#platform.now() - this.#parkedSince;
+    this.#disarm();
+    this.#step();
+  }
+
+  #arm(): void {
+    if (this.#timerDue === undefined) return;
+    this.#wakeTimer = this.#platform.setTimer(
+      () => {
+        this.#wakeTimer = undefined;
+        this.#unpark();
+      },
+      Math.max(0, this.#timerDue - (this.#platform.now() - this.#base)),
+    );
+  }
+
+  #disarm(): void {
+    if (this.#wakeTimer === undefined) return;
+    this.#platform.clearTimer(this.#wakeTimer);
+    this.#wakeTimer = undefined;
+  }
+
+  #step(): void {
+    const steps = this.#steps;
+    if (steps === undefined || this.#stepping) return;
+    for (;;) {
+      if (this.#stopped) return;
+      let result: IteratorResult<Pause, void>;
+      this.#stepping = true;
+      try {
+        result = steps.next();
+      } catch (error) {
+        if (this.#stopped) return;
+        throw error;
+      } finally {
+        this.#stepping = false;
+      }
+      if (this.#stopped || result.done === true) return;
+      if (result.value === 'park') {
+        this.#parked = true;
+        this.#parkedSince = this.#platform.now();
+        this.#arm();
+        return;
+      }
+      if (this.#platform.drainMicrotasks === undefined) {
+        this.#platform.postTask(() => this.#step());
+        return;
+      }
+      this.#platform.drainMicrotasks();
+    }
+  }
+
+  *#main(main: () => void): Generator<Pause, void, void> {
+    yield* this.#scope(main);
+    this.started = this.#platform.now();
+    for (;;) {
+      while (this.#alive()) yield* this.#turn();
+      if (this.#stopped) return;
+      yield* this.#scope(() => this.owner?.beforeExit());
+      if (this.#stopped) return;
+      if (!this.#alive()) break;
+    }
+    this.owner?.exit();
+  }
+
+  #alive(): boolean {
+    if (this.#stopped) return false;
+    return (
+      this.#refs > 0 ||
+      this.#pending.length > 0 ||
+      this.#closing.length > 0 ||
+      this.immediateInfo[REF_COUNT]! > 0 ||
+      (this.#timerDue !== undefined && this.#timerRefed && this.timeoutInfo[0]! > 0)
+    );
+  }
+
+  *#turn(): Generator<Pause, void, void> {
+    this.turns++;
+    yield* this.#timers();
+    if (this.#stopped) return;
+    yield* this.#incoming();
+    if (this.#stopped) return;
+    yield* this.#check();
+    if (this.#stopped) return;
+    const closing = this.#closing;
+    if (closing.length === 0) return;
+    this.#closing = [];
+    for (const callback of closing) {
+      yield* this.#scope(callback);
+      if (this.#stopped) return;
+    }
+  }
+
+  *#timers(): Generator<Pause, void, void> {
+    if (this.#timerDue === undefined || this.now() < this.#timerDue) return;
+    this.#timerDue = undefined;
+    const processTimers = this.library.processTimers;
+    if (processTimers === undefined) return;
+    let next: number | undefined;
+    const attempt = function* (loop: NodeLoop): Generator<Pause, void, void> {
+      const result = processTimers(loop.now());
+      next = typeof result === 'object' ? yield* result as Generator<Pause, number, void> : result;
+    };
+    while (next === undefined) {
+      try {
+        yield* attempt(this);
+      } catch (error) {
+        this.#failed(error);
+      }
+      if (this.#stopped) return;
+    }
+    if (next !== 0) {
+      this.#timerDue = this.now() + Math.max(1, Math.abs(next) - this.now());
+      this.#timerRefed = next > 0;
+    }
+    yield* this.#close();
+  }
+
+  *#incoming(): Generator<Pause, void, void> {
+    this.#poll++;
+    const mayWait = this.#closing.length === 0 && this.immediateInfo[REF_COUNT] === 0 && this.#alive();
+    if (mayWait && this.#pending.length === 0 && (this.#timerDue === undefined || this.#timerDue > this.now())) {
+      yield 'park';
+      if (this.#stopped) return;
+      // Ticks and rejections of microtasks that ran while no callback did.
+      if (this.tickInfo[0] !== 0 || this.tickInfo[1] !== 0) yield* this.#close();
+    }
+    const all = this.#pending;
+    if (all.length === 0) return;
+    const ready = mayWait ? all : all.filter((one) => one.poll <= this.#poll);
+    this.#pending = mayWait ? [] : all.filter((one) => one.poll > this.#poll);
+    for (const one of ready) {
+      this.events++;
+      yield* this.#scope(one.callback);
+      if (this.#stopped) return;
+    }
+  }
+
+  *#check(): Generator<Pause, void, void> {
+    const info = this.immediateInfo;
+    if (info[COUNT] === 0 || this.library.processImmediate === undefined) return;
+    do {
+      yield* this.#scope(this.library.processImmediate);
+      if (this.#stopped) return;
+    } while (info[HAS_OUTSTANDING] !== 0);
+    if (info[REF_COUNT] === 0 && this.#immediateRefed) this.#immediateRefed = false;
+  }
+
+  /** `InternalCallbackScope`: the callback, then ticks and microtasks until both are empty. */
+  *#scope(callback: () => Steps | void): Generator<Pause, void, void> {
+    try {
+      const steps = callback();
+      if (typeof steps === 'object' && typeof steps.next === 'function') yield* steps as Generator<Pause, void, void>;
+    } catch (error) {
+      this.#failed(error);
+    }
+    if (!this.#stopped) yield* this.#close();
+  }
+
+  *#close(): Generator<Pause, void, void> {
+    try {
+      if (this.tickInfo[0] === 0) yield 'drain';
+      if (this.#stopped || (this.tickInfo[0] === 0 && this.tickInfo[1] === 0)) return;
+      const steps = this.library.processTicks?.();
+      if (typeof steps === 'object') yield* steps as Generator<Pause, void, void>;
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #failed(error: unknown): void {
+    if (this.#stopped) return;
+    this.owner?.uncaught(error);
+  }
+}

@@ -1,0 +1,39 @@
+/** The worker's global object before Node's library fills it. */
+import { installRegistries } from './proxies.ts';
+
+/** What ECMAScript itself defines, with `WebAssembly`, which every engine adds. */
+const standard = new Set([
+  'globalThis', 'Infinity', 'NaN', 'undefined', 'eval', 'isFinite', 'isNaN', 'parseFloat', 'parseInt', 'decodeURI', 'decodeURIComponent', 'encodeURI',
+  'encodeURIComponent', 'escape', 'unescape', 'AggregateError', 'Array', 'ArrayBuffer', 'AsyncDisposableStack', 'BigInt', 'BigInt64Array', 'BigUint64Array',
+  'Boolean', 'DataView', 'Date', 'DisposableStack', 'Error', 'EvalError', 'FinalizationRegistry', 'Float16Array', 'Float32Array', 'Float64Array', 'Function',
+  'Int8Array', 'Int16Array', 'Int32Array', 'Iterator', 'Map', 'Number', 'Object', 'Promise', 'Proxy', 'RangeError', 'ReferenceError', 'RegExp', 'Set',
+  'SharedArrayBuffer', 'String', 'SuppressedError', 'Symbol', 'SyntaxError', 'TypeError', 'Uint8Array', 'Uint8ClampedArray', 'Uint16Array', 'Uint32Array',
+  'URIError', 'WeakMap', 'WeakRef', 'WeakSet', 'Atomics', 'Intl', 'JSON', 'Math', 'Reflect', 'WebAssembly', 'Temporal', 'gc',
+]);
+
+/**
+ * Takes away what the worker has beyond ECMAScript: the program shall see Node's globals and no browser's, and the layers
+ * below have kept what they need. Then makes private symbols act like V8's: present on every object, shown by none.
+ */
+export function prepareGlobals(privateSymbols: Readonly<Record<string, symbol>>): void {
+  installRegistries();
+  for (let object: object | null = globalThis; object !== null && object !== Object.prototype; object = Object.getPrototypeOf(object) as object | null) {
+    for (const key of Reflect.ownKeys(object)) {
+      if (typeof key === 'symbol' || key === 'constructor' || (object === globalThis && standard.has(key))) continue;
+      Reflect.deleteProperty(object, key);
+    }
+  }
+  for (const symbol of Object.values(privateSymbols)) {
+    const values = new WeakMap<object, unknown>();
+    Object.defineProperty(Object.prototype, symbol, {
+      configurable: false,
+      enumerable: false,
+      get(this: object) {
+        return values.get(this);
+      },
+      set(this: unknown, value: unknown) {
+        if (typeof this === 'object' || typeof this === 'function') values.set(this as object, value);
+      },
+    });
+  }
+}

@@ -1,0 +1,36 @@
+/** Node's own library as the `node` program is given it: source texts by builtin id, and what its C++ side would know. */
+
+/** What `getCLIOptionsInfo()` says of one option. `type` is one of `LibraryMeta.optionTypes`. */
+export interface OptionInfo {
+  readonly helpText: string;
+  readonly envVarSettings: number;
+  readonly type: number;
+  readonly defaultIsTrue: boolean;
+}
+
+/** Everything that is not source text, dumped from the pinned Node release at build time. Plain JSON. */
+export interface LibraryMeta {
+  /** With the `v`. */
+  readonly version: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly release: Readonly<Record<string, string>>;
+  /** `process.config` as JSON text. */
+  readonly config: string;
+  /** `internalBinding('constants')`. */
+  readonly constants: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** In Node's order; ids without a source are left out by the program. */
+  readonly builtinIds: readonly string[];
+  /** `[negative errno, name, message]`. */
+  readonly uvErrors: readonly (readonly [number, string, string])[];
+  readonly optionValues: Readonly<Record<string, unknown>>;
+  readonly optionInfo: readonly (readonly [string, OptionInfo])[];
+  readonly optionAliases: readonly (readonly [string, readonly string[]])[];
+  readonly optionTypes: Readonly<Record<string, number>>;
+  readonly envSettings: Readonly<Record<string, number>>;
+}
+
+export interface NodeLibrary {
+  /** The text of a builtin, or undefined if this build left it out. Line numbers are those of Node's own file. */
+  source(id: string): string | undefined;
+  readonly meta: LibraryMeta;
+}

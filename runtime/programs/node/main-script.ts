@@ -1,0 +1,37 @@
+/** Which `internal/main` script runs: Node's `StartExecution`. */
+import type { Fd } from '../../base/ids.ts';
+import type { NodeRealm } from './realm.ts';
+
+export type MainChoice =
+  | { readonly kind: 'script'; readonly id: string }
+  /** Nothing of the program runs: `text` is written and the process ends. */
+  | { readonly kind: 'print'; readonly fd: Fd; readonly text: string; readonly code: number };
+
+export function chooseMain(realm: NodeRealm): MainChoice {
+  const { values, rest, errors } = realm.commandLine;
+  const script = (name: string): MainChoice => ({ kind: 'script', id: `internal/main/${name}` });
+  const start = realm.syscalls.start;
+  if (start.thread !== undefined) return script('worker_thread');
+  if (errors.length > 0) {
+    const name = start.argv[0] ?? 'node';
+    return { kind: 'print', fd: 2, text: errors.map((error) => `${name}: ${error}\n`).join(''), code: 9 };
+  }
+  if (values['--version'] === true) return { kind: 'print', fd: 1, text: `${realm.library.meta.version}\n`, code: 0 };
+  const inspecting = ['--inspect', '--inspect-brk', '--inspect-wait'].find((name) => values[name] === true) ?? (rest[0] === 'inspect' ? 'inspect' : undefined);
+  if (inspecting !== undefined) {
+    return { kind: 'print', fd: 2, text: `node: ${inspecting} is not available: a browser gives a page no inspector of its own workers\n`, code: 9 };
+  }
+  if (values['--help'] === true) return script('print_help');
+  if (values['[has_eval_string]'] === true && values['--interactive'] !== true) return script('eval_string');
+  if (values['--check'] === true) return script('check_syntax');
+  if (values['--test'] === true) return script('test_runner');
+  if (values['--watch'] === true) return script('watch_mode');
+  if (rest.length > 0 && rest[0] !== '-') return script('run_main_module');
+  if (values['--interactive'] === true || isTty(realm, 0)) return script('repl');
+  return script('eval_stdin');
+}
+
+function isTty(realm: NodeRealm, fd: Fd): boolean {
+  const info = realm.syscalls.descriptors.info(fd);
+  return info?.kind === 'stream' && info.stream === 'tty';
+}

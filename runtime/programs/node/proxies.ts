@@ -1,0 +1,93 @@
+/**
+ * JavaScript cannot ask whether an object is a Proxy or what a promise holds, and `util.inspect` must. So the program's own
+ * `Proxy`, `Promise.resolve` and `Promise.reject` remember what they made. What other code made stays unknown: a promise
+ * of an async function is shown as pending, unless it was rejected with nobody listening.
+ */
+const NativeProxy = Proxy;
+
+interface ProxyDetails {
+  readonly target: object;
+  readonly handler: object;
+  revoked: boolean;
+}
+
+const proxies = new WeakMap<object, ProxyDetails>();
+const promises = new WeakMap<object, readonly [state: number, result: unknown]>();
+
+export const promiseState = { pending: 0, fulfilled: 1, rejected: 2 } as const;
+
+/** A Proxy that the program cannot tell from an ordinary object: `process.env`. */
+export function hiddenProxy<T extends object>(target: T, handler: ProxyHandler<T>): T {
+  return new NativeProxy(target, handler);
+}
+
+export function proxyDetails(value: unknown): ProxyDetails | undefined {
+  return typeof value === 'object' || typeof value === 'function' ? proxies.get(value as object) : undefined;
+}
+
+export function promiseDetails(promise: object): readonly [state: number, result: unknown] {
+  return promises.get(promise) ?? [promiseState.pending, undefined];
+}
+
+export function noteRejection(promise: object, reason: unknown): void {
+  promises.set(promise, [promiseState.rejected, reason]);
+}
+
+/** Puts the remembering functions in place. They answer to `toString`, `name` and `length` as native ones do. */
+export function installRegistries(): void {
+  const { revocable } = NativeProxy;
+  Object.defineProperty(NativeProxy, 'revocable', {
+    configurable: true,
+    writable: true,
+    enumerable: false,
+    value: new NativeProxy(revocable, {
+      apply(_function, _this, [target, handler]: [object, ProxyHandler<object>]) {
+        const result = revocable(target, handler);
+        const details: ProxyDetails = { target, handler, revoked: false };
+        proxies.set(result.proxy, details);
+        const { revoke } = result;
+        result.revoke = () => {
+          details.revoked = true;
+          revoke();
+        };
+        return result;
+      },
+    }),
+  });
+  globalThis.Proxy = new NativeProxy(NativeProxy, {
+    construct(_constructor, [target, handler]: [object, ProxyHandler<object>], newTarget) {
+      const proxy = Reflect.construct(NativeProxy, [target, handler], newTarget) as object;
+      proxies.set(proxy, { target, handler, revoked: false });
+      return proxy;
+    },
+  });
+  const { resolve, reject } = Promise;
+  const define = (name: 'resolve' | 'reject', apply: (native: Function, self: unknown, args: unknown[]) => unknown) =>
+    Object.defineProperty(Promise, name, {
+      configurable: true,
+      writable: true,
+      enumerable: false,
+      value: new NativeProxy(name === 'resolve' ? resolve : reject, { apply: (native, self, args: unknown[]) => apply(native, self, args) }),
+    });
+  define('resolve', (native, self, args) => {
+    const promise = Reflect.apply(native, self, args) as object;
+    const value = args[0];
+    if ((typeof value !== 'object' && typeof value !== 'function') || value === null) promises.set(promise, [promiseState.fulfilled, value]);
+    else if (promise !== value && self === Promise && isPlain(value)) promises.set(promise, [promiseState.fulfilled, value]);
+    return promise;
+  });
+  define('reject', (native, self, args) => {
+    const promise = Reflect.apply(native, self, args) as object;
+    promises.set(promise, [promiseState.rejected, args[0]]);
+    return promise;
+  });
+}
+
+/** Has surely no `then`, seen without running any of its code. */
+function isPlain(value: object): boolean {
+  if (proxies.has(value)) return false;
+  for (let object: object | null = value; object !== null; object = Object.getPrototypeOf(object) as object | null) {
+    if (Object.getOwnPropertyDescriptor(object, 'then') !== undefined) return false;
+  }
+  return true;
+}
