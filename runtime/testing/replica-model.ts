@@ -6,6 +6,7 @@ import { PosixError } from '../base/errors.ts';
 import { Authority, type AuthorityConnection, type AuthorityLimits, type FileNotice } from '../fs/authority.ts';
 import { FileSystem } from '../fs/file-system.ts';
 import type { OpenFile } from '../fs/open-file.ts';
+import { crc32 } from '../fs/record.ts';
 import { Replica } from '../fs/replica.ts';
 import { restoreTree } from '../fs/snapshot.ts';
 import { TarWriter } from '../fs/tar-writer.ts';
@@ -48,7 +49,8 @@ export function dumpTree(tree: Tree): string {
       lines.push(`${path} dangling ${ino}`);
       continue;
     }
-    const contents = node.isFile ? [...tree.contents(node)].join(',') : node.target;
+    const bytes = node.isFile ? tree.contents(node) : undefined;
+    const contents = bytes === undefined ? node.target : bytes.length > 64 ? `${bytes.length} bytes ${crc32(bytes)}` : bytes.join(',');
     const { mode, uid, gid, atimeMs, mtimeMs, ctimeMs, birthtimeMs } = node;
     lines.push([path, node.ino, mode, uid, gid, tree.linkCount(node), atimeMs, mtimeMs, ctimeMs, birthtimeMs, contents].join(' '));
     if (node.isDirectory) for (const [name, child] of [...tree.entriesOf(node)].sort(([a], [b]) => (a < b ? 1 : -1))) stack.push([`${path}/${name}`, child]);
