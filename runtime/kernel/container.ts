@@ -1,5 +1,5 @@
 import type { Dispose } from '../base/disposers.ts';
-import { PosixError } from '../base/errors.ts';
+import { errorToData, PosixError, type BvError } from '../base/errors.ts';
 import { Authority } from '../fs/authority.ts';
 import { FileSystem } from '../fs/file-system.ts';
 import { S_IFSOCK, X_OK } from '../fs/mode.ts';
@@ -20,6 +20,7 @@ import type { LimitName, LimitSet } from './limits.ts';
 import type { Listener } from './listener.ts';
 import { Network, localAddress } from './network.ts';
 import type { ByteChannelOptions } from './pipe.ts';
+import { Persistence, type OpenStore } from './persistence.ts';
 import { ProcessTable } from './process-table.ts';
 import type { Process } from './process.ts';
 import type { Socket } from './socket.ts';
@@ -37,6 +38,7 @@ export interface ContainerOptions {
   readonly allow: readonly string[];
   /** What was stored, or an empty tree. */
   readonly tree: Tree;
+  readonly store?: OpenStore | undefined;
 }
 
 export interface SpawnOptions {
@@ -79,6 +81,8 @@ export class Container {
   readonly http: HttpClient;
   readonly workers: WorkerPool;
   readonly watchers: Watchers;
+  /** Absent where nothing is kept. */
+  readonly persistence: Persistence | undefined;
   readonly channelOptions: ByteChannelOptions;
   /** Of programs that the page starts. */
   readonly env: ReadonlyMap<string, string>;
@@ -100,6 +104,7 @@ export class Container {
     const { limits, environment } = this;
     const fileLimits = { maxFileBytes: limits.get('fileSize'), maxTotalBytes: limits.get('totalBytes'), maxFiles: limits.get('files') };
     this.authority = new Authority(options.tree, { limits: fileLimits });
+    this.persistence = options.store && new Persistence(options.store, this.authority, { isProgramLayer: (layer) => this.#isProgramLayer(layer), onError: (error) => this.storeFailed(error) });
     const now = () => environment.now();
     this.files = new FileSystem(this.authority, { uid: userId, now, ...fileLimits });
     this.rootFiles = new FileSystem(this.authority, { uid: 0, now });
@@ -277,7 +282,15 @@ export class Container {
 
   /** Resolves when every change so far is durable; at once where nothing is stored. */
   sync(): Promise<void> {
-    return Promise.resolve();
+    return this.persistence?.sync() ?? Promise.resolve();
+  }
+
+  storeFailed(error: BvError): void {
+    this.kernel.tellPage({ kind: 'storeError', container: this.id, error: errorToData(error) });
+  }
+
+  #isProgramLayer(layer: string): boolean {
+    return [...this.programs.values()].some(({ layers }) => layers.some(({ id }) => id === layer));
   }
 
   stats(): ContainerStats {
@@ -289,7 +302,7 @@ export class Container {
       files: tree.files,
       fileBytes: tree.fileBytes,
       layers: tree.layers.size,
-      unsavedChanges: 0,
+      unsavedChanges: this.persistence?.unsavedChanges ?? 0,
     };
   }
 
@@ -308,12 +321,14 @@ export class Container {
     this.kernel.tellPage({ kind: 'limit', container: this.id, limit, message });
   }
 
-  destroy(): void {
+  /** Resolves when what can be is durable. */
+  async destroy(): Promise<void> {
     for (const process of this.processes.all()) this.processes.end(process, { code: null, signal: 'SIGKILL' }, false);
     this.workers.close();
     this.http.close();
     this.gateway.close();
     for (const unwatch of this.watches.values()) unwatch();
     this.watches.clear();
+    await this.persistence?.close();
   }
 }

@@ -1,6 +1,8 @@
 import type { Dispose } from '../base/disposers.ts';
 import type { BlobReader } from '../fs/blob-bytes.ts';
+import type { BvError } from '../base/errors.ts';
 import type { GatewayOptions } from './gateway.ts';
+import type { OpenStore } from './persistence.ts';
 
 /** What the kernel needs of the thread it runs in. The kernel itself touches no global of a worker. */
 export interface KernelEnvironment {
@@ -11,12 +13,6 @@ export interface KernelEnvironment {
   readonly readBlob: BlobReader;
   /** The way out; absent where there is no network. */
   readonly fetch?: GatewayOptions['fetch'];
-  /** Opens what is stored under a name; absent where nothing can be stored. */
-  readonly openStore?: (name: string) => Promise<PersistentStore>;
-}
-
-/** Where the files of one container are kept, whatever it is made of. */
-export interface PersistentStore {
-  /** Another tab holds the name: this is a copy and nothing will be kept. */
-  readonly storedElsewhere: boolean;
+  /** Opens what is stored under a name; absent where nothing can be stored. `onError` is told of failures in the background. */
+  readonly openStore?: (name: string, onError: (error: BvError) => void) => Promise<OpenStore>;
 }

@@ -58,6 +58,7 @@ export function mountLayer(container: Container, { path, id }: { readonly path: 
   container.files.mkdirp(path);
   container.rootFiles.mount(path, id);
   container.mountedLayers.set(path, id);
+  container.persistence?.keepLayer(source);
 }
 
 /** Replaces what is below `path` by the contents of a tar. */
@@ -81,10 +82,17 @@ export async function restoreFiles(container: Container, path: string, tar: Blob
 
 /** The tree as it was after the container was made and first mounted; what is stored is forgotten. */
 export async function forgetFiles(container: Container): Promise<void> {
-  empty(container);
-  installSystemFiles(container.rootFiles, container.programs.values(), container.workdir);
-  remount(container);
-  if (container.firstMount) mountEntries(container, { ...container.firstMount, onlyMissing: false });
+  const rebuild = () => {
+    empty(container);
+    installSystemFiles(container.rootFiles, container.programs.values(), container.workdir);
+    remount(container);
+    if (container.firstMount) mountEntries(container, { ...container.firstMount, onlyMissing: false });
+  };
+  if (!container.persistence) {
+    rebuild();
+    return;
+  }
+  await container.persistence.startOver(rebuild);
   await container.sync();
 }
 

@@ -1,4 +1,6 @@
 /** The kernel's worker: waits for the page's port, then runs the kernel. */
+import { openStore } from '../fs/stores/indexed-db.ts';
+import { LayerStore } from '../fs/stores/layer-store.ts';
 import { Kernel } from './kernel.ts';
 import type { PortLike } from '../wires/rpc.ts';
 
@@ -9,6 +11,8 @@ interface WorkerScope {
 
 const scope = globalThis as unknown as WorkerScope;
 const reader = new FileReaderSync();
+const readBlob = (blob: Blob) => new Uint8Array(reader.readAsArrayBuffer(blob));
+let layers: Promise<LayerStore> | undefined;
 
 scope.onmessage = (event) => {
   const { port } = event.data as { readonly port?: PortLike };
@@ -20,8 +24,15 @@ scope.onmessage = (event) => {
       const timer = setTimeout(task, delayMs);
       return () => clearTimeout(timer);
     },
-    readBlob: (blob) => new Uint8Array(reader.readAsArrayBuffer(blob)),
+    readBlob,
     fetch: (url, init) => fetch(url, init),
+    openStore: async (name, onError) => {
+      layers ??= LayerStore.open();
+      layers.catch(() => (layers = undefined)); // The next container tries again; this one is told.
+      const opened = await layers;
+      const { store, storedElsewhere } = await openStore(name, { reader: readBlob, layers: opened, onError });
+      return { store, storedElsewhere, keepLayer: (source) => opened.put(source) };
+    },
   });
 };
 // The page waits for this before it sends the port, and tells a worker that could not be loaded by its absence.

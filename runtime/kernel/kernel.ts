@@ -1,6 +1,7 @@
 import { assertNever } from '../base/assert-never.ts';
 import { BvError, errorFromData, errorToData } from '../base/errors.ts';
-import { Tree } from '../fs/tree.ts';
+import { restoreStored } from '../fs/stores/store.ts';
+import { Tree, type TreeOptions } from '../fs/tree.ts';
 import type { LayerSource } from '../wires/change.ts';
 import type {
   ContainerId,
@@ -20,6 +21,7 @@ import { absolutePath } from './guards.ts';
 import { HandleTable } from './handle-table.ts';
 import { hostCalls } from './host-calls.ts';
 import { limitTable, LimitSet } from './limits.ts';
+import type { OpenStore } from './persistence.ts';
 import { PidSource } from './process-table.ts';
 import { WorkerConnection } from './worker-connection.ts';
 
@@ -80,17 +82,43 @@ export class Kernel {
   async createContainer(args: HostOps['createContainer']['args']): Promise<HostOps['createContainer']['result']> {
     const workdir = absolutePath(args.workdir, 'working directory');
     const limits = new LimitSet(args.limits);
-    if (args.persist !== null) throw new BvError('ERR_BV_UNSUPPORTED', 'Cannot keep the files of a container: this kernel was given no store');
-    const tree = new Tree({ reader: this.environment.readBlob, keepsOrphans: true, timeMs: this.environment.now() });
     const id = this.#nextContainer++;
+    const failures: BvError[] = [];
+    const options = { reader: this.environment.readBlob, keepsOrphans: true, timeMs: this.environment.now() };
+    const tell = (error: BvError) => {
+      const container = this.#containers.get(id);
+      if (container) container.storeFailed(error);
+      else failures.push(error);
+    };
+    const stored = args.persist === null ? undefined : await this.#openStore(args.persist, options, tell);
     const { env, engine, network } = args;
-    this.#containers.set(id, new Container(this, { id, workdir, env, limits, engine, allow: network?.allow ?? [], tree }));
-    return { container: id, restored: false, storedElsewhere: false };
+    const tree = stored?.tree ?? new Tree(options);
+    const container = new Container(this, { id, workdir, env, limits, engine, allow: network?.allow ?? [], tree, store: stored?.open });
+    this.#containers.set(id, container);
+    // After the reply: before it nobody listens for this container.
+    if (failures.length > 0) this.environment.setTimer(() => failures.forEach((error) => container.storeFailed(error)), 0);
+    return { container: id, restored: stored?.tree !== undefined, storedElsewhere: args.persist !== null && stored?.open?.storedElsewhere !== false };
+  }
+
+  /** Whatever fails here costs the stored files, not the session: the reader is told, what is stored stays as it is. */
+  async #openStore(name: string, options: TreeOptions, tell: (error: BvError) => void): Promise<{ readonly open?: OpenStore; readonly tree?: Tree } | undefined> {
+    let open: OpenStore | undefined;
+    try {
+      if (!this.environment.openStore) throw new BvError('ERR_BV_UNSUPPORTED', 'Cannot keep the files of a container: the browser stores nothing here');
+      open = await this.environment.openStore(name, tell);
+      const state = await open.store.load();
+      if (state?.damage) tell(state.damage);
+      return state ? { open, tree: restoreStored(state, options) } : { open };
+    } catch (cause) {
+      tell(cause instanceof BvError ? cause : new BvError('ERR_BV_STORE', `Cannot load what is stored as "${name}"`, { cause }));
+      await open?.store.close();
+      return undefined;
+    }
   }
 
   async destroyContainer(container: Container): Promise<void> {
     if (!this.#containers.delete(container.id)) return;
-    container.destroy();
+    await container.destroy();
   }
 
   // --- Workers ---------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import { Description } from './kernel-object.ts';
 import { limitTable } from './limits.ts';
 import { Listener } from './listener.ts';
 import { MessageEnd } from './message-channel.ts';
+import { posixOf } from './persistence.ts';
 import { makePipe } from './pipe.ts';
 import type { Process } from './process.ts';
 import { makeSocketPair, type Socket } from './socket.ts';
@@ -199,7 +200,7 @@ export function workerCalls(worker: WorkerConnection): HandlersOf<KernelOps> {
 
     processes: ({ pid }) => worker.serve(pid, () => ({ rows: container.processes.rows() })),
 
-    sync: ({ pid }) => worker.serve(pid, () => container.sync().then(() => ({}))),
+    sync: ({ pid }) => worker.serve(pid, () => container.sync().then(() => ({}), (error: unknown) => { throw posixOf(error); })),
   };
 }
 
