@@ -1,0 +1,155 @@
+/** V8's call sites: how one prints, and ours for engines that have none. */
+
+/** https://v8.dev/docs/stack-trace-api, the part that is asked of every frame. */
+export interface CallSite {
+  getThis(): unknown;
+  getTypeName(): string | null;
+  getFunction(): Function | undefined;
+  getFunctionName(): string | null;
+  getMethodName(): string | null;
+  getFileName(): string | null | undefined;
+  getLineNumber(): number | null;
+  getColumnNumber(): number | null;
+  getEvalOrigin(): string | undefined;
+  isToplevel(): boolean;
+  isEval(): boolean;
+  isNative(): boolean;
+  isConstructor(): boolean;
+  isAsync(): boolean;
+  isPromiseAll(): boolean;
+  getPromiseIndex(): number | null;
+  getScriptNameOrSourceURL(): string | null;
+  getScriptHash(): string;
+  getEnclosingLineNumber(): number | null;
+  getEnclosingColumnNumber(): number | null;
+  getPosition(): number;
+  toString(): string;
+}
+
+function location(site: CallSite): string {
+  if (site.isNative()) return 'native';
+  const name = site.getScriptNameOrSourceURL();
+  let text = '';
+  if (typeof name !== 'string' && site.isEval()) text += `${site.getEvalOrigin() ?? ''}, `;
+  text += typeof name === 'string' && name !== '' ? name : '<anonymous>';
+  const line = site.getLineNumber();
+  if (line !== null && line !== -1) {
+    text += `:${line}`;
+    const column = site.getColumnNumber();
+    if (column !== null && column !== -1) text += `:${column}`;
+  }
+  return text;
+}
+
+function methodCall(site: CallSite): string {
+  const type = site.getTypeName();
+  const method = site.getMethodName();
+  const name = site.getFunctionName();
+  if (!name) return `${type === null ? '' : `${type}.`}${method || '<anonymous>'}`;
+  let text = type && !name.startsWith(type) ? `${type}.${name}` : name;
+  if (method && name !== method && !name.endsWith(`.${method}`) && !name.endsWith(` ${method}`)) text += ` [as ${method}]`;
+  return text;
+}
+
+/** As V8 prints a frame after `    at `. */
+export function printCallSite(site: CallSite): string {
+  let text = '';
+  if (site.isAsync()) {
+    text = 'async ';
+    if (site.isPromiseAll()) return `${text}Promise.all (index ${site.getPromiseIndex()})`;
+  }
+  const name = site.getFunctionName();
+  if (!site.isToplevel() && !site.isConstructor()) text += methodCall(site);
+  else if (site.isConstructor()) text += `new ${name || '<anonymous>'}`;
+  else if (name) text += name;
+  else return text + location(site);
+  return `${text} (${location(site)})`;
+}
+
+export interface Frame {
+  readonly functionName: string | null;
+  readonly fileName: string | undefined;
+  readonly line: number;
+  readonly column: number;
+  readonly isNative: boolean;
+  readonly isConstructor: boolean;
+  readonly isAsync: boolean;
+}
+
+/** A call site made of what an engine's stack text tells. What the text does not tell is as in strict code. */
+export class ParsedCallSite implements CallSite {
+  readonly #frame: Frame;
+
+  constructor(frame: Frame) {
+    this.#frame = frame;
+  }
+
+  getThis(): undefined {
+    return undefined;
+  }
+  getTypeName(): string | null {
+    // The body of a CommonJS module is called on `module.exports`.
+    return this.#frame.functionName === 'Object.<anonymous>' ? 'Object' : null;
+  }
+  getFunction(): undefined {
+    return undefined;
+  }
+  getFunctionName(): string | null {
+    return this.#frame.functionName === 'Object.<anonymous>' ? null : this.#frame.functionName;
+  }
+  getMethodName(): string | null {
+    return null;
+  }
+  getFileName(): string | undefined {
+    return this.#frame.fileName;
+  }
+  getLineNumber(): number | null {
+    return this.#frame.isNative ? null : this.#frame.line;
+  }
+  getColumnNumber(): number | null {
+    return this.#frame.isNative ? null : this.#frame.column;
+  }
+  getEvalOrigin(): undefined {
+    return undefined;
+  }
+  isToplevel(): boolean {
+    return this.#frame.functionName !== 'Object.<anonymous>';
+  }
+  isEval(): boolean {
+    return false;
+  }
+  isNative(): boolean {
+    return false;
+  }
+  isConstructor(): boolean {
+    return this.#frame.isConstructor;
+  }
+  isAsync(): boolean {
+    return this.#frame.isAsync;
+  }
+  isPromiseAll(): boolean {
+    return false;
+  }
+  getPromiseIndex(): null {
+    return null;
+  }
+  getScriptNameOrSourceURL(): string | null {
+    return this.#frame.fileName ?? null;
+  }
+  getScriptHash(): string {
+    return '';
+  }
+  getEnclosingLineNumber(): number | null {
+    return this.getLineNumber();
+  }
+  getEnclosingColumnNumber(): number | null {
+    return this.getColumnNumber();
+  }
+  getPosition(): number {
+    return 0;
+  }
+  toString(): string {
+    return printCallSite(this);
+  }
+}
+Object.defineProperty(ParsedCallSite, 'name', { value: 'CallSite' });

@@ -1,0 +1,12 @@
+/** Which files are the layer under Node's library: in Node they would be C++ and have no frames. */
+
+/** Tells of a frame's file name whether the frame is to be left out. */
+export type IsOurs = (fileName: string) => boolean;
+
+/** `stack` is that of an error made in this layer, in any engine's form. */
+export function oursFrom(stack: string): IsOurs {
+  const here = /((?:https?|blob|file|data):[^\s()]+?):\d+(?::\d+)?\)?\s*$/m.exec(stack)?.[1];
+  if (here === undefined) return () => false;
+  const unbundled = /^(.*\/runtime\/)programs\/node\/stack\//.exec(here)?.[1];
+  return unbundled === undefined ? (name) => name === here : (name) => name.startsWith(unbundled);
+}
