@@ -103,8 +103,7 @@ class Parser {
   }
 
   flush(): number {
-    const pairs = this.pairs;
-    this.pairs = [];
+    const pairs = this.takePairs();
     this.flushed = true;
     const url = this.url;
     this.url = '';
@@ -135,6 +134,14 @@ class Parser {
   endPairs(): void {
     if (this.nameOpen) this.pairs.push('');
     this.nameOpen = false;
+  }
+
+  /** White space after a value is no part of it; before it, llhttp has skipped it. */
+  takePairs(): string[] {
+    const { pairs } = this;
+    this.pairs = [];
+    for (let i = 1; i < pairs.length; i += 2) pairs[i] = (pairs[i] as string).replace(/[ \t]+$/, '');
+    return pairs;
   }
 }
 
@@ -197,8 +204,7 @@ export function makeLlhttp(wasm: WebAssembly.Module | BufferSource): Llhttp {
       if (parser.flushed) {
         const result = parser.flush();
         if (result !== 0) return result;
-      } else headers = parser.pairs;
-      parser.pairs = [];
+      } else headers = parser.takePairs();
       const result = parser.callbacks.headersComplete({
         versionMajor: llhttp['llhttp_get_http_major']!(pointer),
         versionMinor: llhttp['llhttp_get_http_minor']!(pointer),

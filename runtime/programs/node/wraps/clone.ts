@@ -84,8 +84,8 @@ export class Encoder<Port> {
   }
 
   #mode(object: object): number | undefined {
-    const symbol = this.#realm.privateSymbols['transfer_mode_private_symbol'] as symbol;
-    return Object.hasOwn(object, symbol) ? Number((object as Untyped)[symbol]) : undefined;
+    const mode: unknown = (object as Untyped)[this.#realm.privateSymbols['transfer_mode_private_symbol'] as symbol];
+    return mode === undefined ? undefined : Number(mode);
   }
 
   #list(transfer: readonly unknown[]): void {

@@ -1,0 +1,138 @@
+/** A kernel with `node` processes in one real Node process, for tests that compare with the real thing. */
+import { fileURLToPath } from 'node:url';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import type { ContainerId, HostNotice, HostOps, HostWorkerOps, KernelHostNotice, WorkerId } from '../wires/host-wire.ts';
+import { HOST_WIRE_VERSION } from '../wires/host-wire.ts';
+import { Peer, type PortLike } from '../wires/rpc.ts';
+import { Kernel } from '../kernel/kernel.ts';
+
+export interface RunResult {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  readonly timeoutMs?: number;
+}
+
+/** Two ends that hand each other messages in microtasks, by reference. */
+function portPair(): [PortLike, PortLike] {
+  const make = (): PortLike & { other?: PortLike } => ({
+    onmessage: null,
+    postMessage(message) {
+      queueMicrotask(() => this.other?.onmessage?.({ data: message }));
+    },
+  });
+  const a = make();
+  const b = make();
+  a.other = b;
+  b.other = a;
+  return [a, b];
+}
+
+export class KernelInNode {
+  readonly #peer: Peer<HostOps, HostWorkerOps, HostNotice, KernelHostNotice>;
+  readonly #workers = new Map<WorkerId, Worker>();
+  /** What went wrong in the kernel or in a worker, below the programs. */
+  readonly troubles: string[] = [];
+  #container: ContainerId = 0;
+
+  constructor() {
+    const [host, kernel] = portPair();
+    new Kernel(kernel, {
+      now: () => Date.now(),
+      setTimer(task, delayMs) {
+        const timer = setTimeout(task, delayMs);
+        return () => clearTimeout(timer);
+      },
+      readBlob: () => {
+        throw new Error('No Blobs in this harness');
+      },
+    });
+    this.#peer = new Peer(host, { handlers: {} as never, onNotice: (notice) => this.#onNotice(notice) });
+  }
+
+  async boot(files: Readonly<Record<string, string | Uint8Array>> = {}): Promise<void> {
+    await this.#peer.call('boot', {
+      version: HOST_WIRE_VERSION,
+      registry: '',
+      programs: [{ name: 'node', commands: ['node'], worker: 'own', layers: [], pool: 2 }],
+    });
+    const { container } = await this.#peer.call('createContainer', { persist: null, workdir: '/home/app', env: {}, limits: {}, engine: 'native' });
+    this.#container = container;
+    await this.mount('/', files);
+    await this.#peer.call('warm', { container, program: 'node' });
+  }
+
+  async mount(path: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
+    const entries = Object.entries(files).map(([name, data]) => ({ kind: 'file' as const, path: name.replace(/^\//, ''), data }));
+    await this.#peer.call('mountEntries', { container: this.#container, path, entries, onlyMissing: false });
+  }
+
+  #onNotice(notice: KernelHostNotice): void {
+    if (notice.kind === 'startWorker') {
+      const worker = new Worker(new URL('node-thread.ts', import.meta.url), {
+        execArgv: ['--experimental-strip-types', '--no-warnings'],
+        workerData: { llhttpFile: fileURLToPath(new URL('../../node_modules/undici/lib/llhttp/llhttp-wasm.js', import.meta.url)) },
+        env: {},
+      });
+      const { port1, port2 } = new MessageChannel();
+      this.#workers.set(notice.worker, worker);
+      worker.on('message', (message: { trouble?: string }) => {
+        if (message.trouble !== undefined) this.troubles.push(message.trouble);
+      });
+      worker.on('error', (error) => this.troubles.push(String(error.stack ?? error)));
+      worker.on('exit', () => {
+        port1.close();
+        this.#peer.notify({ kind: 'workerFailed', worker: notice.worker, error: { kind: 'other', name: 'Error', message: 'the worker exited' } } as HostNotice);
+      });
+      worker.postMessage({ port: port2 }, [port2]);
+      this.#peer.notify({ kind: 'workerStarted', worker: notice.worker, port: port1 } as unknown as HostNotice);
+    } else if (notice.kind === 'endWorker') {
+      void this.#workers.get(notice.worker)?.terminate();
+      this.#workers.delete(notice.worker);
+    } else if (notice.kind === 'fault') this.troubles.push(JSON.stringify(notice.error));
+  }
+
+  async run(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+    const container = this.#container;
+    const spawned = await this.#peer.call('spawn', {
+      container,
+      command: 'node',
+      args,
+      tty: null,
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      ...(options.env === undefined ? {} : { env: options.env }),
+    });
+    const read = async (handle: number): Promise<string> => {
+      const parts: Uint8Array[] = [];
+      for (;;) {
+        const { bytes } = await this.#peer.call('read', { handle, maxBytes: 65536 });
+        if (bytes.length === 0) return Buffer.concat(parts).toString();
+        parts.push(bytes);
+      }
+    };
+    const outputs = Promise.all([read(spawned.stdout), read(spawned.stderr)]);
+    if (options.input !== undefined) await this.#peer.call('write', { handle: spawned.stdin, bytes: new TextEncoder().encode(options.input) });
+    this.#peer.notify({ kind: 'close', handle: spawned.stdin });
+    const timer = setTimeout(() => {
+      void this.#peer.call('kill', { container, pid: spawned.pid, signal: 'SIGKILL', group: true }).catch(() => {});
+    }, options.timeoutMs ?? 15_000);
+    const { code, signal } = await this.#peer.call('wait', { container, pid: spawned.pid });
+    clearTimeout(timer);
+    const [stdout, stderr] = await Promise.race([outputs, new Promise<[string, string]>((resolve) => setTimeout(() => resolve(['(output never ended)', '']), 3000).unref())]);
+    this.#peer.notify({ kind: 'close', handle: spawned.stdout });
+    this.#peer.notify({ kind: 'close', handle: spawned.stderr });
+    return { code, signal, stdout, stderr };
+  }
+
+  async close(): Promise<void> {
+    await this.#peer.call('destroyContainer', { container: this.#container });
+    await Promise.all([...this.#workers.values()].map((worker) => worker.terminate()));
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * A worker of the `node` program on real Node's `worker_threads`, for tests that need no browser: the same connection, system
+ * calls and bindings as in the sandbox realm, over a few of a browser worker's globals.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { readFileSync } from 'node:fs';
+import { loadNodeLibrary } from '../tools/node-library/load.ts';
+
+const host = process;
+const scope = globalThis as unknown as Record<string, unknown>;
+const listeners: Record<string, ((event: object) => void)[]> = {};
+scope['addEventListener'] = (name: string, listener: (event: object) => void) => void (listeners[name] ??= []).push(listener);
+scope['FileReaderSync'] = class {
+  readAsArrayBuffer(): ArrayBuffer {
+    throw new Error('No Blobs in this harness');
+  }
+};
+const tell = (name: string, event: object) => {
+  for (const listener of listeners[name] ?? []) listener({ preventDefault() {}, ...event });
+};
+host.on('unhandledRejection', (reason, promise) => tell('unhandledrejection', { promise, reason }));
+host.on('rejectionHandled', (promise) => tell('rejectionhandled', { promise, reason: undefined }));
+const parent = parentPort;
+const exit = host.exit.bind(host);
+host.on('uncaughtException', (error) => {
+  parent?.postMessage({ trouble: String((error as Error)?.stack ?? error) });
+  tell('error', { error });
+});
+
+const { nativePlatform } = await import('../process/native-platform.ts');
+const { WorkerConnection } = await import('../process/connection.ts');
+const { ProcessSyscalls } = await import('../process/process-syscalls.ts');
+const { bootNode } = await import('../programs/node/boot.ts');
+const { domainToUnicode } = await import('node:url');
+const { makeLlhttp } = await import('../programs/node/natives/llhttp.ts');
+
+const { llhttpFile } = workerData as { llhttpFile: string };
+const platform = nativePlatform({ domainToUnicode });
+let llhttp: ReturnType<typeof makeLlhttp> | undefined;
+const wasm = Buffer.from(/'([A-Za-z0-9+/=]{1000,})'/.exec(readFileSync(llhttpFile, 'utf8'))?.[1] ?? '', 'base64');
+Object.defineProperty(platform.native, 'llhttp', { get: () => (llhttp ??= makeLlhttp(new Uint8Array(wasm))) });
+
+const { sources, meta } = loadNodeLibrary();
+const library = { meta: meta as never, source: (id: string) => sources.get(id) };
+let program: ReturnType<typeof bootNode> | undefined;
+
+parent?.once('message', ({ port }: { port: MessagePort }) => {
+  new WorkerConnection(port, {
+    readBlob: () => {
+      throw new Error('No Blobs in this harness');
+    },
+    onWelcome() {
+      program = bootNode(platform, library);
+    },
+    onStart(start, connection) {
+      const syscalls = new ProcessSyscalls(start, connection, {
+        randomFill: (bytes) => platform.randomFill(bytes),
+        onEnd: () => setTimer(() => exit(0), 5),
+      });
+      platform.postTask(() => program?.run(syscalls));
+      return syscalls;
+    },
+  });
+});
+const setTimer = platform.setTimer.bind(platform);
