@@ -18,6 +18,7 @@ import { privateSymbols, symbols } from './node-symbols.ts';
 import type { NodeRealm, Untyped } from './realm.ts';
 import { ActiveResources } from './active-resources.ts';
 import { AsyncContexts, asyncFields } from './async-contexts.ts';
+import { adoptPrepareStackTrace, prepareStacks } from './stack/index.ts';
 import { uvException } from './uv-exception.ts';
 
 /** A booted library that waits for its process. */
@@ -111,13 +112,21 @@ class Realm implements NodeRealm, NodeProgram {
   }
 
   boot(): void {
+    // Before the globals go, for a platform may need one of them to listen.
+    this.platform.onRejection((kind, promise, reason) => this.contexts.rejected(kind, promise, reason));
+    this.platform.onError((error) => {
+      if (this.started && !(error instanceof ProcessEnded) && !this.#ended) this.uncaught(error);
+      return this.started;
+    });
     prepareGlobals(this.privateSymbols);
+    prepareStacks(this);
     for (const id of ['internal/per_context/primordials', 'internal/per_context/domexception', 'internal/per_context/messageport']) {
       const exports = {};
       this.#builtins.perContext.set(id, exports);
       this.#builtins.compile(id)(exports, this.primordials, this.privateSymbols, this.symbols);
     }
     for (const id of beforeProcess) this.#builtins.bootstrap(id);
+    adoptPrepareStackTrace(this, this.stackCallbacks.prepare as never);
   }
 
   run(syscalls: Syscalls): void {
@@ -137,11 +146,6 @@ class Realm implements NodeRealm, NodeProgram {
       this.end(main.code);
       return;
     }
-    this.platform.onRejection((kind, promise, reason) => this.contexts.rejected(kind, promise, reason));
-    this.platform.onError((error) => {
-      if (!(error instanceof ProcessEnded) && !this.#ended) this.uncaught(error);
-      return true;
-    });
     this.loop.run(this, () => {
       this.contexts.push(1, 0, {});
       for (const name of isThread ? ['is_not_main_thread', 'does_not_own_process_state'] : ['is_main_thread', 'does_own_process_state']) {
