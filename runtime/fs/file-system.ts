@@ -103,12 +103,17 @@ export class FileSystem implements FileHost {
     const creates = (flags & O_CREAT) !== 0;
     const exclusive = creates && (flags & O_EXCL) !== 0;
     const writes = (flags & O_ACCMODE) !== O_RDONLY;
+    if (creates && path.endsWith('/')) {
+      // Linux does not even look what is there.
+      this.#walk(path.replace(/(?!^)\/+$/, ''), false);
+      fail('EISDIR');
+    }
     const place = this.#walk(path, (flags & O_NOFOLLOW) === 0 && !exclusive);
     let { node } = place;
     if (node === undefined) {
       if (!creates) fail('ENOENT');
       if ((flags & O_DIRECTORY) !== 0) fail('EINVAL');
-      if (place.slash) fail('EISDIR');
+      if (place.slash) fail('EISDIR'); // The target of a link ended with a slash.
       node = this.#make(place, S_IFREG | (mode & 0o7777 & ~this.credentials.umask), exclusive ? { exclusive } : {});
       return new OpenFile(this, node.ino, flags, path);
     }
@@ -220,7 +225,7 @@ export class FileSystem implements FileHost {
   }
 
   mkdir(path: string, mode: number): void {
-    const place = this.#walk(path, false);
+    const place = this.#walkParent(path);
     if (place.node !== undefined) fail('EEXIST');
     this.#make(place, S_IFDIR | (mode & 0o1777 & ~this.credentials.umask), { exclusive: true });
   }
@@ -246,7 +251,7 @@ export class FileSystem implements FileHost {
     for (let attempt = 0; attempt < 100; attempt++) {
       let path = prefix;
       for (let i = 0; i < 6; i++) path += temporaryCharacters[Math.floor(this.#random() * temporaryCharacters.length)] ?? 'A';
-      if (this.#walk(path, false).node !== undefined) continue;
+      if (this.#walkParent(path).node !== undefined) continue;
       this.mkdir(path, 0o700);
       return path;
     }
@@ -254,7 +259,7 @@ export class FileSystem implements FileHost {
   }
 
   rmdir(path: string): void {
-    const place = this.#walk(path, false);
+    const place = this.#walkParent(path);
     if (place.name === '') fail('EBUSY');
     if (place.name === '.') fail('EINVAL');
     if (place.name === '..') fail('ENOTEMPTY');
@@ -266,17 +271,18 @@ export class FileSystem implements FileHost {
   }
 
   unlink(path: string): void {
-    const place = this.#walk(path, false);
+    const place = this.#walkParent(path);
     if (place.name === '' || place.name === '.' || place.name === '..') fail('EISDIR');
     const node = place.node ?? fail('ENOENT');
     this.#needRemovable(place.parent, node);
     if (node.isDirectory) fail('EISDIR');
+    if (place.slash) fail('ENOTDIR');
     this.host.commit({ kind: 'unlink', parent: place.parent.ino, name: place.name, timeMs: this.now() });
   }
 
   /** Removes what is there with all below it; nothing if nothing is there. For the kernel and the coreutils. */
   removeAll(path: string): void {
-    const place = this.#walk(path, false);
+    const place = this.#walkParent(path);
     if (place.node === undefined) return;
     if (place.name === '' || place.name === '.' || place.name === '..') fail('EBUSY');
     const stack: { parent: Inode; name: string; node: Inode; open: boolean }[] = [{ parent: place.parent, name: place.name, node: place.node, open: false }];
@@ -298,8 +304,8 @@ export class FileSystem implements FileHost {
   }
 
   rename(from: string, to: string): void {
-    const source = this.#walk(from, false);
-    const target = this.#walk(to, false);
+    const source = this.#walkParent(from);
+    const target = this.#walkParent(to);
     for (const { name } of [source, target]) if (name === '' || name === '.' || name === '..') fail('EBUSY');
     const node = source.node ?? fail('ENOENT');
     const replaced = target.node;
@@ -337,7 +343,7 @@ export class FileSystem implements FileHost {
 
   link(existing: string, path: string): void {
     const node = this.#existing(existing, false);
-    const place = this.#walk(path, false);
+    const place = this.#walkParent(path);
     if (place.node !== undefined) fail('EEXIST');
     if (place.slash) fail('ENOENT');
     this.#need(place.parent, W_OK | X_OK);
@@ -348,7 +354,7 @@ export class FileSystem implements FileHost {
   symlink(target: string, path: string): void {
     if (target === '') fail('ENOENT');
     if (!fitsIn(target, maxPathBytes - 1)) fail('ENAMETOOLONG');
-    const place = this.#walk(path, false);
+    const place = this.#walkParent(path);
     if (place.node !== undefined) fail('EEXIST');
     if (place.slash) fail('ENOENT');
     this.#make(place, S_IFLNK | 0o777, { target });
@@ -414,22 +420,26 @@ export class FileSystem implements FileHost {
   copyFile(from: string, to: string, exclusive: boolean): void {
     const node = this.#existing(from, true);
     this.#need(node, R_OK);
-    if (node.isDirectory) fail('EISDIR');
-    if (!node.isFile) fail('EINVAL');
-    const place = this.#walk(to, !exclusive);
+    const place = this.#walk(to.replace(/(?!^)\/+$/, ''), !exclusive);
     const target = place.node;
-    if (target === node && !exclusive) return;
+    if (to.endsWith('/')) fail('EISDIR');
     if (target !== undefined && exclusive) fail('EEXIST');
     if (target?.isDirectory || place.slash) fail('EISDIR');
-    if (target !== undefined) {
-      if (!target.isFile) fail('EINVAL');
-      this.#need(target, W_OK);
-    }
+    if (target !== undefined) this.#need(target, W_OK);
+    else this.#need(place.parent, W_OK | X_OK);
+    if (target === node) return;
+    if (node.isDirectory) fail('EISDIR');
+    if (!node.isFile || (target !== undefined && !target.isFile)) fail('EINVAL');
     checkRoom(this, target, node.counted);
     const data = this.dataOf(node);
     if (target === undefined) {
-      this.#make(place, S_IFREG | (node.mode & 0o7777 & ~this.credentials.umask), exclusive ? { data, exclusive } : { data });
-    } else this.host.commit({ kind: 'replace', ino: target.ino, data, timeMs: this.now() });
+      this.#make(place, S_IFREG | (node.mode & 0o7777), exclusive ? { data, exclusive } : { data });
+      return;
+    }
+    this.host.commit({ kind: 'replace', ino: target.ino, data, timeMs: this.now() });
+    // As libuv's: the mode goes with the contents, where the caller may set it.
+    const { uid } = this.credentials;
+    if (target.mode !== node.mode && (uid === 0 || uid === target.uid)) this.#set(target, { mode: node.mode & 0o7777 });
   }
 
   /** The contents in a form that can be sent: by reference where that is possible. */
@@ -453,7 +463,7 @@ export class FileSystem implements FileHost {
 
   /** Makes a socket's name (`S_IFSOCK`), or a device with `rdev`. Fails with `EEXIST`. */
   mknod(path: string, mode: number, rdev = 0): void {
-    const place = this.#walk(path, false);
+    const place = this.#walkParent(path);
     if (place.node !== undefined) fail('EEXIST');
     if (place.slash) fail('ENOENT');
     this.#make(place, (mode & S_IFMT) | (mode & 0o7777 & ~this.credentials.umask), rdev === 0 ? {} : { rdev });
@@ -487,6 +497,13 @@ export class FileSystem implements FileHost {
 
   #walk(path: string, follow: boolean): Place {
     return walk(this.tree, this.credentials, path, { follow });
+  }
+
+  /** For calls about the name itself: not even a slash behind it makes a link be followed. */
+  #walkParent(path: string): Place {
+    if (!path.endsWith('/')) return this.#walk(path, false);
+    const place = this.#walk(path.replace(/(?!^)\/+$/, ''), false);
+    return place.name === '' ? place : { ...place, slash: true };
   }
 
   #existing(path: string, follow: boolean): Inode {

@@ -4,7 +4,14 @@
  */
 const held = new WeakMap<Blob, Uint8Array>();
 
-export class MemoryBlob extends Blob {
+const NativeBlob = Blob;
+
+export class MemoryBlob extends NativeBlob {
+  /** Installed in the place of `Blob`, it must know the browser's own too, such as those out of IndexedDB. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return NativeBlob[Symbol.hasInstance](value);
+  }
+
   constructor(parts: readonly BlobPart[] = [], options?: BlobPropertyBag) {
     const pieces = parts.map(bytesOf);
     const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
@@ -24,7 +31,7 @@ export class MemoryBlob extends Blob {
 
 function bytesOf(part: BlobPart): Uint8Array {
   if (typeof part === 'string') return new TextEncoder().encode(part);
-  if (part instanceof Blob) return readMemoryBlob(part);
+  if (part instanceof NativeBlob) return readMemoryBlob(part);
   if (part instanceof ArrayBuffer) return new Uint8Array(part);
   return new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
 }

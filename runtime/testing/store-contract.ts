@@ -26,22 +26,22 @@ export async function startSession(store: Store, reader: (blob: Blob) => Uint8Ar
 
 const text = (value: string) => new TextEncoder().encode(value);
 
-export function describeStore(name: string, open: () => Promise<Store>): void {
+export function describeStore(name: string, open: () => Promise<Store>, reader?: (blob: Blob) => Uint8Array): void {
   describe(`${name}, as a store`, () => {
     it('load() finds nothing the first time, and after forget()', async () => {
-      const first = await startSession(await open());
+      const first = await startSession(await open(), reader);
       assert.isFalse(first.restored);
       first.fs.writeFile('/a', text('x'));
       await first.store.sync();
       await first.store.forget();
       await first.store.close();
-      const second = await startSession(await open());
+      const second = await startSession(await open(), reader);
       assert.isFalse(second.restored);
       await second.store.close();
     });
 
     it('load() gives back the tree, inode numbers, times and all, after sync()', async () => {
-      const first = await startSession(await open());
+      const first = await startSession(await open(), reader);
       first.fs.mkdirp('/src/lib');
       first.fs.writeFile('/src/lib/a.js', text('a'));
       first.fs.writeFile('/src/big', new Uint8Array(100_000).fill(7));
@@ -53,13 +53,13 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       assert.equal(first.store.unsavedChanges, 0);
       const expected = dumpTree(first.authority.tree);
       await first.store.close();
-      const second = await startSession(await open());
+      const second = await startSession(await open(), reader);
       assert.equal(dumpTree(second.authority.tree), expected);
       await second.store.close();
     });
 
     it('what was written is kept without sync() within 250 ms', async () => {
-      const first = await startSession(await open());
+      const first = await startSession(await open(), reader);
       await first.store.sync();
       first.fs.writeFile('/a', text('kept'));
       const started = performance.now();
@@ -70,27 +70,27 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
 
     it('a log of many sessions is replayed in order', async () => {
       for (let i = 0; i < 4; i++) {
-        const session = await startSession(await open());
+        const session = await startSession(await open(), reader);
         const file = session.fs.open('/log', 0o2102, 0o644);
         file.write(text(`${i},`), null);
         file.close();
         await session.store.sync();
         await session.store.close();
       }
-      const last = await startSession(await open());
+      const last = await startSession(await open(), reader);
       assert.equal(new TextDecoder().decode(last.fs.readFile('/log')), '0,1,2,3,');
       await last.store.close();
     });
 
     it('unlinked open files are not kept', async () => {
-      const first = await startSession(await open());
+      const first = await startSession(await open(), reader);
       const file = first.fs.open('/gone', 0o102, 0o644);
       first.fs.unlink('/gone');
       file.write(text('x'), null);
       await first.store.sync();
       file.close();
       await first.store.close();
-      const second = await startSession(await open());
+      const second = await startSession(await open(), reader);
       assert.deepEqual(second.fs.readdir('/'), []);
       assert.equal(second.authority.tree.files, 1);
       await second.store.close();

@@ -50,7 +50,7 @@ describe('IndexedDbStore', () => {
   };
   const start = async (options: Partial<IndexedDbOptions> = {}) => startSession(await open(options), reader);
 
-  describeStore('IndexedDbStore', () => open());
+  describeStore('IndexedDbStore', () => open(), reader);
 
   it('openStore() tells that another holder has the name, loads for it and keeps nothing of it', async () => {
     const first = await start();

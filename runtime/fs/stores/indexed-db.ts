@@ -274,27 +274,33 @@ class IndexedDbStore implements Store {
 
   async #write(): Promise<void> {
     await this.#options.layers?.settled();
-    if (this.#stuck === undefined && this.#waiting.length > 0) {
+    // What could not be written before goes first, as the record it was.
+    if (this.#stuck !== undefined && !this.#fresh) await this.#writeStuck();
+    if (this.#waiting.length > 0) {
       const changes = this.#waiting;
       // If a Blob among them cannot be read, they stay and are tried again.
-      this.#stuck = { record: encodeRecord(this.#sequence, changes, this.#options.reader), count: changes.length };
+      const record = encodeRecord(this.#sequence, changes, this.#options.reader);
+      this.#stuck = { record, count: (this.#stuck?.count ?? 0) + changes.length };
       this.#waiting = [];
     }
     const snapshotDue = this.#fresh || this.#logBytes > Math.max(minLogBytes, this.#checkpointBytes / 2) || this.#logRecords > maxLogRecords;
     // Taken in the same turn as the record: it holds what the record holds and nothing more.
     const snapshot = snapshotDue && this.#waiting.length === 0 ? this.#takeSnapshot?.() : undefined;
-    if (this.#stuck !== undefined && !this.#fresh) {
-      const { record } = this.#stuck;
-      this.#step('record');
-      const transaction = this.#database.transaction('log', 'readwrite', { durability: 'strict' });
-      await Promise.all([transaction.store.put(record, this.#sequence), transaction.done]);
-      this.#sequence++;
-      this.#logBytes += record.length;
-      this.#logRecords++;
-      this.#stuck = undefined;
-      this.#step('record-written');
-    }
+    if (this.#stuck !== undefined && !this.#fresh) await this.#writeStuck();
     if (snapshot !== undefined) await this.#compact(snapshot);
+  }
+
+  async #writeStuck(): Promise<void> {
+    if (this.#stuck === undefined) return;
+    const { record } = this.#stuck;
+    this.#step('record');
+    const transaction = this.#database.transaction('log', 'readwrite', { durability: 'strict' });
+    await Promise.all([transaction.store.put(record, this.#sequence), transaction.done]);
+    this.#sequence++;
+    this.#logBytes += record.length;
+    this.#logRecords++;
+    this.#stuck = undefined;
+    this.#step('record-written');
   }
 
   async #compact(snapshot: TreeSnapshot): Promise<void> {
