@@ -1,0 +1,74 @@
+import { assert } from 'chai';
+import { setAssetBase } from './assets.ts';
+import { SandboxRealm } from './sandbox-realm.ts';
+
+const probes = new URL('../testing/hostile/', import.meta.url).href;
+
+/** What the probe's worker says, one answer at a time. */
+function answers(port: MessagePort): () => Promise<{ names?: string[]; name?: string; result?: string }> {
+  const queue: { names?: string[]; result?: string }[] = [];
+  let wake: (() => void) | undefined;
+  port.onmessage = ({ data }: MessageEvent<{ names?: string[] }>) => {
+    queue.push(data);
+    wake?.();
+  };
+  return async () => {
+    while (queue.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+    return queue.shift()!;
+  };
+}
+
+describe('SandboxRealm, with a worker that is wholly hostile', function () {
+  this.timeout(180_000);
+
+  it('lets it reach nothing, and the page notices nothing', async () => {
+    setAssetBase(probes);
+    document.cookie = 'bavini-hostile=secret; SameSite=Lax';
+    localStorage.setItem('bavini-hostile', 'secret');
+    const heard: unknown[] = [];
+    const channel = new BroadcastChannel('bavini-hostile');
+    channel.onmessage = ({ data }) => heard.push(data);
+    const onMessage = ({ data }: MessageEvent) => {
+      if ((data as { kind?: string } | null)?.kind === 'failed') heard.push(data);
+    };
+    window.addEventListener('message', onMessage);
+    const failures: string[] = [];
+    const realm = await SandboxRealm.open({ failed: (_, message) => failures.push(message), died: () => failures.push('died') });
+    const release = new AbortController();
+    // The page holds the lock that the probe asks for, so that getting it would show a common lock space.
+    await new Promise<void>((held) => {
+      if (!('locks' in navigator)) return held();
+      void navigator.locks.request('bavini-hostile', () => {
+        held();
+        return new Promise<void>((done) => release.signal.addEventListener('abort', () => done()));
+      });
+    });
+    const other = await (await fetch('/__second-origin')).text();
+    try {
+      const { port1, port2 } = new MessageChannel();
+      const next = answers(port1);
+      await realm.start(1, 'probe', port2);
+      const { names = [] } = await next();
+      assert.isAtLeast(names.length, 30, 'the suite has at least 30 ways out');
+      const escaped: string[] = [];
+      for (const name of names) {
+        port1.postMessage({ name, origin: location.origin, other });
+        const { result = '' } = await next();
+        if (!result.startsWith('blocked: ')) escaped.push(`${name}: ${result}`);
+      }
+      assert.deepEqual(escaped, [], 'ways out that worked');
+      assert.deepEqual(heard, [], 'what reached the page');
+      assert.deepEqual(failures, []);
+      realm.end(1);
+      port1.close();
+    } finally {
+      release.abort();
+      realm.dispose();
+      channel.close();
+      window.removeEventListener('message', onMessage);
+      document.cookie = 'bavini-hostile=; max-age=0';
+      localStorage.removeItem('bavini-hostile');
+    }
+    assert.notExists(document.querySelector('iframe[sandbox]'), 'the realm is gone');
+  });
+});
