@@ -30,7 +30,11 @@ test('whyForbidden() refuses test code in product code', () => {
 
 test('importsOf() finds types, re-exports and dynamic imports', () => {
   const text = `import type { A } from './a.ts'; export * from '../b.ts'; const c = () => import('./c.ts'); import 'lit';`;
-  assert.deepEqual(importsOf('runtime/x/y.ts', text), ['runtime/x/a.ts', 'runtime/b.ts', 'runtime/x/c.ts']);
+  assert.deepEqual(importsOf('runtime/x/y.ts', text), [
+    { target: 'runtime/x/a.ts', typeOnly: true },
+    { target: 'runtime/b.ts', typeOnly: false },
+    { target: 'runtime/x/c.ts', typeOnly: false },
+  ]);
 });
 
 test('findCycles() names the ring', () => {

@@ -7,16 +7,32 @@ import { projectFiles } from './files.ts';
 import { outcomeOf } from './report.ts';
 import type { Outcome } from './report.ts';
 
-/** Relative imports of a file, types and dynamic ones included, resolved from the project's root. */
-export function importsOf(file: string, text: string): string[] {
-  return ts
-    .preProcessFile(text, true, true)
-    .importedFiles.map(({ fileName }) => fileName)
-    .filter((name) => name.startsWith('.'))
-    .map((name) => posix.join(posix.dirname(file), name));
+export interface FileImport {
+  /** From the project's root. */
+  readonly target: string;
+  /** Erased by the compiler: obeys the layers, but is no cycle at run time. */
+  readonly typeOnly: boolean;
 }
 
-/** Each strongly connected part of the graph with more than one file, as a readable ring. */
+/** Relative imports of a file: static, re-exported and dynamic ones. */
+export function importsOf(file: string, text: string): FileImport[] {
+  const found: FileImport[] = [];
+  const add = (specifier: ts.Node | undefined, typeOnly: boolean) => {
+    if (specifier === undefined || !ts.isStringLiteralLike(specifier) || !specifier.text.startsWith('.')) return;
+    found.push({ target: posix.join(posix.dirname(file), specifier.text), typeOnly });
+  };
+  const visit = (node: ts.Node) => {
+    if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword);
+    else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly);
+    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal, true);
+    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0], false);
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(file, text, ts.ScriptTarget.ESNext));
+  return found;
+}
+
+/** The rings of a graph, each as one readable line: one for every import that closes one. */
 export function findCycles(graph: ReadonlyMap<string, readonly string[]>): string[] {
   const cycles: string[] = [];
   const state = new Map<string, 'open' | 'done'>();
@@ -41,8 +57,11 @@ export function checkLayers(): Promise<Outcome> {
   for (const file of projectFiles()) {
     if (!/^(runtime|components|sw)\/.*\.ts$/.test(file)) continue;
     const targets = importsOf(file, readFileSync(file, 'utf8'));
-    graph.set(file, targets);
-    for (const target of targets) {
+    graph.set(
+      file,
+      targets.filter(({ typeOnly }) => !typeOnly).map(({ target }) => target),
+    );
+    for (const { target } of targets) {
       const why = whyForbidden(file, target);
       if (why !== undefined) problems.push(`${file} imports ${target}: ${why}`);
     }
