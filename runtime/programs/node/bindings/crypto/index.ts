@@ -3,12 +3,16 @@ import type { MakeBinding } from '../../realm.ts';
 import { makeCiphers } from './ciphers.ts';
 import { unavailable } from './crypto-errors.ts';
 import { CryptoRealm } from './crypto-realm.ts';
+import { curves } from './curves.ts';
+import { makeDiffieHellman } from './diffie-hellman.ts';
 import { makeHashing } from './hashing.ts';
 import { jobModes } from './jobs.ts';
 import { makeKeyDerivation } from './key-derivation.ts';
 import { keyConstants } from './key-formats.ts';
+import { makeKeyGeneration } from './key-generation.ts';
 import { makeKeyHandles } from './key-handle.ts';
 import { makeRandom } from './random.ts';
+import { makeSignatures } from './signatures.ts';
 
 /** A class of which no object can be made, and the reason why not. */
 function missingClass(name: string, what: string): unknown {
@@ -72,6 +76,10 @@ export const makeCrypto: MakeBinding = (realm) => {
     ...makeKeyDerivation(crypto),
     ...makeCiphers(crypto),
     ...keys.binding,
+    ...makeKeyGeneration(crypto, keys),
+    ...makeDiffieHellman(crypto),
+    ...makeSignatures(crypto),
+    getCurves: () => curves.map((curve) => curve.name),
     SecureContext: missingClass('SecureContext', 'TLS'),
     X509Certificate: missingClass('X509Certificate', 'X509Certificate'),
     parseX509: missing('X509Certificate'),
