@@ -5,37 +5,58 @@ import { sourcesOf } from '../modules/sources.ts';
 import type { CallSite } from './call-site.ts';
 import { installStackApi } from './engines.ts';
 import { oursFrom } from './ours.ts';
-import { adaptCallSites, withoutOurs } from './v8.ts';
+import { adaptCallSites } from './v8.ts';
 
-type Prepare = (globalThis: object, error: unknown, sites: CallSite[]) => unknown;
+type Prepare = (error: unknown, sites: CallSite[]) => unknown;
+type PrepareCallback = (globalThis: object, error: unknown, sites: CallSite[]) => unknown;
 
 /** To be called before the library boots: it reads `Error.captureStackTrace` and `Error.stackTraceLimit` then. */
 export function prepareStacks(realm: NodeRealm): void {
-  if (isV8(realm)) adaptCallSites(sourcesOf(realm));
-  else installStackApi(sourcesOf(realm));
+  if (!isV8(realm)) installStackApi(sourcesOf(realm));
 }
 
 /**
- * To be called when the library has booted and has set `Error.prepareStackTrace`, which in Node only sees what the library's
- * `callback` (given to `setPrepareStackTraceCallback`) passes on.
+ * To be called when the library has booted and has set `Error.prepareStackTrace`. `callback` is what it gave to
+ * `setPrepareStackTraceCallback`, which knows of errors whose stacks the library prepares itself.
+ *
+ * On V8 the property becomes an accessor: what is read of it is not the function that the program set but one that
+ * hands it adapted call sites; setting that again sets the program's own.
  */
-export function adoptPrepareStackTrace(realm: NodeRealm, callback: Prepare | undefined): void {
+export function adoptPrepareStackTrace(realm: NodeRealm, callback: PrepareCallback | undefined): void {
+  if (!isV8(realm)) return;
   const isOurs = oursFrom(new Error().stack ?? '');
-  const { prepareStackTrace: library } = Error as { prepareStackTrace?: (error: unknown, sites: CallSite[]) => unknown };
-  if (library === undefined) return;
+  const sources = sourcesOf(realm);
+  const given = new WeakMap<Function, Prepare>();
+  const adapters = new WeakMap<Function, Prepare>();
+  const library = (Error as { prepareStackTrace?: Prepare }).prepareStackTrace;
   let inside = false;
-  // The name is what Node's own shows.
-  const { ErrorPrepareStackTrace } = {
-    ErrorPrepareStackTrace(error: unknown, sites: CallSite[]): unknown {
-      if (inside) return Reflect.apply(library, Error, [error, sites]) as unknown;
-      inside = true;
-      try {
-        const seen = withoutOurs(sites, isOurs);
-        return callback === undefined ? (Reflect.apply(library, Error, [error, seen]) as unknown) : callback(globalThis, error, seen);
-      } finally {
-        inside = false;
-      }
-    },
+  const adapt = (prepare: Prepare): Prepare => {
+    const known = adapters.get(prepare);
+    if (known !== undefined) return known;
+    const name = prepare.name;
+    const adapter = {
+      [name](this: unknown, error: unknown, sites: CallSite[]): unknown {
+        const seen = Array.isArray(sites) ? adaptCallSites(sites, sources, isOurs) : sites;
+        if (prepare !== library || callback === undefined || inside) return Reflect.apply(prepare, this, [error, seen]) as unknown;
+        inside = true;
+        try {
+          return callback(globalThis, error, seen);
+        } finally {
+          inside = false;
+        }
+      },
+    }[name]!;
+    adapters.set(prepare, adapter);
+    given.set(adapter, prepare);
+    return adapter;
   };
-  Object.defineProperty(Error, 'prepareStackTrace', { value: ErrorPrepareStackTrace, writable: true, enumerable: false, configurable: true });
+  let current: unknown = library;
+  Object.defineProperty(Error, 'prepareStackTrace', {
+    get: () => (typeof current === 'function' ? adapt(current as Prepare) : current),
+    set: (value: unknown) => {
+      current = typeof value === 'function' ? (given.get(value) ?? value) : value;
+    },
+    enumerable: false,
+    configurable: true,
+  });
 }

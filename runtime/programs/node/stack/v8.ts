@@ -1,84 +1,115 @@
-/** On V8 itself: call sites tell the author's positions and names, and our own frames are left out. */
+/** On V8 itself: its call sites, told in the author's positions and names. V8's own cannot be changed, so these wrap them. */
 import type { Sources } from '../modules/sources.ts';
 import { printCallSite, type CallSite } from './call-site.ts';
 import type { IsOurs } from './ours.ts';
 
-interface StackError extends ErrorConstructor {
-  prepareStackTrace?: (error: unknown, sites: CallSite[]) => unknown;
-  stackTraceLimit?: number;
-}
+class CallSiteOfV8 implements CallSite {
+  readonly #site: CallSite;
+  /** Of a text that we evaluated: to its author it is a file, not something given to `eval`. */
+  readonly #name: string | undefined;
+  readonly #line: number | null;
+  readonly #column: number | null;
 
-/** The prototype that all call sites of this realm share. */
-function callSitePrototype(): Record<string, (...args: never[]) => unknown> | undefined {
-  const { prepareStackTrace } = Error as StackError;
-  let prototype: object | undefined;
-  (Error as StackError).prepareStackTrace = (_, sites) => {
-    if (sites[0] !== undefined) prototype = Object.getPrototypeOf(sites[0]) as object;
-    return '';
-  };
-  void new Error().stack;
-  if (prepareStackTrace === undefined) delete (Error as StackError).prepareStackTrace;
-  else (Error as StackError).prepareStackTrace = prepareStackTrace;
-  return prototype as Record<string, (...args: never[]) => unknown> | undefined;
-}
+  constructor(site: CallSite, sources: Sources) {
+    this.#site = site;
+    const name = site.getScriptNameOrSourceURL();
+    this.#name = typeof name === 'string' && (name.startsWith('node:') || sources.get(name) !== undefined) ? name : undefined;
+    this.#line = site.getLineNumber();
+    this.#column = site.getColumnNumber();
+    if (this.#name !== undefined && this.#line !== null) {
+      const original = sources.original(this.#name, this.#line, this.#column ?? 1);
+      this.#line = original.line;
+      this.#column = original.column;
+    }
+  }
 
-export function adaptCallSites(sources: Sources): void {
-  const prototype = callSitePrototype();
-  if (prototype === undefined) return;
-  const native = (name: string) => {
-    const method = prototype[name]!;
-    return (site: CallSite): unknown => Reflect.apply(method, site, []);
-  };
-  const sourceUrl = native('getScriptNameOrSourceURL');
-  const fileName = native('getFileName');
-  const line = native('getLineNumber');
-  const column = native('getColumnNumber');
-  const isEval = native('isEval');
-  const evalOrigin = native('getEvalOrigin');
-  /** The name of a text that we evaluated: to its author it is a file, not something given to `eval`. */
-  const known = (site: CallSite): string | undefined => {
-    const name = sourceUrl(site);
-    return typeof name === 'string' && (name.startsWith('node:') || sources.get(name) !== undefined) ? name : undefined;
-  };
-  const original = (site: CallSite): { line: number; column: number } | undefined => {
-    const name = known(site);
-    const at = line(site);
-    return name === undefined || typeof at !== 'number' ? undefined : sources.original(name, at, (column(site) as number | null) ?? 1);
-  };
-  const methods = {
-    getFileName(this: CallSite) {
-      return known(this) ?? fileName(this);
-    },
-    getLineNumber(this: CallSite) {
-      return original(this)?.line ?? line(this);
-    },
-    getColumnNumber(this: CallSite) {
-      return original(this)?.column ?? column(this);
-    },
-    isEval(this: CallSite) {
-      return known(this) === undefined && (isEval(this) as boolean);
-    },
-    getEvalOrigin(this: CallSite) {
-      return known(this) === undefined ? evalOrigin(this) : undefined;
-    },
-    toString(this: CallSite) {
-      return printCallSite(this);
-    },
-  };
-  for (const [name, value] of Object.entries(methods)) {
-    Object.defineProperty(prototype, name, { value, writable: true, enumerable: false, configurable: true });
+  getThis(): unknown {
+    return this.#site.getThis();
+  }
+  getTypeName(): string | null {
+    return this.#site.getTypeName();
+  }
+  getFunction(): Function | undefined {
+    return this.#site.getFunction();
+  }
+  getFunctionName(): string | null {
+    const name = this.#site.getFunctionName();
+    if (this.#name === undefined || name === null) return name;
+    // V8 calls a function without a name `eval` where its text was given to `eval`, and infers longer names there.
+    if (name === 'eval') return null;
+    return this.#name.startsWith('node:') ? name.replace(/^Module\._extensions\.(?=\.)/, '') : name;
+  }
+  getMethodName(): string | null {
+    return this.#site.getMethodName();
+  }
+  getFileName(): string | null | undefined {
+    return this.#name ?? this.#site.getFileName();
+  }
+  getLineNumber(): number | null {
+    return this.#line;
+  }
+  getColumnNumber(): number | null {
+    return this.#column;
+  }
+  getEvalOrigin(): string | undefined {
+    return this.#name === undefined ? this.#site.getEvalOrigin() : undefined;
+  }
+  isToplevel(): boolean {
+    return this.#site.isToplevel();
+  }
+  isEval(): boolean {
+    return this.#name === undefined && this.#site.isEval();
+  }
+  isNative(): boolean {
+    return this.#site.isNative();
+  }
+  isConstructor(): boolean {
+    return this.#site.isConstructor();
+  }
+  isAsync(): boolean {
+    return this.#site.isAsync();
+  }
+  isPromiseAll(): boolean {
+    return this.#site.isPromiseAll();
+  }
+  getPromiseIndex(): number | null {
+    return this.#site.getPromiseIndex();
+  }
+  getScriptNameOrSourceURL(): string | null {
+    return this.#site.getScriptNameOrSourceURL();
+  }
+  getScriptHash(): string {
+    return this.#site.getScriptHash();
+  }
+  getEnclosingLineNumber(): number | null {
+    return this.#site.getEnclosingLineNumber();
+  }
+  getEnclosingColumnNumber(): number | null {
+    return this.#site.getEnclosingColumnNumber();
+  }
+  getPosition(): number {
+    return this.#site.getPosition();
+  }
+  toString(): string {
+    return printCallSite(this);
   }
 }
+Object.defineProperty(CallSiteOfV8, 'name', { value: 'CallSite' });
 
-/** Frames of ours, and of the generator that runs a module's code, which only we call. */
-export function withoutOurs(sites: readonly CallSite[], isOurs: IsOurs): CallSite[] {
+/**
+ * The call sites without frames of ours, which in Node would be C++ and have none, and without those of built-ins that only we
+ * called in between.
+ */
+export function adaptCallSites(given: readonly CallSite[], sources: Sources, isOurs: IsOurs): CallSite[] {
+  const sites = given.map((site) => (site instanceof CallSiteOfV8 ? site : new CallSiteOfV8(site, sources)));
   const ours = sites.map((site) => {
     const name = site.getFileName();
     return typeof name === 'string' && isOurs(name);
   });
   return sites.filter((site, index) => {
     if (ours[index]!) return false;
+    const name = site.getFunctionName();
     const between = ours[index + 1] === true && typeof site.getFileName() !== 'string';
-    return !(between && (site.getFunctionName() === 'next' || site.getFunctionName() === 'eval' || site.getFunctionName() === 'apply'));
+    return !(between && (name === 'next' || name === 'eval' || name === 'apply'));
   });
 }
