@@ -100,34 +100,44 @@ export class FileSystem implements FileHost {
   }
 
   open(path: string, flags: number, mode: number): OpenFile {
+    const place = this.#opening(path, flags);
+    let { node } = place;
+    if (node === undefined) {
+      node = this.#make(place, S_IFREG | (mode & 0o7777 & ~this.credentials.umask), (flags & O_EXCL) !== 0 ? { exclusive: true } : {});
+    } else if ((flags & O_TRUNC) !== 0 && node.isFile) {
+      this.host.commit({ kind: 'truncate', ino: node.ino, size: 0, timeMs: this.now() });
+    }
+    return new OpenFile(this, node.ino, flags, path);
+  }
+
+  /** Everything that can keep `open` from opening what is there, or from making what is not. */
+  #opening(path: string, flags: number): Place {
     const creates = (flags & O_CREAT) !== 0;
     const exclusive = creates && (flags & O_EXCL) !== 0;
-    const writes = (flags & O_ACCMODE) !== O_RDONLY;
     if (creates && path.endsWith('/')) {
       // Linux does not even look what is there.
-      this.#walk(path.replace(/(?!^)\/+$/, ''), false);
-      fail('EISDIR');
+      const { name } = this.#walkParent(path);
+      if (name !== '' && name !== '.' && name !== '..') fail('EISDIR');
     }
     const place = this.#walk(path, (flags & O_NOFOLLOW) === 0 && !exclusive);
-    let { node } = place;
+    const { node } = place;
     if (node === undefined) {
       if (!creates) fail('ENOENT');
       if ((flags & O_DIRECTORY) !== 0) fail('EINVAL');
       if (place.slash) fail('EISDIR'); // The target of a link ended with a slash.
-      node = this.#make(place, S_IFREG | (mode & 0o7777 & ~this.credentials.umask), exclusive ? { exclusive } : {});
-      return new OpenFile(this, node.ino, flags, path);
+      return place;
     }
     if (exclusive) fail('EEXIST');
     if (node.isSymlink && (flags & O_PATH) === 0) fail((flags & O_DIRECTORY) !== 0 ? 'ENOTDIR' : 'ELOOP');
     if ((flags & O_DIRECTORY) !== 0 && !node.isDirectory) fail('ENOTDIR');
-    if (node.isDirectory && (writes || creates)) fail('EISDIR');
+    if (node.isDirectory && ((flags & O_ACCMODE) !== O_RDONLY || creates)) fail('EISDIR');
     if ((node.mode & S_IFMT) === S_IFSOCK && (flags & O_PATH) === 0) fail('ENXIO');
     if ((flags & O_PATH) === 0) {
       const access = (flags & O_ACCMODE) === O_RDONLY ? R_OK : (flags & O_ACCMODE) === O_WRONLY ? W_OK : R_OK | W_OK;
       this.#need(node, access | ((flags & O_TRUNC) !== 0 ? W_OK : 0));
+      if (node.isDirectory && (flags & O_TRUNC) !== 0) fail('EISDIR');
     }
-    if ((flags & O_TRUNC) !== 0 && node.isFile) this.host.commit({ kind: 'truncate', ino: node.ino, size: 0, timeMs: this.now() });
-    return new OpenFile(this, node.ino, flags, path);
+    return place;
   }
 
   /** A file that another process handed over by descriptor. */
@@ -420,13 +430,9 @@ export class FileSystem implements FileHost {
   copyFile(from: string, to: string, exclusive: boolean): void {
     const node = this.#existing(from, true);
     this.#need(node, R_OK);
-    const place = this.#walk(to.replace(/(?!^)\/+$/, ''), !exclusive);
+    const place = this.#opening(to, O_WRONLY | O_CREAT | (exclusive ? O_EXCL : 0));
     const target = place.node;
-    if (to.endsWith('/')) fail('EISDIR');
-    if (target !== undefined && exclusive) fail('EEXIST');
-    if (target?.isDirectory || place.slash) fail('EISDIR');
-    if (target !== undefined) this.#need(target, W_OK);
-    else this.#need(place.parent, W_OK | X_OK);
+    if (target === undefined) this.#need(place.parent, W_OK | X_OK);
     if (target === node) return;
     if (node.isDirectory) fail('EISDIR');
     if (!node.isFile || (target !== undefined && !target.isFile)) fail('EINVAL');
