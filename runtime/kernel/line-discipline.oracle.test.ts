@@ -37,13 +37,14 @@ function run({ set = {}, writes = '', typed }: Case, step: number): { screen: st
 describe('LineDiscipline, against a Linux tty', () => {
   for (const one of cases) {
     it(one.name, () => {
-      const whole = run(one, one.typed.length || 1);
       // Without canonical mode one read takes what several pieces brought; how they were cut says nothing.
-      const raw = one.set?.canonical === false;
-      const seen = (reads: readonly string[]) => (raw ? [reads.join('')] : reads);
-      assert.deepEqual({ screen: whole.screen, reads: seen(whole.reads) }, { screen: one.screen, reads: seen(one.reads) });
+      const seen = (reads: readonly string[]) => (one.set?.canonical === false ? [reads.join('')] : reads);
       const single = run(one, 1);
       assert.deepEqual({ screen: single.screen, reads: seen(single.reads) }, { screen: one.screen, reads: seen(one.reads) });
+      const whole = run(one, one.typed.length || 1);
+      assert.deepEqual(seen(whole.reads), seen(one.reads));
+      // A signal key drops the echo that was not shown yet, so there the pieces matter.
+      if (!/[\x03\x1a\x1c]/.test(one.typed)) assert.equal(whole.screen, one.screen);
     });
   }
 });
