@@ -5,9 +5,11 @@ import { defaultReporter } from '@web/test-runner';
 import { puppeteerLauncher } from '@web/test-runner-puppeteer';
 import { chromiumArguments, findBrowser } from './runtime/tools/browsers.ts';
 import { serve } from './runtime/tools/serve.ts';
+import { whyNoWebKit } from './runtime/tools/webkit/webkit-driver.ts';
+import { webkitLauncher } from './runtime/tools/webkit/webkit-launcher.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
-/** `BROWSERS=chromium npx wtr …` picks one; without it, all that are installed. */
+/** `BROWSERS=chromium npx wtr …` picks one, `webkit` too; without it, Chromium and Firefox where they are installed. */
 const wanted = process.env.BROWSERS?.split(',') ?? ['chromium', 'firefox'];
 
 const launchers = {
@@ -16,7 +18,12 @@ const launchers = {
 };
 
 const browsers = wanted.flatMap((name) => {
-  if (!(name in launchers)) throw new Error(`Cannot test in "${name}": known are ${Object.keys(launchers).join(', ')}`);
+  if (name === 'webkit') {
+    const why = whyNoWebKit();
+    if (why !== undefined) throw new Error(`Cannot test in WebKitGTK: ${why}`);
+    return [webkitLauncher()];
+  }
+  if (!(name in launchers)) throw new Error(`Cannot test in "${name}": known are ${[...Object.keys(launchers), 'webkit'].join(', ')}`);
   const path = findBrowser(name);
   if (path === undefined) console.log(`There is no ${name} on this machine: its tests are left out`);
   return path === undefined ? [] : [launchers[name](path)];

@@ -1,6 +1,8 @@
 /** Writes the layers of Node's library into `dist/`. */
 import { gzipSync } from 'node:zlib';
 import type { Output } from '../build/output.ts';
+import { bundledPackages, readPackage } from '../build/licences.ts';
+import { bundleLazyParts } from './lazy-parts.ts';
 import { packLibrary } from './pack.ts';
 import { nodeLicence } from './pinned-node.ts';
 import { packTar } from './tar.ts';
@@ -8,7 +10,7 @@ import type { TarFile } from './tar.ts';
 
 /**
  * `node-library.tar.gz` holds `meta.json`, then `lib/<id>.js` in the order in which `node -e 0` loads them;
- * `node-library-rest.tar.gz` the others and Node's licence (29 kB, which the first would be slower for; it is also part of
+ * `node-library-rest.tar.gz` the others, the bindings that are evaluated at first use, and Node's licence (29 kB, which the first would be slower for; it is also part of
  * `THIRD-PARTY-LICENSES.txt`).
  */
 export async function writeNodeLibrary(output: Output): Promise<void> {
@@ -16,10 +18,13 @@ export async function writeNodeLibrary(output: Output): Promise<void> {
   const rest = new Set(meta.rest);
   const files = (second: boolean): TarFile[] =>
     [...sources].filter(([id]) => rest.has(id) === second).map(([id, text]) => ({ name: `lib/${id}.js`, text }));
+  const lazy = bundleLazyParts();
+  for (const folder of lazy.packageFolders) bundledPackages.set(folder, readPackage(folder));
+  const lazyFiles = [...lazy.sources].map(([id, text]) => ({ name: `lib/${id}.js`, text }));
   const licence = { name: 'LICENSE', text: nodeLicence() };
   for (const [name, content] of [
     ['node-library', [{ name: 'meta.json', text: JSON.stringify(meta) }, ...files(false)]],
-    ['node-library-rest', [...files(true), licence]],
+    ['node-library-rest', [...files(true), ...lazyFiles, licence]],
   ] as const) {
     const packed = gzipSync(packTar(content), { level: 9 });
     console.log(`         ${name}.tar.gz: ${content.length} files, ${(packed.length / 1000).toFixed(0)} kB`);
