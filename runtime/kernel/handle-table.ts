@@ -79,7 +79,8 @@ export class HandleTable {
       return bytes;
     };
     const result = object.read(maxBytes, caller);
-    return result instanceof Promise ? this.#held(entry, result.then(keep)) : keep(result);
+    // A read does not hold the object: one that was cancelled would never let go.
+    return result instanceof Promise ? result.then(keep) : keep(result);
   }
 
   write(handle: number, owner: Process | null, bytes: Uint8Array, caller: Caller): void | Promise<void> {
@@ -90,7 +91,7 @@ export class HandleTable {
     return result instanceof Promise ? this.#held(entry, result) : result;
   }
 
-  /** A call under way keeps its object open, so that what a process wrote before it ended arrives. */
+  /** A write under way keeps its object open, so that what a process wrote before it ended arrives. */
   #held<T>(entry: Entry, result: Promise<T>): Promise<T> {
     const { description } = entry;
     description.retain();
