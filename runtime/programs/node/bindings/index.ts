@@ -13,7 +13,6 @@ import { makeConfig } from './config.ts';
 import { makeConstants } from './constants.ts';
 import { makeContextify } from './contextify.ts';
 import { makeCredentials } from './credentials.ts';
-import { makeCrypto } from './crypto/index.ts';
 import { makeDiagnosticsChannel } from './diagnostics-channel.ts';
 import { makeEncodingBinding } from './encoding-binding.ts';
 import { makeErrors } from './errors.ts';
@@ -23,6 +22,7 @@ import { makeFs } from './fs.ts';
 import { makeHttpParser } from './http-parser.ts';
 import { makeIcu } from './icu.ts';
 import { makeJsStream } from './js-stream.ts';
+import { lazyBinding } from './lazy.ts';
 import { makeMessaging } from './messaging.ts';
 import { makeMksnapshot } from './mksnapshot.ts';
 import { makeModuleWrap } from './module-wrap.ts';
@@ -55,10 +55,9 @@ import { makeUrlPattern } from './url-pattern.ts';
 import { makeUrl } from './url.ts';
 import { makeUtil } from './util.ts';
 import { makeUv } from './uv.ts';
-import { makeV8 } from './v8.ts';
+import { makeHeapUtils, makeInternalOnlyV8, makeV8 } from './v8.ts';
 import { makeWasmWebApi } from './wasm-web-api.ts';
 import { makeWorker } from './worker.ts';
-import { makeZlib } from './zlib/index.ts';
 
 const bindings: Readonly<Record<string, MakeBinding>> = {
   async_context_frame: makeAsyncContextFrame,
@@ -73,15 +72,17 @@ const bindings: Readonly<Record<string, MakeBinding>> = {
   constants: makeConstants,
   contextify: makeContextify,
   credentials: makeCredentials,
-  crypto: makeCrypto,
   diagnostics_channel: makeDiagnosticsChannel,
+  crypto: lazyBinding('crypto'),
   encoding_binding: makeEncodingBinding,
   errors: makeErrors,
   fs: makeFs,
   fs_dir: makeFsDir,
   fs_event_wrap: makeFsEventWrap,
+  heap_utils: makeHeapUtils,
   http_parser: makeHttpParser,
   icu: makeIcu,
+  internal_only_v8: makeInternalOnlyV8,
   js_stream: makeJsStream,
   js_udp_wrap: makeJsUdpWrap,
   messaging: makeMessaging,
@@ -119,7 +120,7 @@ const bindings: Readonly<Record<string, MakeBinding>> = {
   v8: makeV8,
   wasm_web_api: makeWasmWebApi,
   worker: makeWorker,
-  zlib: makeZlib,
+  zlib: lazyBinding('zlib'),
 };
 
 export function makeBinding(realm: NodeRealm, name: string): Untyped {
