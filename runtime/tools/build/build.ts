@@ -6,7 +6,7 @@
  *     npm run build -- --only kernel    only these entries (comma-separated), not minified
  *     npm run build -- --watch          scripts, again whenever a source changes, not minified
  */
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { rollup, watch } from 'rollup';
@@ -37,10 +37,18 @@ async function loadConfig(): Promise<RollupOptions[]> {
   return config({ configQuick: quick, configOnly: options.only });
 }
 
+/** Which packages each script has code of: the size check finds lazy chunks by it. */
+const packagesOf: Record<string, string[]> = {};
+
 async function writeBundle(bundle: RollupBuild, form: OutputOptions, output: Output): Promise<void> {
   const { output: files } = await bundle.generate(form);
   // Chunks first: nobody may find an entry whose chunks are not there yet.
   files.sort((a, b) => Number(a.type === 'chunk' && a.isEntry) - Number(b.type === 'chunk' && b.isEntry));
+  for (const file of files) {
+    if (file.type !== 'chunk') continue;
+    const names = file.moduleIds.map((id) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(id.replaceAll('\\', '/'))?.[1]);
+    packagesOf[file.fileName] = [...new Set(names.filter((name) => name !== undefined))].sort();
+  }
   for (const file of files) await output.write(file.fileName, file.type === 'chunk' ? file.code : file.source);
 }
 
@@ -74,6 +82,7 @@ async function buildOnce(): Promise<void> {
   bundledPackages.set('node', { name: 'Node.js', version: pinnedVersion ?? '', licence: 'MIT', text: nodeLicence() });
   await output.write('THIRD-PARTY-LICENSES.txt', licenceText(bundledPackages.values()));
   if (failures.length === 0) await output.deleteOthers();
+  await writeFile('.cache/chunks.json', JSON.stringify(packagesOf, null, 1));
 }
 
 async function watchAll(): Promise<void> {
