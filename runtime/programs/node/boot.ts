@@ -245,7 +245,8 @@ class Realm implements NodeRealm, NodeProgram {
   }
 
   #exitCode(): number {
-    return this.#exitInfo[2] === 1 ? this.#exitInfo[1]! : 0;
+    if (this.#exitInfo[2] === 1) return this.#exitInfo[1]!;
+    return this.internalBinding('module_wrap').isEntryUnsettled() === true ? 13 : 0;
   }
 
   #print(text: string): void {

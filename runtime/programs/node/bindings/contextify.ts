@@ -14,7 +14,7 @@ export function makeContextify(realm: NodeRealm): Untyped {
   const { vm_dynamic_import_default_internal: defaultImport } = realm.symbols;
 
   const compileCommonJs = (source: string, name: string): Function =>
-    makeFunction(realm, { source, name, parameters: cjsParameters, referrer: { id: defaultImport, name } });
+    makeFunction(realm, { source, name, parameters: cjsParameters, referrer: { id: defaultImport, name }, above: binding.compileFunctionForCJSLoader });
 
   /** Compiles only to see whether it can be done. */
   const isModuleSyntax = (source: string, name: string, parameters: readonly string[]): boolean => {
@@ -67,7 +67,7 @@ export function makeContextify(realm: NodeRealm): Untyped {
     }
   }
 
-  return {
+  const binding = {
     ContextifyScript,
     makeContext: (...args: never[]) => (makeContext as Function)(realm, ...args) as unknown,
     compileFunction(
@@ -117,4 +117,5 @@ export function makeContextify(realm: NodeRealm): Untyped {
     },
     constants: { measureMemory: { mode: { SUMMARY: 0, DETAILED: 1 }, execution: { DEFAULT: 0, EAGER: 1 } } },
   };
+  return binding;
 }

@@ -4,7 +4,7 @@ import { compileCache, hashOf } from '../modules/compile-cache.ts';
 import { compileModule, type CompiledModule, type Place } from '../modules/compile.ts';
 import { dynamicImport, loaderCallbacks } from '../modules/dynamic-import.ts';
 import { evaluateGraph, isGraphAsync, linkGraph } from '../modules/evaluation.ts';
-import { arrowText, decorate, isParseFailure, parse, sourceLine, syntaxError } from '../modules/parser.ts';
+import { arrowText, decorate, isParseFailure, parse, sourceLine, syntaxError, withoutFramesAbove } from '../modules/parser.ts';
 import { moduleStatus, SyntheticModule, type ModuleRecord } from '../modules/record.ts';
 import { sourcesOf } from '../modules/sources.ts';
 import { SourceTextModule, type ModuleHost } from '../modules/source-text-module.ts';
@@ -20,9 +20,7 @@ interface Wrap {
 
 /** An error of Node's C++ side: a code beside a plain message. */
 function coded(code: string, message: string, above: Function): Error {
-  const error = Object.assign(new Error(message), { code });
-  (Error as { captureStackTrace?: (error: Error, above: Function) => void }).captureStackTrace?.(error, above);
-  return error;
+  return withoutFramesAbove(Object.assign(new Error(message), { code }), above);
 }
 
 export function makeModuleWrap(realm: NodeRealm): Untyped {
@@ -40,7 +38,7 @@ export function makeModuleWrap(realm: NodeRealm): Untyped {
     initializeMeta: (module, meta) => callbacks.initializeMeta?.((module.owner as Untyped)[idKey] as symbol, meta, module.owner!),
   };
 
-  const compile = (url: string, source: string): CompiledModule => {
+  const compile = (url: string, source: string, above: Function): CompiledModule => {
     const cache = compileCache();
     const hash = cache === undefined ? '' : `module-${hashOf(source)}`;
     const known = cache?.get(hash);
@@ -50,12 +48,12 @@ export function makeModuleWrap(realm: NodeRealm): Untyped {
       cache?.put(hash, compiled);
       return compiled;
     } catch (error) {
-      throw isParseFailure(error) ? syntaxError(realm, error, source, { name: url, strict: true }) : error;
+      throw isParseFailure(error) ? withoutFramesAbove(syntaxError(realm, error, source, { name: url, strict: true }), above) : error;
     }
   };
 
   const linkFailure = (message: string, module: ModuleRecord, place: Place | undefined): Error => {
-    const error = new SyntaxError(message);
+    const error = withoutFramesAbove(new SyntaxError(message), ModuleWrap.prototype.instantiate);
     const text = texts.get(module);
     if (place !== undefined && text !== undefined) {
       const line = sourceLine(text, place.line);
@@ -90,7 +88,7 @@ export function makeModuleWrap(realm: NodeRealm): Untyped {
         const steps = third as Function;
         record = new SyntheticModule(url, source, () => Reflect.apply(steps, this, [this]) as unknown);
       } else {
-        const compiled = compile(url, source);
+        const compiled = compile(url, source, ModuleWrap);
         const text = new SourceTextModule(url, compiled, host);
         record = text;
         texts.set(record, source);
@@ -189,8 +187,29 @@ export function makeModuleWrap(realm: NodeRealm): Untyped {
     if (name !== 'constructor') defineProperty(ModuleWrap.prototype, name, { enumerable: true });
   }
 
+  const entry = (): ModuleRecord | undefined => (globalThis as Untyped)[realm.privateSymbols['entry_point_module_private_symbol']!]?.[wrapTag];
+  /** The module of the entry's graph that waits and whose own dependencies do not. */
+  const waiting = (module: ModuleRecord | undefined, seen = new Set<ModuleRecord>()): SourceTextModule | undefined => {
+    if (!(module instanceof SourceTextModule) || seen.has(module) || typeof module.asyncOrder !== 'number' || module.status !== moduleStatus.evaluated) return undefined;
+    seen.add(module);
+    for (const next of module.linked) {
+      const found = waiting(next, seen);
+      if (found !== undefined) return found;
+    }
+    return module;
+  };
+
   return {
     ModuleWrap,
+    /** Whether the program is about to end while its entry point still waits at its top level. */
+    isEntryUnsettled: () => waiting(entry()) !== undefined,
+    describeUnsettledTopLevelAwait(): string {
+      const module = waiting(entry());
+      const at = module?.suspendedAt();
+      if (module === undefined || at === undefined) return '';
+      const text = texts.get(module) ?? '';
+      return `Warning: Detected unsettled top-level await at ${arrowText(module.url, at, sourceLine(text, at.line), 1)}\n\n`;
+    },
     setImportModuleDynamicallyCallback(callback: never) {
       callbacks.importDynamically = callback;
     },

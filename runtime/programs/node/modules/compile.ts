@@ -60,6 +60,8 @@ export interface CompiledModule {
   /** Requests of `export * from`. */
   readonly stars: readonly number[];
   readonly hasTopLevelAwait: boolean;
+  /** Top-level awaits in the order of the text. */
+  readonly awaits: readonly Place[];
   /** Assigns to an imported binding somewhere, which must then throw. */
   readonly assignsImports: boolean;
   readonly sourceMapUrl: string | undefined;
@@ -152,6 +154,7 @@ class ModuleCompiler {
       indirect: this.#indirect,
       stars: this.#stars,
       hasTopLevelAwait: awaits.any,
+      awaits: awaits.places.map((at) => placeOf(this.#source, at)),
       assignsImports: [...named].some((name) => rewriter.assigned.has(name)),
       sourceMapUrl: magicComment(this.#source, 'sourceMappingURL'),
       sourceUrl: magicComment(this.#source, 'sourceURL'),
@@ -277,8 +280,8 @@ class ModuleCompiler {
 }
 
 /** Looks outside functions for `await`, and for its forms that are no expression (`for await`, `await using`). */
-function topLevelAwaits(program: Node): { any: boolean; loops: boolean } {
-  const found = { any: false, loops: false };
+function topLevelAwaits(program: Node): { any: boolean; loops: boolean; places: number[] } {
+  const found = { any: false, loops: false, places: [] as number[] };
   const look = (node: Node): void => {
     switch (node.type) {
       case 'FunctionDeclaration':
@@ -287,6 +290,7 @@ function topLevelAwaits(program: Node): { any: boolean; loops: boolean } {
         return;
       case 'AwaitExpression':
         found.any = true;
+        found.places.push(node.start);
         break;
       case 'ForOfStatement':
         if (node['await'] === true) found.any = found.loops = true;

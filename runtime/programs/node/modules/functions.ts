@@ -4,11 +4,13 @@ import type { NodeRealm } from '../realm.ts';
 import { asyncContextOf } from './async-context.ts';
 import { compileScript, lazyAwaitLimit, scriptParseOptions, withPrefix, type CompiledScript } from './compile-script.ts';
 import { dynamicImport, loaderCallbacks, type Referrer } from './dynamic-import.ts';
-import { isParseFailure, parse, syntaxError } from './parser.ts';
+import { isParseFailure, parse, syntaxError, withoutFramesAbove } from './parser.ts';
 import { sourcesOf } from './sources.ts';
 import type { ParseFailure } from './syntax.ts';
 
 export interface FunctionRequest {
+  /** The function of a binding that the library called: a syntax error's stack starts above it. */
+  readonly above?: Function;
   readonly source: string;
   readonly name: string;
   readonly parameters: readonly string[];
@@ -61,7 +63,8 @@ export function makeFunction(realm: NodeRealm, request: FunctionRequest): Functi
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     const failure = parseFailureOf(realm, source, true);
-    throw failure === undefined ? error : syntaxError(realm, failure, source, { name, strict: false, lineOffset, columnOffset }, engineError(realm, error, failure));
+    const told = failure === undefined ? error : syntaxError(realm, failure, source, { name, strict: false, lineOffset, columnOffset }, engineError(realm, error, failure));
+    throw request.above === undefined ? told : withoutFramesAbove(told, request.above);
   }
   return helper === undefined ? (made as Function) : (made as (helper: object) => Function)(helperFor(realm, referrer));
 }

@@ -54,3 +54,9 @@ export function syntaxError(realm: NodeRealm, failure: ParseFailure, source: str
   sourcesOf(realm).add(origin.name, { text: source, columns: [], lineOffset: origin.lineOffset ?? 0, columnOffset: origin.columnOffset ?? 0 });
   return error;
 }
+
+/** Frames of ours would count against `Error.stackTraceLimit`; `above` is the function that the library called. */
+export function withoutFramesAbove<E extends Error>(error: E, above: Function): E {
+  (Error as { captureStackTrace?: (error: Error, above: Function) => void }).captureStackTrace?.(error, above);
+  return error;
+}

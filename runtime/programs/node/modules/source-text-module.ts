@@ -43,6 +43,8 @@ export class SourceTextModule extends ModuleRecord {
   #getters: Getters | undefined;
   #generator: Iterator<unknown, void> | undefined;
   #meta: object | undefined;
+  /** How many awaits have begun. */
+  #awaited = 0;
   readonly #env: object = create(null) as object;
 
   constructor(url: string, compiled: CompiledModule, host: ModuleHost) {
@@ -178,6 +180,7 @@ export class SourceTextModule extends ModuleRecord {
         return capability.reject(error);
       }
       if (result.done === true) return capability.resolve();
+      this.#awaited += 1;
       const frame = context.current();
       const resume = (again: 'next' | 'throw') => (settled: unknown) => {
         context.enter(frame);
@@ -192,6 +195,11 @@ export class SourceTextModule extends ModuleRecord {
       context.then(waited, resume('next'), resume('throw'));
     };
     step('next', undefined);
+  }
+
+  /** Where its code waits at its top level: of its top-level `await`s, the one that was last reached. */
+  suspendedAt(): Place | undefined {
+    return this.compiled.awaits[Math.min(this.compiled.awaits.length, Math.max(1, this.#awaited)) - 1];
   }
 
   #helper(): object {

@@ -7,7 +7,7 @@ import type { Sources } from '../modules/sources.ts';
 import { ParsedCallSite, type CallSite, type Frame } from './call-site.ts';
 import { oursFrom, type IsOurs } from './ours.ts';
 
-interface StackError extends ErrorConstructor {
+interface StackError {
   prepareStackTrace?: (error: unknown, sites: CallSite[]) => unknown;
   stackTraceLimit?: number;
   captureStackTrace?: (target: object, above?: Function) => void;
@@ -62,7 +62,7 @@ function makeFrame(rawName: string, file: string, line: string | undefined, colu
 }
 
 export function installStackApi(sources: Sources): void {
-  const StackError = Error as StackError;
+  const StackError = Error as unknown as StackError;
   const isOurs = oursFrom(new Error().stack ?? '');
   StackError.stackTraceLimit ??= 10;
   const nativeStack = Object.getOwnPropertyDescriptor(Error.prototype, 'stack');
