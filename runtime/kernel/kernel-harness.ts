@@ -53,7 +53,7 @@ export class ScriptedWorker {
       onNotice: (notice) => this.#onNotice(notice),
       beforeSend: () => this.#flush(),
     });
-    this.peer.notify({ kind: 'hello', version: PROCESS_WIRE_VERSION });
+    this.peer.notify({ kind: 'hello', version: PROCESS_WIRE_VERSION, answersKilled: true });
   }
 
   #flush(): void {

@@ -48,6 +48,7 @@ export class WorkerConnection implements Carrier {
   #state: 'starting' | 'ready' | 'ended' = 'starting';
   /** Killed processes of a shared worker that have not said that they stopped. */
   readonly #dying = new Map<number, () => void>();
+  #answersKilled = false;
   #pendingCalls = 0;
 
   /** `onReady` runs once, with the reason if the worker ended before it was ready. */
@@ -153,7 +154,7 @@ export class WorkerConnection implements Carrier {
       this.end();
     } else if (!bySelf) {
       this.notify({ kind: 'killed', pid: process.pid });
-      this.#expectExit(process.pid);
+      if (this.#answersKilled) this.#expectExit(process.pid);
     }
   }
 
@@ -200,6 +201,7 @@ export class WorkerConnection implements Carrier {
     if (notice.kind !== 'hello' && this.#state !== 'ready') check.badMessage('a notice before its greeting');
     switch (notice.kind) {
       case 'hello':
+        this.#answersKilled = notice.answersKilled === true;
         this.#greet(notice.version);
         return;
       case 'changes':

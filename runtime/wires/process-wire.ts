@@ -195,7 +195,11 @@ export interface KernelOps {
 
 /** What a worker tells the kernel without an answer. */
 export type ProcessNotice =
-  | { readonly kind: 'hello'; readonly version: number }
+  /**
+   * First of all. `answersKilled`: this worker answers each `killed` by an `exit` of that process, so that the kernel can tell a
+   * worker that is stuck (none within a second), which it then ends.
+   */
+  | { readonly kind: 'hello'; readonly version: number; readonly answersKilled?: boolean }
   /** The replica's own changes, already applied there, in order. Acknowledged by count. */
   | { readonly kind: 'changes'; readonly changes: readonly Change[] }
   | { readonly kind: 'close'; readonly pid: Pid; readonly handle: Handle }
