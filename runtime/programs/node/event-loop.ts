@@ -22,6 +22,8 @@ export interface LibraryCallbacks {
 
 /** What the loop asks of the process it runs. */
 export interface LoopOwner {
+  /** The receiver of the library's callbacks, which stacks show. */
+  readonly process: unknown;
   /** An error left the program's code. Returns whether the program handled it; if not, the process has ended. */
   uncaught(error: unknown): boolean;
   beforeExit(): void;
@@ -291,7 +293,7 @@ export class NodeLoop implements EventLoop {
     if (processTimers === undefined) return;
     let next: number | undefined;
     const attempt = function* (loop: NodeLoop): Generator<Pause, void, void> {
-      const result = processTimers(loop.now());
+      const result = Reflect.apply(processTimers, loop.owner?.process, [loop.now()]) as Steps<number> | number;
       next = typeof result === 'object' ? yield* result as Generator<Pause, number, void> : result;
     };
     while (next === undefined) {
@@ -331,9 +333,10 @@ export class NodeLoop implements EventLoop {
 
   *#check(): Generator<Pause, void, void> {
     const info = this.immediateInfo;
-    if (info[COUNT] === 0 || this.library.processImmediate === undefined) return;
+    const { processImmediate } = this.library;
+    if (info[COUNT] === 0 || processImmediate === undefined) return;
     do {
-      yield* this.#scope(this.library.processImmediate);
+      yield* this.#scope(() => Reflect.apply(processImmediate, this.owner?.process, []) as Steps | void);
       if (this.#stopped) return;
     } while (info[HAS_OUTSTANDING] !== 0);
     if (info[REF_COUNT] === 0 && this.#immediateRefed) this.#immediateRefed = false;
@@ -354,7 +357,8 @@ export class NodeLoop implements EventLoop {
     try {
       if (this.tickInfo[0] === 0) yield 'drain';
       if (this.#stopped || (this.tickInfo[0] === 0 && this.tickInfo[1] === 0)) return;
-      const steps = this.library.processTicks?.();
+      const { processTicks } = this.library;
+      const steps = processTicks === undefined ? undefined : (Reflect.apply(processTicks, this.owner?.process, []) as Steps | void);
       if (typeof steps === 'object') yield* steps as Generator<Pause, void, void>;
     } catch (error) {
       this.#failed(error);

@@ -53,42 +53,110 @@ function throwPlace(lines: readonly string[], place: Place): { line: number; col
       if (thrown.test(text)) return { line, column: text.search(new RegExp(`throw\\s+${name}\\s*(?:;|}|$)`)) + 1 };
     }
   }
+  // `try { … } catch (error) { throw error; }` in Node's own code.
+  if (place.file.startsWith('node:') && !/\bthrow\b/.test(here)) {
+    for (let line = place.line + 1; line <= Math.min(place.line + 5, lines.length); line++) {
+      const column = /^\s*throw [\w$]+;/.test(lines[line - 1]!) ? lines[line - 1]!.indexOf('throw') + 1 : 0;
+      if (column > 0 && lines.slice(place.line - 1, line).some((text) => text.includes('catch ('))) return { line, column };
+    }
+  }
   return place;
 }
 
+/**
+ * Node's own code throws some errors far from where their stack begins: what `hideStackFrames` wraps, failed assertions, an
+ * `error` event nobody listens to. Told by the error, found in the source.
+ */
+function libraryPlace(realm: Realm, error: Untyped, stack: string, enhanced: string, place: Place): Place | undefined {
+  const find = (id: string, text: string, after = ''): Place | undefined => {
+    const source = realm.source(id);
+    const from = source === undefined ? -1 : source.indexOf(after);
+    const at = source === undefined || from < 0 ? -1 : source.indexOf(text, from);
+    if (source === undefined || at < 0) return undefined;
+    const before = source.slice(0, at).split('\n');
+    return { file: `node:${id}`, line: before.length, column: before.at(-1)!.length + 1 };
+  };
+  if (enhanced.includes("\nEmitted 'error' event ")) return find('events', 'throw er;');
+  if (error.code === 'ERR_ASSERTION') {
+    if (error.operator === 'fail') return find('assert', 'throw err;', 'function fail(') ?? find('assert', 'throw err;');
+    // `assert(value)` and `assert.ok` fail in a helper of their own.
+    if (error.operator === '==' && error.expected === true) return find('internal/assert/utils', 'throw err;', 'function innerOk');
+    return find('assert', 'throw new AssertionError(obj)', 'function innerFail');
+  }
+  if (typeof error.code === 'string' && /^ERR_/.test(error.code) && !place.file.startsWith('node:internal/bootstrap')) {
+    const line = sourceOf(realm, place.file)?.split('\n')[place.line - 1] ?? '';
+    const madeHere = /(?:new|ErrorCaptureStackTrace|captureStackTrace)\s*\(?[\w$.]*\s*$|^new\b/.test(line.slice(0, place.column - 1) + line.slice(place.column - 1, place.column + 2));
+    const ownConstructor = /\bnew\s+(?:[\w$.]+)?$/.test(line.slice(0, place.column - 1)) || line.startsWith('new ', place.column - 1);
+    if (!madeHere && !ownConstructor && /^[\w$.]*Error(?: |:)/.test(stack) && stack.includes(`[${error.code as string}]`)) {
+      return find('internal/errors', 'throw error;', 'function hideStackFrames');
+    }
+  }
+  return undefined;
+}
+
 /** `file:line`, the source line and a caret. */
-function arrowOf(realm: Realm, error: object, fromPromise: boolean): string | undefined {
+function arrowOf(realm: Realm, error: object, fromPromise: boolean, enhanced: string): string | undefined {
   const given = (error as Untyped)[realm.privateSymbols['arrow_message_private_symbol'] as symbol] as unknown;
   if (typeof given === 'string') return given;
   const stack = (error as { stack?: unknown }).stack;
   if (typeof stack !== 'string') return undefined;
   const place = firstPlace(stack, noSideEffectsToString(error));
   if (place === undefined) return undefined;
-  const source = sourceOf(realm, place.file);
+  const known = fromPromise ? undefined : libraryPlace(realm, error, stack, enhanced, place);
+  const { file } = known ?? place;
+  const source = sourceOf(realm, file);
   if (source === undefined) return undefined;
   const lines = source.split(/\r\n|[\n\r\u2028\u2029]/);
-  const { line, column } = fromPromise ? place : throwPlace(lines, place);
+  const { line, column } = known ?? (fromPromise ? place : throwPlace(lines, place));
   const text = lines[line - 1];
   if (text === undefined) return undefined;
   // A tab stays a tab above, so that the caret stands below its character.
   const indent = text.slice(0, column - 1).replace(/[^\t]/g, ' ');
-  return `${place.file}:${line}\n${text}\n${indent}^\n`;
+  return `${file}:${line}\n${text}\n${indent}^\n`;
+}
+
+/**
+ * Something other than an object has no stack. If the main script throws exactly this value in exactly one place, it was
+ * there.
+ */
+function literalPlace(realm: Realm, value: unknown): string | undefined {
+  const file = realm.commandLine.values['[has_eval_string]'] === true ? '[eval]' : (realm.process.argv?.[1] as string | undefined);
+  const source = file === undefined ? undefined : sourceOf(realm, file);
+  if (file === undefined || source === undefined) return undefined;
+  const literal = typeof value === 'string' ? `(["'\`])${value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\1` : String(value).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const found = [...source.matchAll(new RegExp(`\\bthrow\\s+${literal}(?![\\w$.])`, 'g'))];
+  if (found.length !== 1) return undefined;
+  const before = source.slice(0, found[0]!.index).split('\n');
+  const text = source.split('\n')[before.length - 1]!;
+  return `${file}:${before.length}\n${text}\n${before.at(-1)!.replace(/[^\t]/g, ' ')}^\n`;
+}
+
+/** What V8's message of a captured stack tells: the line of source and the column, from 0, that it was captured at. */
+export function sourcePositions(realm: Realm, error: object): {
+  readonly sourceLine?: string;
+  readonly scriptResourceName?: string;
+  readonly lineNumber?: number;
+  readonly startColumn?: number;
+} {
+  const stack = (error as { stack?: unknown }).stack;
+  const place = typeof stack === 'string' ? firstPlace(stack, '') : undefined;
+  if (place === undefined) return {};
+  const sourceLine = sourceOf(realm, place.file)?.split(/\r\n|[\n\r\u2028\u2029]/)[place.line - 1];
+  return {
+    ...(sourceLine === undefined ? {} : { sourceLine }),
+    scriptResourceName: place.file,
+    lineNumber: place.line,
+    startColumn: place.column - 1,
+  };
 }
 
 export function describeUncaught(realm: Realm, error: unknown, fromPromise: boolean): string {
   const end = `\nNode.js ${realm.library.meta.version}\n`;
   const hint = '(Use `node --trace-uncaught ...` to show where the exception was thrown)\n';
   if (typeof error !== 'object' || error === null) {
-    const text = typeof error === 'string' ? error : noSideEffectsToString(error);
-    return `Uncaught:\n${typeof error === 'string' ? `'${text}'` : text}\n${hint}${end}`;
+    const place = literalPlace(realm, error);
+    return `${place === undefined ? 'Uncaught:\n' : `\n${place}`}${noSideEffectsToString(error)}\n${hint}${end}`;
   }
-  const arrow = (() => {
-    try {
-      return arrowOf(realm, error, fromPromise);
-    } catch {
-      return undefined; // A stack that cannot be read has no place to show.
-    }
-  })();
   let stack: unknown;
   try {
     stack = (error as { stack?: unknown }).stack;
@@ -100,6 +168,13 @@ export function describeUncaught(realm: Realm, error: unknown, fromPromise: bool
   } catch {
     // The program's own code (an inspect function, a getter) failed while the error was shown: the plain stack has to do.
   }
+  const arrow = (() => {
+    try {
+      return arrowOf(realm, error, fromPromise, typeof stack === 'string' ? stack : '');
+    } catch {
+      return undefined; // A stack that cannot be read has no place to show.
+    }
+  })();
   const decorated = (error as Untyped)[realm.privateSymbols['decorated_private_symbol'] as symbol] === true;
   const head = arrow === undefined || decorated ? '' : `${arrow}\n`;
   if (typeof stack === 'string' && stack !== '') return `${head}${stack}\n${end}`;

@@ -1,4 +1,5 @@
 import type { Realm } from '../boot.ts';
+import { sourcePositions } from '../fatal-error.ts';
 import type { NodeRealm, Untyped } from '../realm.ts';
 
 /** `internalBinding('errors')`. */
@@ -23,7 +24,7 @@ export function makeErrors(given: NodeRealm): Untyped {
     },
     noSideEffectsToString,
     triggerUncaughtException: (error: unknown, fromPromise: boolean) => realm.triggerUncaughtException(error, fromPromise),
-    getErrorSourcePositions: () => undefined,
+    getErrorSourcePositions: (error: object) => sourcePositions(realm, error),
     exitCodes: {
       kNoFailure: 0, kGenericUserError: 1, kInternalJSParseError: 3, kInternalJSEvaluationFailure: 4, kV8FatalError: 5,
       kInvalidFatalExceptionMonkeyPatching: 6, kExceptionInFatalExceptionHandler: 7, kInvalidCommandLineArgument: 9, kBootstrapFailure: 10,

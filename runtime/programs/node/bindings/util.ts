@@ -186,7 +186,8 @@ function previewEntries(types: Untyped, value: object, isIterator: boolean): unk
       return at < items.length ? { value: items[at++], done: false } : { value: undefined, done: true };
     },
   });
-  const keyed = items.length > 0 && items.every((item) => Array.isArray(item) && item.length === 2);
+  // The kind of an empty iterator cannot be seen; entries are what is mostly asked of a map.
+  const keyed = (ofMap || items.length > 0) && items.every((item) => Array.isArray(item) && item.length === 2);
   if (!keyed) return plain(items, false);
   return plain((items as unknown[][]).flat(1), true);
 }

@@ -36,7 +36,7 @@ class CallSiteOfV8 implements CallSite {
     const name = this.#site.getFunctionName();
     if (this.#name === undefined || name === null) return name;
     // V8 calls a function without a name `eval` where its text was given to `eval`, and infers longer names there.
-    if (name === 'eval') return null;
+    if (name === 'eval' || name.endsWith('.__proto__')) return null;
     return this.#name.startsWith('node:') ? name.replace(/^Module\._extensions\.(?=\.)/, '') : name;
   }
   getMethodName(): string | null {
@@ -96,6 +96,8 @@ class CallSiteOfV8 implements CallSite {
 }
 Object.defineProperty(CallSiteOfV8, 'name', { value: 'CallSite' });
 
+const steppedLoops = new Set(['node:internal/timers', 'node:internal/process/task_queues']);
+
 /**
  * The call sites without frames of ours, which in Node would be C++ and have none, and without those of built-ins that only we
  * called in between.
@@ -110,6 +112,9 @@ export function adaptCallSites(given: readonly CallSite[], sources: Sources, isO
     if (ours[index]!) return false;
     const name = site.getFunctionName();
     const between = ours[index + 1] === true && typeof site.getFileName() !== 'string';
-    return !(between && (name === 'next' || name === 'eval' || name === 'apply'));
+    if (between && (name === 'next' || name === 'eval' || name === 'apply')) return false;
+    // A patched loop of the library is a generator: `next` lies between it and the one that steps through it.
+    const caller = sites[index - 1]?.getFileName();
+    return !(name === 'next' && typeof site.getFileName() !== 'string' && typeof caller === 'string' && steppedLoops.has(caller));
   });
 }

@@ -8,6 +8,8 @@ const S_IFDIR = 0o040000;
 /** What `execvp(3)` searches where the environment has no `PATH`. */
 const defaultPath = '/bin:/usr/bin';
 const maxInterpreterLine = 256;
+/** An interpreter below this is a program built into the kernel, and no file. */
+const builtInPrefix = '/dev/bavini/';
 
 export type Lookup = { readonly file: string; readonly errno?: undefined } | { readonly file?: undefined; readonly errno: number };
 
@@ -29,6 +31,7 @@ function check(files: FileCalls, file: string, depth = 0): number {
       let line = '';
       for (let i = 2; i < length && head[i] !== 0x0a; i++) line += String.fromCharCode(head[i] ?? 0);
       const interpreter = line.trim().split(/[ \t]/)[0] ?? '';
+      if (interpreter.startsWith(builtInPrefix)) return 0;
       if (interpreter === '' || depth > 4) return uv('ENOEXEC');
       return check(files, interpreter, depth + 1);
     } finally {
