@@ -13,7 +13,7 @@ import { fitsIn, isValidName, maxPathBytes } from './names.ts';
 import { R_OK, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK, S_ISGID, S_ISVTX, W_OK, X_OK } from './mode.ts';
 import { checkRoom, OpenFile, type FileHost } from './open-file.ts';
 import { O_ACCMODE, O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_PATH, O_RDONLY, O_TRUNC, O_WRONLY } from './open-flags.ts';
-import { isPermitted, walk, type Credentials, type Place } from './path-walk.ts';
+import { isPermitted, tryWalk, walk, type Credentials, type Place } from './path-walk.ts';
 import type { ChangeHost } from './replica.ts';
 import type { Tree } from './tree.ts';
 
@@ -208,12 +208,13 @@ export class FileSystem implements FileHost {
   }
 
   exists(path: string): boolean {
-    try {
-      return this.#walk(path, true).node !== undefined;
-    } catch (error) {
-      if (error instanceof PosixError) return false;
-      throw error;
-    }
+    return this.typeOf(path) !== 0;
+  }
+
+  /** `st_mode & S_IFMT` of what the path leads to, 0 if it leads nowhere. Never fails: for module resolution. */
+  typeOf(path: string): number {
+    const place = tryWalk(this.tree, this.credentials, path, { follow: true });
+    return typeof place === 'string' || place.node === undefined ? 0 : place.node.mode & S_IFMT;
   }
 
   access(path: string, mode: number): void {

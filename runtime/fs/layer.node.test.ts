@@ -9,7 +9,7 @@ import { Random } from '../testing/random.ts';
 import { dumpTree } from '../testing/replica-model.ts';
 import { Authority } from './authority.ts';
 import { FileSystem } from './file-system.ts';
-import { Layer } from './layer.ts';
+import type { Layer } from './layer.ts';
 import { restoreTree } from './snapshot.ts';
 import { readTar } from './tar-reader.ts';
 import { archive, TarWriter } from './tar-writer.ts';

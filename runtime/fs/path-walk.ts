@@ -33,18 +33,21 @@ export function isPermitted(node: Inode, who: Credentials, mode: number): boolea
   return (((node.mode >> shift) & 7) & mode) === mode;
 }
 
-const fail = (code: ErrnoName): never => {
-  throw new PosixError(code);
-};
-
 /**
  * Fails with `ENOENT`, `ENOTDIR`, `EACCES`, `ELOOP` or `ENAMETOOLONG` if the path does not lead to a place; that nothing is at
  * that place is not a failure.
  */
 export function walk(tree: Tree, who: Credentials, path: string, options: { readonly follow: boolean }): Place {
-  if (path === '') fail('ENOENT');
-  if (path.includes('\0')) fail('EINVAL');
-  if (!fitsIn(path, maxPathBytes - 1)) fail('ENAMETOOLONG');
+  const place = tryWalk(tree, who, path, options);
+  if (typeof place === 'string') throw new PosixError(place);
+  return place;
+}
+
+/** {@link walk} that answers the error's name: making an error costs more than walking, and module resolution fails often. */
+export function tryWalk(tree: Tree, who: Credentials, path: string, options: { readonly follow: boolean }): Place | ErrnoName {
+  if (path === '') return 'ENOENT';
+  if (path.includes('\0')) return 'EINVAL';
+  if (!fitsIn(path, maxPathBytes - 1)) return 'ENAMETOOLONG';
   const { root } = tree;
   const mayAll = who.uid === 0;
   let rest = path;
@@ -61,26 +64,26 @@ export function walk(tree: Tree, who: Credentials, path: string, options: { read
     while (rest.charCodeAt(at) === 47) at++;
     const last = at >= rest.length;
     const slash = end < rest.length;
-    if (!directory.isDirectory) fail('ENOTDIR');
-    if (!mayAll && !isPermitted(directory, who, X_OK)) fail('EACCES');
-    if (name.length > 85 && !fitsIn(name, maxNameBytes)) fail('ENAMETOOLONG');
+    if (!directory.isDirectory) return 'ENOTDIR';
+    if (!mayAll && !isPermitted(directory, who, X_OK)) return 'EACCES';
+    if (name.length > 85 && !fitsIn(name, maxNameBytes)) return 'ENAMETOOLONG';
     const node: Inode | undefined =
       name === '.' ? directory : name === '..' ? tree.node(directory.parent) : tree.lookup(directory, name);
     if (node === undefined) {
       if (last) return { parent: directory, name, node: undefined, slash };
-      return fail('ENOENT');
+      return 'ENOENT';
     }
     if (node.isSymlink && (!last || options.follow || slash)) {
-      if (++links > maxSymlinks) fail('ELOOP');
+      if (++links > maxSymlinks) return 'ELOOP';
       const { target } = node;
-      if (target === '') fail('ENOENT');
+      if (target === '') return 'ENOENT';
       if (target.charCodeAt(0) === 47) directory = root;
       rest = last ? (slash ? `${target}/` : target) : `${target}/${rest.slice(at)}`;
       at = 0;
       continue;
     }
     if (last) {
-      if (slash && !node.isDirectory) fail('ENOTDIR');
+      if (slash && !node.isDirectory) return 'ENOTDIR';
       return { parent: directory, name, node, slash };
     }
     directory = node;

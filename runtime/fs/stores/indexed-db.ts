@@ -306,8 +306,9 @@ class IndexedDbStore implements Store {
   async #compact(snapshot: TreeSnapshot): Promise<void> {
     // With `fresh` what waited to be written is in the snapshot too.
     const sequence = this.#fresh && this.#stuck !== undefined ? this.#sequence + 1 : this.#sequence;
-    const { pack, layers: _layers, nodes, ...rest } = snapshot;
-    const plain = { ...rest, nodes: nodes.filter(({ nlink }) => nlink > 0), layers: [], pack: null, packBytes: pack?.size ?? 0 };
+    const { pack } = snapshot;
+    const nodes = snapshot.nodes.filter(({ nlink }) => nlink > 0);
+    const plain = { ...snapshot, nodes, layers: [], pack: null, packBytes: pack?.size ?? 0 };
     const record = encodeRecord(sequence, [plain as unknown as Change], this.#options.reader);
     const generation = this.#generation + 1;
     this.#step('checkpoint');
