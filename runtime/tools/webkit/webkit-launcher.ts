@@ -7,7 +7,7 @@ export interface Launcher {
   readonly type: string;
   readonly concurrency: number;
   initialize(): Promise<void>;
-  start(sessionId: string, url: string): Promise<void>;
+  startSession(sessionId: string, url: string): Promise<void>;
   isActive(sessionId: string): boolean;
   getBrowserUrl(sessionId: string): string | undefined;
   stopSession(sessionId: string): Promise<object>;
@@ -29,7 +29,7 @@ export function webkitLauncher(): Launcher {
     async initialize() {
       driver = await WebKitDriver.start();
     },
-    async start(sessionId, url) {
+    async startSession(sessionId, url) {
       if (driver === undefined) throw new Error('Cannot open a page: the driver was not started');
       open.set(sessionId, { url, close: await driver.open(url) });
     },
