@@ -1,4 +1,5 @@
 import type { Dispose } from '../base/disposers.ts';
+import type { ErrnoName } from '../base/errno.ts';
 import { errorToData, PosixError, type BvError } from '../base/errors.ts';
 import { Authority } from '../fs/authority.ts';
 import { FileSystem } from '../fs/file-system.ts';
@@ -313,6 +314,13 @@ export class Container {
 
   audit(kind: AuditEvent['kind'], text: string): void {
     this.kernel.auditLog.add(kind, this.id, text);
+  }
+
+  /** A change of a program broke a limit of the file tree. */
+  fileRejected({ code, path }: { readonly code: ErrnoName; readonly path: string }): void {
+    if (code === 'EFBIG') this.reachedLimit('fileSize', `"${path}" may not grow beyond ${this.limits.get('fileSize')} bytes`);
+    else if (code === 'ENOSPC') this.reachedLimit('totalBytes', `There is no room left to write "${path}": ${this.limits.get('totalBytes')} bytes or ${this.limits.get('files')} files are reached`);
+    else this.reachedLimit('pathBytes', `The path "${path.slice(0, 100)}…" is too long`);
   }
 
   /** Tells the reader, in words. */

@@ -37,17 +37,17 @@ export const limitTable = {
   fileSize: {
     unit: 'bytes', value: 256 * MiB, perContainer: true,
     reason: 'a file that was written lives in memory, once per replica that reads it',
-    beyond: 'the write fails with EFBIG in the program; a worker that sends it anyway is ended',
+    beyond: 'the change is rejected with EFBIG and taken back in the replica of the program, the reader is told',
   },
   totalBytes: {
     unit: 'bytes', value: 512 * MiB, perContainer: true,
     reason: 'what is written over the layers is kept in memory and saved',
-    beyond: 'the write fails with ENOSPC in the program; a worker that sends it anyway is ended, the reader is told',
+    beyond: 'the change is rejected with ENOSPC and taken back in the replica of the program, the reader is told',
   },
   files: {
     unit: 'count', value: 200_000, perContainer: true,
     reason: 'each file of the upper tree costs about 300 bytes in every replica',
-    beyond: 'the creation fails with ENOSPC in the program; a worker that sends it anyway is ended, the reader is told',
+    beyond: 'the change is rejected with ENOSPC and taken back in the replica of the program, the reader is told',
   },
   pathBytes: {
     unit: 'bytes', value: 4096, perContainer: false,

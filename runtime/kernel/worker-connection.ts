@@ -186,9 +186,10 @@ export class WorkerConnection implements Carrier {
   /** Runs an operation of `process`. A malformed argument ends the worker. */
   serve<R>(pid: unknown, run: (process: Process) => R | Promise<R>): R | Promise<R> {
     try {
-      const result = run(this.process(pid));
-      if (!(result instanceof Promise)) return result;
+      const process = this.process(pid);
       if (this.#pendingCalls >= limitTable.pendingCalls.value) throw new PosixError('EAGAIN');
+      const result = run(process);
+      if (!(result instanceof Promise)) return result;
       this.#pendingCalls++;
       return result.finally(() => void this.#pendingCalls--);
     } catch (error) {
@@ -290,7 +291,10 @@ export class WorkerConnection implements Carrier {
   /** Whatever was decided about files goes out before any other message. */
   #flush(): void {
     if (this.#state !== 'ready' || !this.#files?.hasOutgoing) return;
-    for (const notice of this.#files.takeOutgoing()) this.#peer?.notify(notice);
+    for (const notice of this.#files.takeOutgoing()) {
+      if (notice.kind === 'rejected') this.container.fileRejected(notice);
+      this.#peer?.notify(notice);
+    }
   }
 
   /** What a program made may hold something that cannot be sent on. */
