@@ -32,7 +32,7 @@ export const assemblies: readonly string[] = ['runtime/programs/shared-worker.ts
 
 /** The layer of a file, or undefined for what no rule is about (tools, tests, testing). */
 export function layerOf(file: string): Layer | undefined {
-  if (/\.test\.ts$|\/testing\/|\/conformance\//.test(file)) return undefined;
+  if (/\.(test|node)\.ts$|\/testing\/|\/conformance\//.test(file)) return undefined;
   return layers
     .filter(({ folder }) => file === folder || file.startsWith(`${folder}/`))
     .sort((a, b) => b.folder.length - a.folder.length)[0];
