@@ -208,7 +208,7 @@ export function makeModuleWrap(realm: NodeRealm): Untyped {
       const at = module?.suspendedAt();
       if (module === undefined || at === undefined) return '';
       const text = texts.get(module) ?? '';
-      return `Warning: Detected unsettled top-level await at ${arrowText(module.url, at, sourceLine(text, at.line), 1)}\n\n`;
+      return `Warning: Detected unsettled top-level await at ${arrowText(module.url, at, sourceLine(text, at.line), 1)}\n\n\n`;
     },
     setImportModuleDynamicallyCallback(callback: never) {
       callbacks.importDynamically = callback;

@@ -48,10 +48,7 @@ export function compileScript(source: string, parse: Parse, options: ScriptOptio
 export function withPrefix(columns: ColumnMap, prefix: string): ColumnMap {
   const { length } = prefix;
   if (length === 0) return columns;
-  const moved = [1, 1, length];
-  for (let i = 0; i < columns.length; i += 3) {
-    const first = columns[i] === 1;
-    moved.push(columns[i]!, columns[i + 1]! + (first ? length : 0), columns[i + 2]! + (first ? length : 0));
-  }
+  const moved = [1, 1, -1, 1, length + 1, 1];
+  for (let i = 0; i < columns.length; i += 3) moved.push(columns[i]!, columns[i + 1]! + (columns[i] === 1 ? length : 0), columns[i + 2]!);
   return moved;
 }

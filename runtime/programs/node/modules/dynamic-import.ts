@@ -34,7 +34,7 @@ export function dynamicImport(callbacks: LoaderCallbacks, referrer: Referrer, sp
 function attributesOf(options: unknown): object {
   const attributes = Object.create(null) as Record<string, string>;
   if (options === undefined) return attributes;
-  if (!isObject(options)) throw new TypeError('The second argument of import() must be an object');
+  if (!isObject(options)) throw new TypeError('The second argument to import() must be an object');
   const given: Untyped = (options as { with?: unknown }).with;
   if (given === undefined) return attributes;
   if (!isObject(given)) throw new TypeError("The 'with' option must be an object");

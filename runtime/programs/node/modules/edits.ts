@@ -9,8 +9,9 @@ interface Edit {
 }
 
 /**
- * Where columns of an edited text differ from the original: triples of line, column in the edited text, and what to take
- * away from columns from there to the next triple of the same line or to the line's end. Lines and columns count from 1.
+ * Where columns of an edited text differ from the original: triples of line, column in the edited text, and the original column there.
+ * From there on the two count alike, to the next triple of the line or its end; all of an inserted text stands for one
+ * original column, which is then given as its negative. Lines and columns count from 1.
  */
 export type ColumnMap = readonly number[];
 
@@ -60,7 +61,7 @@ export class Edits {
     let line = 1;
     let shift = prefix.length;
     let lineStart = 0;
-    if (shift > 0) columns.push(1, 1, shift);
+    if (shift > 0) columns.push(1, 1, -1, 1, shift + 1, 1);
     let code = prefix;
     let at = 0;
     const countLines = (from: number, to: number): void => {
@@ -79,12 +80,15 @@ export class Edits {
       countLines(at, edit.start);
       code += edit.text;
       const before = line;
+      const starts = edit.start - lineStart + 1;
+      const startsAt = starts + shift;
       countLines(edit.start, edit.end);
       at = edit.end;
       const grown = edit.text.length - (edit.end - edit.start);
       if (grown !== 0 && line === before) {
         shift += grown;
-        columns.push(line, at - lineStart + shift + 1, shift);
+        if (edit.text.length > 0) columns.push(line, startsAt, -starts);
+        columns.push(line, at - lineStart + shift + 1, at - lineStart + 1);
       }
     }
     return { code: code + source.slice(at) + suffix, columns };
@@ -96,7 +100,9 @@ export function originalColumn(columns: ColumnMap, line: number, column: number)
   let found = column;
   for (let i = 0; i < columns.length; i += 3) {
     if (columns[i]! > line) break;
-    if (columns[i] === line && columns[i + 1]! <= column) found = Math.max(1, column - columns[i + 2]!);
+    if (columns[i] !== line || columns[i + 1]! > column) continue;
+    const original = columns[i + 2]!;
+    found = original < 0 ? -original : original + column - columns[i + 1]!;
   }
   return found;
 }

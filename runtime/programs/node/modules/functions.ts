@@ -4,7 +4,7 @@ import type { NodeRealm } from '../realm.ts';
 import { asyncContextOf } from './async-context.ts';
 import { compileScript, lazyAwaitLimit, scriptParseOptions, withPrefix, type CompiledScript } from './compile-script.ts';
 import { dynamicImport, loaderCallbacks, type Referrer } from './dynamic-import.ts';
-import { isParseFailure, parse, syntaxError, withoutFramesAbove } from './parser.ts';
+import { isParseFailure, parse, decorateStack, syntaxError, withoutFramesAbove } from './parser.ts';
 import { sourcesOf } from './sources.ts';
 import type { ParseFailure } from './syntax.ts';
 
@@ -64,7 +64,7 @@ export function makeFunction(realm: NodeRealm, request: FunctionRequest): Functi
     if (!(error instanceof SyntaxError)) throw error;
     const failure = parseFailureOf(realm, source, true);
     const told = failure === undefined ? error : syntaxError(realm, failure, source, { name, strict: false, lineOffset, columnOffset }, engineError(realm, error, failure));
-    throw request.above === undefined ? told : withoutFramesAbove(told, request.above);
+    throw decorateStack(realm, request.above === undefined ? told : withoutFramesAbove(told, request.above));
   }
   return helper === undefined ? (made as Function) : (made as (helper: object) => Function)(helperFor(realm, referrer));
 }

@@ -60,3 +60,14 @@ export function withoutFramesAbove<E extends Error>(error: E, above: Function): 
   (Error as { captureStackTrace?: (error: Error, above: Function) => void }).captureStackTrace?.(error, above);
   return error;
 }
+
+/** `DecorateErrorStack`: where the error is goes before its stack, for all to see. */
+export function decorateStack<E extends Error>(realm: NodeRealm, error: E): E {
+  const { arrow_message_private_symbol: arrowKey, decorated_private_symbol: decoratedKey } = realm.privateSymbols;
+  const arrow: unknown = (error as Untyped)[arrowKey!];
+  const { stack } = error;
+  if (typeof arrow !== 'string' || typeof stack !== 'string') return error;
+  Object.defineProperty(error, 'stack', { value: `${arrow}\n${stack}`, writable: true, enumerable: false, configurable: true });
+  Object.defineProperty(error, decoratedKey!, { value: true, writable: true, enumerable: false, configurable: true });
+  return error;
+}

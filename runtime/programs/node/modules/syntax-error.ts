@@ -175,12 +175,12 @@ export function explainSyntaxError(failure: ParseFailure, source: string, option
       return { message: 'Missing initializer in const declaration', start, end: start + declaration[0].trimEnd().length - (start - declaration.index) };
     }
     if (isInArguments(source, at) && afterValue(source, at)) {
-      if (token.start < source.length) return { ...token, message: 'missing ) after argument list' };
-      const last = /[$\w]+\s*$|\S\s*$/.exec(source)!;
+      const last = /(?:[$\w]+|\S)\s*$/.exec(source.slice(0, at))!;
       return { message: 'missing ) after argument list', start: last.index, end: last.index + last[0].trimEnd().length };
     }
-    if (source.startsWith('function', at - 9) && token.message === "Unexpected token '('") {
-      return { message: 'Function statements require a function name', start: at, end: token.end };
+    const unnamed = /\bfunction\s*\*?\s*$/.exec(source.slice(0, at));
+    if (unnamed !== null && token.message === "Unexpected token '('") {
+      return { message: 'Function statements require a function name', start: unnamed.index, end: unnamed.index + 8 };
     }
   }
   return token;

@@ -6,7 +6,7 @@ import type { NodeRealm } from '../realm.ts';
 import { asyncContextOf } from './async-context.ts';
 import { scriptParseOptions } from './compile-script.ts';
 import { Edits, type ColumnMap } from './edits.ts';
-import { isParseFailure, parse, syntaxError } from './parser.ts';
+import { decorateStack, isParseFailure, parse, syntaxError } from './parser.ts';
 import { chooseNames, Rewriter } from './rewrite.ts';
 import { Scope } from './scope.ts';
 import { eachBinding, eachChild, isFunction, type Node } from './syntax.ts';
@@ -44,7 +44,7 @@ function parseScript(realm: NodeRealm, { source, name, lineOffset, columnOffset 
   try {
     return parse(realm, source, scriptParseOptions(false));
   } catch (error) {
-    throw isParseFailure(error) ? syntaxError(realm, error, source, { name, strict: false, lineOffset, columnOffset }) : error;
+    throw isParseFailure(error) ? decorateStack(realm, syntaxError(realm, error, source, { name, strict: false, lineOffset, columnOffset })) : error;
   }
 }
 

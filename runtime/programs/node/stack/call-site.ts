@@ -41,12 +41,15 @@ function location(site: CallSite): string {
   return text;
 }
 
+/** Accessors, private methods and names that are no identifiers stand alone. */
+const identifier = /^[$_\p{ID_Start}][$.\u200c\u200d\p{ID_Continue}]*$/u;
+
 function methodCall(site: CallSite): string {
   const type = site.getTypeName();
   const method = site.getMethodName();
   const name = site.getFunctionName();
   if (!name) return `${type === null ? '' : `${type}.`}${method || '<anonymous>'}`;
-  let text = type && !name.startsWith(type) ? `${type}.${name}` : name;
+  let text = type && identifier.test(name) && !name.startsWith(type) ? `${type}.${name}` : name;
   if (method && name !== method && !name.endsWith(`.${method}`) && !name.endsWith(` ${method}`)) text += ` [as ${method}]`;
   return text;
 }

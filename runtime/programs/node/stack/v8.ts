@@ -37,7 +37,7 @@ class CallSiteOfV8 implements CallSite {
     if (this.#name === undefined || name === null) return name;
     // V8 calls a function without a name `eval` where its text was given to `eval`, and infers longer names there.
     if (name === 'eval' || name.endsWith('.__proto__')) return null;
-    return this.#name.startsWith('node:') ? name.replace(/^Module\._extensions\.(?=\.)/, '') : name;
+    return this.#name.startsWith('node:') && name.includes('.') ? null : name;
   }
   getMethodName(): string | null {
     return this.#site.getMethodName();
