@@ -137,6 +137,9 @@ export class ProcessTable {
         // Nobody could continue an orphaned group, so the terminal's stop keys do nothing to it.
         if (signal !== 'SIGSTOP' && this.isGroupOrphaned(process.pgid)) return;
         this.#stop(process, signal);
+        return;
+      case 'ignore':
+      case 'continue': // Done above.
     }
   }
 

@@ -3,7 +3,7 @@ import { BvError, PosixError } from '../base/errors.ts';
 import type { EngineName } from '../wires/process-wire.ts';
 import type { Container } from './container.ts';
 import { limitTable } from './limits.ts';
-import { WorkerConnection } from './worker-connection.ts';
+import type { WorkerConnection } from './worker-connection.ts';
 
 interface Waiter {
   readonly resolve: (worker: WorkerConnection) => void;
