@@ -1,21 +1,51 @@
-/** The programs of a container's shared worker: what each command starts. A chunk is loaded when one of its commands first runs. */
-import type { ProgramRow, TrustedProgram } from '../process/program.ts';
-import { shellProgram } from './shell/main.ts';
+/** Entry of the container's worker of trusted programs (`shared-programs.ts`): each process is a coroutine. */
+import { WorkerConnection } from '../process/connection.ts';
+import { readBlobSync } from '../process/native-platform.ts';
+import { runProgram } from '../process/program.ts';
+import { ProcessSyscalls } from '../process/process-syscalls.ts';
+import type { ProcessStart } from '../wires/process-wire.ts';
+import { sharedPrograms } from './shared-programs.ts';
 
-const simple = () => import('./coreutils/simple.ts');
-const fileTools = () => import('./coreutils/file-tools.ts');
-const one = (name: string, load: () => Promise<TrustedProgram>): ProgramRow => ({ name, commands: [name], load });
+const programs = new Map(sharedPrograms.map((row) => [row.name, row]));
 
-/** One row for each program, named as the kernel's registry (`wires/programs.ts`) names it. */
-export const sharedPrograms: readonly ProgramRow[] = [
-  ...['sh', 'bash', 'dash'].map((name) => one(name, () => Promise.resolve(shellProgram))),
-  one('cat', async () => (await import('./coreutils/cat.ts')).default),
-  one('ls', async () => (await import('./coreutils/ls.ts')).default),
-  ...['echo', 'printf', 'pwd', 'test', '[', 'kill', 'which'].map((name) => one(name, async () => (await simple()).delegated(name))),
-  one('true', async () => (await simple()).trueTool),
-  one('false', async () => (await simple()).falseTool),
-  ...(['sleep', 'clear', 'yes', 'env', 'printenv', 'basename', 'dirname', 'seq', 'tee', 'head', 'tail', 'wc', 'ps', 'tr', 'cut', 'rev', 'tac', 'date', 'id', 'whoami'] as const).map((name) => one(name, async () => (await simple())[name])),
-  ...(['mkdir', 'rmdir', 'rm', 'touch', 'cp', 'mv', 'ln', 'chmod', 'readlink', 'realpath'] as const).map((name) => one(name, async () => (await fileTools())[name])),
-  ...(['grep', 'egrep', 'fgrep'] as const).map((name) => one(name, async () => (await import('./coreutils/grep.ts'))[name])),
-  ...(['sort', 'uniq'] as const).map((name) => one(name, async () => (await import('./coreutils/sort.ts'))[name])),
-];
+async function run(start: ProcessStart, syscalls: ProcessSyscalls, signal: AbortSignal): Promise<void> {
+  const row = programs.get(start.program);
+  if (row === undefined) {
+    // The kernel's registry and this table are made of the same rows; a stale asset can still disagree.
+    syscalls.files.write(2, new TextEncoder().encode(`${start.program}: this program is not part of the loaded runtime\n`), null);
+    syscalls.exit({ code: 127 });
+    return;
+  }
+  let status;
+  try {
+    status = await runProgram(await row.load(), syscalls, signal);
+  } catch (error) {
+    syscalls.files.write(2, new TextEncoder().encode(`${start.program}: ${error instanceof Error ? error.message : String(error)}\n`), null);
+    status = { code: 126 };
+  }
+  if (status !== null) syscalls.exit(status);
+}
+
+addEventListener(
+  'message',
+  ({ data }: MessageEvent<{ port: MessagePort }>) => {
+    new WorkerConnection(data.port, {
+      readBlob: readBlobSync,
+      onStart(start, connection) {
+        const killed = new AbortController();
+        const syscalls = new ProcessSyscalls(start, connection, {
+          randomFill: (bytes) => {
+            for (let at = 0; at < bytes.length; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536) as Uint8Array<ArrayBuffer>);
+          },
+          onEnd: (how) => {
+            if (how === 'killed') killed.abort();
+          },
+        });
+        void run(start, syscalls, killed.signal);
+        return syscalls;
+      },
+    });
+  },
+  { once: true },
+);
+postMessage('ready');

@@ -11,8 +11,9 @@ export const nodeLibraryLayers = [nodeLibraryLayer, nodeLibraryRestLayer] as con
 
 /** Run as coroutines in the container's worker of trusted programs, each under its own name. */
 export const sharedCommands: readonly string[] = [
-  'sh', 'bash', 'cat', 'ls', 'echo', 'printf', 'pwd', 'mkdir', 'rm', 'rmdir', 'cp', 'mv', 'touch', 'head', 'tail', 'wc', 'grep', 'sort', 'uniq',
-  'env', 'which', 'sleep', 'true', 'false', 'test', '[', 'kill', 'ps', 'clear',
+  'sh', 'bash', 'dash', 'cat', 'ls', 'echo', 'printf', 'pwd', 'test', '[', 'kill', 'which', 'true', 'false', 'sleep', 'clear', 'yes',
+  'env', 'printenv', 'basename', 'dirname', 'seq', 'tee', 'head', 'tail', 'wc', 'ps', 'tr', 'cut', 'rev', 'tac', 'date', 'id', 'whoami',
+  'mkdir', 'rmdir', 'rm', 'touch', 'cp', 'mv', 'ln', 'chmod', 'readlink', 'realpath', 'grep', 'egrep', 'fgrep', 'sort', 'uniq',
 ];
 
 export function programRows(shared: readonly string[] = sharedCommands): readonly ProgramRow[] {

@@ -1,0 +1,8 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sharedCommands } from '../wires/programs.ts';
+import { sharedPrograms } from './shared-programs.ts';
+
+test('the kernel’s registry and the shared worker have the same programs', () => {
+  assert.deepEqual(sharedPrograms.map(({ name }) => name).sort(), [...sharedCommands].sort());
+});
