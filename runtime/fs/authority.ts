@@ -116,12 +116,11 @@ function highestIno(tree: Tree): Ino {
 /** The authority's end of one worker. */
 export class AuthorityConnection {
   readonly inoBase: Ino;
-  /** The tree at the moment of connecting, for `welcome`. */
-  readonly snapshot: TreeSnapshot;
   /** Called when there is something to post after there was nothing. */
   onOutgoing: (() => void) | undefined;
   readonly #authority: Authority;
   readonly #closed: Dispose;
+  #snapshot: TreeSnapshot | undefined;
   #lastIno: Ino;
   #received = 0;
   #told = 0;
@@ -131,8 +130,14 @@ export class AuthorityConnection {
     this.#authority = authority;
     this.inoBase = inoBase;
     this.#lastIno = inoBase - 1;
-    this.snapshot = snapshot;
+    this.#snapshot = snapshot;
     this.#closed = closed;
+  }
+
+  /** The tree at the moment of connecting, for `welcome`. Let go of once changes after it are taken. */
+  get snapshot(): TreeSnapshot {
+    if (this.#snapshot === undefined) throw new TypeError('The snapshot of this connection was sent already');
+    return this.#snapshot;
   }
 
   /**
@@ -166,6 +171,7 @@ export class AuthorityConnection {
 
   /** What is to be posted before any other message, in order. */
   takeOutgoing(): FileNotice[] {
+    this.#snapshot = undefined;
     const queue = this.#queue;
     this.#queue = [];
     if (this.#told < this.#received) queue.push({ kind: 'acknowledged', acknowledged: this.#received });

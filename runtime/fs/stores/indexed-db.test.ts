@@ -181,6 +181,45 @@ describe('IndexedDbStore', () => {
     assert.deepEqual(second.fs.readdir('/').map((entry) => entry.name), ['a', 'b', 'c']);
   });
 
+  it('nothing that mounts a layer is durable before the layer is, which is tried again', async () => {
+    const layersName = `${name}-layers`;
+    const layers = await LayerStore.open(layersName);
+    const writer = new TarWriter();
+    writer.add({ path: 'f', type: 'file', mode: 0o644, mtimeMs: 1000 }, text('f'));
+    const source = { id: 'late', blob: new Blob(writer.end()), index: null };
+    const first = await start({ layers });
+    await first.store.sync();
+    const put = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = function (...args: Parameters<typeof put>) {
+      if (this.name === 'layers') throw new DOMException('No room', 'QuotaExceededError');
+      return put.apply(this, args);
+    };
+    try {
+      const error = await layers.put(source).then(
+        () => undefined,
+        (reason: unknown) => reason as BvError,
+      );
+      assert.equal(error?.code, 'ERR_BV_QUOTA');
+      first.authority.addLayer(source);
+      first.fs.mkdir('/m', 0o755);
+      first.fs.mount('/m', 'late');
+      const failure = await first.store.sync().then(
+        () => undefined,
+        (reason: unknown) => reason as BvError,
+      );
+      assert.equal(failure?.code, 'ERR_BV_QUOTA');
+    } finally {
+      IDBObjectStore.prototype.put = put;
+    }
+    await first.store.sync();
+    await first.store.close();
+    const second = await start({ layers });
+    assert.equal(new TextDecoder().decode(second.fs.readFile('/m/f')), 'f');
+    await second.store.close();
+    layers.close();
+    await deleteDB(layersName);
+  });
+
   it('layers are stored once, and mounted again with what was written over them', async () => {
     const layersName = `${name}-layers`;
     const layers = await LayerStore.open(layersName);

@@ -13,6 +13,7 @@ interface StoredLayer {
 export class LayerStore {
   readonly #database: IDBPDatabase;
   #working: Promise<unknown> = Promise.resolve();
+  readonly #failed = new Map<string, LayerSource>();
 
   private constructor(database: IDBPDatabase) {
     this.#database = database;
@@ -37,14 +38,28 @@ export class LayerStore {
 
   /** Resolves when it is durable. The same id is stored once. */
   put(source: LayerSource): Promise<void> {
-    const done = this.#put(source);
+    const done = this.#tryPut(source);
     this.#working = Promise.allSettled([this.#working, done]);
     return done;
   }
 
-  /** Resolves when every `put` before has come to an end. */
+  /**
+   * Resolves when every layer that was put is durable; those that could not be stored are tried again. A log must not say
+   * that a layer is mounted before the layer is there. Rejects with `ERR_BV_QUOTA` or `ERR_BV_STORE`.
+   */
   async settled(): Promise<void> {
     await this.#working;
+    for (const source of [...this.#failed.values()]) await this.#tryPut(source);
+  }
+
+  async #tryPut(source: LayerSource): Promise<void> {
+    try {
+      await this.#put(source);
+      this.#failed.delete(source.id);
+    } catch (error) {
+      this.#failed.set(source.id, source);
+      throw error;
+    }
   }
 
   async #put({ id, blob }: LayerSource): Promise<void> {

@@ -35,11 +35,15 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** The tree that was stored. */
+/**
+ * The tree that was stored.
+ *
+ * @throws {BvError} `ERR_BV_STORE` if a layer it needs is not stored any more: without it, what was written over it would be
+ *   lost without a word.
+ */
 export function restoreStored(state: StoredState, options: TreeOptions): Tree {
-  const known = new Set(state.layers.map(({ id }) => id));
-  const lost = state.snapshot?.mounts.find(({ layer }) => !known.has(layer));
-  if (lost !== undefined) throw new BvError('ERR_BV_STORE', `Cannot restore the files: the layer "${lost.layer}" is not stored any more`);
+  const [lost] = state.missingLayers;
+  if (lost !== undefined) throw new BvError('ERR_BV_STORE', `Cannot restore the files: the layer "${lost}" is not stored any more`);
   const tree = state.snapshot === null ? new Tree(options) : restoreTree({ ...state.snapshot, layers: state.layers }, options);
   for (const layer of state.layers) tree.addLayer(layer);
   for (const change of state.changes) tree.apply(change, false);
