@@ -38,11 +38,9 @@ async function run(tool: Tool, base: 'G' | 'E' | 'F'): Promise<number> {
     else if (options.has('w')) source = `(?<![\\p{L}\\p{Nd}_])(?:${source})(?![\\p{L}\\p{Nd}_])`;
     expression = new RegExp(source, options.has('i') || options.has('y') ? 'giu' : 'gu');
   } catch (error) {
-    if (error instanceof RegularExpressionError || error instanceof SyntaxError) {
-      await tool.warn(error instanceof SyntaxError ? 'Invalid regular expression' : error.message, 2);
-      return 2;
-    }
-    throw error;
+    if (!(error instanceof Error)) throw error;
+    await tool.warn(error instanceof RegularExpressionError ? error.message : 'Invalid regular expression', 2);
+    return 2;
   }
   const number = (name: string): number | undefined => {
     const value = options.value(name);

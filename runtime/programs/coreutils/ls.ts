@@ -16,7 +16,7 @@ export default defineTool('ls', async (tool) => {
   const { stdout } = tool;
   const tty = stdout.isTty;
   const colour = options.value('color');
-  const coloured = colour === 'always' || colour === '' || ((colour === undefined || colour === 'auto') && tty && colour !== 'never');
+  const coloured = colour === 'always' || colour === '' || ((colour === undefined || colour === 'auto') && tty);
   let columns = Number(options.value('w') ?? tool.context.env.get('COLUMNS') ?? 80) || 80;
   if (tty) {
     const handle = tool.context.calls.handleOf(stdout.fd);
@@ -90,7 +90,7 @@ interface Style {
 function sorter(style: Style): (a: Entry, b: Entry) => number {
   const byName = (a: Entry, b: Entry) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
   const extension = (entry: Entry) => /\.[^.]*$/.exec(entry.name)?.[0] ?? '';
-  let compare = byName;
+  let compare: (a: Entry, b: Entry) => number = byName;
   if (style.has('t')) compare = (a, b) => b.stat.mtimeMs - a.stat.mtimeMs || byName(a, b);
   else if (style.has('S')) compare = (a, b) => b.stat.size - a.stat.size || byName(a, b);
   else if (style.has('X')) compare = (a, b) => (extension(a) < extension(b) ? -1 : extension(a) > extension(b) ? 1 : byName(a, b));
