@@ -8,6 +8,8 @@ interface Place {
   readonly file: string;
   readonly line: number;
   readonly column: number;
+  /** Puts back what the packed library lost of the line: its comment. */
+  readonly text?: (line: string) => string;
 }
 
 /** The place of the first frame of a V8-style stack that has one. */
@@ -63,6 +65,8 @@ function throwPlace(lines: readonly string[], place: Place): { line: number; col
   return place;
 }
 
+const withText = (place: Place | undefined, text: (line: string) => string): Place | undefined => (place === undefined ? undefined : { ...place, text });
+
 /**
  * Node's own code throws some errors far from where their stack begins: what `hideStackFrames` wraps, failed assertions, an
  * `error` event nobody listens to. Told by the error, found in the source.
@@ -76,7 +80,7 @@ function libraryPlace(realm: Realm, error: Untyped, stack: string, enhanced: str
     const before = source.slice(0, at).split('\n');
     return { file: `node:${id}`, line: before.length, column: before.at(-1)!.length + 1 };
   };
-  if (enhanced.includes("\nEmitted 'error' event ")) return find('events', 'throw er;');
+  if (enhanced.includes("\nEmitted 'error' event ")) return withText(find('events', 'throw er;'), (line) => `${line} // Unhandled 'error' event`);
   if (error.code === 'ERR_ASSERTION') {
     if (error.operator === 'fail') return find('assert', 'throw err;', 'function fail(') ?? find('assert', 'throw err;');
     // `assert(value)` and `assert.ok` fail in a helper of their own.
@@ -112,7 +116,7 @@ function arrowOf(realm: Realm, error: object, fromPromise: boolean, enhanced: st
   if (text === undefined) return undefined;
   // A tab stays a tab above, so that the caret stands below its character.
   const indent = text.slice(0, column - 1).replace(/[^\t]/g, ' ');
-  return `${file}:${line}\n${text}\n${indent}^\n`;
+  return `${file}:${line}\n${known?.text?.(text.trimEnd()) ?? text}\n${indent}^\n`;
 }
 
 /**

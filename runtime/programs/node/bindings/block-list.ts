@@ -63,6 +63,27 @@ export function makeBlockList(realm: NodeRealm): Untyped {
         kind: 'subnet', family: network.family, network: network.value & mask, mask, text: `Subnet: ${name(network.family)} ${network.text}/${prefix}`,
       });
     }
+    addAddresses(addresses: readonly SocketAddress[]): void {
+      for (const address of addresses) this.addAddress(address);
+    }
+    removeAddress(address: SocketAddress): void {
+      const at = this.#rules.findIndex((rule) => rule.kind === 'address' && rule.family === address.family && rule.address === address.value);
+      if (at >= 0) this.#rules.splice(at, 1);
+    }
+    removeRange(from: SocketAddress, to: SocketAddress): void {
+      const at = this.#rules.findIndex((rule) => rule.kind === 'range' && rule.family === from.family && rule.from === from.value && rule.to === to.value);
+      if (at >= 0) this.#rules.splice(at, 1);
+    }
+    removeSubnet(network: SocketAddress, prefix: number): void {
+      const text = `Subnet: ${name(network.family)} ${network.text}/${prefix}`;
+      const at = this.#rules.findIndex((rule) => rule.text === text);
+      if (at >= 0) this.#rules.splice(at, 1);
+    }
+    /** Undefined if `address` is not one of `family`. */
+    checkString(address: string, family: number): boolean | undefined {
+      if (parseAddress(address, family === AF_INET ? 4 : 6) === undefined) return undefined;
+      return this.check(new SocketAddress(address, 0, family, 0));
+    }
     check(address: SocketAddress): boolean {
       const v4 = asV4(address);
       return this.#rules.some((rule) => {

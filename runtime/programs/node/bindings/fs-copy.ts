@@ -40,7 +40,8 @@ export function makeCopies(realm: NodeRealm): Untyped {
     cpSyncCheckPaths(from: unknown, to: unknown, dereference: boolean, recursive: boolean) {
       const [source, target] = [pathOf(from), pathOf(to)];
       const have = statOf(realm, source, dereference);
-      if (have === undefined) throw realm.uvException(-2, 'cp', source);
+      // The library's own `lstat` tells of it.
+      if (have === undefined) return;
       const there = statOf(realm, target, dereference);
       const fail = (code: string, message: string, errno: number, posix: string): never => {
         throw copyError(realm, code, message, target, errno, posix);
