@@ -1,0 +1,81 @@
+/** Kills a real browser at random moments while a page writes: nothing acknowledged may be lost, and the store must open. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { launch, type Browser } from 'puppeteer-core';
+import { chromiumArguments, findBrowser } from '../tools/browsers.ts';
+import { serve } from '../tools/serve.ts';
+
+type Api = typeof import('../index.ts');
+
+/** Kills, each in a browser of its own on the same profile. */
+const kills = 20;
+const root = join(import.meta.dirname, '../..');
+
+describe('A container that persists, in a browser that is killed', () => {
+  let served: Awaited<ReturnType<typeof serve>>;
+  let running: Browser | undefined;
+  const profile = mkdtempSync(join(tmpdir(), 'bavini-kill-'));
+
+  before(async () => {
+    served = await serve({ root, port: 0, cors: false });
+  });
+  after(() => {
+    running?.process()?.kill('SIGKILL');
+    served.server.closeAllConnections();
+    served.server.close();
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  const open = async (): Promise<{ browser: Browser; page: Awaited<ReturnType<Browser['newPage']>> }> => {
+    const executablePath = findBrowser('chromium');
+    assert.ok(executablePath, 'Chromium is installed');
+    const browser = await launch({ executablePath, args: [...chromiumArguments], headless: true, userDataDir: profile });
+    running = browser;
+    const page = await browser.newPage();
+    await page.goto(`${served.origin}/runtime/testing/blank.html`);
+    return { browser, page };
+  };
+
+  it(`keeps all that sync() acknowledged, ${kills} times in a row`, { timeout: 240_000 }, async () => {
+    let acknowledged = -1;
+    for (let round = 0; round < kills; round++) {
+      const { browser, page } = await open();
+      const killAt = Math.random() * 400;
+      const killed = new Promise<void>((done) => browser.on('disconnected', () => done()));
+      await page.exposeFunction('acknowledge', (count: number) => {
+        acknowledged = Math.max(acknowledged, count);
+      });
+      const found = await page.evaluate(async (from: number) => {
+        const { Container } = (await import(new URL('/dist/index.js', location.href).href)) as Api;
+        const container = await Container.boot({ persist: 'kill-test' });
+        (globalThis as { container?: unknown }).container = container;
+        const missing: string[] = [];
+        for (let index = 0; index <= from; index++) {
+          const text = await container.fs.readFile(`n${index}.txt`, 'utf8').catch((error: Error) => error.message);
+          if (text !== `${index} ${'x'.repeat(index % 997)}`) missing.push(`n${index}.txt: ${text.slice(0, 80)}`);
+        }
+        return { missing, restored: container.restored, elsewhere: container.storedElsewhere };
+      }, acknowledged);
+      assert.deepEqual(found.missing, [], `after kill ${round}, with ${acknowledged + 1} files acknowledged`);
+      assert.equal(found.restored, acknowledged >= 0 || found.restored);
+      assert.equal(found.elsewhere, false, 'the killed tab no longer holds the name');
+      const writing = page
+        .evaluate(async (from: number) => {
+          const { container, acknowledge } = globalThis as unknown as { container: InstanceType<Api['Container']>; acknowledge(count: number): Promise<void> };
+          for (let index = from; ; index++) {
+            await container.fs.writeFile(`n${index}.txt`, `${index} ${'x'.repeat(index % 997)}`);
+            await container.sync();
+            void acknowledge(index);
+          }
+        }, acknowledged + 1)
+        .catch(() => undefined); // The browser was killed, which is the point.
+      await new Promise((later) => setTimeout(later, killAt));
+      browser.process()!.kill('SIGKILL');
+      await Promise.all([killed, writing]);
+    }
+    assert.ok(acknowledged >= kills, `only ${acknowledged + 1} writes were acknowledged in ${kills} rounds`);
+  });
+});
