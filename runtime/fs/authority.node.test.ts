@@ -67,7 +67,10 @@ describe('AuthorityConnection', () => {
   for (const [what, changes] of hostile) {
     it(`receive() refuses ${what}`, () => {
       const { connection } = connected(newAuthority());
-      assert.throws(() => connection.receive(changes), (error) => error instanceof BvError && error.code === 'ERR_BV_BAD_MESSAGE');
+      assert.throws(
+        () => connection.receive(changes),
+        (error) => error instanceof BvError && error.code === 'ERR_BV_BAD_MESSAGE',
+      );
     });
   }
 
@@ -89,7 +92,10 @@ describe('AuthorityConnection', () => {
     a.connection.receive(a.replica.takeOutgoing());
     b.connection.receive(b.replica.takeOutgoing());
     const notices = b.connection.takeOutgoing();
-    assert.deepEqual(notices.map(({ kind }) => kind), ['changes', 'rejected', 'acknowledged']);
+    assert.deepEqual(
+      notices.map(({ kind }) => kind),
+      ['changes', 'rejected', 'acknowledged'],
+    );
     for (const notice of notices) {
       if (notice.kind === 'changes') b.replica.receive(notice.changes, notice.acknowledged);
       else if (notice.kind === 'acknowledged') b.replica.acknowledge(notice.acknowledged);
@@ -99,7 +105,10 @@ describe('AuthorityConnection', () => {
       }
     }
     assert.equal(dumpTree(b.replica.tree), dumpTree(authority.tree));
-    assert.deepEqual(b.fs.readdir('/').map(({ name }) => name), ['big', 'small']);
+    assert.deepEqual(
+      b.fs.readdir('/').map(({ name }) => name),
+      ['big', 'small'],
+    );
   });
 
   it('a path never grows beyond 4,095 bytes, by renaming neither', () => {

@@ -59,7 +59,10 @@ export class Authority implements ChangeHost {
   }
 
   allocateIno(count = 1): Ino {
-    if (this.#nextIno % inosPerConnection === 0 || Math.floor(this.#nextIno / inosPerConnection) !== Math.floor((this.#nextIno + count - 1) / inosPerConnection)) {
+    if (
+      this.#nextIno % inosPerConnection === 0 ||
+      Math.floor(this.#nextIno / inosPerConnection) !== Math.floor((this.#nextIno + count - 1) / inosPerConnection)
+    ) {
       this.#nextIno = this.#takeRange();
     }
     const ino = this.#nextIno;
@@ -98,7 +101,8 @@ export class Authority implements ChangeHost {
 
   #takeRange(): Ino {
     const base = this.#nextBase;
-    if (base + inosPerConnection > Number.MAX_SAFE_INTEGER) throw new BvError('ERR_BV_LIMIT', 'This container has used up its inode numbers');
+    if (base + inosPerConnection > Number.MAX_SAFE_INTEGER)
+      throw new BvError('ERR_BV_LIMIT', 'This container has used up its inode numbers');
     this.#nextBase = base + inosPerConnection;
     return base;
   }
@@ -204,7 +208,8 @@ export class AuthorityConnection {
   /** Numbers must be of the worker's range and only go up, so that none means two things. */
   #claim(ino: Ino, layerId?: string): void {
     const layer = layerId === undefined ? undefined : this.#authority.tree.layers.get(layerId);
-    if (layerId !== undefined && layer === undefined) throw new BvError('ERR_BV_BAD_MESSAGE', 'The peer sent a mount of a layer it was not given');
+    if (layerId !== undefined && layer === undefined)
+      throw new BvError('ERR_BV_BAD_MESSAGE', 'The peer sent a mount of a layer it was not given');
     const last = ino + (layer?.inoCount ?? 1) - 1;
     if (ino <= this.#lastIno || last >= this.inoBase + inosPerConnection) {
       throw new BvError('ERR_BV_BAD_MESSAGE', `The peer sent the inode number ${ino}, which is not its to give`);

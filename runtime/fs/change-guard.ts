@@ -10,7 +10,8 @@ function bad(what: string): never {
 }
 
 function integer(value: unknown, what: string, max = Number.MAX_SAFE_INTEGER): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0 || value > max) bad(`a change whose ${what} is not a number from 0 to ${max}`);
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0 || value > max)
+    bad(`a change whose ${what} is not a number from 0 to ${max}`);
   return value;
 }
 
@@ -75,7 +76,8 @@ export function checkedChange(value: unknown, claim: (ino: Ino, layer?: string) 
       claim(ino);
       const { target } = change;
       if ((type === S_IFLNK) !== (target !== undefined)) bad('a link without a target, or a target without a link');
-      if (target !== undefined && (typeof target !== 'string' || target.includes('\0') || utf8Length(target) >= maxPathBytes)) bad('a link whose target is no path');
+      if (target !== undefined && (typeof target !== 'string' || target.includes('\0') || utf8Length(target) >= maxPathBytes))
+        bad('a link whose target is no path');
       if (change.data !== undefined && type !== S_IFREG) bad('contents for what is no regular file');
       return {
         kind: 'create',
@@ -96,7 +98,12 @@ export function checkedChange(value: unknown, claim: (ino: Ino, layer?: string) 
       return {
         kind: 'write',
         ino: integer(change.ino, 'inode'),
-        at: at === 'end' ? at : typeof at === 'object' && at !== null ? { shared: integer(at.shared, 'shared offset') } : integer(at, 'offset'),
+        at:
+          at === 'end'
+            ? at
+            : typeof at === 'object' && at !== null
+              ? { shared: integer(at.shared, 'shared offset') }
+              : integer(at, 'offset'),
         bytes: ownBytes(change.bytes),
         timeMs: time(change.timeMs),
       };
@@ -108,7 +115,13 @@ export function checkedChange(value: unknown, claim: (ino: Ino, layer?: string) 
     case 'attributes':
       return { kind: 'attributes', ino: integer(change.ino, 'inode'), set: attributes(change.set) };
     case 'link':
-      return { kind: 'link', parent: integer(change.parent, 'parent'), name: name(change.name), ino: integer(change.ino, 'inode'), timeMs: time(change.timeMs) };
+      return {
+        kind: 'link',
+        parent: integer(change.parent, 'parent'),
+        name: name(change.name),
+        ino: integer(change.ino, 'inode'),
+        timeMs: time(change.timeMs),
+      };
     case 'unlink':
       return { kind: 'unlink', parent: integer(change.parent, 'parent'), name: name(change.name), timeMs: time(change.timeMs) };
     case 'rename':

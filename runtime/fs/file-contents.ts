@@ -44,7 +44,8 @@ function restorer(node: Inode): Dispose {
 /** Makes `node.bytes` writable with room for `capacity` bytes, keeping the first `keep`. */
 function reserve(node: Inode, capacity: number, keep: number): void {
   if (node.owned && node.bytes.length >= capacity) return;
-  const room = capacity <= node.size ? capacity : Math.max(capacity, Math.min(node.size * 1.5, node.size + maxGrowthBytes) | 0, keep === 0 ? 0 : 64);
+  const room =
+    capacity <= node.size ? capacity : Math.max(capacity, Math.min(node.size * 1.5, node.size + maxGrowthBytes) | 0, keep === 0 ? 0 : 64);
   const bytes = new Uint8Array(room);
   bytes.set(node.bytes.subarray(0, keep));
   node.bytes = bytes;
@@ -106,7 +107,11 @@ export function resizeContents(node: Inode, size: number, reader: BlobReader, wa
 }
 
 /** `bytes` must never be written again; a `source` is read when needed. */
-export function replaceContents(node: Inode, data: Uint8Array | { readonly source: Source; readonly size: number }, wantUndo: boolean): Dispose | undefined {
+export function replaceContents(
+  node: Inode,
+  data: Uint8Array | { readonly source: Source; readonly size: number },
+  wantUndo: boolean,
+): Dispose | undefined {
   const restore = wantUndo ? restorer(node) : undefined;
   node.owned = false;
   if (data instanceof Uint8Array) {

@@ -42,7 +42,10 @@ describe('FileSystem', () => {
     const fs = open();
     fs.mkdir('/d', 0o755);
     fs.writeFile('/d/f', text('x'));
-    assert.deepEqual(['/d', '/d/f', '/d/none', '/d/f/x', '/none/x', ''].map((path) => fs.typeOf(path)), [S_IFDIR, S_IFREG, 0, 0, 0, 0]);
+    assert.deepEqual(
+      ['/d', '/d/f', '/d/none', '/d/f/x', '/none/x', ''].map((path) => fs.typeOf(path)),
+      [S_IFDIR, S_IFREG, 0, 0, 0, 0],
+    );
   });
 
   it('a sticky directory lets nobody but owners remove names', () => {
@@ -52,8 +55,14 @@ describe('FileSystem', () => {
     fs.writeFile('/tmp/mine', text('x'));
     const other = fs.as({ uid: 1001, gid: 1001, umask: 0o022 });
     other.writeFile('/tmp/theirs', text('x'));
-    assert.equal(code(() => other.unlink('/tmp/mine')), 'EPERM');
-    assert.equal(code(() => other.rename('/tmp/mine', '/tmp/taken')), 'EPERM');
+    assert.equal(
+      code(() => other.unlink('/tmp/mine')),
+      'EPERM',
+    );
+    assert.equal(
+      code(() => other.rename('/tmp/mine', '/tmp/taken')),
+      'EPERM',
+    );
     other.unlink('/tmp/theirs');
   });
 
@@ -61,24 +70,45 @@ describe('FileSystem', () => {
     const fs = open();
     fs.writeFile('/f', text('x'), 0o000);
     fs.chmod('/f', 0);
-    assert.equal(code(() => fs.chown('/f', 0, 0)), 'EPERM');
+    assert.equal(
+      code(() => fs.chown('/f', 0, 0)),
+      'EPERM',
+    );
     const root = fs.as({ uid: 0, gid: 0, umask: 0o022 });
     root.chown('/f', 5, 6);
     assert.deepEqual([root.stat('/f').uid, root.stat('/f').gid], [5, 6]);
     root.access('/f', 6);
-    assert.equal(code(() => root.access('/f', 1)), 'EACCES');
-    assert.equal(code(() => fs.readFile('/f')), 'EACCES');
+    assert.equal(
+      code(() => root.access('/f', 1)),
+      'EACCES',
+    );
+    assert.equal(
+      code(() => fs.readFile('/f')),
+      'EACCES',
+    );
   });
 
   it('fails at its limits with EFBIG and ENOSPC, and writes nothing', () => {
     const { host } = open();
     const fs = new FileSystem(host, { maxFileBytes: 100, maxTotalBytes: 150, maxFiles: 3 });
     fs.writeFile('/a', new Uint8Array(100));
-    assert.equal(code(() => fs.writeFile('/a', new Uint8Array(101))), 'EFBIG');
-    assert.equal(code(() => fs.writeFile('/b', new Uint8Array(51))), 'ENOSPC');
-    assert.equal(code(() => fs.truncate('/a', 101)), 'EFBIG');
+    assert.equal(
+      code(() => fs.writeFile('/a', new Uint8Array(101))),
+      'EFBIG',
+    );
+    assert.equal(
+      code(() => fs.writeFile('/b', new Uint8Array(51))),
+      'ENOSPC',
+    );
+    assert.equal(
+      code(() => fs.truncate('/a', 101)),
+      'EFBIG',
+    );
     fs.writeFile('/b', new Uint8Array(50));
-    assert.equal(code(() => fs.writeFile('/c', new Uint8Array(0))), 'ENOSPC');
+    assert.equal(
+      code(() => fs.writeFile('/c', new Uint8Array(0))),
+      'ENOSPC',
+    );
     assert.equal(fs.tree.fileBytes, 150);
     fs.unlink('/a');
     assert.equal(fs.tree.fileBytes, 50);
@@ -106,7 +136,10 @@ describe('FileSystem', () => {
     assert.equal(second.offset, 5);
     assert.equal(new TextDecoder().decode(fs.readFile('/f')), 'abcdXf');
     first.close();
-    assert.equal(code(() => first.read(bytes, null)), 'EBADF');
+    assert.equal(
+      code(() => first.read(bytes, null)),
+      'EBADF',
+    );
     second.close();
   });
 });

@@ -296,7 +296,9 @@ export class FileSystem implements FileHost {
     const place = this.#walkParent(path);
     if (place.node === undefined) return;
     if (place.name === '' || place.name === '.' || place.name === '..') fail('EBUSY');
-    const stack: { parent: Inode; name: string; node: Inode; open: boolean }[] = [{ parent: place.parent, name: place.name, node: place.node, open: false }];
+    const stack: { parent: Inode; name: string; node: Inode; open: boolean }[] = [
+      { parent: place.parent, name: place.name, node: place.node, open: false },
+    ];
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
       const { parent, name, node } = top;
       if (node.isDirectory && !top.open) {
@@ -322,12 +324,20 @@ export class FileSystem implements FileHost {
     const replaced = target.node;
     if (!node.isDirectory && (source.slash || target.slash)) fail('ENOTDIR');
     if (node.isDirectory) {
-      for (let above: Inode | undefined = target.parent; above !== undefined && above !== this.tree.root; above = this.tree.node(above.parent)) {
+      for (
+        let above: Inode | undefined = target.parent;
+        above !== undefined && above !== this.tree.root;
+        above = this.tree.node(above.parent)
+      ) {
         if (above === node) fail('EINVAL');
       }
     }
     if (replaced?.isDirectory) {
-      for (let above: Inode | undefined = source.parent; above !== undefined && above !== this.tree.root; above = this.tree.node(above.parent)) {
+      for (
+        let above: Inode | undefined = source.parent;
+        above !== undefined && above !== this.tree.root;
+        above = this.tree.node(above.parent)
+      ) {
         if (above === replaced) fail('ENOTEMPTY');
       }
     }
@@ -460,12 +470,28 @@ export class FileSystem implements FileHost {
     return { kind: 'bytes', bytes: this.tree.contents(node).slice() };
   }
 
-  statfs(path: string): { readonly type: number; readonly bsize: number; readonly blocks: number; readonly bfree: number; readonly bavail: number; readonly files: number; readonly ffree: number } {
+  statfs(path: string): {
+    readonly type: number;
+    readonly bsize: number;
+    readonly blocks: number;
+    readonly bfree: number;
+    readonly bavail: number;
+    readonly files: number;
+    readonly ffree: number;
+  } {
     this.#existing(path, true);
     const blocks = Math.ceil(this.maxTotalBytes / blockBytes);
     const free = Math.max(0, blocks - Math.ceil(this.tree.fileBytes / blockBytes));
     // TMPFS_MAGIC: what the whole is likest to.
-    return { type: 0x01021994, bsize: blockBytes, blocks, bfree: free, bavail: free, files: this.#maxFiles, ffree: Math.max(0, this.#maxFiles - this.tree.files) };
+    return {
+      type: 0x01021994,
+      bsize: blockBytes,
+      blocks,
+      bfree: free,
+      bavail: free,
+      files: this.#maxFiles,
+      ffree: Math.max(0, this.#maxFiles - this.tree.files),
+    };
   }
 
   /** Makes a socket's name (`S_IFSOCK`), or a device with `rdev`. Fails with `EEXIST`. */

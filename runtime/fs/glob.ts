@@ -4,7 +4,10 @@
  */
 export function matcherOf(globs: readonly string[]): (path: string) => boolean {
   const patterns = globs.flatMap(expandBraces).map((glob) => {
-    const parts = glob.replace(/^\.?\//, '').replace(/\/$/, '').split('/');
+    const parts = glob
+      .replace(/^\.?\//, '')
+      .replace(/\/$/, '')
+      .split('/');
     return (parts.length === 1 && parts[0] !== '**' ? ['**', ...parts] : parts).map((part) => (part === '**' ? null : nameMatcher(part)));
   });
   return (path) => {

@@ -17,7 +17,10 @@ import { Tree } from './tree.ts';
 import { untar } from './untar.ts';
 
 const text = (value: string) => new TextEncoder().encode(value);
-const source = (bytes: Uint8Array) => ({ size: bytes.length, read: (offset: number, length: number) => bytes.subarray(offset, offset + length) });
+const source = (bytes: Uint8Array) => ({
+  size: bytes.length,
+  read: (offset: number, length: number) => bytes.subarray(offset, offset + length),
+});
 const bytesOf = (writer: TarWriter) => readMemoryBlob(new Blob(writer.end()));
 const code = (wanted: string) => (error: unknown) => (error as { code?: string }).code === wanted;
 
@@ -53,7 +56,10 @@ describe('Layer', () => {
     const fs = withLayer(samplePackage());
     const layer = fs.tree.layers.get('l') as Layer;
     fs.writeFile('/other', text('x'));
-    assert.deepEqual(fs.readdir('/').map(({ name }) => name), ['m', 'other']);
+    assert.deepEqual(
+      fs.readdir('/').map(({ name }) => name),
+      ['m', 'other'],
+    );
     assert.equal(layer.indexed, false);
     assert.equal(new TextDecoder().decode(fs.readFile('/m/.bin/pkg')), 'a');
     assert.equal(layer.indexed, true);
@@ -71,7 +77,10 @@ describe('Layer', () => {
     const snapshot = (fs.host as Authority).snapshot();
     const again = new FileSystem(new Authority(restoreTree(snapshot, { reader: readMemoryBlob })));
     assert.equal(dumpTree(again.tree), dumpTree(fs.tree));
-    assert.deepEqual(again.readdir('/m/pkg/lib').map(({ name }) => name), ['a.js', 'c.js']);
+    assert.deepEqual(
+      again.readdir('/m/pkg/lib').map(({ name }) => name),
+      ['a.js', 'c.js'],
+    );
     assert.equal(new TextDecoder().decode(again.readFile('/moved.json')), '{}');
     assert.equal(again.tree.layers.get('l')?.indexed, true);
     fs.unmount('/m');
@@ -100,8 +109,14 @@ describe('Layer', () => {
     file(`${'n'.repeat(300)}`, 'x');
     file('./dot/./f', 'x');
     const fs = withLayer(writer);
-    assert.deepEqual(fs.readdir('/').map(({ name }) => name), ['m']);
-    assert.deepEqual(fs.readdir('/m').map(({ name }) => name), ['absolute', 'dot', 'out', 'twice']);
+    assert.deepEqual(
+      fs.readdir('/').map(({ name }) => name),
+      ['m'],
+    );
+    assert.deepEqual(
+      fs.readdir('/m').map(({ name }) => name),
+      ['absolute', 'dot', 'out', 'twice'],
+    );
     assert.equal(new TextDecoder().decode(fs.readFile('/m/twice')), '2');
     assert.throws(() => fs.readFile('/m/out/passwd'), code('ENOENT'));
   });
@@ -173,7 +188,10 @@ describe('untar()', () => {
     assert.equal(back.stat('/run').mtimeMs, 1_234_567.5);
     assert.equal(back.readFile('/run').length, 3_000_000);
     assert.equal(back.readlink('/link'), 'run');
-    assert.deepEqual(back.readdir('/').map(({ name }) => name), ['a-rather-long-name', 'link', 'run']);
+    assert.deepEqual(
+      back.readdir('/').map(({ name }) => name),
+      ['a-rather-long-name', 'link', 'run'],
+    );
     const folder = mkdtempSync(`${tmpdir()}/archive-`);
     try {
       writeFileSync(`${folder}/t.tar`, tar);
@@ -192,9 +210,16 @@ describe('untar()', () => {
     const behind = new TarWriter();
     behind.add({ path: 'l', type: 'symlink', mode: 0o777, mtimeMs: 0, target: '/' });
     behind.add({ path: 'l/bad', type: 'file', mode: 0o644, mtimeMs: 0 }, text('x'));
-    for (const [tar, wanted] of [[cut, 'ERR_BV_BAD_ARCHIVE'], [bytesOf(climbing), 'ERR_BV_PATH_ESCAPE'], [bytesOf(behind), 'ERR_BV_PATH_ESCAPE']] as const) {
+    for (const [tar, wanted] of [
+      [cut, 'ERR_BV_BAD_ARCHIVE'],
+      [bytesOf(climbing), 'ERR_BV_PATH_ESCAPE'],
+      [bytesOf(behind), 'ERR_BV_PATH_ESCAPE'],
+    ] as const) {
       const fs = newSystem();
-      assert.throws(() => untar(fs, '/', source(tar)), (error) => error instanceof BvError && error.code === wanted);
+      assert.throws(
+        () => untar(fs, '/', source(tar)),
+        (error) => error instanceof BvError && error.code === wanted,
+      );
       assert.deepEqual(fs.readdir('/'), []);
     }
   });

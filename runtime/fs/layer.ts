@@ -100,8 +100,7 @@ export class Layer implements ByteSource {
         kind = 'file';
         target = '';
       }
-      const bits =
-        kind === 'directory' ? S_IFDIR | mode | 0o700 : kind === 'symlink' ? S_IFLNK | 0o777 : S_IFREG | mode | 0o600;
+      const bits = kind === 'directory' ? S_IFDIR | mode | 0o700 : kind === 'symlink' ? S_IFLNK | 0o777 : S_IFREG | mode | 0o600;
       const known = nodes[byPath.get(path) ?? -1];
       if (known !== undefined) {
         // As extraction would: the later entry wins, but a directory is never replaced.

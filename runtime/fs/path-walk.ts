@@ -30,7 +30,7 @@ export interface Place {
 export function isPermitted(node: Inode, who: Credentials, mode: number): boolean {
   if (who.uid === 0) return (mode & X_OK) === 0 || node.isDirectory || (node.mode & 0o111) !== 0;
   const shift = node.uid === who.uid ? 6 : node.gid === who.gid ? 3 : 0;
-  return (((node.mode >> shift) & 7) & mode) === mode;
+  return ((node.mode >> shift) & 7 & mode) === mode;
 }
 
 /**
@@ -67,8 +67,7 @@ export function tryWalk(tree: Tree, who: Credentials, path: string, options: { r
     if (!directory.isDirectory) return 'ENOTDIR';
     if (!mayAll && !isPermitted(directory, who, X_OK)) return 'EACCES';
     if (name.length > 85 && !fitsIn(name, maxNameBytes)) return 'ENAMETOOLONG';
-    const node: Inode | undefined =
-      name === '.' ? directory : name === '..' ? tree.node(directory.parent) : tree.lookup(directory, name);
+    const node: Inode | undefined = name === '.' ? directory : name === '..' ? tree.node(directory.parent) : tree.lookup(directory, name);
     if (node === undefined) {
       if (last) return { parent: directory, name, node: undefined, slash };
       return 'ENOENT';

@@ -20,7 +20,8 @@ describe('Replica and Authority', () => {
 
   it('converge where limits reject changes that were made at the same time', () => {
     let rejected = 0;
-    for (let seed = 1; seed <= 100; seed++) rejected += runModel(seed, { workers: 4, steps: 300, limits: { maxFiles: 22, maxTotalBytes: 2500, maxFileBytes: 1500 } }).rejected;
+    for (let seed = 1; seed <= 100; seed++)
+      rejected += runModel(seed, { workers: 4, steps: 300, limits: { maxFiles: 22, maxTotalBytes: 2500, maxFileBytes: 1500 } }).rejected;
     assert.isAbove(rejected, 10);
   });
 });

@@ -124,7 +124,11 @@ export function restoreTree(snapshot: TreeSnapshot, options: TreeOptions): Tree 
 
 function restoreNode(tree: Tree, row: NodeSnapshot, pack: BlobBytes | undefined, mounted: ReadonlyMap<number, Mount>): Inode {
   const mount = tree.mountOf(row.ino);
-  const node = new Inode(row.ino, { ...row, timeMs: row.mtimeMs, ...(mount === undefined ? {} : { lower: { mount, index: row.ino - mount.inoBase } }) });
+  const node = new Inode(row.ino, {
+    ...row,
+    timeMs: row.mtimeMs,
+    ...(mount === undefined ? {} : { lower: { mount, index: row.ino - mount.inoBase } }),
+  });
   node.atimeMs = row.atimeMs;
   node.ctimeMs = row.ctimeMs;
   node.nlink = row.nlink;
@@ -149,7 +153,10 @@ function restoreNode(tree: Tree, row: NodeSnapshot, pack: BlobBytes | undefined,
       const layer = tree.mountOf(data.layerIno);
       if (layer !== undefined) node.source = { mount: layer, index: data.layerIno - layer.inoBase };
     } else if (pack !== undefined) node.source = { pack, offset: data.offset };
-    if (node.source === undefined || ('pack' in node.source && !(data.size >= 0 && node.source.offset + data.size <= node.source.pack.size))) {
+    if (
+      node.source === undefined ||
+      ('pack' in node.source && !(data.size >= 0 && node.source.offset + data.size <= node.source.pack.size))
+    ) {
       throw new BvError('ERR_BV_BAD_ARCHIVE', `Cannot restore the files: the contents of inode ${row.ino} are missing`);
     }
   }

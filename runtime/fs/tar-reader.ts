@@ -68,7 +68,7 @@ function checksumFits(block: Uint8Array): boolean {
 
 function paxRecords(bytes: Uint8Array): Map<string, string> {
   const records = new Map<string, string>();
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     let space = at;
     let length = 0;
     while (space < bytes.length && bytes[space] !== 32) length = length * 10 + (bytes[space++] as number) - 48;

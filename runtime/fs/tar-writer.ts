@@ -46,7 +46,14 @@ export class TarWriter {
       this.#pad(bytes.length);
     }
     const flag = entry.type === 'file' ? '0' : entry.type === 'directory' ? '5' : '2';
-    this.#header(name.subarray(0, 100), flag, entry.mode & 0o7777, Math.max(0, Math.floor(entry.mtimeMs / 1000)), Math.min(size, 0o77777777777), target.subarray(0, 100));
+    this.#header(
+      name.subarray(0, 100),
+      flag,
+      entry.mode & 0o7777,
+      Math.max(0, Math.floor(entry.mtimeMs / 1000)),
+      Math.min(size, 0o77777777777),
+      target.subarray(0, 100),
+    );
     if (contents !== undefined && size > 0) {
       if (contents instanceof Blob) {
         this.#flush();

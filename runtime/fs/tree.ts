@@ -284,7 +284,8 @@ export class Tree {
     if ((type !== S_IFREG && type !== S_IFDIR) || (existing.mode & S_IFMT) !== type) return undefined;
     this.#aliases.set(change.ino, existing.ino);
     const data = change.exclusive === true ? undefined : change.data;
-    const undo = data !== undefined && existing.isFile ? this.#mutate(existing, change.timeMs, () => this.#fill(existing, data, wantUndo)) : undefined;
+    const undo =
+      data !== undefined && existing.isFile ? this.#mutate(existing, change.timeMs, () => this.#fill(existing, data, wantUndo)) : undefined;
     return () => {
       undo?.();
       this.#aliases.delete(change.ino);
@@ -298,7 +299,9 @@ export class Tree {
       // The offset moves even where the file is gone: it may still be open elsewhere, and offsets are everybody's.
       const known = this.#shared.get(at.shared);
       const offset = known ?? 0;
-      const undo = node?.isFile ? this.#mutate(node, change.timeMs, () => writeContents(node, offset, change.bytes, this.reader, wantUndo)) : undefined;
+      const undo = node?.isFile
+        ? this.#mutate(node, change.timeMs, () => writeContents(node, offset, change.bytes, this.reader, wantUndo))
+        : undefined;
       this.#shared.set(at.shared, offset + change.bytes.length);
       return () => {
         if (known === undefined) this.#shared.delete(at.shared);
@@ -337,7 +340,8 @@ export class Tree {
         const mount = this.#mountOf(data.ino);
         const index = mount === undefined ? -1 : data.ino - mount.inoBase;
         const original = mount?.layer.nodes[index];
-        if (mount === undefined || original === undefined || (original.mode & S_IFMT) !== S_IFREG) return replaceContents(node, new Uint8Array(0), wantUndo);
+        if (mount === undefined || original === undefined || (original.mode & S_IFMT) !== S_IFREG)
+          return replaceContents(node, new Uint8Array(0), wantUndo);
         return replaceContents(node, { source: { mount, index }, size: original.size }, wantUndo);
       }
       default:

@@ -19,9 +19,11 @@ export function untar(fs: FileSystem, path: string, source: ByteSource): void {
   const problem = readTar(source, (entry) => {
     if (entry.type === 'other') return;
     const inner = containedPath(entry.path);
-    if (inner === undefined) throw new BvError('ERR_BV_PATH_ESCAPE', `Cannot unpack the archive: "${entry.path.slice(0, 200)}" is no path below its root`);
+    if (inner === undefined)
+      throw new BvError('ERR_BV_PATH_ESCAPE', `Cannot unpack the archive: "${entry.path.slice(0, 200)}" is no path below its root`);
     if (inner === '') return;
-    if (entries.size >= maxEntries) throw new BvError('ERR_BV_BAD_ARCHIVE', `Cannot unpack the archive: it has more than ${maxEntries} entries`);
+    if (entries.size >= maxEntries)
+      throw new BvError('ERR_BV_BAD_ARCHIVE', `Cannot unpack the archive: it has more than ${maxEntries} entries`);
     entries.delete(inner);
     entries.set(inner, entry);
   });
@@ -29,7 +31,8 @@ export function untar(fs: FileSystem, path: string, source: ByteSource): void {
   for (const inner of entries.keys()) {
     for (let slash = inner.indexOf('/'); slash >= 0; slash = inner.indexOf('/', slash + 1)) {
       const above = entries.get(inner.slice(0, slash));
-      if (above !== undefined && above.type !== 'directory') throw new BvError('ERR_BV_PATH_ESCAPE', `Cannot unpack the archive: "${inner}" lies behind what is no directory`);
+      if (above !== undefined && above.type !== 'directory')
+        throw new BvError('ERR_BV_PATH_ESCAPE', `Cannot unpack the archive: "${inner}" lies behind what is no directory`);
     }
   }
   const base = path === '/' ? '' : path.replace(/\/+$/, '');

@@ -51,7 +51,11 @@ describe('Watchers', () => {
         watcher.close();
 
         const found: string[] = [];
-        const end = new Watchers(ours.system.tree).watch(ours.system.nodeAt('/w', { follow: true }), { recursive: false }, ({ kind, name }) => found.push(`${kind} ${name}`));
+        const end = new Watchers(ours.system.tree).watch(
+          ours.system.nodeAt('/w', { follow: true }),
+          { recursive: false },
+          ({ kind, name }) => found.push(`${kind} ${name}`),
+        );
         for (const line of lines) run(ours, line);
         end();
         assert.deepEqual(found, wanted);
@@ -66,7 +70,9 @@ describe('Watchers', () => {
     const ours = openContractFiles();
     prepare(ours);
     const found: string[] = [];
-    new Watchers(ours.system.tree).watch(ours.system.nodeAt('/w', { follow: true }), { recursive: true }, ({ kind, name }) => found.push(`${kind} ${name}`));
+    new Watchers(ours.system.tree).watch(ours.system.nodeAt('/w', { follow: true }), { recursive: true }, ({ kind, name }) =>
+      found.push(`${kind} ${name}`),
+    );
     run(ours, 'append /w/deep/file x');
     run(ours, 'mkdir /w/deep/er');
     run(ours, 'append /outside x');
@@ -77,7 +83,9 @@ describe('Watchers', () => {
     const ours = openContractFiles();
     prepare(ours);
     const found: string[] = [];
-    new Watchers(ours.system.tree).watch(ours.system.nodeAt('/w/file', { follow: true }), { recursive: false }, ({ kind, name }) => found.push(`${kind} ${name}`));
+    new Watchers(ours.system.tree).watch(ours.system.nodeAt('/w/file', { follow: true }), { recursive: false }, ({ kind, name }) =>
+      found.push(`${kind} ${name}`),
+    );
     run(ours, 'append /w/file x');
     run(ours, 'rename /w/file /w/other');
     run(ours, 'append /w/other x');

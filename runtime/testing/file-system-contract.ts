@@ -48,7 +48,15 @@ export interface FileSystemTraits {
 
 const longName = 'n'.repeat(255);
 const flagNumbers: Readonly<Record<string, number>> = {
-  r: 0, w: 1, rw: 2, creat: 0o100, excl: 0o200, trunc: 0o1000, append: 0o2000, directory: 0o200000, nofollow: 0o400000,
+  r: 0,
+  w: 1,
+  rw: 2,
+  creat: 0o100,
+  excl: 0o200,
+  trunc: 0o1000,
+  append: 0o2000,
+  directory: 0o200000,
+  nofollow: 0o400000,
 };
 
 export interface ContractCase {
@@ -58,7 +66,9 @@ export interface ContractCase {
 }
 
 export const fileSystemCases: readonly ContractCase[] = [
-  { title: 'open() makes, truncates and refuses as its flags say', lines: `
+  {
+    title: 'open() makes, truncates and refuses as its flags say',
+    lines: `
     open /a r => ENOENT
     open /a creat,rw
     open /a creat,excl,rw => EEXIST
@@ -76,8 +86,11 @@ export const fileSystemCases: readonly ContractCase[] = [
     open /d rw => EISDIR
     open /d creat,r => EISDIR
     open /d creat,excl,r => EEXIST
-    open /d trunc,w => EISDIR` },
-  { title: 'open() follows links, but not the last with O_NOFOLLOW, and none with O_EXCL', lines: `
+    open /d trunc,w => EISDIR`,
+  },
+  {
+    title: 'open() follows links, but not the last with O_NOFOLLOW, and none with O_EXCL',
+    lines: `
     put /a text
     symlink a /l
     symlink missing /m
@@ -89,22 +102,34 @@ export const fileSystemCases: readonly ContractCase[] = [
     open /m creat,excl,w => EEXIST
     open /loop r => ELOOP
     open /m creat,w
-    ls / => a,l,loop,m,missing` },
-  { title: 'read() and write() move the offset, positions do not', lines: `
+    ls / => a,l,loop,m,missing`,
+  },
+  {
+    title: 'read() and write() move the offset, positions do not',
+    lines: `
     seq /a creat,rw w:hello w:-world r:5 @0 r:5 @20 w:end R:30
-    read /a => "hello-world\\0\\0\\0\\0\\0\\0\\0\\0\\0end"` },
-  { title: 'write() appends with O_APPEND wherever the offset is', lines: `
+    read /a => "hello-world\\0\\0\\0\\0\\0\\0\\0\\0\\0end"`,
+  },
+  {
+    title: 'write() appends with O_APPEND wherever the offset is',
+    lines: `
     put /a one
     seq /a append,rw w:two @0 w:three R:20
-    read /a => "onetwothree"` },
-  { title: 'read() and write() refuse what the descriptor was not opened for', lines: `
+    read /a => "onetwothree"`,
+  },
+  {
+    title: 'read() and write() refuse what the descriptor was not opened for',
+    lines: `
     put /a x
     seq /a r w:no => EBADF
     seq /a w r:1 => EBADF
     mkdir /d
     seq /d r r:1 => EISDIR
-    seq /a r t:1 => EINVAL` },
-  { title: 'truncate() cuts and fills with zeros', lines: `
+    seq /a r t:1 => EINVAL`,
+  },
+  {
+    title: 'truncate() cuts and fills with zeros',
+    lines: `
     put /a hello
     truncate /a 2
     truncate /a 4
@@ -115,11 +140,17 @@ export const fileSystemCases: readonly ContractCase[] = [
     truncate /a/b 1 => ENOTDIR
     symlink a /l
     truncate /l 1
-    read /a => "h"` },
-  { title: 'an unlinked open file lives on', lines: `
+    read /a => "h"`,
+  },
+  {
+    title: 'an unlinked open file lives on',
+    lines: `
     seq /a creat,rw w:kept u:/a r:9 @0 R:9 s
-    open /a r => ENOENT` },
-  { title: 'mkdir() and rmdir()', lines: `
+    open /a r => ENOENT`,
+  },
+  {
+    title: 'mkdir() and rmdir()',
+    lines: `
     mkdir /d
     mkdir /d => EEXIST
     mkdir /d/e/f => ENOENT
@@ -139,8 +170,11 @@ export const fileSystemCases: readonly ContractCase[] = [
     rmdir /d/e/
     rmdir /d
     mkdir /l => EEXIST
-    ls / => f,l` },
-  { title: 'unlink()', lines: `
+    ls / => f,l`,
+  },
+  {
+    title: 'unlink()',
+    lines: `
     put /f x
     mkdir /d
     unlink /d => EISDIR
@@ -152,8 +186,11 @@ export const fileSystemCases: readonly ContractCase[] = [
     symlink f /l
     unlink /l
     unlink /f
-    ls / => d` },
-  { title: 'rename() of files', lines: `
+    ls / => d`,
+  },
+  {
+    title: 'rename() of files',
+    lines: `
     put /a A
     put /b B
     mkdir /d
@@ -172,8 +209,11 @@ export const fileSystemCases: readonly ContractCase[] = [
     rename /b /b2
     ls / => b,b2,d
     rename /b /d/b
-    ls /d => b` },
-  { title: 'rename() of directories', lines: `
+    ls /d => b`,
+  },
+  {
+    title: 'rename() of directories',
+    lines: `
     mkdir /a
     mkdir /a/b
     put /f x
@@ -195,8 +235,11 @@ export const fileSystemCases: readonly ContractCase[] = [
     rename /a/inner/.. /z => EBUSY
     rename /f /a/. => EBUSY
     stat /a nlink => 3
-    stat /a/inner nlink => 2` },
-  { title: 'link() counts names and shares contents', lines: `
+    stat /a/inner nlink => 2`,
+  },
+  {
+    title: 'link() counts names and shares contents',
+    lines: `
     put /a one
     link /a /b
     stat /a nlink => 2
@@ -213,8 +256,11 @@ export const fileSystemCases: readonly ContractCase[] = [
     stat /b nlink => 1
     symlink b /l
     link /l /m
-    readlink /m => "b"` },
-  { title: 'symlink(), readlink() and realpath()', lines: `
+    readlink /m => "b"`,
+  },
+  {
+    title: 'symlink(), readlink() and realpath()',
+    lines: `
     mkdir /d
     put /d/f x
     symlink d /l
@@ -235,16 +281,22 @@ export const fileSystemCases: readonly ContractCase[] = [
     stat /l type => 40000
     stat /dead size => ENOENT
     read /d/up => "x"
-    ls /l/ => f,up` },
-  { title: 'names and paths have their limits', lines: `
+    ls /l/ => f,up`,
+  },
+  {
+    title: 'names and paths have their limits',
+    lines: `
     put /${longName} x
     put /${longName}n x => ENAMETOOLONG
     mkdir /${longName}n => ENAMETOOLONG
     lstat /${longName}n/x size => ENAMETOOLONG
     read /${longName} => "x"
     mkdir /é${'é'.repeat(126)}
-    mkdir /é${'é'.repeat(127)} => ENAMETOOLONG` },
-  { title: 'a dot, two dots and doubled slashes', lines: `
+    mkdir /é${'é'.repeat(127)} => ENAMETOOLONG`,
+  },
+  {
+    title: 'a dot, two dots and doubled slashes',
+    lines: `
     mkdir /a
     mkdir /a/b
     put /a/f x
@@ -252,8 +304,11 @@ export const fileSystemCases: readonly ContractCase[] = [
     read /a/./b/../f => "x"
     read /a/none/../f => ENOENT
     read /a/f/../f => ENOTDIR
-    ls /a/b/.. => b,f` },
-  { title: 'copyFile() copies bytes and mode, and shares nothing', lines: `
+    ls /a/b/.. => b,f`,
+  },
+  {
+    title: 'copyFile() copies bytes and mode, and shares nothing',
+    lines: `
     put /a one
     chmod /a 640
     copy /a /b
@@ -267,8 +322,11 @@ export const fileSystemCases: readonly ContractCase[] = [
     copy /a /none/c => ENOENT
     symlink b /l
     copy /a /l
-    read /b => "one"` },
-  { title: 'chmod(), access() and utimes()', lines: `
+    read /b => "one"`,
+  },
+  {
+    title: 'chmod(), access() and utimes()',
+    lines: `
     put /a x
     chmod /a 600
     stat /a mode => 600
@@ -279,8 +337,11 @@ export const fileSystemCases: readonly ContractCase[] = [
     utimes /a 5000 1234567
     stat /a mtimeMs => 1234567
     stat /a atimeMs => 5000
-    utimes /none 1 1 => ENOENT` },
-  { title: 'readdir()', lines: `
+    utimes /none 1 1 => ENOENT`,
+  },
+  {
+    title: 'readdir()',
+    lines: `
     mkdir /d
     put /d/b x
     put /d/a x
@@ -288,8 +349,12 @@ export const fileSystemCases: readonly ContractCase[] = [
     ls /d => a,b,c
     ls /d/a => ENOTDIR
     ls /none => ENOENT
-    stat /d nlink => 3` },
-  { title: 'a program without rights is refused', needs: 'permissions', lines: `
+    stat /d nlink => 3`,
+  },
+  {
+    title: 'a program without rights is refused',
+    needs: 'permissions',
+    lines: `
     mkdir /d
     put /d/f x
     mkdir /d/e
@@ -314,7 +379,8 @@ export const fileSystemCases: readonly ContractCase[] = [
     chmod /d 300
     ls /d => EACCES
     stat /d/e nlink => 2
-    chmod /d 700` },
+    chmod /d 700`,
+  },
 ];
 
 /** Does one line; answers what came of it in the words of the suite. */
@@ -332,27 +398,61 @@ export function runContractLine(fs: ContractFiles, line: string): string {
   };
   const flags = (names: string) => names.split(',').reduce((sum, name) => sum | (flagNumbers[name] ?? 0), 0);
   const show = (stat: ContractStat, field: string) =>
-    field === 'type' ? (stat.mode & 0o170000).toString(8) : field === 'mode' ? (stat.mode & 0o7777).toString(8) : String(stat[field as keyof ContractStat]);
+    field === 'type'
+      ? (stat.mode & 0o170000).toString(8)
+      : field === 'mode'
+        ? (stat.mode & 0o7777).toString(8)
+        : String(stat[field as keyof ContractStat]);
   try {
     switch (operation) {
-      case 'mkdir': fs.mkdir(first, 0o755); return '';
-      case 'rmdir': fs.rmdir(first); return '';
-      case 'unlink': fs.unlink(first); return '';
-      case 'rename': fs.rename(first, second); return '';
-      case 'link': fs.link(first, second); return '';
-      case 'symlink': fs.symlink(first, second); return '';
-      case 'readlink': return text(fs.readlink(first));
-      case 'realpath': return text(fs.realpath(first));
-      case 'ls': return [...fs.readdir(first)].sort().join(',');
-      case 'truncate': fs.truncate(first, Number(second)); return '';
-      case 'chmod': fs.chmod(first, parseInt(second, 8)); return '';
-      case 'access': fs.access(first, Number(second)); return '';
-      case 'utimes': fs.utimes(first, Number(second), Number(more[0])); return '';
-      case 'copy': fs.copyFile(first, second, more[0] === 'x'); return '';
-      case 'stat': return show(fs.stat(first), second);
-      case 'lstat': return show(fs.lstat(first), second);
-      case 'open': fs.open(first, flags(second), 0o644).close(); return '';
-      case 'read': return text(whole(first));
+      case 'mkdir':
+        fs.mkdir(first, 0o755);
+        return '';
+      case 'rmdir':
+        fs.rmdir(first);
+        return '';
+      case 'unlink':
+        fs.unlink(first);
+        return '';
+      case 'rename':
+        fs.rename(first, second);
+        return '';
+      case 'link':
+        fs.link(first, second);
+        return '';
+      case 'symlink':
+        fs.symlink(first, second);
+        return '';
+      case 'readlink':
+        return text(fs.readlink(first));
+      case 'realpath':
+        return text(fs.realpath(first));
+      case 'ls':
+        return [...fs.readdir(first)].sort().join(',');
+      case 'truncate':
+        fs.truncate(first, Number(second));
+        return '';
+      case 'chmod':
+        fs.chmod(first, parseInt(second, 8));
+        return '';
+      case 'access':
+        fs.access(first, Number(second));
+        return '';
+      case 'utimes':
+        fs.utimes(first, Number(second), Number(more[0]));
+        return '';
+      case 'copy':
+        fs.copyFile(first, second, more[0] === 'x');
+        return '';
+      case 'stat':
+        return show(fs.stat(first), second);
+      case 'lstat':
+        return show(fs.lstat(first), second);
+      case 'open':
+        fs.open(first, flags(second), 0o644).close();
+        return '';
+      case 'read':
+        return text(whole(first));
       case 'put': {
         const handle = fs.open(first, flags('creat,trunc,w'), 0o644);
         handle.write(new TextEncoder().encode(second), null);
@@ -395,7 +495,12 @@ export interface TestFunctions {
 }
 
 /** `open` makes an empty file system for each case. */
-export function describeFileSystem(name: string, open: () => ContractFiles, traits: FileSystemTraits, { describe, it }: TestFunctions): void {
+export function describeFileSystem(
+  name: string,
+  open: () => ContractFiles,
+  traits: FileSystemTraits,
+  { describe, it }: TestFunctions,
+): void {
   describe(`${name}, as a file system`, () => {
     for (const { title, lines, needs } of fileSystemCases) {
       if (needs !== undefined && !traits[needs]) continue;

@@ -53,7 +53,8 @@ export function dumpTree(tree: Tree): string {
     const contents = bytes === undefined ? node.target : bytes.length > 64 ? `${bytes.length} bytes ${crc32(bytes)}` : bytes.join(',');
     const { mode, uid, gid, atimeMs, mtimeMs, ctimeMs, birthtimeMs } = node;
     lines.push([path, node.ino, mode, uid, gid, tree.linkCount(node), atimeMs, mtimeMs, ctimeMs, birthtimeMs, contents].join(' '));
-    if (node.isDirectory) for (const [name, child] of [...tree.entriesOf(node)].sort(([a], [b]) => (a < b ? 1 : -1))) stack.push([`${path}/${name}`, child]);
+    if (node.isDirectory)
+      for (const [name, child] of [...tree.entriesOf(node)].sort(([a], [b]) => (a < b ? 1 : -1))) stack.push([`${path}/${name}`, child]);
   }
   lines.push(`offsets ${[...tree.sharedOffsets].sort(([a], [b]) => a - b).join(' ')}`);
   return lines.join('\n');
@@ -95,7 +96,10 @@ export function runModel(seed: number, options: ModelOptions): ModelResult {
   const fail = (what: string): never => {
     throw new Error(`Seed ${seed}: ${what}`);
   };
-  const authority = new Authority(new Tree({ reader: readMemoryBlob, keepsOrphans: true, uid: 1000, gid: 1000 }), options.limits === undefined ? {} : { limits: options.limits });
+  const authority = new Authority(
+    new Tree({ reader: readMemoryBlob, keepsOrphans: true, uid: 1000, gid: 1000 }),
+    options.limits === undefined ? {} : { limits: options.limits },
+  );
   authority.subscribe(() => void changes++);
   const kernel = new FileSystem(authority, { now });
   kernel.mkdirp('/a/b/c');
@@ -117,24 +121,56 @@ export function runModel(seed: number, options: ModelOptions): ModelResult {
     try {
       const file = open.length > 0 ? random.pick(open) : undefined;
       switch (random.below(24)) {
-        case 0: return fs.mkdir(path(), 0o755);
-        case 1: return fs.rmdir(path());
-        case 2: case 3: return fs.unlink(path());
-        case 4: case 5: return fs.rename(path(), path());
-        case 6: return fs.link(path(), path());
-        case 7: return fs.symlink(path(), path());
-        case 8: return fs.chmod(path(), random.below(0o1000) | 0o700);
-        case 9: return fs.truncate(path(), random.below(2000));
-        case 10: case 11: case 12: return fs.writeFile(path(), bytes());
-        case 13: return fs.copyFile(path(), path(), random.chance(0.3));
-        case 14: case 15: return void open.push(fs.open(path(), random.pick([0o102, 0o2102, 0o1102, 0o302, 2]), 0o644));
-        case 16: case 17: return void file?.write(bytes(), random.chance(0.5) ? null : random.below(600));
-        case 18: return file?.truncate(random.below(300));
-        case 19: return void file?.read(new Uint8Array(20), null);
-        case 20: return void file?.share(() => replica.allocateShared());
-        case 21: return fs.utimes(path(), random.below(1000), random.below(1000));
-        case 22: if (file !== undefined) { file.close(); open.splice(open.indexOf(file), 1); } return;
-        default: if (random.chance(0.1)) { if (random.chance(0.5)) fs.mount(path(), 'layer'); else fs.unmount(path()); } return;
+        case 0:
+          return fs.mkdir(path(), 0o755);
+        case 1:
+          return fs.rmdir(path());
+        case 2:
+        case 3:
+          return fs.unlink(path());
+        case 4:
+        case 5:
+          return fs.rename(path(), path());
+        case 6:
+          return fs.link(path(), path());
+        case 7:
+          return fs.symlink(path(), path());
+        case 8:
+          return fs.chmod(path(), random.below(0o1000) | 0o700);
+        case 9:
+          return fs.truncate(path(), random.below(2000));
+        case 10:
+        case 11:
+        case 12:
+          return fs.writeFile(path(), bytes());
+        case 13:
+          return fs.copyFile(path(), path(), random.chance(0.3));
+        case 14:
+        case 15:
+          return void open.push(fs.open(path(), random.pick([0o102, 0o2102, 0o1102, 0o302, 2]), 0o644));
+        case 16:
+        case 17:
+          return void file?.write(bytes(), random.chance(0.5) ? null : random.below(600));
+        case 18:
+          return file?.truncate(random.below(300));
+        case 19:
+          return void file?.read(new Uint8Array(20), null);
+        case 20:
+          return void file?.share(() => replica.allocateShared());
+        case 21:
+          return fs.utimes(path(), random.below(1000), random.below(1000));
+        case 22:
+          if (file !== undefined) {
+            file.close();
+            open.splice(open.indexOf(file), 1);
+          }
+          return;
+        default:
+          if (random.chance(0.1)) {
+            if (random.chance(0.5)) fs.mount(path(), 'layer');
+            else fs.unmount(path());
+          }
+          return;
       }
     } catch (error) {
       if (!(error instanceof PosixError)) throw error;
@@ -145,7 +181,8 @@ export function runModel(seed: number, options: ModelOptions): ModelResult {
     if (outgoing.length > 0) worker.up.push({ kind: 'changes', changes: outgoing.map(clone) });
   };
   const flushDown = (worker: Worker) => {
-    for (const notice of worker.connection.takeOutgoing()) worker.down.push(notice.kind === 'changes' ? { ...notice, changes: notice.changes.map(clone) } : notice);
+    for (const notice of worker.connection.takeOutgoing())
+      worker.down.push(notice.kind === 'changes' ? { ...notice, changes: notice.changes.map(clone) } : notice);
   };
   const deliverUp = (worker: Worker) => {
     const message = worker.up.shift();

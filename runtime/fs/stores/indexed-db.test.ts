@@ -127,12 +127,18 @@ describe('IndexedDbStore', () => {
     assert.equal(state?.damage?.code, 'ERR_BV_STORE');
     await store.close();
     const second = await start();
-    assert.deepEqual(second.fs.readdir('/').map((entry) => entry.name), ['f0', 'f1']);
+    assert.deepEqual(
+      second.fs.readdir('/').map((entry) => entry.name),
+      ['f0', 'f1'],
+    );
     second.fs.writeFile('/g', text('g'));
     await second.store.sync();
     await second.store.close();
     const third = await start();
-    assert.deepEqual(third.fs.readdir('/').map((entry) => entry.name), ['f0', 'f1', 'g']);
+    assert.deepEqual(
+      third.fs.readdir('/').map((entry) => entry.name),
+      ['f0', 'f1', 'g'],
+    );
   });
 
   it('what a newer version wrote is refused', async () => {
@@ -169,7 +175,10 @@ describe('IndexedDbStore', () => {
       assert.equal(error?.code, 'ERR_BV_QUOTA');
       first.fs.writeFile('/c', text('c'));
       await first.store.sync().catch(() => {});
-      assert.deepEqual(errors.map(({ code }) => code), ['ERR_BV_QUOTA']);
+      assert.deepEqual(
+        errors.map(({ code }) => code),
+        ['ERR_BV_QUOTA'],
+      );
       assert.isAbove(first.store.unsavedChanges, 0);
     } finally {
       IDBObjectStore.prototype.put = put;
@@ -178,7 +187,10 @@ describe('IndexedDbStore', () => {
     assert.equal(first.store.unsavedChanges, 0);
     await first.store.close();
     const second = await start();
-    assert.deepEqual(second.fs.readdir('/').map((entry) => entry.name), ['a', 'b', 'c']);
+    assert.deepEqual(
+      second.fs.readdir('/').map((entry) => entry.name),
+      ['a', 'b', 'c'],
+    );
   });
 
   it('nothing that mounts a layer is durable before the layer is, which is tried again', async () => {

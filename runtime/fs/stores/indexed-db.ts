@@ -60,7 +60,10 @@ export interface IndexedDbOptions {
  *
  * @throws {BvError} `ERR_BV_STORE` if IndexedDB is not to be had or was written by a newer version.
  */
-export async function openStore(name: string, options: IndexedDbOptions): Promise<{ readonly store: Store; readonly storedElsewhere: boolean }> {
+export async function openStore(
+  name: string,
+  options: IndexedDbOptions,
+): Promise<{ readonly store: Store; readonly storedElsewhere: boolean }> {
   const held = await holdName(`bavini:${name}`);
   let database: Database;
   try {
@@ -128,7 +131,10 @@ class IndexedDbStore implements Store {
       transaction.objectStore('log').getAllKeys(),
     ]);
     if (head !== undefined && head.format > storeFormat) {
-      throw new BvError('ERR_BV_STORE', `Cannot load what is stored as "${this.#name}": it has format ${head.format}, this version knows up to ${storeFormat}`);
+      throw new BvError(
+        'ERR_BV_STORE',
+        `Cannot load what is stored as "${this.#name}": it has format ${head.format}, this version knows up to ${storeFormat}`,
+      );
     }
     this.#generation = Math.max(0, ...generations);
     if (head === undefined && sequences.length === 0) return null;
@@ -163,7 +169,10 @@ class IndexedDbStore implements Store {
       this.#logBytes += record.length;
       this.#logRecords++;
     }
-    const ids = new Set([...(snapshot?.mounts ?? []).map(({ layer }) => layer), ...changes.flatMap((change) => (change.kind === 'mount' ? [change.layer] : []))]);
+    const ids = new Set([
+      ...(snapshot?.mounts ?? []).map(({ layer }) => layer),
+      ...changes.flatMap((change) => (change.kind === 'mount' ? [change.layer] : [])),
+    ]);
     const layers: LayerSource[] = [];
     const missingLayers: string[] = [];
     for (const id of ids) {
@@ -208,7 +217,12 @@ class IndexedDbStore implements Store {
     this.#stuck = undefined;
     this.#waiting = [];
     const transaction = this.#database.transaction(['head', 'checkpoints', 'log'], 'readwrite', { durability: 'strict' });
-    await Promise.all([transaction.objectStore('head').clear(), transaction.objectStore('checkpoints').clear(), transaction.objectStore('log').clear(), transaction.done]);
+    await Promise.all([
+      transaction.objectStore('head').clear(),
+      transaction.objectStore('checkpoints').clear(),
+      transaction.objectStore('log').clear(),
+      transaction.done,
+    ]);
     this.#sequence = 1;
     this.#logBytes = this.#logRecords = this.#checkpointBytes = 0;
   }
@@ -283,7 +297,8 @@ class IndexedDbStore implements Store {
       this.#stuck = { record, count: (this.#stuck?.count ?? 0) + changes.length };
       this.#waiting = [];
     }
-    const snapshotDue = this.#fresh || this.#logBytes > Math.max(minLogBytes, this.#checkpointBytes / 2) || this.#logRecords > maxLogRecords;
+    const snapshotDue =
+      this.#fresh || this.#logBytes > Math.max(minLogBytes, this.#checkpointBytes / 2) || this.#logRecords > maxLogRecords;
     // Taken in the same turn as the record: it holds what the record holds and nothing more.
     const snapshot = snapshotDue && this.#waiting.length === 0 ? this.#takeSnapshot?.() : undefined;
     if (this.#stuck !== undefined && !this.#fresh) await this.#writeStuck();
@@ -360,6 +375,7 @@ function sizeOf(pack: Checkpoint['pack']): number {
 function decodeCheckpoint({ record, sequence, pack }: Checkpoint): TreeSnapshot {
   const [plain] = decodeRecord(record, sequence) as unknown as [TreeSnapshot & { packBytes: number }];
   const { packBytes, ...snapshot } = plain;
-  if (sizeOf(pack) !== packBytes) throw new BvError('ERR_BV_STORE', `The stored checkpoint has ${sizeOf(pack)} of ${packBytes} bytes of contents`);
+  if (sizeOf(pack) !== packBytes)
+    throw new BvError('ERR_BV_STORE', `The stored checkpoint has ${sizeOf(pack)} of ${packBytes} bytes of contents`);
   return { ...snapshot, pack: pack === null || pack instanceof Blob ? pack : new Blob([pack]) };
 }
