@@ -80,7 +80,7 @@ export class WorkerConnection implements Carrier {
     }
     this.#peer = new Peer<WorkerOps, KernelOps, KernelNotice, ProcessNotice>(port, {
       handlers: workerCalls(this),
-      onNotice: (notice) => this.#onNotice(notice),
+      onNotice: (notice) => this.#contained(() => this.#onNotice(notice)),
       onBadMessage: (error) => this.#misbehaved(error),
       beforeSend: () => this.#flush(),
     });
@@ -303,6 +303,16 @@ export class WorkerConnection implements Carrier {
       this.notify(notice);
     } catch {
       this.container.audit('bad-message', 'A message to a thread held something that cannot be cloned');
+    }
+  }
+
+  /** Whatever handling a worker's message throws costs that worker, never the kernel. */
+  #contained(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      if (error instanceof BvError && error.code === 'ERR_BV_BAD_MESSAGE') throw error;
+      this.end(new BvError('ERR_BV_BAD_MESSAGE', `A worker that ran "${this.program}" was ended: the kernel could not handle what it sent`, { cause: error }));
     }
   }
 
