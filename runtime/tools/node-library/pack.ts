@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { dumpLibrary } from './dump.ts';
 import type { DumpedMeta } from './dump.ts';
 import { patches } from './patches.ts';
+import { buildSync } from 'esbuild';
 import { findPinnedNode } from './pinned-node.ts';
 import { isInRest, whyLeftOut } from './selection.ts';
 import { blankComments, minify } from './shrink.ts';
@@ -44,6 +45,19 @@ function patchAll(natives: Readonly<Record<string, string>>): Map<string, string
   return sources;
 }
 
+/** Where Node's library asks for types to be stripped. Ours takes the place of its WebAssembly. */
+const typeScriptId = 'internal/deps/amaro/dist/index';
+const typeScriptFolder = fileURLToPath(new URL('../../programs/node/typescript/', import.meta.url));
+
+/** A builtin of its own, so that nothing of it is read before the first TypeScript file. */
+function bundleTypeScript(): string {
+  const { outputFiles } = buildSync({
+    entryPoints: [join(typeScriptFolder, 'strip.ts')],
+    bundle: true, write: false, minify: true, format: 'cjs', platform: 'neutral', mainFields: ['module', 'main'], target: 'es2022', legalComments: 'none',
+  });
+  return outputFiles[0]!.text;
+}
+
 function pack(): PackedLibrary {
   const { natives, meta } = dumpLibrary(findPinnedNode().binary);
   const patched = patchAll(natives);
@@ -58,6 +72,8 @@ function pack(): PackedLibrary {
     const source = patched.get(id) ?? '';
     sources.set(id, id.startsWith('internal/deps/') ? minify(source) : blankComments(source));
   }
+  sources.set(typeScriptId, bundleTypeScript());
+  delete reasons[typeScriptId];
   const config = JSON.stringify(JSON.parse(meta.config));
   const rest = [...sources.keys()].filter((id) => isInRest(id, meta.bootOrder));
   return { sources, meta: { ...meta, config, leftOut: reasons, rest } };
@@ -67,6 +83,7 @@ function inputHash(version: string): string {
   const hash = createHash('sha256').update(version);
   for (const name of readdirSync(here).sort())
     if (name.endsWith('.ts') && !name.endsWith('.test.ts')) hash.update(readFileSync(join(here, name)));
+  for (const name of readdirSync(typeScriptFolder).sort()) hash.update(readFileSync(join(typeScriptFolder, name)));
   return hash.digest('hex').slice(0, 16);
 }
 

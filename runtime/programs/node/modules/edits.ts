@@ -88,7 +88,9 @@ export class Edits {
       if (grown !== 0 && line === before) {
         shift += grown;
         if (edit.text.length > 0) columns.push(line, startsAt, -starts);
-        columns.push(line, at - lineStart + shift + 1, at - lineStart + 1);
+        // V8 places a call of what is in parentheses at its arguments, a call of a name at the name.
+        const past = edit.text.endsWith(')') && edit.text.includes('(0,') ? 1 : 0;
+        columns.push(line, at - lineStart + shift + 1 + past, at - lineStart + 1 + past);
       }
     }
     return { code: code + source.slice(at) + suffix, columns };
