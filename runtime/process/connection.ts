@@ -70,7 +70,7 @@ export class WorkerConnection {
       onNotice: (notice) => this.#onNotice(notice),
       beforeSend: () => this.flush(),
     });
-    this.peer.notify({ kind: 'hello', version: PROCESS_WIRE_VERSION });
+    this.peer.notify({ kind: 'hello', version: PROCESS_WIRE_VERSION, answersKilled: true });
   }
 
   /** @throws {BvError} `ERR_BV_PEER_GONE` before the kernel's welcome. */

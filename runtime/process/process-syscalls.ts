@@ -147,6 +147,8 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
 
   killed(): void {
     if (this.#ended) return;
+    // Tells the kernel that the program has let go; without it the whole worker would be ended.
+    this.#notify({ kind: 'exit', pid: this.#pid, code: null, signal: 'SIGKILL' });
     this.#finish('killed');
     // The kernel has closed what it held for the process; files are this worker's own.
     for (const fd of this.descriptors.list()) this.descriptors.close(fd);

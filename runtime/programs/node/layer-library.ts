@@ -1,7 +1,7 @@
 /** Node's library out of the layers that are mounted in every container. Read lazily, a builtin at its first use. */
 import { FileSystem } from '../../fs/file-system.ts';
 import type { Replica } from '../../fs/replica.ts';
-import { nodeLibraryLayer, nodeLibraryLayers } from '../../wires/programs.ts';
+import { nodeLibraryLayer, nodeLibraryLayers, nodeLibraryRestLayer } from '../../wires/programs.ts';
 import type { Platform } from '../../process/platform.ts';
 import type { LibraryMeta, NodeLibrary } from './library.ts';
 
@@ -19,4 +19,9 @@ export function libraryOfLayer(replica: Replica, platform: Platform): NodeLibrar
       return undefined;
     },
   };
+}
+
+/** WebAssembly that travels with the library. Valid until the worker ends. @throws {PosixError} `ENOENT` */
+export function nativeModuleOfLayer(replica: Replica, name: string): Uint8Array {
+  return new FileSystem(replica, { uid: 0 }).readFileView(`${nodeLibraryRestLayer.path}/native/${name}.wasm`);
 }

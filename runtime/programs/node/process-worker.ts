@@ -4,7 +4,8 @@ import { WorkerConnection } from '../../process/connection.ts';
 import { nativePlatform, readBlobSync } from '../../process/native-platform.ts';
 import { ProcessSyscalls } from '../../process/process-syscalls.ts';
 import { bootNode, type NodeProgram } from './boot.ts';
-import { libraryOfLayer } from './layer-library.ts';
+import { libraryOfLayer, nativeModuleOfLayer } from './layer-library.ts';
+import { makeLlhttp, type Llhttp } from './natives/llhttp.ts';
 
 const closeWorker = close.bind(globalThis);
 const platform = nativePlatform({ domainToUnicode });
@@ -16,10 +17,16 @@ addEventListener(
     new WorkerConnection(data.port, {
       readBlob: readBlobSync,
       onWelcome(connection) {
+        let llhttp: Llhttp | undefined;
+        Object.defineProperty(platform.native, 'llhttp', {
+          get: () => (llhttp ??= makeLlhttp(nativeModuleOfLayer(connection.replica, 'llhttp') as Uint8Array<ArrayBuffer>)),
+        });
         program = bootNode(platform, libraryOfLayer(connection.replica, platform));
       },
       onStart(start, connection) {
         const syscalls = new ProcessSyscalls(start, connection, { randomFill: (bytes) => platform.randomFill(bytes), onEnd: closeWorker });
+        // As libuv does: a write to what nobody reads fails with EPIPE in the program.
+        syscalls.notify({ kind: 'disposition', signal: 'SIGPIPE', action: 'ignore' });
         platform.postTask(() => program!.run(syscalls));
         return syscalls;
       },

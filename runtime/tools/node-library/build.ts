@@ -1,4 +1,6 @@
 /** Writes the layers of Node's library into `dist/`. */
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Output } from '../build/output.ts';
 import { bundledPackages, readPackage } from '../build/licences.ts';
@@ -8,9 +10,11 @@ import { nodeLicence } from './pinned-node.ts';
 import { packTar } from './tar.ts';
 import type { TarFile } from './tar.ts';
 
+const require = createRequire(import.meta.url);
+
 /**
  * `node-library.tar.gz` holds `meta.json`, then `lib/<id>.js` in the order in which `node -e 0` loads them;
- * `node-library-rest.tar.gz` the others, the bindings that are evaluated at first use, and Node's licence (29 kB, which the first would be slower for; it is also part of
+ * `node-library-rest.tar.gz` the others, the bindings that are evaluated at first use, llhttp's WebAssembly, and Node's licence (29 kB, which the first would be slower for; it is also part of
  * `THIRD-PARTY-LICENSES.txt`).
  */
 export async function writeNodeLibrary(output: Output): Promise<void> {
@@ -21,10 +25,14 @@ export async function writeNodeLibrary(output: Output): Promise<void> {
   const lazy = bundleLazyParts();
   for (const folder of lazy.packageFolders) bundledPackages.set(folder, readPackage(folder));
   const lazyFiles = [...lazy.sources].map(([id, text]) => ({ name: `lib/${id}.js`, text }));
+  // Undici's package carries llhttp's official WebAssembly build as a Buffer.
+  const llhttp = { name: 'native/llhttp.wasm', text: require('undici/lib/llhttp/llhttp-wasm.js') as Uint8Array };
+  const undici = dirname(require.resolve('undici/package.json'));
+  bundledPackages.set(undici, readPackage(undici));
   const licence = { name: 'LICENSE', text: nodeLicence() };
   for (const [name, content] of [
     ['node-library', [{ name: 'meta.json', text: JSON.stringify(meta) }, ...files(false)]],
-    ['node-library-rest', [...files(true), ...lazyFiles, licence]],
+    ['node-library-rest', [...files(true), ...lazyFiles, llhttp, licence]],
   ] as const) {
     const packed = gzipSync(packTar(content), { level: 9 });
     console.log(`         ${name}.tar.gz: ${content.length} files, ${(packed.length / 1000).toFixed(0)} kB`);

@@ -2,7 +2,7 @@
 
 export interface TarFile {
   readonly name: string;
-  readonly text: string;
+  readonly text: string | Uint8Array;
 }
 
 function header(name: string, size: number): Buffer {
@@ -21,7 +21,7 @@ function header(name: string, size: number): Buffer {
 export function packTar(files: readonly TarFile[]): Buffer {
   const parts: Buffer[] = [];
   for (const { name, text } of files) {
-    const bytes = Buffer.from(text);
+    const bytes = typeof text === 'string' ? Buffer.from(text) : Buffer.from(text.buffer, text.byteOffset, text.byteLength);
     parts.push(header(name, bytes.length), bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512));
   }
   parts.push(Buffer.alloc(1024));
