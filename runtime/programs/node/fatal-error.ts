@@ -104,6 +104,8 @@ function arrowOf(realm: Realm, error: object, fromPromise: boolean, enhanced: st
   if (typeof given === 'string') return given;
   const stack = (error as { stack?: unknown }).stack;
   if (typeof stack !== 'string') return undefined;
+  // A stack that already tells its place: the library marks such throws with a comment that the packed text has not.
+  if (/^(?:file:\/\/|node:|\/)[^\n]*:\d+\n/.test(stack)) return undefined;
   const place = firstPlace(stack, noSideEffectsToString(error));
   if (place === undefined) return undefined;
   const known = fromPromise ? undefined : libraryPlace(realm, error, stack, enhanced, place);

@@ -31,10 +31,14 @@ export class StripError extends Error {
     this.filename = filename;
     const before = source.slice(0, start).split('\n');
     this.startLine = before.length;
-    const line = source.split('\n')[before.length - 1] ?? '';
-    const column = before[before.length - 1]!.length;
+    const lines = source.split('\n');
+    const at = before.length - 1;
+    const line = lines[at] ?? '';
+    const column = before[at]!.length;
     const marks = '^'.repeat(Math.max(0, Math.min(end - start, line.length - column)));
-    this.snippet = `${line}\n${marks === '' ? '' : `${' '.repeat(column)}${marks}\n`}`;
+    // One line before and one after, if they hold anything.
+    const around = (index: number) => (lines[index] ? `${lines[index]}\n` : '');
+    this.snippet = `${around(at - 1)}${line}\n${marks === '' ? '' : `${' '.repeat(column)}${marks}\n`}${around(at + 1)}`;
   }
 }
 
