@@ -22,7 +22,7 @@ export async function runInteractive(shell: Shell): Promise<number> {
     shell.interrupt.abort();
     shell.interrupt = new AbortController();
   });
-  for (const signal of ['SIGTSTP', 'SIGTTIN', 'SIGTTOU', 'SIGTERM', 'SIGQUIT'] as const) syscalls.onSignal(signal, () => undefined);
+  for (const signal of ['SIGTSTP', 'SIGTTIN', 'SIGTTOU', 'SIGTERM', 'SIGQUIT'] as const) syscalls.notify({ kind: 'disposition', signal, action: 'ignore' });
   if (shell.variables.get('PS1') === undefined) shell.variables.set('PS1', '\\w $ ');
   if (shell.variables.get('PS2') === undefined) shell.variables.set('PS2', '> ');
   const historyFile = shell.variables.get('HISTFILE') ?? `${shell.variables.get('HOME') ?? '/root'}/.sh_history`;
