@@ -102,7 +102,9 @@ export class FileSystemApi {
 
   /** The absolute path of what `path` names. */
   resolve(path: string): string {
-    return path.startsWith('/') ? path : `${this.#workdir}/${path}`;
+    const below = path.replace(/^(?:\.\/+)+|^\.$/, '');
+    if (below.startsWith('/')) return below;
+    return below === '' ? this.#workdir : `${this.#workdir}/${below}`;
   }
 
   #at(path: string): { container: ContainerId; path: string } {
