@@ -10,7 +10,7 @@ const parts = [
 ] as const;
 
 export interface LazyParts {
-  /** Each an expression that gives the binding's `MakeBinding`, by its id among the sources of Node's library. */
+  /** Each a function of `{ getRandomValues }` that gives the binding's `MakeBinding`, by its id among the sources of Node's library. */
   readonly sources: ReadonlyMap<string, string>;
   /** Folders of the packages that they have code of. */
   readonly packageFolders: ReadonlySet<string>;
@@ -29,6 +29,8 @@ export function bundleLazyParts(): LazyParts {
       globalName: 'part',
       target: 'es2022',
       minify: true,
+      // Node's `globalThis.crypto` rests on the binding that is being made; libraries find the platform's randomness instead.
+      define: { 'globalThis.crypto': 'platformCrypto' },
       // Programs see these names: `util.inspect(handle)`, stacks.
       keepNames: true,
       legalComments: 'none',
@@ -40,7 +42,7 @@ export function bundleLazyParts(): LazyParts {
       const folder = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
       if (folder !== undefined) packageFolders.add(resolve(root, folder));
     }
-    sources.set(`bavini/${name}`, `(function () {${outputFiles[0]!.text}\nreturn part.make;\n})()`);
+    sources.set(`bavini/${name}`, `(function (platformCrypto) {${outputFiles[0]!.text}\nreturn part.make;\n})`);
   }
   return { sources, packageFolders };
 }

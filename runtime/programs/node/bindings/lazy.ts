@@ -10,7 +10,12 @@ export function lazyBinding(name: string): MakeBinding {
     const id = `bavini/${name}`;
     const source = realm.source(id);
     if (source === undefined) throw new BvError('ERR_BV_ASSET', `Cannot load "${id}": this build's layers of Node's library lack it`);
-    const make = realm.platform.evaluate(source, `node:internal/${id}`) as MakeBinding;
-    return make(realm);
+    const { platform } = realm;
+    const open = platform.evaluate(source, `node:internal/${id}`) as (crypto: object) => MakeBinding;
+    const getRandomValues = <T extends Uint8Array>(bytes: T): T => {
+      platform.randomFill(bytes);
+      return bytes;
+    };
+    return open({ getRandomValues })(realm);
   };
 }

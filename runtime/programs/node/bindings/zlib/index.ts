@@ -132,6 +132,11 @@ export const makeZlib: MakeBinding = (realm) => {
 
     init(parameters: Uint32Array, state: Uint32Array, callback: Function, dictionary: Untyped): void {
       if (dictionary !== undefined) throw unavailable('A dictionary for Brotli');
+      // Flags among the parameters: `BROTLI_PARAM_DISABLE_LITERAL_CONTEXT_MODELING` takes 0 and 1 only.
+      const flag = parameters[4];
+      if (flag !== undefined && flag !== 0 && flag !== 1 && flag !== 0xffffffff) {
+        throw Object.assign(new Error('Initialization failed'), { code: 'ERR_ZLIB_INITIALIZATION_FAILED' });
+      }
       this.state = state;
       this.callback = callback;
       this.codec = this.open(parameters.slice());
