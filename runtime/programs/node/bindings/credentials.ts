@@ -23,7 +23,7 @@ export function makeCredentials(realm: NodeRealm): Untyped {
   return {
     safeGetenv: (name: string) => realm.environment.get(name),
     getTempDir: () => {
-      const path = realm.environment.get('TMPDIR') ?? realm.environment.get('TMP') ?? realm.environment.get('TEMP') ?? '/tmp';
+      const path = realm.environment.get('TMPDIR') || realm.environment.get('TMP') || realm.environment.get('TEMP') || '/tmp';
       return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
     },
     implementsPosixCredentials: true,

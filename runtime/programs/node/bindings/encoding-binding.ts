@@ -16,7 +16,7 @@ export function makeEncodingBinding(realm: NodeRealm): Untyped {
     encodeUtf8String: (text: string) => platform.encodeUtf8(text),
     decodeUTF8(input: ArrayBuffer | ArrayBufferView, ignoreBom: boolean, fatal: boolean): string {
       const shared = (globalThis as Untyped).SharedArrayBuffer;
-      if (!ArrayBuffer.isView(input) && !(input instanceof ArrayBuffer) && !(shared !== undefined && input instanceof shared)) {
+      if (!ArrayBuffer.isView(input) && !(input instanceof ArrayBuffer) && !(shared !== undefined && (input as unknown) instanceof shared)) {
         const { codes } = realm.requireBuiltin('internal/errors');
         throw new codes.ERR_INVALID_ARG_TYPE('list', ['SharedArrayBuffer', 'ArrayBuffer', 'ArrayBufferView'], input);
       }
@@ -31,7 +31,8 @@ export function makeEncodingBinding(realm: NodeRealm): Untyped {
     decodeLatin1(input: ArrayBufferView) {
       return bytesOf(input).reduce((text, byte) => text + String.fromCharCode(byte), '');
     },
-    toASCII: (domain: string) => platform.domainToAscii(domain),
+    // Labels alone, not a whole host: the engine would also parse what looks like an IPv4 address.
+    toASCII: (domain: string) => (/^[\0-\x7f]*$/.test(domain) ? domain.toLowerCase() : platform.domainToAscii(`${domain}.a`).slice(0, -2)),
     toUnicode: (domain: string) => platform.domainToUnicode(domain),
   };
 }

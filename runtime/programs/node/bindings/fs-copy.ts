@@ -56,12 +56,12 @@ export function makeCopies(realm: NodeRealm): Untyped {
         }
       }
       if (isDirectory(have)) {
-        if (!recursive) {
-          throw copyError(realm, 'ERR_FS_EISDIR', `Recursive option not enabled, cannot copy a directory: ${source}`, source, 21, 'EISDIR');
-        }
         const { resolve } = realm.requireBuiltin('path') as { resolve(path: string): string };
         if (`${resolve(target)}/`.startsWith(`${resolve(source)}/`)) {
           fail('ERR_FS_CP_EINVAL', `cannot copy ${source} to a subdirectory of self ${target}`, 22, 'EINVAL');
+        }
+        if (!recursive) {
+          throw copyError(realm, 'ERR_FS_EISDIR', `Recursive option not enabled, cannot copy a directory: ${source}`, source, 21, 'EISDIR');
         }
       }
       if (there === undefined) realm.internalBinding('fs').mkdir(folderOf(target), 0o777, true);

@@ -13,6 +13,7 @@ import { makeStatWatcher } from './stat-watcher.ts';
 
 const COPYFILE_EXCL = 1;
 const O_RDONLY = 0;
+const MAX_FD = 2147483647;
 const EXTENSIONLESS_FORMAT_JAVASCRIPT = 0;
 const EXTENSIONLESS_FORMAT_WASM = 1;
 
@@ -41,8 +42,15 @@ export function makeFs(realm: NodeRealm): Untyped {
       const path = pathOf(given);
       return run(rest[argumentCount], { syscall, path }, () => work(path, ...rest.slice(0, argumentCount)));
     };
+  /** Node's C++ checks descriptors, at the call, in every style. */
+  const checkFd = (fd: unknown): void => {
+    if (typeof fd !== 'number' || !Number.isInteger(fd) || fd < 0 || fd > MAX_FD) realm.requireBuiltin('internal/validators').validateInteger(fd, 'fd', 0, MAX_FD);
+  };
   const simpleFd = (syscall: string, work: (fd: number, ...args: Untyped[]) => void, argumentCount: number) =>
-    (fd: number, ...rest: unknown[]): unknown => run(rest[argumentCount], { syscall }, () => work(fd, ...rest.slice(0, argumentCount)));
+    (fd: number, ...rest: unknown[]): unknown => {
+      checkFd(fd);
+      return run(rest[argumentCount], { syscall }, () => work(fd, ...rest.slice(0, argumentCount)));
+    };
   const twoPaths = (syscall: string, work: (from: string, to: string) => void) => (from: unknown, to: unknown, request?: unknown) => {
     const [path, dest] = [pathOf(from), pathOf(to)];
     return run(request, { syscall, path, dest }, () => work(path, dest));
@@ -195,6 +203,7 @@ export function makeFs(realm: NodeRealm): Untyped {
   };
 
   const sync = (syscall: 'fsync' | 'fdatasync') => (fd: number, request?: unknown) => {
+    checkFd(fd);
     if (request === undefined) return run(undefined, { syscall }, () => void files().fstat(fd));
     return runLater<undefined>(request, { syscall }, (settle: Settle<undefined>) => {
       files().fstat(fd);
@@ -215,7 +224,7 @@ export function makeFs(realm: NodeRealm): Untyped {
     statFsValues,
     bigintStatFsValues,
     access: simple('access', (path, mode: number) => files().access(path, mode), 1),
-    close: (fd: number, request?: unknown) => run(request, { syscall: 'close' }, () => files().close(fd)),
+    close: simpleFd('close', (fd) => files().close(fd), 0),
     existsSync(given: unknown) {
       try {
         files().access(pathOf(given), 0);
@@ -329,6 +338,7 @@ export function makeFs(realm: NodeRealm): Untyped {
     lstat: statCall('lstat'),
     fstat(fd: number, bigint: unknown, request?: unknown, shouldNotThrow?: unknown) {
       void shouldNotThrow;
+      checkFd(fd);
       return run(request, { syscall: 'fstat' }, () => {
         const stat = files().fstat(fd);
         if (request !== undefined) return statArray(stat, bigint === true);

@@ -7,6 +7,9 @@ import type { NodeRealm, Untyped } from '../realm.ts';
 export function makeOs(realm: NodeRealm): Untyped {
   const { platform } = realm;
   const cpus = 2;
+  /** Kept, and without effect: a browser has no niceness. */
+  let priority = 0;
+  const isOwn = (pid: number) => pid === 0 || pid === realm.syscalls.start.pid;
   const home = () => realm.environment.get('HOME') ?? '/home';
   const user = () => realm.environment.get('USER') ?? (realm.syscalls.start.uid === 0 ? 'root' : 'user');
   return {
@@ -29,18 +32,22 @@ export function makeOs(realm: NodeRealm): Untyped {
       const { uid, gid } = realm.syscalls.start;
       return { __proto__: null, uid, gid, username: text(user()), homedir: text(home()), shell: text(realm.environment.get('SHELL') ?? '/bin/sh') };
     },
-    setPriority: (_pid: number, _priority: number, context: Untyped) => fail(context, 'uv_os_setpriority'),
-    getPriority: () => 0,
+    setPriority(pid: number, value: number, context: Untyped) {
+      if (!isOwn(pid)) return fail(context, 'uv_os_setpriority');
+      priority = value;
+      return 0;
+    },
+    getPriority: (pid: number, context: Untyped) => (isOwn(pid) ? priority : fail(context, 'uv_os_getpriority')),
     getAvailableParallelism: () => cpus,
     getOSInformation: () => ['Linux', '#1 SMP bavini', '6.1.0', 'x86_64'],
     isBigEndian: false,
   };
 
-  function fail(context: Untyped, syscall: string): number {
-    context.errno = -13;
-    context.code = 'EACCES';
-    context.message = 'permission denied';
+  function fail(context: Untyped, syscall: string): undefined {
+    context.errno = -3;
+    context.code = 'ESRCH';
+    context.message = 'no such process';
     context.syscall = syscall;
-    return -13;
+    return undefined;
   }
 }

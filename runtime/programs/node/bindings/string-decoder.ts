@@ -7,28 +7,18 @@ const names = Object.keys(encodingNumbers).sort(
   (a, b) => encodingNumbers[a as keyof typeof encodingNumbers] - encodingNumbers[b as keyof typeof encodingNumbers],
 );
 
-/** How many bytes at the end of `bytes` begin a UTF-8 character that is not whole, and how many it lacks. */
+/**
+ * How many bytes at the end of `bytes` begin a UTF-8 character that is not whole, and how many it lacks. By the first byte
+ * alone, as Node does it: what turns out to be no character becomes U+FFFD later.
+ */
 function unfinishedUtf8(bytes: Uint8Array): readonly [have: number, missing: number] {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back]!;
     if ((byte & 0xc0) === 0x80) continue;
-    const length = byte >= 0xf0 && byte < 0xf8 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
-    if (length <= back || byte >= 0xf8) return [0, 0];
-    if (!couldStart(bytes.subarray(bytes.length - back))) return [0, 0];
-    return [back, length - back];
+    const length = (byte & 0xe0) === 0xc0 ? 2 : (byte & 0xf0) === 0xe0 ? 3 : (byte & 0xf8) === 0xf0 ? 4 : 0;
+    return length <= back ? [0, 0] : [back, length - back];
   }
   return [0, 0];
-}
-
-/** Whether the bytes so far may become a well-formed character: overlong forms and surrogates may not. */
-function couldStart(bytes: Uint8Array): boolean {
-  const first = bytes[0]!;
-  if (first < 0xc2 || first > 0xf4) return false;
-  if (bytes.length < 2) return true;
-  const second = bytes[1]!;
-  const low = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
-  const high = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
-  return second >= low && second <= high;
 }
 
 /** Bytes at the end that have to wait for more, and how many more. */
@@ -70,6 +60,13 @@ export function makeStringDecoder(realm: NodeRealm): Untyped {
       }
       const held = state[fields.kBufferedBytes]!;
       let bytes = given;
+      if (encoding !== 'utf8' && held > 0 && given.length < state[fields.kMissingBytes]!) {
+        // Still not whole, whatever it is: only more of the same character is waited for.
+        state.set(given, held);
+        state[fields.kBufferedBytes] = held + given.length;
+        state[fields.kMissingBytes]! -= given.length;
+        return '';
+      }
       if (held > 0) {
         bytes = new Uint8Array(held + given.length);
         bytes.set(state.subarray(0, held));

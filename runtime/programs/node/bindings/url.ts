@@ -95,8 +95,7 @@ export function makeUrl(realm: NodeRealm): Untyped {
         .replace(/\n/g, '%0A')
         .replace(/\r/g, '%0D')
         .replace(/\t/g, '%09')
-        .replace(/\?/g, '%3F')
-        .replace(/#/g, '%23');
+        .replace(/[?#[\]^|~]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
       const url = platform.parseUrl(hostname === undefined ? `file://${escaped}` : `file://${hostname}${escaped}`);
       if (url === undefined) throw invalid(path, undefined);
       return tell(url);
