@@ -1,10 +1,11 @@
 /** Entry of a native worker of the sandbox realm that runs one `node` process. Boots the library while it waits for it. */
 import { domainToUnicode } from './domain-to-unicode.ts';
 import { WorkerConnection } from '../../process/connection.ts';
+import { layerFiles } from '../../process/layer-files.ts';
 import { nativePlatform, readBlobSync } from '../../process/native-platform.ts';
 import { ProcessSyscalls } from '../../process/process-syscalls.ts';
 import { bootNode, type NodeProgram } from './boot.ts';
-import { libraryOfLayer, nativeModuleOfLayer } from './layer-library.ts';
+import { libraryOfLayers, nativeModuleOf } from './layer-library.ts';
 import { makeLlhttp, type Llhttp } from './natives/llhttp.ts';
 
 const closeWorker = close.bind(globalThis);
@@ -17,11 +18,12 @@ addEventListener(
     new WorkerConnection(data.port, {
       readBlob: readBlobSync,
       onWelcome(connection) {
+        const layers = layerFiles(connection);
         let llhttp: Llhttp | undefined;
         Object.defineProperty(platform.native, 'llhttp', {
-          get: () => (llhttp ??= makeLlhttp(nativeModuleOfLayer(connection.replica, 'llhttp') as Uint8Array<ArrayBuffer>)),
+          get: () => (llhttp ??= makeLlhttp(nativeModuleOf(layers, 'llhttp') as Uint8Array<ArrayBuffer>)),
         });
-        program = bootNode(platform, libraryOfLayer(connection.replica, platform));
+        program = bootNode(platform, libraryOfLayers(layers, platform));
       },
       onStart(start, connection) {
         const syscalls = new ProcessSyscalls(start, connection, { randomFill: (bytes) => platform.randomFill(bytes), onEnd: closeWorker });
