@@ -95,6 +95,7 @@ async function run(tool: Tool, base: 'G' | 'E' | 'F'): Promise<number> {
             pending = [];
             if (options.has('o')) {
               if (!invert) {
+                expression.lastIndex = 0;
                 for (const match of text.matchAll(expression)) if (match[0] !== '') await tool.stdout.write(`${head(line, ':')}${paint('01;31', match[0])}\n`);
               }
             } else {

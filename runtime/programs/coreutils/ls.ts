@@ -31,7 +31,7 @@ export default defineTool('ls', async (tool) => {
     try {
       let stat: Stat;
       try {
-        stat = long && !options.has('L') && !path.endsWith('/') ? tool.files.lstat(path) : tool.files.stat(path);
+        stat = (long || options.has('F') || options.has('d')) && !options.has('L') && !path.endsWith('/') ? tool.files.lstat(path) : tool.files.stat(path);
       } catch (error) {
         stat = tool.files.lstat(path);
         void error;

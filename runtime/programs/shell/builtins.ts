@@ -279,11 +279,6 @@ async function unset(shell: Shell, argv: readonly string[]): Promise<number> {
       }
       continue;
     }
-    if (!identifier.test(name) && mode !== 'f') {
-      await shell.complain(`unset: \`${name}': not a valid identifier`);
-      status = 1;
-      continue;
-    }
     if (mode !== 'f' && (shell.variables.own(name) !== undefined || shell.variables.special.has(name))) {
       const own = shell.variables.own(name);
       if (own?.readonly) {
@@ -484,7 +479,7 @@ async function read(shell: Shell, argv: readonly string[]): Promise<number> {
     outer: for (;;) {
       let chunk = file.held;
       file.held = new Uint8Array(0);
-      if (chunk.length === 0) chunk = await calls.readFd(file.fd, isFile ? 4096 : 65536, cancel.signal);
+      if (chunk.length === 0) chunk = await calls.readFd(file.fd, isFile ? 1 : 65536, cancel.signal);
       if (chunk.length === 0) {
         ended = true;
         break;

@@ -74,11 +74,10 @@ export class Parser extends Lexer {
   }
 
   protected override readSubstitution(): List {
-    const from = this.line;
     const list = this.#compoundList();
     this.skipBlanks();
     if (this.text[this.at] !== ')') {
-      if (this.at >= this.text.length) throw this.unterminated(')', from);
+      if (this.at >= this.text.length) throw this.unterminated(')', this.line + (this.text.endsWith('\n') ? 0 : 1));
       throw this.#unexpected();
     }
     this.at++;
@@ -91,7 +90,7 @@ export class Parser extends Lexer {
 
   #unexpected(): ShellSyntaxError {
     this.skipBlanks();
-    if (this.at >= this.text.length) return this.failure('syntax error: unexpected end of file', true);
+    if (this.at >= this.text.length) return new ShellSyntaxError('syntax error: unexpected end of file', this.line + (this.text.endsWith('\n') ? 0 : 1), true);
     const operator = this.peekOperator();
     if (operator !== undefined) return this.failure(`syntax error near unexpected token \`${operator === '\n' ? 'newline' : operator}'`);
     const word = this.readWord();

@@ -329,6 +329,7 @@ export class Shell implements ExpansionHost {
   async list(list: List): Promise<number> {
     let status = 0;
     for (const item of list.items) {
+      if (this.options.noexec && !this.interactive) continue;
       if (item.background) status = await this.#background(item);
       else status = await this.#andOr(item);
     }
@@ -600,16 +601,18 @@ export class Shell implements ExpansionHost {
       this.functions.set(command.name, command);
       return 0;
     } catch (error) {
-      return await this.#recover(error);
+      return await this.#recover(error, command);
     } finally {
       if (this.#nesting > 0) this.#nesting--;
     }
   }
 
   /** Failures of expansion and redirection, told as bash tells them. */
-  async #recover(error: unknown): Promise<number> {
+  async #recover(error: unknown, command: Command): Promise<number> {
     if (error instanceof ArithmeticError) {
       await this.complain(error.message);
+      // In a word it discards the whole line; as a command of its own it only fails.
+      if (command.kind === 'simple' && command.words[0]?.source !== 'let' && !this.interactive) throw new ExitShell(1);
       return 1;
     }
     if (error instanceof ExpansionError) {
@@ -621,6 +624,7 @@ export class Shell implements ExpansionHost {
     }
     if (error instanceof ReadonlyVariableError) {
       await this.complain(error.message);
+      if (command.kind === 'simple' && command.words.length === 0 && !this.interactive) throw new ExitShell(1);
       return 1;
     }
     if (error instanceof RedirectionFailure) {
@@ -685,6 +689,7 @@ export class Shell implements ExpansionHost {
         let i = 0;
         await this.#loop(async () => {
           if (i >= values.length) return false;
+          if (this.options.xtrace) await this.#trace(`for ${body.name} in ${(body.words ?? []).map((word) => word.source).join(' ')}`);
           this.assignScalar(body.name, values[i++] as string);
           status = await this.list(body.body);
           return true;
