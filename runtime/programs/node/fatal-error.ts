@@ -99,7 +99,7 @@ function libraryPlace(realm: Realm, error: Untyped, stack: string, enhanced: str
 }
 
 /** `file:line`, the source line and a caret. */
-function arrowOf(realm: Realm, error: object, fromPromise: boolean, enhanced: string): string | undefined {
+export function arrowOf(realm: Realm, error: object, fromPromise: boolean, enhanced: string): string | undefined {
   const given = (error as Untyped)[realm.privateSymbols['arrow_message_private_symbol'] as symbol] as unknown;
   if (typeof given === 'string') return given;
   const stack = (error as { stack?: unknown }).stack;

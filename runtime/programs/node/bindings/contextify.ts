@@ -3,7 +3,11 @@ import { compileFunctionIn, contextOf, makeContext, runScriptIn } from '../modul
 import { magicComment } from '../modules/compile.ts';
 import { isEsmInstead } from '../modules/detect.ts';
 import { makeFunction } from '../modules/functions.ts';
+import { sourcesOf } from '../modules/sources.ts';
 import { checkScript } from '../modules/vm-script.ts';
+import type { Realm } from '../boot.ts';
+import { arrowOf } from '../fatal-error.ts';
+import { decorate, decorateStack } from '../modules/parser.ts';
 import type { NodeRealm, Untyped } from '../realm.ts';
 
 const cjsParameters = ['exports', 'require', 'module', '__filename', '__dirname'] as const;
@@ -26,6 +30,15 @@ export function makeContextify(realm: NodeRealm): Untyped {
       if (!(error instanceof SyntaxError)) throw error;
       return isEsmInstead(realm, source, error);
     }
+  };
+
+  /** Once per error: what was thrown in a script shows where, in its stack. */
+  const tellPlace = (error: Error): void => {
+    if ((error as Untyped)[realm.privateSymbols['decorated_private_symbol']!] === true) return;
+    const arrow = arrowOf(realm as Realm, error, false, '');
+    if (arrow === undefined) return;
+    decorate(realm, error, arrow);
+    decorateStack(realm, error);
   };
 
   class ContextifyScript {
@@ -51,7 +64,17 @@ export function makeContextify(realm: NodeRealm): Untyped {
     }
 
     /** `timeout` and `breakOnSigint` cannot interrupt code of the engine's own. */
-    runInContext(contextified: object | null): unknown {
+    runInContext(contextified: object | null, timeout: number, displayErrors: boolean): unknown {
+      void timeout;
+      try {
+        return this.#run(contextified);
+      } catch (error) {
+        if (displayErrors && error instanceof Error) tellPlace(error);
+        throw error;
+      }
+    }
+
+    #run(contextified: object | null): unknown {
       return runScriptIn(realm, contextified === null ? undefined : contextOf(realm, contextified), {
         source: this.#source,
         name: this.#name,
@@ -69,6 +92,11 @@ export function makeContextify(realm: NodeRealm): Untyped {
 
   const binding = {
     ContextifyScript,
+    /** The text that was evaluated as `name`, for who prints where an error was thrown; lines count as in stacks. */
+    sourceOf(name: string): string | undefined {
+      const script = sourcesOf(realm).get(name);
+      return script === undefined ? undefined : '\n'.repeat(Math.max(0, script.lineOffset)) + script.text;
+    },
     makeContext: (...args: never[]) => (makeContext as Function)(realm, ...args) as unknown,
     compileFunction(
       code: string, filename: string, lineOffset: number, columnOffset: number, cachedData: Uint8Array | undefined, produceCachedData: boolean,

@@ -113,9 +113,10 @@ export function makeModuleWrap(realm: NodeRealm): Untyped {
       );
     }
 
-    link(modules: readonly Wrap[]): void {
+    /** `modules` may be a mere array-like object. */
+    link(modules: ArrayLike<Wrap>): void {
       const record = recordOf(this);
-      if (record instanceof SourceTextModule) record.linked = modules.map(recordOf);
+      if (record instanceof SourceTextModule) record.linked = Array.from(modules, recordOf);
     }
 
     instantiate(): void {

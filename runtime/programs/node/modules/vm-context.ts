@@ -117,7 +117,7 @@ export class VmContext {
     for (const { name } of script.lexicals) if (this.#lexicals.has(name)) throw already(name);
     for (const name of [...script.vars, ...script.functions]) if (this.#lexicals.has(name)) throw already(name);
     for (const { name, constant } of script.lexicals) this.#lexicals.set(name, { constant, initialised: false, value: undefined });
-    for (const name of script.vars) if (!(name in this.sandbox)) Reflect.set(this.sandbox, name, undefined);
+    for (const name of [...script.functions, ...script.vars]) if (!(name in this.sandbox)) Reflect.set(this.sandbox, name, undefined);
     for (const name of script.functions) this.hoisting.add(name);
   }
 }
@@ -154,7 +154,7 @@ export function makeContext(realm: NodeRealm, given: object | symbol, name: stri
 function evaluateIn(realm: NodeRealm, context: VmContext, code: string, name: string, helper: object, extensions: readonly object[] = []): unknown {
   const open = extensions.map((_, index) => `with($bvc.extensions[${index}]){`).join('');
   const evaluator = realm.platform.evaluate(
-    `(function($bvw,$bvh,$bvc){with($bvw){${open}return (()=>eval($bvc.code))()${'}'.repeat(extensions.length)}}})`,
+    `(function($bvw,$bvh,$bvc){with($bvw){${open}return eval($bvc.code)${'}'.repeat(extensions.length)}}})`,
     'node:internal/vm/context',
   ) as Function;
   return Reflect.apply(evaluator, context.view, [context.scope, helper, { code: `${code}\n//# sourceURL=${name}`, extensions }]) as unknown;

@@ -70,7 +70,18 @@ export function prepareScript(realm: NodeRealm, text: ScriptText, place: ScriptP
         // A `var` without a value would leave what the name had.
         if (declarator['init'] === null) edits.close(declarator.end, '=void 0');
       }
-      edits.replace(statement.start, statement.start + (statement['kind'] as string).length, statement['kind'] === 'let' ? 'var' : 'var  ');
+      if (!strict || place === 'global') {
+        edits.replace(statement.start, statement.start + (statement['kind'] as string).length, statement['kind'] === 'let' ? 'var' : 'var  ');
+      }
+    }
+    // Strict code keeps its `var`s to itself: there they are assignments to names made before.
+    if (strict && place === 'context' && statement.type === 'VariableDeclaration') {
+      edits.blank(statement.start, statement.start + (statement['kind'] as string).length);
+      for (const declarator of statement['declarations'] as Node[]) {
+        if (declarator['id'].type === 'Identifier') continue;
+        edits.open(declarator.start, '(');
+        edits.close(declarator.end, ')');
+      }
     }
   }
   const scope = new Scope();
