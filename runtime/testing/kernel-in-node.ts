@@ -5,6 +5,7 @@ import type { ContainerId, HostNotice, HostOps, HostWorkerOps, KernelHostNotice,
 import { HOST_WIRE_VERSION } from '../wires/host-wire.ts';
 import { Peer, type PortLike } from '../wires/rpc.ts';
 import { Kernel } from '../kernel/kernel.ts';
+import { installMemoryBlobs, readMemoryBlob } from './memory-blob.ts';
 
 export interface RunResult {
   readonly code: number | null;
@@ -43,6 +44,7 @@ export class KernelInNode {
   #container: ContainerId = 0;
 
   constructor() {
+    installMemoryBlobs();
     const [host, kernel] = portPair();
     new Kernel(kernel, {
       now: () => Date.now(),
@@ -50,9 +52,7 @@ export class KernelInNode {
         const timer = setTimeout(task, delayMs);
         return () => clearTimeout(timer);
       },
-      readBlob: () => {
-        throw new Error('No Blobs in this harness');
-      },
+      readBlob: readMemoryBlob,
     });
     this.#peer = new Peer(host, { handlers: {} as never, onNotice: (notice) => this.#onNotice(notice) });
   }
@@ -83,8 +83,16 @@ export class KernelInNode {
       });
       const { port1, port2 } = new MessageChannel();
       this.#workers.set(notice.worker, worker);
-      worker.on('message', (message: { trouble?: string }) => {
+      worker.on('message', (message: { trouble?: string; blob?: Blob; shared?: SharedArrayBuffer }) => {
         if (message.trouble !== undefined) this.troubles.push(message.trouble);
+        const { blob, shared } = message;
+        if (blob === undefined || shared === undefined) return;
+        void blob.arrayBuffer().then((bytes) => {
+          new Uint8Array(shared, 8).set(new Uint8Array(bytes));
+          const ready = new Int32Array(shared, 0, 1);
+          Atomics.store(ready, 0, 1);
+          Atomics.notify(ready, 0);
+        });
       });
       worker.on('error', (error) => this.troubles.push(String(error.stack ?? error)));
       worker.on('exit', () => {

@@ -11,9 +11,7 @@ const scope = globalThis as unknown as Record<string, unknown>;
 const listeners: Record<string, ((event: object) => void)[]> = {};
 scope['addEventListener'] = (name: string, listener: (event: object) => void) => void (listeners[name] ??= []).push(listener);
 scope['FileReaderSync'] = class {
-  readAsArrayBuffer(): ArrayBuffer {
-    throw new Error('No Blobs in this harness');
-  }
+  readAsArrayBuffer(): void {}
 };
 const tell = (name: string, event: object) => {
   for (const listener of listeners[name] ?? []) listener({ preventDefault() {}, ...event });
@@ -21,6 +19,14 @@ const tell = (name: string, event: object) => {
 host.on('unhandledRejection', (reason, promise) => tell('unhandledrejection', { promise, reason }));
 host.on('rejectionHandled', (promise) => tell('rejectionhandled', { promise, reason: undefined }));
 const parent = parentPort;
+const { Atomics: HostAtomics, SharedArrayBuffer: Shared } = globalThis;
+/** The main thread reads while this one sleeps. */
+const readBlob = (blob: Blob): Uint8Array => {
+  const shared = new Shared(8 + blob.size);
+  parent?.postMessage({ blob, shared });
+  HostAtomics.wait(new Int32Array(shared, 0, 1), 0, 0);
+  return new Uint8Array(shared, 8).slice();
+};
 const exit = host.exit.bind(host);
 host.on('uncaughtException', (error) => {
   parent?.postMessage({ trouble: String((error as Error)?.stack ?? error) });
@@ -46,9 +52,7 @@ let program: ReturnType<typeof bootNode> | undefined;
 
 parent?.once('message', ({ port }: { port: MessagePort }) => {
   new WorkerConnection(port, {
-    readBlob: () => {
-      throw new Error('No Blobs in this harness');
-    },
+    readBlob,
     onWelcome() {
       program = bootNode(platform, library);
     },

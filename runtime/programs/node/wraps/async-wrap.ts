@@ -123,11 +123,13 @@ export type ReqWrap = InstanceType<AsyncWraps['ReqWrap']>;
 /** A class of requests with a name and a provider of its own. */
 export function requestClass(realm: NodeRealm, name: string, provider: string): new () => ReqWrap {
   const { ReqWrap } = asyncWraps(realm);
-  const made = class extends ReqWrap {
-    constructor() {
-      super(provider);
-    }
+  // Named when it is made: stack traces show that name.
+  const made = {
+    [name]: class extends ReqWrap {
+      constructor() {
+        super(provider);
+      }
+    },
   };
-  Object.defineProperty(made, 'name', { value: name });
-  return made;
+  return made[name] as new () => ReqWrap;
 }
