@@ -54,7 +54,8 @@ export const patches: readonly Patch[] = [
         edit.replaceCalls(declaration, 'runNextTicks', 1, (call) => `yield* ${call}`);
         if (name === 'processTimers') edit.replaceCalls(declaration, 'listOnTimeout', 1, (call) => `yield* ${call}`);
       }
-      return edit.toString();
+      // The added `yield*` takes the place of indentation, so that columns in stacks stay Node's.
+      return edit.toString().replace(/ {6}yield\* (?=(?:listOnTimeout|runNextTicks)\()/g, 'yield*');
     },
   },
 ];

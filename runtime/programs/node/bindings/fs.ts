@@ -46,6 +46,10 @@ export function makeFs(realm: NodeRealm): Untyped {
   const checkFd = (fd: unknown): void => {
     if (typeof fd !== 'number' || !Number.isInteger(fd) || fd < 0 || fd > MAX_FD) realm.requireBuiltin('internal/validators').validateInteger(fd, 'fd', 0, MAX_FD);
   };
+  /** Of `access` and `copyFile`: three bits. */
+  const checkMode = (mode: unknown): void => {
+    if (typeof mode !== 'number' || !Number.isInteger(mode) || mode < 0 || mode > 7) realm.requireBuiltin('internal/validators').validateInteger(mode, 'mode', 0, 7);
+  };
   const simpleFd = (syscall: string, work: (fd: number, ...args: Untyped[]) => void, argumentCount: number) =>
     (fd: number, ...rest: unknown[]): unknown => {
       checkFd(fd);
@@ -81,6 +85,7 @@ export function makeFs(realm: NodeRealm): Untyped {
     return info?.kind === 'stream' ? info : undefined;
   };
   const readInto = (fd: number, into: Uint8Array, position: unknown, request: unknown): unknown => {
+    checkFd(fd);
     const stream = request === undefined ? undefined : streamOf(fd);
     if (stream === undefined) return run(request, { syscall: 'read' }, () => files().read(fd, into, positionOf(position)));
     return runLater<number>(request, { syscall: 'read' }, (settle) => {
@@ -93,6 +98,7 @@ export function makeFs(realm: NodeRealm): Untyped {
   };
   /** A synchronous write reports by a context object; Node's library reads `errno` and `code` off it. */
   const write = (fd: number, bytes: Uint8Array, position: unknown, request: unknown, context?: Untyped): unknown => {
+    checkFd(fd);
     const work = () => files().write(fd, bytes, positionOf(position));
     if (context === undefined || request !== undefined) return run(request, { syscall: 'write' }, work);
     try {
@@ -139,11 +145,16 @@ export function makeFs(realm: NodeRealm): Untyped {
         throw new PosixError(missing.length > 0 ? 'ENOTDIR' : 'EEXIST');
       }
     }
-    let first = at;
     const made = at;
-    for (const next of missing.reverse()) files().mkdir(next, mode);
-    first = made;
-    return first;
+    for (const next of missing.reverse()) {
+      try {
+        files().mkdir(next, mode);
+      } catch (error) {
+        // `made/..` is there as soon as `made` is.
+        if (!(error instanceof PosixError && error.code === 'EEXIST' && isDirectory(files().stat(next)))) throw error;
+      }
+    }
+    return made;
   };
   const absolute = (path: string): string => (path.startsWith('/') ? path : `${files().cwd().replace(/\/$/, '')}/${path.replace(/^(\.\/)+/, '')}`);
 
@@ -223,7 +234,11 @@ export function makeFs(realm: NodeRealm): Untyped {
     bigintStatValues,
     statFsValues,
     bigintStatFsValues,
-    access: simple('access', (path, mode: number) => files().access(path, mode), 1),
+    access(given: unknown, mode: unknown = 0, request?: unknown) {
+      const path = pathOf(given);
+      checkMode(mode);
+      return run(request, { syscall: 'access', path }, () => files().access(path, mode as number));
+    },
     close: simpleFd('close', (fd) => files().close(fd), 0),
     existsSync(given: unknown) {
       try {
@@ -294,8 +309,9 @@ export function makeFs(realm: NodeRealm): Untyped {
       const [path, dest] = [pathOf(target), pathOf(given)];
       return run(request, { syscall: 'symlink', path, dest }, () => files().symlink(path, dest));
     },
-    copyFile(from: unknown, to: unknown, mode: number, request?: unknown) {
+    copyFile(from: unknown, to: unknown, mode = 0, request?: unknown) {
       const [path, dest] = [pathOf(from), pathOf(to)];
+      checkMode(mode);
       return run(request, { syscall: 'copyfile', path, dest }, () => files().copyFile(path, dest, (mode & COPYFILE_EXCL) !== 0));
     },
     ftruncate: simpleFd('ftruncate', (fd, size: number) => files().ftruncate(fd, size ?? 0), 1),

@@ -49,7 +49,7 @@ function methodCall(site: CallSite): string {
   const method = site.getMethodName();
   const name = site.getFunctionName();
   if (!name) return `${type === null ? '' : `${type}.`}${method || '<anonymous>'}`;
-  let text = type && identifier.test(name) && !name.startsWith(type) ? `${type}.${name}` : name;
+  let text = type && identifier.test(name) && !name.startsWith(`${type}.`) ? `${type}.${name}` : name;
   if (method && name !== method && !name.endsWith(`.${method}`) && !name.endsWith(` ${method}`)) text += ` [as ${method}]`;
   return text;
 }
