@@ -86,10 +86,11 @@ export function makeUtil(given: NodeRealm): Untyped {
     parseEnv: (text: string) => parseDotenv(text),
     arrayBufferViewHasBuffer: () => true,
     isArrayBufferDetached: (buffer: Untyped) => buffer.detached === true,
+    // Where the page is not isolated there is no shared memory. The library keeps in it only what threads could ask each
+    // other without messages (a counter of chdir, locks of messaging), which each of ours keeps for itself.
     constructSharedArrayBuffer: (size: number) => {
       const Shared = (globalThis as Untyped).SharedArrayBuffer;
-      if (Shared === undefined) throw new RangeError('Array buffer allocation failed');
-      return new Shared(size);
+      return Shared === undefined ? new ArrayBuffer(size) : new Shared(size);
     },
     markPromiseAsHandled: (promise: Promise<unknown>) => void Reflect.apply(Promise.prototype.then, promise, [undefined, () => {}]),
     shouldAbortOnUncaughtToggle: new Uint32Array([1]),
