@@ -6,6 +6,7 @@ import { BrotliEncodeCodec } from './brotli-encode-codec.ts';
 import { zlibModes, type Codec, type CodecError, type Transfer } from './codec.ts';
 import { crc32 } from './crc32.ts';
 import { DeflateCodec } from './deflate-codec.ts';
+import { ZstdDecodeCodec } from './zstd-decode-codec.ts';
 
 const nothing = new Uint8Array(0);
 
@@ -155,22 +156,28 @@ export const makeZlib: MakeBinding = (realm) => {
     }
   }
 
-  const missing = (name: string) => {
-    const Missing = class {
-      constructor() {
-        throw unavailable('Zstandard compression (node:zlib Zstd)');
-      }
-    };
-    Object.defineProperty(Missing, 'name', { value: name });
-    return Missing;
-  };
+  /** `init(parameters, pledgedSize, state, callback, dictionary)`. */
+  class ZstdDecompress extends CompressionStream {
+    init(_parameters: Uint32Array, _pledgedSize: unknown, state: Uint32Array, callback: Function, dictionary: Untyped): void {
+      if (dictionary !== undefined) throw unavailable('A dictionary for Zstandard');
+      this.state = state;
+      this.callback = callback;
+      this.codec = new ZstdDecodeCodec();
+    }
+  }
+
+  class ZstdCompress {
+    constructor() {
+      throw unavailable('Zstandard compression');
+    }
+  }
 
   return {
     Zlib,
     BrotliEncoder,
     BrotliDecoder,
-    ZstdCompress: missing('ZstdCompress'),
-    ZstdDecompress: missing('ZstdDecompress'),
+    ZstdCompress,
+    ZstdDecompress,
     crc32: (data: Untyped, value: number) => crc32(typeof data === 'string' ? realm.platform.encodeUtf8(data) : bytesOf(data), value),
     ZLIB_VERSION: '1.3.1',
     ...zlibModes,

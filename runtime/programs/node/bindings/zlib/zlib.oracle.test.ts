@@ -91,4 +91,14 @@ describe('zlib, compared with Node', () => {
     const packed = [0, 5, 11].map((quality) => real.brotliCompressSync(input, { params: { [real.constants.BROTLI_PARAM_QUALITY]: quality } }).toString('base64'));
     await node.same(`${tell} for (const packed of ${JSON.stringify(packed)}) tell('read', () => z.brotliDecompressSync(Buffer.from(packed, 'base64')));`);
   });
+
+  it("Node's Zstandard is read by ours", async () => {
+    const inputs = ['', 'abc', 'some text that comes again and again. '.repeat(5000)];
+    const packed = inputs.map((input) => real.zstdCompressSync(input).toString('base64'));
+    await node.same(`${tell}
+      for (const packed of ${JSON.stringify(packed)}) tell('read', () => z.zstdDecompressSync(Buffer.from(packed, 'base64')));
+      tell('truncated', () => z.zstdDecompressSync(Buffer.from(${JSON.stringify(packed[2])}, 'base64').subarray(0, 20)));
+      tell('garbage', () => z.zstdDecompressSync(Buffer.from('this is no such frame')));
+    `);
+  });
 });
