@@ -96,8 +96,11 @@ export class KernelInNode {
       });
       worker.on('error', (error) => this.troubles.push(String(error.stack ?? error)));
       worker.on('exit', () => {
-        port1.close();
-        this.#peer.notify({ kind: 'workerFailed', worker: notice.worker, error: { kind: 'other', name: 'Error', message: 'the worker exited' } } as HostNotice);
+        // What it said last, its exit code among it, may still be in the port's queue.
+        setTimeout(() => {
+          port1.close();
+          this.#peer.notify({ kind: 'workerFailed', worker: notice.worker, error: { kind: 'other', name: 'Error', message: 'the worker exited' } } as HostNotice);
+        }, 200).unref();
       });
       worker.postMessage({ port: port2 }, [port2]);
       this.#peer.notify({ kind: 'workerStarted', worker: notice.worker, port: port1 } as unknown as HostNotice);

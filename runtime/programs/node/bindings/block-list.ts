@@ -94,7 +94,9 @@ export function makeBlockList(realm: NodeRealm): Untyped {
       });
     }
     getRules(): string[] {
-      return this.#rules.map((rule) => rule.text);
+      // Node keeps addresses in tables of their own, before the other rules; newest first.
+      const rank = ({ kind, family }: Rule) => (kind !== 'address' ? 2 : family === AF_INET ? 0 : 1);
+      return [...this.#rules].sort((a, b) => rank(a) - rank(b)).map((rule) => rule.text);
     }
     getSize(): number {
       return this.#rules.length;
