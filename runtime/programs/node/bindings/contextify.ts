@@ -120,7 +120,13 @@ export function makeContextify(realm: NodeRealm): Untyped {
       try {
         made = compileCommonJs(source, filename);
       } catch (error) {
-        if (!detectModule || !(error instanceof SyntaxError) || !isEsmInstead(realm, source, error)) throw error;
+        if (!(error instanceof SyntaxError) || !isEsmInstead(realm, source, error)) throw error;
+        if (!detectModule) {
+          realm
+            .requireBuiltin('internal/process/warning')
+            .emitWarningSync(`Failed to load the ES module: ${filename}. Make sure to set "type": "module" in the nearest package.json file or use the .mjs extension.`);
+          throw error;
+        }
         canParseAsESM = true;
       }
       void isSeaMain;

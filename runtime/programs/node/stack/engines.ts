@@ -61,7 +61,14 @@ function makeFrame(rawName: string, file: string, line: string | undefined, colu
   };
 }
 
-export function installStackApi(sources: Sources): void {
+/** What the library's own `Error.prepareStackTrace` is called through: it knows of stacks the library prepares itself. */
+export interface StackApi {
+  libraryPrepare: Function | undefined;
+  libraryCallback: ((globalThis: object, error: unknown, sites: CallSite[]) => unknown) | undefined;
+}
+
+export function installStackApi(sources: Sources): StackApi {
+  const api: StackApi = { libraryPrepare: undefined, libraryCallback: undefined };
   const StackError = Error as unknown as StackError;
   const isOurs = oursFrom(new Error().stack ?? '');
   StackError.stackTraceLimit ??= 10;
@@ -77,6 +84,7 @@ export function installStackApi(sources: Sources): void {
       .slice(0, Math.max(0, limit))
       .map((frame) => new ParsedCallSite(frame));
     const { prepareStackTrace } = StackError;
+    if (prepareStackTrace === api.libraryPrepare && api.libraryCallback !== undefined) return api.libraryCallback(globalThis, error, sites);
     if (typeof prepareStackTrace === 'function') return prepareStackTrace(error, sites);
     return [describe(error), ...sites.map((site) => `    at ${site}`)].join('\n');
   };
@@ -84,6 +92,7 @@ export function installStackApi(sources: Sources): void {
     void Object.defineProperty(target, 'stack', { value, writable: true, enumerable: false, configurable: true });
   /** Formats at the first reading, as V8 does, from what the stack was at the call. */
   const lazily = (target: object, text: string): void => {
+    if (!Object.isExtensible(target)) return;
     Object.defineProperty(target, 'stack', {
       get() {
         define(target, undefined);
@@ -113,7 +122,9 @@ export function installStackApi(sources: Sources): void {
     Object.defineProperty(Error.prototype, 'stack', {
       get(this: object) {
         if (!(this instanceof NativeError)) return undefined;
-        lazily(this, read(this));
+        const text = read(this);
+        if (!Object.isExtensible(this)) return format(this, text);
+        lazily(this, text);
         return this.stack;
       },
       set(this: object, value: unknown) {
@@ -122,7 +133,7 @@ export function installStackApi(sources: Sources): void {
       enumerable: false,
       configurable: true,
     });
-    return;
+    return api;
   }
   for (const name of errorNames) {
     const Native = (globalThis as unknown as Record<string, ErrorConstructor>)[name]!;
@@ -141,6 +152,7 @@ export function installStackApi(sources: Sources): void {
     Object.defineProperty(globalThis, name, { value: Wrapped, writable: true, enumerable: false, configurable: true });
     Object.defineProperty(Native.prototype, 'constructor', { value: Wrapped, writable: true, enumerable: false, configurable: true });
   }
+  return api;
 }
 
 function describe(error: object): string {

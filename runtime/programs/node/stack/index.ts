@@ -3,7 +3,7 @@ import type { NodeRealm } from '../realm.ts';
 import { isV8 } from '../modules/functions.ts';
 import { sourcesOf } from '../modules/sources.ts';
 import type { CallSite } from './call-site.ts';
-import { installStackApi } from './engines.ts';
+import { installStackApi, type StackApi } from './engines.ts';
 import { oursFrom } from './ours.ts';
 import { adaptCallSites } from './v8.ts';
 
@@ -12,8 +12,10 @@ type PrepareCallback = (globalThis: object, error: unknown, sites: CallSite[]) =
 
 /** To be called before the library boots: it reads `Error.captureStackTrace` and `Error.stackTraceLimit` then. */
 export function prepareStacks(realm: NodeRealm): void {
-  if (!isV8(realm)) installStackApi(sourcesOf(realm));
+  if (!isV8(realm)) installed.set(realm, installStackApi(sourcesOf(realm)));
 }
+
+const installed = new WeakMap<NodeRealm, StackApi>();
 
 /**
  * To be called when the library has booted and has set `Error.prepareStackTrace`. `callback` is what it gave to
@@ -23,7 +25,12 @@ export function prepareStacks(realm: NodeRealm): void {
  * hands it adapted call sites; setting that again sets the program's own.
  */
 export function adoptPrepareStackTrace(realm: NodeRealm, callback: PrepareCallback | undefined): void {
-  if (!isV8(realm)) return;
+  const api = installed.get(realm);
+  if (api !== undefined) {
+    api.libraryPrepare = (Error as { prepareStackTrace?: Prepare }).prepareStackTrace;
+    api.libraryCallback = callback;
+    return;
+  }
   const isOurs = oursFrom(new Error().stack ?? '');
   const sources = sourcesOf(realm);
   const given = new WeakMap<Function, Prepare>();
