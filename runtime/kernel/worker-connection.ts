@@ -20,6 +20,7 @@ import type { Caller, Description, KernelObject } from './kernel-object.ts';
 import { limitTable } from './limits.ts';
 import { MessageEnd } from './message-channel.ts';
 import type { Carrier, Process } from './process.ts';
+import { Socket } from './socket.ts';
 import { TtySlave } from './tty.ts';
 import { workerCalls } from './worker-calls.ts';
 
@@ -230,7 +231,12 @@ export class WorkerConnection implements Carrier {
   #told(process: Process, notice: Extract<ProcessNotice, { kind: 'close' | 'disposition' | 'chdir' | 'title' | 'post' }>): void {
     switch (notice.kind) {
       case 'close':
-        this.#quietly(() => this.handles.close(check.integer(notice.handle, 'handle', 0), process));
+        this.#quietly(() => {
+          const handle = check.integer(notice.handle, 'handle', 0);
+          const { object } = this.handles.get(handle, process);
+          if (notice.reset === true && object instanceof Socket) object.reset();
+          this.handles.close(handle, process);
+        });
         return;
       case 'disposition': {
         const signal = check.signal(notice.signal);

@@ -202,7 +202,8 @@ export type ProcessNotice =
   | { readonly kind: 'hello'; readonly version: number; readonly answersKilled?: boolean }
   /** The replica's own changes, already applied there, in order. Acknowledged by count. */
   | { readonly kind: 'changes'; readonly changes: readonly Change[] }
-  | { readonly kind: 'close'; readonly pid: Pid; readonly handle: Handle }
+  /** `reset`: the other side of a socket is told of a broken connection (`ECONNRESET`), not of an end. */
+  | { readonly kind: 'close'; readonly pid: Pid; readonly handle: Handle; readonly reset?: boolean }
   /** `handle` means that the program has a listener; the kernel then does not act by default. */
   | { readonly kind: 'disposition'; readonly pid: Pid; readonly signal: SignalName; readonly action: 'default' | 'ignore' | 'handle' }
   | { readonly kind: 'chdir'; readonly pid: Pid; readonly cwd: string }

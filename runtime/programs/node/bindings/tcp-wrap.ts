@@ -168,9 +168,10 @@ export const makeTcpWrap: MakeBinding = (realm) => {
       return 0;
     }
 
-    /** Closes so that the peer sees a reset: the kernel resets a connection that is closed with bytes unread or by a kill. */
+    /** Closes so that the peer sees `ECONNRESET`. */
     reset(callback?: Untyped): number {
       if (!isOpen(this)) return 0;
+      streamOf(this).reset();
       this.close(callback);
       return 0;
     }

@@ -2,6 +2,7 @@ import type { Handle } from '../../../base/ids.ts';
 import type { StreamKind } from '../../../wires/process-wire.ts';
 import type { NodeRealm } from '../realm.ts';
 import { errnoOf, UV_EOF, uv } from './errors.ts';
+import { perRealm } from './per-realm.ts';
 
 /** Bytes asked for at once, as libuv does. */
 const readSize = 65536;
@@ -11,9 +12,16 @@ const readSize = 65536;
  */
 const writeWindow = 65536;
 
+/** Of one message: the kernel refuses what is far larger. */
+const pieceSize = 262144;
+/** Bytes posted and not accepted yet; what is beyond waits here. The kernel holds several times as much for a slow reader. */
+const postedLimit = 1048576;
+
 export interface StreamReader {
   /** Runs in the poll phase. `errno` is 0 with bytes, else `UV_EOF` or a failure. */
   onRead(bytes: Uint8Array | undefined, errno: number): void;
+  /** At most so many bytes at once. */
+  maxBytes?(): number;
 }
 
 interface Attachment {
@@ -22,6 +30,9 @@ interface Attachment {
   /** Gives the handle back. */
   readonly release: () => void;
 }
+
+/** Node ignores `SIGPIPE`: a write that nobody reads fails with `EPIPE` and the process lives on. */
+const ignoreBrokenPipes = perRealm((realm) => realm.syscalls.notify({ kind: 'disposition', signal: 'SIGPIPE', action: 'ignore' }));
 
 /** Streams with a read under way, by realm: a child that inherits the handle must find the bytes still there. */
 const pumping = new WeakMap<NodeRealm, Set<KernelStream>>();
@@ -41,6 +52,9 @@ export class KernelStream {
   #delivering = false;
   #waiting: (() => void)[] = [];
   #unacknowledged = 0;
+  #posted = 0;
+  /** Pieces that wait until fewer bytes are posted. */
+  readonly #pieces: { readonly bytes: Uint8Array; readonly done: (errno: number) => void }[] = [];
   #afterWrites: (() => void)[] = [];
   #failure = 0;
   #closed = false;
@@ -67,6 +81,7 @@ export class KernelStream {
       return;
     }
     this.#attached = { handle, kind, release };
+    ignoreBrokenPipes(this.#realm);
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const run of waiting) run();
@@ -137,8 +152,13 @@ export class KernelStream {
       this.#delivering = false;
       const reader = this.#reader;
       if (reader === undefined || this.#closed) return;
-      const next = this.#arrived.shift();
+      let next = this.#arrived.shift();
       if (next === undefined) return;
+      const most = reader.maxBytes?.() ?? Infinity;
+      if (next.bytes !== undefined && next.bytes.length > most) {
+        this.#arrived.unshift({ bytes: next.bytes.slice(most), errno: 0 });
+        next = { bytes: next.bytes.slice(0, most), errno: 0 };
+      }
       this.bytesRead += next.bytes?.length ?? 0;
       try {
         reader.onRead(next.bytes, next.errno);
@@ -174,15 +194,41 @@ export class KernelStream {
       for (const run of after) run();
     };
     const post = () => {
-      if (this.#attached === undefined) {
-        finish(this.#failure === 0 ? uv('EPIPE') : this.#failure);
-        return;
+      let failed = 0;
+      for (let at = 0; ; at += pieceSize) {
+        const last = at + pieceSize >= bytes.length;
+        this.#pieces.push({
+          bytes: bytes.length <= pieceSize ? bytes : bytes.slice(at, at + pieceSize),
+          done: (errno) => {
+            if (failed === 0) failed = errno;
+            if (last) finish(failed);
+          },
+        });
+        if (last) break;
       }
-      this.#realm.syscalls.call('write', { handle: this.#attached.handle, bytes }, (outcome) => finish(outcome.error ? errnoOf(outcome.error) : 0));
+      this.#postPieces();
     };
     if (this.#attached === undefined) this.#waiting.push(post);
     else post();
     return late ? 1 : 0;
+  }
+
+  #postPieces(): void {
+    while (this.#posted < postedLimit) {
+      const piece = this.#pieces.shift();
+      if (piece === undefined) return;
+      const { bytes, done } = piece;
+      if (this.#attached === undefined || this.#failure !== 0) {
+        done(this.#failure === 0 ? uv('EPIPE') : this.#failure);
+        continue;
+      }
+      this.#posted += bytes.length;
+      this.#realm.syscalls.call('write', { handle: this.#attached.handle, bytes }, (outcome) => {
+        this.#posted -= bytes.length;
+        done(outcome.error ? errnoOf(outcome.error) : 0);
+        this.#postPieces();
+      });
+    }
   }
 
   /** Ends the writing half after all that was written. */
@@ -216,6 +262,17 @@ export class KernelStream {
     return attached;
   }
 
+  /** As `close`, and the other side is told of a broken connection. */
+  reset(): void {
+    const attached = this.#attached;
+    if (attached === undefined || attached.kind !== 'socket' || this.#closed) {
+      this.close();
+      return;
+    }
+    this.#attached = { ...attached, release: () => this.#realm.syscalls.notify({ kind: 'close', handle: attached.handle, reset: true }) };
+    this.close();
+  }
+
   /** What was written is still delivered; what arrives is dropped. */
   close(): void {
     if (this.#closed) return;
@@ -227,8 +284,9 @@ export class KernelStream {
       this.#cancelRead = undefined;
       this.#attached?.release();
     };
-    // Writes that wait for the attachment go first.
+    // Writes that wait for the attachment, or for room, go first.
     if (this.#attached === undefined && this.#waiting.length > 0) this.#waiting.push(finish);
+    else if (this.#pieces.length > 0) this.#afterWrites.push(finish);
     else finish();
   }
 }

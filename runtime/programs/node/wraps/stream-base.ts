@@ -231,6 +231,11 @@ function makeStreamBase(realm: NodeRealm) {
       side.consumer = consumer;
       return true;
     },
+    /** What one read may bring: the program's own buffer is filled once per callback. */
+    maxRead(wrap: AsyncWrap): number {
+      const side = sideOf(wrap);
+      return side.consumer === undefined ? (side.userBuffer?.length ?? Infinity) : Infinity;
+    },
     /** Passes a read on as if there were no consumer. */
     passOn(wrap: AsyncWrap, bytes: Uint8Array | undefined, errno: number): void {
       const side = sideOf(wrap);

@@ -24,6 +24,7 @@ function makeStreamWrap(realm: NodeRealm) {
           if (errno !== 0) this.#setReading(false);
           base.emitRead(this, bytes, errno);
         },
+        maxBytes: () => base.maxRead(this),
       };
       base.setBackend(this, {
         readStart: () => {
