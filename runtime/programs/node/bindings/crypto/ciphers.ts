@@ -2,7 +2,7 @@
 import type { Untyped } from '../../realm.ts';
 import { AesBlockMode, AesCcm, AesCounter, AesFeedback, AesGcm, AesWrap, type CipherMode } from './aes-modes.ts';
 import { ChaCha20, ChaCha20Poly1305 } from './chacha.ts';
-import { codedError, unavailable } from './crypto-errors.ts';
+import { codedError, openSslError, unavailable } from './crypto-errors.ts';
 import { bytesOf, concatBytes, equalBytes, exact, type CryptoRealm } from './crypto-realm.ts';
 import { jobClass } from './jobs.ts';
 import { secretBytes } from './secret-bytes.ts';
@@ -154,6 +154,8 @@ export function makeCiphers(crypto: CryptoRealm): Untyped {
         }
         return crypto.buffer(new Uint8Array(0));
       }
+      // OpenSSL has no tag for a CCM message that was never given.
+      if (this.#cipher.mode === 'ccm' && !this.#started) throw openSslError('tagNotSet');
       const last = mode.final();
       if (mode.tag !== undefined) {
         if (this.#encrypt) {
@@ -197,7 +199,6 @@ export function makeCiphers(crypto: CryptoRealm): Untyped {
           throw codedError(TypeError, 'ERR_MISSING_ARGS', 'options.plaintextLength required for CCM mode with AAD');
         }
         if (plaintextLength > this.#maxMessage) throw codedError(RangeError, 'ERR_CRYPTO_INVALID_MESSAGELEN', 'Invalid message length');
-        if (!this.#encrypt && this.#tag === undefined) return false;
       }
       this.#mode.authenticate(bytesOf(data).slice());
       return true;

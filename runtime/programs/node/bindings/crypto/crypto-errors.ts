@@ -15,6 +15,7 @@ export function unavailable(what: string): Error {
 const openSslErrors = {
   badDecrypt: ['1C800064', 'Provider routines', 'bad decrypt', 'ERR_OSSL_BAD_DECRYPT', true],
   wrongFinalBlockLength: ['1C80006B', 'Provider routines', 'wrong final block length', 'ERR_OSSL_WRONG_FINAL_BLOCK_LENGTH', true],
+  tagNotSet: ['1C800077', 'Provider routines', 'tag not set', 'ERR_OSSL_TAG_NOT_SET', true],
   notXof: ['030000B2', 'digital envelope routines', 'not XOF or invalid length', 'ERR_OSSL_EVP_NOT_XOF_OR_INVALID_LENGTH', false],
   unsupported: ['1E08010C', 'DECODER routines', 'unsupported', 'ERR_OSSL_UNSUPPORTED', true],
   interrupted: ['07880109', 'common libcrypto routines', 'interrupted or cancelled', 'ERR_OSSL_CRYPTO_INTERRUPTED_OR_CANCELLED', true],
@@ -25,7 +26,7 @@ const openSslErrors = {
   digestTooBig: ['02000070', 'rsa routines', 'digest too big for rsa key', 'ERR_OSSL_RSA_DIGEST_TOO_BIG_FOR_RSA_KEY', true],
   dataTooLargeForModulus: ['02000084', 'rsa routines', 'data too large for modulus', 'ERR_OSSL_RSA_DATA_TOO_LARGE_FOR_MODULUS', true],
   illegalPadding: ['1C8000A5', 'Provider routines', 'illegal or unsupported padding mode', 'ERR_OSSL_ILLEGAL_OR_UNSUPPORTED_PADDING_MODE', true],
-  differentParameters: ['03000099', 'digital envelope routines', 'different parameters', 'ERR_OSSL_EVP_DIFFERENT_PARAMETERS', true],
+  differentParameters: ['1C8000CB', 'Provider routines', 'mismatching domain parameters', 'ERR_OSSL_MISMATCHING_DOMAIN_PARAMETERS', true],
   onlyOneShot: ['1C8000BE', 'Provider routines', 'only oneshot supported', 'ERR_OSSL_ONLY_ONESHOT_SUPPORTED', true],
   modulusTooSmall: ['020000AF', 'rsa routines', 'key size too small', 'ERR_OSSL_RSA_KEY_SIZE_TOO_SMALL', true],
   wrongTag: ['068000A8', 'asn1 encoding routines', 'wrong tag', 'ERR_OSSL_ASN1_WRONG_TAG', true],

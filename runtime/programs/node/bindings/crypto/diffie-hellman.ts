@@ -3,7 +3,7 @@ import type { Untyped } from '../../realm.ts';
 import type { AsymmetricKey } from './asymmetric-key.ts';
 import { cfrgCurve } from './cfrg.ts';
 import { codedError, openSslError, unavailable } from './crypto-errors.ts';
-import { bigintToBytes, bytesOf, bytesToBigint, exact, type CryptoRealm } from './crypto-realm.ts';
+import { bigintToBytes, bytesOf, bytesToBigint, equalBytes, exact, type CryptoRealm } from './crypto-realm.ts';
 import { findCurve, missingCurve, type Curve } from './curves.ts';
 import { modpGroup } from './dh-groups.ts';
 import { finish, jobClass } from './jobs.ts';
@@ -151,12 +151,15 @@ export function makeDiffieHellman(crypto: CryptoRealm): Untyped {
     #curve: Curve;
     #secret: Uint8Array | undefined;
     #point: Uint8Array | undefined;
+    /** The public key was set, and is not that of the private one. */
+    #mixed = false;
 
     constructor(name: string) {
       this.#curve = named(name);
     }
 
     generateKeys(): void {
+      this.#mixed = false;
       this.#secret = bigintToBytes(randomSecret(crypto, this.#curve.order), this.#curve.size);
       this.#point = this.#curve.noble.getPublicKey(this.#secret, false);
     }
@@ -166,7 +169,7 @@ export function makeDiffieHellman(crypto: CryptoRealm): Untyped {
       if (point === undefined) {
         throw codedError(Error, 'ERR_CRYPTO_ECDH_INVALID_PUBLIC_KEY', 'Public key is not valid for specified curve');
       }
-      if (this.#secret === undefined) throw codedError(Error, 'ERR_CRYPTO_INVALID_KEYPAIR', 'Invalid key pair');
+      if (this.#secret === undefined || this.#mixed) throw codedError(Error, 'ERR_CRYPTO_INVALID_KEYPAIR', 'Invalid key pair');
       return crypto.buffer(this.#curve.noble.getSharedSecret(this.#secret, point).slice(1, 1 + this.#curve.size));
     }
 
@@ -186,6 +189,7 @@ export function makeDiffieHellman(crypto: CryptoRealm): Untyped {
         throw codedError(RangeError, 'ERR_CRYPTO_INVALID_KEYTYPE', 'Private key is not valid for specified curve.');
       }
       this.#secret = bigintToBytes(value, this.#curve.size);
+      this.#mixed = false;
       this.#point = this.#curve.noble.getPublicKey(this.#secret, false);
     }
 
@@ -193,6 +197,7 @@ export function makeDiffieHellman(crypto: CryptoRealm): Untyped {
       const point = decodePoint(this.#curve, bytesOf(key));
       if (point === undefined) throw codedError(Error, 'ERR_CRYPTO_OPERATION_FAILED', 'Failed to convert Buffer to EC_POINT');
       this.#point = point;
+      this.#mixed = this.#secret !== undefined && !equalBytes(point, this.#curve.noble.getPublicKey(this.#secret, false));
     }
   }
 

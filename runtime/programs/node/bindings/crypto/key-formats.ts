@@ -42,6 +42,7 @@ const oids = {
   mgf1: '1.2.840.113549.1.1.8',
   ec: '1.2.840.10045.2.1',
   dh: '1.2.840.113549.1.3.1',
+  dsa: '1.2.840.10040.4.1',
 } as const;
 
 type Kind = 'public' | 'private';
@@ -117,6 +118,8 @@ function fromPem(crypto: CryptoRealm, kind: Kind, bytes: Uint8Array, passphrase:
         const key = fromDer('private', block.bytes, kKeyEncodingPKCS8, passphrase);
         return kind === 'public' ? publicOf(key) : key;
       }
+      case 'DSA PRIVATE KEY':
+        throw unavailable('DSA');
       case 'RSA PRIVATE KEY':
       case 'EC PRIVATE KEY': {
         const key = fromDer('private', block.bytes, block.label.startsWith('RSA') ? kKeyEncodingPKCS1 : kKeyEncodingSEC1, undefined);
@@ -171,7 +174,7 @@ function fromSpki(root: DerNode): AsymmetricKey {
     return { kind: 'public', algorithm: 'dh', p: readInteger(p), g: readInteger(g), y: readInteger(readDer(point)) };
   }
   const curve = cfrgCurves.find((each) => each.oid === name);
-  if (curve === undefined) throw unavailable(`A key of the algorithm ${name}`);
+  if (curve === undefined) throw unavailable(name === oids.dsa ? 'DSA' : `A key of the algorithm ${name}`);
   if (point.length !== curve.size) throw new DerError('bad key');
   return { kind: 'public', algorithm: curve.name, point };
 }
@@ -192,7 +195,7 @@ function fromPkcs8(root: DerNode): AsymmetricKey {
     return { kind: 'private', algorithm: 'dh', p, g, y: powerOf(g, secret, p), secret };
   }
   const curve = cfrgCurves.find((each) => each.oid === name);
-  if (curve === undefined) throw unavailable(`A key of the algorithm ${name}`);
+  if (curve === undefined) throw unavailable(name === oids.dsa ? 'DSA' : `A key of the algorithm ${name}`);
   return cfrgPrivate(curve.name, readOctets(readDer(inner)));
 }
 
