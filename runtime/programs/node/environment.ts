@@ -6,14 +6,18 @@ function invalid(message: string): TypeError {
   return error;
 }
 
-/** `process.env`: names and values are strings, whatever was given; it looks like an ordinary object. */
-export function makeEnvironment(variables: Map<string, string>): Record<string, string> {
+/**
+ * `process.env`: names and values are strings, whatever was given; it looks like an ordinary object. `onOddValue` is told when
+ * something that is no string, number or boolean is turned into one.
+ */
+export function makeEnvironment(variables: Map<string, string>, onOddValue: () => void): Record<string, string> {
   const text = (value: unknown): string => {
     if (typeof value === 'symbol') throw new TypeError('Cannot convert a Symbol value to a string');
     return `${value as string}`;
   };
   const set = (key: PropertyKey, value: unknown): boolean => {
     const name = text(key);
+    if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') onOddValue();
     variables.set(name, text(value));
     return true;
   };

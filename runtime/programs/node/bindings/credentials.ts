@@ -4,7 +4,7 @@ import type { NodeRealm, Untyped } from '../realm.ts';
 export function makeCredentials(realm: NodeRealm): Untyped {
   const uid = () => realm.syscalls.start.uid;
   const gid = () => realm.syscalls.start.gid;
-  const numeric = (id: unknown, own: number): number => (typeof id === 'number' ? id : id === 'root' ? 0 : id === 'user' ? own : -1);
+  const numeric = (id: unknown, own: number): number => (typeof id === 'number' ? id : id === 'root' ? 0 : id === 'nobody' || id === 'nogroup' ? 65534 : id === 'user' ? own : -1);
   const unknownName = (syscall: string, kind: string, id: unknown): Error => {
     const error = new Error(`${kind} identifier does not exist: ${String(id)}`) as Error & { code: string; syscall: string };
     error.name = 'Error';

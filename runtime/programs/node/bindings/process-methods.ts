@@ -142,7 +142,18 @@ function patchProcess(realm: Realm, process: Untyped): void {
     Object.defineProperty(process, name, { value, writable: true, enumerable: true, configurable: true });
   own('argv', [start.argv[0] ?? 'node', ...commandLine.rest]);
   own('execArgv', [...commandLine.execArgv]);
-  own('env', makeEnvironment(realm.environment));
+  let warned = false;
+  const warnOnce = () => {
+    if (warned || commandLine.values['--pending-deprecation'] !== true) return;
+    warned = true;
+    process.emitWarning(
+      'Assigning any value other than a string, number, or boolean to a process.env property is deprecated. Please make sure to ' +
+        'convert the value to a string before setting process.env with it.',
+      'DeprecationWarning',
+      'DEP0104',
+    );
+  };
+  own('env', makeEnvironment(realm.environment, warnOnce));
   own('pid', start.pid);
   Object.defineProperty(process, 'ppid', { enumerable: true, configurable: true, get: () => start.ppid });
   own('execPath', start.file.endsWith('/node') ? start.file : '/usr/bin/node');

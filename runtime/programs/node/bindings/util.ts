@@ -7,7 +7,10 @@ import { makeTypes } from './types.ts';
 
 /** The order in which the library's `guessHandleType` names what a descriptor is. */
 const handleTypes = { tcp: 0, tty: 1, udp: 2, file: 3, pipe: 4, unknown: 5, invalid: 6 } as const;
+/** Bits of V8's `PropertyFilter`. */
 const ONLY_ENUMERABLE = 2;
+const SKIP_STRINGS = 8;
+const SKIP_SYMBOLS = 16;
 
 function isIndex(key: string): boolean {
   const number = Number(key);
@@ -22,7 +25,7 @@ export function makeUtil(given: NodeRealm): Untyped {
     privateSymbols: { ...realm.privateSymbols },
     constants: {
       kPending: 0, kFulfilled: 1, kRejected: 2, kExiting: 0, kExitCode: 1, kHasExitCode: 2, ALL_PROPERTIES: 0, ONLY_WRITABLE: 1, ONLY_ENUMERABLE,
-      ONLY_CONFIGURABLE: 4, SKIP_STRINGS: 8, SKIP_SYMBOLS: 16, kDisallowCloneAndTransfer: 0, kTransferable: 1, kCloneable: 2,
+      ONLY_CONFIGURABLE: 4, SKIP_STRINGS, SKIP_SYMBOLS, kDisallowCloneAndTransfer: 0, kTransferable: 1, kCloneable: 2,
     },
     isInsideNodeModules: () =>
       callSites(12, 1).some(({ scriptName }) => !scriptName.startsWith('node:') && /[/\\]node_modules[/\\]/.test(scriptName)),
@@ -64,7 +67,8 @@ export function makeUtil(given: NodeRealm): Untyped {
       const keys: PropertyKey[] = [];
       for (const key of Reflect.ownKeys(object)) {
         if (typeof key === 'string' && isIndex(key)) continue;
-        if (filter === ONLY_ENUMERABLE && Object.getOwnPropertyDescriptor(object, key)?.enumerable !== true) continue;
+        if (typeof key === 'symbol' ? (filter & SKIP_SYMBOLS) !== 0 : (filter & SKIP_STRINGS) !== 0) continue;
+        if ((filter & ONLY_ENUMERABLE) !== 0 && Object.getOwnPropertyDescriptor(object, key)?.enumerable !== true) continue;
         keys.push(key);
       }
       return keys;
