@@ -16,6 +16,7 @@ export type { ExitStatus, PipedProcess, TerminalProcess } from './host/container
 export type { DirEnt, FileSystemApi, FileWatcher, WatchCallback, WatchOptions } from './host/file-system-api.ts';
 export type { DirectoryNode, FileNode, FileSystemTree, SymlinkNode } from './host/file-tree.ts';
 export { checkPath } from './host/file-tree.ts';
+export { readArchive } from './host/read-archive.ts';
 export { setAssetBase } from './host/assets.ts';
 export type { PortFetchInit, PortResponse } from './host/http.ts';
 export type { ContainerStats, Limits } from './wires/host-wire.ts';

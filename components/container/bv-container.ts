@@ -1,0 +1,3 @@
+import { BvContainer } from './container-element.ts';
+
+customElements.define('bv-container', BvContainer);

@@ -1,0 +1,359 @@
+import { LitElement, html, nothing } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import { property, state } from 'lit/decorators.js';
+import type { Container, EngineName, PreviewHostName } from '../../runtime/index.ts';
+import type { ContainerHost, RunState } from '../shared/container-controller.ts';
+import { BvElementError, messageOf } from '../shared/element-error.ts';
+import { BvErrorEvent, BvReadyEvent, BvResetEvent, BvRunEvent, BvStopEvent } from '../shared/events.ts';
+import { onStringsChange, strings } from '../shared/strings.ts';
+import { ThemeController } from '../shared/theme-controller.ts';
+import { tokens } from '../shared/tokens.ts';
+import { WorkingFiles } from '../shared/working-files.ts';
+import type { AuthorFile } from '../shared/working-files.ts';
+import { authorFilesOf, fetchFiles, treeOf } from './author-files.ts';
+import { styles } from './container.styles.ts';
+
+interface Notice {
+  readonly kind: 'error' | 'note';
+  readonly text: string;
+  readonly undo?: () => Promise<void>;
+}
+
+/** Older notices go first: a program that fails in a loop must not fill the page. */
+const maxNotices = 5;
+
+/**
+ * A live environment: files, processes and ports of their own, shared by the editors, terminals and previews in it.
+ *
+ * Nothing is loaded before Run, `boot()` or `autorun`. Its files are `<script type="bv-file" path="…">` and
+ * `<pre path="…">` directly in it, over those of `src`. Removed from the page it ends all that it started; moved within
+ * the page it goes on.
+ *
+ * @tag bv-container
+ * @slot - Editors, terminals, previews, and any other content.
+ * @slot toolbar - More controls beside Run, Stop and Reset.
+ * @csspart toolbar - The bar of controls.
+ * @csspart panes - The grid that holds the content.
+ * @fires bv-run - Before the commands start; cancelable.
+ * @fires bv-ready - When the runtime is up, with its `container`.
+ * @fires bv-stop - When the terminals were ended.
+ * @fires bv-reset - When the author's files are back.
+ * @fires bv-error - When something could not be done; it is shown, too.
+ */
+export class BvContainer extends LitElement implements ContainerHost {
+  static override styles = [tokens, styles];
+
+  /** Keeps what the reader changes under this name, in this browser. */
+  @property() persist?: string;
+  /** More files: the URL of a JSON tree, a .zip or a .tar.gz. Fetched at Run, or when an editor shows a file of it. */
+  @property() src?: string;
+  /** `native` or `quickjs`. Default: `native`, or `quickjs` where the page's policy forbids it. */
+  @property() engine?: EngineName;
+  /** How previews are shown: `inline`, `service-worker` or `origin`. */
+  @property() preview: PreviewHostName = 'inline';
+  /** Runs when the page has loaded. */
+  @property({ type: Boolean }) autorun = false;
+  /** Names the environment for screen readers. */
+  @property() label = '';
+  /** Variables of every process. */
+  @property({ attribute: false }) env: Readonly<Record<string, string>> = {};
+
+  readonly files = new WorkingFiles();
+  @state() private runState: RunState = 'idle';
+  @state() private notices: readonly Notice[] = [];
+  @state() private engineChosen = false;
+
+  #runCount = 0;
+  #container: Container | undefined;
+  #booting: Promise<Container> | undefined;
+  #lifetime: AbortController | undefined;
+  #children: MutationObserver | undefined;
+  #fetched: { readonly src: string; readonly files: Promise<ReadonlyMap<string, AuthorFile>> } | undefined;
+  #authorErrors = '';
+  readonly #flushers = new Set<() => void>();
+  readonly #theme = new ThemeController(this, this.attachInternals());
+  #forgetStrings: (() => void) | undefined;
+
+  get state(): RunState {
+    return this.runState;
+  }
+
+  get runCount(): number {
+    return this.#runCount;
+  }
+
+  /** The runtime's object of this container; undefined until it is booted. */
+  get container(): Container | undefined {
+    return this.#container;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.#lifetime !== undefined) return; // Moved: all goes on.
+    this.#lifetime = new AbortController();
+    this.#forgetStrings = onStringsChange(() => this.requestUpdate());
+    this.#children = new MutationObserver(() => this.#collect());
+    this.#children.observe(this, { childList: true });
+    this.#collect();
+    const { signal } = this.#lifetime;
+    if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', () => this.#collect(), { once: true, signal });
+    window.addEventListener('pagehide', this.#flush, { signal });
+    document.addEventListener('visibilitychange', this.#flush, { signal });
+    if (this.autorun) void this.run().catch(() => undefined); // Shown by run() itself.
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    // A move disconnects and connects again within one task.
+    queueMicrotask(() => {
+      if (!this.isConnected) this.#release();
+    });
+  }
+
+  #release(): void {
+    this.#flush();
+    this.#lifetime?.abort();
+    this.#lifetime = undefined;
+    this.#children?.disconnect();
+    this.#forgetStrings?.();
+    this.#teardown();
+    this.#enter('idle');
+  }
+
+  #teardown(): void {
+    this.files.detach();
+    this.#container?.teardown();
+    this.#container = undefined;
+    this.#booting = undefined;
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('persist') || changed.has('src')) this.#collect();
+  }
+
+  onFlush(flush: () => void): () => void {
+    this.#flushers.add(flush);
+    return () => this.#flushers.delete(flush);
+  }
+
+  readonly #flush = (): void => {
+    for (const flush of this.#flushers) flush();
+  };
+
+  /** Reads the author's files again, unless a container holds them already. */
+  #collect(): void {
+    if (this.#booting !== undefined || !this.isConnected) return;
+    const { files, errors } = authorFilesOf(this);
+    const persist = this.persist === '' ? undefined : this.persist;
+    this.files.load(files, persist);
+    const said = errors.map((error) => error.message).join('\n');
+    if (said !== this.#authorErrors) {
+      this.#authorErrors = said;
+      for (const error of errors) this.fail(error);
+    }
+    const missing = [...this.querySelectorAll('bv-editor')].some((editor) => {
+      const file = editor.getAttribute('file');
+      return file !== null && !files.has(file);
+    });
+    if (this.src !== undefined && (missing || this.#fetched !== undefined)) void this.#loadSource().catch(() => undefined); // Shown, and tried again at Run.
+  }
+
+  /** Puts the files of `src` under those in the page. */
+  async #loadSource(): Promise<void> {
+    const { src } = this;
+    const lifetime = this.#lifetime;
+    if (src === undefined || lifetime === undefined) return;
+    if (this.#fetched?.src !== src) {
+      this.#fetched = { src, files: fetchFiles(new URL(src, this.ownerDocument.baseURI).href, lifetime.signal) };
+      this.#fetched.files.catch((error: unknown) => {
+        if (lifetime.signal.aborted) return;
+        this.#fetched = undefined;
+        this.fail(error);
+      });
+    }
+    const fetched = await this.#fetched.files;
+    if (lifetime.signal.aborted || this.src !== src || this.#container !== undefined) return;
+    const { files } = authorFilesOf(this);
+    this.files.load(new Map([...fetched, ...files]), this.persist === '' ? undefined : this.persist);
+  }
+
+  /**
+   * Boots the runtime with the files as the reader sees them, without starting any command. One container for all calls.
+   *
+   * @throws {BvError} as `Container.boot()`; it is shown and told as `bv-error`, too. @throws an `AbortError` if the
+   *   element is removed meanwhile.
+   */
+  boot(): Promise<Container> {
+    if (this.#booting === undefined) {
+      const booting = this.#boot();
+      this.#booting = booting;
+      booting.catch((error: unknown) => {
+        if (this.#booting !== booting) return;
+        this.#teardown();
+        this.#enter('failed');
+        this.fail(error);
+      });
+    }
+    return this.#booting;
+  }
+
+  async #boot(): Promise<Container> {
+    if (this.#lifetime === undefined) throw new BvElementError('ERR_BV_UNSUPPORTED', 'Cannot run a container that is not in the page');
+    const { signal } = this.#lifetime;
+    this.#enter('booting');
+    this.#flush();
+    if (this.src !== undefined) await this.#loadSource();
+    signal.throwIfAborted();
+    const { Container } = await import('../../runtime/index.ts').catch((cause: unknown) => {
+      throw new BvElementError('ERR_BV_ASSET', `Cannot load the runtime: ${messageOf(cause)}`, { cause });
+    });
+    const container = await Container.boot({
+      files: treeOf(this.files.authored),
+      preview: this.preview,
+      env: this.env,
+      signal,
+      ...(this.persist === undefined || this.persist === '' ? {} : { persist: this.persist }),
+      ...(this.engine === undefined ? {} : { engine: this.engine }),
+    });
+    if (signal.aborted) {
+      container.teardown();
+      signal.throwIfAborted();
+    }
+    container.on('error', (error) => this.fail(error instanceof Error ? error : Object.assign(new Error(error.message), error)));
+    container.on('limit', ({ message }) => this.#tell({ kind: 'error', text: message }));
+    await this.files.attach(container);
+    signal.throwIfAborted();
+    this.#container = container;
+    this.engineChosen = this.engine === undefined && container.engine === 'quickjs';
+    if (container.storedElsewhere) this.#tell({ kind: 'note', text: strings.storedElsewhere });
+    this.dispatchEvent(new BvReadyEvent(container));
+    return container;
+  }
+
+  /** Boots if it must, and starts the commands of all terminals; those that run are ended first. */
+  async run(): Promise<void> {
+    if (!this.dispatchEvent(new BvRunEvent())) return;
+    this.#flush();
+    const lifetime = this.#lifetime;
+    const booting = this.boot();
+    await booting;
+    if (lifetime?.signal.aborted !== false || this.#booting !== booting) return;
+    this.#runCount += 1;
+    this.#enter('running');
+  }
+
+  /** Ends what runs in the terminals. The files stay, and the next run starts at once. */
+  stop(): void {
+    if (this.runState !== 'running') return;
+    this.#enter('stopped');
+    this.dispatchEvent(new BvStopEvent());
+  }
+
+  /** Brings the author's files back, also where they are kept for the next visit. The notice offers to undo it. */
+  async reset(): Promise<void> {
+    this.#flush();
+    const container = await this.#booting;
+    let undo: () => Promise<void>;
+    if (container === undefined) undo = this.files.reset();
+    else {
+      const before = await container.snapshot();
+      await container.reset();
+      const undoEdits = this.files.reset();
+      undo = async () => {
+        await container.restore(before);
+        await undoEdits();
+      };
+    }
+    this.dispatchEvent(new BvResetEvent());
+    this.#tell({ kind: 'note', text: strings.resetDone, undo });
+  }
+
+  fail(error: unknown): void {
+    this.#tell({ kind: 'error', text: messageOf(error) });
+    this.dispatchEvent(new BvErrorEvent(error));
+  }
+
+  #tell(notice: Notice): void {
+    const others = this.notices.filter(({ text, undo }) => text !== notice.text && (notice.undo === undefined || undo === undefined));
+    this.notices = [...others, notice].slice(-maxNotices);
+  }
+
+  #dismiss(notice: Notice): void {
+    this.notices = this.notices.filter((one) => one !== notice);
+    this.renderRoot.querySelector<HTMLElement>('.run')?.focus();
+  }
+
+  #enter(next: RunState): void {
+    this.runState = next;
+    this.dispatchEvent(new Event('bv-state'));
+  }
+
+  #statusText(): string {
+    switch (this.runState) {
+      case 'idle':
+        return strings.statusIdle;
+      case 'booting':
+        return strings.statusBooting;
+      case 'running':
+        return this.engineChosen ? strings.statusRunningQuickjs : strings.statusRunning;
+      case 'stopped':
+        return strings.statusStopped;
+      case 'failed':
+        return strings.statusFailed;
+    }
+  }
+
+  // Buttons that cannot be used now keep the focus, which `disabled` would take away.
+  readonly #onRun = (): void => {
+    if (this.runState !== 'booting') void this.run().catch(() => undefined); // Shown by boot().
+  };
+  readonly #onStop = (): void => this.stop();
+  readonly #onReset = (): void => {
+    if (this.runState !== 'booting') void this.reset().catch((error: unknown) => this.fail(error));
+  };
+
+  #renderNotice(notice: Notice): TemplateResult {
+    const undo = () => {
+      this.#dismiss(notice);
+      notice.undo?.().then(
+        () => this.#tell({ kind: 'note', text: strings.resetUndone }),
+        (error: unknown) => this.fail(error),
+      );
+    };
+    return html`<li class=${notice.kind}>
+      <p>${notice.text}</p>
+      ${notice.undo === undefined ? nothing : html`<button type="button" class="undo" @click=${undo}>${strings.undo}</button>`}
+      <button type="button" class="dismiss" @click=${() => this.#dismiss(notice)}>${strings.dismiss}</button>
+    </li>`;
+  }
+
+  protected override render(): TemplateResult {
+    const state = this.runState;
+    const has = (tag: string) => this.querySelector(`:scope > ${tag}`) !== null;
+    const split = has('bv-editor') && (has('bv-terminal') || has('bv-preview'));
+    const tall = split && has('bv-terminal') && has('bv-preview');
+    return html`<section role="group" aria-label=${this.label || strings.environment} data-theme=${this.#theme.theme}>
+      <div class="bar" part="toolbar" role="group" aria-label=${strings.controls}>
+        <button type="button" class="run primary" aria-disabled=${state === 'booting'} @click=${this.#onRun}>
+          ${state === 'running' ? strings.restart : strings.run}
+        </button>
+        <button type="button" class="stop" aria-disabled=${state !== 'running'} @click=${this.#onStop}>${strings.stop}</button>
+        <button type="button" class="reset" aria-disabled=${state === 'booting'} @click=${this.#onReset}>${strings.reset}</button>
+        <slot name="toolbar"></slot>
+        <p class="status" role="status">${this.#statusText()}</p>
+      </div>
+      <ul class="notices" role="list" aria-live="polite">
+        ${this.notices.map((notice) => this.#renderNotice(notice))}
+      </ul>
+      <div class="panes ${split ? 'split' : ''} ${tall ? 'tall' : ''}" part="panes">
+        <slot @slotchange=${() => this.requestUpdate()}></slot>
+      </div>
+    </section>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'bv-container': BvContainer;
+  }
+}

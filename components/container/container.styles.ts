@@ -1,0 +1,93 @@
+import { css } from 'lit';
+
+export const styles = css`
+  :host {
+    display: block;
+    container-type: inline-size;
+    border: 1px solid var(--_border);
+    border-radius: var(--_radius);
+    background: var(--_surface);
+    overflow: clip;
+  }
+  :host([hidden]) {
+    display: none;
+  }
+  .bar {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: var(--_gap);
+    padding: var(--_gap);
+    border-block-end: 1px solid var(--_border);
+  }
+  .status {
+    flex: 1 1 6rem;
+    margin: 0;
+    font-size: 0.875rem;
+    color: var(--_muted);
+    text-align: end;
+    overflow-wrap: anywhere;
+  }
+  /* Wide enough for either word, so that nothing moves when it changes. */
+  .run {
+    min-inline-size: 5.5rem;
+  }
+  .notices {
+    margin: 0;
+    padding: 0;
+    list-style: none;
+  }
+  .notices li {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: var(--_gap);
+    padding: var(--_gap);
+    font-size: 0.875rem;
+    background: var(--_background);
+    border-block-end: 1px solid var(--_border);
+    border-inline-start: 4px solid var(--_accent);
+  }
+  .notices li.error {
+    border-inline-start-color: var(--_danger);
+  }
+  .notices p {
+    flex: 1 1 12rem;
+    margin: 0;
+    overflow-wrap: anywhere;
+    white-space: pre-wrap;
+  }
+  .panes {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    gap: 1px;
+    background: var(--_border);
+  }
+  ::slotted(pre[path]) {
+    display: none !important;
+  }
+  ::slotted(bv-editor),
+  ::slotted(bv-terminal),
+  ::slotted(bv-preview) {
+    min-inline-size: 0;
+    border: 0;
+    border-radius: 0;
+  }
+  @container (min-width: 48rem) {
+    .panes.split {
+      grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+      grid-auto-flow: dense;
+    }
+    .panes.split ::slotted(bv-editor) {
+      grid-column: 1;
+    }
+    .panes.split ::slotted(bv-terminal),
+    .panes.split ::slotted(bv-preview) {
+      grid-column: 2;
+    }
+    .panes.tall ::slotted(bv-editor) {
+      grid-row: span 2;
+      block-size: auto;
+    }
+  }
+`;

@@ -1,0 +1,3 @@
+import { BvEditor } from './editor-element.ts';
+
+customElements.define('bv-editor', BvEditor);

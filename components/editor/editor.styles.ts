@@ -1,0 +1,72 @@
+import { css } from 'lit';
+
+/** The plain text and CodeMirror share these metrics, so that nothing moves when one takes the other's place. */
+export const styles = css`
+  :host {
+    display: grid;
+    grid-template-rows: auto minmax(0, 1fr);
+    block-size: var(--bv-editor-block-size, 24rem);
+    border: 1px solid var(--_border);
+    border-radius: var(--_radius);
+    background: var(--_background);
+    overflow: clip;
+    --_gutter: calc(4ch + 1rem);
+  }
+  :host([hidden]) {
+    display: none;
+  }
+  .name {
+    display: flex;
+    align-items: center;
+    gap: var(--_gap);
+    margin: 0;
+    padding: 0 var(--_gap);
+    block-size: 2rem;
+    font: 0.8125rem/2rem var(--_code-font);
+    color: var(--_muted);
+    background: var(--_surface);
+    border-block-end: 1px solid var(--_border);
+    direction: ltr;
+    white-space: nowrap;
+  }
+  .name span {
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  .body {
+    position: relative;
+    min-block-size: 0;
+    direction: ltr;
+    text-align: left;
+  }
+  .plain,
+  .code {
+    position: absolute;
+    inset: 0;
+  }
+  .plain {
+    margin: 0;
+    overflow: auto;
+    padding: 4px 6px 4px calc(var(--_gutter) + 6px);
+    font-family: var(--_code-font);
+    font-size: var(--_code-size);
+    line-height: var(--_code-line);
+    font-variant-ligatures: none;
+    color: var(--_text);
+    white-space: pre;
+    tab-size: 4;
+  }
+  .plain:focus-visible,
+  .code:focus-within {
+    outline: 2px solid var(--_accent);
+    outline-offset: -2px;
+  }
+  .message {
+    margin: 0;
+    padding: var(--_gap);
+    color: var(--_danger);
+  }
+  .cm-editor {
+    block-size: 100%;
+  }
+`;

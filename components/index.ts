@@ -1,0 +1,10 @@
+/** The elements' classes. Importing them registers nothing; `define.ts` does. */
+export { BvContainer } from './container/container-element.ts';
+export { BvEditor } from './editor/editor-element.ts';
+export { BvPreview } from './preview/preview-element.ts';
+export { BvTerminal } from './terminal/terminal-element.ts';
+export { BvElementError } from './shared/element-error.ts';
+export * from './shared/events.ts';
+export { setStrings, type Strings } from './shared/strings.ts';
+export type { RunState } from './shared/container-controller.ts';
+export type * from '../runtime/index.ts';

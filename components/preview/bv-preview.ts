@@ -1,0 +1,3 @@
+import { BvPreview } from './preview-element.ts';
+
+customElements.define('bv-preview', BvPreview);

@@ -1,0 +1,66 @@
+/** All that the elements say to readers. A page in another language replaces what it needs before or after they are shown. */
+
+const english = {
+  run: 'Run',
+  restart: 'Restart',
+  stop: 'Stop',
+  reset: 'Reset',
+  undo: 'Undo',
+  dismiss: 'Dismiss',
+  reload: 'Reload',
+  address: 'Address',
+  openInNewTab: 'Open in a new tab',
+  back: 'Back',
+  forward: 'Forward',
+  environment: 'Live code',
+  controls: 'Controls',
+  statusIdle: 'Not started',
+  statusBooting: 'Starting …',
+  statusRunning: 'Running',
+  statusRunningQuickjs: 'Running in the strict engine (QuickJS): this page’s policy forbids the browser’s own',
+  statusStopped: 'Stopped',
+  statusFailed: 'Could not start',
+  resetDone: 'The original files are back.',
+  resetUndone: 'Your edits are back.',
+  storedElsewhere: 'This example is open in another tab. Edits made here are not kept.',
+  editorLabel: (file: string) => `Code editor, ${file}`,
+  codeLabel: (file: string) => `Code, ${file}`,
+  editorHelp: 'Tab indents. To leave the editor press Escape, then Tab; Control M makes Tab move the focus always.',
+  noSuchFile: (file: string) => `There is no file ${JSON.stringify(file)} in this example`,
+  binaryFile: (file: string) => `${JSON.stringify(file)} is not text`,
+  terminalLabel: (command: string) => (command === '' ? 'Terminal' : `Terminal, ${command}`),
+  terminalHelp: 'Keys go to the program. To leave the terminal press Escape, then Tab.',
+  terminalWaiting: 'Press Run to start it',
+  terminalEnded: (code: number) => `[process ended with code ${code}; press Enter to start again]`,
+  terminalStopped: '[stopped]',
+  previewLabel: (port: number) => `Preview of port ${port}`,
+  previewIdle: 'What the program serves appears here once it runs.',
+  previewWaiting: (port: number) => `Waiting for a server on port ${port} …`,
+  previewSilent: (port: number) => `Nothing listens on port ${port} yet.`,
+  previewStopped: (port: number) => `The server on port ${port} stopped.`,
+  previewLoading: 'Loading …',
+  loadFailed: (what: string) => `Could not load ${what}; the plain text stays. Check the connection and reload the page.`,
+  noContainer: (tag: string, id: string) =>
+    id === ''
+      ? `<${tag}> must be inside a <bv-container>, or name one with for="…"`
+      : `<${tag} for="${id}"> finds no <bv-container id="${id}">`,
+};
+
+export type Strings = typeof english;
+
+/** What is in use. Read it when text is rendered; do not keep it. */
+export const strings: Strings = { ...english };
+
+const listeners = new Set<() => void>();
+
+/** Replaces texts in all elements of the page, those that are shown too. */
+export function setStrings(changed: Partial<Strings>): void {
+  Object.assign(strings, changed);
+  for (const listener of listeners) listener();
+}
+
+/** Calls `listener` after every change until the returned function is called. */
+export function onStringsChange(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}

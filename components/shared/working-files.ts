@@ -1,0 +1,209 @@
+import type { Container } from '../../runtime/index.ts';
+import { EditRecord, fingerprint } from './edit-record.ts';
+import { messageOf } from './element-error.ts';
+
+/** A file of the author's: text, bytes, or where a symbolic link leads. */
+export type AuthorFile = string | Uint8Array | { readonly symlink: string };
+
+/** `change`: `path` has other contents than before, and not by {@link WorkingFiles.write}. */
+export class WorkingFileEvent extends Event {
+  readonly path: string;
+
+  constructor(path: string) {
+    super('change');
+    this.path = path;
+  }
+}
+
+/** A file that is open in an editor, once the container runs. */
+interface OpenFile {
+  text: string | undefined;
+  readonly watcher: { close(): void };
+  /** Writes on their way: what the container holds until they arrive is older than `text`. */
+  writing: number;
+}
+
+/**
+ * The files of a container as its editors see them, before it boots and after.
+ *
+ * Before: the author's files under the reader's recorded edits. After: the container's own files; an edit is recorded as
+ * `dirty` first, written to the container, and `clean` when the container holds it durably. So there is one way to change
+ * a file of a booted container, and an edit survives a page that closes at any moment.
+ */
+export class WorkingFiles extends EventTarget {
+  #authored = new Map<string, AuthorFile>();
+  #record = new EditRecord(undefined);
+  #container: Container | undefined;
+  readonly #open = new Map<string, OpenFile>();
+  /** How many editors show a file. */
+  readonly #users = new Map<string, number>();
+
+  /** The author's files. */
+  get authored(): ReadonlyMap<string, AuthorFile> {
+    return this.#authored;
+  }
+
+  /** The author's files, and the name under which edits are kept. Not for a container that is booted. */
+  load(files: ReadonlyMap<string, AuthorFile>, persist: string | undefined): void {
+    const before = this.#authored;
+    const record = this.#record;
+    this.#authored = new Map(files);
+    this.#record = new EditRecord(persist);
+    // What was edited while files were still being parsed or fetched.
+    for (const [path, edit] of record.edits) if (edit.dirty && this.#record.get(path) === undefined) this.#record.set(path, edit);
+    for (const path of new Set([...before.keys(), ...files.keys()])) this.#changed(path);
+  }
+
+  /** Text of a file, undefined if there is none or it is not text. */
+  read(path: string): string | undefined {
+    if (this.#container !== undefined && this.#open.has(path)) return this.#open.get(path)?.text;
+    const edit = this.#record.get(path);
+    if (edit !== undefined) return edit.text;
+    const file = this.#authored.get(path);
+    return typeof file === 'string' ? file : undefined;
+  }
+
+  /** Whether `path` is a file whose bytes are not text. */
+  isBinary(path: string): boolean {
+    return this.#record.get(path) === undefined && this.#authored.get(path) instanceof Uint8Array;
+  }
+
+  /** Whether the reader changed anything that is known here. */
+  get edited(): boolean {
+    return this.#record.edits.size > 0;
+  }
+
+  /** Keeps `path` up to date with the container until the returned function is called. */
+  use(path: string): () => void {
+    this.#users.set(path, (this.#users.get(path) ?? 0) + 1);
+    if (this.#container !== undefined) this.#watch(path, this.#container);
+    let used = true;
+    return () => {
+      if (!used) return;
+      used = false;
+      const left = (this.#users.get(path) ?? 1) - 1;
+      if (left > 0) this.#users.set(path, left);
+      else {
+        this.#users.delete(path);
+        this.#open.get(path)?.watcher.close();
+        this.#open.delete(path);
+      }
+    };
+  }
+
+  /** The reader's edit. Rejects if a booted container refuses it; it is recorded all the same. */
+  async write(path: string, text: string): Promise<void> {
+    const container = this.#container;
+    const open = this.#open.get(path);
+    if (open !== undefined) open.text = text;
+    const keeps = container?.storedElsewhere !== true;
+    if (keeps) {
+      if (container === undefined && this.#authored.get(path) === text && this.#record.authored(path) === undefined)
+        this.#record.delete(path);
+      else this.#record.set(path, { text, dirty: true });
+    }
+    if (container === undefined) return;
+    await this.#put(container, path, text);
+  }
+
+  async #put(container: Container, path: string, text: string): Promise<void> {
+    const open = this.#open.get(path);
+    if (open !== undefined) open.writing += 1;
+    try {
+      const folder = path.slice(0, Math.max(path.lastIndexOf('/'), 0));
+      if (folder !== '') await container.fs.mkdir(folder, { recursive: true });
+      await container.fs.writeFile(path, text);
+      await container.sync();
+    } finally {
+      if (open !== undefined) open.writing -= 1;
+    }
+    if (container !== this.#container || container.storedElsewhere) return;
+    const edit = this.#record.get(path);
+    if (edit?.dirty === true && edit.text === text) this.#mirror(path, text);
+    if (open?.writing === 0) await this.#refresh(path, container);
+  }
+
+  /** Records what the container holds durably. */
+  #mirror(path: string, text: string): void {
+    if (text === this.#authored.get(path)) this.#record.delete(path);
+    else this.#record.set(path, { text, dirty: false });
+  }
+
+  /**
+   * From now on `container` has the files. Brings it what it does not know yet: edits made before, and what the author
+   * changed in files that the reader did not.
+   */
+  async attach(container: Container): Promise<void> {
+    const prints: Record<string, string> = {};
+    for (const [path, file] of this.#authored) {
+      if (typeof file !== 'string') continue;
+      prints[path] = fingerprint(file);
+      const before = this.#record.authored(path);
+      if (!container.restored || before === undefined || before === prints[path]) continue;
+      const kept = await container.fs.readFile(path, 'utf8').catch(() => undefined); // The reader deleted it, which stays.
+      if (kept !== undefined && fingerprint(kept) === before) await container.fs.writeFile(path, file);
+    }
+    const dirty = [...this.#record.edits].filter(([, edit]) => edit.dirty);
+    this.#container = container;
+    for (const path of this.#users.keys()) this.#watch(path, container);
+    for (const [path, { text }] of dirty) await this.#put(container, path, text);
+    if (!container.storedElsewhere) this.#record.setAuthored(prints);
+  }
+
+  /** The container is gone; the record shows what is known of it. */
+  detach(): void {
+    this.#container = undefined;
+    for (const { watcher } of this.#open.values()) watcher.close();
+    this.#open.clear();
+  }
+
+  /** Forgets the reader's edits and gives what brings them back. A booted container resets its own files first. */
+  reset(): () => Promise<void> {
+    const edits = [...this.#record.edits];
+    this.#record.clear();
+    const container = this.#container;
+    for (const path of this.#users.keys()) {
+      if (container === undefined) this.#changed(path);
+      else void this.#refresh(path, container);
+    }
+    return async () => {
+      for (const [path, { text }] of edits) {
+        await this.write(path, text);
+        this.#changed(path);
+      }
+    };
+  }
+
+  #watch(path: string, container: Container): void {
+    if (this.#open.has(path)) return;
+    const text = this.read(path);
+    const watcher = container.fs.watch(path, () => void this.#refresh(path, container));
+    this.#open.set(path, { text, watcher, writing: 0 });
+    void this.#refresh(path, container);
+  }
+
+  async #refresh(path: string, container: Container): Promise<void> {
+    const open = this.#open.get(path);
+    if (open === undefined || open.writing > 0) return;
+    let text: string | undefined;
+    try {
+      text = await container.fs.readFile(path, 'utf8');
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'ENOENT') {
+        if (this.#container === container) console.warn(`bavini: cannot read ${JSON.stringify(path)}: ${messageOf(error)}`);
+        return;
+      }
+    }
+    if (this.#container !== container || this.#open.get(path) !== open || open.writing > 0 || open.text === text) return;
+    open.text = text;
+    if (!container.storedElsewhere) {
+      if (text === undefined) this.#record.delete(path);
+      else this.#mirror(path, text);
+    }
+    this.#changed(path);
+  }
+
+  #changed(path: string): void {
+    this.dispatchEvent(new WorkingFileEvent(path));
+  }
+}

@@ -1,0 +1,3 @@
+import { BvTerminal } from './terminal-element.ts';
+
+customElements.define('bv-terminal', BvTerminal);

@@ -1,0 +1,188 @@
+/** xterm.js, behind the few calls that the element makes. A chunk of its own. */
+import { FitAddon } from '@xterm/addon-fit';
+import { Terminal } from '@xterm/xterm';
+import type { ITheme } from '@xterm/xterm';
+import type { Theme } from '../shared/theme-controller.ts';
+
+export interface ScreenOptions {
+  readonly parent: HTMLElement;
+  readonly label: string;
+  readonly theme: Theme;
+  readonly readonly: boolean;
+  readonly screenReader: boolean;
+  /** What the reader typed or pasted, as a terminal sends it. */
+  readonly onInput: (text: string) => void;
+  readonly onResize: (size: { readonly cols: number; readonly rows: number }) => void;
+}
+
+/** ANSI colours, each with a contrast of at least 4.5 on the background. */
+const palettes: Readonly<Record<Theme, ITheme>> = {
+  light: {
+    black: '#1b1d22',
+    red: '#a50e0e',
+    green: '#0b6b35',
+    yellow: '#7a4f00',
+    blue: '#0b4fb3',
+    magenta: '#8a1a8f',
+    cyan: '#00626e',
+    white: '#565c69',
+    brightBlack: '#565c69',
+    brightRed: '#b3261e',
+    brightGreen: '#0a7038',
+    brightYellow: '#805300',
+    brightBlue: '#0b57d0',
+    brightMagenta: '#9a25a0',
+    brightCyan: '#006a77',
+    brightWhite: '#3c414b',
+  },
+  dark: {
+    black: '#8b93a1',
+    red: '#ff9d97',
+    green: '#9fd6a0',
+    yellow: '#f4c67f',
+    blue: '#93bcfb',
+    magenta: '#d9a0ee',
+    cyan: '#83d3de',
+    white: '#d5d8de',
+    brightBlack: '#a4abb8',
+    brightRed: '#ffb4ae',
+    brightGreen: '#b5e6b6',
+    brightYellow: '#ffdca3',
+    brightBlue: '#b3d0ff',
+    brightMagenta: '#ebc2fa',
+    brightCyan: '#a9e8f0',
+    brightWhite: '#ffffff',
+  },
+};
+
+/** What `name` is where the terminal stands, as a colour that xterm reads. */
+function colourOf(parent: HTMLElement, name: string): string {
+  const probe = document.createElement('span');
+  probe.style.color = `var(${name})`;
+  parent.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}
+
+const escapeFirstMs = 2000;
+
+/** A terminal's screen and keyboard. The caller owns it: `dispose()`. */
+export class Screen {
+  readonly #terminal: Terminal;
+  readonly #fit = new FitAddon();
+  readonly #parent: HTMLElement;
+  readonly #observer: ResizeObserver;
+  #escapedAt = -Infinity;
+
+  constructor(options: ScreenOptions) {
+    const { parent } = options;
+    this.#parent = parent;
+    const style = getComputedStyle(parent);
+    this.#terminal = new Terminal({
+      fontFamily: style.getPropertyValue('--_code-font').trim() || 'monospace',
+      fontSize: Number.parseFloat(style.fontSize) || 14,
+      lineHeight: 1.25,
+      cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
+      smoothScrollDuration: 0,
+      disableStdin: options.readonly,
+      screenReaderMode: options.screenReader,
+      scrollback: 5000,
+      minimumContrastRatio: 4.5,
+      // Programs of a terminal that is read in an article are not full of old escape codes; Option is for typing.
+      macOptionIsMeta: false,
+      linkHandler: { activate: (_event, text) => void window.open(text, '_blank', 'noopener') },
+    });
+    this.setTheme(options.theme);
+    this.#terminal.loadAddon(this.#fit);
+    this.#terminal.attachCustomKeyEventHandler((event) => this.#wants(event));
+    this.#terminal.open(parent);
+    this.setLabel(options.label);
+    this.#terminal.onData(options.onInput);
+    this.#terminal.onBinary(options.onInput);
+    this.#terminal.onResize(options.onResize);
+    this.#observer = new ResizeObserver(() => this.#refit());
+    this.#observer.observe(parent);
+    this.#refit();
+  }
+
+  get size(): { readonly cols: number; readonly rows: number } {
+    return { cols: this.#terminal.cols, rows: this.#terminal.rows };
+  }
+
+  /** All text on the screen and above it, a line each. */
+  get text(): string {
+    const { active } = this.#terminal.buffer;
+    const lines: string[] = [];
+    for (let row = 0; row < active.length; row++) {
+      const line = active.getLine(row);
+      if (line?.isWrapped === true) lines.push((lines.pop() ?? '') + line.translateToString(true));
+      else lines.push(line?.translateToString(true) ?? '');
+    }
+    return lines.join('\n').trimEnd();
+  }
+
+  /** Resolves when it was taken in: who waits for it never floods the screen. */
+  write(text: string): Promise<void> {
+    return new Promise((resolve) => this.#terminal.write(text, resolve));
+  }
+
+  clear(): void {
+    this.#terminal.clear();
+  }
+
+  /** As it was when it was new. */
+  reset(): void {
+    this.#terminal.reset();
+  }
+
+  focus(): void {
+    this.#terminal.focus();
+  }
+
+  setReadonly(readonly: boolean): void {
+    this.#terminal.options.disableStdin = readonly;
+  }
+
+  setLabel(label: string): void {
+    this.#terminal.textarea?.setAttribute('aria-label', label);
+  }
+
+  setTheme(theme: Theme): void {
+    this.#terminal.options.theme = {
+      ...palettes[theme],
+      background: colourOf(this.#parent, '--_background'),
+      foreground: colourOf(this.#parent, '--_text'),
+      cursor: colourOf(this.#parent, '--_text'),
+      cursorAccent: colourOf(this.#parent, '--_background'),
+      selectionBackground: colourOf(this.#parent, '--_selection'),
+    };
+  }
+
+  dispose(): void {
+    this.#observer.disconnect();
+    this.#terminal.dispose();
+  }
+
+  #refit(): void {
+    // Without a size it is hidden, and its program keeps the size it had.
+    if (this.#parent.clientWidth > 0 && this.#parent.clientHeight > 0) this.#fit.fit();
+  }
+
+  /** Whether a key is the program's. Escape goes to it too, and lets the Tab that follows leave the terminal. */
+  #wants(event: KeyboardEvent): boolean {
+    if (event.type !== 'keydown') return true;
+    if (event.key === 'Tab') return performance.now() - this.#escapedAt > escapeFirstMs;
+    if (event.key === 'Shift') return true;
+    this.#escapedAt = event.key === 'Escape' ? performance.now() : -Infinity;
+    const copies = (event.ctrlKey && event.shiftKey && event.code === 'KeyC') || (event.ctrlKey && event.code === 'Insert');
+    if (copies && this.#terminal.hasSelection()) {
+      event.preventDefault(); // Chromium would open its developer tools.
+      void navigator.clipboard?.writeText(this.#terminal.getSelection()).catch(() => undefined); // Not allowed: the menu can copy.
+      return false;
+    }
+    // The browser pastes by itself where a key event is left to it.
+    if (event.ctrlKey && event.shiftKey && event.code === 'KeyV') return false;
+    return true;
+  }
+}

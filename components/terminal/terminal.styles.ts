@@ -1,0 +1,187 @@
+import { css } from 'lit';
+
+/** The element, and what xterm.js needs of its own style sheet: one that a shadow root can hold. */
+export const styles = css`
+  :host {
+    display: block;
+    position: relative;
+    block-size: var(--bv-terminal-block-size, 16rem);
+    border: 1px solid var(--_border);
+    border-radius: var(--_radius);
+    background: var(--_background);
+    overflow: clip;
+  }
+  :host([hidden]) {
+    display: none;
+  }
+  .waiting,
+  .screen {
+    position: absolute;
+    inset: 0;
+    padding: 0.5rem;
+    direction: ltr;
+    text-align: left;
+  }
+  .waiting {
+    margin: 0;
+    overflow: auto;
+    font: var(--_code-size) / var(--_code-line) var(--_code-font);
+    color: var(--_muted);
+  }
+  .waiting code {
+    font: inherit;
+    color: var(--_text);
+    white-space: pre-wrap;
+    overflow-wrap: anywhere;
+  }
+  .waiting p {
+    margin: 0;
+  }
+  :host(:focus-within) .screen {
+    outline: 2px solid var(--_accent);
+    outline-offset: -2px;
+  }
+  .message {
+    margin: 0;
+    padding: var(--_gap);
+    color: var(--_danger);
+  }
+  .xterm {
+    position: relative;
+    block-size: 100%;
+    cursor: text;
+    user-select: none;
+    -webkit-user-select: none;
+  }
+  .xterm.focus,
+  .xterm:focus {
+    outline: none;
+  }
+  .xterm .xterm-helpers {
+    position: absolute;
+    top: 0;
+    z-index: 5;
+  }
+  .xterm .xterm-helper-textarea {
+    position: absolute;
+    left: -9999em;
+    top: 0;
+    z-index: -5;
+    width: 0;
+    height: 0;
+    margin: 0;
+    padding: 0;
+    border: 0;
+    opacity: 0;
+    overflow: hidden;
+    white-space: nowrap;
+    resize: none;
+  }
+  .xterm .composition-view {
+    display: none;
+    position: absolute;
+    z-index: 1;
+    white-space: nowrap;
+    background: var(--_background);
+    color: var(--_text);
+  }
+  .xterm .composition-view.active {
+    display: block;
+  }
+  .xterm .xterm-viewport {
+    position: absolute;
+    inset: 0;
+    overflow-y: scroll;
+    cursor: default;
+  }
+  .xterm .xterm-screen {
+    position: relative;
+  }
+  .xterm-char-measure-element {
+    display: inline-block;
+    visibility: hidden;
+    position: absolute;
+    top: 0;
+    left: -9999em;
+    line-height: normal;
+  }
+  .xterm.enable-mouse-events {
+    cursor: default;
+  }
+  .xterm .xterm-cursor-pointer {
+    cursor: pointer;
+  }
+  .xterm.column-select.focus {
+    cursor: crosshair;
+  }
+  .xterm .xterm-accessibility,
+  .xterm .xterm-message {
+    position: absolute;
+    inset: 0;
+    z-index: 10;
+    color: transparent;
+    pointer-events: none;
+  }
+  .xterm .xterm-accessibility-tree {
+    font-family: monospace;
+    user-select: text;
+    white-space: pre;
+  }
+  .xterm .xterm-accessibility-tree *::selection {
+    color: transparent;
+  }
+  .xterm .xterm-accessibility-tree > div {
+    inline-size: fit-content;
+    transform-origin: left;
+  }
+  .xterm .live-region {
+    position: absolute;
+    left: -9999px;
+    width: 1px;
+    height: 1px;
+    overflow: hidden;
+  }
+  .xterm-dim {
+    opacity: 1 !important;
+  }
+  .xterm-underline-1 {
+    text-decoration: underline;
+  }
+  .xterm-underline-2 {
+    text-decoration: double underline;
+  }
+  .xterm-underline-3 {
+    text-decoration: wavy underline;
+  }
+  .xterm-underline-4 {
+    text-decoration: dotted underline;
+  }
+  .xterm-underline-5 {
+    text-decoration: dashed underline;
+  }
+  .xterm-overline {
+    text-decoration: overline;
+  }
+  .xterm-strikethrough {
+    text-decoration: line-through;
+  }
+  .xterm-screen .xterm-decoration-container .xterm-decoration {
+    position: absolute;
+    z-index: 6;
+  }
+  .xterm .xterm-scrollable-element > .scrollbar {
+    cursor: default;
+  }
+  .xterm .xterm-scrollable-element > .visible {
+    z-index: 11;
+    opacity: 1;
+    transition: opacity 100ms linear;
+  }
+  .xterm .xterm-scrollable-element > .invisible {
+    opacity: 0;
+    pointer-events: none;
+  }
+  .xterm .xterm-scrollable-element > .shadow {
+    display: none;
+  }
+`;
