@@ -14,8 +14,9 @@ export class ActiveResources {
     return () => void this.#requests.delete(request);
   }
 
-  handles(): object[] {
-    return [...this.#handles.keys()];
+  /** The objects of the library that own the handles, where they have one. */
+  handles(ownerSymbol: symbol): object[] {
+    return [...this.#handles.keys()].map((handle) => ((handle as Record<symbol, unknown>)[ownerSymbol] as object | undefined) ?? handle);
   }
 
   requests(): object[] {

@@ -2,6 +2,7 @@
 import type { Platform } from '../../process/platform.ts';
 import type { Syscalls } from '../../process/syscalls.ts';
 import type { SyncSpawner } from './bindings/spawn-sync.ts';
+import type { ActiveResources } from './active-resources.ts';
 import type { CommandLine } from './command-line.ts';
 import type { NodeLibrary } from './library.ts';
 
@@ -63,6 +64,8 @@ export interface NodeRealm {
   newAsyncId(): number;
   /** How `spawnSync()` and friends block; undefined where nothing can. */
   syncSpawner?: SyncSpawner;
+  /** What keeps the process alive, by name. */
+  readonly resources?: ActiveResources;
   readonly library: NodeLibrary;
   /** `process.env` as strings, before the process has started empty. */
   readonly environment: Map<string, string>;

@@ -39,10 +39,12 @@ function makeRequests(realm: NodeRealm) {
     const usesPromise = request === kUsePromises;
     const promise = usesPromise ? new Promise<unknown>((yes, no) => ([resolve, reject] = [yes, no])) : undefined;
     const wrap: Untyped = usesPromise ? new FSReqPromise() : request;
+    const ended = realm.resources?.addRequest(wrap, usesPromise ? 'FSReqPromise' : 'FSReqCallback');
     let settled = false;
     const settle: Settle<unknown> = (error, value) => {
       if (settled) return;
       settled = true;
+      ended?.();
       const failure = error === undefined || error === null ? null : translate(error, subject);
       if (usesPromise) makeCallback(wrap, () => (failure === null ? resolve(value) : reject(failure)), []);
       else makeCallback(wrap, request.oncomplete, failure !== null ? [failure] : value === undefined ? [null] : [null, value]);

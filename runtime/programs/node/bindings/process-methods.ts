@@ -78,7 +78,7 @@ export function makeProcessMethods(given: NodeRealm): Untyped {
       into[2] = Math.round(memory().heapTotal / 1024);
     },
     _getActiveRequests: () => realm.resources.requests(),
-    _getActiveHandles: () => realm.resources.handles(),
+    _getActiveHandles: () => realm.resources.handles(realm.symbols['owner_symbol']!),
     getActiveResourcesInfo: () => {
       const names = realm.resources.names();
       for (let i = 0; i < realm.loop.timeoutInfo[0]!; i++) names.push('Timeout');

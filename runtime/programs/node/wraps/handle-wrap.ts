@@ -11,12 +11,20 @@ function makeHandleWrap(realm: NodeRealm) {
   const { AsyncWrap, makeCallback, emitDestroy } = asyncWraps(realm);
   const { loop } = realm;
 
+  /** As `process.getActiveResourcesInfo()` names it: the C++ class. */
+  const nameOf = (handle: object): string => {
+    const { name } = handle.constructor;
+    const isServer = (handle as Untyped).getProviderType?.() === realm.internalBinding('async_wrap').Providers.TCPSERVERWRAP;
+    return name === 'TCP' ? (isServer ? 'TCPServerWrap' : 'TCPSocketWrap') : name.endsWith('Wrap') || name === 'StatWatcher' || name === 'FSEvent' || name === 'MessagePort' ? name : `${name}Wrap`;
+  };
+
   class HandleWrap extends AsyncWrap {
     #state: 'open' | 'closing' | 'closed' = 'open';
     #referenced = true;
     #active = false;
     #counted = false;
     #onClose: (() => void) | undefined;
+    #listed: (() => void) | undefined;
 
     close(callback?: Untyped): void {
       if (this.#state !== 'open') return;
@@ -55,6 +63,8 @@ function makeHandleWrap(realm: NodeRealm) {
       this.#counted = counts;
       if (counts) loop.ref();
       else loop.unref();
+      if (counts) this.#listed = realm.resources?.addHandle(this, nameOf(this));
+      else this.#listed?.();
     }
 
     static setActive(handle: HandleWrap, active: boolean): void {
