@@ -36,6 +36,8 @@ export class Runtime {
   readonly #realms = new Map<ContainerId, Promise<SandboxRealm>>();
   readonly #listeners = new Map<ContainerId, (notice: ContainerNotice) => void>();
   readonly #layers = new Map<string, Promise<void>>();
+  /** A shared worker that runs and belongs to no container yet. */
+  #spareShared: Promise<Worker> | undefined;
 
   private constructor(worker: Worker) {
     this.#kernelWorker = worker;
@@ -63,7 +65,11 @@ export class Runtime {
   }
 
   static async #boot(): Promise<Runtime> {
+    // The first container will need a shared worker at once: it loads beside the kernel.
+    const spare = startModuleWorker('shared.js');
+    spare.catch(() => undefined); // Told when it is asked for.
     const runtime = new Runtime(await startModuleWorker('kernel.js'));
+    runtime.#spareShared = spare;
     await runtime.kernel.call('boot', { version: HOST_WIRE_VERSION, programs: programRows(), registry: defaultRegistry });
     return runtime;
   }
@@ -141,6 +147,10 @@ export class Runtime {
     this.kernel.close();
     for (const id of this.#workers.keys()) this.#end(id);
     this.#kernelWorker.terminate();
+    this.#spareShared?.then(
+      (worker) => worker.terminate(),
+      () => undefined, // It never started.
+    );
   }
 
   async #start({ worker, container, program, engine }: Extract<KernelHostNotice, { kind: 'startWorker' }>): Promise<void> {
@@ -173,7 +183,9 @@ export class Runtime {
   }
 
   async #startOwn(asset: string, id: WorkerId, port: MessagePort): Promise<EndWorker> {
-    const worker = await startModuleWorker(asset);
+    const spare = asset === 'shared.js' ? this.#spareShared : undefined;
+    if (spare !== undefined) this.#spareShared = undefined;
+    const worker = await (spare ?? startModuleWorker(asset));
     worker.onerror = (event) => {
       event.preventDefault();
       this.#onWorkerFailed(id, event.message);
