@@ -34,6 +34,7 @@ function readPiece(realm: NodeRealm, piece: FilePiece, at: number): Uint8Array<A
     const { size, mtimeMs } = files.fstat(fd);
     if (size !== piece.size || mtimeMs !== piece.mtimeMs) return undefined;
     const into = new Uint8Array(Math.min(fileChunkBytes, piece.length - at));
+    if (into.length === 0) return into;
     const count = files.read(fd, into, piece.from + at);
     return count === 0 ? undefined : into.slice(0, count);
   } catch {
@@ -71,6 +72,7 @@ export const makeBlob: MakeBinding = (realm) => {
         this.#index++;
         this.#at = 0;
       }
+      if (chunk.length === 0) return this.pull(callback);
       callback(status.data, chunk.buffer);
     }
 
@@ -135,7 +137,7 @@ export const makeBlob: MakeBinding = (realm) => {
     createBlobFromFilePath(path: string): [Blob, number] | undefined {
       try {
         const { size, mtimeMs } = realm.syscalls.files.stat(path);
-        return [new Blob(size === 0 ? [] : [{ path, from: 0, length: size, size, mtimeMs }]), size];
+        return [new Blob([{ path, from: 0, length: size, size, mtimeMs }]), size];
       } catch {
         // The library makes the NotReadableError.
         return undefined;

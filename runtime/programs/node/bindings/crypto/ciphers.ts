@@ -118,7 +118,7 @@ export function makeCiphers(crypto: CryptoRealm): Untyped {
       if (length === -1) {
         if (this.#cipher.mode === 'ccm') throw codedError(TypeError, 'ERR_CRYPTO_INVALID_AUTH_TAG', `authTagLength required for ${name}`);
         this.#tagLength = 16;
-      } else if (this.#cipher.mode === 'ccm' ? length < 4 || length > 16 || length % 2 !== 0 : length > 16) throw invalidTag(length);
+      } else if (this.#cipher.mode === 'ccm' ? length < 4 || length > 16 || length % 2 !== 0 : length === 0 || length > 16) throw invalidTag(length);
     }
 
     update(data: Untyped, encoding?: string): Untyped {

@@ -1,9 +1,11 @@
 /** `internalBinding('serdes')`: `v8.Serializer` and `v8.Deserializer`, byte for byte as V8 writes. */
 import type { MakeBinding, Untyped } from '../../realm.ts';
+import { asyncWraps } from '../../wraps/async-wrap.ts';
 import { ValueDeserializer } from './deserializer.ts';
 import { ValueSerializer } from './serializer.ts';
 
 export const makeSerdes: MakeBinding = (realm) => {
+  const { AsyncWrap } = asyncWraps(realm);
   const invalidType = (name: string) =>
     Object.assign(new TypeError(`${name} must be a TypedArray or a DataView`), { code: 'ERR_INVALID_ARG_TYPE' });
   const needsNew = (name: string) =>
@@ -20,6 +22,7 @@ export const makeSerdes: MakeBinding = (realm) => {
       owner,
       new ValueSerializer(
         {
+          isHostObject: (object) => object instanceof AsyncWrap,
           writeHostObject(object) {
             const { _writeHostObject: write } = owner;
             if (typeof write !== 'function') return false;

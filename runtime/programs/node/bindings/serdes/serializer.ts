@@ -4,6 +4,8 @@ import { errorTags, regexpFlags, tags, viewTags, WIRE_FORMAT_VERSION } from './w
 
 /** What the writer asks of its owner. */
 export interface SerializerDelegate {
+  /** An object of Node's own native layer, which only the owner can write. */
+  isHostObject(object: object): boolean;
   /** Returns false if the owner has no way to write such an object. */
   writeHostObject(object: object): boolean;
   dataCloneError(message: string): unknown;
@@ -183,7 +185,7 @@ export class ValueSerializer {
       if (is[check]!(value)) return this.#refuse(value);
     }
     if (Object.getPrototypeOf(value) !== Object.prototype && isWeakRef(value)) return this.#refuse(value);
-    if (is['isExternal']!(value)) return this.#hostObject(value);
+    if (is['isExternal']!(value) || this.#delegate.isHostObject(value)) return this.#hostObject(value);
     this.#byte(tags.beginObject);
     const count = this.#properties(value, Object.keys(value));
     this.#byte(tags.endObject);
