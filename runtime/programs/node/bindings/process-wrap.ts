@@ -113,18 +113,23 @@ export const makeProcessWrap: MakeBinding = (realm) => {
       const env = environmentOf(envPairs, realm);
       const own = syscalls.files.cwd();
       const directory = cwd === undefined || cwd === null ? own : cwd.startsWith('/') ? cwd : `${own.replace(/\/$/, '')}/${cwd}`;
+      /** As after a failed `fork`: the parent's ends of the pipes are open, and nobody is at the other side. */
+      const failed = (errno: number) => {
+        for (const { type, handle } of stdio ?? []) if (type === 'pipe' || type === 'overlapped') streamOf(handle).abandon(uv('EPIPE'));
+        return errno;
+      };
       const wrong = checkDirectory(syscalls.files, directory);
-      if (wrong !== 0) return wrong;
+      if (wrong !== 0) return failed(wrong);
       const found = findExecutable(syscalls.files, file, { path: env.find(([name]) => name === 'PATH')?.[1], cwd: directory });
-      if (found.errno !== undefined) return found.errno;
+      if (found.errno !== undefined) return failed(found.errno);
       let given: ChildDescriptors;
       try {
         given = descriptorsFor(stdio ?? []);
       } catch (error) {
-        return typeof error === 'number' ? error : errnoOf(error);
+        return failed(typeof error === 'number' ? error : errnoOf(error));
       }
       const pid = childPids(realm).next();
-      if (pid === undefined) return uv('EAGAIN');
+      if (pid === undefined) return failed(uv('EAGAIN'));
       this.pid = pid;
       this.#running = true;
       this.#queuedKills = [];
