@@ -348,7 +348,9 @@ export class NodeLoop implements EventLoop {
       const steps = callback();
       if (typeof steps === 'object' && typeof steps.next === 'function') yield* steps as Generator<Pause, void, void>;
     } catch (error) {
+      // As Node's: after a failed callback the ticks wait for the next one, which the library's handler has scheduled.
       this.#failed(error);
+      return;
     }
     if (!this.#stopped) yield* this.#close();
   }

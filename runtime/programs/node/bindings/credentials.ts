@@ -32,10 +32,16 @@ export function makeCredentials(realm: NodeRealm): Untyped {
     getgid: gid,
     getegid: gid,
     getgroups: () => [gid()],
-    initgroups: () => {
+    /** 1: no such user, 2: no such group. */
+    initgroups(user: unknown, group: unknown) {
+      if (numeric(group, gid()) < 0) return 2;
+      if (numeric(user, uid()) < 0) return 1;
       throw realm.uvException(-1, 'initgroups');
     },
-    setgroups: () => {
+    /** The place of the first unknown name, from 1. */
+    setgroups(groups: readonly unknown[]) {
+      const unknown = groups.findIndex((group) => numeric(group, gid()) < 0);
+      if (unknown >= 0) return unknown + 1;
       throw realm.uvException(-1, 'setgroups');
     },
     setegid: change('setegid', 'Group', gid),
