@@ -4,6 +4,9 @@ import type { MakeBinding, NodeRealm, Untyped } from '../realm.ts';
 /** What `pull` tells of: the end, data, or trouble. */
 const status = { end: 0, data: 1, error: -1 } as const;
 
+/** Bit of an object's transfer mode. */
+const kCloneable = 2;
+
 /** How much of a file one `pull` reads. */
 const fileChunkBytes = 65536;
 
@@ -85,6 +88,8 @@ export const makeBlob: MakeBinding = (realm) => {
 
     constructor(pieces: readonly Piece[]) {
       this.#pieces = pieces;
+      // `structuredClone` shares it: it never changes.
+      Object.defineProperty(this, realm.privateSymbols['transfer_mode_private_symbol']!, { value: kCloneable });
     }
 
     static pieces(blob: Blob): readonly Piece[] {

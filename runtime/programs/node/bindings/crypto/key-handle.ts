@@ -9,6 +9,9 @@ import { keyMaterial, type SecretKey } from './secret-bytes.ts';
 
 type Material = SecretKey | AsymmetricKey;
 
+/** Bit of an object's transfer mode. */
+const kCloneable = 2;
+
 const { kKeyTypeSecret, kKeyTypePublic, kKeyTypePrivate, kKeyFormatJWK } = keyConstants;
 
 export function makeKeyHandles(crypto: CryptoRealm): Untyped {
@@ -117,13 +120,17 @@ export function makeKeyHandles(crypto: CryptoRealm): Untyped {
   // What these two classes hold is for `getKeyObjectSlots` and `getCryptoKeySlots` only.
   const keySlots = new WeakMap<object, readonly unknown[]>();
   const cryptoKeySlots = new WeakMap<object, readonly unknown[]>();
+  /** `structuredClone` shares keys: they never change. */
+  const shareable = (key: object) => Object.defineProperty(key, crypto.realm.privateSymbols['transfer_mode_private_symbol']!, { value: kCloneable });
   class NativeKeyObject {
     constructor(handle: Untyped) {
+      shareable(this);
       keySlots.set(this, [handle.getKeyType(), handle]);
     }
   }
   class NativeCryptoKey {
     constructor(handle: Untyped, algorithm: unknown, usages: number, extractable: boolean) {
+      shareable(this);
       cryptoKeySlots.set(this, [handle.getKeyType(), extractable, algorithm, usages, handle]);
     }
   }
