@@ -15,6 +15,7 @@ export function makeProcessMethods(given: NodeRealm): Untyped {
   const hrtimeBuffer = new Uint32Array(hrtime);
   const hrtimeBigints = new BigInt64Array(hrtime, 0, 1);
   let emitWarningSync: Function | undefined;
+  realm.onStart.push(() => installEnvironment(realm));
   const call = <T>(syscall: string, work: () => T, path?: string, dest?: string): T => {
     try {
       return work();
@@ -124,6 +125,24 @@ export function makeProcessMethods(given: NodeRealm): Untyped {
   };
 }
 
+/** Before any script of Node's runs: `internal/main/watch_mode` reads it before it patches the process. */
+function installEnvironment(realm: Realm): void {
+  const { commandLine, process } = realm;
+  let warned = false;
+  const warnOnce = () => {
+    if (warned || commandLine.values['--pending-deprecation'] !== true) return;
+    warned = true;
+    process.emitWarning(
+      'Assigning any value other than a string, number, or boolean to a process.env property is deprecated. Please make sure to ' +
+        'convert the value to a string before setting process.env with it.',
+      'DeprecationWarning',
+      'DEP0104',
+    );
+  };
+  const value = makeEnvironment(realm.environment, warnOnce);
+  Object.defineProperty(process, 'env', { value, writable: true, enumerable: true, configurable: true });
+}
+
 function patchProcess(realm: Realm, process: Untyped): void {
   const { start } = realm.syscalls;
   const { commandLine } = realm;
@@ -142,18 +161,6 @@ function patchProcess(realm: Realm, process: Untyped): void {
     Object.defineProperty(process, name, { value, writable: true, enumerable: true, configurable: true });
   own('argv', [start.argv[0] ?? 'node', ...commandLine.rest]);
   own('execArgv', [...commandLine.execArgv]);
-  let warned = false;
-  const warnOnce = () => {
-    if (warned || commandLine.values['--pending-deprecation'] !== true) return;
-    warned = true;
-    process.emitWarning(
-      'Assigning any value other than a string, number, or boolean to a process.env property is deprecated. Please make sure to ' +
-        'convert the value to a string before setting process.env with it.',
-      'DeprecationWarning',
-      'DEP0104',
-    );
-  };
-  own('env', makeEnvironment(realm.environment, warnOnce));
   own('pid', start.pid);
   Object.defineProperty(process, 'ppid', { enumerable: true, configurable: true, get: () => start.ppid });
   own('execPath', start.file.endsWith('/node') ? start.file : '/usr/bin/node');
