@@ -109,13 +109,3 @@ function textOrBytes(bytes: Uint8Array): string | Uint8Array {
     return bytes; // Not text.
   }
 }
-
-/**
- * The files of a zip, a tar, a tar.gz or a JSON tree, told apart by their first bytes.
- *
- * @throws {BvError} `ERR_BV_BAD_ARCHIVE`, `ERR_BV_PATH_ESCAPE`, `ERR_BV_BAD_TREE`.
- */
-export async function readArchive(bytes: Uint8Array): Promise<FileSystemTree> {
-  const { entriesOfArchive } = await import('./archive.ts');
-  return treeOfEntries(await entriesOfArchive(bytes));
-}
