@@ -19,6 +19,7 @@ export const styles = css`
     position: absolute;
     inset: 0;
     padding: 0.5rem;
+    font-size: var(--_code-size);
     direction: ltr;
     text-align: left;
   }
