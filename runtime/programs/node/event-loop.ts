@@ -238,7 +238,9 @@ export class NodeLoop implements EventLoop {
         return;
       }
       if (this.#platform.drainMicrotasks === undefined) {
-        this.#platform.postTask(() => this.#step());
+        // A browser tells of unhandled rejections by a task that it queues once the microtasks are through, that is behind the
+        // first of these tasks and before the second. Node knows of them before its next callback.
+        this.#platform.postTask(() => this.#platform.postTask(() => this.#step()));
         return;
       }
       this.#platform.drainMicrotasks();
