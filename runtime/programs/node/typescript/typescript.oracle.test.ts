@@ -17,7 +17,8 @@ const erasable = [
 ];
 for (const source of erasable) {
   test(`strip: ${source.slice(0, 50)}`, () => {
-    const plain = (code: string) => code.replace(/;(?=\s*(?:;|$))/g, ' ');
+    // An empty statement more is none.
+    const plain = (code: string) => code.replace(/(?<=;\s*);|;(?=\s*$)/g, ' ');
     assert.equal(plain(transformSync(source).code), plain(stripTypeScriptTypes(source)));
   });
 }
