@@ -101,12 +101,26 @@ function makeStreamBase(realm: NodeRealm) {
     }
   }
 
-  function write(wrap: unknown, request: ReqWrap, bytes: Uint8Array): number {
+  /** `begin` may call its callback before it returns `asynchronous`. */
+  function request(request: ReqWrap, asynchronous: number, begin: (done: (errno: number) => void) => number, rest: readonly unknown[]): number {
+    let known = false;
+    let early: number | undefined;
+    const result = begin((errno) => {
+      if (known) finish(request, [errno, ...rest]);
+      else early = errno;
+    });
+    if (result !== asynchronous) return result;
+    dispatched(request);
+    known = true;
+    if (early !== undefined) finish(request, [early, ...rest]);
+    return result;
+  }
+
+  function write(wrap: unknown, writeRequest: ReqWrap, bytes: Uint8Array): number {
     const { backend } = sideOf(wrap);
     state[kBytesWritten] = bytes.length;
-    const result = backend.write(bytes, (errno) => finish(request, [errno, wrap, undefined]));
+    const result = request(writeRequest, 1, (done) => backend.write(bytes, done), [wrap, undefined]);
     state[kLastWriteWasAsync] = result === 1 ? 1 : 0;
-    if (result === 1) dispatched(request);
     return result === 1 ? 0 : result;
   }
 
@@ -149,16 +163,15 @@ function makeStreamBase(realm: NodeRealm) {
     readStop(): number {
       return sideOf(this).backend.readStop();
     },
-    shutdown(request: ReqWrap): number {
-      const result = sideOf(this).backend.shutdown((errno) => finish(request, [errno]));
-      if (result === 0) dispatched(request);
-      return result;
+    shutdown(shutdownRequest: ReqWrap): number {
+      const { backend } = sideOf(this);
+      return request(shutdownRequest, 0, (done) => backend.shutdown(done), []);
     },
     useUserBuffer(buffer: Uint8Array): number {
       sideOf(this).userBuffer = buffer;
       return 0;
     },
-    writev(request: ReqWrap, chunks: readonly Untyped[], allBuffers: boolean): number {
+    writev(writeRequest: ReqWrap, chunks: readonly Untyped[], allBuffers: boolean): number {
       const parts: Uint8Array[] = [];
       if (allBuffers) for (const chunk of chunks) parts.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
       else {
@@ -167,22 +180,22 @@ function makeStreamBase(realm: NodeRealm) {
           parts.push(typeof chunk === 'string' ? encode(chunk, String(chunks[i + 1])) : (chunk as Uint8Array));
         }
       }
-      return write(this, request, concat(parts));
+      return write(this, writeRequest, concat(parts));
     },
-    writeBuffer(request: ReqWrap, buffer: ArrayBufferView): number {
-      return write(this, request, copyOf(buffer));
+    writeBuffer(writeRequest: ReqWrap, buffer: ArrayBufferView): number {
+      return write(this, writeRequest, copyOf(buffer));
     },
-    writeAsciiString(request: ReqWrap, text: string): number {
-      return write(this, request, latin1(text, 0xff));
+    writeAsciiString(writeRequest: ReqWrap, text: string): number {
+      return write(this, writeRequest, latin1(text, 0xff));
     },
-    writeUtf8String(request: ReqWrap, text: string): number {
-      return write(this, request, realm.platform.encodeUtf8(text));
+    writeUtf8String(writeRequest: ReqWrap, text: string): number {
+      return write(this, writeRequest, realm.platform.encodeUtf8(text));
     },
-    writeUcs2String(request: ReqWrap, text: string): number {
-      return write(this, request, ucs2(text));
+    writeUcs2String(writeRequest: ReqWrap, text: string): number {
+      return write(this, writeRequest, ucs2(text));
     },
-    writeLatin1String(request: ReqWrap, text: string): number {
-      return write(this, request, latin1(text, 0xff));
+    writeLatin1String(writeRequest: ReqWrap, text: string): number {
+      return write(this, writeRequest, latin1(text, 0xff));
     },
   };
 
