@@ -9,6 +9,7 @@ import type { SignalName } from '../../base/signals.ts';
 import { Builtins } from './builtins.ts';
 import { makeBinding } from './bindings/index.ts';
 import { parseCommandLine, type CommandLine } from './command-line.ts';
+import { parseDotenv } from './dotenv.ts';
 import { NodeLoop, ProcessEnded } from './event-loop.ts';
 import { describeUncaught } from './fatal-error.ts';
 import { prepareGlobals } from './globals.ts';
@@ -136,6 +137,11 @@ class Realm implements NodeRealm, NodeProgram {
     for (const [name, value] of start.env) this.environment.set(name, value);
     const isThread = start.thread !== undefined;
     this.commandLine = parseCommandLine(this.library.meta, start.argv.slice(1), this.environment.get('NODE_OPTIONS'));
+    const missing = this.#readEnvironmentFiles();
+    if (missing !== undefined) {
+      syscalls.files.write(2, this.platform.encodeUtf8(`${start.argv[0] ?? 'node'}: ${missing}: not found\n`), null);
+      return this.#finish(9);
+    }
     this.loop.setOrigin();
     this.startedAt = this.platform.now();
     for (const begin of this.onStart) begin();
@@ -143,8 +149,7 @@ class Realm implements NodeRealm, NodeProgram {
     if (main.kind === 'print') {
       const bytes = this.platform.encodeUtf8(main.text);
       syscalls.files.write(main.fd, bytes, null);
-      this.end(main.code);
-      return;
+      return this.#finish(main.code);
     }
     this.loop.run(this, () => {
       this.contexts.push(1, 0, {});
@@ -157,6 +162,38 @@ class Realm implements NodeRealm, NodeProgram {
       this.#builtins.bootstrap(main.id);
       this.contexts.pop(1);
     });
+  }
+
+  /** `--env-file` and `--env-file-if-exists`: what the environment already has stays. Returns a file that must be there and is not. */
+  #readEnvironmentFiles(): string | undefined {
+    const { values } = this.commandLine;
+    const list = (name: string): string[] => {
+      const value = values[name];
+      return Array.isArray(value) ? (value as string[]) : typeof value === 'string' && value !== '' ? [value] : [];
+    };
+    const given = new Set(this.environment.keys());
+    const read = (file: string): boolean => {
+      let text: string;
+      try {
+        text = this.platform.decodeUtf8(this.syscalls.files.readFile(file));
+      } catch (error) {
+        if (error instanceof PosixError) return false;
+        throw error;
+      }
+      for (const [name, value] of Object.entries(parseDotenv(text))) if (!given.has(name)) this.environment.set(name, value);
+      return true;
+    };
+    for (const file of list('--env-file-if-exists')) read(file);
+    return list('--env-file').find((file) => !read(file));
+  }
+
+  /** Ends a process that ran nothing. */
+  #finish(code: number): void {
+    try {
+      this.end(code);
+    } catch (error) {
+      if (!(error instanceof ProcessEnded)) throw error;
+    }
   }
 
   internalBinding(name: string): Untyped {

@@ -24,9 +24,14 @@ export class Builtins {
 
   /** The builtin's function. Its first line is the source's first line, so that positions are Node's. */
   compile(id: string): Untyped {
-    const source = this.#realm.source(id);
+    const source = this.#realm.source(id) ?? (this.isAbsent(id) ? `module.exports = internalBinding(${JSON.stringify(id)});` : undefined);
     if (source === undefined) throw new Error(`No such built-in module: ${id}`);
     return this.#realm.platform.evaluate(`(function (${parametersOf(id)}) {${source}\n})`, `node:${id}`);
+  }
+
+  /** A public module that this build leaves out: it can be loaded, and says its name when used. */
+  isAbsent(id: string): boolean {
+    return !id.startsWith('internal/') && this.#realm.source(id) === undefined && this.#realm.library.meta.builtinIds.includes(id);
   }
 
   /** Told by `internal/bootstrap/realm`. */

@@ -6,14 +6,14 @@ const bootOnly = /^internal\/(bootstrap|per_context|main|deps\/v8)\//;
 /** `internalBinding('builtins')`. */
 export function makeBuiltins(given: NodeRealm): Untyped {
   const realm = given as Realm;
-  const ids = realm.library.meta.builtinIds.filter((id) => realm.source(id) !== undefined);
+  const ids = realm.library.meta.builtinIds.filter((id) => realm.source(id) !== undefined || realm.builtins.isAbsent(id));
   const cannot = ids.filter((id) => bootOnly.test(id) || ['quic', 'sqlite', 'stream/iter', 'sys', 'wasi', 'zlib/iter', 'internal/test/binding'].includes(id));
   let natives: Record<string, string> | undefined;
   return {
     config: realm.library.meta.config,
     builtinIds: ids,
     get natives() {
-      return (natives ??= Object.fromEntries(ids.map((id) => [id, realm.source(id)!])));
+      return (natives ??= Object.fromEntries(ids.map((id) => [id, realm.source(id) ?? ''])));
     },
     builtinCategories: { canBeRequired: new Set(ids.filter((id) => !cannot.includes(id))), cannotBeRequired: new Set(cannot) },
     compileFunction: (id: string) => realm.builtins.compile(id),

@@ -142,7 +142,8 @@ export function makeContextify(realm: NodeRealm): Untyped {
       isModuleSyntax(source, resourceName ?? filename, withoutCjs === undefined ? cjsParameters : []),
     shouldRetryAsESM: (source: string, filename: string) => isModuleSyntax(source, filename, cjsParameters),
     /** Ctrl-C cannot interrupt code of the engine's own: it ends the process instead, as it does without a watchdog. */
-    startSigintWatchdog: () => undefined,
+    // Code that runs cannot be broken into: Ctrl-C then ends the worker. The REPL only wants to know that it may go on.
+    startSigintWatchdog: () => true,
     stopSigintWatchdog: () => false,
     watchdogHasPendingSigint: () => false,
     measureMemory() {
