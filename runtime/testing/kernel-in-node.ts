@@ -5,7 +5,9 @@ import type { ContainerId, HostNotice, HostOps, HostWorkerOps, KernelHostNotice,
 import { HOST_WIRE_VERSION } from '../wires/host-wire.ts';
 import { Peer, type PortLike } from '../wires/rpc.ts';
 import { Kernel } from '../kernel/kernel.ts';
+import type { EngineName } from '../wires/process-wire.ts';
 import { installMemoryBlobs, readMemoryBlob } from './memory-blob.ts';
+import { quickJsModule, quickJsProgram } from './quickjs-assets.ts';
 
 export interface RunResult {
   readonly code: number | null;
@@ -36,14 +38,20 @@ function portPair(): [PortLike, PortLike] {
   return [a, b];
 }
 
+let quickJsMade: { readonly module: WebAssembly.Module; readonly program: string } | undefined;
+const quickJs = () => (quickJsMade ??= { module: quickJsModule(), program: quickJsProgram() });
+
 export class KernelInNode {
   readonly #peer: Peer<HostOps, HostWorkerOps, HostNotice, KernelHostNotice>;
   readonly #workers = new Map<WorkerId, Worker>();
   /** What went wrong in the kernel or in a worker, below the programs. */
   readonly troubles: string[] = [];
+  readonly #engine: EngineName;
   #container: ContainerId = 0;
 
-  constructor() {
+  /** `engine` is the native one unless the environment's `BAVINI_TEST_ENGINE` names the other. */
+  constructor(engine: EngineName = process.env['BAVINI_TEST_ENGINE'] === 'quickjs' ? 'quickjs' : 'native') {
+    this.#engine = engine;
     installMemoryBlobs();
     const [host, kernel] = portPair();
     new Kernel(kernel, {
@@ -63,7 +71,7 @@ export class KernelInNode {
       registry: '',
       programs: [{ name: 'node', commands: ['node'], worker: 'own', layers: [], pool: 2 }],
     });
-    const { container } = await this.#peer.call('createContainer', { persist: null, workdir: '/home/app', env: {}, limits: {}, engine: 'native' });
+    const { container } = await this.#peer.call('createContainer', { persist: null, workdir: '/home/app', env: {}, limits: {}, engine: this.#engine });
     this.#container = container;
     await this.mount('/', files);
     await this.#peer.call('warm', { container, program: 'node' });
@@ -76,9 +84,10 @@ export class KernelInNode {
 
   #onNotice(notice: KernelHostNotice): void {
     if (notice.kind === 'startWorker') {
-      const worker = new Worker(new URL('node-thread.ts', import.meta.url), {
+      const quickjs = notice.engine === 'quickjs';
+      const worker = new Worker(new URL(quickjs ? 'quickjs-thread.ts' : 'node-thread.ts', import.meta.url), {
         execArgv: ['--experimental-strip-types', '--no-warnings'],
-        workerData: { llhttpFile: fileURLToPath(new URL('../../node_modules/undici/lib/llhttp/llhttp-wasm.js', import.meta.url)) },
+        workerData: { ...(quickjs ? quickJs() : {}), llhttpFile: fileURLToPath(new URL('../../node_modules/undici/lib/llhttp/llhttp-wasm.js', import.meta.url)) },
         env: {},
       });
       const { port1, port2 } = new MessageChannel();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundledPackages, readPackage } from './licences.ts';
 import type { Output } from './output.ts';
+import { exportTable } from './quickjs-wasm.ts';
 
 const modules = fileURLToPath(new URL('../../../node_modules', import.meta.url));
 
@@ -14,6 +15,6 @@ function countLicence(folder: string): void {
 /** The WebAssembly binaries: fetched lazily beside the script, so that no page pays for them in a bundle. */
 export async function writeAssets(output: Output): Promise<void> {
   const quickjs = join(modules, '@jitl/quickjs-wasmfile-release-sync');
-  await output.write('quickjs.wasm', await readFile(join(quickjs, 'dist/emscripten-module.wasm')));
+  await output.write('quickjs.wasm', exportTable(await readFile(join(quickjs, 'dist/emscripten-module.wasm'))));
   countLicence(quickjs);
 }

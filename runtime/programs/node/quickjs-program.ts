@@ -1,0 +1,12 @@
+/** The `node` program as it is evaluated inside QuickJS: one classic script, given to the engine as text. */
+import { installPolyfills } from '../../process/engines/quickjs/polyfills.ts';
+import { connect, makePlatform } from '../../process/engines/quickjs/program-side.ts';
+import { bootNode } from './boot.ts';
+import { domainToUnicode } from './domain-to-unicode.ts';
+import type { LibraryMeta } from './library.ts';
+
+installPolyfills();
+connect((host, timeOrigin) => {
+  const meta = JSON.parse(host.meta) as LibraryMeta;
+  return bootNode(makePlatform(timeOrigin, domainToUnicode), { meta, source: (id) => host.source(id) });
+});

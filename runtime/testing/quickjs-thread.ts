@@ -1,0 +1,66 @@
+/**
+ * A worker of the `node` program on QuickJS, on real Node's `worker_threads`: the same engine, boundary, connection and program as in
+ * a page, over a few of a browser worker's globals.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { readFileSync } from 'node:fs';
+import { domainToUnicode } from 'node:url';
+import { loadNodeLibrary } from '../tools/node-library/load.ts';
+
+const parent = parentPort;
+(globalThis as unknown as Record<string, unknown>)['FileReaderSync'] = class {
+  readAsArrayBuffer(): void {}
+};
+process.on('uncaughtException', (error) => parent?.postMessage({ trouble: String((error as Error)?.stack ?? error) }));
+
+/** The main thread reads while this one sleeps. */
+const readBlob = (blob: Blob): Uint8Array => {
+  const shared = new SharedArrayBuffer(8 + blob.size);
+  parent?.postMessage({ blob, shared });
+  Atomics.wait(new Int32Array(shared, 0, 1), 0, 0);
+  return new Uint8Array(shared, 8).slice();
+};
+
+const { nativePlatform } = await import('../process/native-platform.ts');
+const { WorkerConnection } = await import('../process/connection.ts');
+const { ProcessSyscalls } = await import('../process/process-syscalls.ts');
+const { ProgramHost, defaultEngineLimits } = await import('../process/engines/quickjs/program-host.ts');
+const { makeLlhttp } = await import('../programs/node/natives/llhttp.ts');
+
+const { llhttpFile, program, module } = workerData as { llhttpFile: string; program: string; module: WebAssembly.Module };
+const platform = nativePlatform({ domainToUnicode });
+const wasm = Buffer.from(/'([A-Za-z0-9+/=]{1000,})'/.exec(readFileSync(llhttpFile, 'utf8'))?.[1] ?? '', 'base64');
+let llhttp: ReturnType<typeof makeLlhttp> | undefined;
+const { sources, meta } = loadNodeLibrary();
+const exit = process.exit.bind(process);
+let host: InstanceType<typeof ProgramHost> | undefined;
+
+parent?.once('message', ({ port }: { port: MessagePort }) => {
+  new WorkerConnection(port, {
+    readBlob,
+    onWelcome() {
+      host = new ProgramHost({
+        module,
+        program,
+        platform,
+        meta: JSON.stringify(meta),
+        source: (id) => sources.get(id),
+        native: () => ({ llhttp: (llhttp ??= makeLlhttp(new Uint8Array(wasm))) }),
+        limits: defaultEngineLimits,
+        onTrouble: (error) => parent.postMessage({ trouble: String(error.stack ?? error) }),
+      });
+    },
+    onStart(start, connection) {
+      const syscalls = new ProcessSyscalls(start, connection, {
+        randomFill: (bytes) => platform.randomFill(bytes),
+        onEnd() {
+          host?.stop();
+          platform.setTimer(() => exit(0), 5);
+        },
+      });
+      syscalls.notify({ kind: 'disposition', signal: 'SIGPIPE', action: 'ignore' });
+      platform.postTask(() => host?.run(syscalls));
+      return syscalls;
+    },
+  });
+});
