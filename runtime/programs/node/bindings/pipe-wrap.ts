@@ -25,6 +25,8 @@ export const makePipeWrap: MakeBinding = (realm) => {
   class Pipe extends LibuvStreamWrap {
     #path: string | undefined;
     #listener: Listener | undefined;
+    /** Asked for before the kernel had made the name. */
+    #laterMode: number | undefined;
 
     constructor(type: number) {
       if (type !== SOCKET && type !== SERVER && type !== IPC) throw new TypeError('Illegal invocation');
@@ -66,6 +68,9 @@ export const makePipeWrap: MakeBinding = (realm) => {
             makeCallback(this, (this as Untyped).onconnection, [0, client]);
           },
           onFailure: (errno) => makeCallback(this, (this as Untyped).onconnection, [errno, undefined]),
+          onReady: () => {
+            if (this.#laterMode !== undefined) this.#chmod(this.#laterMode);
+          },
         },
       );
       this.#listener.start(backlog);
@@ -99,8 +104,15 @@ export const makePipeWrap: MakeBinding = (realm) => {
     fchmod(mode: number): number {
       if (!isOpen(this) || this.#path === undefined) return uv('EBADF');
       const bits = (mode & UV_READABLE ? 0o444 : 0) | (mode & UV_WRITABLE ? 0o222 : 0);
+      const errno = this.#chmod(0o700 | bits);
+      if (errno !== uv('ENOENT') || this.#listener === undefined) return errno;
+      this.#laterMode = 0o700 | bits;
+      return 0;
+    }
+
+    #chmod(mode: number): number {
       try {
-        realm.syscalls.files.chmod(this.#path, 0o700 | bits);
+        realm.syscalls.files.chmod(this.#path ?? '', mode);
         return 0;
       } catch (error) {
         return errnoOf(error);

@@ -15,6 +15,8 @@ export interface ListenerEvents {
   onConnection(accepted: Accepted): void;
   /** The kernel refused what the table of addresses allowed, or accepting failed. Runs in the poll phase. */
   onFailure(errno: number): void;
+  /** The kernel listens: a socket path is there now. */
+  onReady?(): void;
 }
 
 /**
@@ -47,8 +49,12 @@ export class Listener {
         return;
       }
       this.#handle = outcome.result.handle;
-      if (this.#closed) this.#release();
-      else this.#accept();
+      if (this.#closed) {
+        this.#release();
+        return;
+      }
+      this.#events.onReady?.();
+      this.#accept();
     });
   }
 
