@@ -253,17 +253,18 @@ export class BvContainer extends LitElement implements ContainerHost {
   async reset(): Promise<void> {
     this.#flush();
     const container = await this.#booting;
-    let undo: () => Promise<void>;
-    if (container === undefined) undo = this.files.reset();
-    else {
-      const before = await container.snapshot();
-      await container.reset();
-      const undoEdits = this.files.reset();
-      undo = async () => {
-        await container.restore(before);
-        await undoEdits();
-      };
-    }
+    const edits = this.files.edits;
+    const before = await container?.snapshot();
+    await container?.reset();
+    await this.files.reset();
+    const undo = async () => {
+      const now = this.#container;
+      if (before === undefined || now === undefined) await this.files.restore(edits);
+      else {
+        await now.restore(before);
+        await this.files.refresh();
+      }
+    };
     this.dispatchEvent(new BvResetEvent());
     this.#tell({ kind: 'note', text: strings.resetDone, undo });
   }

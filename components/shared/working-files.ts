@@ -76,7 +76,7 @@ export class WorkingFiles extends EventTarget {
   /** Keeps `path` up to date with the container until the returned function is called. */
   use(path: string): () => void {
     this.#users.set(path, (this.#users.get(path) ?? 0) + 1);
-    if (this.#container !== undefined) this.#watch(path, this.#container);
+    if (this.#container !== undefined) void this.#watch(path, this.#container);
     let used = true;
     return () => {
       if (!used) return;
@@ -145,7 +145,7 @@ export class WorkingFiles extends EventTarget {
     }
     const dirty = [...this.#record.edits].filter(([, edit]) => edit.dirty);
     this.#container = container;
-    for (const path of this.#users.keys()) this.#watch(path, container);
+    for (const path of this.#users.keys()) void this.#watch(path, container);
     for (const [path, { text }] of dirty) await this.#put(container, path, text);
     if (!container.storedElsewhere) this.#record.setAuthored(prints);
   }
@@ -157,29 +157,49 @@ export class WorkingFiles extends EventTarget {
     this.#open.clear();
   }
 
-  /** Forgets the reader's edits and gives what brings them back. A booted container resets its own files first. */
-  reset(): () => Promise<void> {
-    const edits = [...this.#record.edits];
+  /** Forgets the reader's edits. A booted container resets its own files first. */
+  async reset(): Promise<void> {
     this.#record.clear();
-    const container = this.#container;
-    for (const path of this.#users.keys()) {
-      if (container === undefined) this.#changed(path);
-      else void this.#refresh(path, container);
-    }
-    return async () => {
-      for (const [path, { text }] of edits) {
-        await this.write(path, text);
-        this.#changed(path);
-      }
-    };
+    await this.refresh();
   }
 
-  #watch(path: string, container: Container): void {
+  /** What the reader changed, to be written again by {@link restore}. */
+  get edits(): ReadonlyMap<string, string> {
+    return new Map([...this.#record.edits].map(([path, { text }]) => [path, text]));
+  }
+
+  /** Brings back what {@link edits} gave. A booted container restores its own files instead, and calls {@link refresh}. */
+  async restore(edits: ReadonlyMap<string, string>): Promise<void> {
+    for (const [path, text] of edits) await this.write(path, text);
+    await this.refresh();
+  }
+
+  /** Looks at all files again that editors show. */
+  async refresh(): Promise<void> {
+    const container = this.#container;
+    for (const path of this.#users.keys()) {
+      if (container === undefined) {
+        this.#changed(path);
+        continue;
+      }
+      this.#open.get(path)?.watcher.close();
+      this.#open.delete(path);
+      await this.#watch(path, container);
+      this.#changed(path);
+    }
+  }
+
+  async #watch(path: string, container: Container): Promise<void> {
     if (this.#open.has(path)) return;
     const text = this.read(path);
-    const watcher = container.fs.watch(path, () => void this.#refresh(path, container));
+    // Its folder: a watcher of the file itself would end with it, and programs save by renaming another file over it.
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    const folder = path.slice(0, Math.max(path.lastIndexOf('/'), 0)) || '.';
+    const watcher = container.fs.watch(folder, (_event, changed) => {
+      if (changed === name) void this.#refresh(path, container);
+    });
     this.#open.set(path, { text, watcher, writing: 0 });
-    void this.#refresh(path, container);
+    await this.#refresh(path, container);
   }
 
   async #refresh(path: string, container: Container): Promise<void> {

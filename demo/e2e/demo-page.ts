@@ -1,0 +1,107 @@
+/** A demo page in a real browser, as the end-to-end tests drive it. */
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { launch } from 'puppeteer-core';
+import type { Browser, Page } from 'puppeteer-core';
+import { chromiumArguments, findBrowser } from '../../runtime/tools/browsers.ts';
+import { serve } from '../../runtime/tools/serve.ts';
+
+export const root = join(import.meta.dirname, '../..');
+
+/** What a page shows of the first container, or of the one with an id. */
+export interface Seen {
+  readonly state: string;
+  readonly status: string;
+  readonly editor: string;
+  readonly terminal: string;
+  readonly notices: readonly string[];
+}
+
+export class DemoPages {
+  readonly origin: string;
+  readonly browser: Browser;
+  readonly #close: () => void;
+  /** Uncaught errors of all pages. */
+  readonly errors: string[] = [];
+
+  private constructor(browser: Browser, origin: string, close: () => void) {
+    this.browser = browser;
+    this.origin = origin;
+    this.#close = close;
+  }
+
+  static async open(): Promise<DemoPages> {
+    const executablePath = findBrowser('chromium');
+    assert.ok(executablePath, 'Chromium is installed');
+    const { server, origin } = await serve({ root, port: 0, cors: true });
+    const browser = await launch({ executablePath, args: [...chromiumArguments], headless: true });
+    return new DemoPages(browser, origin, () => {
+      server.closeAllConnections();
+      server.close();
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    this.#close();
+  }
+
+  async page(): Promise<Page> {
+    const page = await this.browser.newPage();
+    await page.setViewport({ width: 1200, height: 900 });
+    page.on('pageerror', (error) => this.errors.push(String(error)));
+    return page;
+  }
+}
+
+export function seen(page: Page, id = ''): Promise<Seen> {
+  return page.evaluate((name) => {
+    const container = document.querySelector(name === '' ? 'bv-container' : `#${name}`)!;
+    const texts = (selector: string) => [...container.shadowRoot!.querySelectorAll(selector)].map((element) => element.textContent.trim());
+    const of = (tag: string, property: string) =>
+      ((container.querySelector(tag) as unknown as Record<string, string>)?.[property] ?? '') as string;
+    return {
+      state: (container as unknown as { state: string }).state,
+      status: texts('.status')[0] ?? '',
+      editor: of('bv-editor', 'value'),
+      terminal: of('bv-terminal', 'text'),
+      notices: texts('.notices p'),
+    };
+  }, id);
+}
+
+/** Looks again until `wanted` holds; fails with what was seen last. */
+export async function until(page: Page, what: string, wanted: (now: Seen) => boolean, { id = '', timeoutMs = 20_000 } = {}): Promise<Seen> {
+  const end = performance.now() + timeoutMs;
+  for (;;) {
+    const now = await seen(page, id);
+    if (wanted(now)) return now;
+    if (performance.now() > end) throw new Error(`${what} did not come: ${JSON.stringify(now, null, 1)}`);
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 50))));
+  }
+}
+
+export async function press(page: Page, button: 'run' | 'stop' | 'reset' | 'undo', id = ''): Promise<void> {
+  await page.locator(`${id === '' ? 'bv-container' : `#${id}`} >>> button.${button}`).click();
+}
+
+/** What the server on `port` answers. */
+export function served(page: Page, port: number, id = ''): Promise<string> {
+  return page.evaluate(
+    async (number, name) => {
+      const element = document.querySelector(name === '' ? 'bv-container' : `#${name}`) as unknown as {
+        container: { fetch(port: number): Promise<Response> };
+      };
+      return (await element.container.fetch(number)).text();
+    },
+    port,
+    id,
+  );
+}
+
+/** For people who want to see what the test saw. */
+export async function photograph(page: Page, name: string): Promise<void> {
+  mkdirSync(join(root, '.cache/screenshots'), { recursive: true });
+  await page.screenshot({ path: join(root, `.cache/screenshots/${name}.png`) as `${string}.png` });
+}
