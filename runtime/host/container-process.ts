@@ -50,6 +50,7 @@ abstract class RunningProcess {
 
 /** A process on a terminal: one stream of text each way, as the WebContainer API has it. */
 export class TerminalProcess extends RunningProcess {
+  /** What is typed. After the end of the process it goes nowhere. */
   readonly input: WritableStream<string>;
   readonly output: ReadableStream<string>;
   readonly #kernel: KernelPeer;
@@ -60,8 +61,7 @@ export class TerminalProcess extends RunningProcess {
     this.#kernel = kernel;
     this.#master = stdin;
     const encoder = new TextEncoderStream();
-    // Fails when the process is gone; whoever writes sees that on `input`.
-    encoder.readable.pipeTo(writableOf(kernel, stdin, { keepOpen: true })).catch(() => undefined);
+    encoder.readable.pipeTo(writableOf(kernel, stdin, { keepOpen: true, ignoreGone: true })).catch(() => undefined);
     this.input = encoder.writable;
     const bytes = readableOf(kernel, stdin);
     if (options.output) {

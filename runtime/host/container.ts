@@ -263,7 +263,8 @@ export class Container {
   }
 
   /**
-   * Runs a line of shell to its end.
+   * Runs a line of shell to its end. As Node's `child_process.exec` it waits for the end of both outputs too: a program left in
+   * the background (`server & echo started`) holds them open unless its output is redirected.
    *
    * @throws {PosixError} as `spawn`. @throws the signal's reason, or a `TimeoutError`, after the process was killed.
    */

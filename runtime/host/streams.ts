@@ -45,14 +45,21 @@ export function readableOf(kernel: KernelPeer, handle: Handle): ReadableStream<U
   );
 }
 
-/** Writes to a handle with back-pressure. Closing it closes the handle unless `keepOpen`. */
-export function writableOf(kernel: KernelPeer, handle: Handle, { keepOpen }: { readonly keepOpen: boolean }): WritableStream<Uint8Array> {
+/**
+ * Writes to a handle with back-pressure. Closing it closes the handle unless `keepOpen`. With `ignoreGone` what is written
+ * after the other end has gone is dropped, as a terminal does it, instead of failing.
+ */
+export function writableOf(kernel: KernelPeer, handle: Handle, { keepOpen, ignoreGone = false }: { readonly keepOpen: boolean; readonly ignoreGone?: boolean }): WritableStream<Uint8Array> {
   const close = () => {
     if (!keepOpen) kernel.notify({ kind: 'close', handle });
   };
   return new WritableStream<Uint8Array>({
     async write(bytes) {
-      await kernel.call('write', { handle, bytes });
+      try {
+        await kernel.call('write', { handle, bytes });
+      } catch (error) {
+        if (!ignoreGone || !isGone(error)) throw error;
+      }
     },
     close,
     abort: close,

@@ -176,12 +176,7 @@ export class Container {
       startedMs: this.environment.now(),
       isThread: options.thread !== undefined,
     });
-    const holds: Description[] = [];
-    for (const item of options.fds) if ('description' in item) holds.push(item.description.retain());
-    if (options.thread) holds.push(options.thread.end.retain());
-    const letGo = () => {
-      for (const hold of holds.splice(0)) hold.release();
-    };
+    const letGo = this.#holdDescriptors(process, options.fds, options.thread?.end);
     this.#giveTerminal(process, options);
     const start = (worker: WorkerConnection): Process => {
       if (process.ended) {
@@ -200,6 +195,57 @@ export class Container {
     const failed = (error: unknown): never => {
       letGo();
       this.processes.discard(process);
+      throw error;
+    };
+    try {
+      const worker = this.workers.acquire(program, options.engine);
+      return worker instanceof Promise ? worker.then(start).catch(failed) : start(worker);
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
+  /**
+   * Keeps what the process inherits until it has handles of its own, which the result says; files without a name, which its
+   * worker may not have opened yet, until it ends.
+   */
+  #holdDescriptors(process: Process, fds: readonly PassedFd[], more?: Description): Dispose {
+    const holds: Description[] = more ? [more.retain()] : [];
+    const { tree } = this.authority;
+    for (const item of fds) {
+      if ('description' in item) holds.push(item.description.retain());
+      else {
+        tree.retain(item.ino);
+        process.hold(() => tree.release(item.ino));
+      }
+    }
+    return () => {
+      for (const hold of holds.splice(0)) hold.release();
+    };
+  }
+
+  /** `execve(2)`. The process is told by its old worker's connection, then started in the new one. */
+  exec(process: Process, options: Pick<SpawnOptions, 'file' | 'argv' | 'env' | 'cwd' | 'umask' | 'engine' | 'ignored' | 'fds' | 'childPidCount'>): void | Promise<void> {
+    const { uid, gid } = process;
+    const fs = this.files.as({ uid, gid, umask: options.umask });
+    if (!fs.nodeAt(options.cwd, { follow: true }).isDirectory) throw new PosixError('ENOTDIR');
+    const { program, file, argv } = resolveExecutable(fs, options.file, options.argv, (name) => this.programs.has(name));
+    const letGo = this.#holdDescriptors(process, options.fds);
+    const start = (worker: WorkerConnection): void => {
+      if (process.ended || !process.carrier) {
+        if (!worker.isShared) worker.end();
+      } else {
+        const { env, cwd, umask, engine, ignored } = options;
+        (process.carrier as WorkerConnection).replace(process);
+        this.processes.becomeProgram(process, { program, command: argv.join(' '), cwd, ignored });
+        const range = this.programs.get(program)?.worker === 'own' ? { childPids: this.reserveChildPids(process, options.childPidCount) } : {};
+        const { pid, pgid, sid, parent } = process;
+        worker.start(process, { pid, ppid: parent?.pid ?? 1, pgid, sid, program, file, argv, env, cwd, umask, uid, gid, engine, ...range }, { fds: options.fds });
+      }
+      letGo();
+    };
+    const failed = (error: unknown): never => {
+      letGo();
       throw error;
     };
     try {

@@ -95,6 +95,9 @@ export class ScriptedWorker {
       case 'channelClosed':
         for (const process of this.processes.values()) process.onMessage?.(notice);
         return;
+      case 'replaced':
+        this.processes.delete(notice.pid);
+        return;
       case 'killed':
         this.processes.delete(notice.pid);
         if (this.stopsWhenKilled) this.peer.notify({ kind: 'exit', pid: notice.pid, code: null, signal: 'SIGKILL' });

@@ -84,6 +84,7 @@ export class ProcessTable {
 
   /** The process was never started: nobody is told. */
   discard(process: Process): void {
+    process.releaseHolds();
     process.parent?.children.delete(process);
     this.#processes.delete(process.pid);
   }
@@ -177,6 +178,16 @@ export class ProcessTable {
     for (const signal of pending) this.signal(process, signal);
   }
 
+  /** `execve(2)`: what the program asked for is forgotten, but for signals that stay ignored. */
+  becomeProgram(process: Process, { program, command, cwd, ignored }: { readonly program: string; readonly command: string; readonly cwd: string; readonly ignored: readonly SignalName[] }): void {
+    process.program = program;
+    process.command = command;
+    process.cwd = cwd;
+    process.dispositions.clear();
+    for (const signal of ignored) process.dispositions.set(signal, 'ignore');
+    for (const waiter of process.waiters.splice(0)) waiter.reject(new PosixError('ESRCH'));
+  }
+
   // --- The end ---------------------------------------------------------------------------------------------------
 
   /** `bySelf`: the program said so. What it wrote before is delivered; its handles are closed by its carrier. */
@@ -190,6 +201,7 @@ export class ProcessTable {
     process.resume();
     for (const waiter of process.waiters.splice(0)) waiter.reject(new PosixError('ESRCH'));
     process.carrier?.ended(process, bySelf);
+    process.releaseHolds();
     for (const child of [...process.children]) {
       if (child.isThread && !child.ended) this.end(child, { code: null, signal: 'SIGKILL' }, false);
       this.#adopt(child);

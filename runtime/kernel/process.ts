@@ -1,3 +1,4 @@
+import type { Dispose } from '../base/disposers.ts';
 import type { SignalName } from '../base/signals.ts';
 import type { PidRange, ProcessRow, WaitResult } from '../wires/process-wire.ts';
 import type { JobMember } from './kernel-object.ts';
@@ -44,7 +45,7 @@ export class Process implements JobMember {
   readonly children = new Set<Process>();
   pgid: number;
   session: Session;
-  readonly program: string;
+  program: string;
   command: string;
   cwd: string;
   readonly startedMs: number;
@@ -68,6 +69,7 @@ export class Process implements JobMember {
   readonly pidRanges: PidRange[] = [];
   readonly #usedPids = new Set<number>();
   readonly #resumed: (() => void)[] = [];
+  readonly #holds: Dispose[] = [];
 
   constructor(table: ProcessTable, options: ProcessOptions) {
     this.table = table;
@@ -112,6 +114,15 @@ export class Process implements JobMember {
   whenRunning(): Promise<void> {
     if (!this.stopped) return Promise.resolve();
     return new Promise((resolve) => void this.#resumed.push(resolve));
+  }
+
+  /** Runs `release` when the process is over. */
+  hold(release: Dispose): void {
+    this.#holds.push(release);
+  }
+
+  releaseHolds(): void {
+    for (const release of this.#holds.splice(0)) release();
   }
 
   /** Lets what waited for the process to run go on. */

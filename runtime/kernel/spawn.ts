@@ -1,5 +1,5 @@
 import { PosixError } from '../base/errors.ts';
-import type { KernelOps, SpawnArgs } from '../wires/process-wire.ts';
+import type { ExecArgs, FdTransfer, KernelOps, SpawnArgs } from '../wires/process-wire.ts';
 import type { CallContext } from '../wires/rpc.ts';
 import * as check from './guards.ts';
 import { MessageEnd } from './message-channel.ts';
@@ -36,9 +36,7 @@ export function spawnFromWorker(worker: WorkerConnection, parent: Process, args:
     seen.add(fd);
   }
 
-  const fds: PassedFd[] = transfers.map((transfer) =>
-    transfer.kind === 'file' ? transfer : { fd: transfer.fd, description: handles.get(transfer.handle, parent) },
-  );
+  const fds = passedFds(worker, parent, transfers);
   let foreground: Tty | undefined;
   if (args.foregroundOf !== undefined) {
     const { object } = handles.get(check.integer(args.foregroundOf, 'handle', 0), parent);
@@ -75,6 +73,34 @@ export function spawnFromWorker(worker: WorkerConnection, parent: Process, args:
   } catch (error) {
     return failed(error);
   }
+}
+
+/** `exec` of a worker. */
+export function execFromWorker(worker: WorkerConnection, process: Process, args: ExecArgs): object | Promise<object> {
+  const { container } = worker;
+  if (process.isThread) throw new PosixError('EINVAL');
+  const file = check.absolutePath(args.file, 'file');
+  const { argv, env } = check.argumentsAndEnvironment(args.argv, args.env, container.limits.get('argumentBytes'));
+  const cwd = check.absolutePath(args.cwd, 'working directory');
+  const umask = check.integer(args.umask, 'umask', 0, 0o777);
+  const engine = args.engine === undefined ? worker.isShared ? container.engine : worker.engine : args.engine;
+  if (engine !== 'native' && engine !== 'quickjs') check.badMessage('an unknown engine');
+  const ignored = check.list(args.ignoredSignals ?? [], 'list of signals', 64).map(check.signal);
+  const transfers = check.list(args.fds, 'list of descriptors', container.limits.get('openFiles')).map(check.fdTransfer);
+  if (new Set(transfers.map(({ fd }) => fd)).size < transfers.length) throw new PosixError('EINVAL');
+  const done = container.exec(process, { file, argv, env, cwd, umask, engine, ignored, fds: passedFds(worker, process, transfers), childPidCount });
+  return done instanceof Promise ? done.then(() => ({})) : {};
+}
+
+/** Fails with `EIO` for a file that another process's change took away meanwhile. */
+function passedFds(worker: WorkerConnection, owner: Process, transfers: readonly FdTransfer[]): PassedFd[] {
+  const { tree } = worker.container.authority;
+  return transfers.map((transfer): PassedFd => {
+    if (transfer.kind !== 'file') return { fd: transfer.fd, description: worker.handles.get(transfer.handle, owner) };
+    const node = tree.node(transfer.ino);
+    if (node === undefined) throw new PosixError('EIO');
+    return transfer;
+  });
 }
 
 function threadOf(worker: WorkerConnection, parent: Process, given: unknown): { readonly end: Description; readonly data: unknown } {

@@ -11,7 +11,7 @@ import { posixOf } from './persistence.ts';
 import { makePipe } from './pipe.ts';
 import type { Process } from './process.ts';
 import { makeSocketPair, type Socket } from './socket.ts';
-import { spawnFromWorker } from './spawn.ts';
+import { execFromWorker, spawnFromWorker } from './spawn.ts';
 import { PtyMaster, TtySlave, type Tty } from './tty.ts';
 import type { WorkerConnection } from './worker-connection.ts';
 
@@ -130,6 +130,18 @@ export function workerCalls(worker: WorkerConnection): HandlersOf<KernelOps> {
       }),
 
     spawn: (args, context) => worker.serve(args.pid, (process) => spawnFromWorker(worker, process, args, context)),
+
+    exec: (args) => worker.serve(args.pid, (process) => execFromWorker(worker, process, args)),
+
+    unread: ({ pid, handle, bytes }) =>
+      worker.serve(pid, (process) => {
+        const object = objectOf(handle, process);
+        check.bytes(bytes, 'set of bytes to give back');
+        // No honest program read more than one call gives.
+        if (!object.unread || bytes.length > maxReadBytes) throw new PosixError('EINVAL');
+        object.unread(bytes);
+        return {};
+      }),
 
     wait: ({ pid, child, untraced, noHang }, context) =>
       worker.serve(pid, (process) =>

@@ -91,6 +91,15 @@ export class WorkerConnection implements Carrier {
     this.#peer?.notify(notice);
   }
 
+  /** The process becomes another program: what ran here is told and let go. */
+  replace(process: Process): void {
+    this.handles.closeAll(process);
+    this.#processes.delete(process.pid);
+    process.carrier = null;
+    if (this.isShared) this.notify({ kind: 'replaced', pid: process.pid });
+    else this.end();
+  }
+
   /** Hands `process` its program. */
   start(process: Process, start: Omit<ProcessStart, 'fds' | 'thread'>, passed: { readonly fds: readonly PassedFd[]; readonly thread?: { readonly end: Description; readonly data: unknown } | undefined }): void {
     this.#processes.set(process.pid, process);

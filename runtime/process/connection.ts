@@ -29,6 +29,8 @@ export interface HostedProcess {
   /** The kernel ended it: it must stop, and tells nothing any more. */
   killed(): void;
   stopped(stopped: boolean): void;
+  /** It became another program: it must stop, and tells nothing any more. */
+  replaced(): void;
 }
 
 export interface ConnectionOptions {
@@ -169,6 +171,12 @@ export class WorkerConnection {
         const process = this.#processes.get(notice.pid);
         this.#processes.delete(notice.pid);
         process?.killed();
+        return;
+      }
+      case 'replaced': {
+        const process = this.#processes.get(notice.pid);
+        this.#processes.delete(notice.pid);
+        process?.replaced();
         return;
       }
       case 'stopped':

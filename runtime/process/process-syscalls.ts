@@ -149,6 +149,14 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
     if (this.#ended) return;
     // Tells the kernel that the program has let go; without it the whole worker would be ended.
     this.#notify({ kind: 'exit', pid: this.#pid, code: null, signal: 'SIGKILL' });
+    this.#letGo();
+  }
+
+  replaced(): void {
+    if (!this.#ended) this.#letGo();
+  }
+
+  #letGo(): void {
     this.#finish('killed');
     // The kernel has closed what it held for the process; files are this worker's own.
     for (const fd of this.descriptors.list()) this.descriptors.close(fd);

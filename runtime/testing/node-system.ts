@@ -315,6 +315,20 @@ export class NodeSystem {
           throw error;
         }
       },
+      exec: async (args: SpawnArgs) => {
+        const { pid } = (ops.spawn as unknown as (args: SpawnArgs) => { pid: number })(args);
+        const { code, signal } = await this.#wait(pid);
+        this.#finish(process, { pid: process.pid, code, signal });
+        return new Promise(() => undefined); // What became another program is not answered.
+      },
+      unread: ({ handle, bytes }: { handle: number; bytes: Uint8Array }) => {
+        const end = process.handles.get(handle)?.end;
+        if (end?.kind !== 'pipe-read') throw new PosixError('EBADF');
+        end.pipe.chunks.unshift(bytes);
+        end.pipe.size += bytes.length;
+        end.pipe.wake();
+        return {};
+      },
       wait: ({ child }: { child: number }) => this.#wait(child),
       kill: ({ target, signal }: { target: number; signal: SignalName | 0 }) => {
         const found = this.#processes.get(Math.abs(target));

@@ -102,6 +102,21 @@ export interface SpawnArgs {
   readonly ignoredSignals?: readonly SignalName[];
 }
 
+/** What `execve(2)` takes. Descriptors not named are closed; the process keeps its ids, its parent and its children. */
+export interface ExecArgs {
+  readonly pid: Pid;
+  /** An absolute path. A script is run through its `#!` line. */
+  readonly file: string;
+  readonly argv: readonly string[];
+  readonly env: readonly (readonly [string, string])[];
+  readonly cwd: string;
+  readonly umask: number;
+  readonly fds: readonly FdTransfer[];
+  readonly engine?: EngineName;
+  /** Signals that stay ignored. All others get their default. */
+  readonly ignoredSignals?: readonly SignalName[];
+}
+
 /** `code` if it ended by itself, `signal` if a signal ended it; `stopped` while it is only stopped (`WUNTRACED`). */
 export interface WaitResult {
   readonly pid: Pid;
@@ -167,6 +182,13 @@ export interface KernelOps {
    * `handles` answers `socketPairs`; `childPids` is a further range, given when the caller's last one is running out.
    */
   spawn: { args: SpawnArgs; result: { pid: Pid; handles?: readonly Handle[]; childPids?: PidRange } };
+  /**
+   * `execve(2)`: the process becomes another program. If it does, `replaced` is told, and what is answered after it is for nobody.
+   * Fails with `ENOENT`, `EACCES`, `ENOEXEC`, `EAGAIN`; the process is then as it was.
+   */
+  exec: { args: ExecArgs; result: object };
+  /** Gives bytes that were read too far back to a pipe, a socket or a tty: who reads next finds them first. */
+  unread: { args: { pid: Pid; handle: Handle; bytes: Uint8Array }; result: object };
   /**
    * Waits until a child (−1: any; 0: any of the caller's group; below −1: any of that group) ends, or also stops or
    * continues with `untraced`. With `noHang` answers `null` if none has. Fails with `ECHILD`.
@@ -241,6 +263,8 @@ export type KernelNotice =
   | { readonly kind: 'listening'; readonly addresses: readonly SocketAddress[] }
   /** The kernel has ended this process of a shared worker (SIGKILL, or another default): stop it now. */
   | { readonly kind: 'killed'; readonly pid: Pid }
+  /** The process is another program from here on, in whatever worker: what ran here is over, and its handles are closed. */
+  | { readonly kind: 'replaced'; readonly pid: Pid }
   | { readonly kind: 'stopped'; readonly pid: Pid; readonly stopped: boolean };
 
 /** The kernel never calls a worker: a worker that does not answer must not hold it up. */

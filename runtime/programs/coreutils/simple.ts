@@ -6,7 +6,7 @@ import { encodeText } from '../../process/text.ts';
 import type { FdTransfer } from '../../wires/process-wire.ts';
 import { baseName, defineTool, parseSize, quoted, ToolExit, type Tool } from './tool.ts';
 
-/** Starts a command with this process's descriptors and gives its status. */
+/** Becomes a command, with this process's descriptors. Gives a status only if it cannot. */
 async function runCommand(tool: Tool, argv: readonly string[], env: ReadonlyMap<string, string>, cwd = tool.files.cwd()): Promise<number> {
   const { calls, syscalls } = tool.context;
   const name = argv[0] as string;
@@ -16,11 +16,7 @@ async function runCommand(tool: Tool, argv: readonly string[], env: ReadonlyMap<
   for (const file of candidates) {
     try {
       if ((tool.files.stat(file).mode & 0o170000) === 0o040000) throw new PosixError('EACCES');
-      const { pid } = await calls.call('spawn', { file, argv, env: [...env], cwd, umask: tool.files.umask(), fds });
-      const result = await calls.call('wait', { child: pid });
-      if (result === null || result.signal === null) return result?.code ?? 0;
-      const { signalNumbers } = await import('../../base/signals.ts');
-      return 128 + signalNumbers[result.signal];
+      await calls.call('exec', { file, argv, env: [...env], cwd, umask: tool.files.umask(), fds });
     } catch (error) {
       if (!(error instanceof PosixError)) throw error;
       if (error.code !== 'ENOENT') failure = error;

@@ -30,8 +30,18 @@ export class OpenFile {
   release(): void {
     if (--this.#users > 0 || this.fd === undefined) return;
     if (this.#calls.signal.aborted) return; // The table went with the process.
+    this.giveBack();
     this.#calls.syscalls.files.close(this.fd);
     this.fd = undefined;
+  }
+
+  /** Returns what was read too far to the stream, before somebody else reads it. */
+  giveBack(): void {
+    if (this.held.length === 0 || this.fd === undefined) return;
+    const handle = this.#calls.handleOf(this.fd);
+    if (handle === undefined) return;
+    this.#calls.syscalls.call('unread', { handle, bytes: this.held }, () => undefined); // In order with what follows.
+    this.held = new Uint8Array(0);
   }
 
   async write(bytes: Uint8Array): Promise<void> {

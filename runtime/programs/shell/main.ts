@@ -78,7 +78,7 @@ async function run(context: ProgramContext): Promise<number> {
     if (name !== undefined) shell.name = name;
     shell.positional = positional;
     shell.commandString = true;
-    return shell.runToEnd(() => shell.evaluate(text, { what: '-c' }));
+    return shell.runToEnd(() => shell.evaluate(text, { what: '-c', whole: true }));
   }
   if (rest.length > 0 && !fromInput) {
     const [path = '', ...positional] = rest;

@@ -77,6 +77,10 @@ export class Shell implements ExpansionHost {
   interrupt = new AbortController();
   interrupted = false;
   readonly started = performance.now();
+  /** The whole of what this shell was asked for, where that is one simple command. */
+  lastCommand: SimpleCommand | undefined;
+  /** Folders of process substitutions, removed after the command that names them. */
+  readonly temporaries: string[] = [];
   #noErrexit = 0;
   #nesting = 0;
   #turnStarted = performance.now();
@@ -197,9 +201,7 @@ export class Shell implements ExpansionHost {
     const sink = new OpenFile(this.context.calls, undefined);
     sub.fds.put(1, sink.share());
     if (!this.shopts.get('inherit_errexit')) sub.options.errexit = this.options.errexit && this.options.posix;
-    let only: SimpleCommand | undefined;
-    const [item] = body.items;
-    if (body.items.length === 1 && item?.rest.length === 0 && item.first.commands.length === 1 && !item.background && item.first.commands[0]?.kind === 'simple') only = item.first.commands[0];
+    const only = onlyCommand(body);
     if (only !== undefined && only.words.length === 0 && only.assignments.length === 0 && only.redirections.length === 1 && only.redirections[0]?.operator === '<') {
       sub.fds.closeAll();
       sink.release();
@@ -219,10 +221,12 @@ export class Shell implements ExpansionHost {
     return text.replaceAll('\0', '').replace(/\n+$/, '');
   }
 
-  /** Not a stream: `<(list)` runs to its end first, into a file that the shell removes when it exits. */
+  /** Not a stream: `<(list)` runs to its end first, into a file that is removed after the command that names it. */
   async processSubstitution(direction: 'in' | 'out', body: List): Promise<string> {
     if (direction === 'out') throw new ExpansionError('>(): process substitution for writing is not supported', false);
-    const path = `${this.files.mkdtemp('/tmp/.sh-')}/out`;
+    const folder = this.files.mkdtemp('/tmp/.sh-');
+    this.temporaries.push(folder);
+    const path = `${folder}/out`;
     const sub = this.fork();
     const fd = this.files.open(path, O_RDWR | O_CREAT | O_TRUNC, 0o600);
     sub.fds.put(1, new OpenFile(this.context.calls, fd));
@@ -300,8 +304,8 @@ export class Shell implements ExpansionHost {
     throw error;
   }
 
-  /** Runs the text of a program in this shell. Syntax errors are told and give status 2. */
-  async evaluate(text: string, options: { readonly what?: string; readonly line?: number } = {}): Promise<number> {
+  /** Runs the text of a program in this shell. Syntax errors are told and give status 2. `whole`: it is all that the shell was asked for. */
+  async evaluate(text: string, options: { readonly what?: string; readonly line?: number; readonly whole?: boolean } = {}): Promise<number> {
     const parser = new Parser(text, { line: options.line ?? (options.what === undefined ? this.line || 1 : 1), aliases: this.shopts.get('expand_aliases') ? this.aliases : new Map(), extglob: true });
     let status = 0;
     for (;;) {
@@ -316,6 +320,7 @@ export class Shell implements ExpansionHost {
       }
       if (list === null) return status;
       if (this.options.noexec) continue;
+      if (options.whole === true && status === 0 && parser.rest.trim() === '') this.lastCommand = onlyCommand(list);
       status = await this.list(list);
     }
   }
@@ -541,7 +546,7 @@ export class Shell implements ExpansionHost {
   async spawn(file: string, argv: readonly string[], job: Job | undefined, environment?: readonly (readonly [string, string])[]): Promise<Child> {
     const { calls, syscalls } = this.context;
     const fds: FdTransfer[] = [];
-    for (const [number, open] of this.fds.entries()) fds.push(syscalls.descriptors.transfer(open.fd ?? (await open.real()), number));
+    for (const [number, open] of this.fds.entries()) fds.push(await this.#passed(number, open));
     const monitor = this.options.monitor;
     while (job?.starting !== undefined) await job.starting;
     let release: () => void = () => undefined;
@@ -558,7 +563,7 @@ export class Shell implements ExpansionHost {
       const args = {
         file, argv, env: environment ?? this.variables.environment(), cwd: this.cwd, umask: this.files.umask(), fds,
         ...(handle === undefined ? {} : { foregroundOf: handle }),
-        ignoredSignals: [...this.traps].filter(([name, action]) => action === '' && name in signalNumbers).map(([name]) => name as SignalName),
+        ignoredSignals: this.#ignoredSignals(),
       };
       const group = monitor && job !== undefined ? { pgid: job.pgid ?? 0 } : {};
       let pid: Pid;
@@ -579,6 +584,37 @@ export class Shell implements ExpansionHost {
     }
   }
 
+  /** A descriptor for another program, which finds in it all that this shell has not used. */
+  async #passed(number: number, open: OpenFile): Promise<FdTransfer> {
+    open.giveBack();
+    return this.context.syscalls.descriptors.transfer(open.fd ?? (await open.real()), number);
+  }
+
+  /** Whether nothing of this process would be lost if it became another program. */
+  get mayBecomeProgram(): boolean {
+    return this.subshellDepth === 0 && this.jobs.list.every((job) => job.finished) && this.temporaries.length === 0;
+  }
+
+  /** `execve(2)`: does not return if it works. @throws {PosixError} */
+  async becomeProgram(file: string, argv: readonly string[]): Promise<never> {
+    const { calls } = this.context;
+    const fds: FdTransfer[] = [];
+    for (const [number, open] of this.fds.entries()) fds.push(await this.#passed(number, open));
+    const args = { argv, env: this.variables.environment(), cwd: this.cwd, umask: this.files.umask(), fds, ignoredSignals: this.#ignoredSignals() };
+    try {
+      await calls.call('exec', { ...args, file });
+    } catch (error) {
+      // A text without a `#!` line is a script of this shell.
+      if (!(error instanceof PosixError) || error.code !== 'ENOEXEC' || this.files.readFile(file).subarray(0, 512).includes(0)) throw error;
+      await calls.call('exec', { ...args, file: this.context.syscalls.start.file, argv: [this.name, file, ...argv.slice(1)] });
+    }
+    throw new ProcessEnded(null);
+  }
+
+  #ignoredSignals(): SignalName[] {
+    return [...this.traps].filter(([name, action]) => action === '' && name in signalNumbers).map(([name]) => name as SignalName);
+  }
+
   async #command(command: Command, source: string): Promise<number> {
     if (performance.now() - this.#turnStarted > turnMs) {
       await this.context.calls.yield();
@@ -595,6 +631,7 @@ export class Shell implements ExpansionHost {
       throw new ExitShell(1);
     }
     this.line = command.line;
+    const temporaries = this.temporaries.length;
     try {
       if (command.kind === 'simple') return await this.#simple(command, source);
       if (command.kind === 'compound') return await this.#compound(command);
@@ -604,6 +641,18 @@ export class Shell implements ExpansionHost {
       return await this.#recover(error, command);
     } finally {
       if (this.#nesting > 0) this.#nesting--;
+      if (this.temporaries.length > temporaries && !this.context.signal.aborted) this.#removeTemporaries(temporaries);
+    }
+  }
+
+  #removeTemporaries(from: number): void {
+    for (const folder of this.temporaries.splice(from)) {
+      try {
+        this.files.unlink(`${folder}/out`);
+        this.files.rmdir(folder);
+      } catch (error) {
+        if (!(error instanceof PosixError)) throw error; // The command itself removed or moved it.
+      }
     }
   }
 
@@ -811,15 +860,16 @@ export class Shell implements ExpansionHost {
       return command.redirections.length > 0 && command.assignments.length === 0 && command.words.length === 0 ? 0 : this.status;
     }
     const name = argv[0] as string;
+    const last = this.lastCommand === command;
     if (this.options.xtrace) {
       const parts = [...argv.map(traceWord)];
       await this.#trace(parts.join(' '));
     }
     this.variables.replace('_', { ...(this.variables.own('_') ?? {}), value: argv.at(-1) ?? '' });
-    if (name.includes('/')) return this.#external(command, argv, source);
+    if (name.includes('/')) return this.#external(command, argv, source, last);
     const func = this.functions.get(name);
     const builtin = builtins.get(name);
-    if (func === undefined && builtin === undefined) return this.#external(command, argv, source);
+    if (func === undefined && builtin === undefined) return this.#external(command, argv, source, last);
     if (name === 'exec' && func === undefined) return this.#exec(command, argv);
     const special = specialBuiltins.has(name) && func === undefined;
     // Assignments in front hold for the command only.
@@ -940,12 +990,22 @@ export class Shell implements ExpansionHost {
     }
     const found = await this.findCommand(rest[0] as string);
     if (typeof found === 'number') throw new ExitShell(found);
-    // There is no way to become another program: its status becomes ours, which nobody can tell apart but by the pid.
+    if (this.subshellDepth === 0 && this.jobs.list.every((job) => job.finished)) {
+      try {
+        await this.becomeProgram(found, [zero ?? (rest[0] as string), ...rest.slice(1)]);
+      } catch (error) {
+        if (!(error instanceof PosixError)) throw error;
+        await this.complain(`${rest[0]}: ${errorText(error)}`);
+        throw new ExitShell(error.code === 'ENOENT' ? 127 : 126);
+      }
+    }
+    // A subshell is no process of its own: it waits, and its status becomes that of the program.
     const child = await this.spawn(found, [zero ?? (rest[0] as string), ...rest.slice(1)], this.job);
     throw new ExitShell(await child.done);
   }
 
-  async #external(command: SimpleCommand, argv: string[], source: string): Promise<number> {
+  /** `last`: the shell has nothing to do after it, so it becomes the program. */
+  async #external(command: SimpleCommand, argv: string[], source: string, last: boolean): Promise<number> {
     const saved = this.fds;
     const table = command.redirections.length > 0 ? saved.clone() : saved;
     this.fds = table;
@@ -962,6 +1022,10 @@ export class Shell implements ExpansionHost {
       if (typeof file === 'number') return file;
       const own = this.job === undefined && this.options.monitor;
       const job = own ? new Job(source, false) : this.job;
+      if (last && !own && this.traps.size === 0 && this.mayBecomeProgram) {
+        const failed = await this.#started(file, argv, () => this.becomeProgram(file, argv));
+        if (typeof failed === 'number') return failed;
+      }
       const child = await this.#start(file, argv, job);
       if (typeof child === 'number') return child;
       if (own && job !== undefined) {
@@ -980,18 +1044,26 @@ export class Shell implements ExpansionHost {
     }
   }
 
-  async #start(file: string, argv: readonly string[], job: Job | undefined): Promise<Child | number> {
+  #start(file: string, argv: readonly string[], job: Job | undefined): Promise<Child | number> {
+    return this.#started(file, argv, async () => {
+      try {
+        return await this.spawn(file, argv, job);
+      } catch (error) {
+        if (!(error instanceof PosixError) || error.code !== 'ENOEXEC' || this.files.readFile(file).subarray(0, 512).includes(0)) throw error;
+        return this.spawn(this.context.syscalls.start.file, [this.name, file, ...argv.slice(1)], job);
+      }
+    });
+  }
+
+  /** Tells why a program did not start, in bash's words. */
+  async #started<T>(file: string, argv: readonly string[], start: () => Promise<T>): Promise<T | number> {
     try {
-      return await this.spawn(file, argv, job);
+      return await start();
     } catch (error) {
       if (!(error instanceof PosixError)) throw error;
       if (error.code === 'ENOEXEC') {
-        const text = this.files.readFile(file).subarray(0, 512);
-        if (text.includes(0)) {
-          await this.complain(`${argv[0] ?? ''}: cannot execute binary file: Exec format error`);
-          return 126;
-        }
-        return this.spawn(this.context.syscalls.start.file, [this.name, file, ...argv.slice(1)], job);
+        await this.complain(`${argv[0] ?? ''}: cannot execute binary file: Exec format error`);
+        return 126;
       }
       const text = error.code === 'ENOENT' && this.stat(file) !== undefined ? 'cannot execute: required file not found' : errorText(error);
       await this.complain(`${argv[0] ?? ''}: ${text}`);
@@ -1215,6 +1287,15 @@ export class Shell implements ExpansionHost {
       this.status = status;
     }
   }
+}
+
+/** The command of a list that is one simple command in the foreground. */
+function onlyCommand({ items }: List): SimpleCommand | undefined {
+  const [item] = items;
+  if (items.length !== 1 || item === undefined || item.background || item.rest.length > 0) return undefined;
+  const { commands, negated, timed } = item.first;
+  const [command] = commands;
+  return commands.length === 1 && !negated && timed === false && command?.kind === 'simple' ? command : undefined;
 }
 
 /** A redirection cannot be made; its command does not run. */
