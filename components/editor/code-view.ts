@@ -45,6 +45,7 @@ const theme = EditorView.theme({
     width: 'var(--_gutter)',
   },
   '.cm-gutter.cm-lineNumbers': { flexGrow: '1' },
+  '.cm-lineNumbers .cm-gutterElement': { paddingRight: '0.5rem' },
   '.cm-activeLineGutter': { backgroundColor: 'var(--_surface)', color: 'var(--_text)' },
   '.cm-activeLine': { backgroundColor: 'light-dark(#0000000a, #ffffff0d)' },
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {

@@ -14,6 +14,8 @@ export interface Seen {
   readonly state: string;
   readonly status: string;
   readonly editor: string;
+  /** The editor's own code has been loaded. */
+  readonly editable: boolean;
   readonly terminal: string;
   readonly notices: readonly string[];
 }
@@ -65,6 +67,7 @@ export function seen(page: Page, id = ''): Promise<Seen> {
       state: (container as unknown as { state: string }).state,
       status: texts('.status')[0] ?? '',
       editor: of('bv-editor', 'value'),
+      editable: (container.querySelector('bv-editor')?.shadowRoot?.querySelector('.cm-content') ?? null) !== null,
       terminal: of('bv-terminal', 'text'),
       notices: texts('.notices p'),
     };

@@ -16,23 +16,22 @@ describe('demo/quickstart.html', () => {
   });
   after(() => pages.close());
 
-  /** Puts `text` in the place of `old` with the keyboard, as a reader does: select all, then type the file again. */
+  /** Puts `text` in the place of `old`, as a reader does who selects it and pastes. */
   const edit = async (old: string, text: string) => {
+    await until(page, 'the editor', ({ editable, editor }) => editable && editor.includes(old));
     await page.locator('bv-editor >>> .cm-content').click();
-    const value = (await seen(page)).editor;
-    assert.ok(value.includes(old), `the editor holds ${old}`);
-    await page.evaluate(
-      (before, after) => {
-        // A paste, so that the editor does not indent and close brackets on its own.
-        const content = document.querySelector('bv-editor')!.shadowRoot!.querySelector<HTMLElement>('.cm-content')!;
-        const view = (content as unknown as { cmTile?: { view: unknown }; cmView?: { view: unknown } }) ?? {};
-        const editor = ((view.cmView ?? view.cmTile) as { view: { state: { sliceDoc(): string }; dispatch(spec: object): void } }).view;
-        const from = editor.state.sliceDoc().indexOf(before);
-        editor.dispatch({ changes: { from, to: from + before.length, insert: after }, userEvent: 'input.paste' });
-      },
-      old,
-      text,
-    );
+    await page.evaluate((before) => {
+      const root = document.querySelector('bv-editor')!.shadowRoot!;
+      const walker = document.createTreeWalker(root.querySelector('.cm-content')!, NodeFilter.SHOW_TEXT);
+      for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+        const at = node.textContent!.indexOf(before);
+        if (at < 0) continue;
+        getSelection()!.setBaseAndExtent(node, at, node, at + before.length);
+        return;
+      }
+      throw new Error('The text is not in one piece on the screen');
+    }, old);
+    await page.keyboard.sendCharacter(text);
   };
 
   it('shows the code and a Run button, with only the entry script loaded', async () => {
@@ -102,7 +101,7 @@ describe('demo/quickstart.html', () => {
 
   it('an edit made before Run is what runs', async () => {
     await page.reload();
-    await page.waitForSelector('bv-editor >>> .cm-content');
+    await until(page, 'the editor', ({ editable }) => editable);
     await edit('Edited by a reader', 'Edited before Run');
     await page.reload();
     await until(page, 'the edit', ({ editor }) => editor.includes('Edited before Run'));
