@@ -5,11 +5,12 @@
 import { BvError } from '../../base/errors.ts';
 import { WorkerConnection } from '../../process/connection.ts';
 import { defaultEngineLimits, ProgramHost } from '../../process/engines/quickjs/program-host.ts';
+import { layerFiles } from '../../process/layer-files.ts';
 import { nativePlatform, readBlobSync } from '../../process/native-platform.ts';
 import type { NativeModules } from '../../process/platform.ts';
 import { ProcessSyscalls } from '../../process/process-syscalls.ts';
 import { domainToUnicode } from './domain-to-unicode.ts';
-import { libraryOfLayer, nativeModuleOfLayer } from './layer-library.ts';
+import { libraryOfLayers, nativeModuleOf } from './layer-library.ts';
 import { makeLlhttp } from './natives/llhttp.ts';
 
 const asset = async (name: string): Promise<Response> => {
@@ -32,7 +33,8 @@ function attach(port: MessagePort, module: WebAssembly.Module, program: string):
   new WorkerConnection(port, {
     readBlob: readBlobSync,
     onWelcome(connection) {
-      const library = libraryOfLayer(connection.replica, platform);
+      const layers = layerFiles(connection);
+      const library = libraryOfLayers(layers, platform);
       let native: NativeModules | undefined;
       host = new ProgramHost({
         module,
@@ -40,7 +42,7 @@ function attach(port: MessagePort, module: WebAssembly.Module, program: string):
         platform,
         meta: JSON.stringify(library.meta),
         source: (id) => library.source(id),
-        native: () => (native ??= { llhttp: makeLlhttp(nativeModuleOfLayer(connection.replica, 'llhttp') as Uint8Array<ArrayBuffer>) }),
+        native: () => (native ??= { llhttp: makeLlhttp(nativeModuleOf(layers, 'llhttp') as Uint8Array<ArrayBuffer>) }),
         limits: defaultEngineLimits,
         onTrouble(error) {
           throw error;

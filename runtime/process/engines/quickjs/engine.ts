@@ -40,6 +40,15 @@ export interface EngineOptions {
   readonly onRejection: (promise: Cell, reason: Cell, handled: boolean) => void;
 }
 
+/** Places within an `ArrayBuffer` object, in bytes. */
+interface Layout {
+  readonly classId: number;
+  /** Of the address of its `JSArrayBuffer`, which begins with the length. */
+  readonly buffer: number;
+  /** Of the address of the bytes, within that. */
+  readonly data: number;
+}
+
 /** A module that hands a function of the host back as one of WebAssembly, of type `(i32, i64, i64, i32, i32) -> ()`. */
 const trampoline = new Uint8Array([
   0, 0x61, 0x73, 0x6d, 1, 0, 0, 0,
@@ -56,6 +65,7 @@ export class Engine {
   readonly #memory: WebAssembly.Memory;
   readonly #runtime: number;
   readonly #context: number;
+  readonly #layout: Layout;
   #bytes: Uint8Array<ArrayBuffer>;
   #words: Int32Array<ArrayBuffer>;
   /** The memory was asked to grow beyond its limit, so something in the program failed for want of it. */
@@ -83,6 +93,7 @@ export class Engine {
     this.#runtime = exports.newRuntime();
     exports.setMaxStackSize(this.#runtime, stackBytes);
     this.#context = exports.newContext(this.#runtime, 0);
+    this.#layout = this.#findLayout();
     this.#watchRejections(exports.table, options);
     this.#selfTest();
   }
@@ -330,10 +341,39 @@ export class Engine {
     return this.#exports.newArrayBuffer(this.#context, address, bytes.length);
   }
 
-  /** The bytes of an `ArrayBuffer` of the program, valid until the engine runs again. */
+  /**
+   * The bytes of an `ArrayBuffer` of the program, valid until the engine runs again.
+   *
+   * @throws {TypeError} for anything else, and beyond its end.
+   */
   bufferView(cell: Cell, offset: number, length: number): Uint8Array<ArrayBuffer> {
-    const address = this.#exports.getArrayBuffer(this.#context, cell);
-    return this.bytes().subarray(address + offset, address + offset + length);
+    const words = this.words();
+    const object = words[cell >> 2]!;
+    if (words[(cell >> 2) + 1] !== tags.object || words[(object >> 2) + 1]! >>> 16 !== this.#layout.classId) throw new TypeError('Expected an ArrayBuffer');
+    const buffer = words[(object + this.#layout.buffer) >> 2]!;
+    if (offset < 0 || length < 0 || offset + length > words[buffer >> 2]!) throw new TypeError('Cannot reach beyond the end of an ArrayBuffer');
+    const address = words[(buffer + this.#layout.data) >> 2]! + offset;
+    return this.bytes().subarray(address, address + length);
+  }
+
+  /** Where an `ArrayBuffer` keeps its bytes: the build's own call for it makes a copy. Seen by looking for known ones. */
+  #findLayout(): Layout {
+    const length = 12_345;
+    const address = this.#exports.malloc(length);
+    const cell = this.#exports.newArrayBuffer(this.#context, address, length);
+    const words = this.words();
+    const object = words[cell >> 2]!;
+    for (let buffer = 16; buffer <= 48; buffer += 4) {
+      const at = words[(object + buffer) >> 2]!;
+      if (at <= 0 || at > this.#memory.buffer.byteLength - 64 || words[at >> 2] !== length) continue;
+      for (let data = 4; data <= 48; data += 4) {
+        if (words[(at + data) >> 2] !== address) continue;
+        const classId = words[(object >> 2) + 1]! >>> 16;
+        this.free(cell);
+        return { classId, buffer, data };
+      }
+    }
+    throw new BvError('ERR_BV_ASSET', 'Cannot start QuickJS: its buffers are laid out in another way than this runtime expects');
   }
 
   /** A copy of the value in a cell. @throws {TypeError} if it is no plain data. */

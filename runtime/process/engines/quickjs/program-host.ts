@@ -82,6 +82,8 @@ export class ProgramHost {
   readonly #decoders = new Map<number, TextDecoding>();
   readonly #calls = new Map<number, Dispose>();
   readonly #listeners = new Map<number, Dispose>();
+  /** By the number of the program's callback, which is the program's name for the timer too. */
+  readonly #timers = new Map<number, number>();
   /** Rejected in this entry and not handled since. */
   #rejected: Rejection[] = [];
   /** Told as unhandled before, handled since. */
@@ -127,8 +129,10 @@ export class ProgramHost {
   stop(): void {
     this.#ended = true;
     for (const dispose of [...this.#calls.values(), ...this.#listeners.values()]) dispose();
+    for (const timer of this.#timers.values()) this.#options.platform.clearTimer(timer);
     this.#calls.clear();
     this.#listeners.clear();
+    this.#timers.clear();
   }
 
   get syscalls(): Syscalls {
@@ -322,8 +326,19 @@ export class ProgramHost {
       evaluate: (args) => host.#engine.evaluate(value(args, 0) as string, value(args, 1) as string),
       now: () => host.#engine.toProgram(platform.now()),
       postTask: plain((id: number) => platform.postTask(host.#later(id))),
-      setTimer: plain((id: number, delayMs: number) => platform.setTimer(host.#later(id), delayMs)),
-      clearTimer: plain((timer: number) => platform.clearTimer(timer)),
+      setTimer: plain((id: number, delayMs: number) => {
+        const run = host.#later(id);
+        const timer = platform.setTimer(() => {
+          host.#timers.delete(id);
+          run();
+        }, delayMs);
+        host.#timers.set(id, timer);
+      }),
+      clearTimer: plain((id: number) => {
+        const timer = host.#timers.get(id);
+        host.#timers.delete(id);
+        if (timer !== undefined) platform.clearTimer(timer);
+      }),
       encodeUtf8: (args) => host.#engine.newBuffer(platform.encodeUtf8(value(args, 0) as string)),
       decodeUtf8: (args) => host.#engine.toProgram(platform.decodeUtf8(bytesOf(args, 0).slice())),
       decoder: plain((label: string, fatal: boolean, ignoreBom: boolean) => {

@@ -124,8 +124,14 @@ export function makePlatform(timeOrigin: number, domainToUnicode: (domain: strin
     now: () => host(operation.now) as number,
     timeOrigin,
     postTask: (task) => void host(operation.postTask, keep(task)),
-    setTimer: (task, delayMs) => host(operation.setTimer, keep(task), delayMs) as number,
-    clearTimer: (timer) => void host(operation.clearTimer, timer),
+    setTimer(task, delayMs) {
+      const id = keep(task);
+      host(operation.setTimer, id, delayMs);
+      return id;
+    },
+    clearTimer(timer) {
+      if (callbacks.delete(timer)) host(operation.clearTimer, timer);
+    },
     queueMicrotask(task) {
       Reflect.apply(then, resolved, [
         () => {

@@ -6,6 +6,7 @@
 import type { Sources } from '../modules/sources.ts';
 import { ParsedCallSite, type CallSite, type Frame } from './call-site.ts';
 import { oursFrom, type IsOurs } from './ours.ts';
+import { callColumn, nativeFrame } from './quickjs.ts';
 
 interface StackError {
   prepareStackTrace?: (error: unknown, sites: CallSite[]) => unknown;
@@ -15,17 +16,23 @@ interface StackError {
 
 const errorNames = ['Error', 'AggregateError', 'EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError'] as const;
 
+const quickLine = /^\s+at /;
+
 /** One frame per line, of any of the three forms; lines of a message before them are no frames. */
 export function parseStack(text: string, sources: Sources, isOurs: IsOurs): Frame[] {
   const frames: Frame[] = [];
   for (const line of text.split('\n')) {
     const frame = parseLine(line);
     if (frame === undefined || (frame.fileName !== undefined && isOurs(frame.fileName))) continue;
+    const isQuick = quickLine.test(line);
     if (frame.fileName === undefined || frame.isNative) {
-      frames.push(frame);
+      const shown = isQuick ? nativeFrame(frame) : frame;
+      if (shown !== undefined) frames.push(shown);
       continue;
     }
-    frames.push({ ...frame, ...sources.original(frame.fileName, frame.line, frame.column) });
+    const original = sources.original(frame.fileName, frame.line, frame.column);
+    const text = isQuick ? sources.line(frame.fileName, original.line) : undefined;
+    frames.push({ ...frame, ...original, ...(text === undefined ? {} : { column: callColumn(text, original.column) }) });
   }
   return frames;
 }
