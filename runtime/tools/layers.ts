@@ -25,14 +25,16 @@ export const layers: readonly Layer[] = [
   { folder: 'runtime/index.ts', imports: ['runtime/base', 'runtime/wires', 'runtime/host'], library: 'dom' },
   { folder: 'sw', imports: ['runtime/base', 'runtime/wires'], library: 'worker' },
   { folder: 'components', imports: ['runtime/index.ts'], library: 'dom' },
+  // A preview's frame is a peer of the page, with a wire of its own (`wires/preview-wire.ts`).
+  { folder: 'components/preview/hosts', imports: ['runtime/index.ts', 'runtime/base', 'runtime/wires', 'components/preview'], library: 'dom' },
 ];
 
 /** Files that put programs together into one worker: the only ones of `programs` that may import several of its folders. */
-export const assemblies: readonly string[] = ['runtime/programs/shared-worker.ts'];
+export const assemblies: readonly string[] = ['runtime/programs/shared-programs.ts'];
 
 /** The layer of a file, or undefined for what no rule is about (tools, tests, testing). */
 export function layerOf(file: string): Layer | undefined {
-  if (/\.(test|node)\.ts$|\/testing\/|\/conformance\//.test(file)) return undefined;
+  if (/\.(test|node)\.ts$|\/testing\/|\/conformance\/|\/fixtures\//.test(file)) return undefined;
   return layers
     .filter(({ folder }) => file === folder || file.startsWith(`${folder}/`))
     .sort((a, b) => b.folder.length - a.folder.length)[0];
