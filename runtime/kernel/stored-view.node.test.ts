@@ -123,7 +123,7 @@ describe('StoredView', () => {
             case 8: fs.symlink('somewhere', path()); break;
             case 9: {
               const file = fs.open(path(), 0o102, 0o644);
-              file.share(() => authority.allocateIno());
+              file.share(() => authority.allocateIno() as number);
               opened.push(file);
               break;
             }
