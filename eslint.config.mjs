@@ -18,7 +18,7 @@ export default tseslint.config(
       'no-empty': 'error',
       eqeqeq: 'error',
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports', disallowTypeAnnotations: false }],
-      '@typescript-eslint/no-unused-vars': ['error', { args: 'none', caughtErrors: 'none' }],
+      '@typescript-eslint/no-unused-vars': ['error', { args: 'none', caughtErrors: 'none', ignoreRestSiblings: true }],
       // Types that erase to `void` are how the wires' tables of operations and callbacks are written.
       '@typescript-eslint/no-invalid-void-type': 'off',
       // Node's own interfaces are called with plain functions of every shape.
@@ -29,6 +29,8 @@ export default tseslint.config(
       // Bindings have classes that are only names for programs to see.
       '@typescript-eslint/no-extraneous-class': 'off',
       '@typescript-eslint/no-dynamic-delete': 'off',
+      // Constructors that are plain functions, as Node's bindings must be, and their callbacks.
+      '@typescript-eslint/no-this-alias': ['error', { allowedNames: ['owner', 'scope'] }],
     },
   },
   {

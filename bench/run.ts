@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { launch, type Browser, type Page } from 'puppeteer-core';
 import { chromiumArguments, findBrowser } from '../runtime/tools/browsers.ts';
@@ -16,7 +16,6 @@ import { serve } from './serve.ts';
 const { values } = parseArgs({ options: { only: { type: 'string' }, runs: { type: 'string', default: '7' } } });
 const only = values.only?.split(',');
 const runs = Number(values.runs);
-const root = resolve(import.meta.dirname, '..');
 
 interface Row {
   readonly what: string;
