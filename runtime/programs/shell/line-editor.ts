@@ -9,7 +9,8 @@ import type { Completer } from './completion.ts';
 import { Interrupted } from './shell.ts';
 import { characterWidth, textWidth } from './text-width.ts';
 
-const rawMode = { canonical: false, echo: false, signals: false, mapCr: false, mapNl: true } as const;
+/** Ctrl-C stays the terminal's, so that it reaches the shell whatever that does when it is typed. */
+const rawMode = { canonical: false, echo: false, signals: true, mapCr: false, mapNl: true } as const;
 const cookedMode = { canonical: true, echo: true, signals: true, mapCr: true, mapNl: true } as const;
 
 export class LineEditor {
@@ -31,11 +32,15 @@ export class LineEditor {
   #pasting = false;
   #reading = false;
 
-  constructor(calls: Calls, handle: Handle, history: string[], completer: Completer) {
+  readonly #interrupt: () => AbortSignal;
+
+  /** `interrupt`: aborted by the next Ctrl-C. */
+  constructor(calls: Calls, handle: Handle, history: string[], completer: Completer, interrupt: () => AbortSignal) {
     this.#calls = calls;
     this.#handle = handle;
     this.#history = history;
     this.#completer = completer;
+    this.#interrupt = interrupt;
   }
 
   /** The terminal has another size. */
@@ -61,11 +66,12 @@ export class LineEditor {
     this.#search = undefined;
     this.#reading = true;
     try {
-      await this.#out('\x1b[?2004h');
+      // Output without a line break at its end must not be overwritten: a row of blanks wraps unless the cursor is at its start.
+      await this.#out(`\x1b[?2004h${' '.repeat(this.#columns)}`);
       await this.#draw();
       for (;;) {
         if (this.#pending === '') {
-          const { bytes } = await this.#calls.call('read', { handle: this.#handle, maxBytes: 4096 });
+          const bytes = await this.#read();
           if (bytes.length === 0) return null;
           this.#pending = decodeText(bytes);
         }
