@@ -44,11 +44,11 @@ export class BvContainer extends LitElement implements ContainerHost {
   static override styles = [tokens, styles];
 
   /** Keeps what the reader changes under this name, in this browser. */
-  @property() persist?: string;
+  @property() persist?: string | null;
   /** More files: the URL of a JSON tree, a .zip or a .tar.gz. Fetched at Run, or when an editor shows a file of it. */
-  @property() src?: string;
+  @property() src?: string | null;
   /** `native` or `quickjs`. Default: `native`, or `quickjs` where the page's policy forbids it. */
-  @property() engine?: EngineName;
+  @property() engine?: EngineName | null;
   /** How previews are shown: `inline`, `service-worker` or `origin`. */
   @property() preview: PreviewHostName = 'inline';
   /** Runs when the page has loaded. */
@@ -144,8 +144,7 @@ export class BvContainer extends LitElement implements ContainerHost {
   #collect(): void {
     if (this.#booting !== undefined || !this.isConnected) return;
     const { files, errors } = authorFilesOf(this);
-    const persist = this.persist === '' ? undefined : this.persist;
-    this.files.load(files, persist);
+    this.files.load(files, this.persist || undefined);
     const said = errors.map((error) => error.message).join('\n');
     if (said !== this.#authorErrors) {
       this.#authorErrors = said;
@@ -155,14 +154,14 @@ export class BvContainer extends LitElement implements ContainerHost {
       const file = editor.getAttribute('file');
       return file !== null && !files.has(file);
     });
-    if (this.src !== undefined && (missing || this.#fetched !== undefined)) void this.#loadSource().catch(() => undefined); // Shown, and tried again at Run.
+    if (this.src && (missing || this.#fetched !== undefined)) void this.#loadSource().catch(() => undefined); // Shown, and tried again at Run.
   }
 
   /** Puts the files of `src` under those in the page. */
   async #loadSource(): Promise<void> {
     const { src } = this;
     const lifetime = this.#lifetime;
-    if (src === undefined || lifetime === undefined) return;
+    if (!src || lifetime === undefined) return;
     if (this.#fetched?.src !== src) {
       this.#fetched = { src, files: fetchFiles(new URL(src, this.ownerDocument.baseURI).href, lifetime.signal) };
       this.#fetched.files.catch((error: unknown) => {
@@ -174,7 +173,7 @@ export class BvContainer extends LitElement implements ContainerHost {
     const fetched = await this.#fetched.files;
     if (lifetime.signal.aborted || this.src !== src || this.#container !== undefined) return;
     const { files } = authorFilesOf(this);
-    this.files.load(new Map([...fetched, ...files]), this.persist === '' ? undefined : this.persist);
+    this.files.load(new Map([...fetched, ...files]), this.persist || undefined);
   }
 
   /**
@@ -202,7 +201,7 @@ export class BvContainer extends LitElement implements ContainerHost {
     const { signal } = this.#lifetime;
     this.#enter('booting');
     this.#flush();
-    if (this.src !== undefined) await this.#loadSource();
+    if (this.src) await this.#loadSource();
     signal.throwIfAborted();
     const { Container } = await import('../../runtime/index.ts').catch((cause: unknown) => {
       throw new BvElementError('ERR_BV_ASSET', `Cannot load the runtime: ${messageOf(cause)}`, { cause });
@@ -212,8 +211,8 @@ export class BvContainer extends LitElement implements ContainerHost {
       preview: this.preview,
       env: this.env,
       signal,
-      ...(this.persist === undefined || this.persist === '' ? {} : { persist: this.persist }),
-      ...(this.engine === undefined ? {} : { engine: this.engine }),
+      ...(this.persist ? { persist: this.persist } : {}),
+      ...(this.engine ? { engine: this.engine } : {}),
     });
     if (signal.aborted) {
       container.teardown();
@@ -224,7 +223,7 @@ export class BvContainer extends LitElement implements ContainerHost {
     await this.files.attach(container);
     signal.throwIfAborted();
     this.#container = container;
-    this.engineChosen = this.engine === undefined && container.engine === 'quickjs';
+    this.engineChosen = !this.engine && container.engine === 'quickjs';
     if (container.storedElsewhere) this.#tell({ kind: 'note', text: strings.storedElsewhere });
     this.dispatchEvent(new BvReadyEvent(container));
     return container;

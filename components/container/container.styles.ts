@@ -85,6 +85,11 @@ export const styles = css`
     .panes.split ::slotted(bv-preview) {
       grid-column: 2;
     }
+    .panes.split:not(.tall) ::slotted(bv-terminal),
+    .panes.split:not(.tall) ::slotted(bv-preview) {
+      block-size: auto;
+      min-block-size: 16rem;
+    }
     .panes.tall ::slotted(bv-editor) {
       grid-row: span 2;
       block-size: auto;

@@ -42,7 +42,8 @@ abstract class RunningProcess {
     return this.#kernel.call('kill', { container: this.#container, pid: this.pid, signal, group }).then(
       () => undefined,
       (error: unknown) => {
-        if ((error as { code?: string }).code !== 'ESRCH') throw error; // It has ended already, which is what was wanted.
+        // It has ended already, by itself or with its container, which is what was wanted.
+        if (!['ESRCH', 'ERR_BV_TORN_DOWN', 'ERR_BV_PEER_GONE'].includes((error as { code?: string }).code ?? '')) throw error;
       },
     );
   }

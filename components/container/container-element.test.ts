@@ -1,0 +1,143 @@
+import { assert } from 'chai';
+import { assertAccessible, clear, inside, next, rendered, show, until } from '../shared/testing/page.ts';
+import type { BvErrorEvent, BvReadyEvent } from '../shared/events.ts';
+import { setStrings, strings } from '../shared/strings.ts';
+import type { BvContainer } from './container-element.ts';
+
+const simple = `<bv-container persist="container-test">
+  <script type="bv-file" path="a.txt">author</script>
+  <bv-editor file="a.txt"></bv-editor><bv-terminal command="cat a.txt"></bv-terminal><bv-preview></bv-preview>
+</bv-container>`;
+const containerIn = (place: Element) => place.querySelector('bv-container')!;
+const notices = (element: BvContainer) => [...element.shadowRoot!.querySelectorAll('.notices p')].map((notice) => notice.textContent);
+
+describe('<bv-container>', () => {
+  afterEach(clear);
+
+  it('breaks no rule of accessibility, in light, dark and right-to-left, with a notice', async () => {
+    const place = await show(simple);
+    containerIn(place).fail(new Error('Something failed'));
+    for (const theme of ['light', 'dark']) {
+      document.documentElement.dataset['theme'] = theme;
+      await until('the theme', () => getComputedStyle(containerIn(place)).colorScheme === theme);
+      await rendered(place);
+      await assertAccessible(place);
+    }
+    document.documentElement.dir = 'rtl';
+    await assertAccessible(place);
+  });
+
+  it('shows files before anything is loaded, and starts nothing by itself', async () => {
+    const place = await show(simple);
+    assert.equal(inside(place.querySelector('bv-editor')!, '.plain').textContent, 'author');
+    assert.equal(containerIn(place).state, 'idle');
+    assert.isUndefined(containerIn(place).container);
+  });
+
+  it('tells of bad paths, also as events, and keeps the other files', async () => {
+    const told: string[] = [];
+    const listen = (event: Event) => told.push((event as BvErrorEvent).code ?? '');
+    document.addEventListener('bv-error', listen);
+    const place = await show('<bv-container><pre path="../a">x</pre><pre path="b">y</pre><pre path="b">z</pre></bv-container>');
+    document.removeEventListener('bv-error', listen);
+    assert.deepEqual(told, ['ERR_BV_PATH_ESCAPE', 'ERR_BV_BAD_TREE']);
+    assert.equal(notices(containerIn(place)).length, 2);
+    assert.equal(containerIn(place).files.read('b'), 'y');
+  });
+
+  it('reads files that are added later', async () => {
+    const place = await show('<bv-container><bv-editor file="late.js"></bv-editor></bv-container>');
+    containerIn(place).insertAdjacentHTML('beforeend', '<pre path="late.js">here</pre>');
+    await until('the text', () => place.querySelector('bv-editor')!.value === 'here');
+  });
+
+  it('boots with its files, runs, stops, resets, and ends with its removal', async () => {
+    const place = await show(simple);
+    const element = containerIn(place);
+    const ready = next<BvReadyEvent>(element, 'bv-ready');
+    inside(element, '.run').click();
+    const { container } = await ready;
+    assert.equal(await container.fs.readFile('a.txt', 'utf8'), 'author');
+    await until('the command', () => place.querySelector('bv-terminal')!.text.includes('author'));
+    assert.equal(element.state, 'running');
+    await container.fs.writeFile('a.txt', 'changed');
+    await until('the change', () => place.querySelector('bv-editor')!.value === 'changed');
+    await element.reset();
+    assert.equal(await container.fs.readFile('a.txt', 'utf8'), 'author');
+    await until('the original', () => place.querySelector('bv-editor')!.value === 'author');
+    inside(element, '.stop').click();
+    assert.equal(element.state, 'stopped');
+    await until('the end of the shell', async () => (await container.ps()).length === 0);
+    element.remove();
+    await until('the end of the container', () =>
+      container.fs.readdir('.').then(
+        () => false,
+        () => true,
+      ),
+    );
+  });
+
+  it('goes on when it is moved in the page', async () => {
+    const place = await show('<bv-container><pre path="a.txt">x</pre><bv-terminal></bv-terminal></bv-container><aside></aside>');
+    const element = containerIn(place);
+    await element.run();
+    const container = await element.boot();
+    const terminal = place.querySelector('bv-terminal')!;
+    await until('the prompt', () => terminal.text.includes('$'));
+    place.querySelector('aside')!.append(element);
+    assert.equal(await element.boot(), container);
+    terminal.send('echo moved $((6*7))\r');
+    await until('an answer', () => terminal.text.includes('moved 42'));
+    assert.equal(element.state, 'running');
+  });
+
+  it('keeps what was edited before Run for the next visit, and gives it to the runtime', async () => {
+    const first = await show(simple);
+    await containerIn(first).files.write('a.txt', 'edited');
+    first.remove();
+    const second = await show(simple);
+    assert.equal(second.querySelector('bv-editor')!.value, 'edited');
+    const container = await containerIn(second).boot();
+    assert.equal(await container.fs.readFile('a.txt', 'utf8'), 'edited');
+    await containerIn(second).reset();
+    assert.equal(second.querySelector('bv-editor')!.value, 'author');
+  });
+
+  it('has its buttons in reach of the keyboard, in order, and keeps the focus on them', async () => {
+    const element = containerIn(await show('<bv-container></bv-container>'));
+    const buttons = [...element.shadowRoot!.querySelectorAll('button')];
+    assert.deepEqual(
+      buttons.map((button) => button.textContent.trim()),
+      ['Run', 'Stop', 'Reset'],
+    );
+    assert.ok(buttons.every((button) => button.tabIndex === 0 && !button.disabled));
+    buttons[0]!.focus();
+    buttons[0]!.click();
+    await until('the run', () => element.state === 'running');
+    assert.equal(element.shadowRoot!.activeElement, buttons[0]);
+  });
+
+  it('says what it says in other words', async () => {
+    const element = containerIn(await show('<bv-container></bv-container>'));
+    const { run } = strings;
+    setStrings({ run: 'Ausführen' });
+    await element.updateComplete;
+    assert.equal(inside(element, '.run').textContent.trim(), 'Ausführen');
+    setStrings({ run });
+  });
+
+  it('shows why it could not start, and starts at the next try', async () => {
+    const element = containerIn(await show('<bv-container src="/no-such.zip"></bv-container>'));
+    const error = await element.run().then(
+      () => undefined,
+      (failure: Error & { code: string }) => failure,
+    );
+    assert.equal(error?.code, 'ERR_BV_ASSET');
+    await element.updateComplete;
+    assert.equal(element.state, 'failed');
+    assert.match(notices(element)[0]!, /no-such\.zip: the server answered 404/);
+    element.removeAttribute('src');
+    await element.run();
+    assert.equal(element.state, 'running');
+  });
+});

@@ -1,0 +1,35 @@
+import { assert } from 'chai';
+import { EditRecord, fingerprint } from './edit-record.ts';
+
+describe('EditRecord', () => {
+  const key = 'bavini:edits:record-test';
+  afterEach(() => localStorage.removeItem(key));
+
+  it('keeps edits under a name, and nothing without one', () => {
+    const first = new EditRecord('record-test');
+    first.set('a.js', { text: 'x', dirty: true });
+    first.setAuthored({ 'a.js': fingerprint('y') });
+    const second = new EditRecord('record-test');
+    assert.deepEqual([...second.edits], [['a.js', { text: 'x', dirty: true }]]);
+    assert.equal(second.authored('a.js'), fingerprint('y'));
+    new EditRecord(undefined).set('a.js', { text: 'x', dirty: true });
+    assert.equal(new EditRecord(undefined).edits.size, 0);
+  });
+
+  it('leaves nothing behind when all is forgotten', () => {
+    const record = new EditRecord('record-test');
+    record.set('a.js', { text: 'x', dirty: false });
+    record.clear();
+    assert.isNull(localStorage.getItem(key));
+  });
+
+  it('takes a damaged record for none, and drops what has no known form', () => {
+    localStorage.setItem(key, '{"edits":');
+    assert.equal(new EditRecord('record-test').edits.size, 0);
+    localStorage.setItem(key, JSON.stringify({ edits: { a: 1, b: { text: 2 }, c: { text: 'ok', dirty: 'yes' } }, authored: { a: {} } }));
+    const record = new EditRecord('record-test');
+    assert.deepEqual([...record.edits], [['c', { text: 'ok', dirty: false }]]);
+    assert.isUndefined(record.authored('a'));
+    assert.isUndefined(record.get('constructor'));
+  });
+});
