@@ -12,9 +12,13 @@ function countLicence(folder: string): void {
   bundledPackages.set(folder, readPackage(folder));
 }
 
-/** The WebAssembly binaries: fetched lazily beside the script, so that no page pays for them in a bundle. */
+/** Fetched lazily beside the script, so that no page pays for them in a bundle. */
 export async function writeAssets(output: Output): Promise<void> {
   const quickjs = join(modules, '@jitl/quickjs-wasmfile-release-sync');
   await output.write('quickjs.wasm', exportTable(await readFile(join(quickjs, 'dist/emscripten-module.wasm'))));
   countLicence(quickjs);
+  // Loaded into inline previews that have module scripts; a script of its own, as it must run before any of theirs.
+  const shims = join(modules, 'es-module-shims');
+  await output.write('preview-modules.js', await readFile(join(shims, 'dist/es-module-shims.js')));
+  countLicence(shims);
 }

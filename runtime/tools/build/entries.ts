@@ -24,7 +24,15 @@ export const entries: readonly Entry[] = [
   { name: 'process-node', input: 'runtime/programs/node/process-worker.ts', group: 'process-node', form: 'classic', keepNames: true },
   { name: 'process-quickjs', input: 'runtime/programs/node/quickjs-worker.ts', group: 'process-quickjs', form: 'module', keepNames: true },
   // Never a script of the page: the worker hands its text to the engine.
-  { name: 'quickjs-program', input: 'runtime/programs/node/quickjs-program.ts', group: 'quickjs-program', form: 'classic', keepNames: true },
+  {
+    name: 'quickjs-program',
+    input: 'runtime/programs/node/quickjs-program.ts',
+    group: 'quickjs-program',
+    form: 'classic',
+    keepNames: true,
+  },
+  { name: 'preview-frame', input: 'components/preview/hosts/inline/frame/frame.ts', group: 'preview-frame', form: 'classic' },
+  { name: 'preview-source', input: 'components/preview/hosts/inline/frame/source-part.ts', group: 'preview-source', form: 'classic' },
   { name: 'sw', input: 'sw/service-worker.ts', group: 'sw', form: 'classic' },
   { name: 'preview-host/host', input: 'sw/preview-host/host.ts', group: 'preview-host', form: 'classic' },
   { name: 'preview-host/sw', input: 'sw/preview-host/service-worker.ts', group: 'preview-host-sw', form: 'classic' },

@@ -1,17 +1,17 @@
 /** `custom-elements.json`, from the elements' doc comments. */
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { Output } from './output.ts';
 
-const folder = '.cache/manifest';
+interface Analyzer {
+  /** With `noWrite` it gives the manifest. It still writes `customElements` into `package.json` unless that is `OUTDIR/custom-elements.json` already. */
+  cli(options: { argv: readonly string[]; cwd: string; noWrite: boolean }): Promise<object>;
+}
 
 export async function writeManifest(output: Output): Promise<void> {
   if (!existsSync('components/define.ts')) return;
   const exclude = ['components/**/*.test.ts', 'components/**/*.styles.ts', 'components/**/testing/**'];
-  execFileSync(process.execPath, [
-    'node_modules/@custom-elements-manifest/analyzer/cem.js',
-    ...['analyze', '--litelement', '--quiet', '--outdir', folder, '--globs', 'components/**/*.ts'],
-    ...exclude.flatMap((glob) => ['--exclude', glob]),
-  ]);
-  await output.write('custom-elements.json', readFileSync(`${folder}/custom-elements.json`));
+  const { cli } = (await import('@custom-elements-manifest/analyzer/cli.js' as string)) as Analyzer;
+  const argv = ['analyze', '--litelement', '--quiet', '--outdir', 'dist', '--globs', 'components/**/*.ts', ...exclude.flatMap((glob) => ['--exclude', glob])];
+  const manifest = await cli({ argv, cwd: process.cwd(), noWrite: true });
+  await output.write('custom-elements.json', `${JSON.stringify(manifest, null, 1)}\n`);
 }

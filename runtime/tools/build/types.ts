@@ -57,11 +57,16 @@ export async function writeTypes(output: Output): Promise<void> {
     throw new Error(`Cannot make declarations:\n${ts.formatDiagnostics(problems, host)}`);
   }
   let usesLit = false;
-  for (const [name, text] of declarations) {
+  // What only private parts of a class use is not reached: their declarations say nothing of its type.
+  const reached = new Set(entryPoints.filter((file) => existsSync(file)).map((file) => file.replace(/\.ts$/, '.d.ts')));
+  for (const name of reached) {
+    const text = declarations.get(name);
+    if (text === undefined) throw new Error(`Cannot make declarations: there is no ${name}`);
     const up = posix.relative(posix.dirname(name), '.') || '.';
     const rewritten = text.replace(
       /(\bfrom\s+|\bimport\s*\(\s*|\bimport\s+)(["'])([^"']+)\2/g,
       (whole, before: string, quote: string, target: string) => {
+        if (target.startsWith('.')) reached.add(posix.join(posix.dirname(name), target.replace(/\.ts$/, '.d.ts')));
         if (target.startsWith('.')) return `${before}${quote}${target.replace(/\.ts$/, '.js')}${quote}`;
         if (/^(lit|@lit\/.*|lit\/.*)$/.test(target)) {
           usesLit = true;
