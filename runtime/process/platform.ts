@@ -44,6 +44,10 @@ export interface Platform {
   structuredClone(value: unknown): unknown;
   /** Host modules that are WebAssembly or too slow in an interpreter, called with plain data. */
   readonly native: NativeModules;
+  /** Blocks; undefined where nothing can, and a loop has to do. */
+  readonly sleep?: (delayMs: number) => void;
+  /** 0 pending, 1 fulfilled, 2 rejected, with its value or reason; undefined where the engine does not tell. */
+  readonly promiseDetails?: (promise: object) => readonly [state: number, result: unknown];
   /** Bytes in use by the program's heap where the engine can tell, else an estimate, and its limit. */
   memory(): { readonly heapUsed: number; readonly heapTotal: number; readonly limit: number; readonly estimated: boolean };
 }

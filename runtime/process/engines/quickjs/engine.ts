@@ -20,8 +20,11 @@ const floatTag = 8;
 /** What the upper word of a float is less than that of the IEEE number (`JS_FLOAT64_TAG_ADDEND`). */
 const floatAddend = 0x7ff8000a;
 
-/** Of the C stack. Beyond it the program gets its "stack overflow"; twice as much would end the browser's own stack first. */
-const stackBytes = 320 * 1024;
+/**
+ * Bytes of the C stack, beyond which the program gets its "stack overflow". The browser's own stack must not end before, and how
+ * much of that a call takes differs between engines and between their compilers: the most that is seen to work is taken.
+ */
+const stackSizes = [320, 256, 192, 128, 96].map((kilobytes) => kilobytes * 1024);
 const pageBytes = 65_536;
 const initialPages = 256;
 /** What the build declares for the memory it imports. */
@@ -60,6 +63,26 @@ const trampoline = new Uint8Array([
 const encoder = new TextEncoder();
 const encodeInto = encoder.encodeInto.bind(encoder);
 
+/** Whether the browser's own stack ended. What was running in the engine is lost, and the engine with it. */
+export function isHostOverflow(error: unknown): boolean {
+  return error instanceof Error && (error instanceof RangeError || error.name === 'InternalError') && /call stack|recursion/i.test(error.message);
+}
+
+/** The largest stack that leaves a quarter to spare right now, tried on an engine of its own. Takes some milliseconds. */
+export function probeStack(module: WebAssembly.Module): number {
+  for (const size of stackSizes) {
+    const engine = new Engine({ module, memoryLimit: initialPages * pageBytes, onCall: () => 0, shouldStop: () => false, onRejection() {} });
+    engine.limitStack(Math.floor(size * 1.25));
+    try {
+      const cell = engine.evaluate('(function () { function f(x) { [1].forEach(() => f(x)); } try { f(1); } catch { } })()', 'file:///probe.js');
+      if (cell !== 0) return size;
+    } catch (error) {
+      if (!isHostOverflow(error)) throw error;
+    }
+  }
+  return stackSizes.at(-1)!;
+}
+
 export class Engine {
   readonly #exports: QuickJsExports;
   readonly #memory: WebAssembly.Memory;
@@ -91,11 +114,15 @@ export class Engine {
     }
     this.#exports = exports;
     this.#runtime = exports.newRuntime();
-    exports.setMaxStackSize(this.#runtime, stackBytes);
+    this.limitStack(stackSizes.at(-1)!);
     this.#context = exports.newContext(this.#runtime, 0);
     this.#layout = this.#findLayout();
     this.#watchRejections(exports.table, options);
     this.#selfTest();
+  }
+
+  limitStack(bytes: number): void {
+    this.#exports.setMaxStackSize(this.#runtime, bytes);
   }
 
   /** By a fifth more than asked, to ask seldom; as much as there is where that is too much. */

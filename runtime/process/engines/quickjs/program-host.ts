@@ -11,7 +11,7 @@ import type { Handle } from '../../../base/ids.ts';
 import type { SignalName } from '../../../base/signals.ts';
 import type { NativeModules, Platform, TextDecoding } from '../../platform.ts';
 import type { Syscalls } from '../../syscalls.ts';
-import { Engine, type Cell } from './engine.ts';
+import { Engine, isHostOverflow, probeStack, type Cell } from './engine.ts';
 import { descriptorOperations, entry, fileOperations, operations, parserOperations, type OperationName } from './operations.ts';
 
 /** What the host has of the platform of its own worker. */
@@ -122,6 +122,8 @@ export class ProgramHost {
   /** Runs the process that `syscalls.start` describes. At most once. */
   run(syscalls: Syscalls): void {
     this.#syscalls = syscalls;
+    // Now, not before: by then the browser has compiled the engine's inner loop better, whose frames are smaller.
+    this.#engine.limitStack(probeStack(this.#options.module));
     this.#enter(() => this.#tell(entry.run, this.#engine.toProgram(syscalls.start)));
   }
 
@@ -245,7 +247,7 @@ export class ProgramHost {
       this.#die('SIGXCPU', `FATAL ERROR: CPU limit reached: the program ran for ${cpuMs} ms without yielding (limit "engineCpuMs")\n`);
       return true;
     }
-    if (error instanceof RangeError && /call stack|recursion/i.test(error.message)) {
+    if (isHostOverflow(error)) {
       this.#die('SIGSEGV', `FATAL ERROR: Stack overflow: the program called deeper than the browser allows\n`);
       return true;
     }
@@ -265,9 +267,15 @@ export class ProgramHost {
   }
 
   #onCall(args: readonly Cell[]): Cell {
+    // Past a limit nothing of the program counts any more, not even its handlers of errors.
+    if (this.#ended || this.#engine.outOfMemory || this.#overran) {
+      this.#reachedLimit(undefined);
+      return this.#engine.throwError(this.#engine.toProgram(null));
+    }
     try {
       return this.#operations[this.#engine.fromProgram(args[0]!) as number]!(args);
     } catch (error) {
+      if (isHostOverflow(error)) throw error;
       return this.#throw(errorToData(error));
     }
   }

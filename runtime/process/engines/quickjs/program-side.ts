@@ -20,10 +20,6 @@ export interface ProgramHostServices {
   source(id: string): string | undefined;
   /** Runs a child to its end while this process waits. Plain data. Throws where the worker cannot. */
   spawnSync(request: unknown): unknown;
-  /** Blocks. */
-  sleep(delayMs: number): void;
-  /** 0 pending, 1 fulfilled, 2 rejected; with the value or reason. */
-  promiseDetails(promise: object): readonly [state: number, result: unknown];
 }
 
 type Callback = (...args: never[]) => unknown;
@@ -162,6 +158,11 @@ export function makePlatform(timeOrigin: number, domainToUnicode: (domain: strin
       throw new TypeError('The engine "quickjs" has no structured clone of its own');
     },
     native: makeNative(),
+    sleep: (delayMs) => void host(operation.sleep, delayMs),
+    promiseDetails(promise) {
+      const state = host(operation.promiseState, promise) as number;
+      return [state, state === 0 ? undefined : host(operation.promiseResult, promise)];
+    },
     memory: () => host(operation.memory) as ReturnType<Platform['memory']>,
   };
 }
@@ -239,11 +240,6 @@ const services = (meta: string): ProgramHostServices => ({
   meta,
   source: (id) => host(operation.source, id) as string | undefined,
   spawnSync: (request) => host(operation.spawnSync, request),
-  sleep: (delayMs) => void host(operation.sleep, delayMs),
-  promiseDetails(promise) {
-    const state = host(operation.promiseState, promise) as number;
-    return [state, state === 0 ? undefined : host(operation.promiseResult, promise)];
-  },
 });
 
 /** Hands the host what it calls. `make` boots the program; it is called once, before any process is known. */

@@ -1,4 +1,5 @@
-import type { Untyped } from '../realm.ts';
+import type { NodeRealm, Untyped } from '../realm.ts';
+import { adoptError } from '../stack/index.ts';
 import { proxyDetails } from '../proxies.ts';
 
 type Check = (value: unknown) => boolean;
@@ -37,7 +38,7 @@ const inherits = (value: unknown, ancestor: object): boolean => {
 };
 
 /** `internalBinding('types')`: by internal slots wherever a method of the language reveals them, never by `toStringTag`. */
-export function makeTypes(): Untyped {
+export function makeTypes(realm: NodeRealm): Untyped {
   const asyncFunction = Object.getPrototypeOf(async () => {}) as object;
   const asyncGenerator = Object.getPrototypeOf(async function* () {}) as object;
   const generator = Object.getPrototypeOf(function* () {}) as object;
@@ -106,7 +107,11 @@ export function makeTypes(): Untyped {
     isMap: branded(getter(Map.prototype, 'size')),
     isMapIterator: (value: unknown) => typeof value === 'object' && inherits(value, mapIterator),
     isModuleNamespaceObject,
-    isNativeError,
+    isNativeError(value: unknown) {
+      const found = isNativeError(value);
+      if (found) adoptError(realm, value);
+      return found;
+    },
     isNumberObject,
     isPromise,
     isProxy: (value: unknown) => proxyDetails(value) !== undefined,

@@ -20,7 +20,7 @@ function isIndex(key: string): boolean {
 /** `internalBinding('util')`. */
 export function makeUtil(given: NodeRealm): Untyped {
   const realm = given as Realm;
-  const types = makeTypes();
+  const types = makeTypes(realm);
   return {
     privateSymbols: { ...realm.privateSymbols },
     constants: {
@@ -48,7 +48,7 @@ export function makeUtil(given: NodeRealm): Untyped {
       }
     },
     getPromiseDetails: (promise: object) => {
-      const [state, result] = promiseDetails(promise);
+      const [state, result] = realm.platform.promiseDetails?.(promise) ?? promiseDetails(promise);
       return state === 0 ? [state] : [state, result];
     },
     getProxyDetails(value: unknown, both = true) {
@@ -59,7 +59,8 @@ export function makeUtil(given: NodeRealm): Untyped {
       return both ? [target, handler] : target;
     },
     getCallerLocation: () => {
-      const site = callSites(3, 1)[1];
+      // The library's function is the nearest, who called it the next.
+      const site = callSites(2, 0)[1];
       return site === undefined ? undefined : [site.lineNumber, site.columnNumber, site.scriptName];
     },
     previewEntries: (value: object, isIterator?: boolean) => previewEntries(types, value, isIterator === true),
@@ -84,6 +85,10 @@ export function makeUtil(given: NodeRealm): Untyped {
     getCallSites: (count: number) =>
       callSites(count, 1).map((site) => ({ ...site, column: site.columnNumber })),
     sleep(delayMs: number) {
+      if (realm.platform.sleep !== undefined) {
+        realm.platform.sleep(delayMs);
+        return;
+      }
       const end = realm.platform.now() + delayMs;
       while (realm.platform.now() < end);
     },

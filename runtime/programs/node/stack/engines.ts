@@ -1,12 +1,13 @@
 /**
  * Engines without V8's stack API. Firefox has an accessor on `Error.prototype` that gives its own form of text; WebKit and
- * QuickJS give every error a string when it is made. Errors made by constructors, captured, or read through the accessor
- * show V8's form; one that a WebKit or QuickJS engine throws by itself keeps that engine's form.
+ * QuickJS give every error a string when it is made. Errors made by constructors, captured, read through the accessor, or leaving
+ * the program show V8's form and have it as a property of their own; one that a WebKit or QuickJS engine throws by itself and the
+ * program catches keeps that engine's form.
  */
 import type { Sources } from '../modules/sources.ts';
 import { ParsedCallSite, type CallSite, type Frame } from './call-site.ts';
 import { oursFrom, type IsOurs } from './ours.ts';
-import { callColumn, nativeFrame } from './quickjs.ts';
+import { callColumn, nativeFrame, v8Message } from './quickjs.ts';
 
 interface StackError {
   prepareStackTrace?: (error: unknown, sites: CallSite[]) => unknown;
@@ -72,10 +73,12 @@ function makeFrame(rawName: string, file: string, line: string | undefined, colu
 export interface StackApi {
   libraryPrepare: Function | undefined;
   libraryCallback: ((globalThis: object, error: unknown, sites: CallSite[]) => unknown) | undefined;
+  /** Gives an error that the engine itself threw V8's form, where it could not be given when it was made (QuickJS). */
+  adopt(error: unknown): void;
 }
 
 export function installStackApi(sources: Sources): StackApi {
-  const api: StackApi = { libraryPrepare: undefined, libraryCallback: undefined };
+  const api: StackApi = { libraryPrepare: undefined, libraryCallback: undefined, adopt() {} };
   const StackError = Error as unknown as StackError;
   const isOurs = oursFrom(new Error().stack ?? '');
   StackError.stackTraceLimit ??= 10;
@@ -126,7 +129,7 @@ export function installStackApi(sources: Sources): StackApi {
   Object.defineProperty(Error, 'captureStackTrace', { value: captureStackTrace, writable: true, enumerable: false, configurable: true });
 
   if (nativeStack?.get !== undefined) {
-    Object.defineProperty(Error.prototype, 'stack', {
+    const shape: PropertyDescriptor = {
       get(this: object) {
         if (!(this instanceof NativeError)) return undefined;
         const text = read(this);
@@ -139,27 +142,52 @@ export function installStackApi(sources: Sources): StackApi {
       },
       enumerable: false,
       configurable: true,
-    });
+    };
+    Object.defineProperty(Error.prototype, 'stack', shape);
+    // The library knows an error by its own `stack`.
+    api.adopt = (error) => {
+      if (error instanceof NativeError && !Object.hasOwn(error, 'stack')) lazily(error, read(error));
+    };
+    wrapConstructors((error) => void Object.defineProperty(error, 'stack', shape));
     return api;
   }
+  api.adopt = (error) => {
+    if (typeof error !== 'object' || error === null) return;
+    const own = Object.getOwnPropertyDescriptor(error, 'stack');
+    if (own?.configurable !== true || typeof own.value !== 'string' || !quickLine.test(own.value)) return;
+    const first = own.value.split('\n').map(parseLine).find((frame) => frame?.isNative === false);
+    const place = first === undefined ? undefined : { ...first, ...sources.original(first.fileName ?? '', first.line, first.column) };
+    const message = Object.getOwnPropertyDescriptor(error, 'message');
+    if (typeof message?.value === 'string' && message.configurable === true) {
+      const text = place === undefined ? undefined : sources.line(place.fileName ?? '', place.line);
+      Object.defineProperty(error, 'message', { ...message, value: v8Message(message.value, text, place?.column ?? 1) });
+      if (message.value === 'stack overflow') Object.setPrototypeOf(error, RangeError.prototype);
+    }
+    lazily(error, own.value);
+  };
+  wrapConstructors((error) => lazily(error, read(error)));
+  return api;
+}
+
+/** Lets `finish` have each error that a constructor makes. */
+function wrapConstructors(finish: (error: Error) => void): void {
   for (const name of errorNames) {
     const Native = (globalThis as unknown as Record<string, ErrorConstructor>)[name]!;
     const Wrapped = new Proxy(Native, {
       construct(target, args, newTarget) {
         const error = Reflect.construct(target, args, newTarget) as Error;
-        lazily(error, read(error));
+        finish(error);
         return error;
       },
       apply(target, _, args) {
         const error = Reflect.construct(target, args) as Error;
-        lazily(error, read(error));
+        finish(error);
         return error;
       },
     });
     Object.defineProperty(globalThis, name, { value: Wrapped, writable: true, enumerable: false, configurable: true });
     Object.defineProperty(Native.prototype, 'constructor', { value: Wrapped, writable: true, enumerable: false, configurable: true });
   }
-  return api;
 }
 
 function describe(error: object): string {

@@ -18,6 +18,14 @@ export function prepareStacks(realm: NodeRealm): void {
 const installed = new WeakMap<NodeRealm, StackApi>();
 
 /**
+ * An error that the engine itself threw reaches the library, which knows errors by their own `stack` in V8's form. Only to be
+ * called where errors leave the program: what it catches itself keeps what the engine gave it.
+ */
+export function adoptError(realm: NodeRealm, error: unknown): void {
+  if (typeof error === 'object' && error !== null) installed.get(realm)?.adopt(error);
+}
+
+/**
  * To be called when the library has booted and has set `Error.prepareStackTrace`. `callback` is what it gave to
  * `setPrepareStackTraceCallback`, which knows of errors whose stacks the library prepares itself.
  *
