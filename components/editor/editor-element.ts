@@ -64,9 +64,11 @@ export class BvEditor extends LitElement {
   }
 
   set value(value: string) {
+    clearTimeout(this.#quiet);
+    this.#edited = undefined;
     this.#show(value);
-    this.#edited = this.file;
-    this.flush();
+    const host = this.#attached?.host;
+    host?.files.write(this.file, value).catch((error: unknown) => host.fail(error));
   }
 
   override connectedCallback(): void {
