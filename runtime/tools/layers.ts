@@ -25,8 +25,18 @@ export const layers: readonly Layer[] = [
   { folder: 'runtime/index.ts', imports: ['runtime/base', 'runtime/wires', 'runtime/host'], library: 'dom' },
   { folder: 'sw', imports: ['runtime/base', 'runtime/wires'], library: 'worker' },
   { folder: 'components', imports: ['runtime/index.ts'], library: 'dom' },
+  // Preview hosts are a peer of their own wire, and load scripts of ours into frames.
+  {
+    folder: 'components/preview/hosts',
+    imports: ['runtime/index.ts', 'runtime/base', 'runtime/wires', 'runtime/host/assets.ts', 'components/preview/preview-host.ts'],
+    library: 'dom',
+  },
   // A preview's frame is a peer of the page, with a wire of its own (`wires/preview-wire.ts`).
-  { folder: 'components/preview/hosts', imports: ['runtime/index.ts', 'runtime/base', 'runtime/wires', 'components/preview'], library: 'dom' },
+  {
+    folder: 'components/preview/hosts',
+    imports: ['runtime/index.ts', 'runtime/base', 'runtime/wires', 'components/preview'],
+    library: 'dom',
+  },
 ];
 
 /** Files that put programs together into one worker: the only ones of `programs` that may import several of its folders. */
