@@ -38,7 +38,7 @@ export async function runInteractive(shell: Shell): Promise<number> {
     shell.options.monitor = false; // Not the leader of the terminal's session: no job control.
   }
   const handle = calls.handleOf(0);
-  const editor = handle === undefined || !calls.isTty(0) ? undefined : new LineEditor(calls, handle, shell.history, new Completer(shell));
+  const editor = handle === undefined || !calls.isTty(0) ? undefined : new LineEditor(calls, handle, shell.history, new Completer(shell), () => shell.interrupt.signal);
   if (editor !== undefined) syscalls.onSignal('SIGWINCH', () => editor.resized());
   try {
     for (;;) {
@@ -46,6 +46,8 @@ export async function runInteractive(shell: Shell): Promise<number> {
       let text: string | null = null;
       try {
         text = await readCommand(shell, editor);
+        // A key that was hit between the end of the line and its first command.
+        if (shell.interrupted as boolean) throw new Interrupted();
       } catch (error) {
         if (!(error instanceof Interrupted)) throw error;
         shell.status = 130;
@@ -62,7 +64,6 @@ export async function runInteractive(shell: Shell): Promise<number> {
       }
       if (text.trim() === '') continue;
       remember(shell, text, historyFile);
-      shell.interrupted = false;
       try {
         shell.line = 1;
         shell.status = await shell.evaluate(text);
@@ -117,6 +118,7 @@ async function readCommand(shell: Shell, editor: LineEditor | undefined): Promis
   let text = '';
   for (;;) {
     const prompt = await decodePrompt(shell, shell.variables.get(text === '' ? 'PS1' : 'PS2') ?? '');
+    shell.interrupted = false;
     const line = editor === undefined ? await plainLine(shell, prompt) : await editor.readLine(prompt);
     if (line === null) {
       if (text === '') return null;

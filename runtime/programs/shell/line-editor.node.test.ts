@@ -19,7 +19,7 @@ function typing(keys: readonly string[], history: string[] = []) {
   };
   const calls = { call, signal: new AbortController().signal } as unknown as Calls;
   const completer = { complete: (line: string) => ({ start: 0, candidates: line === 'ec' ? ['echo '] : [], labels: ['echo'] }) } as unknown as Completer;
-  return { line: new LineEditor(calls, 1, history, completer).readLine('$ '), modes, shown: () => shown };
+  return { line: new LineEditor(calls, 1, history, completer, () => new AbortController().signal).readLine('$ '), modes, shown: () => shown };
 }
 
 it('LineEditor gives the edited line and leaves the terminal cooked', async () => {

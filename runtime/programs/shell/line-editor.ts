@@ -33,6 +33,8 @@ export class LineEditor {
   #reading = false;
 
   readonly #interrupt: () => AbortSignal;
+  /** Of the line that is being read. */
+  #interrupted = new AbortController().signal;
 
   /** `interrupt`: aborted by the next Ctrl-C. */
   constructor(calls: Calls, handle: Handle, history: string[], completer: Completer, interrupt: () => AbortSignal) {
@@ -55,6 +57,7 @@ export class LineEditor {
 
   /** Null at the end of input. @throws {Interrupted} on Ctrl-C. */
   async readLine(prompt: string): Promise<string | null> {
+    this.#interrupted = this.#interrupt();
     const { size } = await this.#calls.call('getTty', { handle: this.#handle });
     this.#columns = size.columns || 80;
     await this.#calls.call('setTty', { handle: this.#handle, attributes: rawMode });
@@ -82,9 +85,36 @@ export class LineEditor {
       this.#reading = false;
       if (!this.#calls.signal.aborted) {
         await this.#out('\x1b[?2004l');
+        await this.#giveBack();
         await this.#calls.call('setTty', { handle: this.#handle, attributes: cookedMode });
       }
     }
+  }
+
+  async #read(): Promise<Uint8Array> {
+    const interrupt = this.#interrupted;
+    try {
+      return (await this.#calls.call('read', { handle: this.#handle, maxBytes: 4096 }, interrupt)).bytes;
+    } catch (error) {
+      if (!interrupt.aborted || this.#calls.signal.aborted) throw error;
+      return await this.#endInterrupted();
+    }
+  }
+
+  async #endInterrupted(): Promise<never> {
+    this.#cursor = this.#characters.length;
+    this.#pending = '';
+    await this.#draw();
+    await this.#out('^C\n');
+    throw new Interrupted();
+  }
+
+  /** What was typed ahead belongs to the program that reads next; a later line finds it again, too. */
+  async #giveBack(): Promise<void> {
+    if (this.#pending === '') return;
+    const bytes = encodeText(this.#pending.replaceAll('\r', '\n'));
+    this.#pending = '';
+    await this.#calls.call('unread', { handle: this.#handle, bytes });
   }
 
   async #out(text: string): Promise<void> {
@@ -97,8 +127,7 @@ export class LineEditor {
       const key = this.#takeKey();
       if (key === undefined) {
         // A sequence that has only half arrived.
-        const { bytes } = await this.#calls.call('read', { handle: this.#handle, maxBytes: 4096 });
-        this.#pending += decodeText(bytes);
+        this.#pending += decodeText(await this.#read());
         continue;
       }
       if (this.#pasting && key !== '\x1b[201~') {
@@ -140,11 +169,7 @@ export class LineEditor {
         return characters.join('');
       }
       case '\x03':
-        this.#cursor = characters.length;
-        await this.#draw();
-        await this.#out('^C\n');
-        this.#pending = '';
-        throw new Interrupted();
+        return this.#endInterrupted();
       case '\x04':
         if (characters.length === 0) return false;
         this.#remove(this.#cursor, this.#cursor + 1);
