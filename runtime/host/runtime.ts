@@ -10,7 +10,7 @@ import {
   type KernelHostNotice,
   type WorkerId,
 } from '../wires/host-wire.ts';
-import { nodeLibraryLayers, programRows } from '../wires/programs.ts';
+import { nodeLibraryLayers, programRows, quickJsLayer } from '../wires/programs.ts';
 import { Peer } from '../wires/rpc.ts';
 import { fetchGzipped } from './assets.ts';
 import { startModuleWorker } from './module-worker.ts';
@@ -168,6 +168,8 @@ export class Runtime {
         await realm.start(worker, program, port2);
         end = () => realm.end(worker);
         native = true;
+        // What it needs for `execSync()`, behind all that it needs to start. Without it, that says so.
+        this.#layer(quickJsLayer.id).catch(() => undefined);
       }
       if (this.#ended.delete(worker) || this.kernel.closed) {
         end();

@@ -2,10 +2,12 @@
  * The browser's own engine, in a worker of the sandbox realm. Everything is captured when this module is evaluated, which is before
  * the program can change a global.
  */
-import type { NativeModules, Platform, TextDecoding, UrlRecord } from './platform.ts';
+import type { NativeModules, Platform, TextDecoding, UrlPatternMatching, UrlRecord } from './platform.ts';
 
 const scope = globalThis;
 const { URL: PlatformUrl, TextDecoder: PlatformTextDecoder, MessageChannel: PlatformMessageChannel } = scope;
+/** Chromium has it; Firefox since version 142. */
+const PlatformUrlPattern = (scope as { URLPattern?: new (...args: readonly unknown[]) => Record<string, unknown> }).URLPattern;
 const now = performance.now.bind(performance);
 const timeOrigin = performance.timeOrigin;
 const platformPerformance = performance as Performance & { readonly memory?: { usedJSHeapSize: number; totalJSHeapSize: number; jsHeapSizeLimit: number } };
@@ -49,6 +51,19 @@ function taskQueue(): (task: () => void) => void {
 function urlRecord(url: URL): UrlRecord {
   const { href, protocol, username, password, host, hostname, port, pathname, search, hash } = url;
   return { href, protocol, username, password, host, hostname, port, pathname, search, hash };
+}
+
+function makeUrlPattern(Pattern: NonNullable<typeof PlatformUrlPattern>): (args: readonly unknown[]) => UrlPatternMatching {
+  const { test, exec } = Pattern.prototype as { test: Function; exec: Function };
+  const getters = new Map(Object.entries(Object.getOwnPropertyDescriptors(Pattern.prototype)).map(([name, { get }]) => [name, get]));
+  return (args) => {
+    const pattern = new Pattern(...args);
+    return {
+      component: (name) => getters.get(name)?.call(pattern) as unknown,
+      test: (given) => Reflect.apply(test, pattern, given) as boolean,
+      exec: (given) => Reflect.apply(exec, pattern, given) as object | null,
+    };
+  };
 }
 
 /** The host of a URL of a special scheme is what the URL standard's domain-to-ASCII gives; empty if it fails. */
@@ -105,6 +120,7 @@ export function nativePlatform(options: { readonly domainToUnicode: (domain: str
       url[component] = value;
       return urlRecord(url);
     },
+    ...(PlatformUrlPattern === undefined ? {} : { makeUrlPattern: makeUrlPattern(PlatformUrlPattern) }),
     domainToAscii,
     domainToUnicode: options.domainToUnicode,
     randomFill(bytes) {

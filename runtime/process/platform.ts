@@ -36,6 +36,8 @@ export interface Platform {
     component: 'protocol' | 'host' | 'hostname' | 'port' | 'username' | 'password' | 'pathname' | 'search' | 'hash',
     value: string,
   ): UrlRecord | undefined;
+  /** The platform's `URLPattern`, where it has one: a browser's own. Throws as its constructor does. */
+  readonly makeUrlPattern?: (args: readonly unknown[]) => UrlPatternMatching;
   domainToAscii(domain: string): string;
   domainToUnicode(domain: string): string;
   /** Fills with cryptographically strong random bytes, at any length. */
@@ -54,6 +56,13 @@ export interface Platform {
 
 export interface TextDecoding {
   decode(bytes: Uint8Array, options: { readonly stream: boolean }): string;
+}
+
+/** What a `URLPattern` does, with the platform's own results. */
+export interface UrlPatternMatching {
+  readonly component: (name: 'protocol' | 'username' | 'password' | 'hostname' | 'port' | 'pathname' | 'search' | 'hash' | 'hasRegExpGroups') => unknown;
+  test(args: readonly unknown[]): boolean;
+  exec(args: readonly unknown[]): object | null;
 }
 
 export interface UrlRecord {

@@ -17,6 +17,8 @@ export interface FileCallsOwner {
   readonly files: FileSystem;
   /** Posts bytes to a stream without waiting. */
   post(stream: StreamDescription, bytes: Uint8Array): void;
+  /** Bytes of a stream that have arrived: their number, 0 at its end, undefined if there are none. */
+  readHeld(stream: StreamDescription, into: Uint8Array): number | undefined;
   changedDirectory(path: string): void;
   watch(path: string, options: { readonly recursive: boolean }, listener: (event: WatchEvent) => void): Dispose;
   randomFill(bytes: Uint8Array): void;
@@ -94,7 +96,10 @@ export class ProcessFiles implements FileCalls {
     if (description.kind === 'stream') {
       if (position !== null && position >= 0) throw new PosixError('ESPIPE');
       if (description.stream === 'pipe-write') throw new PosixError('EBADF');
-      throw new PosixError('EAGAIN');
+      if (into.length === 0) return 0;
+      const count = this.#owner.readHeld(description, into);
+      if (count === undefined) throw new PosixError('EAGAIN');
+      return count;
     }
     const { file } = description;
     const device = deviceOfFile(file);

@@ -1,15 +1,21 @@
 /** The system calls of one process, over its worker's connection. */
 import type { Dispose } from '../base/disposers.ts';
 import { PosixError } from '../base/errors.ts';
-import type { Handle, Pid } from '../base/ids.ts';
+import type { Fd, Handle, Pid } from '../base/ids.ts';
 import type { SignalName } from '../base/signals.ts';
 import { FileSystem } from '../fs/file-system.ts';
-import type { KernelOps, ProcessNotice, ProcessStart, SocketAddress } from '../wires/process-wire.ts';
+import type { FdTransfer, KernelOps, ProcessNotice, ProcessStart, SocketAddress } from '../wires/process-wire.ts';
 import type { Outcome } from '../wires/rpc.ts';
-import type { HostedProcess, WorkerConnection } from './connection.ts';
+import type { HostedProcess, ProcessPeer, WorkerConnection } from './connection.ts';
 import { DescriptorTable, type StreamDescription } from './descriptor-table.ts';
+import { HeldInput } from './held-input.ts';
 import { ProcessFiles } from './process-files.ts';
 import type { Syscalls } from './syscalls.ts';
+
+/** What the system calls of a process go through. */
+export type ProcessConnection = Pick<WorkerConnection, 'replica' | 'watchers' | 'listening' | 'listenTo' | 'ended'> & {
+  readonly peer: Pick<ProcessPeer, 'send' | 'notify'>;
+};
 
 export interface ProcessOptions {
   readonly randomFill: (bytes: Uint8Array) => void;
@@ -28,20 +34,29 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
   readonly start: ProcessStart;
   readonly files: ProcessFiles;
   readonly descriptors: DescriptorTable;
-  readonly #connection: WorkerConnection;
+  readonly #connection: ProcessConnection;
   readonly #options: ProcessOptions;
   readonly #signals = new Map<SignalName, (signal: SignalName) => void>();
   readonly #watches = new Set<Dispose>();
+  readonly #held: HeldInput;
   #ended = false;
 
-  constructor(start: ProcessStart, connection: WorkerConnection, options: ProcessOptions) {
+  constructor(start: ProcessStart, connection: ProcessConnection, options: ProcessOptions) {
     this.start = start;
     this.#connection = connection;
     this.#options = options;
+    this.#held = new HeldInput({
+      read: (handle, maxBytes, done) => void this.#send('read', { handle, maxBytes }, done),
+      unread: (handle, bytes) => void this.#send('unread', { handle, bytes }, () => undefined), // In order with what follows.
+      queueMicrotask: enqueueMicrotask,
+    });
     const files = new FileSystem(connection.replica, { uid: start.uid, gid: start.gid, umask: start.umask });
     this.descriptors = new DescriptorTable({
       maxOpen: maxOpenFiles,
-      closeHandle: (handle) => this.#notify({ kind: 'close', pid: this.#pid, handle }),
+      closeHandle: (handle) => {
+        this.#held.giveBack(handle);
+        this.#notify({ kind: 'close', pid: this.#pid, handle });
+      },
       allocateShared: () => connection.replica.allocateShared(),
     });
     for (const fd of start.fds) {
@@ -53,6 +68,7 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
         descriptors: this.descriptors,
         files,
         post: (stream, bytes) => this.#post(stream, bytes),
+        readHeld: (stream, into) => this.#held.readSync(stream.handle, into),
         changedDirectory: (cwd) => this.#notify({ kind: 'chdir', pid: this.#pid, cwd }),
         randomFill: options.randomFill,
         watch: (path, watchOptions, listener) => {
@@ -77,6 +93,19 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
   }
 
   call<K extends keyof KernelOps & string>(op: K, args: Omit<KernelOps[K]['args'], 'pid'>, done: (outcome: Outcome<KernelOps[K]['result']>) => void): Dispose {
+    if (op === 'read') {
+      const { handle, maxBytes } = args as unknown as { handle: Handle; maxBytes: number };
+      const cancel = this.#held.read(handle, maxBytes, done as (outcome: Outcome<KernelOps['read']['result']>) => void);
+      if (cancel !== undefined) return cancel;
+    } else if (op === 'spawn' || op === 'exec') {
+      for (const fd of (args as unknown as { fds: readonly FdTransfer[] }).fds) if (fd.kind === 'stream') this.#held.giveBack(fd.handle);
+    } else if (op === 'duplicate') {
+      this.#held.giveBack((args as unknown as { handle: Handle }).handle);
+    }
+    return this.#send(op, args, done);
+  }
+
+  #send<K extends keyof KernelOps & string>(op: K, args: Omit<KernelOps[K]['args'], 'pid'>, done: (outcome: Outcome<KernelOps[K]['result']>) => void): Dispose {
     if (this.#ended) return () => {};
     let inside = true as boolean; // A closed connection answers within the call.
     const cancel = this.#connection.peer.send(op, { ...args, pid: this.#pid }, (outcome) => {
@@ -88,7 +117,14 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
     return cancel;
   }
 
+  /** Reads ahead of a stream, so that synchronous reads find the bytes. `onProgress` says whether to go on; see {@link HeldInput.fetch}. */
+  readAhead(fd: Fd, maxBytes: number, onProgress: (state: { readonly size: number; readonly ended: boolean }) => boolean): void {
+    const info = this.descriptors.info(fd);
+    if (info?.kind === 'stream') this.#held.fetch(info.handle, maxBytes, onProgress);
+  }
+
   notify(notice: Parameters<Syscalls['notify']>[0]): void {
+    if (notice.kind === 'close') this.#held.giveBack(notice.handle);
     this.#notify({ ...notice, pid: this.#pid } as ProcessNotice);
   }
 

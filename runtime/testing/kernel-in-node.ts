@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { ContainerId, HostNotice, HostOps, HostWorkerOps, KernelHostNotice, WorkerId } from '../wires/host-wire.ts';
 import { HOST_WIRE_VERSION } from '../wires/host-wire.ts';
+import { programRows } from '../wires/programs.ts';
 import { Peer, type PortLike } from '../wires/rpc.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import type { EngineName } from '../wires/process-wire.ts';
@@ -38,8 +39,8 @@ function portPair(): [PortLike, PortLike] {
   return [a, b];
 }
 
-let quickJsMade: { readonly module: WebAssembly.Module; readonly program: string } | undefined;
-const quickJs = () => (quickJsMade ??= { module: quickJsModule(), program: quickJsProgram() });
+let quickJsMade: { readonly module: WebAssembly.Module; readonly program: string; readonly shared: string } | undefined;
+const quickJs = () => (quickJsMade ??= { module: quickJsModule(), program: quickJsProgram(), shared: quickJsProgram('programs/shared-quickjs.ts') });
 
 export class KernelInNode {
   readonly #peer: Peer<HostOps, HostWorkerOps, HostNotice, KernelHostNotice>;
@@ -69,7 +70,11 @@ export class KernelInNode {
     await this.#peer.call('boot', {
       version: HOST_WIRE_VERSION,
       registry: '',
-      programs: [{ name: 'node', commands: ['node'], worker: 'own', layers: [], pool: 2 }],
+      programs: [
+        { name: 'node', commands: ['node'], worker: 'own', layers: [], pool: 2 },
+        // Their worker is not to be had here, but children of `execSync()` need none.
+        ...(this.#engine === 'quickjs' ? programRows().filter(({ name }) => name !== 'node') : []),
+      ],
     });
     const { container } = await this.#peer.call('createContainer', { persist: null, workdir: '/home/app', env: {}, limits: {}, engine: this.#engine });
     this.#container = container;

@@ -5,6 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { readFileSync } from 'node:fs';
 import { domainToUnicode } from 'node:url';
+import type { Syscalls } from '../process/syscalls.ts';
 import { loadNodeLibrary } from '../tools/node-library/load.ts';
 
 const parent = parentPort;
@@ -27,7 +28,10 @@ const { ProcessSyscalls } = await import('../process/process-syscalls.ts');
 const { ProgramHost, defaultEngineLimits } = await import('../process/engines/quickjs/program-host.ts');
 const { makeLlhttp } = await import('../programs/node/natives/llhttp.ts');
 
-const { llhttpFile, program, module } = workerData as { llhttpFile: string; program: string; module: WebAssembly.Module };
+const { makeSyncSpawner, sleepSync } = await import('../process/nested/sync-spawner.ts');
+const { sharedCommands } = await import('../wires/programs.ts');
+
+const { llhttpFile, program, shared, module } = workerData as { llhttpFile: string; program: string; shared: string; module: WebAssembly.Module };
 const platform = nativePlatform({ domainToUnicode });
 const wasm = Buffer.from(/'([A-Za-z0-9+/=]{1000,})'/.exec(readFileSync(llhttpFile, 'utf8'))?.[1] ?? '', 'base64');
 let llhttp: ReturnType<typeof makeLlhttp> | undefined;
@@ -36,16 +40,31 @@ const exit = process.exit.bind(process);
 let host: InstanceType<typeof ProgramHost> | undefined;
 
 parent?.once('message', ({ port }: { port: MessagePort }) => {
-  new WorkerConnection(port, {
+  let waiting: Syscalls | undefined;
+  const connection = new WorkerConnection(port, {
     readBlob,
     onWelcome() {
+      const native = () => ({ llhttp: (llhttp ??= makeLlhttp(new Uint8Array(wasm))) });
+      const source = (id: string) => sources.get(id);
+      const spawnSync = makeSyncSpawner({
+        connection,
+        syscalls: () => waiting!,
+        module: () => module,
+        script: (name) => (name === 'node' ? program : sharedCommands.includes(name) ? shared : undefined),
+        meta: () => JSON.stringify(meta),
+        source,
+        native,
+        platform,
+      });
       host = new ProgramHost({
         module,
         program,
         platform,
         meta: JSON.stringify(meta),
-        source: (id) => sources.get(id),
-        native: () => ({ llhttp: (llhttp ??= makeLlhttp(new Uint8Array(wasm))) }),
+        source,
+        native,
+        spawnSync: (request) => spawnSync(request as never),
+        sleep: sleepSync,
         limits: defaultEngineLimits,
         onTrouble: (error) => parent.postMessage({ trouble: String(error.stack ?? error) }),
       });
@@ -58,6 +77,7 @@ parent?.once('message', ({ port }: { port: MessagePort }) => {
           platform.setTimer(() => exit(0), 5);
         },
       });
+      waiting = syscalls;
       syscalls.notify({ kind: 'disposition', signal: 'SIGPIPE', action: 'ignore' });
       platform.postTask(() => host?.run(syscalls));
       return syscalls;

@@ -9,6 +9,14 @@ export const nodeLibraryLayer = { path: '/usr/lib/node', id: 'bavini:node-librar
 export const nodeLibraryRestLayer = { path: '/usr/lib/node-rest', id: 'bavini:node-library-rest' } as const;
 export const nodeLibraryLayers = [nodeLibraryLayer, nodeLibraryRestLayer] as const;
 
+/**
+ * QuickJS and what runs in it, for workers that have no network: a program that waits for a child runs it there. Loaded behind
+ * everything else, so it may be missing at first.
+ */
+export const quickJsLayer = { path: '/usr/lib/quickjs', id: 'bavini:quickjs' } as const;
+/** What that layer holds, named as in `dist/`. */
+export const quickJsFiles = { engine: 'quickjs.wasm', node: 'quickjs-program.js', shared: 'quickjs-shared.js' } as const;
+
 /** Run as coroutines in the container's worker of trusted programs, each under its own name. */
 export const sharedCommands: readonly string[] = [
   'sh', 'bash', 'dash', 'cat', 'ls', 'echo', 'printf', 'pwd', 'test', '[', 'kill', 'which', 'true', 'false', 'sleep', 'clear', 'yes',
@@ -18,7 +26,7 @@ export const sharedCommands: readonly string[] = [
 
 export function programRows(shared: readonly string[] = sharedCommands): readonly ProgramRow[] {
   return [
-    { name: 'node', commands: ['node'], worker: 'own', layers: nodeLibraryLayers, pool: 1 },
+    { name: 'node', commands: ['node'], worker: 'own', layers: [...nodeLibraryLayers, quickJsLayer], pool: 1 },
     ...shared.map((name): ProgramRow => ({ name, commands: [name], worker: 'shared', layers: [], pool: 0 })),
   ];
 }

@@ -8,6 +8,7 @@ import { PosixError } from '../../base/errors.ts';
 import type { SignalName } from '../../base/signals.ts';
 import { Builtins } from './builtins.ts';
 import { makeBinding } from './bindings/index.ts';
+import type { SyncSpawner } from './bindings/spawn-sync.ts';
 import { parseCommandLine, type CommandLine } from './command-line.ts';
 import { parseDotenv } from './dotenv.ts';
 import { NodeLoop, ProcessEnded } from './event-loop.ts';
@@ -18,8 +19,11 @@ import { chooseMain } from './main-script.ts';
 import { privateSymbols, symbols } from './node-symbols.ts';
 import type { NodeRealm, Untyped } from './realm.ts';
 import { ActiveResources } from './active-resources.ts';
+import { asyncContextOf } from './modules/async-context.ts';
+import { helperFor } from './modules/functions.ts';
+import { installFunctionConstructors } from './modules/strings.ts';
 import { AsyncContexts, asyncFields } from './async-contexts.ts';
-import { adoptPrepareStackTrace, prepareStacks } from './stack/index.ts';
+import { adoptError, adoptPrepareStackTrace, prepareStacks } from './stack/index.ts';
 import { uvException } from './uv-exception.ts';
 
 /** A booted library that waits for its process. */
@@ -35,8 +39,10 @@ const beforeProcess = [
   'internal/bootstrap/web/exposed-window-or-worker',
 ] as const;
 
-export function bootNode(platform: Platform, library: NodeLibrary): NodeProgram {
+/** @param syncSpawner How the process runs a child and waits for it; without it `spawnSync()` says what would enable it. */
+export function bootNode(platform: Platform, library: NodeLibrary, syncSpawner?: SyncSpawner): NodeProgram {
   const realm = new Realm(platform, library);
+  if (syncSpawner !== undefined) realm.syncSpawner = syncSpawner;
   realm.boot();
   return realm;
 }
@@ -44,6 +50,7 @@ export function bootNode(platform: Platform, library: NodeLibrary): NodeProgram 
 class Realm implements NodeRealm, NodeProgram {
   readonly platform: Platform;
   readonly library: NodeLibrary;
+  syncSpawner?: SyncSpawner;
   readonly loop: NodeLoop;
   readonly process: Untyped;
   readonly primordials: Untyped = {};
@@ -54,6 +61,7 @@ class Realm implements NodeRealm, NodeProgram {
   commandLine: CommandLine;
   readonly #builtins: Builtins;
   readonly #bindings = new Map<string, Untyped>();
+  readonly #context = asyncContextOf(this);
   readonly #exitInfo = new Int32Array(3);
   /** What the library tells `internalBinding('errors')`. */
   readonly stackCallbacks: {
@@ -69,6 +77,8 @@ class Realm implements NodeRealm, NodeProgram {
   readonly resources = new ActiveResources();
   /** `platform.now()` when the process began. */
   startedAt: number;
+  /** The script of `internal/main` that runs. */
+  mainId: string | undefined;
   #syscalls: Syscalls | undefined;
   #ended = false;
 
@@ -114,13 +124,17 @@ class Realm implements NodeRealm, NodeProgram {
 
   boot(): void {
     // Before the globals go, for a platform may need one of them to listen.
-    this.platform.onRejection((kind, promise, reason) => this.contexts.rejected(kind, promise, reason));
+    this.platform.onRejection((kind, promise, reason) => {
+      adoptError(this, reason);
+      this.contexts.rejected(kind, promise, reason);
+    });
     this.platform.onError((error) => {
       if (this.started && !(error instanceof ProcessEnded) && !this.#ended) this.uncaught(error);
       return this.started;
     });
     prepareGlobals(this.privateSymbols);
     prepareStacks(this);
+    installFunctionConstructors(this, (referrer) => helperFor(this, referrer));
     for (const id of ['internal/per_context/primordials', 'internal/per_context/domexception', 'internal/per_context/messageport']) {
       const exports = {};
       this.#builtins.perContext.set(id, exports);
@@ -151,6 +165,7 @@ class Realm implements NodeRealm, NodeProgram {
       syscalls.files.write(main.fd, bytes, null);
       return this.#finish(main.code);
     }
+    this.mainId = main.id;
     this.loop.run(this, () => {
       this.contexts.push(1, 0, {});
       for (const name of isThread ? ['is_not_main_thread', 'does_not_own_process_state'] : ['is_main_thread', 'does_own_process_state']) {
@@ -183,7 +198,7 @@ class Realm implements NodeRealm, NodeProgram {
       for (const [name, value] of Object.entries(parseDotenv(text))) if (!given.has(name)) this.environment.set(name, value);
       return true;
     };
-    for (const file of list('--env-file-if-exists')) read(file);
+    for (const file of list('--env-file-if-exists')) if (!read(file)) this.#print(`${file} not found. Continuing without it.\n`);
     return list('--env-file').find((file) => !read(file));
   }
 
@@ -227,6 +242,7 @@ class Realm implements NodeRealm, NodeProgram {
 
   triggerUncaughtException(error: unknown, fromPromise: boolean): void {
     if (this.#ended) throw new ProcessEnded();
+    adoptError(this, error);
     const process = this.process;
     const fatalException = process._fatalException;
     let handled = false;
@@ -246,6 +262,10 @@ class Realm implements NodeRealm, NodeProgram {
     this.#print(describeUncaught(this, error, fromPromise));
     const code = this.#exitInfo[2] === 1 ? this.#exitInfo[1]! : 1;
     this.end(code === 0 ? 0 : code);
+  }
+
+  enter(): void {
+    this.#context.leave();
   }
 
   uncaught(error: unknown): boolean {

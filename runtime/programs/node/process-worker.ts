@@ -6,11 +6,14 @@ import { nativePlatform, readBlobSync } from '../../process/native-platform.ts';
 import { ProcessSyscalls } from '../../process/process-syscalls.ts';
 import { bootNode, type NodeProgram } from './boot.ts';
 import { libraryOfLayers, nativeModuleOf } from './layer-library.ts';
+import { afterInput } from './standard-input.ts';
 import { makeLlhttp, type Llhttp } from './natives/llhttp.ts';
+import { syncChildren } from './sync-children.ts';
 
 const closeWorker = close.bind(globalThis);
 const platform = nativePlatform({ domainToUnicode });
 let program: NodeProgram | undefined;
+let own: ProcessSyscalls | undefined;
 
 addEventListener(
   'message',
@@ -23,13 +26,16 @@ addEventListener(
         Object.defineProperty(platform.native, 'llhttp', {
           get: () => (llhttp ??= makeLlhttp(nativeModuleOf(layers, 'llhttp') as Uint8Array<ArrayBuffer>)),
         });
-        program = bootNode(platform, libraryOfLayers(layers, platform));
+        const library = libraryOfLayers(layers, platform);
+        const children = syncChildren({ connection, layers, library, platform, native: () => platform.native, syscalls: () => own! });
+        program = bootNode(platform, library, children);
       },
       onStart(start, connection) {
         const syscalls = new ProcessSyscalls(start, connection, { randomFill: (bytes) => platform.randomFill(bytes), onEnd: closeWorker });
+        own = syscalls;
         // As libuv does: a write to what nobody reads fails with EPIPE in the program.
         syscalls.notify({ kind: 'disposition', signal: 'SIGPIPE', action: 'ignore' });
-        platform.postTask(() => program!.run(syscalls));
+        afterInput(platform, syscalls, () => program!.run(syscalls));
         return syscalls;
       },
     });

@@ -1,6 +1,7 @@
 /** The `node` program as it is evaluated inside QuickJS: one classic script, given to the engine as text. */
 import { installPolyfills } from '../../process/engines/quickjs/polyfills.ts';
 import { connect, makePlatform } from '../../process/engines/quickjs/program-side.ts';
+import type { SyncSpawnResult } from './bindings/spawn-sync.ts';
 import { bootNode } from './boot.ts';
 import { domainToUnicode } from './domain-to-unicode.ts';
 import type { LibraryMeta } from './library.ts';
@@ -8,5 +9,6 @@ import type { LibraryMeta } from './library.ts';
 installPolyfills();
 connect((host, timeOrigin) => {
   const meta = JSON.parse(host.meta) as LibraryMeta;
-  return bootNode(makePlatform(timeOrigin, domainToUnicode), { meta, source: (id) => host.source(id) });
+  const library = { meta, source: (id: string) => host.source(id) };
+  return bootNode(makePlatform(timeOrigin, domainToUnicode), library, (spawn) => host.spawnSync(spawn) as SyncSpawnResult);
 });

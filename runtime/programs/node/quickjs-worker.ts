@@ -8,10 +8,13 @@ import { defaultEngineLimits, ProgramHost } from '../../process/engines/quickjs/
 import { layerFiles } from '../../process/layer-files.ts';
 import { nativePlatform, readBlobSync } from '../../process/native-platform.ts';
 import type { NativeModules } from '../../process/platform.ts';
+import { makeSyncSpawner, sleepSync, type SyncSpawnRequest } from '../../process/nested/sync-spawner.ts';
 import { ProcessSyscalls } from '../../process/process-syscalls.ts';
+import { quickJsFiles, sharedCommands } from '../../wires/programs.ts';
 import { domainToUnicode } from './domain-to-unicode.ts';
 import { libraryOfLayers, nativeModuleOf } from './layer-library.ts';
 import { makeLlhttp } from './natives/llhttp.ts';
+import { afterInput } from './standard-input.ts';
 
 const asset = async (name: string): Promise<Response> => {
   const url = new URL(name, import.meta.url);
@@ -21,28 +24,55 @@ const asset = async (name: string): Promise<Response> => {
 };
 
 async function compile(): Promise<WebAssembly.Module> {
-  const response = await asset('quickjs.wasm');
+  const response = await asset(quickJsFiles.engine);
   // A server that does not know the type of ".wasm" files refuses streaming.
   return response.headers.get('content-type') === 'application/wasm' ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }
 
 const platform = nativePlatform({ domainToUnicode });
 
+/** Waits for it, which a worker may. */
+function textNow(name: string): string {
+  const url = new URL(name, import.meta.url).href;
+  const request = new XMLHttpRequest();
+  request.open('GET', url, false);
+  request.send();
+  if (request.status !== 200) throw new BvError('ERR_BV_ASSET', `Cannot load "${url}": ${request.status} ${request.statusText}`);
+  return request.responseText;
+}
+
 function attach(port: MessagePort, module: WebAssembly.Module, program: string): void {
   let host: ProgramHost | undefined;
+  let own: ProcessSyscalls | undefined;
+  let shared: string | undefined;
   new WorkerConnection(port, {
     readBlob: readBlobSync,
     onWelcome(connection) {
       const layers = layerFiles(connection);
       const library = libraryOfLayers(layers, platform);
-      let native: NativeModules | undefined;
+      let made: NativeModules | undefined;
+      const native = () => (made ??= { llhttp: makeLlhttp(nativeModuleOf(layers, 'llhttp') as Uint8Array<ArrayBuffer>) });
+      const meta = JSON.stringify(library.meta);
+      const source = (id: string) => library.source(id);
+      const spawnSync = makeSyncSpawner({
+        connection,
+        syscalls: () => own!,
+        module: () => module,
+        script: (name) => (name === 'node' ? program : sharedCommands.includes(name) ? (shared ??= textNow(quickJsFiles.shared)) : undefined),
+        meta: () => meta,
+        source,
+        native,
+        platform,
+      });
       host = new ProgramHost({
         module,
         program,
         platform,
-        meta: JSON.stringify(library.meta),
-        source: (id) => library.source(id),
-        native: () => (native ??= { llhttp: makeLlhttp(nativeModuleOf(layers, 'llhttp') as Uint8Array<ArrayBuffer>) }),
+        meta,
+        source,
+        native,
+        spawnSync: (request) => spawnSync(request as SyncSpawnRequest),
+        sleep: sleepSync,
         limits: defaultEngineLimits,
         onTrouble(error) {
           throw error;
@@ -57,14 +87,15 @@ function attach(port: MessagePort, module: WebAssembly.Module, program: string):
           close();
         },
       });
+      own = syscalls;
       // As libuv does: a write to what nobody reads fails with EPIPE in the program.
       syscalls.notify({ kind: 'disposition', signal: 'SIGPIPE', action: 'ignore' });
-      platform.postTask(() => host!.run(syscalls));
+      afterInput(platform, syscalls, () => host!.run(syscalls));
       return syscalls;
     },
   });
 }
 
-const [module, program] = await Promise.all([compile(), asset('quickjs-program.js').then((response) => response.text())]);
+const [module, program] = await Promise.all([compile(), asset(quickJsFiles.node).then((response) => response.text())]);
 addEventListener('message', ({ data }: MessageEvent<{ port: MessagePort }>) => attach(data.port, module, program), { once: true });
 postMessage('ready');

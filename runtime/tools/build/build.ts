@@ -16,6 +16,7 @@ import { bundledPackages, licenceText } from './licences.ts';
 import { takeLock } from './lock.ts';
 import { writeManifest } from './manifest.ts';
 import { Output } from './output.ts';
+import { writeQuickJsLayer } from './quickjs-layer.ts';
 import { writeTypes } from './types.ts';
 import { writeNodeLibrary } from '../node-library/build.ts';
 import { nodeLicence, pinnedVersion } from '../node-library/pinned-node.ts';
@@ -75,6 +76,7 @@ async function buildOnce(): Promise<void> {
   }
   if (options.only !== undefined) return;
   await attempt('assets', () => writeAssets(output));
+  await attempt('quickjs layer', () => writeQuickJsLayer(output));
   await attempt('node library', () => writeNodeLibrary(output));
   if (quick) return;
   await attempt('types', () => writeTypes(output));

@@ -31,6 +31,13 @@ export const entries: readonly Entry[] = [
     form: 'classic',
     keepNames: true,
   },
+  {
+    name: 'quickjs-shared',
+    input: 'runtime/programs/shared-quickjs.ts',
+    group: 'quickjs-shared',
+    form: 'classic',
+    keepNames: true,
+  },
   { name: 'preview-frame', input: 'components/preview/hosts/inline/frame/frame.ts', group: 'preview-frame', form: 'classic' },
   { name: 'preview-source', input: 'components/preview/hosts/inline/frame/source-part.ts', group: 'preview-source', form: 'classic' },
   { name: 'sw', input: 'sw/service-worker.ts', group: 'sw', form: 'classic' },

@@ -32,9 +32,11 @@ export interface ProgramHostOptions {
   readonly native: () => NativeModules;
   readonly limits: EngineLimits;
   /** Runs a child to its end while its parent waits. Arguments and result are plain data. */
-  readonly spawnSync?: (request: unknown, host: ProgramHost) => unknown;
+  readonly spawnSync?: (request: unknown) => unknown;
   /** Blocks the worker. */
   readonly sleep?: (delayMs: number) => void;
+  /** Asked while the program runs; true ends it at once, and the host with it. */
+  readonly shouldStop?: () => boolean;
   /** Something below the program failed: the worker is of no use any more. */
   readonly onTrouble: (error: Error) => void;
 }
@@ -144,6 +146,10 @@ export class ProgramHost {
 
   #shouldStop(): boolean {
     if (this.#ended) return true;
+    if (this.#options.shouldStop?.() === true) {
+      this.stop();
+      return true;
+    }
     if (this.#options.platform.now() < this.#deadline) return false;
     this.#overran = true;
     return true;
@@ -315,52 +321,51 @@ export class ProgramHost {
 
   #makeOperations(): Operation[] {
     const { platform } = this.#options;
-    const host = this;
     /** An argument by its place after the operation's number. */
-    const value = (args: readonly Cell[], at: number) => (at + 1 < args.length ? host.#engine.fromProgram(args[at + 1]!) : undefined);
-    const values = (args: readonly Cell[]) => args.slice(1).map((cell) => host.#engine.fromProgram(cell));
+    const value = (args: readonly Cell[], at: number) => (at + 1 < args.length ? this.#engine.fromProgram(args[at + 1]!) : undefined);
+    const values = (args: readonly Cell[]) => args.slice(1).map((cell) => this.#engine.fromProgram(cell));
     /** Plain data in, plain data out. */
     const plain =
       (run: (...args: never[]) => unknown): Operation =>
       (args) =>
-        host.#engine.toProgram(run(...(values(args) as never[])));
+        this.#engine.toProgram(run(...(values(args) as never[])));
     const bytesOf = (args: readonly Cell[], at: number) =>
-      host.#engine.bufferView(args[at + 1]!, value(args, at + 1) as number, value(args, at + 2) as number);
+      this.#engine.bufferView(args[at + 1]!, value(args, at + 1) as number, value(args, at + 2) as number);
     const table: Record<string, Operation> = {
-      connect(args) {
-        host.#connection = host.#engine.duplicate(args[1]!);
+      connect: (args) => {
+        this.#connection = this.#engine.duplicate(args[1]!);
         return 0;
       },
-      evaluate: (args) => host.#engine.evaluate(value(args, 0) as string, value(args, 1) as string),
-      now: () => host.#engine.toProgram(platform.now()),
-      postTask: plain((id: number) => platform.postTask(host.#later(id))),
+      evaluate: (args) => this.#engine.evaluate(value(args, 0) as string, value(args, 1) as string),
+      now: () => this.#engine.toProgram(platform.now()),
+      postTask: plain((id: number) => platform.postTask(this.#later(id))),
       setTimer: plain((id: number, delayMs: number) => {
-        const run = host.#later(id);
+        const run = this.#later(id);
         const timer = platform.setTimer(() => {
-          host.#timers.delete(id);
+          this.#timers.delete(id);
           run();
         }, delayMs);
-        host.#timers.set(id, timer);
+        this.#timers.set(id, timer);
       }),
       clearTimer: plain((id: number) => {
-        const timer = host.#timers.get(id);
-        host.#timers.delete(id);
+        const timer = this.#timers.get(id);
+        this.#timers.delete(id);
         if (timer !== undefined) platform.clearTimer(timer);
       }),
-      encodeUtf8: (args) => host.#engine.newBuffer(platform.encodeUtf8(value(args, 0) as string)),
-      decodeUtf8: (args) => host.#engine.toProgram(platform.decodeUtf8(bytesOf(args, 0).slice())),
+      encodeUtf8: (args) => this.#engine.newBuffer(platform.encodeUtf8(value(args, 0) as string)),
+      decodeUtf8: (args) => this.#engine.toProgram(platform.decodeUtf8(bytesOf(args, 0).slice())),
       decoder: plain((label: string, fatal: boolean, ignoreBom: boolean) => {
         const decoder = platform.decoder(label, { fatal, ignoreBom });
         if (decoder === undefined) return undefined;
-        const id = host.#nextId++;
-        host.#decoders.set(id, decoder);
+        const id = this.#nextId++;
+        this.#decoders.set(id, decoder);
         return id;
       }),
-      decode: (args) => host.#engine.toProgram(host.#decoders.get(value(args, 0) as number)!.decode(bytesOf(args, 1).slice(), { stream: value(args, 4) as boolean })),
+      decode: (args) => this.#engine.toProgram(this.#decoders.get(value(args, 0) as number)!.decode(bytesOf(args, 1).slice(), { stream: value(args, 4) as boolean })),
       parseUrl: plain((url: string, base: string | undefined) => platform.parseUrl(url, base)),
       changeUrl: plain((href: string, component: 'protocol', text: string) => platform.changeUrl(href, component, text)),
       domainToAscii: plain((domain: string) => platform.domainToAscii(domain)),
-      randomFill(args) {
+      randomFill: (args) => {
         // `getRandomValues` does not take views of WebAssembly memory in every browser.
         const view = bytesOf(args, 0);
         const bytes = new Uint8Array(view.length);
@@ -369,85 +374,85 @@ export class ProgramHost {
         return 0;
       },
       memory: plain(() => {
-        const used = host.#engine.memoryBytes;
-        return { heapUsed: used, heapTotal: used, limit: host.#options.limits.memoryBytes, estimated: true };
+        const used = this.#engine.memoryBytes;
+        return { heapUsed: used, heapTotal: used, limit: this.#options.limits.memoryBytes, estimated: true };
       }),
-      source: plain((id: string) => host.#options.source(id)),
-      readFile: (args) => host.#engine.newBuffer(host.syscalls.files.readFile(value(args, 0) as string)),
-      read: (args) => host.#engine.toProgram(host.syscalls.files.read(value(args, 0) as number, bytesOf(args, 1), value(args, 4) as number | null)),
-      write: (args) => host.#engine.toProgram(host.syscalls.files.write(value(args, 0) as number, bytesOf(args, 1).slice(), value(args, 4) as number | null)),
+      source: plain((id: string) => this.#options.source(id)),
+      readFile: (args) => this.#engine.newBuffer(this.syscalls.files.readFile(value(args, 0) as string)),
+      read: (args) => this.#engine.toProgram(this.syscalls.files.read(value(args, 0) as number, bytesOf(args, 1), value(args, 4) as number | null)),
+      write: (args) => this.#engine.toProgram(this.syscalls.files.write(value(args, 0) as number, bytesOf(args, 1).slice(), value(args, 4) as number | null)),
       watch: plain((path: string, recursive: boolean, id: number) => {
-        host.#listeners.set(id, host.syscalls.files.watch(path, { recursive }, (event) => host.#event(id, event)));
+        this.#listeners.set(id, this.syscalls.files.watch(path, { recursive }, (event) => this.#event(id, event)));
       }),
       unwatch: plain((id: number) => {
-        host.#listeners.get(id)?.();
-        host.#listeners.delete(id);
+        this.#listeners.get(id)?.();
+        this.#listeners.delete(id);
       }),
       call: plain((op: 'wait', args: never, id: number) => {
-        host.#calls.set(
+        this.#calls.set(
           id,
-          host.syscalls.call(op, args, ({ error, result }) => {
-            host.#calls.delete(id);
-            const engine = host.#engine;
-            host.#enter(() =>
-              host.#tell(entry.outcome, engine.toProgram(id), engine.toProgram(error === undefined ? null : errorToData(error)), engine.toProgram(result)),
+          this.syscalls.call(op, args, ({ error, result }) => {
+            this.#calls.delete(id);
+            const engine = this.#engine;
+            this.#enter(() =>
+              this.#tell(entry.outcome, engine.toProgram(id), engine.toProgram(error === undefined ? null : errorToData(error)), engine.toProgram(result)),
             );
           }),
         );
       }),
       cancel: plain((id: number) => {
-        host.#calls.get(id)?.();
-        host.#calls.delete(id);
+        this.#calls.get(id)?.();
+        this.#calls.delete(id);
       }),
-      notify: plain((notice: Parameters<Syscalls['notify']>[0]) => host.syscalls.notify(notice)),
+      notify: plain((notice: Parameters<Syscalls['notify']>[0]) => this.syscalls.notify(notice)),
       exit: plain((status: Parameters<Syscalls['exit']>[0]) => {
-        host.syscalls.exit(status);
-        host.stop();
+        this.syscalls.exit(status);
+        this.stop();
       }),
-      onSignal: plain((signal: SignalName, id: number | null) => host.syscalls.onSignal(signal, id === null ? null : (given) => host.#event(id, given))),
-      listening: plain(() => host.syscalls.listening?.() ?? []),
+      onSignal: plain((signal: SignalName, id: number | null) => this.syscalls.onSignal(signal, id === null ? null : (given) => this.#event(id, given))),
+      listening: plain(() => this.syscalls.listening?.() ?? []),
       onMessage: plain((handle: Handle, id: number) => {
-        host.#listeners.set(id, host.syscalls.onMessage(handle, (data) => host.#event(id, true, data), () => host.#event(id, false)));
+        this.#listeners.set(id, this.syscalls.onMessage(handle, (data) => this.#event(id, true, data), () => this.#event(id, false)));
       }),
       offMessage: plain((id: number) => {
-        host.#listeners.get(id)?.();
-        host.#listeners.delete(id);
+        this.#listeners.get(id)?.();
+        this.#listeners.delete(id);
       }),
       createParser: plain((options: object, id: number) =>
-        host.#parsers().create(options, {
-          messageBegin: () => host.#ask(id, 'messageBegin') as number,
-          headers: (pairs, url) => host.#ask(id, 'headers', pairs, url) as number,
-          headersComplete: (message) => host.#ask(id, 'headersComplete', message) as number,
-          body: (bytes) => host.#ask(id, 'body', bytes) as number,
-          messageComplete: () => host.#ask(id, 'messageComplete') as number,
+        this.#parsers().create(options, {
+          messageBegin: () => this.#ask(id, 'messageBegin') as number,
+          headers: (pairs, url) => this.#ask(id, 'headers', pairs, url) as number,
+          headersComplete: (message) => this.#ask(id, 'headersComplete', message) as number,
+          body: (bytes) => this.#ask(id, 'body', bytes) as number,
+          messageComplete: () => this.#ask(id, 'messageComplete') as number,
         }),
       ),
       spawnSync: plain((request: unknown) => {
-        const { spawnSync } = host.#options;
+        const { spawnSync } = this.#options;
         if (spawnSync === undefined) throw new Error('This worker cannot run a child and wait for it');
         // Waiting for a child is not running: its own budget is its own.
-        const left = host.#deadline - platform.now();
-        const result = spawnSync(request, host);
-        host.#deadline = platform.now() + left;
+        const left = this.#deadline - platform.now();
+        const result = spawnSync(request);
+        this.#deadline = platform.now() + left;
         return result;
       }),
-      promiseState: (args) => host.#engine.toProgram(host.#engine.promiseState(args[1]!)),
-      promiseResult: (args) => host.#engine.promiseResult(args[1]!),
+      promiseState: (args) => this.#engine.toProgram(this.#engine.promiseState(args[1]!)),
+      promiseResult: (args) => this.#engine.promiseResult(args[1]!),
       sleep: plain((delayMs: number) => {
-        const left = host.#deadline - platform.now();
-        if (host.#options.sleep !== undefined) host.#options.sleep(delayMs);
+        const left = this.#deadline - platform.now();
+        if (this.#options.sleep !== undefined) this.#options.sleep(delayMs);
         else for (const end = platform.now() + delayMs; platform.now() < end; );
-        host.#deadline = platform.now() + left;
+        this.#deadline = platform.now() + left;
       }),
     };
     for (const name of fileOperations) {
-      table[`files.${name}`] = plain((...args: unknown[]) => Reflect.apply(host.syscalls.files[name], host.syscalls.files, args));
+      table[`files.${name}`] = plain((...args: unknown[]) => Reflect.apply(this.syscalls.files[name], this.syscalls.files, args));
     }
     for (const name of descriptorOperations) {
-      table[`descriptors.${name}`] = plain((...args: unknown[]) => Reflect.apply(host.syscalls.descriptors[name], host.syscalls.descriptors, args));
+      table[`descriptors.${name}`] = plain((...args: unknown[]) => Reflect.apply(this.syscalls.descriptors[name], this.syscalls.descriptors, args));
     }
     for (const name of parserOperations) {
-      table[`parser.${name}`] = plain((parser: number, bytes: Uint8Array) => host.#parsers()[name](parser, bytes));
+      table[`parser.${name}`] = plain((parser: number, bytes: Uint8Array) => this.#parsers()[name](parser, bytes));
     }
     return operations.map((name: OperationName) => table[name]!);
   }

@@ -80,7 +80,7 @@ function decodeUtf8(bytes: Uint8Array): string {
   if (length <= shortText) {
     let at = 0;
     while (at < length && bytes[at]! < 128) at++;
-    if (at === length) return length === 0 ? '' : fromCharCode.apply(null, bytes as unknown as number[]);
+    if (at === length) return length === 0 ? '' : fromCharCode(...bytes);
   }
   return host(operation.decodeUtf8, bytes.buffer, bytes.byteOffset, length) as string;
 }
@@ -129,7 +129,7 @@ export function makePlatform(timeOrigin: number, domainToUnicode: (domain: strin
       if (callbacks.delete(timer)) host(operation.clearTimer, timer);
     },
     queueMicrotask(task) {
-      Reflect.apply(then, resolved, [
+      void Reflect.apply(then, resolved, [
         () => {
           guarded(task, []);
         },
