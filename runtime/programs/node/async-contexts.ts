@@ -2,6 +2,7 @@
  * The stack of async ids that `async_hooks` reads (`AsyncHooks` of Node's `env.h`), and calls into the program that set it.
  * The typed arrays are shared with the library, which pushes and pops them itself in the common case.
  */
+import { asyncContextOf } from './modules/async-context.ts';
 import { noteRejection } from './proxies.ts';
 import type { NodeRealm, Untyped } from './realm.ts';
 
@@ -95,6 +96,7 @@ export class AsyncContexts {
 
   rejected(kind: 'unhandled' | 'handled', promise: unknown, reason: unknown): void {
     if (kind === 'unhandled') noteRejection(promise as object, reason);
-    this.rejectCallback?.(kind === 'unhandled' ? 0 : 1, promise, kind === 'unhandled' ? reason : undefined);
+    const context = asyncContextOf(this.#realm);
+    context.run(context.originOf(promise as object), () => this.rejectCallback?.(kind === 'unhandled' ? 0 : 1, promise, kind === 'unhandled' ? reason : undefined));
   }
 }

@@ -21,7 +21,10 @@ type StackTraceError = ErrorConstructor & {
   captureStackTrace?: (target: object, above?: Function) => void;
 };
 
-/** The frames of the program above a binding's function, outermost last; `skip` of the nearest are left out. */
+/**
+ * The frames of the library and the program above a binding's function, outermost last; `skip` of the nearest are left out. Frames
+ * of ours are none: the adapter behind `Error.prepareStackTrace` has taken them out.
+ */
 export function callSites(count: number, skip: number): CallSiteInfo[] {
   const Errors = Error as StackTraceError;
   if (Errors.captureStackTrace === undefined) return [];
@@ -40,9 +43,7 @@ export function callSites(count: number, skip: number): CallSiteInfo[] {
     Errors.prepareStackTrace = prepareStackTrace;
     if (stackTraceLimit !== undefined) Errors.stackTraceLimit = stackTraceLimit;
   }
-  const own = sites[0]?.getFileName();
-  const outside = sites.findIndex((site) => site.getFileName() !== own);
-  return sites.slice(Math.max(0, outside) + skip - 1, Math.max(0, outside) + skip - 1 + count).map((site) => ({
+  return sites.slice(skip, skip + count).map((site) => ({
     functionName: site.getFunctionName() ?? '',
     scriptId: '0',
     scriptName: site.getScriptNameOrSourceURL() ?? site.getFileName() ?? '',

@@ -22,6 +22,8 @@ export interface LibraryCallbacks {
 
 /** What the loop asks of the process it runs. */
 export interface LoopOwner {
+  /** A callback is about to run: nothing of the one before shall be left. */
+  enter(): void;
   /** The receiver of the library's callbacks, which stacks show. */
   readonly process: unknown;
   /** An error left the program's code. Returns whether the program handled it; if not, the process has ended. */
@@ -257,6 +259,7 @@ export class NodeLoop implements EventLoop {
       if (this.#stopped) return;
       if (!this.#alive()) break;
     }
+    this.owner?.enter();
     this.owner?.exit();
   }
 
@@ -293,6 +296,7 @@ export class NodeLoop implements EventLoop {
     this.#timerDue = undefined;
     const processTimers = this.library.processTimers;
     if (processTimers === undefined) return;
+    this.owner?.enter();
     let next: number | undefined;
     const attempt = function* (loop: NodeLoop): Generator<Pause, void, void> {
       const result = Reflect.apply(processTimers, loop.owner?.process, [loop.now()]) as Steps<number> | number;
@@ -346,6 +350,7 @@ export class NodeLoop implements EventLoop {
 
   /** `InternalCallbackScope`: the callback, then ticks and microtasks until both are empty. */
   *#scope(callback: () => Steps | void): Generator<Pause, void, void> {
+    this.owner?.enter();
     try {
       const steps = callback();
       if (typeof steps === 'object' && typeof steps.next === 'function') yield* steps as Generator<Pause, void, void>;

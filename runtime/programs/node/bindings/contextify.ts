@@ -1,5 +1,5 @@
 /** `internalBinding('contextify')`: scripts, function bodies and `vm` contexts. */
-import { compileFunctionIn, contextOf, makeContext, runScriptIn } from '../modules/vm-context.ts';
+import { compileFunctionIn, contextOf, makeContext, readyScript } from '../modules/vm-context.ts';
 import { magicComment } from '../modules/compile.ts';
 import { isEsmInstead } from '../modules/detect.ts';
 import { makeFunction } from '../modules/functions.ts';
@@ -12,6 +12,8 @@ import type { NodeRealm, Untyped } from '../realm.ts';
 
 const cjsParameters = ['exports', 'require', 'module', '__filename', '__dirname'] as const;
 const { defineProperty } = Object;
+
+const isRepl = (realm: NodeRealm): boolean => (realm as Realm).mainId === 'internal/main/repl';
 
 export function makeContextify(realm: NodeRealm): Untyped {
   const { host_defined_option_symbol: idKey } = realm.privateSymbols as { host_defined_option_symbol: symbol };
@@ -63,25 +65,35 @@ export function makeContextify(realm: NodeRealm): Untyped {
       this.sourceMapURL = magicComment(code, 'sourceMappingURL');
     }
 
-    /** `timeout` and `breakOnSigint` cannot interrupt code of the engine's own. */
-    runInContext(contextified: object | null, timeout: number, displayErrors: boolean): unknown {
-      void timeout;
-      try {
-        return this.#run(contextified);
-      } catch (error) {
-        if (displayErrors && error instanceof Error) tellPlace(error);
-        throw error;
+    /**
+     * `timeout` is kept by checks that are compiled into the script's own loops and functions: what it calls of others is not
+     * interrupted. Nothing can break into it from outside, so `breakOnSigint` is refused where the program asks for it; the REPL, which
+     * always does, goes on and leaves an endless loop to the kernel, which ends the process.
+     */
+    runInContext(contextified: object | null, timeout: number, displayErrors: boolean, breakOnSigint: boolean): unknown {
+      if (breakOnSigint && !isRepl(realm)) {
+        const { ERR_FEATURE_UNAVAILABLE_ON_PLATFORM } = realm.requireBuiltin('internal/errors').codes as Untyped;
+        throw new ERR_FEATURE_UNAVAILABLE_ON_PLATFORM('breakOnSigint');
       }
-    }
-
-    #run(contextified: object | null): unknown {
-      return runScriptIn(realm, contextified === null ? undefined : contextOf(realm, contextified), {
+      const request = {
         source: this.#source,
         name: this.#name,
         lineOffset: this.#lineOffset,
         columnOffset: this.#columnOffset,
         referrer: { id: (this as Untyped)[idKey] as symbol, name: this.#name },
-      });
+        ...(timeout > 0 ? { timeoutMs: timeout } : {}),
+      };
+      const script = readyScript(realm, contextified === null ? undefined : contextOf(realm, contextified), request);
+      // Called from here, for every frame of ours would take one of the program's from `Error.stackTraceLimit`.
+      const { start } = script;
+      try {
+        return start(script.code);
+      } catch (error) {
+        if (displayErrors && error instanceof Error) tellPlace(error);
+        throw error;
+      } finally {
+        script.end?.();
+      }
     }
 
     /** An empty one: there is no code of the engine's own that could be kept. */
@@ -141,7 +153,6 @@ export function makeContextify(realm: NodeRealm): Untyped {
     containsModuleSyntax: (source: string, filename: string, resourceName?: string, withoutCjs?: string) =>
       isModuleSyntax(source, resourceName ?? filename, withoutCjs === undefined ? cjsParameters : []),
     shouldRetryAsESM: (source: string, filename: string) => isModuleSyntax(source, filename, cjsParameters),
-    /** Ctrl-C cannot interrupt code of the engine's own: it ends the process instead, as it does without a watchdog. */
     // Code that runs cannot be broken into: Ctrl-C then ends the worker. The REPL only wants to know that it may go on.
     startSigintWatchdog: () => true,
     stopSigintWatchdog: () => false,

@@ -7,6 +7,7 @@ import { evaluateGraph, isGraphAsync, linkGraph } from '../modules/evaluation.ts
 import { arrowText, decorate, isParseFailure, parse, sourceLine, syntaxError, withoutFramesAbove } from '../modules/parser.ts';
 import { moduleStatus, SyntheticModule, type ModuleRecord } from '../modules/record.ts';
 import { sourcesOf } from '../modules/sources.ts';
+import { addStringHelpers, noteReferrer } from '../modules/strings.ts';
 import { SourceTextModule, type ModuleHost } from '../modules/source-text-module.ts';
 import type { NodeRealm, Untyped } from '../realm.ts';
 
@@ -32,7 +33,11 @@ export function makeModuleWrap(realm: NodeRealm): Untyped {
 
   const host: ModuleHost = {
     context,
-    evaluate: (code, module) => realm.platform.evaluate(code, module.url),
+    addStringHelpers: (helper) => addStringHelpers(realm, helper),
+    evaluate(code, module) {
+      noteReferrer(realm, { id: (module.owner as Untyped)[idKey] as symbol, name: module.url }, module.compiled.sourceUrl);
+      return realm.platform.evaluate(code, module.compiled.sourceUrl ?? module.url);
+    },
     importDynamically: (module, specifier, options) =>
       dynamicImport(callbacks, { id: (module.owner as Untyped)[idKey] as symbol, name: module.url }, specifier, options),
     initializeMeta: (module, meta) => callbacks.initializeMeta?.((module.owner as Untyped)[idKey] as symbol, meta, module.owner!),
@@ -92,7 +97,7 @@ export function makeModuleWrap(realm: NodeRealm): Untyped {
         const text = new SourceTextModule(url, compiled, host);
         record = text;
         texts.set(record, source);
-        sources.add(url, { text: source, columns: compiled.columns, lineOffset: Number(third ?? 0), columnOffset: Number(fourth ?? 0) });
+        sources.add(compiled.sourceUrl ?? url, { text: source, columns: compiled.columns, lineOffset: Number(third ?? 0), columnOffset: Number(fourth ?? 0) });
         shown('hasTopLevelAwait', compiled.hasTopLevelAwait);
         shown('sourceURL', compiled.sourceUrl);
         shown('sourceMapURL', compiled.sourceMapUrl);

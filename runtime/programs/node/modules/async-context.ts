@@ -12,6 +12,10 @@ type Callback = ((value: never) => unknown) | null | undefined;
 export class AsyncContext {
   #frame: unknown = undefined;
   #active = false;
+  /** The context that was last entered since the current callback of the loop began. */
+  #latest: unknown = undefined;
+  /** Where promises were rejected, as far as it can be seen: those of `then` and `Promise.reject`. */
+  readonly #origins = new WeakMap<object, unknown>();
 
   /** The context of what runs now. */
   current(): unknown {
@@ -21,12 +25,30 @@ export class AsyncContext {
   /** Continues in `frame`, until something else is entered. */
   enter(frame: unknown): void {
     this.#frame = frame;
-    if (!this.#active && frame !== undefined) this.#activate();
+    if (frame === undefined) return;
+    this.#latest = frame;
+    if (!this.#active) this.#activate();
+  }
+
+  /** A callback of the event loop begins: nothing is inherited from the one before. */
+  leave(): void {
+    this.#frame = undefined;
+    this.#latest = undefined;
+  }
+
+  /**
+   * The context that a promise was rejected in. The engine tells of rejections later, and not where they were: for a promise
+   * whose origin was not seen, an async function's, it is the context that was last entered.
+   */
+  originOf(promise: object): unknown {
+    if (!this.#active) return undefined;
+    return this.#origins.has(promise) ? this.#origins.get(promise) : (this.#frame ?? this.#latest);
   }
 
   run<T>(frame: unknown, callback: () => T): T {
     const before = this.#frame;
     this.#frame = frame;
+    if (frame !== undefined) this.#latest = frame;
     try {
       return callback();
     } finally {
@@ -41,6 +63,7 @@ export class AsyncContext {
     s: (value: unknown) => (this.#active ? this.#carried(value) : value),
     r: (value: unknown, frame: unknown) => {
       this.#frame = frame;
+      if (frame !== undefined) this.#latest = frame;
       return value;
     },
     t: (frame: unknown) => {
@@ -76,13 +99,26 @@ export class AsyncContext {
       const frame = this.#frame;
       return (value: never) => this.run(frame, () => callback(value));
     };
+    // eslint-disable-next-line @typescript-eslint/no-this-alias -- the new `then` has a receiver of its own
+    const context = this;
     const present = Promise.prototype.then;
     // A method, so that it is no constructor, as the original.
     const { then } = {
       then(this: Promise<unknown>, fulfilled: Callback, rejected: Callback): unknown {
-        return apply(present, this, [wrap(fulfilled), wrap(rejected)]);
+        const derived = apply(present, this, [wrap(fulfilled), wrap(rejected)]) as object;
+        if (context.#frame !== undefined) context.#origins.set(derived, context.#frame);
+        return derived;
       },
     };
+    const presentReject = Promise.reject;
+    const { reject } = {
+      reject(this: PromiseConstructor, reason: unknown): unknown {
+        const rejected = apply(presentReject, this, [reason]) as object;
+        context.#origins.set(rejected, context.#frame);
+        return rejected;
+      },
+    };
+    defineProperty(Promise, 'reject', { value: reject, writable: true, enumerable: false, configurable: true });
     defineProperty(Promise.prototype, 'then', { value: then, writable: true, enumerable: false, configurable: true });
   }
 }

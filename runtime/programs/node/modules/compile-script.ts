@@ -26,6 +26,7 @@ export function scriptParseOptions(isFunctionBody: boolean): Record<string, unkn
 /** Whether a text may hold what must be edited. Cheap, and never wrongly false. */
 export function mayNeedEdits(source: string, keepContext: boolean): boolean {
   if (source.includes('import') && /\bimport\s*(?:\(|\/[*/])/.test(source)) return true;
+  if (source.includes('eval') && /\beval\s*\)?\s*\(/.test(source)) return true;
   return keepContext && source.includes('await') && /\bawait\b/.test(source) && /\basync\b/.test(source);
 }
 

@@ -155,7 +155,7 @@ class ModuleCompiler {
       stars: this.#stars,
       hasTopLevelAwait: awaits.any,
       awaits: awaits.places.map((at) => placeOf(this.#source, at)),
-      assignsImports: [...named].some((name) => rewriter.assigned.has(name)),
+      assignsImports: mutable || [...named].some((name) => rewriter.assigned.has(name)),
       sourceMapUrl: magicComment(this.#source, 'sourceMappingURL'),
       sourceUrl: magicComment(this.#source, 'sourceURL'),
     };

@@ -3,9 +3,11 @@ import { perRealm } from '../wraps/per-realm.ts';
 import type { NodeRealm } from '../realm.ts';
 import { asyncContextOf } from './async-context.ts';
 import { compileScript, lazyAwaitLimit, scriptParseOptions, withPrefix, type CompiledScript } from './compile-script.ts';
+import { magicComment } from './compile.ts';
 import { dynamicImport, loaderCallbacks, type Referrer } from './dynamic-import.ts';
 import { isParseFailure, parse, decorateStack, syntaxError, withoutFramesAbove } from './parser.ts';
 import { sourcesOf } from './sources.ts';
+import { addStringHelpers, noteReferrer } from './strings.ts';
 import type { ParseFailure } from './syntax.ts';
 
 export interface FunctionRequest {
@@ -24,6 +26,7 @@ export function helperFor(realm: NodeRealm, referrer: Referrer): object {
   const helper = Object.create(asyncContextOf(realm).helpers) as object;
   const callbacks = loaderCallbacks(realm);
   Object.defineProperty(helper, 'import', { value: (specifier: unknown, options: unknown) => dynamicImport(callbacks, referrer, specifier, options) });
+  addStringHelpers(realm, helper);
   return helper;
 }
 
@@ -55,11 +58,13 @@ export function makeFunction(realm: NodeRealm, request: FunctionRequest): Functi
   const { code, columns, helper } = tryCompileScript(realm, source, true);
   const open = helper === undefined ? '' : `(function (${helper}) {return `;
   const head = `${open}(function (${parameters.join(', ')}) {`;
-  sourcesOf(realm).add(name, { text: source, columns: withPrefix(columns, head), lineOffset, columnOffset });
+  const shown = magicComment(source, 'sourceURL') ?? name;
+  sourcesOf(realm).add(shown, { text: source, columns: withPrefix(columns, head), lineOffset, columnOffset });
+  noteReferrer(realm, referrer, shown);
   const text = `${head}${code}\n})${helper === undefined ? '' : '})'}`;
   let made: unknown;
   try {
-    made = realm.platform.evaluate(text, name);
+    made = realm.platform.evaluate(text, shown);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     const failure = parseFailureOf(realm, source, true);

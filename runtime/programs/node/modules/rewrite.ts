@@ -4,12 +4,13 @@
  */
 import type { Edits } from './edits.ts';
 import { Scope } from './scope.ts';
-import { eachBinding, eachChild, type Node } from './syntax.ts';
+import { eachBinding, eachChild, isFunction, type Node } from './syntax.ts';
 
 /**
  * Names that the edited code uses for what we hand it; chosen so that the program does not use them. On the helper object:
  * `import(specifier, options)`, `meta`, `f()` the current async context, `s(value)` its value, `r(value, context)` sets
- * the context and gives the value, `t(context)` sets it unless 0 and gives 0, `w(value)` its value.
+ * the context and gives the value, `t(context)` sets it unless 0 and gives 0, `w(value)` its value, `e(eval, names, code)` what
+ * a direct `eval` is to be given for `code`, `g(eval, code)` an indirect one's value, `k()` throws when the time is over.
  */
 export interface HelperNames {
   /** Holds one live property per imported binding. */
@@ -38,6 +39,8 @@ export interface RewriteOptions {
   /** Whether `await` keeps the async context. */
   readonly keepContext: boolean;
   readonly isModule: boolean;
+  /** Whether loops and functions check by `k()` that there is time left. */
+  readonly limited?: boolean;
 }
 
 interface FunctionContext {
@@ -86,6 +89,13 @@ export class Rewriter {
 
   #visit(node: Node | null | undefined, parent: Node): void {
     if (node === null || node === undefined) return;
+    if (this.#options.limited !== true) return this.#visitNode(node, parent);
+    const check = this.#check(node);
+    this.#visitNode(node, parent);
+    if (check !== undefined) this.#edits.close(check.end, check.text);
+  }
+
+  #visitNode(node: Node, parent: Node): void {
     switch (node.type) {
       case 'Literal':
       case 'ThisExpression':
@@ -135,6 +145,8 @@ export class Rewriter {
           this.#edits.replace(node.start, node.end, `${this.#options.names.helper}.meta`);
         }
         return;
+      case 'CallExpression':
+        return this.#call(node);
       case 'ImportExpression':
         this.usesImport = true;
         this.#edits.replace(node.start, node.start + 6, `${this.#options.names.helper}.import`);
@@ -194,6 +206,23 @@ export class Rewriter {
     }
   }
 
+  /** What is to be put where, once all within has been. */
+  #check(node: Node): { readonly end: number; readonly text: string } | undefined {
+    const isLoop = /^(?:For(?:In|Of)?|While|DoWhile)Statement$/.test(node.type);
+    if (!isLoop && !isFunction(node)) return undefined;
+    const body = node['body'] as Node;
+    const check = `${this.#options.names.helper}.k()`;
+    this.#usesContext = true;
+    if (body.type !== 'BlockStatement') {
+      this.#edits.open(body.start, isLoop ? `{${check};` : `(${check},`);
+      return { end: body.end, text: isLoop ? '}' : ')' };
+    }
+    let at = body.start + 1;
+    for (const statement of body['body'] as Node[]) if (typeof statement['directive'] === 'string') at = statement.end;
+    this.#edits.close(at, `;${check};`);
+    return undefined;
+  }
+
   #inScope(run: (scope: Scope) => void): void {
     const outer = this.#scope;
     this.#scope = new Scope(outer);
@@ -230,6 +259,30 @@ export class Rewriter {
     this.#edits.replace(identifier.start, identifier.end, `${semicolon}(0,${read})`);
   }
   readonly #statementStarts = new Set<number>();
+
+  /** What `eval` is given may say `import()` or name an imported binding. */
+  #call(node: Node): void {
+    const callee = node['callee'] as Node;
+    const [first, ...rest] = node['arguments'] as Node[];
+    const isEval = (name: Node | undefined): boolean => name?.type === 'Identifier' && name['name'] === 'eval' && !this.#scope.declares('eval');
+    const indirect = callee.type === 'SequenceExpression' ? (callee['expressions'] as Node[]).at(-1)! : undefined;
+    if (first === undefined || first.type === 'SpreadElement' || node['optional'] === true || !(isEval(callee) || (isEval(indirect) && rest.length === 0))) {
+      return this.#visitAll(node);
+    }
+    this.#usesContext = true;
+    const { env, helper } = this.#options.names;
+    this.#visit(callee, node);
+    if (indirect === undefined) {
+      const imported = [...this.#options.imported].filter((name) => !this.#scope.declares(name));
+      this.#edits.open(first.start, `${helper}.e(eval,${JSON.stringify([env, helper, ...imported].join(' '))},`);
+    } else {
+      this.#edits.replace(indirect.start, indirect.end, `${helper}.g`);
+      this.#edits.open(first.start, 'eval,');
+    }
+    this.#visit(first, node);
+    if (indirect === undefined) this.#edits.close(first.end, ')');
+    for (const argument of rest) this.#visit(argument, node);
+  }
 
   #shorthand(value: Node): void {
     const identifier: Node = value.type === 'AssignmentPattern' ? value['left'] : value;

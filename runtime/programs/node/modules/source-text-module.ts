@@ -13,6 +13,8 @@ export interface ModuleHost {
   importDynamically(module: SourceTextModule, specifier: unknown, options: unknown): Promise<unknown>;
   initializeMeta(module: SourceTextModule, meta: object): void;
   readonly context: AsyncContext;
+  /** Gives a module's helper object what its code calls around `eval`. */
+  addStringHelpers(helper: object): void;
 }
 
 export interface Capability {
@@ -211,6 +213,7 @@ export class SourceTextModule extends ModuleRecord {
     define('nameDefault', (value: Function) => void defineProperty(value, 'name', { value: 'default', configurable: true }));
     define('namespace', (request: number) => this.linked[request]!.namespace);
     define('import', (specifier: unknown, options: unknown) => this.host.importDynamically(this, specifier, options));
+    this.host.addStringHelpers(helper);
     defineProperty(helper, 'meta', { get: () => this.#metaObject() });
     defineProperty(helper, 'arguments', {
       get: () => {

@@ -10,7 +10,9 @@ import type { NodeRealm, Untyped } from '../realm.ts';
 import { withPrefix } from './compile-script.ts';
 import { helperFor, makeFunction, parseFailureOf, tryCompileScript, type FunctionRequest } from './functions.ts';
 import { syntaxError } from './parser.ts';
+import { vmContextFile } from '../stack/ours.ts';
 import { sourcesOf } from './sources.ts';
+import { globalHelpers, noteReferrer } from './strings.ts';
 import { prepareScript, type ScriptRequest } from './vm-script.ts';
 
 interface Lexical {
@@ -27,14 +29,7 @@ const builtinNames = new Set(
     'eval isFinite isNaN console WebAssembly').split(' '),
 );
 
-const hidden = new Set(['$bvw', '$bvh', '$bvc']);
-
-/** Scripts of the program's own realm find their helpers here: `$bvs[n]`. */
-const globalHelpers = perRealm((): object[] => {
-  const helpers: object[] = [];
-  Object.defineProperty(globalThis, '$bvs', { value: helpers, enumerable: false, configurable: true });
-  return helpers;
-});
+const hidden = new Set(['$bvw', '$bvh', '$bvx', '$bvc']);
 
 const globalLexicals = perRealm(() => new Map<string, Lexical>());
 
@@ -150,38 +145,54 @@ export function makeContext(realm: NodeRealm, given: object | symbol, name: stri
   return result;
 }
 
-/** Direct eval inside the context's scope. `code` must have been prepared for it. */
-function evaluateIn(realm: NodeRealm, context: VmContext, code: string, name: string, helper: object, extensions: readonly object[] = []): unknown {
-  const open = extensions.map((_, index) => `with($bvc.extensions[${index}]){`).join('');
-  const evaluator = realm.platform.evaluate(
-    `(function($bvw,$bvh,$bvc){with($bvw){${open}return eval($bvc.code)${'}'.repeat(extensions.length)}}})`,
-    'node:internal/vm/context',
-  ) as Function;
-  return Reflect.apply(evaluator, context.view, [context.scope, helper, { code: `${code}\n//# sourceURL=${name}`, extensions }]) as unknown;
+/** A function that evaluates code inside the context's scope by a direct eval. */
+function evaluatorIn(realm: NodeRealm, context: VmContext, helper: object, extensions: readonly object[] = []): (code: string) => unknown {
+  const open = extensions.map((_, index) => `with($bvx[${index}]){`).join('');
+  const make = realm.platform.evaluate(
+    `(function($bvw,$bvh,$bvx){return function($bvc){with($bvw){${open}return eval($bvc)${'}'.repeat(extensions.length)}}}})`,
+    vmContextFile,
+  ) as (scope: object, helper: object, extensions: readonly object[]) => (code: string) => unknown;
+  return make(context.scope, helper, extensions).bind(context.view);
 }
 
-export function runScriptIn(realm: NodeRealm, context: VmContext | undefined, request: ScriptRequest): unknown {
-  const { source, name, lineOffset, columnOffset, referrer } = request;
-  if (context === undefined) return runInThisContext(realm, request);
+/** A script that is about to run: `start(code)` runs it, `end()` is to be called when it has. */
+export interface ReadyScript {
+  readonly code: string;
+  readonly start: (code: string) => unknown;
+  readonly end?: () => void;
+}
+
+const intrinsicEval = eval;
+
+/** @throws {SyntaxError} for names that are taken. */
+export function readyScript(realm: NodeRealm, context: VmContext | undefined, request: ScriptRequest): ReadyScript {
+  noteReferrer(realm, request.referrer);
+  return context === undefined ? readyInThisContext(realm, request) : readyIn(realm, context, request);
+}
+
+function readyIn(realm: NodeRealm, context: VmContext, request: ScriptRequest): ReadyScript {
+  const { source, name, lineOffset, columnOffset, referrer, timeoutMs } = request;
   const script = prepareScript(realm, request, 'context', '$bvh');
   sourcesOf(realm).add(name, { text: source, columns: script.columns, lineOffset, columnOffset });
   context.declare(script);
   const helper = helperFor(realm, referrer);
   Object.defineProperty(helper, 'hoist', { value: (functions: Record<string, Function>) => context.hoist(functions) });
   Object.defineProperty(helper, 'peek', { value: (asked: string) => context.peek(asked) });
-  try {
-    return evaluateIn(realm, context, script.code, name, helper);
-  } finally {
+  const release = timeoutMs === undefined ? undefined : limitTime(realm, helper, timeoutMs);
+  const end = (): void => {
     context.hoisting.clear();
-  }
+    release?.();
+  };
+  return { code: `${script.code}\n//# sourceURL=${name}`, start: evaluatorIn(realm, context, helper), end };
 }
 
-function runInThisContext(realm: NodeRealm, request: ScriptRequest): unknown {
-  const { source, name, lineOffset, columnOffset, referrer } = request;
+function readyInThisContext(realm: NodeRealm, request: ScriptRequest): ReadyScript {
+  const { source, name, lineOffset, columnOffset, referrer, timeoutMs } = request;
   const helpers = globalHelpers(realm);
   const script = prepareScript(realm, request, 'global', `$bvs[${helpers.length}]`);
   sourcesOf(realm).add(name, { text: source, columns: script.columns, lineOffset, columnOffset });
   if (script.usesHelper) helpers.push(helperFor(realm, referrer));
+  const end = timeoutMs !== undefined && script.usesHelper ? { end: limitTime(realm, helpers.at(-1)!, timeoutMs) } : undefined;
   const lexicals = globalLexicals(realm);
   for (const { name: declared } of script.lexicals) if (lexicals.has(declared)) throw already(declared);
   for (const declared of [...script.vars, ...script.functions]) if (lexicals.has(declared)) throw already(declared);
@@ -190,7 +201,29 @@ function runInThisContext(realm: NodeRealm, request: ScriptRequest): unknown {
     lexicals.set(declared, lexical);
     Object.defineProperty(globalThis, declared, { get: () => readLexical(declared, lexical), set: (value) => writeLexical(lexical, value), enumerable: false, configurable: true });
   }
-  return realm.platform.evaluate(script.code, name);
+  return { code: `${script.code}\n//# sourceURL=${name}`, start: intrinsicEval, ...end };
+}
+
+/** How many checks pass between two looks at the clock. */
+const checksPerLook = 128;
+
+/**
+ * Makes the checks in a script's code throw once its time is over, and again at each further one: no `catch` of its own holds
+ * that up. Returns what ends the limit.
+ */
+function limitTime(realm: NodeRealm, helper: object, timeoutMs: number): () => void {
+  const { platform } = realm;
+  let end = platform.now() + timeoutMs;
+  let checks = 0;
+  Object.defineProperty(helper, 'k', {
+    value() {
+      checks += 1;
+      if (checks % checksPerLook !== 0 || platform.now() < end) return;
+      checks = -1;
+      throw Object.assign(new Error(`Script execution timed out after ${timeoutMs}ms`), { code: 'ERR_SCRIPT_EXECUTION_TIMEOUT' });
+    },
+  });
+  return () => void (end = Infinity);
 }
 
 /** `vm.compileFunction`. */
@@ -204,6 +237,6 @@ export function compileFunctionIn(realm: NodeRealm, context: VmContext | undefin
   sourcesOf(realm).add(name, { text: source, columns: withPrefix(columns, head), lineOffset, columnOffset });
   const outer = context ?? new VmContext(globalThis);
   hidden.add(helper);
-  const make = evaluateIn(realm, outer, `${head}${code}\n})})`, name, helperFor(realm, referrer), extensions) as (helper: object) => Function;
+  const make = evaluatorIn(realm, outer, helperFor(realm, referrer), extensions)(`${head}${code}\n})})\n//# sourceURL=${name}`) as (helper: object) => Function;
   return make(helperFor(realm, referrer));
 }

@@ -21,6 +21,8 @@ export interface ScriptText {
 
 export interface ScriptRequest extends ScriptText {
   readonly referrer: Referrer;
+  /** How long it may run. */
+  readonly timeoutMs?: number;
 }
 
 export interface PreparedScript {
@@ -49,7 +51,7 @@ function parseScript(realm: NodeRealm, { source, name, lineOffset, columnOffset 
 }
 
 /** `helper` is an expression that the code can use for our helper object. */
-export function prepareScript(realm: NodeRealm, text: ScriptText, place: ScriptPlace, helper: string): PreparedScript {
+export function prepareScript(realm: NodeRealm, text: ScriptText & { readonly timeoutMs?: number }, place: ScriptPlace, helper: string): PreparedScript {
   const { source } = text;
   const program = parseScript(realm, text);
   const body = program['body'] as Node[];
@@ -87,7 +89,7 @@ export function prepareScript(realm: NodeRealm, text: ScriptText, place: ScriptP
   const scope = new Scope();
   for (const statement of body) scope.declareVars(statement);
   const names = { ...chooseNames(source), helper };
-  const rewriter = new Rewriter({ source, edits, names, imported: new Set(), topLevel: 'none', keepContext: asyncContextOf(realm).current() !== undefined || source.includes('await'), isModule: false });
+  const rewriter = new Rewriter({ source, edits, names, imported: new Set(), topLevel: 'none', keepContext: asyncContextOf(realm).current() !== undefined || source.includes('await'), isModule: false, limited: text.timeoutMs !== undefined });
   rewriter.program(program);
   if (place === 'context') keepTypeof(program, edits, helper);
   const hoist = place === 'context' && functions.length > 0;

@@ -55,7 +55,8 @@ class CallSiteOfV8 implements CallSite {
     return this.#name === undefined ? this.#site.getEvalOrigin() : undefined;
   }
   isToplevel(): boolean {
-    return this.#site.isToplevel();
+    // The receiver of a script in a `vm` context is its global object, which is a Proxy of ours.
+    return this.#site.isToplevel() || (this.#name !== undefined && this.getFunctionName() === null && this.#site.getTypeName() === 'Proxy');
   }
   isEval(): boolean {
     return this.#name === undefined && this.#site.isEval();

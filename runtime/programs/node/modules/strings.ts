@@ -1,0 +1,136 @@
+/**
+ * Code that a program makes of strings: `new Function(…)` and `eval(…)`. Most of it is left to the engine. What says `import()`, or
+ * waits in an async function, is edited first as a file would be, because the engine's own `import()` would ask the browser.
+ *
+ * `globalThis.eval` itself stays the engine's, else no call of it were a direct one: who calls it by another name than `eval` gets
+ * the engine's `import()`.
+ */
+import { asyncContextOf } from './async-context.ts';
+import { mayNeedEdits, scriptParseOptions } from './compile-script.ts';
+import type { Referrer } from './dynamic-import.ts';
+import { Edits } from './edits.ts';
+import { isParseFailure, parse } from './parser.ts';
+import { chooseNames, Rewriter } from './rewrite.ts';
+import { perRealm } from '../wraps/per-realm.ts';
+import type { NodeRealm } from '../realm.ts';
+
+const intrinsicEval = eval;
+const { construct, defineProperty } = Reflect;
+
+/** Scripts without a surrounding function of ours find their helpers here: `$bvs[n]`. */
+export const globalHelpers = perRealm((): object[] => {
+  const helpers: object[] = [];
+  defineProperty(globalThis, '$bvs', { value: helpers, enumerable: false, configurable: true });
+  return helpers;
+});
+
+interface Surroundings {
+  /** Expressions for our objects. */
+  readonly env?: string;
+  readonly helper: string;
+  readonly imported?: readonly string[];
+}
+
+/** The edited text, or undefined if it needs no edit or cannot be read, which the engine will then tell. */
+function edit(realm: NodeRealm, code: string, around: Surroundings): string | undefined {
+  const imported = new Set((around.imported ?? []).filter((name) => code.includes(name)));
+  const keepContext = asyncContextOf(realm).current() !== undefined || code.includes('await');
+  if (imported.size === 0 && !mayNeedEdits(code, keepContext)) return undefined;
+  try {
+    const program = parse(realm, code, { ...scriptParseOptions(false), allowSuperOutsideMethod: true, allowReturnOutsideFunction: false });
+    const edits = new Edits(code);
+    const names = { ...chooseNames(code), helper: around.helper, ...(around.env === undefined ? {} : { env: around.env }) };
+    new Rewriter({ source: code, edits, names, imported, topLevel: 'none', keepContext, isModule: false }).program(program);
+    return edits.apply('', '').code;
+  } catch (error) {
+    if (isParseFailure(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The argument of a direct `eval` as the engine shall see it. `names` are those of the calling text: of our two objects, then of the
+ * imported bindings in sight.
+ */
+function prepareEval(realm: NodeRealm, callee: unknown, names: string, code: unknown): unknown {
+  if (callee !== intrinsicEval || typeof code !== 'string') return code;
+  const [env, helper, ...imported] = names.split(' ');
+  return edit(realm, code, { env: env!, helper: helper!, imported }) ?? code;
+}
+
+/** `(0, eval)(code)`. */
+function indirectEval(realm: NodeRealm, callee: unknown, helper: object, code: unknown): unknown {
+  if (callee !== intrinsicEval || typeof code !== 'string') return (callee as Function)(code) as unknown;
+  const helpers = globalHelpers(realm);
+  const edited = edit(realm, code, { helper: `$bvs[${helpers.length}]` });
+  if (edited !== undefined) helpers.push(helper);
+  return intrinsicEval(edited ?? code) as unknown;
+}
+
+/** Gives a helper object what compiled code calls around `eval`. */
+export function addStringHelpers(realm: NodeRealm, helper: object): void {
+  defineProperty(helper, 'e', { value: (callee: unknown, names: string, code: unknown) => prepareEval(realm, callee, names, code) });
+  defineProperty(helper, 'g', { value: (callee: unknown, code: unknown) => indirectEval(realm, callee, helper, code) });
+}
+
+/** Whom an `import()` of code made of strings counts from: the file that made it. */
+function callingFile(): string | undefined {
+  const Errors = Error as unknown as { prepareStackTrace: unknown; captureStackTrace(target: object): void };
+  const { prepareStackTrace } = Errors;
+  let files: (string | null | undefined)[] = [];
+  try {
+    Errors.prepareStackTrace = (_: unknown, sites: readonly { getFileName(): string | null | undefined }[]) => {
+      files = sites.map((site) => site.getFileName());
+    };
+    const holder = {} as { stack?: unknown };
+    Errors.captureStackTrace(holder);
+    void holder.stack;
+  } finally {
+    Errors.prepareStackTrace = prepareStackTrace;
+  }
+  return files.find((file) => typeof file === 'string' && !file.startsWith('node:')) ?? undefined;
+}
+
+const referrers = perRealm(() => new Map<string, Referrer>());
+
+/** Code that stacks call `name` may make code of strings. */
+export function noteReferrer(realm: NodeRealm, referrer: Referrer, name = referrer.name): void {
+  referrers(realm).set(name, referrer);
+}
+
+type MakeHelper = (referrer: Referrer) => object;
+
+/** Puts constructors of ours in the place of `Function` and its three kin, before the library keeps them. */
+export function installFunctionConstructors(realm: NodeRealm, helperFor: MakeHelper): void {
+  const kinds = [
+    ['function', Function],
+    ['async function', (async () => undefined).constructor as FunctionConstructor],
+    ['function*', function* () {}.constructor as FunctionConstructor],
+    ['async function*', async function* () {}.constructor as FunctionConstructor],
+  ] as const;
+  for (const [keywords, native] of kinds) {
+    const make = (args: readonly unknown[], newTarget: Function): Function => {
+      const texts = args.map(String);
+      const plain = construct(native, texts, newTarget) as Function;
+      const body = texts.at(-1) ?? '';
+      const isAsync = keywords.startsWith('async');
+      if (!mayNeedEdits(isAsync ? `async ${body}` : body, true) && !texts.some((text) => text.includes('import'))) return plain;
+      const name = callingFile();
+      const referrer = (name === undefined ? undefined : referrers(realm).get(name)) ?? { id: realm.symbols['vm_dynamic_import_default_internal'], name: name ?? '' };
+      // The engine has made it: parameters and body are each complete, and together one function.
+      const text = `(${keywords} anonymous(${texts.slice(0, -1).join()}\n) {\n${body}\n})`;
+      const helper = chooseNames(text).helper;
+      const edited = edit(realm, text, { helper });
+      if (edited === undefined) return plain;
+      const made = (realm.platform.evaluate(`(function(${helper}){return ${edited}})`, '<anonymous>') as (helper: object) => Function)(helperFor(referrer));
+      Object.setPrototypeOf(made, Object.getPrototypeOf(plain) as object);
+      return made;
+    };
+    const constructor: FunctionConstructor = new Proxy(native, {
+      construct: (_, args, newTarget) => make(args, newTarget === constructor ? native : newTarget),
+      apply: (_, __, args: unknown[]) => make(args, native),
+    });
+    defineProperty(native.prototype as object, 'constructor', { value: constructor, writable: native === Function, enumerable: false, configurable: true });
+    if (native === Function) defineProperty(globalThis, 'Function', { value: constructor, writable: true, enumerable: false, configurable: true });
+  }
+}
