@@ -21,6 +21,7 @@ import { makeFsEventWrap } from './fs-event-wrap.ts';
 import { makeFs } from './fs.ts';
 import { makeHttpParser } from './http-parser.ts';
 import { makeIcu } from './icu.ts';
+import { makeIpcSerdes } from './ipc-serdes.ts';
 import { makeJsStream } from './js-stream.ts';
 import { lazyBinding } from './lazy.ts';
 import { makeMessaging } from './messaging.ts';
@@ -83,6 +84,7 @@ const bindings: Readonly<Record<string, MakeBinding>> = {
   http_parser: makeHttpParser,
   icu: makeIcu,
   internal_only_v8: makeInternalOnlyV8,
+  ipc_serdes: makeIpcSerdes,
   js_stream: makeJsStream,
   js_udp_wrap: makeJsUdpWrap,
   messaging: makeMessaging,

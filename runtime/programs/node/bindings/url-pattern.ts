@@ -1,13 +1,68 @@
-import type { Untyped } from '../realm.ts';
+import type { UrlPatternMatching } from '../../../process/platform.ts';
+import type { MakeBinding } from '../realm.ts';
 import { unavailable } from './absent.ts';
 
-/** `internalBinding('url_pattern')`. */
-export function makeUrlPattern(): Untyped {
-  return {
-    URLPattern: class URLPattern {
-      constructor() {
-        throw unavailable('URLPattern', 'this build has no implementation of it');
-      }
+const components = ['protocol', 'username', 'password', 'hostname', 'port', 'pathname', 'search', 'hash', 'hasRegExpGroups'] as const;
+
+function typeError(code: string, message: string): TypeError {
+  return Object.assign(new TypeError(message), { code });
+}
+
+/** `internalBinding('url_pattern')`, over the platform's own; where there is none, using the class fails by name. */
+export const makeUrlPattern: MakeBinding = (realm) => {
+  const make = realm.platform.makeUrlPattern;
+  const patterns = new WeakMap<object, UrlPatternMatching>();
+
+  const matching = (pattern: unknown): UrlPatternMatching => {
+    const found = patterns.get(pattern as object);
+    if (found === undefined) throw new TypeError('Illegal invocation');
+    return found;
+  };
+
+  function checkInput(value: unknown): void {
+    if (value !== undefined && typeof value !== 'string' && (typeof value !== 'object' || value === null)) {
+      throw typeError('ERR_INVALID_ARG_TYPE', 'Input must be an object or a string');
+    }
+  }
+
+  // A function and no class: a call without `new` has an error of its own.
+  function URLPattern(this: object, ...args: readonly unknown[]): void {
+    if (!new.target) throw typeError('ERR_CONSTRUCT_CALL_REQUIRED', 'Cannot call constructor without `new`');
+    if (make === undefined) throw unavailable('URLPattern', 'this engine has no implementation of it');
+    checkInput(args[0]);
+    const [, second, third] = args;
+    if (args.length > 1 && typeof second !== 'string' && (typeof second !== 'object' || second === null)) {
+      throw typeError('ERR_INVALID_ARG_TYPE', 'second argument must be a string or object');
+    }
+    if (args.length > 2 && (typeof third !== 'object' || third === null)) throw typeError('ERR_INVALID_ARG_TYPE', 'options must be an object');
+    try {
+      patterns.set(this, make(args));
+    } catch {
+      throw typeError('ERR_INVALID_URL_PATTERN', 'Failed to construct URLPattern');
+    }
+  }
+
+  const prototype = URLPattern.prototype as object;
+  for (const name of components) {
+    Object.defineProperty(prototype, name, {
+      get(this: unknown) {
+        return matching(this).component(name);
+      },
+      enumerable: true,
+      configurable: false,
+    });
+  }
+  const methods = {
+    exec(this: unknown, ...args: readonly unknown[]): object | null {
+      checkInput(args[0]);
+      return matching(this).exec(args);
+    },
+    test(this: unknown, ...args: readonly unknown[]): boolean {
+      checkInput(args[0]);
+      return matching(this).test(args);
     },
   };
-}
+  Object.assign(prototype, methods);
+  Object.defineProperty(URLPattern, 'length', { value: 0, configurable: true });
+  return { URLPattern };
+};
