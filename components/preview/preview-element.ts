@@ -218,8 +218,11 @@ export class BvPreview extends LitElement {
   }
 
   #fail(error: unknown): void {
-    // A server that is being restarted; its port opens again or is reported closed.
-    if ((error as { code?: string }).code === 'ERR_BV_PORT_CLOSED' && this.#later !== undefined && this.phase === 'shown') return;
+    // A server that is gone, or is being restarted: what is said then is not about the document.
+    if (this.#following?.container.openPorts.includes(this.port) === false) {
+      if (this.phase !== 'stopped') this.#closed();
+      return;
+    }
     this.problem = messageOf(error);
     this.#enter('failed');
     this.dispatchEvent(new BvErrorEvent(error));

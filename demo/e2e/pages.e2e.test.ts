@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { serve } from '../../runtime/tools/serve.ts';
+import { DemoPages, photograph, press, root, seen, served, until } from './demo-page.ts';
+
+describe('The other demo pages', () => {
+  let pages: DemoPages;
+
+  before(async () => {
+    pages = await DemoPages.open();
+  });
+  after(() => pages.close());
+
+  it('two-containers.html: both serve port 3000, and neither sees the other', async () => {
+    const page = await pages.page();
+    await page.goto(`${pages.origin}/demo/two-containers.html`);
+    await press(page, 'run', 'first');
+    await press(page, 'run', 'second');
+    await until(page, 'the first', ({ terminal }) => terminal.includes('The first listens'), { id: 'first' });
+    const second = await until(page, 'the second', ({ terminal }) => terminal.includes('The second listens'), { id: 'second' });
+    assert.match(second.terminal, /only-here\.txt/);
+    assert.equal(await served(page, 3000, 'first'), 'The first has server.js');
+    assert.equal(await served(page, 3000, 'second'), 'The second has notes, server.js');
+    await press(page, 'stop', 'second');
+    await until(page, 'the end', ({ state }) => state === 'stopped', { id: 'second' });
+    assert.equal(await served(page, 3000, 'first'), 'The first has server.js');
+    await photograph(page, 'two-containers');
+    await page.close();
+  });
+
+  it('csp-quickjs.html: runs on QuickJS, and says so', async () => {
+    const page = await pages.page();
+    await page.goto(`${pages.origin}/demo/csp-quickjs.html`);
+    await press(page, 'run');
+    const now = await until(page, 'the primes', ({ terminal }) => /59, 61, 67, 71/.test(terminal));
+    assert.match(now.status, /QuickJS/);
+    await photograph(page, 'csp-quickjs');
+    await page.close();
+  });
+
+  it('cross-origin.html: works with the script of another origin', async () => {
+    const cdn = await serve({ root, port: 0, cors: true });
+    const page = await pages.page();
+    const own: string[] = [];
+    page.on('request', (request) => {
+      const { origin, pathname } = new URL(request.url());
+      if (origin === pages.origin) own.push(pathname);
+    });
+    await page.goto(`${pages.origin}/demo/cross-origin.html?from=${encodeURIComponent(`${cdn.origin}/dist/`)}`);
+    await page.waitForFunction(() => customElements.get('bv-container') !== undefined);
+    await press(page, 'run');
+    await until(page, 'the server', ({ terminal }) => terminal.includes('Listening'));
+    assert.equal(await served(page, 3000), 'Hello from another origin');
+    assert.ok(!own.some((path) => path.startsWith('/dist/')), 'nothing of the runtime came from the page’s own host');
+    await photograph(page, 'cross-origin');
+    await page.close();
+    cdn.server.closeAllConnections();
+    cdn.server.close();
+  });
+
+  it('quickstart.html in dark mode on a phone: nothing is cut off sideways, nothing moves', async () => {
+    const page = await pages.page();
+    await page.setViewport({ width: 390, height: 844, deviceScaleFactor: 2 });
+    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
+    await page.evaluateOnNewDocument(() => {
+      const shifts = ((globalThis as unknown as { shifts: number[] }).shifts = []);
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) shifts.push((entry as unknown as { value: number }).value as never);
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    await page.goto(`${pages.origin}/demo/quickstart.html`);
+    await until(page, 'the editor', ({ editable }) => editable);
+    await photograph(page, 'quickstart-phone-dark');
+    await press(page, 'run');
+    await until(page, 'the server', ({ terminal }) => terminal.includes('Listening'));
+    const [wide, shift] = await page.evaluate(() => [
+      document.documentElement.scrollWidth,
+      (globalThis as unknown as { shifts: number[] }).shifts.reduce((sum, value) => sum + value, 0),
+    ]);
+    assert.equal(wide, 390);
+    assert.ok(shift! < 0.02, `layout shift ${shift}`);
+    await page.screenshot({ path: `${root}/.cache/screenshots/quickstart-phone-dark-running.png`, fullPage: true });
+    assert.equal((await seen(page)).state, 'running');
+    await page.close();
+    assert.deepEqual(pages.errors, []);
+  });
+});
