@@ -103,6 +103,19 @@ export function served(page: Page, port: number, id = ''): Promise<string> {
   );
 }
 
+/** Looks again until a document in a preview has `text`. */
+export async function untilShown(page: Page, text: string): Promise<void> {
+  const end = performance.now() + 15_000;
+  let found: string[] = [];
+  while (!found.some((one) => one.includes(text))) {
+    if (performance.now() > end) throw new Error(`No preview shows ${JSON.stringify(text)}: ${JSON.stringify(found)}`);
+    const frames = page.frames().filter((frame) => frame !== page.mainFrame());
+    // A frame may be gone by the time it is asked.
+    found = await Promise.all(frames.map((frame) => frame.evaluate(() => document.body?.innerText ?? '').catch(() => '')));
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 50)));
+  }
+}
+
 /** For people who want to see what the test saw. */
 export async function photograph(page: Page, name: string): Promise<void> {
   mkdirSync(join(root, '.cache/screenshots'), { recursive: true });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'puppeteer-core';
-import { DemoPages, photograph, press, seen, served, until } from './demo-page.ts';
+import { DemoPages, photograph, press, seen, served, until, untilShown } from './demo-page.ts';
 
 describe('demo/quickstart.html', () => {
   let pages: DemoPages;
@@ -48,14 +48,15 @@ describe('demo/quickstart.html', () => {
     await photograph(page, 'quickstart-1-loaded');
   });
 
-  it('Run starts the server', async () => {
+  it('Run starts the server and shows the preview', async () => {
     await press(page, 'run');
     await until(page, 'the server', ({ terminal }) => terminal.includes('Listening on http://localhost:3000'));
     assert.match(await served(page, 3000), /<h1>Moons of the planets<\/h1>/);
+    await untilShown(page, 'Moons of the planets');
     await photograph(page, 'quickstart-2-running');
   });
 
-  it('an edit restarts the server', async () => {
+  it('an edit restarts the server and reloads the preview', async () => {
     await edit('Served by Node', 'Edited by a reader, served by Node');
     await until(page, 'a second start', ({ terminal }) => terminal.includes('Restarting') || terminal.split('Listening').length > 2);
     await page.waitForFunction(
@@ -69,6 +70,7 @@ describe('demo/quickstart.html', () => {
       },
       { timeout: 15_000, polling: 200 },
     );
+    await untilShown(page, 'Edited by a reader');
     await photograph(page, 'quickstart-3-edited');
   });
 
