@@ -121,7 +121,7 @@ export class BvTerminal extends LitElement {
       case 'failed': {
         const ran = this.#session !== undefined;
         this.#end();
-        if (ran) void this.#screen?.write(`\r\n\x1b[2m${strings.terminalStopped}\x1b[0m\r\n`);
+        if (ran) void this.#screen?.write(`\r\n\x1b[90m${strings.terminalStopped}\x1b[0m\r\n`);
         return;
       }
     }
@@ -183,7 +183,7 @@ export class BvTerminal extends LitElement {
       if (signal.aborted) return;
       this.#session = undefined;
       this.#ended = true;
-      await screen.write(`\r\n\x1b[2m${strings.terminalEnded(code)}\x1b[0m\r\n`);
+      await screen.write(`\r\n\x1b[90m${strings.terminalEnded(code)}\x1b[0m\r\n`);
       this.dispatchEvent(new BvTerminalExitEvent(code));
     } catch (error) {
       if (signal.aborted || !this.isConnected) return;
