@@ -5,6 +5,8 @@ import { parseDotenv } from '../dotenv.ts';
 import { makeEnvironment } from '../environment.ts';
 import type { NodeRealm, Untyped } from '../realm.ts';
 import { unavailable } from './absent.ts';
+import { childPids } from '../wraps/child-pids.ts';
+import { uv } from '../wraps/errors.ts';
 import { bytesOf } from './buffer.ts';
 
 /** `internalBinding('process_methods')`. */
@@ -92,6 +94,7 @@ export function makeProcessMethods(given: NodeRealm): Untyped {
       const own = realm.syscalls.start.pid;
       if (name === 0 && pid === own) return 0;
       if (pid === own && (name === 'SIGKILL' || name === 'SIGSTOP' || name === 'SIGABRT')) return realm.endBySignal(name);
+      if (childPids(realm).isOver(pid)) return uv('ESRCH');
       realm.loop.ref();
       realm.syscalls.call('kill', { target: pid, signal: name }, () => realm.loop.enqueue(() => realm.loop.unref()));
       return 0;

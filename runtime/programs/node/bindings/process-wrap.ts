@@ -27,6 +27,8 @@ interface ChildDescriptors {
   readonly pairs: { readonly fd: Fd; readonly stream: KernelStream }[];
   /** Descriptors opened only to be handed over. */
   readonly opened: Fd[];
+  /** Streams of other children whose handles the kernel has not told yet. */
+  readonly unattached: { readonly fd: Fd; readonly stream: KernelStream }[];
 }
 
 /** `name=value` pairs; a pair without a name is left out, as it cannot be looked up. */
@@ -54,7 +56,7 @@ export const makeProcessWrap: MakeBinding = (realm) => {
   /** Throws a number: the failure. */
   function descriptorsFor(stdio: readonly StdioOption[]): ChildDescriptors {
     const { descriptors, files } = realm.syscalls;
-    const result: ChildDescriptors = { fds: [], pairs: [], opened: [] };
+    const result: ChildDescriptors = { fds: [], pairs: [], opened: [], unattached: [] };
     stdio.forEach((option, fd) => {
       switch (option.type) {
         case 'ignore': {
@@ -71,8 +73,12 @@ export const makeProcessWrap: MakeBinding = (realm) => {
           return;
         case 'wrap': {
           if (!(option.handle instanceof LibuvStreamWrap)) throw uv('EINVAL');
-          const { handle, kind } = streamOf(option.handle);
-          if (handle === undefined || kind === undefined) throw uv('EBADF');
+          const stream = streamOf(option.handle);
+          const { handle, kind } = stream;
+          if (handle === undefined || kind === undefined) {
+            result.unattached.push({ fd, stream });
+            return;
+          }
           result.fds.push({ fd, kind: 'stream', stream: kind, handle });
           KernelStream.yieldReads(realm, handle);
           return;
@@ -128,13 +134,15 @@ export const makeProcessWrap: MakeBinding = (realm) => {
       } catch (error) {
         return failed(typeof error === 'number' ? error : errnoOf(error));
       }
+      const { uid: ownUid, gid: ownGid } = syscalls.start;
+      if (ownUid !== 0 && ((typeof uid === 'number' && uid !== ownUid) || (typeof gid === 'number' && gid !== ownGid))) return failed(uv('EPERM'));
       const pid = childPids(realm).next();
       if (pid === undefined) return failed(uv('EAGAIN'));
       this.pid = pid;
       this.#running = true;
       this.#queuedKills = [];
       setActive(this, true);
-      syscalls.call(
+      const spawn = () => syscalls.call(
         'spawn',
         {
           file: found.file,
@@ -168,12 +176,30 @@ export const makeProcessWrap: MakeBinding = (realm) => {
           for (const kill of kills) kill();
         },
       );
+      this.#whenAttached(given, spawn);
       for (const fd of given.opened) syscalls.files.close(fd);
       return 0;
     }
 
+    /** Node knows a descriptor as soon as it has asked for a child; here its handle comes with the kernel's answer. */
+    #whenAttached(given: ChildDescriptors, then: () => void): void {
+      let left = given.unattached.length;
+      if (left === 0) return void then();
+      for (const { fd, stream } of given.unattached) {
+        stream.whenAttached(() => {
+          const { handle, kind } = stream;
+          if (handle !== undefined && kind !== undefined) {
+            given.fds.push({ fd, kind: 'stream', stream: kind, handle });
+            KernelStream.yieldReads(realm, handle);
+          }
+          if (--left === 0) then();
+        });
+      }
+    }
+
     #wait(pid: Pid): void {
       realm.syscalls.call('wait', { child: pid }, (outcome: Outcome<WaitResult | null>) => {
+        childPids(realm).ended(pid);
         if (outcome.error) this.#ended(errnoOf(outcome.error), '');
         else this.#ended(outcome.result?.code ?? 0, outcome.result?.signal ?? '');
       });

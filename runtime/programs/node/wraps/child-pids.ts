@@ -7,11 +7,15 @@ import { perRealm } from './per-realm.ts';
 function makeChildPids(realm: NodeRealm) {
   const ranges: { next: Pid; left: number }[] = [];
   let begun = false;
+  const over = new Set<Pid>();
   const add = (range: PidRange | undefined) => {
     if (range !== undefined) ranges.push({ next: range.first, left: range.count });
   };
   return {
     add,
+    /** A child that was waited for: its id names no process any more. */
+    ended: (pid: Pid) => void over.add(pid),
+    isOver: (pid: number) => over.has(pid as Pid),
     /** Undefined if the process has used up what the kernel gave it since it last answered. */
     next(): Pid | undefined {
       if (!begun) {

@@ -90,8 +90,7 @@ export class Encoder<Port> {
 
   #list(transfer: readonly unknown[]): void {
     for (const entry of transfer) {
-      const { codes } = this.#realm.requireBuiltin('internal/errors');
-      if (typeof entry !== 'object' || entry === null) throw new codes.ERR_INVALID_TRANSFER_OBJECT();
+      if (typeof entry !== 'object' || entry === null) this.#fail('Found invalid value in transferList.');
       if ((entry as Untyped)[this.#realm.privateSymbols['untransferable_object_private_symbol'] as symbol]) this.#fail('An ArrayBuffer could not be cloned.');
       if (this.#types.isArrayBuffer(entry)) {
         if (this.#transferred.has(entry)) this.#fail('Transfer list contains duplicate ArrayBuffer');
@@ -107,7 +106,7 @@ export class Encoder<Port> {
         continue;
       }
       const mode = this.#mode(entry);
-      if (mode === undefined || (mode & kTransferable) === 0) throw new codes.ERR_INVALID_TRANSFER_OBJECT();
+      if (mode === undefined || (mode & kTransferable) === 0) this.#fail('Found invalid value in transferList.');
       if (this.#transferred.has(entry)) this.#fail('Transfer list contains duplicate host object');
       this.#transferred.add(entry);
       const nested = (entry as Untyped)[this.#realm.symbols['messaging_transfer_list_symbol'] as symbol];

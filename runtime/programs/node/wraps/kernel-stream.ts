@@ -2,7 +2,6 @@ import type { Handle } from '../../../base/ids.ts';
 import type { StreamKind } from '../../../wires/process-wire.ts';
 import type { NodeRealm } from '../realm.ts';
 import { errnoOf, UV_EOF, uv } from './errors.ts';
-import { perRealm } from './per-realm.ts';
 
 /** Bytes asked for at once, as libuv does. */
 const readSize = 65536;
@@ -30,9 +29,6 @@ interface Attachment {
   /** Gives the handle back. */
   readonly release: () => void;
 }
-
-/** Node ignores `SIGPIPE`: a write that nobody reads fails with `EPIPE` and the process lives on. */
-const ignoreBrokenPipes = perRealm((realm) => realm.syscalls.notify({ kind: 'disposition', signal: 'SIGPIPE', action: 'ignore' }));
 
 /** Streams with a read under way, by realm: a child that inherits the handle must find the bytes still there. */
 const pumping = new WeakMap<NodeRealm, Set<KernelStream>>();
@@ -76,16 +72,22 @@ export class KernelStream {
   }
 
   attach(handle: Handle, kind: StreamKind, release: () => void = () => this.#realm.syscalls.notify({ kind: 'close', handle })): void {
-    if (this.#closed) {
+    // What was written before it was closed is still to be sent; the last of those that wait releases it.
+    if (this.#closed && this.#waiting.length === 0) {
       release();
       return;
     }
     this.#attached = { handle, kind, release };
-    ignoreBrokenPipes(this.#realm);
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const run of waiting) run();
     if (this.#reader !== undefined) this.#pump();
+  }
+
+  /** Runs `then` once it is attached or will never be; at once if that is known. */
+  whenAttached(then: () => void): void {
+    if (this.#attached !== undefined || this.#failure !== 0 || this.#closed) then();
+    else this.#waiting.push(then);
   }
 
   /** It will never be attached: pending writes fail with `errno`, a reader sees the end. */

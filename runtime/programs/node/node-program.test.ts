@@ -1,0 +1,51 @@
+/** The `node` program in real browsers, compared with what Node itself said of the same programs. */
+import { assert } from 'chai';
+import type { Container } from '../../index.ts';
+import { nodePrograms } from './fixtures/node-programs.ts';
+
+interface Recorded {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+describe('the node program', () => {
+  let container: Container;
+  let recorded: Readonly<Record<string, Recorded>>;
+
+  before(async () => {
+    recorded = (await (await fetch(new URL('./fixtures/node-programs.json', import.meta.url))).json()) as typeof recorded;
+    const entry = '/dist/index.js';
+    const { Container: Class } = (await import(/* @vite-ignore */ entry)) as typeof import('../../index.ts');
+    container = await Class.boot({});
+  });
+
+  after(() => container.teardown());
+
+  async function run(name: string, command: string, files: Readonly<Record<string, string>> = {}, input = '') {
+    const folder = name.replace(/\W+/g, '-');
+    await container.fs.mkdir(folder);
+    for (const [path, text] of Object.entries(files)) await container.fs.writeFile(`${folder}/${path}`, text);
+    const { code, stdout, stderr } = await container.exec(command, { cwd: folder, input, timeoutMs: 18_000 });
+    return { code, stdout, stderr: stderr.replace(/\(node:\d+\)/g, '(node:PID)') };
+  }
+
+  for (const { name, command, files, input } of nodePrograms) {
+    it(`does as Node does: ${name}`, async () => {
+      const { [name]: expected } = recorded;
+      assert.isDefined(expected, 'record it: node runtime/tools/record-node-programs.ts');
+      assert.deepEqual(await run(name, command, files, input), expected);
+    });
+  }
+
+  it('has URLPattern where the browser has it, and says so where it has not', async () => {
+    const { stdout, stderr } = await run('URLPattern', `node -p "new URLPattern({ pathname: '/books/:id' }).exec('https://x/books/12').pathname.groups.id"`);
+    if ('URLPattern' in globalThis) assert.equal(stdout, '12\n');
+    else assert.include(stderr, 'URLPattern is not available');
+  });
+
+  it('takes no byte of standard input from the program after it', async () => {
+    const { stdout } = await run('bytes given back', `printf 'one\\ntwo\\n' | (node -e "require('fs').readSync(0, Buffer.alloc(4))"; cat)`);
+    assert.equal(stdout, 'two\n');
+  });
+});

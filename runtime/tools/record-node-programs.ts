@@ -1,0 +1,26 @@
+/** `node runtime/tools/record-node-programs.ts`: runs the programs of `node-programs.ts` with the Node that runs this, and records what they say. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { nodePrograms } from '../programs/node/fixtures/node-programs.ts';
+
+const recorded: Record<string, { readonly code: number | null; readonly stdout: string; readonly stderr: string }> = {};
+for (const { name, command, files = {}, input = '' } of nodePrograms) {
+  const folder = mkdtempSync(join(tmpdir(), 'node-program-'));
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', command], {
+    cwd: folder,
+    input,
+    encoding: 'utf8',
+    timeout: 30_000,
+    env: { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: '/root' },
+  });
+  recorded[name] = { code: status, stdout, stderr: stderr.replaceAll(`${folder}/`, '').replace(/\(node:\d+\)/g, '(node:PID)') };
+  rmSync(folder, { recursive: true });
+}
+writeFileSync(join(import.meta.dirname, '../programs/node/fixtures/node-programs.json'), `${JSON.stringify(recorded, null, 2)}\n`);
+console.log(`recorded ${Object.keys(recorded).length} programs`);
