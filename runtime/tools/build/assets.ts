@@ -21,4 +21,7 @@ export async function writeAssets(output: Output): Promise<void> {
   const shims = join(modules, 'es-module-shims');
   await output.write('preview-modules.js', await readFile(join(shims, 'dist/es-module-shims.js')));
   countLicence(shims);
+  // The folder for another origin is whole in itself.
+  const root = fileURLToPath(new URL('../../..', import.meta.url));
+  await output.write('preview-host/index.html', await readFile(join(root, 'sw/preview-host/index.html')));
 }

@@ -40,7 +40,9 @@ export const entries: readonly Entry[] = [
   },
   { name: 'preview-frame', input: 'components/preview/hosts/inline/frame/frame.ts', group: 'preview-frame', form: 'classic' },
   { name: 'preview-source', input: 'components/preview/hosts/inline/frame/source-part.ts', group: 'preview-source', form: 'classic' },
+  { name: 'preview-client', input: 'components/preview/hosts/served/client.ts', group: 'preview-client', form: 'classic' },
   { name: 'sw', input: 'sw/service-worker.ts', group: 'sw', form: 'classic' },
   { name: 'preview-host/host', input: 'sw/preview-host/host.ts', group: 'preview-host', form: 'classic' },
+  { name: 'preview-host/client', input: 'components/preview/hosts/served/client.ts', group: 'preview-host-client', form: 'classic' },
   { name: 'preview-host/sw', input: 'sw/preview-host/service-worker.ts', group: 'preview-host-sw', form: 'classic' },
 ];

@@ -32,7 +32,10 @@ class Opened {
     const end = performance.now() + timeoutMs;
     while (!this.logs.some(([first]) => first === name)) {
       const left = end - performance.now();
-      if (left <= 0) throw new Error(`"${name}" was not logged; but ${JSON.stringify(this.logs)}; errors: ${this.errors.map((one) => one.error.message).join(', ')}`);
+      if (left <= 0)
+        throw new Error(
+          `"${name}" was not logged; but ${JSON.stringify(this.logs)}; errors: ${this.errors.map((one) => one.error.message).join(', ')}`,
+        );
       await nextEvent(this.host, 'bv-preview-console', { timeoutMs: left }).catch(() => undefined);
     }
     return this.log(name);
@@ -49,14 +52,27 @@ class Opened {
 
 let opened: Opened | undefined;
 
-async function open(server: FakeServer | Record<string, string | FakeResponse>, { path = '/', wait = true, container = new FakeContainer(server), allowHosts = [] as string[] } = {}) {
+async function open(
+  server: FakeServer | Record<string, string | FakeResponse>,
+  { path = '/', wait = true, container = new FakeContainer(server), allowHosts = [] as string[] } = {},
+) {
   const stop = new AbortController();
-  const host = await createPreviewHost('inline', { container: container.asContainer, port: 3000, path, title: 'Test', signal: stop.signal, allowHosts });
+  const host = await createPreviewHost('inline', {
+    container: container.asContainer,
+    port: 3000,
+    path,
+    title: 'Test',
+    signal: stop.signal,
+    allowHosts,
+  });
   opened = new Opened(container, host, stop);
   const loaded = nextEvent(host, 'bv-preview-load');
   loaded.catch(() => undefined);
   document.body.append(host.frame);
-  if (wait) await loaded.catch((error: unknown) => { throw new Error(`${String(error)}: ${JSON.stringify(opened?.logs)} ${opened?.errors.map((one) => one.error.stack).join('; ')}`); });
+  if (wait)
+    await loaded.catch((error: unknown) => {
+      throw new Error(`${String(error)}: ${JSON.stringify(opened?.logs)} ${opened?.errors.map((one) => one.error.stack).join('; ')}`);
+    });
   return opened;
 }
 
@@ -68,11 +84,14 @@ describe('The inline preview host', () => {
   });
 
   it('shows a document with its title, URL and base', async () => {
-    const page = await open({
-      '/a/page?x=1': `<!doctype html><title>Hello</title><p id=p>text</p><script>
+    const page = await open(
+      {
+        '/a/page?x=1': `<!doctype html><title>Hello</title><p id=p>text</p><script>
         console.log('url', document.URL); console.log('base', document.baseURI); console.log('mode', document.compatMode);
         console.log('state', document.readyState); console.log('text', document.getElementById('p').textContent);</script>`,
-    }, { path: '/a/page?x=1' });
+      },
+      { path: '/a/page?x=1' },
+    );
     assert.equal(page.log('url'), 'http://localhost:3000/a/page?x=1');
     assert.equal(page.log('base'), 'http://localhost:3000/a/page?x=1');
     assert.equal(page.log('mode'), 'CSS1Compat');
@@ -97,7 +116,10 @@ describe('The inline preview host', () => {
       '/defer2.js': `console.log('defer2', !!document.getElementById('later'));`,
       '/async.js': `console.log('async', 1);`,
     });
-    assert.deepEqual(page.names.filter((name) => name !== 'async'), ['one', 'two', 'three', 'state interactive', 'defer1', 'defer2', 'dcl', 'state complete', 'load']);
+    assert.deepEqual(
+      page.names.filter((name) => name !== 'async'),
+      ['one', 'two', 'three', 'state interactive', 'defer1', 'defer2', 'dcl', 'state complete', 'load'],
+    );
     assert.equal(page.log('one'), 'http://localhost:3000/one.js');
     assert.equal(page.log('two'), '1 false');
     assert.equal(page.log('three'), '</script> is text');
@@ -136,8 +158,9 @@ describe('The inline preview host', () => {
     const page = await open((request) => {
       if (/\.gif/.test(request.path)) return { type: 'image/gif', body: pixel };
       return {
-        body: {
-          '/': `<!doctype html><link rel=stylesheet href="css/main.css" media="screen"><style>@import "/css/c.css"; h1 { background: url(/s.gif) }</style>
+        body:
+          {
+            '/': `<!doctype html><link rel=stylesheet href="css/main.css" media="screen"><style>@import "/css/c.css"; h1 { background: url(/s.gif) }</style>
             <div id=d style="background-image: url('/i.gif')"></div><h1>x</h1>
             <img id=i src="a.gif" srcset="b.gif 2x, c.gif 3x"><picture><source srcset="/p.gif"><img id=pi src="q.gif"></picture><img id=bad src="/bad.png" onerror="console.log('onerror', 1)">
             <script>addEventListener('load', () => { const s = (e) => getComputedStyle(e);
@@ -146,11 +169,11 @@ describe('The inline preview host', () => {
               console.log('img', i.naturalWidth + ' ' + i.src + ' ' + i.complete + ' ' + i.getAttribute('src'));
               console.log('pic', pi.naturalWidth); console.log('sheets', document.styleSheets[0].href === document.querySelector('link').href || document.styleSheets.length);
             });</script>`,
-          '/css/main.css': `/* @import "no.css" */ @import url(sub/a.css); @import 'b.css' screen; div::after { content: "url(x.gif)" } div { background-image: none }`,
-          '/css/sub/a.css': `@import "../main.css"; div { color: rgb(1, 1, 1); list-style-image: url(dot.gif) }`,
-          '/css/b.css': `div { background-color: rgb(2, 2, 2) }`,
-          '/css/c.css': `div { border-top: 1px solid rgb(3, 3, 3) }`,
-        }[request.path] ?? '',
+            '/css/main.css': `/* @import "no.css" */ @import url(sub/a.css); @import 'b.css' screen; div::after { content: "url(x.gif)" } div { background-image: none }`,
+            '/css/sub/a.css': `@import "../main.css"; div { color: rgb(1, 1, 1); list-style-image: url(dot.gif) }`,
+            '/css/b.css': `div { background-color: rgb(2, 2, 2) }`,
+            '/css/c.css': `div { border-top: 1px solid rgb(3, 3, 3) }`,
+          }[request.path] ?? '',
         ...(request.path === '/bad.png' ? { status: 404 } : {}),
         ...(request.path.endsWith('.css') ? { type: 'text/css' } : {}),
       };
@@ -177,7 +200,8 @@ describe('The inline preview host', () => {
       }
       if (request.path === '/r1') return { status: 302, headers: [['Location', '/echo']] };
       if (request.path === '/r2') return { status: 307, headers: [['Location', '/echo']] };
-      if (request.path === '/slow') return { body: new ReadableStream({ start: (stream) => stream.enqueue(new TextEncoder().encode('part')) }) };
+      if (request.path === '/slow')
+        return { body: new ReadableStream({ start: (stream) => stream.enqueue(new TextEncoder().encode('part')) }) };
       if (request.path === '/big') return { type: 'application/octet-stream', body: new Uint8Array(300_000).fill(7) };
       if (request.path !== '/') return undefined;
       return {
@@ -232,7 +256,10 @@ describe('The inline preview host', () => {
     assert.equal(page.log('external'), 'TypeError true');
     assert.equal(page.log('closed'), 'TypeError');
     assert.equal(page.log('xhr'), '200,POST,q,true,true,1,http://localhost:3000/echo');
-    assert.equal(page.log('events'), 'readystatechange1,loadstart1,upload,readystatechange2,readystatechange3,progress3,readystatechange4,load4,loadend4');
+    assert.equal(
+      page.log('events'),
+      'readystatechange1,loadstart1,upload,readystatechange2,readystatechange3,progress3,readystatechange4,load4,loadend4',
+    );
     assert.equal(page.log('sync'), 'InvalidAccessError true');
     assert.equal(page.log('text'), 'part');
     assert.equal(page.log('xhr abort'), 0);
@@ -241,7 +268,16 @@ describe('The inline preview host', () => {
   it('follows links, forms and redirects, and keeps a history', async () => {
     const page = await open((request) => {
       if (request.path === '/old') return { status: 301, headers: [['Location', '/new']] };
-      if (request.path === '/post') return { status: 303, headers: [['Location', `/got?${encodeURIComponent(`${request.method} ${request.headers.get('content-type')?.split(';', 1)[0]} ${request.body}`)}`]] };
+      if (request.path === '/post')
+        return {
+          status: 303,
+          headers: [
+            [
+              'Location',
+              `/got?${encodeURIComponent(`${request.method} ${request.headers.get('content-type')?.split(';', 1)[0]} ${request.body}`)}`,
+            ],
+          ],
+        };
       return {
         body: `<!doctype html><title>${request.url.pathname}</title><a id=link href="/old">x</a><a id=hash href="#part">x</a><p id=part></p>
           <form id=get action="/search"><input name=q value="a b"><button name=go value=1>x</button></form>
@@ -254,7 +290,7 @@ describe('The inline preview host', () => {
             if (document.URL.endsWith('/new')) { hash.click(); setTimeout(() => get.querySelector('button').click(), 50) }
             if (document.URL.includes('/search')) post.submit();
             if (document.URL.includes('/got?POST%20application')) file.requestSubmit();
-            if (document.URL.includes('/got?POST%20multipart')) { console.log('done', document.URL) }
+            if (document.URL.includes('/got?POST%20multipart')) addEventListener('load', () => setTimeout(() => console.log('done', document.URL), 50))
           </script>`,
       };
     });
@@ -318,10 +354,17 @@ describe('The inline preview host', () => {
     });
     await page.logged('end');
     while (page.errors.length < 2) await nextEvent(page.host, 'bv-preview-error');
-    assert.deepEqual(page.errors.map(({ kind, error }) => `${kind} ${error.name} ${error.message}`).sort(), ['exception TypeError boom', 'rejection Error lost']);
+    assert.deepEqual(page.errors.map(({ kind, error }) => `${kind} ${error.name} ${error.message}`).sort(), [
+      'exception TypeError boom',
+      'rejection Error lost',
+    ]);
     assert.deepEqual(page.logs[0]?.slice(0, 1), ['n x 4']);
     assert.equal(page.logs[1]?.[0], '{self: [Circular]}');
-    assert.deepEqual(page.container.messages.map(({ type }) => type).sort(), ['PREVIEW_CONSOLE_ERROR', 'PREVIEW_UNCAUGHT_EXCEPTION', 'PREVIEW_UNHANDLED_REJECTION']);
+    assert.deepEqual(page.container.messages.map(({ type }) => type).sort(), [
+      'PREVIEW_CONSOLE_ERROR',
+      'PREVIEW_UNCAUGHT_EXCEPTION',
+      'PREVIEW_UNHANDLED_REJECTION',
+    ]);
   });
 
   it('handles what scripts add: scripts, modules, images, links, styles, workers', async () => {
@@ -349,7 +392,8 @@ describe('The inline preview host', () => {
       const body = routes[request.path];
       return body === undefined ? undefined : { body };
     });
-    for (const name of ['onload', 'module loaded', 'inline module', 'script error', 'image', 'markup image', 'sheet', 'worker']) await page.logged(name);
+    for (const name of ['onload', 'module loaded', 'inline module', 'script error', 'image', 'markup image', 'sheet', 'worker'])
+      await page.logged(name);
     assert.isBelow(page.names.indexOf('s1'), page.names.indexOf('s2'));
     assert.equal(page.log('m'), 'http://localhost:3000/m.js');
     assert.equal(page.log('inline module'), 'm');
@@ -404,7 +448,10 @@ describe('The inline preview host', () => {
   it('carries EventSource, with its reconnection', async () => {
     let count = 0;
     const page = await open((request) => {
-      if (request.path !== '/events') return { body: `<!doctype html><script>const s = new EventSource('/events'); s.onopen = () => console.log('open', s.readyState); s.onmessage = (e) => console.log('message', e.data + e.lastEventId); s.addEventListener('x', (e) => { console.log('x ' + e.data, e.origin); if (e.data === '2') s.close(); });</script>` };
+      if (request.path !== '/events')
+        return {
+          body: `<!doctype html><script>const s = new EventSource('/events'); s.onopen = () => console.log('open', s.readyState); s.onmessage = (e) => console.log('message', e.data + e.lastEventId); s.addEventListener('x', (e) => { console.log('x ' + e.data, e.origin); if (e.data === '2') s.close(); });</script>`,
+        };
       count += 1;
       const text = `:comment\nretry: 10\nid: ${count}\ndata: a\ndata: b\n\nevent: x\r\ndata: ${count}\r\n\r\n`;
       assert.equal(request.headers.get('last-event-id'), count === 1 ? null : '1');
@@ -417,7 +464,10 @@ describe('The inline preview host', () => {
   });
 
   it('says what went wrong when nothing listens, and shows errors of the server as documents', async () => {
-    const container = new FakeContainer({ '/': { status: 500, body: '<!doctype html><title>Broken</title>' }, '/data': { type: 'application/json', body: '{"a":"<b>"}' } });
+    const container = new FakeContainer({
+      '/': { status: 500, body: '<!doctype html><title>Broken</title>' },
+      '/data': { type: 'application/json', body: '{"a":"<b>"}' },
+    });
     container.openPorts.length = 0;
     const page = await open({}, { container, wait: false });
     const event = await nextEvent<PreviewErrorEvent>(page.host, 'bv-preview-error');

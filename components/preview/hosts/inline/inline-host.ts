@@ -62,8 +62,10 @@ export async function createInlineHost(options: PreviewHostOptions): Promise<Pre
   const [state, script] = await Promise.all([PreviewState.of(options.container), assetText('preview-frame.js')]);
   options.signal.throwIfAborted();
   const host = new InlineHost(options, state, script);
-  // What is wrong with the first document is told by an event, as with any later one.
-  host.navigate(options.path).catch(() => undefined);
+  // In a task of its own, so that whoever waits for the host hears of the first document, and of what is wrong with it.
+  setTimeout(() => {
+    if (!options.signal.aborted) host.navigate(options.path).catch(() => undefined); // Told by an event, as of any later one.
+  }, 0);
   return host;
 }
 

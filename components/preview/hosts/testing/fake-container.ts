@@ -19,7 +19,10 @@ export interface FakeResponse {
 }
 
 export type FakeServer = (request: FakeRequest) => FakeResponse | undefined | Promise<FakeResponse | undefined>;
-export type FakePipe = { readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>; readonly writable: WritableStream<Uint8Array<ArrayBuffer>> };
+export type FakePipe = {
+  readonly readable: ReadableStream<Uint8Array<ArrayBuffer>>;
+  readonly writable: WritableStream<Uint8Array<ArrayBuffer>>;
+};
 
 const types: Readonly<Record<string, string>> = {
   html: 'text/html; charset=utf-8',
@@ -71,15 +74,18 @@ export class FakeContainer {
   async fetchRaw(port: number, path: string, init: RequestInit & { rawHeaders?: readonly (readonly [string, string])[] } = {}) {
     if (!this.openPorts.includes(port)) throw new BvError('ERR_BV_PORT_CLOSED', `Nothing listens on port ${port}`);
     const url = new URL(path, `http://localhost:${port}`);
-    const body = init.body == null ? '' : new TextDecoder('latin1').decode(init.body as Uint8Array);
-    const headers = new Headers((init.rawHeaders ?? []).filter(([name]) => name !== 'Cookie').map(([name, value]): [string, string] => [name, value]));
+    const body = init.body === undefined || init.body === null ? '' : new TextDecoder('latin1').decode(init.body as Uint8Array);
+    const headers = new Headers(
+      (init.rawHeaders ?? []).filter(([name]) => name !== 'Cookie').map(([name, value]): [string, string] => [name, value]),
+    );
     const cookie = init.rawHeaders?.find(([name]) => name === 'Cookie')?.[1];
     if (cookie !== undefined) headers.set('x-cookie', cookie);
     const request: FakeRequest = { port, method: init.method ?? 'GET', path, url, headers, body };
     this.requests.push(request);
     const answer = (await this.#server(request)) ?? { status: 404, type: 'text/plain', body: 'not found' };
     const rows: [string, string][] = (answer.headers ?? []).map(([name, value]) => [name, value]);
-    if (answer.type !== '') rows.push(['Content-Type', answer.type ?? types[url.pathname.split('.').at(-1) ?? ''] ?? 'text/html; charset=utf-8']);
+    if (answer.type !== '')
+      rows.push(['Content-Type', answer.type ?? types[url.pathname.split('.').at(-1) ?? ''] ?? 'text/html; charset=utf-8']);
     const { status = 200 } = answer;
     const response = new Response(status === 204 || status === 304 ? null : (answer.body ?? ''), { status, headers: rows });
     Object.defineProperty(response, 'url', { value: url.href });

@@ -97,7 +97,7 @@ export class Navigator {
 
   install(): void {
     const change = (action: 'push' | 'replace') => (state: unknown, _title: string, target?: string | URL | null) => {
-      const url = target == null ? this.url : this.#location.resolve(String(target));
+      const url = target === undefined || target === null ? this.url : this.#location.resolve(String(target));
       if (url?.origin !== this.url.origin) {
         throw new DOMException(`A history entry of ${this.url.origin} cannot have the URL "${String(target)}"`, 'SecurityError');
       }

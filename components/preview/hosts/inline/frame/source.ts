@@ -133,7 +133,7 @@ export function rewriteSource(text: string, kind: 'script' | 'module', url: stri
       one.object.type !== 'Super'
     ) {
       wrap(one.object);
-    } else if (one.type === 'VariableDeclarator' && one.id.type === 'ObjectPattern' && one.init != null) {
+    } else if (one.type === 'VariableDeclarator' && one.id.type === 'ObjectPattern' && one.init) {
       if (
         one.id.properties.some(
           (property) => property.type === 'Property' && !property.computed && (property.key as Named).name === 'location',
