@@ -22,9 +22,32 @@ async function entriesOfZip(bytes: Uint8Array): Promise<readonly MountEntry[]> {
   const files = await new Promise<Record<string, Uint8Array>>((resolve, reject) => {
     unzip(bytes, (error, data) => (error === null ? resolve(data) : reject(badArchive(`its zip data is damaged (${error.message})`, error))));
   });
-  return Object.entries(files).map(([name, data]) =>
-    name.endsWith('/') ? { kind: 'directory', path: checkPath(name) } : { kind: 'file', path: checkPath(name), data },
-  );
+  const modes = zipModes(bytes);
+  return Object.entries(files).map(([name, data]): MountEntry => {
+    const path = checkPath(name);
+    if (name.endsWith('/')) return { kind: 'directory', path };
+    const mode = modes.get(name) ?? 0;
+    if ((mode & 0o170000) === 0o120000) return { kind: 'symlink', path, target: new TextDecoder().decode(data) };
+    return { kind: 'file', path, data, ...((mode & 0o777) === 0 ? {} : { mode: mode & 0o777 }) };
+  });
+}
+
+/** `st_mode` of the entries that were made on Unix, out of the central directory, which the unpacker does not tell. */
+function zipModes(bytes: Uint8Array): ReadonlyMap<string, number> {
+  const modes = new Map<string, number>();
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let end = bytes.length - 22;
+  while (end >= 0 && view.getUint32(end, true) !== 0x06054b50) end--;
+  if (end < 0) return modes;
+  let at = view.getUint32(end + 16, true);
+  for (let left = view.getUint16(end + 10, true); left > 0 && at + 46 <= bytes.length && view.getUint32(at, true) === 0x02014b50; left--) {
+    const nameLength = view.getUint16(at + 28, true);
+    const isUtf8 = (view.getUint16(at + 8, true) & 0x800) !== 0;
+    const name = new TextDecoder(isUtf8 ? 'utf-8' : 'latin1').decode(bytes.subarray(at + 46, at + 46 + nameLength));
+    if (view.getUint8(at + 5) === 3) modes.set(name, view.getUint32(at + 38, true) >>> 16);
+    at += 46 + nameLength + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+  }
+  return modes;
 }
 
 async function entriesOfTar(bytes: Uint8Array): Promise<readonly MountEntry[]> {
@@ -66,7 +89,7 @@ export async function entriesOfArchive(bytes: Uint8Array): Promise<readonly Moun
   return entriesOfTree(tree);
 }
 
-/** A zip of regular files and directories; symbolic links become files that hold their target, as zip tools write them. */
+/** A zip of regular files and directories; symbolic links are written as zip tools on Unix write them. */
 export function zipOfEntries(entries: readonly MountEntry[]): Promise<Uint8Array> {
   const files: Zippable = {};
   for (const entry of entries) {

@@ -1,5 +1,6 @@
 /** The calls of the page. It is trusted: what it asks is checked for sense, not for malice. */
 import { BvError, PosixError } from '../base/errors.ts';
+import { signalNumbers } from '../base/signals.ts';
 import { archive } from '../fs/tar-writer.ts';
 import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from '../fs/mode.ts';
 import { HOST_WIRE_VERSION, type ContainerId, type HostOps, type HostSpawnArgs, type HostSpawnResult, type HostStat } from '../wires/host-wire.ts';
@@ -133,6 +134,7 @@ export function hostCalls(kernel: Kernel): HandlersOf<HostOps> {
     wait: (args, context) => of(args).processes.waitFromPage(args.pid, caller(context)),
     kill: (args) => {
       const { processes } = of(args);
+      if (!Object.hasOwn(signalNumbers, args.signal)) throw new PosixError('EINVAL', { syscall: 'kill' });
       const process = processes.get(args.pid);
       if (!process) throw new PosixError('ESRCH', { syscall: 'kill' });
       if (args.group) processes.signalGroup(process.pgid, args.signal);

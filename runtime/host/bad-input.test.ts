@@ -1,0 +1,101 @@
+import { assert } from 'chai';
+import { bootContainer, endContainers } from '../testing/page-container.ts';
+import type { Container } from '../index.ts';
+
+async function failure(work: Promise<unknown>): Promise<{ code: string; message: string }> {
+  try {
+    await work;
+  } catch (error) {
+    return error as { code: string; message: string };
+  }
+  throw new Error('Nothing failed');
+}
+
+describe('Bad input', function () {
+  this.timeout(30_000);
+  let container: Container;
+  before(async () => {
+    container = await bootContainer({ files: { 'kept.txt': 'kept', 'text.txt': 'echo as a script\n', 'binary.bin': new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 0, 1, 2, 0, 0]), 'no-interpreter': '#!/usr/bin/nothing\n', 'folder/x': '' } });
+    await container.exec('chmod +x text.txt binary.bin no-interpreter');
+  });
+  after(async () => {
+    assert.equal(await container.fs.readFile('kept.txt', 'utf8'), 'kept', 'nothing was lost');
+    await endContainers();
+  });
+
+  it('a malformed tree is refused as a whole, saying where', async () => {
+    const error = await failure(container.mount({ 'kept.txt': { file: { contents: 'overwritten' } }, a: { directory: { b: { file: {} } } } } as never));
+    assert.equal(error.code, 'ERR_BV_BAD_TREE');
+    assert.include(error.message, '"a/b"');
+    assert.equal(await container.fs.readFile('kept.txt', 'utf8'), 'kept');
+  });
+
+  it('a path that leaves the root is refused, in files and in archives', async () => {
+    assert.equal((await failure(bootContainer({ files: { 'a/../../b': 'x' } }))).code, 'ERR_BV_PATH_ESCAPE');
+    assert.equal((await failure(container.fs.readFile('../../../../etc/none'))).code, 'ENOENT', 'above the root is the root');
+  });
+
+  it('an archive that is none is refused', async () => {
+    for (const bytes of [new Uint8Array(0), new Uint8Array([0x50, 0x4b, 3, 4, 9, 9]), new Uint8Array([0x1f, 0x8b, 8, 0, 1])]) {
+      assert.equal((await failure(container.mount(bytes))).code, 'ERR_BV_BAD_ARCHIVE');
+    }
+  });
+
+  it('an unknown command', async () => {
+    const error = await failure(container.spawn('no-such-command', ['x']));
+    assert.equal(error.code, 'ENOENT');
+    assert.equal(error.message, "ENOENT: no such file or directory, spawn 'no-such-command'");
+    const { code, stderr } = await container.exec('no-such-command x');
+    assert.equal(code, 127);
+    assert.include(stderr, 'no-such-command: command not found');
+  });
+
+  it('a directory run as a program', async () => {
+    assert.equal((await failure(container.spawn('./folder'))).code, 'EACCES');
+    const { code, stderr } = await container.exec('./folder');
+    assert.equal(code, 126);
+    assert.include(stderr, './folder: Is a directory');
+    const node = await container.exec('node folder');
+    assert.equal(node.code, 1);
+    assert.include(node.stderr, "Cannot find module '/home/project/folder'");
+  });
+
+  it('a script that is not text, one without an interpreter, and one whose interpreter is missing', async () => {
+    assert.equal((await failure(container.spawn('./binary.bin'))).code, 'ENOEXEC');
+    const binary = await container.exec('./binary.bin');
+    assert.equal(binary.code, 126);
+    assert.include(binary.stderr, './binary.bin: cannot execute binary file: Exec format error');
+    assert.deepEqual(await container.exec('./text.txt'), { code: 0, signal: null, stdout: 'as a script\n', stderr: '', truncated: false });
+    const missing = await container.exec('./no-interpreter');
+    assert.equal(missing.code, 127);
+    assert.include(missing.stderr, './no-interpreter: cannot execute: required file not found');
+    const shell = await container.exec('sh binary.bin');
+    assert.equal(shell.code, 126);
+    assert.include(shell.stderr, 'binary.bin: cannot execute binary file');
+    assert.notEqual((await container.exec('node binary.bin')).code, 0);
+  });
+
+  it('a port that is taken, and one that was never opened', async () => {
+    const opened = new Promise((resolve) => container.on('server-ready', resolve));
+    const first = await container.spawn('node', ['-e', 'require("net").createServer().listen(7000)'], { tty: false });
+    await opened;
+    const { code, stderr } = await container.exec('node -e "require(\'net\').createServer().listen(7000)"');
+    assert.equal(code, 1);
+    assert.include(stderr, 'Error: listen EADDRINUSE: address already in use :::7000');
+    await first.kill();
+    await first.status;
+    const error = await failure(container.fetch(7777, '/'));
+    assert.deepEqual([error.code, error.message], ['ERR_BV_PORT_CLOSED', 'Nothing listens on port 7777']);
+  });
+
+  it('an event, a signal and a limit that do not exist', async () => {
+    assert.throws(() => container.on('nonsense' as 'error', () => undefined), TypeError, 'Unknown event "nonsense"');
+    const process = await container.spawn('sleep', ['100'], { tty: false });
+    await failure(process.kill('SIGNONSENSE' as never));
+    await process.kill('SIGKILL');
+    await process.status;
+    assert.include((await failure(bootContainer({ limits: { nonsense: 5 } }))).message, 'Unknown limit "nonsense"');
+    assert.include((await failure(bootContainer({ limits: { processes: 0 } }))).message, 'positive integer');
+    assert.equal((await failure(bootContainer({ workdirName: '../x' }))).code, 'ERR_BV_BAD_TREE');
+  });
+});
