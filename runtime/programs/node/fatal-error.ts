@@ -113,7 +113,10 @@ export function arrowOf(realm: Realm, error: object, fromPromise: boolean, enhan
   const source = sourceOf(realm, file);
   if (source === undefined) return undefined;
   const lines = source.split(/\r\n|[\n\r\u2028\u2029]/);
-  const { line, column } = known ?? (fromPromise ? place : throwPlace(lines, place));
+  // A script may begin in the middle of its file's line.
+  const offset = (realm.internalBinding('contextify').columnOffsetOf?.(file, place.line) as number | undefined) ?? 0;
+  const begun = offset === 0 ? place : { ...place, column: place.column - offset };
+  const { line, column } = known ?? (fromPromise ? begun : throwPlace(lines, begun));
   const text = lines[line - 1];
   if (text === undefined) return undefined;
   // A tab stays a tab above, so that the caret stands below its character.

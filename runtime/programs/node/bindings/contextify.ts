@@ -109,6 +109,11 @@ export function makeContextify(realm: NodeRealm): Untyped {
       const script = sourcesOf(realm).get(name);
       return script === undefined ? undefined : '\n'.repeat(Math.max(0, script.lineOffset)) + script.text;
     },
+    /** How far right of its file's line the text begins, if it begins in it. */
+    columnOffsetOf(name: string, line: number): number {
+      const script = sourcesOf(realm).get(name);
+      return script !== undefined && line === script.lineOffset + 1 ? script.columnOffset : 0;
+    },
     makeContext: (...args: never[]) => (makeContext as Function)(realm, ...args) as unknown,
     compileFunction(
       code: string, filename: string, lineOffset: number, columnOffset: number, cachedData: Uint8Array | undefined, produceCachedData: boolean,

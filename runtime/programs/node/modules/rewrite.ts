@@ -10,7 +10,8 @@ import { eachBinding, eachChild, isFunction, type Node } from './syntax.ts';
  * Names that the edited code uses for what we hand it; chosen so that the program does not use them. On the helper object:
  * `import(specifier, options)`, `meta`, `f()` the current async context, `s(value)` its value, `r(value, context)` sets
  * the context and gives the value, `t(context)` sets it unless 0 and gives 0, `w(value)` its value, `e(eval, names, code)` what
- * a direct `eval` is to be given for `code`, `g(eval, code)` an indirect one's value, `k()` throws when the time is over.
+ * a direct `eval` is to be given for `code`, `g(eval, code)` an indirect one's value, `k()` throws when the time is over,
+ * `v(this)` is what `this` is to a script of a context.
  */
 export interface HelperNames {
   /** Holds one live property per imported binding. */
@@ -41,6 +42,8 @@ export interface RewriteOptions {
   readonly isModule: boolean;
   /** Whether loops and functions check by `k()` that there is time left. */
   readonly limited?: boolean;
+  /** Whether `this` of a function is asked for by `v(this)`. */
+  readonly receivers?: boolean;
 }
 
 interface FunctionContext {
@@ -97,8 +100,10 @@ export class Rewriter {
 
   #visitNode(node: Node, parent: Node): void {
     switch (node.type) {
-      case 'Literal':
       case 'ThisExpression':
+        if (this.#options.receivers === true && !this.#function.isTop) this.#edits.replace(node.start, node.end, `${this.#options.names.helper}.v(this)`);
+        return;
+      case 'Literal':
       case 'TemplateElement':
       case 'BreakStatement':
       case 'ContinueStatement':

@@ -56,6 +56,10 @@ export class VmContext {
   readonly #lexicals = new Map<string, Lexical>();
   /** Functions of the script that is about to start, not yet global. */
   readonly hoisting = new Set<string>();
+  /** What `var` and function declarations made, which `delete` leaves. */
+  readonly #vars = new Set<PropertyKey>();
+  /** Whether the script that runs is strict throughout: names that nothing declares cannot be assigned. */
+  strict = false;
   readonly #builtins: Readonly<Record<string, unknown>>;
 
   constructor(sandbox: object) {
@@ -64,7 +68,8 @@ export class VmContext {
     for (const name of builtinNames) if (name in globalThis) builtins[name] = (globalThis as Untyped)[name];
     this.#builtins = builtins;
     this.view = new Proxy(sandbox, {
-      get: (target, name, receiver) => (typeof name === 'string' && !(name in target) ? this.#builtin(name) : (Reflect.get(target, name, receiver === this.view ? target : receiver) as unknown)),
+      get: (target, name, receiver) =>
+        typeof name === 'string' && !(name in target) ? this.#builtin(name) : this.#seen(Reflect.get(target, name, receiver === this.view ? target : receiver)),
       has: (target, name) => name in target || (typeof name === 'string' && (name in builtins || name === 'globalThis')),
       set: (target, name, value) => Reflect.set(target, name, value),
     });
@@ -72,8 +77,13 @@ export class VmContext {
       has: (_, name) => typeof name !== 'string' || !(hidden.has(name) || this.hoisting.has(name)),
       get: (_, name) => (typeof name === 'string' ? this.#read(name) : undefined),
       set: (_, name, value) => this.#write(name as string, value),
-      deleteProperty: (_, name) => Reflect.deleteProperty(sandbox, name),
+      deleteProperty: (_, name) => !this.#vars.has(name) && Reflect.deleteProperty(sandbox, name),
     });
+  }
+
+  /** Code inside knows its global object by one identity. */
+  #seen(value: unknown): unknown {
+    return value === this.sandbox ? this.view : value;
   }
 
   #builtin(name: string): unknown {
@@ -83,7 +93,7 @@ export class VmContext {
   #read(name: string): unknown {
     const lexical = this.#lexicals.get(name);
     if (lexical !== undefined) return readLexical(name, lexical);
-    if (name in this.sandbox) return (this.sandbox as Untyped)[name];
+    if (name in this.sandbox) return this.#seen((this.sandbox as Untyped)[name]);
     if (name === 'globalThis') return this.view;
     if (name in this.#builtins) return this.#builtins[name];
     throw new ReferenceError(`${name} is not defined`);
@@ -92,7 +102,8 @@ export class VmContext {
   #write(name: string, value: unknown): boolean {
     const lexical = this.#lexicals.get(name);
     if (lexical !== undefined) writeLexical(lexical, value);
-    else Reflect.set(this.sandbox, name, value);
+    else if (this.strict && !(name in this.sandbox) && !(name in this.#builtins)) throw new ReferenceError(`${name} is not defined`);
+    else if (!Reflect.set(this.sandbox, name, value) && this.strict) throw new TypeError(`Cannot assign to read only property '${name}' of object '#<Object>'`);
     return true;
   }
 
@@ -100,7 +111,7 @@ export class VmContext {
   peek(name: string): unknown {
     const lexical = this.#lexicals.get(name);
     if (lexical !== undefined) return readLexical(name, lexical);
-    return name in this.sandbox ? (this.sandbox as Untyped)[name] : this.#builtin(name);
+    return name in this.sandbox ? this.#seen((this.sandbox as Untyped)[name]) : this.#builtin(name);
   }
 
   hoist(functions: Readonly<Record<string, Function>>): void {
@@ -112,6 +123,7 @@ export class VmContext {
     for (const { name } of script.lexicals) if (this.#lexicals.has(name)) throw already(name);
     for (const name of [...script.vars, ...script.functions]) if (this.#lexicals.has(name)) throw already(name);
     for (const { name, constant } of script.lexicals) this.#lexicals.set(name, { constant, initialised: false, value: undefined });
+    for (const name of [...script.functions, ...script.vars]) if (!Object.hasOwn(this.sandbox, name)) this.#vars.add(name);
     for (const name of [...script.functions, ...script.vars]) if (!(name in this.sandbox)) Reflect.set(this.sandbox, name, undefined);
     for (const name of script.functions) this.hoisting.add(name);
   }
@@ -127,6 +139,12 @@ export function contextOf(realm: NodeRealm, contextified: object): VmContext {
   return context;
 }
 
+/** Out of sight where `Object.prototype` keeps private symbols (`globals.ts`). */
+function setPrivate(object: object, key: symbol, value: unknown): void {
+  if (Object.prototype.isPrototypeOf.call(Object.prototype, object) && Reflect.set(Object.prototype, key, value, object)) return;
+  Object.defineProperty(object, key, { value, enumerable: false, configurable: true, writable: true });
+}
+
 /** `vm.createContext`. @throws `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` for what a shared realm cannot give. */
 export function makeContext(realm: NodeRealm, given: object | symbol, name: string, origin: unknown, strings: boolean, wasm: boolean, microtaskQueue: unknown, id: symbol | undefined): object {
   const { ERR_FEATURE_UNAVAILABLE_ON_PLATFORM } = realm.requireBuiltin('internal/errors').codes as Untyped;
@@ -140,8 +158,8 @@ export function makeContext(realm: NodeRealm, given: object | symbol, name: stri
   const { contextify_context_private_symbol: contextKey, host_defined_option_symbol: idKey } = realm.privateSymbols as Record<string, symbol>;
   const result = typeof given === 'symbol' ? context.view : sandbox;
   for (const object of [sandbox, context.view]) contexts.set(object, context);
-  Object.defineProperty(sandbox, contextKey!, { value: context, enumerable: false, configurable: true });
-  if (id !== undefined) Object.defineProperty(sandbox, idKey!, { value: id, enumerable: false, configurable: true, writable: true });
+  setPrivate(sandbox, contextKey!, context);
+  if (id !== undefined) setPrivate(sandbox, idKey!, id);
   return result;
 }
 
@@ -178,9 +196,13 @@ function readyIn(realm: NodeRealm, context: VmContext, request: ScriptRequest): 
   const helper = helperFor(realm, referrer);
   Object.defineProperty(helper, 'hoist', { value: (functions: Record<string, Function>) => context.hoist(functions) });
   Object.defineProperty(helper, 'peek', { value: (asked: string) => context.peek(asked) });
+  Object.defineProperty(helper, 'v', { value: (receiver: unknown) => (receiver === globalThis ? context.view : receiver) });
   const release = timeoutMs === undefined ? undefined : limitTime(realm, helper, timeoutMs);
+  const { strict } = context;
+  context.strict = script.strict;
   const end = (): void => {
     context.hoisting.clear();
+    context.strict = strict;
     release?.();
   };
   return { code: `${script.code}\n//# sourceURL=${name}`, start: evaluatorIn(realm, context, helper), end };
@@ -196,6 +218,12 @@ function readyInThisContext(realm: NodeRealm, request: ScriptRequest): ReadyScri
   const lexicals = globalLexicals(realm);
   for (const { name: declared } of script.lexicals) if (lexicals.has(declared)) throw already(declared);
   for (const declared of [...script.vars, ...script.functions]) if (lexicals.has(declared)) throw already(declared);
+  // A script's variables stay, those that `eval` makes could be deleted.
+  if (!script.strict) {
+    for (const declared of [...script.vars, ...script.functions]) {
+      if (!Object.hasOwn(globalThis, declared)) Object.defineProperty(globalThis, declared, { value: undefined, writable: true, enumerable: true, configurable: false });
+    }
+  }
   for (const { name: declared, constant } of script.lexicals) {
     const lexical: Lexical = { constant, initialised: false, value: undefined };
     lexicals.set(declared, lexical);
@@ -207,23 +235,40 @@ function readyInThisContext(realm: NodeRealm, request: ScriptRequest): ReadyScri
 /** How many checks pass between two looks at the clock. */
 const checksPerLook = 128;
 
+interface TimeLimit {
+  readonly end: number;
+  readonly timeoutMs: number;
+}
+
+/** Of the scripts that run, one inside the other. */
+const timeLimits = perRealm((): TimeLimit[] => []);
+
 /**
- * Makes the checks in a script's code throw once its time is over, and again at each further one: no `catch` of its own holds
- * that up. Returns what ends the limit.
+ * Makes the checks in a script's code throw once its time, or that of one around it, is over, and again at each further check: no
+ * `catch` of its own holds that up. Returns what ends the limit.
  */
 function limitTime(realm: NodeRealm, helper: object, timeoutMs: number): () => void {
   const { platform } = realm;
-  let end = platform.now() + timeoutMs;
+  const limits = timeLimits(realm);
+  const limit: TimeLimit = { end: platform.now() + timeoutMs, timeoutMs };
+  limits.push(limit);
   let checks = 0;
+  let ended = false;
   Object.defineProperty(helper, 'k', {
     value() {
       checks += 1;
-      if (checks % checksPerLook !== 0 || platform.now() < end) return;
+      if (ended || checks % checksPerLook !== 0) return;
+      const now = platform.now();
+      const over = limits.find((one) => now >= one.end);
+      if (over === undefined) return;
       checks = -1;
-      throw Object.assign(new Error(`Script execution timed out after ${timeoutMs}ms`), { code: 'ERR_SCRIPT_EXECUTION_TIMEOUT' });
+      throw Object.assign(new Error(`Script execution timed out after ${over.timeoutMs}ms`), { code: 'ERR_SCRIPT_EXECUTION_TIMEOUT' });
     },
   });
-  return () => void (end = Infinity);
+  return () => {
+    ended = true;
+    limits.splice(limits.indexOf(limit), 1);
+  };
 }
 
 /** `vm.compileFunction`. */

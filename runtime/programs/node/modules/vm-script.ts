@@ -30,6 +30,7 @@ export interface PreparedScript {
   readonly columns: ColumnMap;
   /** `import()` or `await` needs the helper. */
   readonly usesHelper: boolean;
+  readonly strict: boolean;
   readonly vars: readonly string[];
   readonly functions: readonly string[];
   readonly lexicals: readonly { readonly name: string; readonly constant: boolean }[];
@@ -89,7 +90,7 @@ export function prepareScript(realm: NodeRealm, text: ScriptText & { readonly ti
   const scope = new Scope();
   for (const statement of body) scope.declareVars(statement);
   const names = { ...chooseNames(source), helper };
-  const rewriter = new Rewriter({ source, edits, names, imported: new Set(), topLevel: 'none', keepContext: asyncContextOf(realm).current() !== undefined || source.includes('await'), isModule: false, limited: text.timeoutMs !== undefined });
+  const rewriter = new Rewriter({ source, edits, names, imported: new Set(), topLevel: 'none', keepContext: asyncContextOf(realm).current() !== undefined || source.includes('await'), isModule: false, limited: text.timeoutMs !== undefined, receivers: place === 'context' && !strict });
   rewriter.program(program);
   if (place === 'context') keepTypeof(program, edits, helper);
   const hoist = place === 'context' && functions.length > 0;
@@ -99,7 +100,7 @@ export function prepareScript(realm: NodeRealm, text: ScriptText & { readonly ti
     edits.close(at, `${at === 0 ? '' : ';'}${helper}.hoist({${[...new Set(functions)].join()}});`);
   }
   if (source.startsWith('#!')) edits.replace(0, 2, '//');
-  return { ...edits.apply('', ''), usesHelper: rewriter.usesHelper || hoist || place === 'context', vars: [...scope.names], functions: [...new Set(functions)], lexicals };
+  return { ...edits.apply('', ''), usesHelper: rewriter.usesHelper || hoist || place === 'context', strict, vars: [...scope.names], functions: [...new Set(functions)], lexicals };
 }
 
 /** `typeof` of a name that nothing declares must not throw, where every other read of one does. */
