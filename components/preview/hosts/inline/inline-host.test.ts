@@ -2,6 +2,7 @@ import { assert } from 'chai';
 import { setAssetBase } from '../../../../runtime/index.ts';
 import { createPreviewHost, type PreviewConsoleEvent, type PreviewErrorEvent, type PreviewHost } from '../../preview-host.ts';
 import { FakeContainer, nextEvent, type FakeResponse, type FakeServer } from '../testing/fake-container.ts';
+import { echoWebSocket } from '../testing/fake-web-socket-server.ts';
 
 setAssetBase('/dist/');
 
@@ -486,5 +487,37 @@ describe('The inline preview host', () => {
     container.openPorts.length = 0;
     await page.host.reload().catch((error: unknown) => (failed = error));
     assert.equal((failed as { code: string }).code, 'ERR_BV_PORT_CLOSED');
+  });
+
+  it('gives every document the preview script first', async () => {
+    const container = new FakeContainer({
+      '/': `<!doctype html><script>console.log('second', window.first)</script>`,
+      '/first.js': 'window.first = 1',
+    });
+    container.previewScript = { src: '/first.js', options: {} };
+    const page = await open({}, { container });
+    assert.equal(page.log('second'), 1);
+  });
+
+  it('carries WebSockets', async () => {
+    const container = new FakeContainer({
+      '/': `<!doctype html><script>const s = new WebSocket('ws://localhost:3000/chat'); s.binaryType = 'arraybuffer'; const got = [];
+        s.onopen = () => { s.send('text'); s.send(Uint8Array.of(1, 2)); s.send(new Blob(['blob'])); s.send('after'); };
+        s.onmessage = (e) => { got.push(typeof e.data === 'string' ? e.data : new Uint8Array(e.data).join('')); if (got.length === 4) { console.log('got', got.join()); s.send('close'); } };
+        s.onclose = (e) => { console.log('closed', [e.code, e.reason, e.wasClean, s.readyState, s instanceof WebSocket].join());
+          const t = new WebSocket('/none'); t.onerror = () => console.log('error', t.url); t.onclose = (e) => console.log('refused', e.code); }</script>`,
+    });
+    let head = '';
+    container.onConnect = (pipe) => {
+      container.onConnect = undefined;
+      void echoWebSocket(pipe, (text) => (head = text));
+    };
+    const page = await open({}, { container });
+    await page.logged('refused');
+    assert.equal(page.log('got'), `text,12,${[...'blob'].map((character) => character.charCodeAt(0)).join('')},after`);
+    assert.equal(page.log('closed'), '4001,done,true,3,true');
+    assert.equal(page.log('error'), 'ws://localhost:3000/none');
+    assert.equal(page.log('refused'), 1006);
+    assert.match(head, /Origin: http:\/\/localhost:3000\r/);
   });
 });

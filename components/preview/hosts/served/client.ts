@@ -29,6 +29,7 @@ function hosted(url: URL): URL {
   return new URL(`${rootUrl.pathname}${url.pathname.slice(1)}${url.search}${url.hash}`, rootUrl);
 }
 
+bridge.notify({ kind: 'history', action: 'replace', url: serverUrl(), state: null });
 installConsole(bridge);
 installErrorReporter(bridge);
 installWebSocket(bridge, {

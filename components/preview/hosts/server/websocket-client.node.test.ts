@@ -10,7 +10,11 @@ import { WebSocketClient } from './websocket-client.ts';
 import { WebSocketProtocolError, WebSocketReader, encodeFrame, opcodes } from './websocket-frames.ts';
 
 const http = createServer();
-const server = new WebSocketServer({ server: http, perMessageDeflate: true, handleProtocols: (offered) => (offered.has('b') ? 'b' : false) });
+const server = new WebSocketServer({
+  server: http,
+  perMessageDeflate: true,
+  handleProtocols: (offered) => (offered.has('b') ? 'b' : false),
+});
 let port = 0;
 
 before(async () => {
@@ -60,7 +64,10 @@ for (const length of [0, 1, 125, 126, 65_535, 65_536, 300_000]) {
     client.send(new Uint8Array(length).map((_, index) => index & 255));
     const [text, bytes] = await until(2);
     assert.equal(text, 'é'.repeat(length >> 1));
-    assert.deepEqual(bytes, new Uint8Array(length).map((_, index) => index & 255));
+    assert.deepEqual(
+      bytes,
+      new Uint8Array(length).map((_, index) => index & 255),
+    );
     assert.ok(sent() >= length);
     client.close(1000, 'done');
     assert.deepEqual(await closed, { code: 1000, reason: 'done', clean: true });
@@ -121,7 +128,10 @@ test('frames cut anywhere are read, and broken ones refused with the code the st
     { kind: 'message', data: 'hé' },
   ]);
   const refuses = (bytes: Uint8Array, code: number) =>
-    assert.throws(() => [...new WebSocketReader(100).push(bytes)], (error) => error instanceof WebSocketProtocolError && error.closeCode === code);
+    assert.throws(
+      () => [...new WebSocketReader(100).push(bytes)],
+      (error) => error instanceof WebSocketProtocolError && error.closeCode === code,
+    );
   refuses(unmasked(0xc1, text), 1002);
   refuses(encodeFrame(opcodes.text, text), 1002);
   refuses(unmasked(0x80, text), 1002);

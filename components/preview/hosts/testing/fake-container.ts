@@ -39,7 +39,7 @@ export class FakeContainer {
   readonly messages: PreviewMessage[] = [];
   readonly files = new Map<string, string>();
   readonly openPorts = [3000];
-  previewScript: undefined;
+  previewScript: Container['previewScript'];
   /** Called for `connect`: the server's end of a stream. */
   onConnect: ((server: FakePipe) => void) | undefined;
   readonly #server: FakeServer;

@@ -53,7 +53,7 @@ async function show(bridge: Bridge, source: WireDocument): Promise<void> {
   // There are none in an opaque origin; a document that looks first finds that out without an exception.
   Reflect.deleteProperty(globalThis.Navigator.prototype, 'serviceWorker');
 
-  const writer = new Writer({ location, navigator, resources, elements, scripts, modules, rewriter });
+  const writer = new Writer({ location, navigator, resources, elements, scripts, modules, rewriter, script: source.script });
   await writer.write(source.html, () => {
     // What was installed on the window and the document before is gone by now.
     installErrorReporter(bridge);

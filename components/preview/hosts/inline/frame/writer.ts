@@ -11,6 +11,7 @@ import type { Resources } from './resources.ts';
 import { isClassic, moduleType, type Scripts } from './scripts.ts';
 import type { SourceRewriter } from './source-rewriter.ts';
 import { mayHaveUrls } from './styles.ts';
+import type { WireDocument } from '../../../../../runtime/wires/preview-wire.ts';
 
 export interface WriterOptions {
   readonly location: PageLocation;
@@ -20,6 +21,8 @@ export interface WriterOptions {
   readonly scripts: Scripts;
   readonly modules: Modules;
   readonly rewriter: SourceRewriter;
+  /** What the container's `setPreviewScript` asked for. */
+  readonly script: WireDocument['script'];
 }
 
 /** Attributes are kept under this prefix while the markup is being written, so that nothing starts to load by itself. */
@@ -44,6 +47,7 @@ export class Writer {
   /** Resolves after `load`. `prepare` runs once the old document is gone, before anything of the new one. */
   async write(html: string, prepare: () => void): Promise<void> {
     const parsed = new DOMParser().parseFromString(html, 'text/html');
+    this.#addScript(parsed);
     this.#addBase(parsed);
     const steps = new Map<string, Step>();
     this.#mark(parsed, steps);
@@ -72,6 +76,17 @@ export class Writer {
         else if (!this.#options.elements.set(element, name, text)) this.#options.elements.native.setAttribute.call(element, name, text);
       }
     }
+  }
+
+  #addScript(parsed: Document): void {
+    const { script } = this.#options;
+    if (script === null) return;
+    const element = parsed.createElement('script');
+    if (script.type !== '') element.setAttribute('type', script.type);
+    element.setAttribute('src', script.src);
+    element.toggleAttribute('async', script.async);
+    element.toggleAttribute('defer', script.defer);
+    parsed.head.prepend(element);
   }
 
   #addBase(parsed: Document): void {

@@ -93,7 +93,8 @@ export function installXhr(bridge: Bridge, location: PageLocation, fetchBridged:
       this.#method = /^(?:get|head|post|put|delete|options)$/i.test(method) ? method.toUpperCase() : method;
       this.#url = target;
       this.#headers = new Headers();
-      if (typeof user === 'string' || typeof password === 'string') this.#headers.set('Authorization', `Basic ${btoa(`${user ?? ''}:${password ?? ''}`)}`);
+      if (typeof user === 'string' || typeof password === 'string')
+        this.#headers.set('Authorization', `Basic ${btoa(`${user ?? ''}:${password ?? ''}`)}`);
       this.#reset();
       this.#setReadyState(1);
     }
