@@ -297,7 +297,7 @@ export class WorkerConnection implements Carrier {
     this.#files = files;
     files.onOutgoing = () => queueMicrotask(() => this.#flush());
     this.#state = 'ready';
-    this.notify({ kind: 'welcome', version: PROCESS_WIRE_VERSION, container: String(this.container.id), inoBase: files.inoBase, snapshot: files.snapshot });
+    this.notify({ kind: 'welcome', version: PROCESS_WIRE_VERSION, container: String(this.container.id), inoBase: files.inoBase, snapshot: files.snapshot, fileLimits: this.container.authority.limits });
     const { addresses } = this.container.network;
     if (addresses.length > 0) this.notify({ kind: 'listening', addresses });
     this.#onReady(null);

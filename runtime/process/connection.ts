@@ -12,6 +12,7 @@ import type { BlobReader } from '../fs/blob-bytes.ts';
 import { restoreTree } from '../fs/snapshot.ts';
 import {
   PROCESS_WIRE_VERSION,
+  type FileLimits,
   type KernelNotice,
   type KernelOps,
   type ProcessNotice,
@@ -62,6 +63,7 @@ export class WorkerConnection {
   readonly #closedChannels = new Set<Handle>();
   #replica: Replica | undefined;
   #watchers: Watchers | undefined;
+  #fileLimits: FileLimits | undefined;
   #flushing = false;
   #listening: readonly SocketAddress[] = [];
 
@@ -79,6 +81,11 @@ export class WorkerConnection {
   get replica(): Replica {
     if (this.#replica === undefined) throw new BvError('ERR_BV_PEER_GONE', 'The kernel has not welcomed this worker yet');
     return this.#replica;
+  }
+
+  /** Undefined where the kernel sets none. */
+  get fileLimits(): FileLimits | undefined {
+    return this.#fileLimits;
   }
 
   get watchers(): Watchers {
@@ -143,6 +150,7 @@ export class WorkerConnection {
           throw new BvError('ERR_BV_WIRE_VERSION', `The kernel speaks version ${notice.version} and this worker ${PROCESS_WIRE_VERSION}`);
         }
         this.#replica = new Replica(restoreTree(notice.snapshot, { reader: this.#options.readBlob }), notice.inoBase);
+        this.#fileLimits = notice.fileLimits;
         this.#replica.onOutgoing = () => this.#onOutgoing();
         this.#options.onWelcome?.(this);
         return;

@@ -4,7 +4,7 @@ import { PosixError } from '../base/errors.ts';
 import type { Fd, Handle, Pid } from '../base/ids.ts';
 import type { SignalName } from '../base/signals.ts';
 import { FileSystem } from '../fs/file-system.ts';
-import type { FdTransfer, KernelOps, ProcessNotice, ProcessStart, SocketAddress } from '../wires/process-wire.ts';
+import type { FdTransfer, FileLimits, KernelOps, ProcessNotice, ProcessStart, SocketAddress } from '../wires/process-wire.ts';
 import type { Outcome } from '../wires/rpc.ts';
 import type { HostedProcess, ProcessPeer, WorkerConnection } from './connection.ts';
 import { DescriptorTable, type StreamDescription } from './descriptor-table.ts';
@@ -14,6 +14,7 @@ import type { Syscalls } from './syscalls.ts';
 
 /** What the system calls of a process go through. */
 export type ProcessConnection = Pick<WorkerConnection, 'replica' | 'watchers' | 'listening' | 'listenTo' | 'ended'> & {
+  readonly fileLimits?: FileLimits | undefined;
   readonly peer: Pick<ProcessPeer, 'send' | 'notify'>;
 };
 
@@ -50,7 +51,7 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
       unread: (handle, bytes) => void this.#send('unread', { handle, bytes }, () => undefined), // In order with what follows.
       queueMicrotask: enqueueMicrotask,
     });
-    const files = new FileSystem(connection.replica, { uid: start.uid, gid: start.gid, umask: start.umask });
+    const files = new FileSystem(connection.replica, { uid: start.uid, gid: start.gid, umask: start.umask, ...connection.fileLimits });
     this.descriptors = new DescriptorTable({
       maxOpen: maxOpenFiles,
       closeHandle: (handle) => {

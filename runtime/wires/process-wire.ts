@@ -65,6 +65,8 @@ export interface ProcessStart {
   readonly gid: number;
   readonly fds: readonly FdTransfer[];
   readonly engine: EngineName;
+  /** Of a program on QuickJS: bytes of the engine's memory, and milliseconds that it may run without yielding. */
+  readonly engineLimits?: { readonly memoryBytes: number; readonly cpuMs: number };
   /** Only where it is a thread of another process (`worker_threads`): the channel to its parent, and its start data. */
   readonly thread?: { readonly channel: Handle; readonly data: unknown };
   /** Ids that only this process may give to its children: some programs must name a child before they can wait for an answer. */
@@ -234,10 +236,17 @@ export type ProcessNotice =
   /** The process is over: its handles are closed, its parent told. */
   | { readonly kind: 'exit'; readonly pid: Pid; readonly code: number | null; readonly signal: SignalName | null };
 
+/** What files may come to, so that a call fails at once and not only when the kernel has ordered its change. */
+export interface FileLimits {
+  readonly maxFileBytes: number;
+  readonly maxTotalBytes: number;
+  readonly maxFiles: number;
+}
+
 /** What the kernel tells a worker. */
 export type KernelNotice =
   /** First of all. `inoBase` starts the worker's own range of inode numbers, 2^31 long; `snapshot` is the tree now. */
-  | { readonly kind: 'welcome'; readonly version: number; readonly container: string; readonly inoBase: Ino; readonly snapshot: TreeSnapshot }
+  | { readonly kind: 'welcome'; readonly version: number; readonly container: string; readonly inoBase: Ino; readonly snapshot: TreeSnapshot; readonly fileLimits?: FileLimits }
   | { readonly kind: 'start'; readonly start: ProcessStart }
   /** Changes of others, ordered after the first `acknowledged` of this worker's own (counted from its start). */
   | { readonly kind: 'changes'; readonly changes: readonly Change[]; readonly acknowledged: number }
