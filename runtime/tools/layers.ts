@@ -28,7 +28,7 @@ export const layers: readonly Layer[] = [
   // Preview hosts are a peer of their own wire, and load scripts of ours into frames.
   {
     folder: 'components/preview/hosts',
-    imports: ['runtime/index.ts', 'runtime/base', 'runtime/wires', 'runtime/host/assets.ts', 'components/preview/preview-host.ts'],
+    imports: ['runtime/index.ts', 'runtime/base', 'runtime/wires', 'runtime/host/assets.ts', 'components/preview/preview-interface.ts'],
     library: 'dom',
   },
   // A preview's frame is a peer of the page, with a wire of its own (`wires/preview-wire.ts`).

@@ -13,7 +13,7 @@ import {
   type PreviewHost,
   type PreviewHostOptions,
   type PreviewHostTraits,
-} from '../../preview-host.ts';
+} from '../../preview-interface.ts';
 import { save, shownOf } from '../server/documents.ts';
 import { portOf, requestServer } from '../server/http-client.ts';
 import { PreviewServer } from '../server/preview-server.ts';

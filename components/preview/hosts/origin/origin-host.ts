@@ -1,6 +1,6 @@
 /** Previews on an origin of their own, where a service worker gives them the whole platform without touching the page's. */
 import { BvError } from '../../../../runtime/index.ts';
-import type { PreviewHost, PreviewHostOptions } from '../../preview-host.ts';
+import type { PreviewHost, PreviewHostOptions } from '../../preview-interface.ts';
 import { newSession, ServedHost } from '../served/served-host.ts';
 import { PreviewState } from '../server/preview-state.ts';
 

@@ -9,7 +9,7 @@ import {
   type PreviewHost,
   type PreviewHostOptions,
   type PreviewHostTraits,
-} from '../../preview-host.ts';
+} from '../../preview-interface.ts';
 import { PreviewServer } from '../server/preview-server.ts';
 import type { PreviewState } from '../server/preview-state.ts';
 

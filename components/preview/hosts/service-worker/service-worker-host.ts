@@ -5,7 +5,7 @@
 import { Workbox } from 'workbox-window';
 import { BvError } from '../../../../runtime/index.ts';
 import { assetUrl } from '../../../../runtime/host/assets.ts';
-import type { PreviewHost, PreviewHostOptions } from '../../preview-host.ts';
+import type { PreviewHost, PreviewHostOptions } from '../../preview-interface.ts';
 import { newSession, ServedHost } from '../served/served-host.ts';
 import { PreviewState } from '../server/preview-state.ts';
 
