@@ -66,6 +66,15 @@ export class AsyncContexts {
     return below > 0;
   }
 
+  get depth(): number {
+    return this.fields[asyncFields.kStackLength]!;
+  }
+
+  /** Takes away what a callback that threw has left, where the error goes on to a caller that may catch it. */
+  unwind(depth: number): void {
+    while (this.depth > depth) this.pop(this.ids[0]!);
+  }
+
   clear(): void {
     this.ids[0] = 0;
     this.ids[1] = 0;
@@ -97,6 +106,42 @@ export class AsyncContexts {
   rejected(kind: 'unhandled' | 'handled', promise: unknown, reason: unknown): void {
     if (kind === 'unhandled') noteRejection(promise as object, reason);
     const context = asyncContextOf(this.#realm);
-    context.run(context.originOf(promise as object), () => this.rejectCallback?.(kind === 'unhandled' ? 0 : 1, promise, kind === 'unhandled' ? reason : undefined));
+    const tell = (): void => this.rejectCallback?.(kind === 'unhandled' ? 0 : 1, promise, kind === 'unhandled' ? reason : undefined);
+    context.run(context.originOf(promise as object), () => (this.#domain === undefined ? tell() : this.#inDomain(this.#domain, tell)));
+  }
+
+  #domain: Untyped;
+
+  /**
+   * The REPL lives on after rejections because they belong to its domain. Engines tell of a rejection after the domain was left, so
+   * it counts for the domain that the callback was last in.
+   */
+  followDomains(): void {
+    const prototype = this.#realm.requireBuiltin('domain').Domain.prototype as Untyped;
+    const { enter } = prototype;
+    // eslint-disable-next-line @typescript-eslint/no-this-alias -- the method's receiver is a domain
+    const contexts = this;
+    prototype.enter = {
+      enter(this: Untyped): void {
+        contexts.#domain = this;
+        Reflect.apply(enter as Function, this, []);
+      },
+    }.enter;
+  }
+
+  /** A callback of the loop begins. */
+  leaveDomain(): void {
+    this.#domain = undefined;
+  }
+
+  #inDomain(domain: Untyped, callback: () => void): void {
+    const { process } = this.#realm;
+    const before: unknown = process.domain;
+    process.domain = domain;
+    try {
+      callback();
+    } finally {
+      process.domain = before;
+    }
   }
 }

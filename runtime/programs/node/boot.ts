@@ -28,6 +28,8 @@ import { uvException } from './uv-exception.ts';
 
 /** A booted library that waits for its process. */
 export interface NodeProgram {
+  /** Does one piece of work that nearly every process would have to do, and returns whether there is more. Only before `run`. */
+  prepare(): boolean;
   /** Runs the process that `syscalls.start` describes and ends it by `syscalls.exit()`. At most once. */
   run(syscalls: Syscalls): void;
 }
@@ -38,6 +40,18 @@ const beforeProcess = [
   'internal/bootstrap/web/exposed-wildcard',
   'internal/bootstrap/web/exposed-window-or-worker',
 ] as const;
+
+/** Builtins that most processes load, and whose evaluation asks for no option, argument or environment; `net` aside, which `run` tells. */
+const oftenLoaded = [
+  'internal/process/pre_execution',
+  'internal/deps/acorn/acorn/dist/acorn',
+  'module',
+  'internal/vm/module',
+  'stream',
+  'net',
+  'tty',
+] as const;
+const oftenRun = ['internal/bootstrap/switches/is_main_thread', 'internal/main/run_main_module', 'internal/main/eval_string'] as const;
 
 /** @param syncSpawner How the process runs a child and waits for it; without it `spawnSync()` says what would enable it. */
 export function bootNode(platform: Platform, library: NodeLibrary, syncSpawner?: SyncSpawner): NodeProgram {
@@ -81,6 +95,7 @@ class Realm implements NodeRealm, NodeProgram {
   mainId: string | undefined;
   #syscalls: Syscalls | undefined;
   #ended = false;
+  #prepared = 0;
 
   constructor(platform: Platform, library: NodeLibrary) {
     this.platform = platform;
@@ -144,6 +159,19 @@ class Realm implements NodeRealm, NodeProgram {
     adoptPrepareStackTrace(this, this.stackCallbacks.prepare as never);
   }
 
+  prepare(): boolean {
+    if (this.started) return false;
+    const at = this.#prepared++;
+    const loaded = oftenLoaded[at];
+    if (loaded !== undefined) {
+      this.requireBuiltin(loaded);
+      return true;
+    }
+    const run = oftenRun[at - oftenLoaded.length];
+    if (run !== undefined) this.#builtins.prepare(run);
+    return at + 1 < oftenLoaded.length + oftenRun.length;
+  }
+
   run(syscalls: Syscalls): void {
     if (this.#syscalls !== undefined) throw new Error('The program already runs a process');
     this.#syscalls = syscalls;
@@ -174,9 +202,24 @@ class Realm implements NodeRealm, NodeProgram {
       if (this.commandLine.stackTraceLimit !== undefined) {
         (Error as { stackTraceLimit?: number }).stackTraceLimit = this.commandLine.stackTraceLimit;
       }
+      this.#tellNet();
       this.#builtins.bootstrap(main.id);
+      if (main.id === 'internal/main/repl') this.contexts.followDomains();
       this.contexts.pop(1);
     });
+  }
+
+  /** `net` reads two options when it is evaluated, which may have been before there were any. */
+  #tellNet(): void {
+    if (this.#prepared <= oftenLoaded.indexOf('net')) return;
+    const { values } = this.commandLine;
+    const initial = this.library.meta.optionValues;
+    for (const [option, setter] of [
+      ['--network-family-autoselection', 'setDefaultAutoSelectFamily'],
+      ['--network-family-autoselection-attempt-timeout', 'setDefaultAutoSelectFamilyAttemptTimeout'],
+    ] as const) {
+      if (values[option] !== initial[option]) this.requireBuiltin('net')[setter](values[option]);
+    }
   }
 
   /** `--env-file` and `--env-file-if-exists`: what the environment already has stays. Returns a file that must be there and is not. */
@@ -266,6 +309,7 @@ class Realm implements NodeRealm, NodeProgram {
 
   enter(): void {
     this.#context.leave();
+    this.contexts.leaveDomain();
   }
 
   uncaught(error: unknown): boolean {

@@ -35,7 +35,12 @@ export function parseStack(text: string, sources: Sources, isOurs: IsOurs): Fram
     const text = isQuick ? sources.line(frame.fileName, original.line) : undefined;
     frames.push({ ...frame, ...original, ...(text === undefined ? {} : { column: callColumn(text, original.column) }) });
   }
-  return frames;
+  return frames.map((frame, index) => (isModuleBody(frame, frames[index + 1]) ? { ...frame, functionName: 'Object.<anonymous>' } : frame));
+}
+
+/** The body of a CommonJS module, which V8 names for what it is called on. */
+function isModuleBody(frame: Frame, caller: Frame | undefined): boolean {
+  return frame.functionName === null && caller?.fileName === 'node:internal/modules/cjs/loader' && /(?:^|\.)_compile$/.test(caller.functionName ?? '');
 }
 
 function parseLine(line: string): Frame | undefined {
@@ -54,7 +59,8 @@ function parseLine(line: string): Frame | undefined {
 function makeFrame(rawName: string, file: string, line: string | undefined, column: string | undefined): Frame {
   let name = rawName;
   const isAsync = name.startsWith('async*');
-  name = name.replace(/^(?:async\*|promise callback\*|[\w ]+\*)/, '').replace(/\/<$/g, '').replace(/^.*\/(?!<)/, '').replace(/[<[\]]/g, '');
+  // Gecko: `outer/<` is a function without a name, `outer/inner` one within another, `Class.prototype.method` what V8 calls by its type.
+  name = name.replace(/^(?:async\*|promise callback\*|[\w ]+\*)/, '').replace(/^.*\/<$/, '').replace(/^.*\/(?!<)/, '').replace(/[<[\]]/g, '').replace('.prototype.', '.');
   if (/^(?:anonymous|global code|module code|eval code|eval|\(anonymous\))$/.test(name)) name = '';
   const evaluated = / line \d+ > (?:eval|Function)$/.exec(file);
   const isNative = file === '[native code]' || file === 'native' || file === '';
@@ -165,12 +171,22 @@ export function installStackApi(sources: Sources): StackApi {
     }
     lazily(error, own.value);
   };
+  // Whoever reads an error as text sees V8's words.
+  const { toString } = Error.prototype;
+  const { toString: adopting } = {
+    toString(this: unknown): string {
+      api.adopt(this);
+      return Reflect.apply(toString, this, []);
+    },
+  };
+  Object.defineProperty(Error.prototype, 'toString', { value: adopting, writable: true, enumerable: false, configurable: true });
   wrapConstructors((error) => lazily(error, read(error)));
   return api;
 }
 
 /** Lets `finish` have each error that a constructor makes. */
 function wrapConstructors(finish: (error: Error) => void): void {
+  let base: object | null = null;
   for (const name of errorNames) {
     const Native = (globalThis as unknown as Record<string, ErrorConstructor>)[name]!;
     const Wrapped = new Proxy(Native, {
@@ -185,6 +201,8 @@ function wrapConstructors(finish: (error: Error) => void): void {
         return error;
       },
     });
+    if (name === 'Error') base = Wrapped;
+    else Object.setPrototypeOf(Native, base);
     Object.defineProperty(globalThis, name, { value: Wrapped, writable: true, enumerable: false, configurable: true });
     Object.defineProperty(Native.prototype, 'constructor', { value: Wrapped, writable: true, enumerable: false, configurable: true });
   }
