@@ -188,7 +188,7 @@ export class Container {
       const { pid, pgid: group, sid } = process;
       const { env, cwd, umask } = options;
       const ppid = parent?.pid ?? 1;
-      worker.start(process, { pid, ppid, pgid: group, sid, program, file, argv, env, cwd, umask, uid, gid, engine: options.engine, ...range }, options);
+      worker.start(process, { pid, ppid, pgid: group, sid, program, file, argv, env, cwd, umask, uid, gid, engine: options.engine, engineLimits: this.#engineLimits(), ...range }, options);
       letGo();
       return process;
     };
@@ -203,6 +203,10 @@ export class Container {
     } catch (error) {
       return failed(error);
     }
+  }
+
+  #engineLimits(): NonNullable<ProcessStart['engineLimits']> {
+    return { memoryBytes: this.limits.get('engineMemoryBytes'), cpuMs: this.limits.get('engineCpuMs') };
   }
 
   /**
@@ -240,7 +244,7 @@ export class Container {
         this.processes.becomeProgram(process, { program, command: argv.join(' '), cwd, ignored });
         const range = this.programs.get(program)?.worker === 'own' ? { childPids: this.reserveChildPids(process, options.childPidCount) } : {};
         const { pid, pgid, sid, parent } = process;
-        worker.start(process, { pid, ppid: parent?.pid ?? 1, pgid, sid, program, file, argv, env, cwd, umask, uid, gid, engine, ...range }, { fds: options.fds });
+        worker.start(process, { pid, ppid: parent?.pid ?? 1, pgid, sid, program, file, argv, env, cwd, umask, uid, gid, engine, engineLimits: this.#engineLimits(), ...range }, { fds: options.fds });
       }
       letGo();
     };

@@ -134,6 +134,16 @@ export const limitTable = {
     reason: 'a log of what was refused, for the curious reader',
     beyond: 'the oldest event is dropped',
   },
+  engineMemoryBytes: {
+    unit: 'bytes', value: 128 * MiB, perContainer: true,
+    reason: 'a program on QuickJS shares the memory of the page with everything else on it',
+    beyond: 'the process ends with SIGABRT, as Node does when its heap is full, and says so on its standard error',
+  },
+  engineCpuMs: {
+    unit: 'milliseconds', value: 30_000, perContainer: true,
+    reason: 'a program on QuickJS that never yields cannot be asked to stop',
+    beyond: 'the process ends with SIGXCPU and says so on its standard error',
+  },
   workerStart: {
     unit: 'milliseconds', value: 30_000, perContainer: false,
     reason: 'a cold, slow phone still starts a worker in this time',

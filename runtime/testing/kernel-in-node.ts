@@ -8,6 +8,8 @@ import { Peer, type PortLike } from '../wires/rpc.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import type { EngineName } from '../wires/process-wire.ts';
 import { installMemoryBlobs, readMemoryBlob } from './memory-blob.ts';
+import { bundleLazyParts } from '../tools/node-library/lazy-parts.ts';
+import { loadNodeLibrary } from '../tools/node-library/load.ts';
 import { quickJsModule, quickJsProgram } from './quickjs-assets.ts';
 
 export interface RunResult {
@@ -39,8 +41,17 @@ function portPair(): [PortLike, PortLike] {
   return [a, b];
 }
 
-let quickJsMade: { readonly module: WebAssembly.Module; readonly program: string; readonly shared: string } | undefined;
-const quickJs = () => (quickJsMade ??= { module: quickJsModule(), program: quickJsProgram(), shared: quickJsProgram('programs/shared-quickjs.ts') });
+let quickJsMade: object | undefined;
+/** What a thread with QuickJS is given: made once, since it is most of what it would take to start. */
+function quickJs(): object {
+  if (quickJsMade === undefined) {
+    const { sources, meta } = loadNodeLibrary();
+    const library = { sources: new Map([...sources, ...bundleLazyParts().sources]), meta };
+    quickJsMade = { module: quickJsModule(), program: quickJsProgram(), shared: quickJsProgram('programs/shared-quickjs.ts'), library };
+  }
+  return quickJsMade;
+}
+
 
 export class KernelInNode {
   readonly #peer: Peer<HostOps, HostWorkerOps, HostNotice, KernelHostNotice>;
@@ -48,11 +59,13 @@ export class KernelInNode {
   /** What went wrong in the kernel or in a worker, below the programs. */
   readonly troubles: string[] = [];
   readonly #engine: EngineName;
+  readonly #limits: Readonly<Record<string, number>>;
   #container: ContainerId = 0;
 
   /** `engine` is the native one unless the environment's `BAVINI_TEST_ENGINE` names the other. */
-  constructor(engine: EngineName = process.env['BAVINI_TEST_ENGINE'] === 'quickjs' ? 'quickjs' : 'native') {
+  constructor(engine: EngineName = process.env['BAVINI_TEST_ENGINE'] === 'quickjs' ? 'quickjs' : 'native', limits: Readonly<Record<string, number>> = {}) {
     this.#engine = engine;
+    this.#limits = limits;
     installMemoryBlobs();
     const [host, kernel] = portPair();
     new Kernel(kernel, {
@@ -76,7 +89,7 @@ export class KernelInNode {
         ...(this.#engine === 'quickjs' ? programRows().filter(({ name }) => name !== 'node') : []),
       ],
     });
-    const { container } = await this.#peer.call('createContainer', { persist: null, workdir: '/home/app', env: {}, limits: {}, engine: this.#engine });
+    const { container } = await this.#peer.call('createContainer', { persist: null, workdir: '/home/app', env: {}, limits: this.#limits, engine: this.#engine });
     this.#container = container;
     await this.mount('/', files);
     await this.#peer.call('warm', { container, program: 'node' });

@@ -15,7 +15,14 @@ export function quickJsModule(): WebAssembly.Module {
 export function quickJsProgram(input = 'programs/node/quickjs-program.ts'): string {
   const { outputFiles } = buildSync({
     entryPoints: [fileURLToPath(new URL(`../${input}`, import.meta.url))],
-    bundle: true, write: false, format: 'iife', target: 'es2022', keepNames: true, minifySyntax: true, legalComments: 'none', ignoreAnnotations: true,
+    bundle: true,
+    write: false,
+    format: 'iife',
+    target: 'es2022',
+    keepNames: true,
+    minifySyntax: true,
+    legalComments: 'none',
+    ignoreAnnotations: true,
   });
   return outputFiles[0]!.text;
 }

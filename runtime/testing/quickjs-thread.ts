@@ -6,7 +6,12 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { readFileSync } from 'node:fs';
 import { domainToUnicode } from 'node:url';
 import type { Syscalls } from '../process/syscalls.ts';
-import { loadNodeLibrary } from '../tools/node-library/load.ts';
+
+/** Node's library, which the main thread has loaded. */
+interface Library {
+  readonly sources: ReadonlyMap<string, string>;
+  readonly meta: object;
+}
 
 const parent = parentPort;
 (globalThis as unknown as Record<string, unknown>)['FileReaderSync'] = class {
@@ -25,17 +30,23 @@ const readBlob = (blob: Blob): Uint8Array => {
 const { nativePlatform } = await import('../process/native-platform.ts');
 const { WorkerConnection } = await import('../process/connection.ts');
 const { ProcessSyscalls } = await import('../process/process-syscalls.ts');
-const { ProgramHost, defaultEngineLimits } = await import('../process/engines/quickjs/program-host.ts');
+const { ProgramHost } = await import('../process/engines/quickjs/program-host.ts');
 const { makeLlhttp } = await import('../programs/node/natives/llhttp.ts');
 
 const { makeSyncSpawner, sleepSync } = await import('../process/nested/sync-spawner.ts');
 const { sharedCommands } = await import('../wires/programs.ts');
 
-const { llhttpFile, program, shared, module } = workerData as { llhttpFile: string; program: string; shared: string; module: WebAssembly.Module };
+const { llhttpFile, program, shared, module, library } = workerData as {
+  llhttpFile: string;
+  program: string;
+  shared: string;
+  module: WebAssembly.Module;
+  library: Library;
+};
 const platform = nativePlatform({ domainToUnicode });
 const wasm = Buffer.from(/'([A-Za-z0-9+/=]{1000,})'/.exec(readFileSync(llhttpFile, 'utf8'))?.[1] ?? '', 'base64');
 let llhttp: ReturnType<typeof makeLlhttp> | undefined;
-const { sources, meta } = loadNodeLibrary();
+const { sources, meta } = library;
 const exit = process.exit.bind(process);
 let host: InstanceType<typeof ProgramHost> | undefined;
 
@@ -65,7 +76,6 @@ parent?.once('message', ({ port }: { port: MessagePort }) => {
         native,
         spawnSync: (request) => spawnSync(request as never),
         sleep: sleepSync,
-        limits: defaultEngineLimits,
         onTrouble: (error) => parent.postMessage({ trouble: String(error.stack ?? error) }),
       });
     },

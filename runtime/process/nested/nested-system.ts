@@ -27,6 +27,7 @@ export interface NestedOptions {
   readonly run: (start: ProcessStart, syscalls: ProcessSyscalls) => RunningProgram;
   readonly randomFill: (bytes: Uint8Array) => void;
   readonly now: () => number;
+  readonly engineLimits: ProcessStart['engineLimits'];
 }
 
 /** What ended processes leave behind, and what running ones are. */
@@ -53,7 +54,16 @@ interface Waiter {
 /** A standard descriptor of the first process. */
 export type NestedFd = { readonly fd: Fd; readonly end: NestedEnd; readonly stream: StreamKind } | (FdTransfer & { readonly kind: 'file' });
 
-const ignoredByDefault: ReadonlySet<SignalName> = new Set(['SIGCHLD', 'SIGURG', 'SIGWINCH', 'SIGCONT', 'SIGSTOP', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU']);
+const ignoredByDefault: ReadonlySet<SignalName> = new Set([
+  'SIGCHLD',
+  'SIGURG',
+  'SIGWINCH',
+  'SIGCONT',
+  'SIGSTOP',
+  'SIGTSTP',
+  'SIGTTIN',
+  'SIGTTOU',
+]);
 /** Process ids that are not the kernel's. */
 const firstPid = 1_000_000;
 const childPidCount = 64;
@@ -72,7 +82,13 @@ export class NestedSystem {
   }
 
   /** Starts the first process. @throws {PosixError} as `execve(2)` */
-  start(args: Pick<SpawnArgs, 'file' | 'argv' | 'env' | 'cwd' | 'umask'> & { readonly uid: number; readonly gid: number; readonly fds: readonly NestedFd[] }): Pid {
+  start(
+    args: Pick<SpawnArgs, 'file' | 'argv' | 'env' | 'cwd' | 'umask'> & {
+      readonly uid: number;
+      readonly gid: number;
+      readonly fds: readonly NestedFd[];
+    },
+  ): Pid {
     const pid = this.#nextPid++;
     const { fds, ...rest } = args;
     this.#launch({ ...rest, pid, parent: 1, pgid: pid, sid: pid }, fds);
@@ -89,13 +105,30 @@ export class NestedSystem {
   }
 
   #launch(
-    args: Pick<SpawnArgs, 'file' | 'argv' | 'env' | 'cwd' | 'umask'> & { readonly uid: number; readonly gid: number; readonly pid: Pid; readonly parent: Pid; readonly pgid: Pid; readonly sid: Pid },
+    args: Pick<SpawnArgs, 'file' | 'argv' | 'env' | 'cwd' | 'umask'> & {
+      readonly uid: number;
+      readonly gid: number;
+      readonly pid: Pid;
+      readonly parent: Pid;
+      readonly pgid: Pid;
+      readonly sid: Pid;
+    },
     fds: readonly NestedFd[],
   ): void {
     const { pid, parent, pgid, sid } = args;
     const start = this.#startOf(args, args);
     const process: NestedProcess = {
-      start, pid, parent, pgid, sid, startedMs: this.#options.now(), program: undefined, syscalls: undefined, handles: new Map(), dispositions: new Map(), status: undefined,
+      start,
+      pid,
+      parent,
+      pgid,
+      sid,
+      startedMs: this.#options.now(),
+      program: undefined,
+      syscalls: undefined,
+      handles: new Map(),
+      dispositions: new Map(),
+      status: undefined,
     };
     this.#processes.set(pid, process);
     this.#run(process, fds);
@@ -110,8 +143,22 @@ export class NestedSystem {
     const first = this.#nextPid;
     this.#nextPid += childPidCount;
     return {
-      pid: of.pid, ppid: of.parent, pgid: of.pgid, sid: of.sid, program, file, argv, env: args.env, cwd: args.cwd, umask: args.umask, uid: of.uid, gid: of.gid, fds: [],
-      engine: 'quickjs', childPids: { first, count: childPidCount },
+      pid: of.pid,
+      ppid: of.parent,
+      pgid: of.pgid,
+      sid: of.sid,
+      program,
+      file,
+      argv,
+      env: args.env,
+      cwd: args.cwd,
+      umask: args.umask,
+      uid: of.uid,
+      gid: of.gid,
+      fds: [],
+      engine: 'quickjs',
+      ...(this.#options.engineLimits === undefined ? {} : { engineLimits: this.#options.engineLimits }),
+      childPids: { first, count: childPidCount },
     };
   }
 
@@ -120,7 +167,10 @@ export class NestedSystem {
       'end' in item ? { fd: item.fd, kind: 'stream', stream: item.stream, handle: this.#addHandle(process, item.end) } : item,
     );
     process.start = { ...process.start, fds: passed };
-    const syscalls = new ProcessSyscalls(process.start, this.#connectionOf(process), { randomFill: this.#options.randomFill, onEnd: () => process.program?.stop() });
+    const syscalls = new ProcessSyscalls(process.start, this.#connectionOf(process), {
+      randomFill: this.#options.randomFill,
+      onEnd: () => process.program?.stop(),
+    });
     process.syscalls = syscalls;
     process.program = this.#options.run(process.start, syscalls);
   }
@@ -158,7 +208,10 @@ export class NestedSystem {
       notify: (notice: ProcessNotice) => this.#onNotice(process, notice),
     };
     return {
-      replica, watchers, peer: peer as unknown as ProcessConnection['peer'], listening: [],
+      replica,
+      watchers,
+      peer: peer as unknown as ProcessConnection['peer'],
+      listening: [],
       listenTo: () => () => {},
       ended() {},
     };
@@ -212,7 +265,12 @@ export class NestedSystem {
         return;
       case 'pipe': {
         const pipe = new NestedPipe();
-        reply({ result: { read: this.#addHandle(process, new NestedEnd({ input: pipe })), write: this.#addHandle(process, new NestedEnd({ output: pipe })) } });
+        reply({
+          result: {
+            read: this.#addHandle(process, new NestedEnd({ input: pipe })),
+            write: this.#addHandle(process, new NestedEnd({ output: pipe })),
+          },
+        });
         return;
       }
       case 'socketPair': {
@@ -255,7 +313,9 @@ export class NestedSystem {
       case 'kill': {
         const { target, signal } = given as KernelOps['kill']['args'];
         const group = target === 0 ? process.pgid : -target;
-        const found = [...this.#processes.values()].filter((one) => one.status === undefined && (target > 0 ? one.pid === target : one.pgid === group));
+        const found = [...this.#processes.values()].filter(
+          (one) => one.status === undefined && (target > 0 ? one.pid === target : one.pgid === group),
+        );
         if (found.length === 0) throw new PosixError('ESRCH');
         if (signal !== 0) for (const one of found) this.#signal(one, signal);
         reply({ result: {} });
@@ -294,12 +354,21 @@ export class NestedSystem {
 
   #rows(): KernelOps['processes']['result']['rows'] {
     return [...this.#processes.values()].map(({ pid, parent, pgid, sid, status, start, startedMs }) => ({
-      pid, ppid: parent, pgid, sid, state: status === undefined ? 'running' : 'zombie', command: start.argv.join(' '), tty: null, startedMs,
+      pid,
+      ppid: parent,
+      pgid,
+      sid,
+      state: status === undefined ? 'running' : 'zombie',
+      command: start.argv.join(' '),
+      tty: null,
+      startedMs,
     }));
   }
 
   #passedFds(process: NestedProcess, transfers: readonly FdTransfer[]): NestedFd[] {
-    return transfers.map((item): NestedFd => (item.kind === 'file' ? item : { fd: item.fd, stream: item.stream, end: this.#endOf(process, item.handle) }));
+    return transfers.map((item): NestedFd =>
+      item.kind === 'file' ? item : { fd: item.fd, stream: item.stream, end: this.#endOf(process, item.handle) },
+    );
   }
 
   #spawn(process: NestedProcess, args: SpawnArgs): KernelOps['spawn']['result'] {
@@ -313,7 +382,11 @@ export class NestedSystem {
       fds.push({ fd, stream: 'socket', end: theirs });
     }
     const pgid = args.newSession === true || args.pgid === 0 ? pid : (args.pgid ?? process.pgid);
-    const { uid, gid, sid } = { uid: args.uid ?? process.start.uid, gid: args.gid ?? process.start.gid, sid: args.newSession === true ? pid : process.sid };
+    const { uid, gid, sid } = {
+      uid: args.uid ?? process.start.uid,
+      gid: args.gid ?? process.start.gid,
+      sid: args.newSession === true ? pid : process.sid,
+    };
     try {
       this.#launch({ ...args, pid, parent: process.pid, pgid, sid, uid, gid }, fds);
     } catch (error) {
@@ -361,7 +434,8 @@ export class NestedSystem {
     process.syscalls?.killed();
     for (const end of process.handles.values()) end.release();
     process.handles.clear();
-    for (const child of this.#processes.values()) if (child.parent === process.pid && child.status !== undefined) this.#processes.delete(child.pid);
+    for (const child of this.#processes.values())
+      if (child.parent === process.pid && child.status !== undefined) this.#processes.delete(child.pid);
     const parent = this.#processes.get(process.parent);
     if (parent !== undefined) this.#signal(parent, 'SIGCHLD');
     this.#reap();
@@ -369,7 +443,9 @@ export class NestedSystem {
 
   #childrenOf({ parent, child }: Waiter): NestedProcess[] {
     const group = child === 0 ? this.#processes.get(parent)?.pgid : -child;
-    return [...this.#processes.values()].filter((one) => one.parent === parent && (child === -1 || (child > 0 ? one.pid === child : one.pgid === group)));
+    return [...this.#processes.values()].filter(
+      (one) => one.parent === parent && (child === -1 || (child > 0 ? one.pid === child : one.pgid === group)),
+    );
   }
 
   #reap(): void {

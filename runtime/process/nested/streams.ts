@@ -1,7 +1,9 @@
 /** Pipes and their ends between programs that run inside one worker while their parent waits. */
 import { PosixError } from '../../base/errors.ts';
 
-export type Answer<R> = (outcome: { readonly error: Error; readonly result?: undefined } | { readonly error?: undefined; readonly result: R }) => void;
+export type Answer<R> = (
+  outcome: { readonly error: Error; readonly result?: undefined } | { readonly error?: undefined; readonly result: R },
+) => void;
 
 /** What a writer may be ahead of its reader, as on Linux. */
 const capacity = 65_536;

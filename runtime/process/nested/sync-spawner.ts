@@ -4,7 +4,7 @@ import { errnoTable } from '../../base/errno.ts';
 import type { Fd } from '../../base/ids.ts';
 import { O_RDWR } from '../../fs/open-flags.ts';
 import type { WorkerConnection } from '../connection.ts';
-import { defaultEngineLimits, ProgramHost, type EngineLimits, type HostPlatform } from '../engines/quickjs/program-host.ts';
+import { ProgramHost, type HostPlatform } from '../engines/quickjs/program-host.ts';
 import type { NativeModules } from '../platform.ts';
 import type { Syscalls } from '../syscalls.ts';
 import { NestedSystem, signalOfNumber, type NestedFd } from './nested-system.ts';
@@ -47,7 +47,6 @@ export interface SyncSpawnerOptions {
   readonly source: (id: string) => string | undefined;
   readonly native: () => NativeModules;
   readonly platform: HostPlatform;
-  readonly limits?: EngineLimits;
   /** Children of children wait inside each other: deeper than this is refused. */
   readonly depth?: number;
 }
@@ -67,7 +66,7 @@ export const sleepSync: (delayMs: number) => void = (() => {
       word ??= new Int32Array(new Memory({ initial: 1, maximum: 1, shared: true }).buffer);
       PlatformAtomics.wait(word, 0, 0, delayMs);
     } catch {
-      for (const end = clock() + delayMs; clock() < end; ); // The engine may not wait here.
+      for (const end = clock() + delayMs; clock() < end;); // The engine may not wait here.
     }
   };
 })();
@@ -86,7 +85,11 @@ export function makeSyncSpawner(options: SyncSpawnerOptions): (request: SyncSpaw
   const { platform } = options;
   const depth = options.depth ?? 0;
   return (request) => {
-    if (depth >= maxDepth) throw new BvError('ERR_BV_LIMIT', `Cannot run "${request.file}" and wait for it: ${maxDepth} programs wait inside each other already`);
+    if (depth >= maxDepth)
+      throw new BvError(
+        'ERR_BV_LIMIT',
+        `Cannot run "${request.file}" and wait for it: ${maxDepth} programs wait inside each other already`,
+      );
     const caller = options.syscalls();
     const deadline = request.timeout > 0 ? platform.now() + request.timeout : Infinity;
     const outputs: { readonly parts: Uint8Array[]; size: number; readonly pipe: NestedPipe }[] = [];
@@ -105,6 +108,7 @@ export function makeSyncSpawner(options: SyncSpawnerOptions): (request: SyncSpaw
       isProgram: (name) => options.script(name) !== undefined,
       randomFill: (bytes) => platform.randomFill(bytes),
       now: () => Date.now(),
+      engineLimits: caller.start.engineLimits,
       run(start, syscalls) {
         let host: ProgramHost | undefined;
         let over = false;
@@ -118,7 +122,6 @@ export function makeSyncSpawner(options: SyncSpawnerOptions): (request: SyncSpaw
             meta: start.program === 'node' ? options.meta() : '',
             source: options.source,
             native: options.native,
-            limits: options.limits ?? defaultEngineLimits,
             spawnSync: (given) => nested(given as SyncSpawnRequest),
             sleep: sleepSync,
             shouldStop: () => stopped !== undefined || platform.now() >= deadline,
@@ -176,7 +179,13 @@ export function makeSyncSpawner(options: SyncSpawnerOptions): (request: SyncSpaw
 
     const finish = (pid: number, status: number | null, signal: string | null, error?: number): SyncSpawnAnswer => {
       for (const fd of opened) caller.files.close(fd);
-      return { pid, status, signal, output: request.stdio.map((_, fd) => (outputs[fd] === undefined ? null : concat(outputs[fd].parts))), ...(error === undefined ? {} : { error }) };
+      return {
+        pid,
+        status,
+        signal,
+        output: request.stdio.map((_, fd) => (outputs[fd] === undefined ? null : concat(outputs[fd].parts))),
+        ...(error === undefined ? {} : { error }),
+      };
     };
     let pid: number;
     try {
@@ -195,8 +204,10 @@ export function makeSyncSpawner(options: SyncSpawnerOptions): (request: SyncSpaw
     }
     const status = system.statusOf(pid);
     system.killAll(signalOfNumber(request.killSignal));
-    if (troubles.length > 0) throw new BvError('ERR_BV_UNSUPPORTED', `Cannot run "${request.file}" and wait for it: ${troubles[0]!.message}`);
-    if (stopped !== undefined) return finish(pid, null, signalOfNumber(request.killSignal), errno(stopped === 'timeout' ? 'ETIMEDOUT' : 'ENOBUFS'));
+    if (troubles.length > 0)
+      throw new BvError('ERR_BV_UNSUPPORTED', `Cannot run "${request.file}" and wait for it: ${troubles[0]!.message}`);
+    if (stopped !== undefined)
+      return finish(pid, null, signalOfNumber(request.killSignal), errno(stopped === 'timeout' ? 'ETIMEDOUT' : 'ENOBUFS'));
     if (status === undefined) {
       throw new BvError(
         'ERR_BV_UNSUPPORTED',

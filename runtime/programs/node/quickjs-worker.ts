@@ -4,7 +4,7 @@
  */
 import { BvError } from '../../base/errors.ts';
 import { WorkerConnection } from '../../process/connection.ts';
-import { defaultEngineLimits, ProgramHost } from '../../process/engines/quickjs/program-host.ts';
+import { ProgramHost } from '../../process/engines/quickjs/program-host.ts';
 import { layerFiles } from '../../process/layer-files.ts';
 import { nativePlatform, readBlobSync } from '../../process/native-platform.ts';
 import type { NativeModules } from '../../process/platform.ts';
@@ -26,7 +26,9 @@ const asset = async (name: string): Promise<Response> => {
 async function compile(): Promise<WebAssembly.Module> {
   const response = await asset(quickJsFiles.engine);
   // A server that does not know the type of ".wasm" files refuses streaming.
-  return response.headers.get('content-type') === 'application/wasm' ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
+  return response.headers.get('content-type') === 'application/wasm'
+    ? WebAssembly.compileStreaming(response)
+    : WebAssembly.compile(await response.arrayBuffer());
 }
 
 const platform = nativePlatform({ domainToUnicode });
@@ -58,7 +60,8 @@ function attach(port: MessagePort, module: WebAssembly.Module, program: string):
         connection,
         syscalls: () => own!,
         module: () => module,
-        script: (name) => (name === 'node' ? program : sharedCommands.includes(name) ? (shared ??= textNow(quickJsFiles.shared)) : undefined),
+        script: (name) =>
+          name === 'node' ? program : sharedCommands.includes(name) ? (shared ??= textNow(quickJsFiles.shared)) : undefined,
         meta: () => meta,
         source,
         native,
@@ -73,7 +76,6 @@ function attach(port: MessagePort, module: WebAssembly.Module, program: string):
         native,
         spawnSync: (request) => spawnSync(request as SyncSpawnRequest),
         sleep: sleepSync,
-        limits: defaultEngineLimits,
         onTrouble(error) {
           throw error;
         },

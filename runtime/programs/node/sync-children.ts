@@ -25,7 +25,10 @@ export function syncChildren(options: SyncChildrenOptions): SyncSpawner {
   const file = (name: string): Uint8Array => {
     const bytes = layers.read(`${quickJsLayer.path}/${name}`);
     if (bytes !== undefined) return bytes;
-    throw new BvError('ERR_BV_UNSUPPORTED', `Cannot run a child and wait for it yet: "${quickJsLayer.id}" is still being loaded. spawn() and exec() need not wait`);
+    throw new BvError(
+      'ERR_BV_UNSUPPORTED',
+      `Cannot run a child and wait for it yet: "${quickJsLayer.id}" is still being loaded. spawn() and exec() need not wait`,
+    );
   };
   let module: WebAssembly.Module | undefined;
   const scripts = new Map<string, string>();

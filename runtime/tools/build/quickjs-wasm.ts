@@ -32,7 +32,7 @@ function number(value: number): number[] {
 export function exportTable(wasm: Uint8Array): Uint8Array {
   const parts: Uint8Array[] = [wasm.subarray(0, 8)];
   let edits = 0;
-  for (let at = 8; at < wasm.length; ) {
+  for (let at = 8; at < wasm.length;) {
     const id = wasm[at]!;
     const [size, start] = readNumber(wasm, at + 1);
     let payload = wasm.subarray(start, start + size);
@@ -42,7 +42,13 @@ export function exportTable(wasm: Uint8Array): Uint8Array {
       const [least, after] = readNumber(payload, type + 2);
       if (count !== 1) throw new Error('Cannot export the table of a module that has several');
       const most = bounded ? readNumber(payload, after)[0] : 0;
-      payload = Uint8Array.from([1, payload[type]!, bounded ? 1 : 0, ...number(least + 1), ...(bounded ? number(Math.max(most, least) + 1) : [])]);
+      payload = Uint8Array.from([
+        1,
+        payload[type]!,
+        bounded ? 1 : 0,
+        ...number(least + 1),
+        ...(bounded ? number(Math.max(most, least) + 1) : []),
+      ]);
       edits++;
     } else if (id === EXPORT) {
       const [count, rest] = readNumber(payload, 0);

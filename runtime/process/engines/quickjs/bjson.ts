@@ -5,7 +5,17 @@
 
 const version = 5;
 const tags = {
-  null: 1, undefined: 2, false: 3, true: 4, int32: 5, float64: 6, string: 7, object: 8, array: 9, bigInt: 10, typedArray: 14,
+  null: 1,
+  undefined: 2,
+  false: 3,
+  true: 4,
+  int32: 5,
+  float64: 6,
+  string: 7,
+  object: 8,
+  array: 9,
+  bigInt: 10,
+  typedArray: 14,
   arrayBuffer: 15,
 } as const;
 
@@ -13,7 +23,18 @@ type TypedArrayMaker = new (buffer: ArrayBuffer, byteOffset: number, length: num
 const float16 = (globalThis as { Float16Array?: TypedArrayMaker }).Float16Array;
 /** In the order of QuickJS's class ids. */
 const typedArrays: readonly (TypedArrayMaker | undefined)[] = [
-  Uint8ClampedArray, Int8Array, Uint8Array, Int16Array, Uint16Array, Int32Array, Uint32Array, BigInt64Array, BigUint64Array, float16, Float32Array, Float64Array,
+  Uint8ClampedArray,
+  Int8Array,
+  Uint8Array,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  BigInt64Array,
+  BigUint64Array,
+  float16,
+  Float32Array,
+  Float64Array,
 ];
 /** Code units that `String.fromCharCode` is given at once. */
 const chunk = 8192;
@@ -28,14 +49,16 @@ export function latin1Text(bytes: Uint8Array): string {
     if (all < 128) return decodeAscii(bytes);
   }
   let text = '';
-  for (let at = 0; at < bytes.length; at += chunk) text += String.fromCharCode.apply(null, bytes.subarray(at, at + chunk) as unknown as number[]);
+  for (let at = 0; at < bytes.length; at += chunk)
+    text += String.fromCharCode.apply(null, bytes.subarray(at, at + chunk) as unknown as number[]);
   return text;
 }
 
 /** Text of UTF-16 code units, lone surrogates kept. */
 export function utf16Text(units: Uint16Array): string {
   let text = '';
-  for (let at = 0; at < units.length; at += chunk) text += String.fromCharCode.apply(null, units.subarray(at, at + chunk) as unknown as number[]);
+  for (let at = 0; at < units.length; at += chunk)
+    text += String.fromCharCode.apply(null, units.subarray(at, at + chunk) as unknown as number[]);
   return text;
 }
 
@@ -268,7 +291,7 @@ class Writer {
     do {
       bytes.push(Number(rest & 255n));
       rest >>= 8n;
-    } while ((rest !== 0n && rest !== -1n) || (bytes.at(-1)! > 127) !== (value < 0n));
+    } while ((rest !== 0n && rest !== -1n) || bytes.at(-1)! > 127 !== value < 0n);
     this.#number(bytes.length);
     for (const byte of bytes) this.#byte(byte);
   }
@@ -319,4 +342,3 @@ class Writer {
 export function writeValue(value: unknown): Uint8Array {
   return new Writer().write(value);
 }
-

@@ -54,10 +54,8 @@ interface Layout {
 
 /** A module that hands a function of the host back as one of WebAssembly, of type `(i32, i64, i64, i32, i32) -> ()`. */
 const trampoline = new Uint8Array([
-  0, 0x61, 0x73, 0x6d, 1, 0, 0, 0,
-  1, 9, 1, 0x60, 5, 0x7f, 0x7e, 0x7e, 0x7f, 0x7f, 0,
-  2, 7, 1, 1, 0x65, 1, 0x66, 0, 0,
-  7, 5, 1, 1, 0x66, 0, 0,
+  0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 9, 1, 0x60, 5, 0x7f, 0x7e, 0x7e, 0x7f, 0x7f, 0, 2, 7, 1, 1, 0x65, 1, 0x66, 0, 0, 7, 5, 1, 1, 0x66, 0,
+  0,
 ]);
 
 const encoder = new TextEncoder();
@@ -65,16 +63,27 @@ const encodeInto = encoder.encodeInto.bind(encoder);
 
 /** Whether the browser's own stack ended. What was running in the engine is lost, and the engine with it. */
 export function isHostOverflow(error: unknown): boolean {
-  return error instanceof Error && (error instanceof RangeError || error.name === 'InternalError') && /call stack|recursion/i.test(error.message);
+  return (
+    error instanceof Error && (error instanceof RangeError || error.name === 'InternalError') && /call stack|recursion/i.test(error.message)
+  );
 }
 
 /** The largest stack that leaves a quarter to spare right now, tried on an engine of its own. Takes some milliseconds. */
 export function probeStack(module: WebAssembly.Module): number {
   for (const size of stackSizes) {
-    const engine = new Engine({ module, memoryLimit: initialPages * pageBytes, onCall: () => 0, shouldStop: () => false, onRejection() {} });
+    const engine = new Engine({
+      module,
+      memoryLimit: initialPages * pageBytes,
+      onCall: () => 0,
+      shouldStop: () => false,
+      onRejection() {},
+    });
     engine.limitStack(Math.floor(size * 1.25));
     try {
-      const cell = engine.evaluate('(function () { function f(x) { [1].forEach(() => f(x)); } try { f(1); } catch { } })()', 'file:///probe.js');
+      const cell = engine.evaluate(
+        '(function () { function f(x) { [1].forEach(() => f(x)); } try { f(1); } catch { } })()',
+        'file:///probe.js',
+      );
       if (cell !== 0) return size;
     } catch (error) {
       if (!isHostOverflow(error)) throw error;
@@ -89,13 +98,14 @@ export class Engine {
   readonly #runtime: number;
   readonly #context: number;
   readonly #layout: Layout;
+  #limitPages = initialPages;
   #bytes: Uint8Array<ArrayBuffer>;
   #words: Int32Array<ArrayBuffer>;
   /** The memory was asked to grow beyond its limit, so something in the program failed for want of it. */
   outOfMemory = false;
 
   constructor(options: EngineOptions) {
-    const limitPages = Math.max(initialPages, Math.floor(options.memoryLimit / pageBytes));
+    this.limitMemory(options.memoryLimit);
     const memory = new WebAssembly.Memory({ initial: initialPages, maximum: mostPages });
     this.#memory = memory;
     this.#bytes = new Uint8Array(memory.buffer as ArrayBuffer);
@@ -107,7 +117,7 @@ export class Engine {
         return options.onCall(cells);
       },
       shouldInterrupt: () => (this.outOfMemory || options.shouldStop() ? 1 : 0),
-      grow: (bytes) => this.#grow(bytes, limitPages),
+      grow: (bytes) => this.#grow(bytes),
     });
     if ((exports.table as WebAssembly.Table | undefined) === undefined) {
       throw new BvError('ERR_BV_ASSET', 'Cannot start QuickJS: "quickjs.wasm" does not export its function table');
@@ -121,12 +131,18 @@ export class Engine {
     this.#selfTest();
   }
 
+  /** What the memory may grow to; what it has already is not taken back. */
+  limitMemory(bytes: number): void {
+    this.#limitPages = Math.max(initialPages, Math.floor(bytes / pageBytes));
+  }
+
   limitStack(bytes: number): void {
     this.#exports.setMaxStackSize(this.#runtime, bytes);
   }
 
   /** By a fifth more than asked, to ask seldom; as much as there is where that is too much. */
-  #grow(bytes: number, limitPages: number): boolean {
+  #grow(bytes: number): boolean {
+    const limitPages = this.#limitPages;
     const now = this.#memory.buffer.byteLength / pageBytes;
     const least = Math.ceil(bytes / pageBytes);
     if (least <= limitPages) {
@@ -172,13 +188,26 @@ export class Engine {
 
   /** @throws {BvError} `ERR_BV_ASSET` if values are not laid out as this file reads them. */
   #selfTest(): void {
-    const samples: unknown[] = [1, -5, 1.5, true, null, undefined, 'plain', 'caf\u00e9\0', '\u0394\ud800', { a: [1, 'b'], 3: new Uint8Array([7]) }];
+    const samples: unknown[] = [
+      1,
+      -5,
+      1.5,
+      true,
+      null,
+      undefined,
+      'plain',
+      'caf\u00e9\0',
+      '\u0394\ud800',
+      { a: [1, 'b'], 3: new Uint8Array([7]) },
+    ];
     for (const sample of samples) {
       const cell = this.toProgram(sample);
       const back = this.fromProgram(cell);
       this.free(cell);
-      const same = typeof sample === 'object' && sample !== null ? JSON.stringify(back) === JSON.stringify(sample) : Object.is(back, sample);
-      if (!same) throw new BvError('ERR_BV_ASSET', 'Cannot start QuickJS: its values are laid out in another way than this runtime expects');
+      const same =
+        typeof sample === 'object' && sample !== null ? JSON.stringify(back) === JSON.stringify(sample) : Object.is(back, sample);
+      if (!same)
+        throw new BvError('ERR_BV_ASSET', 'Cannot start QuickJS: its values are laid out in another way than this runtime expects');
     }
   }
 
@@ -376,9 +405,11 @@ export class Engine {
   bufferView(cell: Cell, offset: number, length: number): Uint8Array<ArrayBuffer> {
     const words = this.words();
     const object = words[cell >> 2]!;
-    if (words[(cell >> 2) + 1] !== tags.object || words[(object >> 2) + 1]! >>> 16 !== this.#layout.classId) throw new TypeError('Expected an ArrayBuffer');
+    if (words[(cell >> 2) + 1] !== tags.object || words[(object >> 2) + 1]! >>> 16 !== this.#layout.classId)
+      throw new TypeError('Expected an ArrayBuffer');
     const buffer = words[(object + this.#layout.buffer) >> 2]!;
-    if (offset < 0 || length < 0 || offset + length > words[buffer >> 2]!) throw new TypeError('Cannot reach beyond the end of an ArrayBuffer');
+    if (offset < 0 || length < 0 || offset + length > words[buffer >> 2]!)
+      throw new TypeError('Cannot reach beyond the end of an ArrayBuffer');
     const address = words[(buffer + this.#layout.data) >> 2]! + offset;
     return this.bytes().subarray(address, address + length);
   }

@@ -38,10 +38,34 @@ export interface QuickJsExports {
 }
 
 const exportNames: Readonly<Record<keyof QuickJsExports, string>> = {
-  initialise: 'u', table: 'table', malloc: 'v', free: 'M', newRuntime: 'K', newContext: 'N', setMaxStackSize: 'D', enableInterruptHandler: 'Fa',
-  evaluate: 'pa', call: 'ma', throw: 'w', resolveException: 'na', freeValue: 'P', duplicateValue: 'T', newFunction: 'Da', newString: '_',
-  newArrayBuffer: 'X', getArrayBuffer: 'aa', getArrayBufferLength: 'ba', getGlobalObject: 'ua', getProperty: 'ha', setProperty: 'ja', isJobPending: 'fa',
-  executePendingJob: 'ga', promiseState: 'wa', promiseResult: 'xa', writeObject: 'Ja', readObject: 'Ka',
+  initialise: 'u',
+  table: 'table',
+  malloc: 'v',
+  free: 'M',
+  newRuntime: 'K',
+  newContext: 'N',
+  setMaxStackSize: 'D',
+  enableInterruptHandler: 'Fa',
+  evaluate: 'pa',
+  call: 'ma',
+  throw: 'w',
+  resolveException: 'na',
+  freeValue: 'P',
+  duplicateValue: 'T',
+  newFunction: 'Da',
+  newString: '_',
+  newArrayBuffer: 'X',
+  getArrayBuffer: 'aa',
+  getArrayBufferLength: 'ba',
+  getGlobalObject: 'ua',
+  getProperty: 'ha',
+  setProperty: 'ja',
+  isJobPending: 'fa',
+  executePendingJob: 'ga',
+  promiseState: 'wa',
+  promiseResult: 'xa',
+  writeObject: 'Ja',
+  readObject: 'Ka',
 };
 
 export interface HostFunctions {
@@ -82,7 +106,17 @@ export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memo
       const offsets = [startOfYear.getTimezoneOffset(), new Date(year, 6, 1).getTimezoneOffset()];
       const isSummer = offsets[0] !== offsets[1] && date.getTimezoneOffset() === Math.min(...offsets);
       const day = Math.round((Date.UTC(year, date.getMonth(), date.getDate()) - Date.UTC(year, 0, 1)) / 86_400_000);
-      const fields = [date.getSeconds(), date.getMinutes(), date.getHours(), date.getDate(), date.getMonth(), year - 1900, date.getDay(), day, isSummer ? 1 : 0];
+      const fields = [
+        date.getSeconds(),
+        date.getMinutes(),
+        date.getHours(),
+        date.getDate(),
+        date.getMonth(),
+        year - 1900,
+        date.getDay(),
+        day,
+        isSummer ? 1 : 0,
+      ];
       words().set([...fields, -60 * date.getTimezoneOffset()], at >> 2);
     },
     // tzset
@@ -112,7 +146,9 @@ export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memo
     },
   };
   const { exports } = new WebAssembly.Instance(module, { a: imports });
-  const named = Object.fromEntries(Object.entries(exportNames).map(([name, minified]) => [name, exports[minified]])) as unknown as QuickJsExports;
+  const named = Object.fromEntries(
+    Object.entries(exportNames).map(([name, minified]) => [name, exports[minified]]),
+  ) as unknown as QuickJsExports;
   named.initialise();
   return named;
 }

@@ -28,7 +28,8 @@ const atomics = {
   or: (array: Whole, index: number, value: number) => update(array, index, (old) => old | value),
   xor: (array: Whole, index: number, value: number) => update(array, index, (old) => old ^ value),
   exchange: (array: Whole, index: number, value: number) => update(array, index, () => value),
-  compareExchange: (array: Whole, index: number, expected: number, value: number) => update(array, index, (old) => (old === expected ? value : old)),
+  compareExchange: (array: Whole, index: number, expected: number, value: number) =>
+    update(array, index, (old) => (old === expected ? value : old)),
   isLockFree: (size: number) => size === 1 || size === 2 || size === 4 || size === 8,
   notify: () => 0,
   wait(): never {
@@ -169,7 +170,8 @@ function makeStacks(): readonly Function[] {
 /** To be called before anything else of the program. */
 export function installPolyfills(): void {
   for (const name of ['dispose', 'asyncDispose']) {
-    if (!Object.hasOwn(Symbol, name)) Object.defineProperty(Symbol, name, { value: Symbol(`Symbol.${name}`), writable: false, enumerable: false, configurable: false });
+    if (!Object.hasOwn(Symbol, name))
+      Object.defineProperty(Symbol, name, { value: Symbol(`Symbol.${name}`), writable: false, enumerable: false, configurable: false });
   }
   if (scope['Atomics'] === undefined) {
     const object = {};
@@ -186,7 +188,12 @@ export function installPolyfills(): void {
       }
     },
   });
-  Object.defineProperty((scope['SuppressedError'] as Function).prototype, 'name', { value: 'SuppressedError', writable: true, enumerable: false, configurable: true });
+  Object.defineProperty((scope['SuppressedError'] as Function).prototype, 'name', {
+    value: 'SuppressedError',
+    writable: true,
+    enumerable: false,
+    configurable: true,
+  });
   for (const Kind of makeStacks()) {
     Object.defineProperty(Kind.prototype, Symbol.toStringTag, { value: Kind.name, configurable: true });
     define(globalThis, { [Kind.name]: Kind });
@@ -195,9 +202,14 @@ export function installPolyfills(): void {
 }
 
 const { fromAsync } = {
-  async fromAsync(items: AsyncIterable<unknown> | Iterable<unknown> | ArrayLike<unknown>, map?: (value: unknown, index: number) => unknown): Promise<unknown[]> {
+  async fromAsync(
+    items: AsyncIterable<unknown> | Iterable<unknown> | ArrayLike<unknown>,
+    map?: (value: unknown, index: number) => unknown,
+  ): Promise<unknown[]> {
     const result: unknown[] = [];
-    const iterable = typeof (items as AsyncIterable<unknown>)[Symbol.asyncIterator] === 'function' || typeof (items as Iterable<unknown>)[Symbol.iterator] === 'function';
+    const iterable =
+      typeof (items as AsyncIterable<unknown>)[Symbol.asyncIterator] === 'function' ||
+      typeof (items as Iterable<unknown>)[Symbol.iterator] === 'function';
     for await (const item of iterable ? (items as AsyncIterable<unknown>) : Array.from(items as ArrayLike<unknown>)) {
       result.push(map === undefined ? item : await map(item, result.length));
     }

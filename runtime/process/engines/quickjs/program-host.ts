@@ -17,7 +17,18 @@ import { descriptorOperations, entry, fileOperations, operations, parserOperatio
 /** What the host has of the platform of its own worker. */
 export type HostPlatform = Pick<
   Platform,
-  'now' | 'timeOrigin' | 'postTask' | 'setTimer' | 'clearTimer' | 'encodeUtf8' | 'decodeUtf8' | 'decoder' | 'parseUrl' | 'changeUrl' | 'domainToAscii' | 'randomFill'
+  | 'now'
+  | 'timeOrigin'
+  | 'postTask'
+  | 'setTimer'
+  | 'clearTimer'
+  | 'encodeUtf8'
+  | 'decodeUtf8'
+  | 'decoder'
+  | 'parseUrl'
+  | 'changeUrl'
+  | 'domainToAscii'
+  | 'randomFill'
 >;
 
 export interface ProgramHostOptions {
@@ -30,7 +41,8 @@ export interface ProgramHostOptions {
   /** Texts that the program asks for by id, undefined if there is none. */
   readonly source: (id: string) => string | undefined;
   readonly native: () => NativeModules;
-  readonly limits: EngineLimits;
+  /** Until its process says what they are. */
+  readonly limits?: EngineLimits;
   /** Runs a child to its end while its parent waits. Arguments and result are plain data. */
   readonly spawnSync?: (request: unknown) => unknown;
   /** Blocks the worker. */
@@ -79,6 +91,7 @@ interface Rejection {
 
 export class ProgramHost {
   readonly #options: ProgramHostOptions;
+  #limits: EngineLimits;
   readonly #engine: Engine;
   readonly #operations: readonly Operation[];
   readonly #decoders = new Map<number, TextDecoding>();
@@ -100,10 +113,11 @@ export class ProgramHost {
 
   constructor(options: ProgramHostOptions) {
     this.#options = options;
+    this.#limits = options.limits ?? defaultEngineLimits;
     this.#operations = this.#makeOperations();
     this.#engine = new Engine({
       module: options.module,
-      memoryLimit: options.limits.memoryBytes,
+      memoryLimit: this.#limits.memoryBytes,
       onCall: (args) => this.#onCall(args),
       shouldStop: () => this.#shouldStop(),
       onRejection: (promise, reason, handled) => this.#onRejection(promise, reason, handled),
@@ -124,6 +138,8 @@ export class ProgramHost {
   /** Runs the process that `syscalls.start` describes. At most once. */
   run(syscalls: Syscalls): void {
     this.#syscalls = syscalls;
+    this.#limits = syscalls.start.engineLimits ?? this.#limits;
+    this.#engine.limitMemory(this.#limits.memoryBytes);
     // Now, not before: by then the browser has compiled the engine's inner loop better, whose frames are smaller.
     this.#engine.limitStack(probeStack(this.#options.module));
     this.#enter(() => this.#tell(entry.run, this.#engine.toProgram(syscalls.start)));
@@ -160,7 +176,7 @@ export class ProgramHost {
     if (this.#ended) return;
     const outermost = this.#depth === 0;
     this.#depth++;
-    if (outermost) this.#deadline = this.#options.platform.now() + this.#options.limits.cpuMs;
+    if (outermost) this.#deadline = this.#options.platform.now() + this.#limits.cpuMs;
     try {
       work();
       if (outermost) this.#drain();
@@ -184,7 +200,8 @@ export class ProgramHost {
       this.#rejected = [];
       this.#handled = [];
       for (const { promise, reason } of rejected) this.#tell(entry.rejection, this.#engine.toProgram('unhandled'), promise, reason);
-      for (const promise of handled) this.#tell(entry.rejection, this.#engine.toProgram('handled'), promise, this.#engine.toProgram(undefined));
+      for (const promise of handled)
+        this.#tell(entry.rejection, this.#engine.toProgram('handled'), promise, this.#engine.toProgram(undefined));
     }
   }
 
@@ -241,7 +258,7 @@ export class ProgramHost {
   /** Whether a limit ended the program; then its process is ended too, with a word on why. */
   #reachedLimit(error: unknown): boolean {
     if (this.#ended) return true;
-    const { memoryBytes, cpuMs } = this.#options.limits;
+    const { memoryBytes, cpuMs } = this.#limits;
     if (this.#engine.outOfMemory) {
       this.#die(
         'SIGABRT',
@@ -304,7 +321,10 @@ export class ProgramHost {
   /** A callback in the middle of a call of the program. */
   #ask(id: number, ...args: readonly unknown[]): unknown {
     const engine = this.#engine;
-    const result = engine.call(this.#connection, [entry.event, id, ...args].map((value) => engine.toProgram(value)));
+    const result = engine.call(
+      this.#connection,
+      [entry.event, id, ...args].map((value) => engine.toProgram(value)),
+    );
     const error = engine.resolve(result);
     if (error !== 0) {
       engine.free(error);
@@ -361,7 +381,10 @@ export class ProgramHost {
         this.#decoders.set(id, decoder);
         return id;
       }),
-      decode: (args) => this.#engine.toProgram(this.#decoders.get(value(args, 0) as number)!.decode(bytesOf(args, 1).slice(), { stream: value(args, 4) as boolean })),
+      decode: (args) =>
+        this.#engine.toProgram(
+          this.#decoders.get(value(args, 0) as number)!.decode(bytesOf(args, 1).slice(), { stream: value(args, 4) as boolean }),
+        ),
       parseUrl: plain((url: string, base: string | undefined) => platform.parseUrl(url, base)),
       changeUrl: plain((href: string, component: 'protocol', text: string) => platform.changeUrl(href, component, text)),
       domainToAscii: plain((domain: string) => platform.domainToAscii(domain)),
@@ -375,14 +398,21 @@ export class ProgramHost {
       },
       memory: plain(() => {
         const used = this.#engine.memoryBytes;
-        return { heapUsed: used, heapTotal: used, limit: this.#options.limits.memoryBytes, estimated: true };
+        return { heapUsed: used, heapTotal: used, limit: this.#limits.memoryBytes, estimated: true };
       }),
       source: plain((id: string) => this.#options.source(id)),
       readFile: (args) => this.#engine.newBuffer(this.syscalls.files.readFile(value(args, 0) as string)),
-      read: (args) => this.#engine.toProgram(this.syscalls.files.read(value(args, 0) as number, bytesOf(args, 1), value(args, 4) as number | null)),
-      write: (args) => this.#engine.toProgram(this.syscalls.files.write(value(args, 0) as number, bytesOf(args, 1).slice(), value(args, 4) as number | null)),
+      read: (args) =>
+        this.#engine.toProgram(this.syscalls.files.read(value(args, 0) as number, bytesOf(args, 1), value(args, 4) as number | null)),
+      write: (args) =>
+        this.#engine.toProgram(
+          this.syscalls.files.write(value(args, 0) as number, bytesOf(args, 1).slice(), value(args, 4) as number | null),
+        ),
       watch: plain((path: string, recursive: boolean, id: number) => {
-        this.#listeners.set(id, this.syscalls.files.watch(path, { recursive }, (event) => this.#event(id, event)));
+        this.#listeners.set(
+          id,
+          this.syscalls.files.watch(path, { recursive }, (event) => this.#event(id, event)),
+        );
       }),
       unwatch: plain((id: number) => {
         this.#listeners.get(id)?.();
@@ -395,7 +425,12 @@ export class ProgramHost {
             this.#calls.delete(id);
             const engine = this.#engine;
             this.#enter(() =>
-              this.#tell(entry.outcome, engine.toProgram(id), engine.toProgram(error === undefined ? null : errorToData(error)), engine.toProgram(result)),
+              this.#tell(
+                entry.outcome,
+                engine.toProgram(id),
+                engine.toProgram(error === undefined ? null : errorToData(error)),
+                engine.toProgram(result),
+              ),
             );
           }),
         );
@@ -409,10 +444,19 @@ export class ProgramHost {
         this.syscalls.exit(status);
         this.stop();
       }),
-      onSignal: plain((signal: SignalName, id: number | null) => this.syscalls.onSignal(signal, id === null ? null : (given) => this.#event(id, given))),
+      onSignal: plain((signal: SignalName, id: number | null) =>
+        this.syscalls.onSignal(signal, id === null ? null : (given) => this.#event(id, given)),
+      ),
       listening: plain(() => this.syscalls.listening?.() ?? []),
       onMessage: plain((handle: Handle, id: number) => {
-        this.#listeners.set(id, this.syscalls.onMessage(handle, (data) => this.#event(id, true, data), () => this.#event(id, false)));
+        this.#listeners.set(
+          id,
+          this.syscalls.onMessage(
+            handle,
+            (data) => this.#event(id, true, data),
+            () => this.#event(id, false),
+          ),
+        );
       }),
       offMessage: plain((id: number) => {
         this.#listeners.get(id)?.();
@@ -441,7 +485,7 @@ export class ProgramHost {
       sleep: plain((delayMs: number) => {
         const left = this.#deadline - platform.now();
         if (this.#options.sleep !== undefined) this.#options.sleep(delayMs);
-        else for (const end = platform.now() + delayMs; platform.now() < end; );
+        else for (const end = platform.now() + delayMs; platform.now() < end;);
         this.#deadline = platform.now() + left;
       }),
     };
@@ -449,7 +493,9 @@ export class ProgramHost {
       table[`files.${name}`] = plain((...args: unknown[]) => Reflect.apply(this.syscalls.files[name], this.syscalls.files, args));
     }
     for (const name of descriptorOperations) {
-      table[`descriptors.${name}`] = plain((...args: unknown[]) => Reflect.apply(this.syscalls.descriptors[name], this.syscalls.descriptors, args));
+      table[`descriptors.${name}`] = plain((...args: unknown[]) =>
+        Reflect.apply(this.syscalls.descriptors[name], this.syscalls.descriptors, args),
+      );
     }
     for (const name of parserOperations) {
       table[`parser.${name}`] = plain((parser: number, bytes: Uint8Array) => this.#parsers()[name](parser, bytes));

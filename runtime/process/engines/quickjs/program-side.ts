@@ -147,7 +147,9 @@ export function makePlatform(timeOrigin: number, domainToUnicode: (domain: strin
     decoder(label, { fatal, ignoreBom }): TextDecoding | undefined {
       const id = host(operation.decoder, label, fatal, ignoreBom) as number | undefined;
       if (id === undefined) return undefined;
-      return { decode: (bytes, { stream }) => host(operation.decode, id, bytes.buffer, bytes.byteOffset, bytes.byteLength, stream) as string };
+      return {
+        decode: (bytes, { stream }) => host(operation.decode, id, bytes.buffer, bytes.byteOffset, bytes.byteLength, stream) as string,
+      };
     },
     parseUrl: (url, base) => host(operation.parseUrl, url, base) as UrlRecord | undefined,
     changeUrl: (href, component, value) => host(operation.changeUrl, href, component, value) as UrlRecord | undefined,
@@ -175,8 +177,10 @@ function makeFiles(): FileCalls {
   }
   return Object.assign(files as unknown as FileCalls, {
     readFile: (path: string) => new Uint8Array(host(operation.readFile, path) as ArrayBuffer),
-    read: (fd: number, into: Uint8Array, position: number | null) => host(operation.read, fd, into.buffer, into.byteOffset, into.byteLength, position) as number,
-    write: (fd: number, bytes: Uint8Array, position: number | null) => host(operation.write, fd, bytes.buffer, bytes.byteOffset, bytes.byteLength, position) as number,
+    read: (fd: number, into: Uint8Array, position: number | null) =>
+      host(operation.read, fd, into.buffer, into.byteOffset, into.byteLength, position) as number,
+    write: (fd: number, bytes: Uint8Array, position: number | null) =>
+      host(operation.write, fd, bytes.buffer, bytes.byteOffset, bytes.byteLength, position) as number,
     watch(path: string, options: { readonly recursive: boolean }, listener: (event: WatchEvent) => void) {
       const id = keep(listener);
       host(operation.watch, path, options.recursive, id);
@@ -282,4 +286,3 @@ export function connect(make: (services: ProgramHostServices, timeOrigin: number
     }
   });
 }
-

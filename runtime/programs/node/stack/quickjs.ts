@@ -36,6 +36,8 @@ const rewordings: readonly (readonly [RegExp, string])[] = [
   [/^'(.*)' is not defined$/, '$1 is not defined'],
   [/^(.*) is not initialized$/, "Cannot access '$1' before initialization"],
   [/^'.*' is read-only$/, 'Assignment to constant variable.'],
+  [/^cannot convert symbol to string$/, 'Cannot convert a Symbol value to a string'],
+  [/^cannot convert symbol to number$/, 'Cannot convert a Symbol value to a number'],
   [/^stack overflow$/, 'Maximum call stack size exceeded'],
 ];
 
