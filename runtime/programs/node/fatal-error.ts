@@ -1,7 +1,7 @@
 /** What Node prints when an error ends the process: where it was thrown, the stack, the version. */
 import type { Realm } from './boot.ts';
 import { PosixError } from '../../base/errors.ts';
-import { noSideEffectsToString } from './bindings/errors.ts';
+import { noSideEffectsToString } from './detail-string.ts';
 import type { Untyped } from './realm.ts';
 
 interface Place {

@@ -131,7 +131,11 @@ export function makeModuleWrap(realm: NodeRealm): Untyped {
       for (const module of pending) {
         if (!(module instanceof SourceTextModule) || module.status !== moduleStatus.uninstantiated) continue;
         if (module.linked.length !== module.compiled.requests.length) throw coded('ERR_VM_MODULE_LINK_FAILURE', 'module is not linked', ModuleWrap.prototype.instantiate);
-        for (const next of module.linked) if (!seen.has(next)) pending.push(next), seen.add(next);
+        for (const next of module.linked) {
+          if (seen.has(next)) continue;
+          pending.push(next);
+          seen.add(next);
+        }
       }
       linkGraph(record, linkFailure);
     }

@@ -1,5 +1,5 @@
 /** Linking and evaluation of module graphs: the algorithms of ECMA-262 16.2.1.6, in its order and with its ticks. */
-import { moduleStatus as status, SyntheticModule, type LinkFailure, type ModuleRecord } from './record.ts';
+import { moduleStatus as status, type LinkFailure, type ModuleRecord, type SyntheticModule } from './record.ts';
 import { SourceTextModule, type Capability } from './source-text-module.ts';
 
 /** `Link()`. After a failure no module of the graph is instantiated that was not before. @throws `failure`'s error. */

@@ -86,7 +86,7 @@ export function engineError(realm: NodeRealm, error: SyntaxError, failure: Parse
 export const isV8 = perRealm((realm: NodeRealm): boolean => {
   if (realm.platform.engine !== 'native') return false;
   try {
-    (null as unknown as { x: unknown }).x;
+    void (null as unknown as { x: unknown }).x;
     return false;
   } catch (error) {
     return (error as Error).message === "Cannot read properties of null (reading 'x')";
