@@ -10,7 +10,9 @@ const { URL: PlatformUrl, TextDecoder: PlatformTextDecoder, MessageChannel: Plat
 const PlatformUrlPattern = (scope as { URLPattern?: new (...args: readonly unknown[]) => Record<string, unknown> }).URLPattern;
 const now = performance.now.bind(performance);
 const timeOrigin = performance.timeOrigin;
-const platformPerformance = performance as Performance & { readonly memory?: { usedJSHeapSize: number; totalJSHeapSize: number; jsHeapSizeLimit: number } };
+const platformPerformance = performance as Performance & {
+  readonly memory?: { usedJSHeapSize: number; totalJSHeapSize: number; jsHeapSizeLimit: number };
+};
 const setPlatformTimeout = setTimeout.bind(scope);
 const clearPlatformTimeout = clearTimeout.bind(scope);
 const enqueueMicrotask = queueMicrotask.bind(scope);

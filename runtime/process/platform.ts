@@ -60,7 +60,9 @@ export interface TextDecoding {
 
 /** What a `URLPattern` does, with the platform's own results. */
 export interface UrlPatternMatching {
-  readonly component: (name: 'protocol' | 'username' | 'password' | 'hostname' | 'port' | 'pathname' | 'search' | 'hash' | 'hasRegExpGroups') => unknown;
+  readonly component: (
+    name: 'protocol' | 'username' | 'password' | 'hostname' | 'port' | 'pathname' | 'search' | 'hash' | 'hasRegExpGroups',
+  ) => unknown;
   test(args: readonly unknown[]): boolean;
   exec(args: readonly unknown[]): object | null;
 }

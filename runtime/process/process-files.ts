@@ -63,12 +63,12 @@ export class ProcessFiles implements FileCalls {
     const at = this.#at(path);
     const { descriptors } = this.#owner;
     const named = descriptorPath.exec(at);
-    if (named !== null) return this.#duplicate(Number(named[1]));
+    if (named !== null) return this.#again(Number(named[1]), flags);
     const file = this.#files.open(at, flags, mode);
     const device = deviceOfFile(file);
     if (device?.name === 'stdin' || device?.name === 'stdout' || device?.name === 'stderr') {
       file.close();
-      return this.#duplicate(['stdin', 'stdout', 'stderr'].indexOf(device.name));
+      return this.#again(['stdin', 'stdout', 'stderr'].indexOf(device.name), flags);
     }
     if (device?.name === 'tty') {
       file.close();
@@ -82,9 +82,20 @@ export class ProcessFiles implements FileCalls {
     return descriptors.addFile(file);
   }
 
-  #duplicate(fd: Fd): Fd {
-    if (!this.#owner.descriptors.has(fd)) throw new PosixError('ENOENT');
-    return this.#owner.descriptors.duplicate(fd);
+  /** What `/dev/fd/n` opens: a file anew, with an offset of its own; of anything else the same description. */
+  #again(fd: Fd, flags: number): Fd {
+    const { descriptors } = this.#owner;
+    if (!descriptors.has(fd)) throw new PosixError('ENOENT');
+    const description = descriptors.get(fd);
+    if (description.kind === 'file') {
+      try {
+        if (this.#files.stat(description.file.path).ino === description.file.node.ino)
+          return descriptors.addFile(this.#files.open(description.file.path, flags, 0));
+      } catch (error) {
+        if (!(error instanceof PosixError)) throw error; // Its name is gone; the description is all there is.
+      }
+    }
+    return descriptors.duplicate(fd);
   }
 
   close(fd: Fd): void {
@@ -342,4 +353,3 @@ function deviceOfPath(files: FileSystem, path: string): Device | undefined {
     return undefined; // Whoever opens it says what is wrong.
   }
 }
-

@@ -7,7 +7,15 @@ import { noteRejection } from './proxies.ts';
 import type { NodeRealm, Untyped } from './realm.ts';
 
 export const asyncFields = {
-  kInit: 0, kBefore: 1, kAfter: 2, kDestroy: 3, kPromiseResolve: 4, kTotals: 5, kCheck: 6, kStackLength: 7, kUsesExecutionAsyncResource: 8,
+  kInit: 0,
+  kBefore: 1,
+  kAfter: 2,
+  kDestroy: 3,
+  kPromiseResolve: 4,
+  kTotals: 5,
+  kCheck: 6,
+  kStackLength: 7,
+  kUsesExecutionAsyncResource: 8,
 } as const;
 export const asyncIdFields = { kExecutionAsyncId: 0, kTriggerAsyncId: 1, kAsyncIdCounter: 2, kDefaultTriggerAsyncId: 3 } as const;
 
@@ -84,7 +92,14 @@ export class AsyncContexts {
   }
 
   /** `InternalMakeCallback`. An error leaves the stack as it is: the handler of uncaught errors clears it. */
-  call(callback: Function, receiver: unknown, args: readonly unknown[], asyncId: number, triggerId: number, contextFrame: unknown): unknown {
+  call(
+    callback: Function,
+    receiver: unknown,
+    args: readonly unknown[],
+    asyncId: number,
+    triggerId: number,
+    contextFrame: unknown,
+  ): unknown {
     const frames = this.#realm.internalBinding('async_context_frame') as Untyped;
     const before: unknown = frames.getContinuationPreservedEmbedderData();
     if (before !== contextFrame) frames.setContinuationPreservedEmbedderData(contextFrame);

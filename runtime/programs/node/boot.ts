@@ -279,7 +279,14 @@ class Realm implements NodeRealm, NodeProgram {
     return this.contexts.newId();
   }
 
-  makeCallback(callback: Function, receiver: unknown, args: readonly unknown[], asyncId = 0, triggerId = 0, contextFrame?: unknown): unknown {
+  makeCallback(
+    callback: Function,
+    receiver: unknown,
+    args: readonly unknown[],
+    asyncId = 0,
+    triggerId = 0,
+    contextFrame?: unknown,
+  ): unknown {
     return this.contexts.call(callback, receiver, args, asyncId, triggerId, contextFrame);
   }
 

@@ -17,6 +17,8 @@ export class Builtins {
   readonly perContext = new Map<string, Untyped>();
   #internalBinding: Untyped;
   #require: Untyped;
+  /** Compiled before they were asked for. */
+  readonly #ready = new Map<string, Untyped>();
 
   constructor(realm: NodeRealm) {
     this.#realm = realm;
@@ -24,9 +26,19 @@ export class Builtins {
 
   /** The builtin's function. Its first line is the source's first line, so that positions are Node's. */
   compile(id: string): Untyped {
+    const ready: Untyped = this.#ready.get(id);
+    if (ready !== undefined) {
+      this.#ready.delete(id);
+      return ready;
+    }
     const source = this.#realm.source(id) ?? (this.isAbsent(id) ? `module.exports = internalBinding(${JSON.stringify(id)});` : undefined);
     if (source === undefined) throw new Error(`No such built-in module: ${id}`);
     return this.#realm.platform.evaluate(`(function (${parametersOf(id)}) {${source}\n})`, `node:${id}`);
+  }
+
+  /** Compiles a builtin that will be asked for once. */
+  prepare(id: string): void {
+    this.#ready.set(id, this.compile(id));
   }
 
   /** A public module that this build leaves out: it can be loaded, and says its name when used. */

@@ -39,7 +39,10 @@ describe('the node program', () => {
   }
 
   it('has URLPattern where the browser has it, and says so where it has not', async () => {
-    const { stdout, stderr } = await run('URLPattern', `node -p "new URLPattern({ pathname: '/books/:id' }).exec('https://x/books/12').pathname.groups.id"`);
+    const { stdout, stderr } = await run(
+      'URLPattern',
+      `node -p "new URLPattern({ pathname: '/books/:id' }).exec('https://x/books/12').pathname.groups.id"`,
+    );
     if ('URLPattern' in globalThis) assert.equal(stdout, '12\n');
     else assert.include(stderr, 'URLPattern is not available');
   });

@@ -1,4 +1,5 @@
 import type { Llhttp, LlhttpMessage, LlhttpResult } from '../natives/llhttp.ts';
+import type { Realm } from '../boot.ts';
 import type { MakeBinding, Untyped } from '../realm.ts';
 import { asyncWraps, type AsyncWrap } from '../wraps/async-wrap.ts';
 import { streamBase } from '../wraps/stream-base.ts';
@@ -51,7 +52,8 @@ export const makeHttpParser: MakeBinding = (realm) => {
   // Made at first use: a program that never speaks HTTP does not pay for it.
   const llhttp = (): Llhttp => realm.platform.native.llhttp;
   const now = () => realm.platform.now() + 1;
-  const bufferOf = (bytes: Uint8Array): Untyped => realm.requireBuiltin('buffer').Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const bufferOf = (bytes: Uint8Array): Untyped =>
+    realm.requireBuiltin('buffer').Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
   class ConnectionsList {
     #all = new Set<Connection>();
@@ -148,10 +150,13 @@ export const makeHttpParser: MakeBinding = (realm) => {
 
     /** An exception of the program ends the parse and is thrown again by `execute`. */
     #guard(run: () => unknown): number {
+      const { contexts } = realm as Realm;
+      const depth = contexts.depth;
       try {
         const result = run();
         return typeof result === 'number' && result > 0 ? result : 0;
       } catch (error) {
+        contexts.unwind(depth);
         this.#thrown = { error };
         return -1;
       }
@@ -302,7 +307,18 @@ export const makeHttpParser: MakeBinding = (realm) => {
     }
   }
 
-  Object.assign(HTTPParser, { REQUEST, RESPONSE, kOnMessageBegin, kOnHeaders, kOnHeadersComplete, kOnBody, kOnMessageComplete, kOnExecute, kOnTimeout, ...lenientFlags });
+  Object.assign(HTTPParser, {
+    REQUEST,
+    RESPONSE,
+    kOnMessageBegin,
+    kOnHeaders,
+    kOnHeadersComplete,
+    kOnBody,
+    kOnMessageComplete,
+    kOnExecute,
+    kOnTimeout,
+    ...lenientFlags,
+  });
 
   return {
     HTTPParser,

@@ -135,47 +135,49 @@ export const makeProcessWrap: MakeBinding = (realm) => {
         return failed(typeof error === 'number' ? error : errnoOf(error));
       }
       const { uid: ownUid, gid: ownGid } = syscalls.start;
-      if (ownUid !== 0 && ((typeof uid === 'number' && uid !== ownUid) || (typeof gid === 'number' && gid !== ownGid))) return failed(uv('EPERM'));
+      if (ownUid !== 0 && ((typeof uid === 'number' && uid !== ownUid) || (typeof gid === 'number' && gid !== ownGid)))
+        return failed(uv('EPERM'));
       const pid = childPids(realm).next();
       if (pid === undefined) return failed(uv('EAGAIN'));
       this.pid = pid;
       this.#running = true;
       this.#queuedKills = [];
       setActive(this, true);
-      const spawn = () => syscalls.call(
-        'spawn',
-        {
-          file: found.file,
-          argv: args === undefined || args === null ? [file] : [...args],
-          env,
-          cwd: directory,
-          umask: syscalls.files.umask(),
-          fds: given.fds,
-          childPid: pid,
-          ...(given.pairs.length === 0 ? {} : { socketPairs: given.pairs.map((pair) => pair.fd) }),
-          ...(typeof uid === 'number' ? { uid } : {}),
-          ...(typeof gid === 'number' ? { gid } : {}),
-          ...((flags & kProcessFlagDetached) === 0 ? {} : { newSession: true }),
-        },
-        (outcome) => {
-          if (outcome.error) {
-            const errno = errnoOf(outcome.error);
-            for (const { stream } of given.pairs) stream.abandon(uv('EPIPE'));
-            this.#ended(errno, '');
-            return;
-          }
-          childPids(realm).add(outcome.result.childPids);
-          given.pairs.forEach(({ stream }, i) => {
-            const handle = outcome.result.handles?.[i];
-            if (handle === undefined) stream.abandon(uv('EPIPE'));
-            else stream.attach(handle, 'socket');
-          });
-          this.#wait(pid);
-          const kills = this.#queuedKills ?? [];
-          this.#queuedKills = undefined;
-          for (const kill of kills) kill();
-        },
-      );
+      const spawn = () =>
+        syscalls.call(
+          'spawn',
+          {
+            file: found.file,
+            argv: args === undefined || args === null ? [file] : [...args],
+            env,
+            cwd: directory,
+            umask: syscalls.files.umask(),
+            fds: given.fds,
+            childPid: pid,
+            ...(given.pairs.length === 0 ? {} : { socketPairs: given.pairs.map((pair) => pair.fd) }),
+            ...(typeof uid === 'number' ? { uid } : {}),
+            ...(typeof gid === 'number' ? { gid } : {}),
+            ...((flags & kProcessFlagDetached) === 0 ? {} : { newSession: true }),
+          },
+          (outcome) => {
+            if (outcome.error) {
+              const errno = errnoOf(outcome.error);
+              for (const { stream } of given.pairs) stream.abandon(uv('EPIPE'));
+              this.#ended(errno, '');
+              return;
+            }
+            childPids(realm).add(outcome.result.childPids);
+            given.pairs.forEach(({ stream }, i) => {
+              const handle = outcome.result.handles?.[i];
+              if (handle === undefined) stream.abandon(uv('EPIPE'));
+              else stream.attach(handle, 'socket');
+            });
+            this.#wait(pid);
+            const kills = this.#queuedKills ?? [];
+            this.#queuedKills = undefined;
+            for (const kill of kills) kill();
+          },
+        );
       this.#whenAttached(given, spawn);
       for (const fd of given.opened) syscalls.files.close(fd);
       return 0;

@@ -34,7 +34,8 @@ export const makeUrlPattern: MakeBinding = (realm) => {
     if (args.length > 1 && typeof second !== 'string' && (typeof second !== 'object' || second === null)) {
       throw typeError('ERR_INVALID_ARG_TYPE', 'second argument must be a string or object');
     }
-    if (args.length > 2 && (typeof third !== 'object' || third === null)) throw typeError('ERR_INVALID_ARG_TYPE', 'options must be an object');
+    if (args.length > 2 && (typeof third !== 'object' || third === null))
+      throw typeError('ERR_INVALID_ARG_TYPE', 'options must be an object');
     try {
       patterns.set(this, make(args));
     } catch {

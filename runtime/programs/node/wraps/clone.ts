@@ -30,16 +30,31 @@ const kCloneable = 2;
 
 const errorNames = new Set(['EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError']);
 const viewNames = [
-  'Int8Array', 'Uint8Array', 'Uint8ClampedArray', 'Int16Array', 'Uint16Array', 'Int32Array', 'Uint32Array',
-  'Float16Array', 'Float32Array', 'Float64Array', 'BigInt64Array', 'BigUint64Array',
+  'Int8Array',
+  'Uint8Array',
+  'Uint8ClampedArray',
+  'Int16Array',
+  'Uint16Array',
+  'Int32Array',
+  'Uint32Array',
+  'Float16Array',
+  'Float32Array',
+  'Float64Array',
+  'BigInt64Array',
+  'BigUint64Array',
 ];
 
 /** Constructors of the program's realm, by name; a name that the engine lacks is left out. */
-const viewClasses = new Map(viewNames.flatMap((name) => {
-  const made = (globalThis as Untyped)[name] as (new (buffer: ArrayBuffer, offset: number, length: number) => ArrayBufferView) | undefined;
-  return made === undefined ? [] : [[name, made] as const];
-}));
-const typedArrayTag = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)?.get as (this: unknown) => string | undefined;
+const viewClasses = new Map(
+  viewNames.flatMap((name) => {
+    const made = (globalThis as Untyped)[name] as
+      (new (buffer: ArrayBuffer, offset: number, length: number) => ArrayBufferView) | undefined;
+    return made === undefined ? [] : [[name, made] as const];
+  }),
+);
+const typedArrayTag = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)?.get as (
+  this: unknown,
+) => string | undefined;
 
 export function dataCloneError(realm: NodeRealm, message: string): Error {
   const { DOMException } = realm.internalBinding('messaging');
@@ -91,7 +106,8 @@ export class Encoder<Port> {
   #list(transfer: readonly unknown[]): void {
     for (const entry of transfer) {
       if (typeof entry !== 'object' || entry === null) this.#fail('Found invalid value in transferList.');
-      if ((entry as Untyped)[this.#realm.privateSymbols['untransferable_object_private_symbol'] as symbol]) this.#fail('An ArrayBuffer could not be cloned.');
+      if ((entry as Untyped)[this.#realm.privateSymbols['untransferable_object_private_symbol'] as symbol])
+        this.#fail('An ArrayBuffer could not be cloned.');
       if (this.#types.isArrayBuffer(entry)) {
         if (this.#transferred.has(entry)) this.#fail('Transfer list contains duplicate ArrayBuffer');
         this.#transferred.add(entry);
@@ -136,7 +152,8 @@ export class Encoder<Port> {
     if (known !== undefined) return ['r', known];
     const port = this.#options.portOf(object);
     if (port !== undefined) {
-      if (!this.#transferred.has(object)) throw new (this.#realm.requireBuiltin('internal/errors').codes.ERR_MISSING_TRANSFERABLE_IN_TRANSFER_LIST)();
+      if (!this.#transferred.has(object))
+        throw new (this.#realm.requireBuiltin('internal/errors').codes.ERR_MISSING_TRANSFERABLE_IN_TRANSFER_LIST)();
       this.#number(object);
       return ['p', this.#ports.indexOf(port)];
     }
@@ -169,9 +186,17 @@ export class Encoder<Port> {
     }
     if (types.isNativeError(object)) return this.#error(object as Error);
     if (
-      types.isProxy(object) || types.isPromise(object) || types.isWeakMap(object) || types.isWeakSet(object) || types.isGeneratorObject(object) ||
-      types.isMapIterator(object) || types.isSetIterator(object) || types.isArgumentsObject(object) || types.isExternal(object) ||
-      types.isModuleNamespaceObject(object) || object instanceof WeakRef
+      types.isProxy(object) ||
+      types.isPromise(object) ||
+      types.isWeakMap(object) ||
+      types.isWeakSet(object) ||
+      types.isGeneratorObject(object) ||
+      types.isMapIterator(object) ||
+      types.isSetIterator(object) ||
+      types.isArgumentsObject(object) ||
+      types.isExternal(object) ||
+      types.isModuleNamespaceObject(object) ||
+      object instanceof WeakRef
     ) {
       const hidden = types.isProxy(object) || types.isMapIterator(object) || types.isSetIterator(object) || types.isArgumentsObject(object);
       this.#fail(`${hidden ? '#<Object>' : describe(object)} could not be cloned.`);
@@ -204,7 +229,8 @@ export class Encoder<Port> {
   }
 
   #error(error: Error): Encoded {
-    const own = (key: 'message' | 'stack' | 'cause') => (Object.hasOwn(error, key) ? [key, this.#value(key === 'cause' ? error.cause : String(error[key]))] : []);
+    const own = (key: 'message' | 'stack' | 'cause') =>
+      Object.hasOwn(error, key) ? [key, this.#value(key === 'cause' ? error.cause : String(error[key]))] : [];
     const name = String(error.name);
     return ['e', errorNames.has(name) ? name : 'Error', ...own('message'), ...own('stack'), ...own('cause')];
   }
@@ -222,7 +248,8 @@ export class Encoder<Port> {
         return ['n', object];
       }
       given = clone.call(object);
-    } else if ((mode & kTransferable) !== 0) throw new (this.#realm.requireBuiltin('internal/errors').codes.ERR_MISSING_TRANSFERABLE_IN_TRANSFER_LIST)();
+    } else if ((mode & kTransferable) !== 0)
+      throw new (this.#realm.requireBuiltin('internal/errors').codes.ERR_MISSING_TRANSFERABLE_IN_TRANSFER_LIST)();
     if (given === undefined) return this.#fail('Cannot clone object of unsupported type.');
     this.#number(object);
     return ['h', given.deserializeInfo, this.#value(given.data)];
@@ -259,7 +286,8 @@ export class Decoder {
   #fill(object: Untyped, encoded: readonly Untyped[], from: number): Untyped {
     for (let i = from; i < encoded.length; i += 2) {
       const value = this.decode(encoded[i + 1]);
-      if (encoded[i] === '__proto__') Object.defineProperty(object, '__proto__', { value, writable: true, enumerable: true, configurable: true });
+      if (encoded[i] === '__proto__')
+        Object.defineProperty(object, '__proto__', { value, writable: true, enumerable: true, configurable: true });
       else object[encoded[i]] = value;
     }
     return object;
@@ -333,7 +361,12 @@ export class Decoder {
     const error = this.#note(new Made());
     for (const key of ['message', 'stack', 'cause']) Reflect.deleteProperty(error, key);
     for (let i = 2; i < encoded.length; i += 2) {
-      Object.defineProperty(error, encoded[i] as string, { value: this.decode(encoded[i + 1]), writable: true, configurable: true, enumerable: false });
+      Object.defineProperty(error, encoded[i] as string, {
+        value: this.decode(encoded[i + 1]),
+        writable: true,
+        configurable: true,
+        enumerable: false,
+      });
     }
     return error;
   }

@@ -54,6 +54,8 @@ export class KernelStream {
   #afterWrites: (() => void)[] = [];
   #failure = 0;
   #closed = false;
+  /** As in libuv, nothing is written after `shutdown`, whatever the stream could still do. */
+  #shut = false;
   bytesRead = 0;
   bytesWritten = 0;
   /** Bytes of writes that were not reported complete yet. */
@@ -180,6 +182,7 @@ export class KernelStream {
   write(bytes: Uint8Array, done: (errno: number) => void): number {
     if (this.#closed) return uv('EBADF');
     if (this.#failure !== 0) return this.#failure;
+    if (this.#shut) return uv('EPIPE');
     if (this.#attached !== undefined && (this.#attached.kind === 'pipe-read' || this.#attached.kind === 'listener')) return uv('EBADF');
     this.bytesWritten += bytes.length;
     const late = this.#unacknowledged + bytes.length > writeWindow;
@@ -235,7 +238,8 @@ export class KernelStream {
 
   /** Ends the writing half after all that was written. */
   shutdown(done: (errno: number) => void): number {
-    if (this.#closed) return uv('ENOTCONN');
+    if (this.#closed || this.#shut) return uv('ENOTCONN');
+    this.#shut = true;
     const post = () => {
       const attached = this.#attached;
       if (attached === undefined || this.#failure !== 0) {
