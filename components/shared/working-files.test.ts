@@ -1,0 +1,120 @@
+import { assert } from 'chai';
+import { Container } from '../../runtime/index.ts';
+import { clear, until } from './testing/page.ts';
+import { WorkingFiles } from './working-files.ts';
+
+/** One visit of a page whose author wrote `text` into a.txt. */
+async function visit(text: string, persist?: string): Promise<{ files: WorkingFiles; container: Container; leave(): Promise<void> }> {
+  const files = new WorkingFiles();
+  files.load(new Map([['a.txt', text]]), persist);
+  const container = await Container.boot({ files: { 'a.txt': text }, ...(persist === undefined ? {} : { persist }) });
+  await files.attach(container);
+  const leave = async () => {
+    await container.sync();
+    files.detach();
+    container.teardown();
+  };
+  return { files, container, leave };
+}
+
+let number = 0;
+const freshName = () => `working-files-${Date.now()}-${number++}`;
+
+describe('WorkingFiles', () => {
+  afterEach(clear);
+
+  it('shows the author’s text, then the reader’s, and takes an edit back to the author’s for none', async () => {
+    const files = new WorkingFiles();
+    files.load(
+      new Map<string, string | Uint8Array>([
+        ['a.txt', 'author'],
+        ['b.bin', new Uint8Array(2)],
+      ]),
+      undefined,
+    );
+    const told: string[] = [];
+    files.addEventListener('change', (event) => told.push((event as Event & { path: string }).path));
+    await files.write('a.txt', 'reader');
+    assert.equal(files.read('a.txt'), 'reader');
+    assert.deepEqual(told, [], 'who wrote knows it');
+    await files.write('a.txt', 'author');
+    assert.isFalse(files.edited);
+    assert.isTrue(files.isBinary('b.bin'));
+    assert.isUndefined(files.read('b.bin'));
+    assert.isUndefined(files.read('none'));
+  });
+
+  it('keeps edits that were made while the author’s files were on their way', async () => {
+    const files = new WorkingFiles();
+    await files.write('a.txt', 'early');
+    files.load(new Map([['a.txt', 'author']]), undefined);
+    assert.equal(files.read('a.txt'), 'early');
+  });
+
+  it('brings a file that only the author changed up to date, and leaves one that the reader changed', async () => {
+    const persist = freshName();
+    await (await visit('first', persist)).leave();
+    const second = await visit('second', persist);
+    assert.equal(await second.container.fs.readFile('a.txt', 'utf8'), 'second');
+    await second.files.write('a.txt', 'reader');
+    await second.leave();
+    const third = await visit('third', persist);
+    assert.equal(await third.container.fs.readFile('a.txt', 'utf8'), 'reader');
+    assert.equal(third.files.read('a.txt'), 'reader');
+    await third.container.reset();
+    await third.files.reset();
+    assert.equal(await third.container.fs.readFile('a.txt', 'utf8'), 'third');
+    await third.leave();
+  });
+
+  it('writes an edit that a closing page left behind', async () => {
+    const persist = freshName();
+    const { files, leave } = await visit('author', persist);
+    const written = files.write('a.txt', 'last words');
+    await leave();
+    await written.catch(() => undefined); // The container went first, as with a page.
+    const again = await visit('author', persist);
+    assert.equal(again.files.read('a.txt'), 'last words');
+    assert.equal(await again.container.fs.readFile('a.txt', 'utf8'), 'last words');
+    await again.leave();
+  });
+
+  it('follows a file that is replaced, removed and made again', async () => {
+    const { files, container, leave } = await visit('author');
+    const release = files.use('a.txt');
+    await container.exec('echo renamed > b.txt; mv b.txt a.txt');
+    await until('the renamed text', () => files.read('a.txt') === 'renamed\n');
+    await container.fs.rm('a.txt');
+    await until('the removal', () => files.read('a.txt') === undefined);
+    await container.fs.writeFile('a.txt', 'again');
+    await until('the new text', () => files.read('a.txt') === 'again');
+    release();
+    await leave();
+  });
+
+  it('never shows an older text than the reader typed', async () => {
+    const { files, container, leave } = await visit('author');
+    files.use('a.txt');
+    const seen: (string | undefined)[] = [];
+    files.addEventListener('change', () => seen.push(files.read('a.txt')));
+    const writes = Array.from({ length: 50 }, (_, index) => files.write('a.txt', 'x'.repeat(index)));
+    await Promise.all(writes);
+    assert.equal(await container.fs.readFile('a.txt', 'utf8'), 'x'.repeat(49));
+    assert.deepEqual(seen, []);
+    await leave();
+  });
+
+  it('records nothing for a container that another one keeps', async () => {
+    const persist = freshName();
+    const first = await visit('author', persist);
+    const second = await visit('author', persist);
+    assert.isTrue(second.container.storedElsewhere);
+    await second.files.write('a.txt', 'copy');
+    assert.equal(await second.container.fs.readFile('a.txt', 'utf8'), 'copy');
+    await second.leave();
+    await first.leave();
+    const third = await visit('author', persist);
+    assert.equal(third.files.read('a.txt'), 'author');
+    await third.leave();
+  });
+});
