@@ -51,6 +51,8 @@ export class LoadingElements {
   readonly #waiting = new Set<Element>();
   /** The browser is at work on their bytes. */
   readonly #loading = new Set<Element>();
+  /** Styles that are being rewritten. */
+  #styling = 0;
   readonly #onIdle = new Set<() => void>();
   readonly #onChange = new Set<() => void>();
   /** Styles as last written by us, to tell our writes from the document's. */
@@ -68,7 +70,9 @@ export class LoadingElements {
 
   /** Whether something the document waits for before `load` is under way. */
   get idle(): Promise<void> {
-    return this.#waiting.size + this.#loading.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#onIdle.add(resolve));
+    return this.#waiting.size + this.#loading.size + this.#styling === 0
+      ? Promise.resolve()
+      : new Promise((resolve) => this.#onIdle.add(resolve));
   }
 
   /** The same for style sheets alone. */
@@ -198,7 +202,7 @@ export class LoadingElements {
   #finish(): void {
     for (const listener of [...this.#onChange]) listener();
     for (const one of this.#loading) if (!one.isConnected) this.#loading.delete(one);
-    if (this.#waiting.size > 0 || this.#loading.size > 0) return;
+    if (this.#waiting.size + this.#loading.size + this.#styling > 0) return;
     for (const resolve of [...this.#onIdle]) resolve();
     this.#onIdle.clear();
   }
@@ -207,11 +211,22 @@ export class LoadingElements {
     return /(?:^|\s)stylesheet(?:\s|$)/i.test(this.native.getAttribute.call(element, 'rel') ?? '');
   }
 
+  #rewrite(css: string, apply: (rewritten: string) => void): void {
+    this.#styling += 1;
+    void this.#resources
+      .style(css, document.baseURI)
+      .then(apply)
+      .finally(() => {
+        this.#styling -= 1;
+        this.#finish();
+      });
+  }
+
   #adoptStyleElement(element: Element): void {
     const css = element.textContent ?? '';
     if (!mayHaveUrls(css) || this.#styles.get(element) === css) return;
     this.#styles.set(element, css);
-    void this.#resources.style(css, document.baseURI).then((rewritten) => {
+    this.#rewrite(css, (rewritten) => {
       if (element.textContent !== css || rewritten === css) return;
       this.#styles.set(element, rewritten);
       element.textContent = rewritten;
@@ -226,7 +241,7 @@ export class LoadingElements {
     for (const property of style) {
       const value = style.getPropertyValue(property);
       if (!mayHaveUrls(value)) continue;
-      void this.#resources.style(value, document.baseURI).then((rewritten) => {
+      this.#rewrite(value, (rewritten) => {
         if (rewritten === value || style.getPropertyValue(property) !== value) return;
         style.setProperty(property, rewritten, style.getPropertyPriority(property));
         this.#styles.set(element, this.native.getAttribute.call(element, 'style') ?? '');

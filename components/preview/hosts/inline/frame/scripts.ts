@@ -78,11 +78,12 @@ export class Scripts {
         reportError(error);
       },
     );
-    this.#track(running);
+    this.track(running);
     return running;
   }
 
-  #track(running: Promise<unknown>): void {
+  /** `load` waits for it. */
+  track(running: Promise<unknown>): void {
     this.#running.add(running);
     void running.finally(() => this.#running.delete(running));
   }
@@ -135,7 +136,7 @@ export class Scripts {
       ? loading.then((blob) => this.run(element, blob))
       : this.#ordered.then(async () => this.run(element, await loading));
     if (!element.async) this.#ordered = running;
-    this.#track(running);
+    this.track(running);
   }
 
   /** Meets what scripts do to script elements. */

@@ -231,7 +231,7 @@ export class Writer {
       const element = this.#writeScript(markup);
       if (element === undefined) return;
       const run = async () => scripts.run(element, await loading);
-      if (isAsync) void run();
+      if (isAsync) scripts.track(run());
       else if (isDeferred) this.#deferred.push(run);
       else await run();
     });
