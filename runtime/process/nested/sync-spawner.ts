@@ -156,8 +156,7 @@ export function makeSyncSpawner(options: SyncSpawnerOptions): (request: SyncSpaw
           pipe.read(1 << 20, ({ result }) => {
             const bytes = result?.bytes;
             if (bytes === undefined || bytes.length === 0) return;
-            const room = request.maxBuffer - held.size;
-            held.parts.push(bytes.length > room ? bytes.subarray(0, room) : bytes);
+            held.parts.push(bytes);
             held.size += bytes.length;
             if (held.size > request.maxBuffer) stopped = 'overflow';
             take();
@@ -191,7 +190,7 @@ export function makeSyncSpawner(options: SyncSpawnerOptions): (request: SyncSpaw
     try {
       const { uid, gid } = caller.start;
       const umask = caller.files.umask();
-      pid = system.start({ file: request.file, argv: request.args, env: request.env, cwd: request.cwd, umask, uid, gid, fds });
+      pid = system.start({ file: request.file, argv: request.args.map(String), env: request.env, cwd: request.cwd, umask, uid, gid, fds });
     } catch (error) {
       if (!(error instanceof PosixError)) throw error;
       return { ...finish(0, null, null, error.errno), output: null };
