@@ -17,6 +17,7 @@ const standard = new Set([
  */
 export function prepareGlobals(privateSymbols: Readonly<Record<string, symbol>>): void {
   installRegistries();
+  addSharedArrayBuffer();
   for (let object: object | null = globalThis; object !== null && object !== Object.prototype; object = Object.getPrototypeOf(object) as object | null) {
     for (const key of Reflect.ownKeys(object)) {
       if (typeof key === 'symbol' || key === 'constructor' || (object === globalThis && standard.has(key))) continue;
@@ -35,5 +36,21 @@ export function prepareGlobals(privateSymbols: Readonly<Record<string, symbol>>)
         if (typeof this === 'object' || typeof this === 'function') values.set(this as object, value);
       },
     });
+  }
+}
+
+/**
+ * A page that is not cross-origin isolated has no `SharedArrayBuffer` by that name, which many packages look at when they are
+ * loaded. Its class is there all the same: within the worker it works, and sending one elsewhere fails as a DataCloneError.
+ */
+function addSharedArrayBuffer(): void {
+  if ('SharedArrayBuffer' in globalThis || typeof WebAssembly !== 'object') return;
+  try {
+    const { constructor } = new WebAssembly.Memory({ initial: 0, maximum: 0, shared: true }).buffer;
+    if (constructor.name === 'SharedArrayBuffer') {
+      Object.defineProperty(globalThis, 'SharedArrayBuffer', { value: constructor, writable: true, enumerable: false, configurable: true });
+    }
+  } catch {
+    // An engine without shared memory.
   }
 }
