@@ -8,6 +8,9 @@ import { exportTable } from './quickjs-wasm.ts';
 
 const modules = fileURLToPath(new URL('../../../node_modules', import.meta.url));
 
+/** The build whose imports, exports and memory the engine knows by name and place. */
+const quickJsVersion = '0.32.0';
+
 function countLicence(folder: string): void {
   bundledPackages.set(folder, readPackage(folder));
 }
@@ -15,6 +18,9 @@ function countLicence(folder: string): void {
 /** Fetched lazily beside the script, so that no page pays for them in a bundle. */
 export async function writeAssets(output: Output): Promise<void> {
   const quickjs = join(modules, '@jitl/quickjs-wasmfile-release-sync');
+  const { version } = readPackage(quickjs);
+  if (version !== quickJsVersion)
+    throw new Error(`Cannot ship QuickJS ${version}: runtime/process/engines/quickjs/instance.ts knows ${quickJsVersion} only`);
   await output.write('quickjs.wasm', exportTable(await readFile(join(quickjs, 'dist/emscripten-module.wasm'))));
   countLicence(quickjs);
   // Loaded into inline previews that have module scripts; a script of its own, as it must run before any of theirs.
