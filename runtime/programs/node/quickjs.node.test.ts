@@ -31,7 +31,9 @@ describe('node on QuickJS', () => {
   it('ends a process that never yields, and says which limit it was', async () => {
     const strict = new KernelInNode('quickjs', { engineCpuMs: 1000 });
     await strict.boot();
-    const { code, signal, stderr } = await strict.run(['-e', 'setTimeout(() => { for (;;) { try { for (;;); } catch {} } }, 10)']);
+    const { code, signal, stderr } = await strict.run(['-e', 'setTimeout(() => { for (;;) { try { for (;;); } catch {} } }, 10)'], {
+      timeoutMs: 60_000,
+    });
     await strict.close();
     assert.deepEqual([code, signal], [null, 'SIGXCPU']);
     assert.match(stderr, /ran for 1000 ms without yielding \(limit "engineCpuMs"\)/);
