@@ -77,7 +77,10 @@ export async function fetchGzipped(name: string): Promise<Blob> {
   // A server that sends `Content-Encoding: gzip` has had it undone by the browser already.
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return new Blob([bytes]);
   try {
-    return await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).blob();
+    // By way of memory: Firefox puts the Blob of a large response into a temporary file, which cannot be read any more some
+    // seconds later ("Cannot read … bytes of a stored file").
+    const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+    return new Blob([await new Response(unpacked).arrayBuffer()]);
   } catch (cause) {
     throw new BvError('ERR_BV_ASSET', `Cannot unpack "${name}": it is not whole`, { cause });
   }

@@ -412,7 +412,8 @@ export class Container {
     let tar = blob;
     if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
       try {
-        tar = await new Response(blob.stream().pipeThrough(new DecompressionStream('gzip'))).blob();
+        // Through memory, as `fetchGzipped` does it.
+        tar = new Blob([await new Response(blob.stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer()]);
       } catch (cause) {
         throw new BvError('ERR_BV_BAD_ARCHIVE', 'Cannot restore the snapshot: its gzip data is damaged', { cause });
       }
