@@ -17,5 +17,6 @@ export const sharedPrograms: readonly ProgramRow[] = [
   ...(['sleep', 'clear', 'yes', 'env', 'printenv', 'basename', 'dirname', 'seq', 'tee', 'head', 'tail', 'wc', 'ps', 'tr', 'cut', 'rev', 'tac', 'date', 'id', 'whoami'] as const).map((name) => one(name, async () => (await simple())[name])),
   ...(['mkdir', 'rmdir', 'rm', 'touch', 'cp', 'mv', 'ln', 'chmod', 'readlink', 'realpath'] as const).map((name) => one(name, async () => (await fileTools())[name])),
   ...(['grep', 'egrep', 'fgrep'] as const).map((name) => one(name, async () => (await import('./coreutils/grep.ts'))[name])),
+  ...(['find', 'xargs', 'timeout', 'mktemp', 'hostname', 'uname', 'tty', 'base64'] as const).map((name) => one(name, async () => (await import('./coreutils/run-tools.ts'))[name])),
   ...(['sort', 'uniq'] as const).map((name) => one(name, async () => (await import('./coreutils/sort.ts'))[name])),
 ];

@@ -22,6 +22,7 @@ export const sharedCommands: readonly string[] = [
   'sh', 'bash', 'dash', 'cat', 'ls', 'echo', 'printf', 'pwd', 'test', '[', 'kill', 'which', 'true', 'false', 'sleep', 'clear', 'yes',
   'env', 'printenv', 'basename', 'dirname', 'seq', 'tee', 'head', 'tail', 'wc', 'ps', 'tr', 'cut', 'rev', 'tac', 'date', 'id', 'whoami',
   'mkdir', 'rmdir', 'rm', 'touch', 'cp', 'mv', 'ln', 'chmod', 'readlink', 'realpath', 'grep', 'egrep', 'fgrep', 'sort', 'uniq',
+  'find', 'xargs', 'timeout', 'mktemp', 'hostname', 'uname', 'tty', 'base64',
 ];
 
 export function programRows(shared: readonly string[] = sharedCommands): readonly ProgramRow[] {
