@@ -42,16 +42,29 @@ async function violationTold(): Promise<void> {
 }
 
 /** What went wrong with an asset, in words a page's author can act on. */
-export async function assetError(name: string, url: string, kind: 'worker-src' | 'connect-src' | 'script-src', cause: unknown): Promise<BvError> {
+export async function assetError(
+  name: string,
+  url: string,
+  kind: 'worker-src' | 'connect-src' | 'script-src',
+  cause: unknown,
+): Promise<BvError> {
   await violationTold();
   const directive = blockedBy(url) ?? blockedBy('blob');
   if (directive !== undefined) {
     const source = directive.startsWith('worker') || directive.startsWith('child') ? `${new URL(url).origin} blob:` : new URL(url).origin;
-    return new BvError('ERR_BV_ASSET', `Cannot load "${name}": the page's Content Security Policy blocks it; add ${source} to ${directive}`, { cause });
+    return new BvError(
+      'ERR_BV_ASSET',
+      `Cannot load "${name}": the page's Content Security Policy blocks it; add ${source} to ${directive}`,
+      { cause },
+    );
   }
   const reason = cause instanceof Error ? cause.message : String(cause);
   const offline = navigator.onLine === false ? ' (the browser is offline)' : '';
-  return new BvError('ERR_BV_ASSET', `Cannot load "${name}" from ${url}${offline}: ${reason}; expected a file of the runtime there, allowed by ${kind}`, { cause });
+  return new BvError(
+    'ERR_BV_ASSET',
+    `Cannot load "${name}" from ${url}${offline}: ${reason}; expected a file of the runtime there, allowed by ${kind}`,
+    { cause },
+  );
 }
 
 /** Fetches an asset. @throws {BvError} `ERR_BV_ASSET` */
@@ -65,7 +78,10 @@ export async function fetchAsset(name: string): Promise<Response> {
     throw await assetError(name, url, 'connect-src', cause);
   }
   if (!response.ok) {
-    throw new BvError('ERR_BV_ASSET', `Cannot load "${name}" from ${url}: the server answered ${response.status} ${response.statusText}`.trimEnd());
+    throw new BvError(
+      'ERR_BV_ASSET',
+      `Cannot load "${name}" from ${url}: the server answered ${response.status} ${response.statusText}`.trimEnd(),
+    );
   }
   return response;
 }

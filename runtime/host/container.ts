@@ -165,12 +165,18 @@ export class Container {
     if (!/^[^/\0]+$/.test(workdirName) || workdirName === '.' || workdirName === '..') {
       throw new BvError('ERR_BV_BAD_TREE', `Cannot use ${JSON.stringify(workdirName)} as the name of the working directory`);
     }
-    const entries = files === undefined ? [] : isTree(files) ? entriesOfTree(files) : entriesOfFiles(files as Record<string, string | Uint8Array>);
+    const entries =
+      files === undefined ? [] : isTree(files) ? entriesOfTree(files) : entriesOfFiles(files as Record<string, string | Uint8Array>);
     const engine = options.engine ?? (nativeEngineAllowed() ? 'native' : 'quickjs');
     const runtime = await Runtime.get();
     const workdir = `/home/${workdirName}`;
     const created = await runtime.kernel.call('createContainer', { persist: persist ?? null, workdir, env, limits, engine }, { signal });
-    const container = new Container(runtime, created.container, { ...created, workdir, engine, forward: options.forwardPreviewErrors ?? false });
+    const container = new Container(runtime, created.container, {
+      ...created,
+      workdir,
+      engine,
+      forward: options.forwardPreviewErrors ?? false,
+    });
     try {
       if (snapshot !== undefined && !created.restored) await container.restore(snapshot);
       if (entries.length > 0) await container.#mountEntries(workdir, entries, created.restored);
@@ -236,7 +242,11 @@ export class Container {
    *
    * @throws {PosixError} `ENOENT` if there is no such command, `EACCES` if it cannot be run, `EAGAIN` at the process limit.
    */
-  async spawn(command: string, argsOrOptions?: readonly string[] | SpawnOptions, more?: SpawnOptions): Promise<TerminalProcess | PipedProcess> {
+  async spawn(
+    command: string,
+    argsOrOptions?: readonly string[] | SpawnOptions,
+    more?: SpawnOptions,
+  ): Promise<TerminalProcess | PipedProcess> {
     const args = Array.isArray(argsOrOptions) ? (argsOrOptions as readonly string[]) : [];
     const options = (Array.isArray(argsOrOptions) ? more : (argsOrOptions as SpawnOptions | undefined)) ?? {};
     const { signal, tty = true, engine, terminal } = options;
@@ -278,15 +288,26 @@ export class Container {
       const feed = async () => {
         const writer = process.stdin.getWriter();
         try {
-          if (input !== undefined && input.length > 0) await writer.write(typeof input === 'string' ? new TextEncoder().encode(input) : input);
+          if (input !== undefined && input.length > 0)
+            await writer.write(typeof input === 'string' ? new TextEncoder().encode(input) : input);
           await writer.close();
         } catch {
           // The program did not want all of its input.
         }
       };
-      const [stdout, stderr, status] = await Promise.all([collect(process.stdout, maxBytes), collect(process.stderr, maxBytes), process.status, feed()]);
+      const [stdout, stderr, status] = await Promise.all([
+        collect(process.stdout, maxBytes),
+        collect(process.stderr, maxBytes),
+        process.status,
+        feed(),
+      ]);
       const text = new TextDecoder('utf-8', { ignoreBOM: true });
-      return { ...status, stdout: text.decode(stdout.bytes), stderr: text.decode(stderr.bytes), truncated: stdout.truncated || stderr.truncated };
+      return {
+        ...status,
+        stdout: text.decode(stdout.bytes),
+        stderr: text.decode(stderr.bytes),
+        truncated: stdout.truncated || stderr.truncated,
+      };
     };
     return abortable(run(), signal, () => {
       void this.#kernel.call('kill', { container: this.#id, pid: process.pid, signal: 'SIGKILL', group: true }).catch(() => undefined); // It has ended.
