@@ -157,6 +157,7 @@ class OptionsParser {
         break;
       }
       this.#set(name, info.type, value);
+      if (name === '--stack-trace-limit') this.stackTraceLimit = this.values[name] as number;
       for (const implied of implications[name] ?? []) this.#setBoolean(implied, true);
     }
   }

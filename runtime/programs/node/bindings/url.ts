@@ -91,14 +91,17 @@ export function makeUrl(realm: NodeRealm): Untyped {
     pathToFileURL(path: string, windows: boolean, hostname?: string): string {
       const escaped = path
         .replace(/%/g, '%25')
-        .replace(/\\/g, windows ? '\\' : '%5C')
+        .replace(/\\/g, windows ? '/' : '%5C')
         .replace(/\n/g, '%0A')
         .replace(/\r/g, '%0D')
         .replace(/\t/g, '%09')
         .replace(/[?#[\]^|~]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
-      const url = platform.parseUrl(hostname === undefined ? `file://${escaped}` : `file://${hostname}${escaped}`);
+      // A drive has no slash before it, a path of a host has.
+      const slash = windows && /^[A-Za-z]:/.test(path) ? '/' : '';
+      const url = platform.parseUrl(`file://${slash}${escaped}`);
       if (url === undefined) throw invalid(path, undefined);
-      return tell(url);
+      // What is no host name, the `?` of Windows' long paths, is left out.
+      return tell(hostname === undefined ? url : (platform.changeUrl(url.href, 'hostname', hostname) ?? url));
     },
     /** The setters of `URL`. False: the value was refused and nothing changes. */
     update(href: string, action: number, value: string): string | false {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { stripTypeScriptTypes } from 'node:module';
 import { test } from 'node:test';
 import { compareCases, type Case } from '../modules/compare.node.ts';
-import { StripError, transformSync } from './strip.ts';
+import { type StripError, transformSync } from './strip.ts';
 
 const erasable = [
   `let x: number = 1 as any; const y = <T,>(a: T): T => a; function f<T extends object = {}>(this: Window, a?: string, ...r: number[]): asserts a is string { return a! }`,
