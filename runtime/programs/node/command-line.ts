@@ -77,7 +77,8 @@ class OptionsParser {
       if (info.type === types.kBoolean) this.#setBoolean(name, info.defaultIsTrue);
       else this.values[name] = structuredCopy(meta.optionValues[name]);
     }
-    for (const name of Object.keys(meta.optionValues)) if (!(name in this.values)) this.values[name] = structuredCopy(meta.optionValues[name]);
+    for (const name of Object.keys(meta.optionValues))
+      if (!(name in this.values)) this.values[name] = structuredCopy(meta.optionValues[name]);
     // The release was dumped by a process that had options of its own.
     this.values['--eval'] = undefined;
   }

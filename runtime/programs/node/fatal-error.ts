@@ -65,7 +65,8 @@ function throwPlace(lines: readonly string[], place: Place): { line: number; col
   return place;
 }
 
-const withText = (place: Place | undefined, text: (line: string) => string): Place | undefined => (place === undefined ? undefined : { ...place, text });
+const withText = (place: Place | undefined, text: (line: string) => string): Place | undefined =>
+  place === undefined ? undefined : { ...place, text };
 
 /**
  * Node's own code throws some errors far from where their stack begins: what `hideStackFrames` wraps, failed assertions, an
@@ -80,7 +81,8 @@ function libraryPlace(realm: Realm, error: Untyped, stack: string, enhanced: str
     const before = source.slice(0, at).split('\n');
     return { file: `node:${id}`, line: before.length, column: before.at(-1)!.length + 1 };
   };
-  if (enhanced.includes("\nEmitted 'error' event ")) return withText(find('events', 'throw er;'), (line) => `${line} // Unhandled 'error' event`);
+  if (enhanced.includes("\nEmitted 'error' event "))
+    return withText(find('events', 'throw er;'), (line) => `${line} // Unhandled 'error' event`);
   if (error.code === 'ERR_ASSERTION') {
     if (error.operator === 'fail') return find('assert', 'throw err;', 'function fail(') ?? find('assert', 'throw err;');
     // `assert(value)` and `assert.ok` fail in a helper of their own.
@@ -89,7 +91,9 @@ function libraryPlace(realm: Realm, error: Untyped, stack: string, enhanced: str
   }
   if (typeof error.code === 'string' && /^ERR_/.test(error.code) && !place.file.startsWith('node:internal/bootstrap')) {
     const line = sourceOf(realm, place.file)?.split('\n')[place.line - 1] ?? '';
-    const madeHere = /(?:new|ErrorCaptureStackTrace|captureStackTrace)\s*\(?[\w$.]*\s*$|^new\b/.test(line.slice(0, place.column - 1) + line.slice(place.column - 1, place.column + 2));
+    const madeHere = /(?:new|ErrorCaptureStackTrace|captureStackTrace)\s*\(?[\w$.]*\s*$|^new\b/.test(
+      line.slice(0, place.column - 1) + line.slice(place.column - 1, place.column + 2),
+    );
     const ownConstructor = /\bnew\s+(?:[\w$.]+)?$/.test(line.slice(0, place.column - 1)) || line.startsWith('new ', place.column - 1);
     if (!madeHere && !ownConstructor && /^[\w$.]*Error(?: |:)/.test(stack) && stack.includes(`[${error.code as string}]`)) {
       return find('internal/errors', 'throw error;', 'function hideStackFrames');
@@ -132,7 +136,10 @@ function literalPlace(realm: Realm, value: unknown): string | undefined {
   const file = realm.commandLine.values['[has_eval_string]'] === true ? '[eval]' : (realm.process.argv?.[1] as string | undefined);
   const source = file === undefined ? undefined : sourceOf(realm, file);
   if (file === undefined || source === undefined) return undefined;
-  const literal = typeof value === 'string' ? `(["'\`])${value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\1` : String(value).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const literal =
+    typeof value === 'string'
+      ? `(["'\`])${value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\1`
+      : String(value).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const found = [...source.matchAll(new RegExp(`\\bthrow\\s+${literal}(?![\\w$.])`, 'g'))];
   if (found.length !== 1) return undefined;
   const before = source.slice(0, found[0]!.index).split('\n');
@@ -141,7 +148,10 @@ function literalPlace(realm: Realm, value: unknown): string | undefined {
 }
 
 /** What V8's message of a captured stack tells: the line of source and the column, from 0, that it was captured at. */
-export function sourcePositions(realm: Realm, error: object): {
+export function sourcePositions(
+  realm: Realm,
+  error: object,
+): {
   readonly sourceLine?: string;
   readonly scriptResourceName?: string;
   readonly lineNumber?: number;

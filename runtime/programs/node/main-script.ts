@@ -17,9 +17,16 @@ export function chooseMain(realm: NodeRealm): MainChoice {
     return { kind: 'print', fd: 2, text: errors.map((error) => `${name}: ${error}\n`).join(''), code: 9 };
   }
   if (values['--version'] === true) return { kind: 'print', fd: 1, text: `${realm.library.meta.version}\n`, code: 0 };
-  const inspecting = ['--inspect', '--inspect-brk', '--inspect-wait'].find((name) => values[name] === true) ?? (rest[0] === 'inspect' ? 'inspect' : undefined);
+  const inspecting =
+    ['--inspect', '--inspect-brk', '--inspect-wait'].find((name) => values[name] === true) ??
+    (rest[0] === 'inspect' ? 'inspect' : undefined);
   if (inspecting !== undefined) {
-    return { kind: 'print', fd: 2, text: `node: ${inspecting} is not available: a browser gives a page no inspector of its own workers\n`, code: 9 };
+    return {
+      kind: 'print',
+      fd: 2,
+      text: `node: ${inspecting} is not available: a browser gives a page no inspector of its own workers\n`,
+      code: 9,
+    };
   }
   if (values['--help'] === true) return script('print_help');
   if (values['[has_eval_string]'] === true && values['--interactive'] !== true) return script('eval_string');

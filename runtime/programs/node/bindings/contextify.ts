@@ -20,7 +20,13 @@ export function makeContextify(realm: NodeRealm): Untyped {
   const { vm_dynamic_import_default_internal: defaultImport } = realm.symbols;
 
   const compileCommonJs = (source: string, name: string): Function =>
-    makeFunction(realm, { source, name, parameters: cjsParameters, referrer: { id: defaultImport, name }, above: binding.compileFunctionForCJSLoader });
+    makeFunction(realm, {
+      source,
+      name,
+      parameters: cjsParameters,
+      referrer: { id: defaultImport, name },
+      above: binding.compileFunctionForCJSLoader,
+    });
 
   /** Compiles only to see whether it can be done. */
   const isModuleSyntax = (source: string, name: string, parameters: readonly string[]): boolean => {
@@ -52,12 +58,24 @@ export function makeContextify(realm: NodeRealm): Untyped {
     readonly #lineOffset: number;
     readonly #columnOffset: number;
 
-    constructor(code: string, filename: string, lineOffset = 0, columnOffset = 0, cachedData?: Uint8Array, produceCachedData?: boolean, context?: unknown, id?: unknown) {
+    constructor(
+      code: string,
+      filename: string,
+      lineOffset = 0,
+      columnOffset = 0,
+      cachedData?: Uint8Array,
+      produceCachedData?: boolean,
+      context?: unknown,
+      id?: unknown,
+    ) {
       this.#source = code;
       this.#name = filename;
       this.#lineOffset = lineOffset;
       this.#columnOffset = columnOffset;
-      defineProperty(this, idKey, { value: typeof id === 'symbol' ? id : typeof context === 'symbol' ? context : Symbol(filename), configurable: true });
+      defineProperty(this, idKey, {
+        value: typeof id === 'symbol' ? id : typeof context === 'symbol' ? context : Symbol(filename),
+        configurable: true,
+      });
       checkScript(realm, { source: code, name: filename, lineOffset, columnOffset });
       if (cachedData !== undefined) this.cachedDataRejected = true;
       if (produceCachedData === true) Object.assign(this, { cachedDataProduced: false });
@@ -116,12 +134,32 @@ export function makeContextify(realm: NodeRealm): Untyped {
     },
     makeContext: (...args: never[]) => (makeContext as Function)(realm, ...args) as unknown,
     compileFunction(
-      code: string, filename: string, lineOffset: number, columnOffset: number, cachedData: Uint8Array | undefined, produceCachedData: boolean,
-      parsingContext: object | undefined, contextExtensions: readonly object[] | undefined, parameters: readonly string[] | undefined, id: symbol | undefined,
+      code: string,
+      filename: string,
+      lineOffset: number,
+      columnOffset: number,
+      cachedData: Uint8Array | undefined,
+      produceCachedData: boolean,
+      parsingContext: object | undefined,
+      contextExtensions: readonly object[] | undefined,
+      parameters: readonly string[] | undefined,
+      id: symbol | undefined,
     ) {
       const symbol = id ?? Symbol(filename);
-      const request = { source: code, name: filename, parameters: parameters ?? [], lineOffset, columnOffset, referrer: { id: symbol, name: filename } };
-      const made = compileFunctionIn(realm, parsingContext === undefined ? undefined : contextOf(realm, parsingContext), contextExtensions ?? [], request);
+      const request = {
+        source: code,
+        name: filename,
+        parameters: parameters ?? [],
+        lineOffset,
+        columnOffset,
+        referrer: { id: symbol, name: filename },
+      };
+      const made = compileFunctionIn(
+        realm,
+        parsingContext === undefined ? undefined : contextOf(realm, parsingContext),
+        contextExtensions ?? [],
+        request,
+      );
       defineProperty(made, idKey, { value: symbol, configurable: true });
       return {
         function: made,
@@ -141,7 +179,9 @@ export function makeContextify(realm: NodeRealm): Untyped {
         if (!detectModule) {
           realm
             .requireBuiltin('internal/process/warning')
-            .emitWarningSync(`Failed to load the ES module: ${filename}. Make sure to set "type": "module" in the nearest package.json file or use the .mjs extension.`);
+            .emitWarningSync(
+              `Failed to load the ES module: ${filename}. Make sure to set "type": "module" in the nearest package.json file or use the .mjs extension.`,
+            );
           throw error;
         }
         canParseAsESM = true;

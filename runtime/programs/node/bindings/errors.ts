@@ -27,9 +27,19 @@ export function makeErrors(given: NodeRealm): Untyped {
     triggerUncaughtException: (error: unknown, fromPromise: boolean) => realm.triggerUncaughtException(error, fromPromise),
     getErrorSourcePositions: (error: object) => sourcePositions(realm, error),
     exitCodes: {
-      kNoFailure: 0, kGenericUserError: 1, kInternalJSParseError: 3, kInternalJSEvaluationFailure: 4, kV8FatalError: 5,
-      kInvalidFatalExceptionMonkeyPatching: 6, kExceptionInFatalExceptionHandler: 7, kInvalidCommandLineArgument: 9, kBootstrapFailure: 10,
-      kInvalidCommandLineArgument2: 12, kUnsettledTopLevelAwait: 13, kStartupSnapshotFailure: 14, kAbort: 134,
+      kNoFailure: 0,
+      kGenericUserError: 1,
+      kInternalJSParseError: 3,
+      kInternalJSEvaluationFailure: 4,
+      kV8FatalError: 5,
+      kInvalidFatalExceptionMonkeyPatching: 6,
+      kExceptionInFatalExceptionHandler: 7,
+      kInvalidCommandLineArgument: 9,
+      kBootstrapFailure: 10,
+      kInvalidCommandLineArgument2: 12,
+      kUnsettledTopLevelAwait: 13,
+      kStartupSnapshotFailure: 14,
+      kAbort: 134,
     },
   };
 }

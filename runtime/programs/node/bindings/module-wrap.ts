@@ -80,9 +80,18 @@ export function makeModuleWrap(realm: NodeRealm): Untyped {
     #sourceObject: unknown;
 
     /** `(url, context, source, lineOffset, columnOffset, id or cached data)` or `(url, context, exportNames, steps)`. */
-    constructor(url: string, contextified: object | undefined, source: string | readonly string[], third?: unknown, fourth?: unknown, id?: unknown) {
-      const hidden = (key: PropertyKey, value: unknown): void => void defineProperty(this, key, { value, writable: true, enumerable: false, configurable: true });
-      const shown = (key: PropertyKey, value: unknown): void => void defineProperty(this, key, { value, writable: true, enumerable: true, configurable: true });
+    constructor(
+      url: string,
+      contextified: object | undefined,
+      source: string | readonly string[],
+      third?: unknown,
+      fourth?: unknown,
+      id?: unknown,
+    ) {
+      const hidden = (key: PropertyKey, value: unknown): void =>
+        void defineProperty(this, key, { value, writable: true, enumerable: false, configurable: true });
+      const shown = (key: PropertyKey, value: unknown): void =>
+        void defineProperty(this, key, { value, writable: true, enumerable: true, configurable: true });
       let record: ModuleRecord;
       const graph = (): boolean => {
         if (record.status < moduleStatus.instantiated) throw coded('ERR_MODULE_NOT_INSTANTIATED', 'Module is not instantiated', graph);
@@ -97,7 +106,12 @@ export function makeModuleWrap(realm: NodeRealm): Untyped {
         const text = new SourceTextModule(url, compiled, host);
         record = text;
         texts.set(record, source);
-        sources.add(compiled.sourceUrl ?? url, { text: source, columns: compiled.columns, lineOffset: Number(third ?? 0), columnOffset: Number(fourth ?? 0) });
+        sources.add(compiled.sourceUrl ?? url, {
+          text: source,
+          columns: compiled.columns,
+          lineOffset: Number(third ?? 0),
+          columnOffset: Number(fourth ?? 0),
+        });
         shown('hasTopLevelAwait', compiled.hasTopLevelAwait);
         shown('sourceURL', compiled.sourceUrl);
         shown('sourceMapURL', compiled.sourceMapUrl);
@@ -114,7 +128,15 @@ export function makeModuleWrap(realm: NodeRealm): Untyped {
       const record = recordOf(this);
       if (!(record instanceof SourceTextModule)) return [];
       return freeze(
-        record.compiled.requests.map(({ specifier, attributes, phase }) => freeze(Object.assign(Object.create(null) as object, { specifier, attributes: Object.assign(Object.create(null) as object, attributes), phase }))),
+        record.compiled.requests.map(({ specifier, attributes, phase }) =>
+          freeze(
+            Object.assign(Object.create(null) as object, {
+              specifier,
+              attributes: Object.assign(Object.create(null) as object, attributes),
+              phase,
+            }),
+          ),
+        ),
       );
     }
 
@@ -130,7 +152,8 @@ export function makeModuleWrap(realm: NodeRealm): Untyped {
       const seen = new Set<ModuleRecord>(pending);
       for (const module of pending) {
         if (!(module instanceof SourceTextModule) || module.status !== moduleStatus.uninstantiated) continue;
-        if (module.linked.length !== module.compiled.requests.length) throw coded('ERR_VM_MODULE_LINK_FAILURE', 'module is not linked', ModuleWrap.prototype.instantiate);
+        if (module.linked.length !== module.compiled.requests.length)
+          throw coded('ERR_VM_MODULE_LINK_FAILURE', 'module is not linked', ModuleWrap.prototype.instantiate);
         for (const next of module.linked) {
           if (seen.has(next)) continue;
           pending.push(next);
@@ -180,7 +203,12 @@ export function makeModuleWrap(realm: NodeRealm): Untyped {
 
     getNamespace(): object {
       const record = recordOf(this);
-      if (record.status < moduleStatus.instantiated) throw coded('ERR_MODULE_NOT_INSTANTIATED', 'cannot get namespace, module has not been instantiated', ModuleWrap.prototype.getNamespace);
+      if (record.status < moduleStatus.instantiated)
+        throw coded(
+          'ERR_MODULE_NOT_INSTANTIATED',
+          'cannot get namespace, module has not been instantiated',
+          ModuleWrap.prototype.getNamespace,
+        );
       return record.namespace;
     }
 
@@ -197,10 +225,17 @@ export function makeModuleWrap(realm: NodeRealm): Untyped {
     if (name !== 'constructor') defineProperty(ModuleWrap.prototype, name, { enumerable: true });
   }
 
-  const entry = (): ModuleRecord | undefined => (globalThis as Untyped)[realm.privateSymbols['entry_point_module_private_symbol']!]?.[wrapTag];
+  const entry = (): ModuleRecord | undefined =>
+    (globalThis as Untyped)[realm.privateSymbols['entry_point_module_private_symbol']!]?.[wrapTag];
   /** The module of the entry's graph that waits and whose own dependencies do not. */
   const waiting = (module: ModuleRecord | undefined, seen = new Set<ModuleRecord>()): SourceTextModule | undefined => {
-    if (!(module instanceof SourceTextModule) || seen.has(module) || typeof module.asyncOrder !== 'number' || module.status !== moduleStatus.evaluated) return undefined;
+    if (
+      !(module instanceof SourceTextModule) ||
+      seen.has(module) ||
+      typeof module.asyncOrder !== 'number' ||
+      module.status !== moduleStatus.evaluated
+    )
+      return undefined;
     seen.add(module);
     for (const next of module.linked) {
       const found = waiting(next, seen);

@@ -8,7 +8,8 @@ export function makeModules(realm: NodeRealm): Untyped {
   const reader = new PackageReader(realm);
   const array = (config: PackageConfig | undefined): Untyped => (config === undefined ? undefined : [...config]);
   return {
-    readPackageJSON: (path: string, isEsm?: boolean, base?: string, specifier?: string) => array(reader.read(path, isEsm === true ? { base, specifier } : {})),
+    readPackageJSON: (path: string, isEsm?: boolean, base?: string, specifier?: string) =>
+      array(reader.read(path, isEsm === true ? { base, specifier } : {})),
     getNearestParentPackageJSON: (path: string) => array(reader.nearest(path)),
     getNearestParentPackageJSONType: (path: string) => reader.nearest(path)?.[2] ?? 'none',
     getPackageScopeConfig(url: string) {
@@ -33,7 +34,11 @@ export function makeModules(realm: NodeRealm): Untyped {
     },
     compileCacheStatus,
     cachedCodeTypes: Object.assign(Object.create(null) as object, {
-      kCommonJS: 0, kESM: 1, kStrippedTypeScript: 2, kTransformedTypeScript: 3, kTransformedTypeScriptWithSourceMaps: 4,
+      kCommonJS: 0,
+      kESM: 1,
+      kStrippedTypeScript: 2,
+      kTransformedTypeScript: 3,
+      kTransformedTypeScriptWithSourceMaps: 4,
     }),
     moduleFormats: Object.assign(Object.create(null) as object, { kCommonJS: 0, kModule: 1 }),
   };

@@ -21,7 +21,12 @@ export function makeTaskQueue(given: NodeRealm): Untyped {
     // The patched library yields to the loop instead; who calls it by name gets what the engine can do.
     runMicrotasks: () => realm.platform.drainMicrotasks?.(),
     tickInfo: realm.loop.tickInfo,
-    promiseRejectEvents: { kPromiseRejectWithNoHandler: 0, kPromiseHandlerAddedAfterReject: 1, kPromiseResolveAfterResolved: 3, kPromiseRejectAfterResolved: 2 },
+    promiseRejectEvents: {
+      kPromiseRejectWithNoHandler: 0,
+      kPromiseHandlerAddedAfterReject: 1,
+      kPromiseResolveAfterResolved: 3,
+      kPromiseRejectAfterResolved: 2,
+    },
     setPromiseRejectCallback(callback: (type: number, promise: unknown, reason: unknown) => void) {
       realm.contexts.rejectCallback = callback;
     },

@@ -47,7 +47,10 @@ export function makeUrl(realm: NodeRealm): Untyped {
   };
 
   const invalid = (input: string, base: string | undefined): Error => {
-    const error = new (realm.requireBuiltin('internal/errors').codes.ERR_INVALID_URL as new (input: string, base?: string) => Error)(input, base);
+    const error = new (realm.requireBuiltin('internal/errors').codes.ERR_INVALID_URL as new (input: string, base?: string) => Error)(
+      input,
+      base,
+    );
     return error;
   };
 
@@ -74,7 +77,8 @@ export function makeUrl(realm: NodeRealm): Untyped {
       const rest = url.href.slice(url.protocol.length);
       if (rest.startsWith('//')) {
         text += '//';
-        if (auth && (url.username !== '' || url.password !== '')) text += `${url.username}${url.password === '' ? '' : `:${url.password}`}@`;
+        if (auth && (url.username !== '' || url.password !== ''))
+          text += `${url.username}${url.password === '' ? '' : `:${url.password}`}@`;
         text += (unicode ? platform.domainToUnicode(url.hostname) : url.hostname) + (url.port === '' ? '' : `:${url.port}`);
       }
       return text + url.pathname + (search ? url.search : '') + (fragment ? url.hash : '');
@@ -84,7 +88,9 @@ export function makeUrl(realm: NodeRealm): Untyped {
       if (url === undefined) throw invalid(href, undefined);
       if (url.protocol === 'blob:') {
         const inner = platform.parseUrl(url.pathname);
-        return inner !== undefined && (inner.protocol === 'http:' || inner.protocol === 'https:') ? `${inner.protocol}//${inner.host}` : 'null';
+        return inner !== undefined && (inner.protocol === 'http:' || inner.protocol === 'https:')
+          ? `${inner.protocol}//${inner.host}`
+          : 'null';
       }
       return url.protocol in schemeTypes && url.protocol !== 'file:' ? `${url.protocol}//${url.host}` : 'null';
     },

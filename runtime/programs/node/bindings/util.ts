@@ -24,8 +24,21 @@ export function makeUtil(given: NodeRealm): Untyped {
   return {
     privateSymbols: { ...realm.privateSymbols },
     constants: {
-      kPending: 0, kFulfilled: 1, kRejected: 2, kExiting: 0, kExitCode: 1, kHasExitCode: 2, ALL_PROPERTIES: 0, ONLY_WRITABLE: 1, ONLY_ENUMERABLE,
-      ONLY_CONFIGURABLE: 4, SKIP_STRINGS, SKIP_SYMBOLS, kDisallowCloneAndTransfer: 0, kTransferable: 1, kCloneable: 2,
+      kPending: 0,
+      kFulfilled: 1,
+      kRejected: 2,
+      kExiting: 0,
+      kExitCode: 1,
+      kHasExitCode: 2,
+      ALL_PROPERTIES: 0,
+      ONLY_WRITABLE: 1,
+      ONLY_ENUMERABLE,
+      ONLY_CONFIGURABLE: 4,
+      SKIP_STRINGS,
+      SKIP_SYMBOLS,
+      kDisallowCloneAndTransfer: 0,
+      kTransferable: 1,
+      kCloneable: 2,
     },
     isInsideNodeModules: () =>
       callSites(12, 1).some(({ scriptName }) => !scriptName.startsWith('node:') && /[/\\]node_modules[/\\]/.test(scriptName)),
@@ -82,8 +95,7 @@ export function makeUtil(given: NodeRealm): Untyped {
       return 'Object';
     },
     getExternalValue: () => 0n,
-    getCallSites: (count: number) =>
-      callSites(count, 1).map((site) => ({ ...site, column: site.columnNumber })),
+    getCallSites: (count: number) => callSites(count, 1).map((site) => ({ ...site, column: site.columnNumber })),
     sleep(delayMs: number) {
       if (realm.platform.sleep !== undefined) {
         realm.platform.sleep(delayMs);
@@ -108,10 +120,18 @@ export function makeUtil(given: NodeRealm): Untyped {
       if (info === undefined) return handleTypes.invalid;
       if (info.kind === 'file') return handleTypes.file;
       switch (info.stream) {
-        case 'tty': return handleTypes.tty;
-        case 'pty-master': case 'pipe-read': case 'pipe-write': case 'channel': return handleTypes.pipe;
-        case 'socket': case 'listener': return handleTypes.pipe;
-        default: return handleTypes.unknown;
+        case 'tty':
+          return handleTypes.tty;
+        case 'pty-master':
+        case 'pipe-read':
+        case 'pipe-write':
+        case 'channel':
+          return handleTypes.pipe;
+        case 'socket':
+        case 'listener':
+          return handleTypes.pipe;
+        default:
+          return handleTypes.unknown;
       }
     },
     getSystemErrorMessage: (errno: number) => realm.internalBinding('uv').getErrorMessage(errno),

@@ -89,7 +89,9 @@ export class AsyncContext {
     const then = (value as { then?: unknown }).then;
     if (typeof then !== 'function') return value;
     const frame = this.#frame;
-    return { then: (fulfilled: Callback, rejected: Callback) => this.run(frame, () => apply(then, value, [fulfilled, rejected]) as unknown) };
+    return {
+      then: (fulfilled: Callback, rejected: Callback) => this.run(frame, () => apply(then, value, [fulfilled, rejected]) as unknown),
+    };
   }
 
   #activate(): void {

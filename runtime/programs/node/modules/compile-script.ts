@@ -20,7 +20,13 @@ export interface ScriptOptions {
 export const lazyAwaitLimit = 1_000_000;
 
 export function scriptParseOptions(isFunctionBody: boolean): Record<string, unknown> {
-  return { ecmaVersion: 'latest', sourceType: 'script', allowHashBang: true, allowReturnOutsideFunction: isFunctionBody, allowSuperOutsideMethod: false };
+  return {
+    ecmaVersion: 'latest',
+    sourceType: 'script',
+    allowHashBang: true,
+    allowReturnOutsideFunction: isFunctionBody,
+    allowSuperOutsideMethod: false,
+  };
 }
 
 /** Whether a text may hold what must be edited. Cheap, and never wrongly false. */
@@ -37,7 +43,15 @@ export function compileScript(source: string, parse: Parse, options: ScriptOptio
   if (mayNeedEdits(source, options.keepContext)) {
     const names = chooseNames(source);
     const program: Node = parse(source, scriptParseOptions(options.isFunctionBody));
-    const rewriter = new Rewriter({ source, edits, names, imported: new Set(), topLevel: 'none', keepContext: options.keepContext, isModule: false });
+    const rewriter = new Rewriter({
+      source,
+      edits,
+      names,
+      imported: new Set(),
+      topLevel: 'none',
+      keepContext: options.keepContext,
+      isModule: false,
+    });
     rewriter.program(program);
     if (rewriter.usesHelper) helper = names.helper;
   }

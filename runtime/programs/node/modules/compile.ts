@@ -197,7 +197,11 @@ class ModuleCompiler {
     for (const specifier of node['specifiers'] as Node[]) {
       const local = specifier['local'].name as string;
       const imported =
-        specifier.type === 'ImportNamespaceSpecifier' ? null : specifier.type === 'ImportDefaultSpecifier' ? 'default' : nameOf(specifier['imported']);
+        specifier.type === 'ImportNamespaceSpecifier'
+          ? null
+          : specifier.type === 'ImportDefaultSpecifier'
+            ? 'default'
+            : nameOf(specifier['imported']);
       const entry = { request, imported, local, place: this.#place(specifier) };
       this.#imports.push(entry);
       this.#importsByLocal.set(local, entry);

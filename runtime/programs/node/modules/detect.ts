@@ -22,7 +22,7 @@ const notCommonJs = new Set([
   'await is only valid in async functions and the top level bodies of modules',
   'Unexpected reserved word',
   'missing ) after argument list',
-  "Unexpected identifier",
+  'Unexpected identifier',
 ]);
 
 const parameters = /^Identifier '(?:__filename|__dirname|exports|module|require)' has already been declared$/;
@@ -40,7 +40,8 @@ function parsesAsModule(realm: NodeRealm, source: string): boolean {
 /** `error` is what the engine said of the text as a CommonJS module. */
 export function isEsmInstead(realm: NodeRealm, source: string, error: SyntaxError): boolean {
   const failure = parseFailureOf(realm, source, true);
-  if (failure === undefined) return parameters.test(error.message) || /redeclaration|duplicate|declare/i.test(error.message) ? parsesAsModule(realm, source) : false;
+  if (failure === undefined)
+    return parameters.test(error.message) || /redeclaration|duplicate|declare/i.test(error.message) ? parsesAsModule(realm, source) : false;
   const { message } = explainSyntaxError(failure, source, { strict: false });
   if (moduleOnly.has(message)) return true;
   // Top-level await stops the parser in as many ways as there are operands.

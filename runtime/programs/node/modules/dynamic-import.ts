@@ -2,7 +2,13 @@
 import { perRealm } from '../wraps/per-realm.ts';
 import type { Untyped } from '../realm.ts';
 
-type ImportCallback = (referrer: symbol | undefined, specifier: string, phase: number, attributes: object, referrerName: string) => Promise<unknown>;
+type ImportCallback = (
+  referrer: symbol | undefined,
+  specifier: string,
+  phase: number,
+  attributes: object,
+  referrerName: string,
+) => Promise<unknown>;
 type MetaCallback = (referrer: symbol | undefined, meta: object, wrap: object) => void;
 
 /** The callbacks that the library registers. */
@@ -20,7 +26,13 @@ export interface Referrer {
 }
 
 /** Never throws: what is wrong with the arguments rejects the promise. */
-export function dynamicImport(callbacks: LoaderCallbacks, referrer: Referrer, specifier: unknown, options: unknown, phase = 2): Promise<unknown> {
+export function dynamicImport(
+  callbacks: LoaderCallbacks,
+  referrer: Referrer,
+  specifier: unknown,
+  options: unknown,
+  phase = 2,
+): Promise<unknown> {
   try {
     const text = `${specifier as string}`;
     const attributes = attributesOf(options);

@@ -25,7 +25,9 @@ export interface FunctionRequest {
 export function helperFor(realm: NodeRealm, referrer: Referrer): object {
   const helper = Object.create(asyncContextOf(realm).helpers) as object;
   const callbacks = loaderCallbacks(realm);
-  Object.defineProperty(helper, 'import', { value: (specifier: unknown, options: unknown) => dynamicImport(callbacks, referrer, specifier, options) });
+  Object.defineProperty(helper, 'import', {
+    value: (specifier: unknown, options: unknown) => dynamicImport(callbacks, referrer, specifier, options),
+  });
   addStringHelpers(realm, helper);
   return helper;
 }
@@ -68,7 +70,10 @@ export function makeFunction(realm: NodeRealm, request: FunctionRequest): Functi
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     const failure = parseFailureOf(realm, source, true);
-    const told = failure === undefined ? error : syntaxError(realm, failure, source, { name, strict: false, lineOffset, columnOffset }, engineError(realm, error, failure));
+    const told =
+      failure === undefined
+        ? error
+        : syntaxError(realm, failure, source, { name, strict: false, lineOffset, columnOffset }, engineError(realm, error, failure));
     throw decorateStack(realm, request.above === undefined ? told : withoutFramesAbove(told, request.above));
   }
   return helper === undefined ? (made as Function) : (made as (helper: object) => Function)(helperFor(realm, referrer));
@@ -77,7 +82,10 @@ export function makeFunction(realm: NodeRealm, request: FunctionRequest): Functi
 /** V8's own wording is kept where V8 is the engine; a text that closes our wrapper has misled it. */
 export function engineError(realm: NodeRealm, error: SyntaxError, failure: ParseFailure): SyntaxError | undefined {
   void failure;
-  return isV8(realm) && error.message !== "Unexpected token '}'" && error.message !== "Unexpected token ')'" && error.message !== 'missing ) after argument list'
+  return isV8(realm) &&
+    error.message !== "Unexpected token '}'" &&
+    error.message !== "Unexpected token ')'" &&
+    error.message !== 'missing ) after argument list'
     ? error
     : undefined;
 }

@@ -11,7 +11,8 @@ export function isNamespace(value: unknown): boolean {
 export function makeNamespace(readers: ReadonlyMap<string, () => unknown>): object {
   const target = create(null) as Record<PropertyKey, unknown>;
   // `writable` but refused by `set`, as the specification has it: what is read stays live.
-  for (const name of [...readers.keys()].sort(byCodeUnits)) defineProperty(target, name, { value: undefined, writable: true, enumerable: true, configurable: false });
+  for (const name of [...readers.keys()].sort(byCodeUnits))
+    defineProperty(target, name, { value: undefined, writable: true, enumerable: true, configurable: false });
   defineProperty(target, Symbol.toStringTag, { value: 'Module', writable: false, enumerable: false, configurable: false });
   preventExtensions(target);
   const describe = (name: PropertyKey): PropertyDescriptor | undefined => {

@@ -3,7 +3,14 @@ import { PosixError } from '../../../base/errors.ts';
 import type { NodeRealm } from '../realm.ts';
 
 /** `[name, main, type, imports, exports, path]`; objects and arrays are JSON text. */
-export type PackageConfig = readonly [string | undefined, string | undefined, 'none' | 'commonjs' | 'module', string | undefined, string | undefined, string];
+export type PackageConfig = readonly [
+  string | undefined,
+  string | undefined,
+  'none' | 'commonjs' | 'module',
+  string | undefined,
+  string | undefined,
+  string,
+];
 
 export interface ErrorSubject {
   /** URL of the importing module. */

@@ -45,13 +45,28 @@ export interface ScriptOrigin {
 }
 
 /** The SyntaxError that V8 would have thrown where the parser failed. `engine` is the engine's own error, if it made one. */
-export function syntaxError(realm: NodeRealm, failure: ParseFailure, source: string, origin: ScriptOrigin, engine?: SyntaxError): SyntaxError {
+export function syntaxError(
+  realm: NodeRealm,
+  failure: ParseFailure,
+  source: string,
+  origin: ScriptOrigin,
+  engine?: SyntaxError,
+): SyntaxError {
   const problem = explainSyntaxError(failure, source, { strict: origin.strict });
   const error = engine ?? new SyntaxError(problem.message);
   const place = placeOf(source, problem.start);
   const line = place.line + (origin.lineOffset ?? 0);
-  decorate(realm, error, arrowText(origin.name, { line, column: place.column }, sourceLine(source, place.line), problem.end - problem.start));
-  sourcesOf(realm).add(origin.name, { text: source, columns: [], lineOffset: origin.lineOffset ?? 0, columnOffset: origin.columnOffset ?? 0 });
+  decorate(
+    realm,
+    error,
+    arrowText(origin.name, { line, column: place.column }, sourceLine(source, place.line), problem.end - problem.start),
+  );
+  sourcesOf(realm).add(origin.name, {
+    text: source,
+    columns: [],
+    lineOffset: origin.lineOffset ?? 0,
+    columnOffset: origin.columnOffset ?? 0,
+  });
   return error;
 }
 

@@ -101,7 +101,8 @@ export class Rewriter {
   #visitNode(node: Node, parent: Node): void {
     switch (node.type) {
       case 'ThisExpression':
-        if (this.#options.receivers === true && !this.#function.isTop) this.#edits.replace(node.start, node.end, `${this.#options.names.helper}.v(this)`);
+        if (this.#options.receivers === true && !this.#function.isTop)
+          this.#edits.replace(node.start, node.end, `${this.#options.names.helper}.v(this)`);
         return;
       case 'Literal':
       case 'TemplateElement':
@@ -126,7 +127,9 @@ export class Rewriter {
         return this.#visit(node['value'], node);
       case 'PropertyDefinition':
         if (node['computed']) this.#visit(node['key'], node);
-        return this.#inFunction({ isAsync: false, isTop: false, seesTopArguments: false, awaits: 0 }, () => this.#visit(node['value'], node));
+        return this.#inFunction({ isAsync: false, isTop: false, seesTopArguments: false, awaits: 0 }, () =>
+          this.#visit(node['value'], node),
+        );
       case 'StaticBlock':
         return this.#inFunction({ isAsync: false, isTop: false, seesTopArguments: false, awaits: 0 }, () =>
           this.#inScope((scope) => {
@@ -257,7 +260,8 @@ export class Rewriter {
     if (!this.#isImported(identifier)) return;
     const read = `${env}.${identifier['name']}`;
     const called =
-      (parent.type === 'CallExpression' && parent['callee'] === identifier) || (parent.type === 'TaggedTemplateExpression' && parent['tag'] === identifier);
+      (parent.type === 'CallExpression' && parent['callee'] === identifier) ||
+      (parent.type === 'TaggedTemplateExpression' && parent['tag'] === identifier);
     if (!called) return this.#edits.replace(identifier.start, identifier.end, read);
     // A statement that now starts with a parenthesis must not become an argument list of the line before.
     const semicolon = this.#statementStarts.has(identifier.start) ? ';' : '';
@@ -269,9 +273,15 @@ export class Rewriter {
   #call(node: Node): void {
     const callee = node['callee'] as Node;
     const [first, ...rest] = node['arguments'] as Node[];
-    const isEval = (name: Node | undefined): boolean => name?.type === 'Identifier' && name['name'] === 'eval' && !this.#scope.declares('eval');
+    const isEval = (name: Node | undefined): boolean =>
+      name?.type === 'Identifier' && name['name'] === 'eval' && !this.#scope.declares('eval');
     const indirect = callee.type === 'SequenceExpression' ? (callee['expressions'] as Node[]).at(-1)! : undefined;
-    if (first === undefined || first.type === 'SpreadElement' || node['optional'] === true || !(isEval(callee) || (isEval(indirect) && rest.length === 0))) {
+    if (
+      first === undefined ||
+      first.type === 'SpreadElement' ||
+      node['optional'] === true ||
+      !(isEval(callee) || (isEval(indirect) && rest.length === 0))
+    ) {
       return this.#visitAll(node);
     }
     this.#usesContext = true;

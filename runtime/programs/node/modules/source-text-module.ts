@@ -1,7 +1,15 @@
 /** A module with source text: what its code is given, and which names it resolves. */
 import type { AsyncContext } from './async-context.ts';
 import type { CompiledModule, Place } from './compile.ts';
-import { ModuleRecord, moduleStatus, readBinding, type LinkFailure, type Resolution, type ResolvedBinding, type ResolveStep } from './record.ts';
+import {
+  ModuleRecord,
+  moduleStatus,
+  readBinding,
+  type LinkFailure,
+  type Resolution,
+  type ResolvedBinding,
+  type ResolveStep,
+} from './record.ts';
 
 type Getters = Readonly<Record<string, () => unknown>>;
 type Start = (env: object, helper: object) => Iterator<unknown, void> | Promise<void>;
@@ -124,7 +132,8 @@ export class SourceTextModule extends ModuleRecord {
       if (cycle !== undefined) throw failure(`Detected cycle while resolving name '${name}' in '${cycle}'`, this, place);
       throw failure(`The requested module '${specifier}' does not provide an export named '${name}'`, this, place);
     }
-    if (found === 'ambiguous') throw failure(`The requested module '${specifier}' contains conflicting star exports for name '${name}'`, this, place);
+    if (found === 'ambiguous')
+      throw failure(`The requested module '${specifier}' contains conflicting star exports for name '${name}'`, this, place);
   }
 
   /** Makes the module's functions, so that others can call them before it is evaluated. */

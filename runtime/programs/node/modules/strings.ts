@@ -116,13 +116,18 @@ export function installFunctionConstructors(realm: NodeRealm, helperFor: MakeHel
       const isAsync = keywords.startsWith('async');
       if (!mayNeedEdits(isAsync ? `async ${body}` : body, true) && !texts.some((text) => text.includes('import'))) return plain;
       const name = callingFile();
-      const referrer = (name === undefined ? undefined : referrers(realm).get(name)) ?? { id: realm.symbols['vm_dynamic_import_default_internal'], name: name ?? '' };
+      const referrer = (name === undefined ? undefined : referrers(realm).get(name)) ?? {
+        id: realm.symbols['vm_dynamic_import_default_internal'],
+        name: name ?? '',
+      };
       // The engine has made it: parameters and body are each complete, and together one function.
       const text = `(${keywords} anonymous(${texts.slice(0, -1).join()}\n) {\n${body}\n})`;
       const helper = chooseNames(text).helper;
       const edited = edit(realm, text, { helper });
       if (edited === undefined) return plain;
-      const made = (realm.platform.evaluate(`(function(${helper}){return ${edited}})`, '<anonymous>') as (helper: object) => Function)(helperFor(referrer));
+      const made = (realm.platform.evaluate(`(function(${helper}){return ${edited}})`, '<anonymous>') as (helper: object) => Function)(
+        helperFor(referrer),
+      );
       Object.setPrototypeOf(made, Object.getPrototypeOf(plain) as object);
       return made;
     };
@@ -130,7 +135,13 @@ export function installFunctionConstructors(realm: NodeRealm, helperFor: MakeHel
       construct: (_, args, newTarget) => make(args, newTarget === constructor ? native : newTarget),
       apply: (_, __, args: unknown[]) => make(args, native),
     });
-    defineProperty(native.prototype as object, 'constructor', { value: constructor, writable: native === Function, enumerable: false, configurable: true });
-    if (native === Function) defineProperty(globalThis, 'Function', { value: constructor, writable: true, enumerable: false, configurable: true });
+    defineProperty(native.prototype as object, 'constructor', {
+      value: constructor,
+      writable: native === Function,
+      enumerable: false,
+      configurable: true,
+    });
+    if (native === Function)
+      defineProperty(globalThis, 'Function', { value: constructor, writable: true, enumerable: false, configurable: true });
   }
 }

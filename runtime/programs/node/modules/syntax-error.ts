@@ -12,13 +12,16 @@ export interface SyntaxProblem {
 }
 
 const reserved = new Set(
-  ('break case catch class const continue debugger default delete do else export extends finally for function if import in instanceof new return super switch this ' +
-    'throw try typeof var void while with null true false').split(' '),
+  (
+    'break case catch class const continue debugger default delete do else export extends finally for function if import in instanceof new return super switch this ' +
+    'throw try typeof var void while with null true false'
+  ).split(' '),
 );
 const strictReserved = new Set(['implements', 'interface', 'let', 'package', 'private', 'protected', 'public', 'static', 'yield']);
 const word = /[$_\p{ID_Start}][$\u200c\u200d\p{ID_Continue}]*/uy;
 const number = /(?:0[xX][\da-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|(?:\d[\d_]*)?\.?\d[\d_]*(?:[eE][+-]?\d+)?)n?/y;
-const punctuator = /\.\.\.|=>|>>>=|>>>|<<=|>>=|\*\*=|&&=|\|\|=|\?\?=|===|!==|<<|>>|\*\*|&&|\|\||\?\?|\?\.(?!\d)|==|!=|<=|>=|\+\+|--|\+=|-=|\*=|\/=|%=|&=|\|=|\^=|[{}()[\];,<>+\-*/%&|^!~?:=.]/y;
+const punctuator =
+  /\.\.\.|=>|>>>=|>>>|<<=|>>=|\*\*=|&&=|\|\|=|\?\?=|===|!==|<<|>>|\*\*|&&|\|\||\?\?|\?\.(?!\d)|==|!=|<=|>=|\+\+|--|\+=|-=|\*=|\/=|%=|&=|\|=|\^=|[{}()[\];,<>+\-*/%&|^!~?:=.]/y;
 
 function match(pattern: RegExp, source: string, at: number): string | undefined {
   pattern.lastIndex = at;
@@ -32,7 +35,9 @@ function unexpected(source: string, at: number, strict: boolean): SyntaxProblem 
   if (unit === undefined) return found('Unexpected end of input', 0);
   if (unit === '"' || unit === "'") {
     const text = /^(["'])(?:\\[^]|(?!\1)[^\\\n\r])*/.exec(source.slice(at))![0];
-    return source[at + text.length] === unit ? found('Unexpected string', text.length + 1) : found('Invalid or unexpected token', Math.max(1, text.length));
+    return source[at + text.length] === unit
+      ? found('Unexpected string', text.length + 1)
+      : found('Invalid or unexpected token', Math.max(1, text.length));
   }
   if (unit === '`') return found('Unexpected template string', 1);
   const identifier = match(word, source, at);
@@ -90,11 +95,27 @@ function afterValue(source: string, at: number): boolean {
 type Wording = (parts: RegExpExecArray, at: number, source: string) => Partial<SyntaxProblem> & { readonly message: string };
 
 const wordings: readonly (readonly [RegExp, Wording])[] = [
-  [/^Unterminated string constant/, (_, at, source) => ({ message: 'Invalid or unexpected token', end: at + /^.[^\n\r]*/.exec(source.slice(at))![0].length })],
-  [/^Unterminated template/, (_, __, source) => ({ message: source.lastIndexOf('`') < 0 ? 'Invalid or unexpected token' : 'Unterminated template literal', start: source.length, end: source.length })],
+  [
+    /^Unterminated string constant/,
+    (_, at, source) => ({ message: 'Invalid or unexpected token', end: at + /^.[^\n\r]*/.exec(source.slice(at))![0].length }),
+  ],
+  [
+    /^Unterminated template/,
+    (_, __, source) => ({
+      message: source.lastIndexOf('`') < 0 ? 'Invalid or unexpected token' : 'Unterminated template literal',
+      start: source.length,
+      end: source.length,
+    }),
+  ],
   [/^Unterminated regular expression/, () => ({ message: 'Invalid regular expression: missing /' })],
   [/^Invalid regular expression flag/, () => ({ message: 'Invalid regular expression flags' })],
-  [/^(Invalid regular expression: .*)/s, ([, text], at, source) => ({ message: text!, end: at + (/^Invalid regular expression: (\/[^]*\/\w*): /.exec(text!)?.[1]!.length ?? source.length - at) })],
+  [
+    /^(Invalid regular expression: .*)/s,
+    ([, text], at, source) => ({
+      message: text!,
+      end: at + (/^Invalid regular expression: (\/[^]*\/\w*): /.exec(text!)?.[1]!.length ?? source.length - at),
+    }),
+  ],
   [/^Unterminated comment/, () => ({ message: 'Invalid or unexpected token' })],
   [/^Unexpected character/, () => ({ message: 'Invalid or unexpected token' })],
   [/^(?:Expected number in radix|Identifier directly after number|Invalid number)/, () => ({ message: 'Invalid or unexpected token' })],
@@ -107,20 +128,33 @@ const wordings: readonly (readonly [RegExp, Wording])[] = [
   [/^Unsyntactic break/, (_, at, source) => label('break', at, source)],
   [/^Unsyntactic continue/, (_, at, source) => label('continue', at, source)],
   [/^Label '(.*)' is already declared/, ([, name]) => ({ message: `Label '${name}' has already been declared` })],
-  [/^(?:Assigning to rvalue|Invalid left-hand side in assignment)/, (_, at, source) => ({ message: /^\s*(?:\+\+|--)/.test(source.slice(at)) ? 'Invalid left-hand side expression in prefix operation' : 'Invalid left-hand side in assignment' })],
+  [
+    /^(?:Assigning to rvalue|Invalid left-hand side in assignment)/,
+    (_, at, source) => ({
+      message: /^\s*(?:\+\+|--)/.test(source.slice(at))
+        ? 'Invalid left-hand side expression in prefix operation'
+        : 'Invalid left-hand side in assignment',
+    }),
+  ],
   [/^Optional chaining cannot appear in left-hand side/, () => ({ message: 'Invalid left-hand side in assignment' })],
   [/^Optional chaining cannot appear in the tag/, () => ({ message: 'Invalid tagged template on optional chain' })],
   [/^Optional chaining cannot appear in the callee of new/, () => ({ message: 'Invalid optional chain from new expression' })],
   [/^(?:Assigning to|Binding) (eval|arguments) in strict mode/, () => ({ message: 'Unexpected eval or arguments in strict mode' })],
   [/^'with' in strict mode/, () => ({ message: 'Strict mode code may not include a with statement' })],
-  [/^Deleting local variable in strict mode/, (_, at, source) => ({ message: 'Delete of an unqualified identifier in strict mode.', start: nextToken(source, at + 6) })],
+  [
+    /^Deleting local variable in strict mode/,
+    (_, at, source) => ({ message: 'Delete of an unqualified identifier in strict mode.', start: nextToken(source, at + 6) }),
+  ],
   [/^Octal literal in strict mode/, () => ({ message: 'Octal escape sequences are not allowed in strict mode.' })],
   [/^(?:Bad character escape sequence|Expecting Unicode escape)/, () => ({ message: 'Invalid Unicode escape sequence' })],
   [/^Code point out of bounds/, () => ({ message: 'Undefined Unicode code-point' })],
-  [/^Duplicate constructor/, () => ({ message: 'A class may only have one constructor', })],
+  [/^Duplicate constructor/, () => ({ message: 'A class may only have one constructor' })],
   [/^'new.target' can only be used/, () => ({ message: 'new.target expression is not allowed here' })],
   [/^(?:'super' keyword|super\(\) call) outside/, () => ({ message: "'super' keyword unexpected here" })],
-  [/^Private field '(#.*)' must be declared/, ([, name]) => ({ message: `Private field '${name}' must be declared in an enclosing class` })],
+  [
+    /^Private field '(#.*)' must be declared/,
+    ([, name]) => ({ message: `Private field '${name}' must be declared in an enclosing class` }),
+  ],
   [/^Cannot use 'import.meta' outside a module/, () => ({ message: "Cannot use 'import.meta' outside a module" })],
   [/^'import' and 'export' may (?:only )?appear only (?:with|at)/, (_, at, source) => moduleSyntax(at, source)],
   [/^'import' and 'export' may only appear at the top level/, (_, at, source) => moduleSyntax(at, source)],
@@ -129,11 +163,24 @@ const wordings: readonly (readonly [RegExp, Wording])[] = [
   [/^Argument name clash/, () => ({ message: 'Duplicate parameter name not allowed in this context' })],
   [/^Missing catch or finally clause/, () => ({ message: 'Missing catch or finally after try' })],
   [/^Multiple default clauses/, () => ({ message: 'More than one default clause in switch statement' })],
-  [/^Illegal newline after throw/, (_, at, source) => ({ message: 'Illegal newline after throw', start: source.lastIndexOf('throw', at), end: source.lastIndexOf('throw', at) + 5 })],
+  [
+    /^Illegal newline after throw/,
+    (_, at, source) => ({
+      message: 'Illegal newline after throw',
+      start: source.lastIndexOf('throw', at),
+      end: source.lastIndexOf('throw', at) + 5,
+    }),
+  ],
   [/^Parenthesized pattern|^Invalid destructuring/, () => ({ message: 'Invalid destructuring assignment target' })],
-  [/^(?:Await expression cannot be a default value|Cannot use await.*parameter)/, () => ({ message: 'Illegal await-expression in formal parameters of async function' })],
+  [
+    /^(?:Await expression cannot be a default value|Cannot use await.*parameter)/,
+    () => ({ message: 'Illegal await-expression in formal parameters of async function' }),
+  ],
   [/^Yield expression cannot be a default value/, () => ({ message: 'Yield expression not allowed in formal parameter' })],
-  [/^Cannot use keyword 'await' outside an async function/, () => ({ message: 'await is only valid in async functions and the top level bodies of modules' })],
+  [
+    /^Cannot use keyword 'await' outside an async function/,
+    () => ({ message: 'await is only valid in async functions and the top level bodies of modules' }),
+  ],
   [/^let is disallowed as a lexically bound name/, () => ({ message: 'let is disallowed as a lexically bound name' })],
   [/^Missing initializer in const declaration/, () => ({ message: 'Missing initializer in const declaration' })],
   [/^Redefinition of __proto__ property/, () => ({ message: 'Duplicate __proto__ fields are not allowed in object literals' })],
@@ -168,11 +215,16 @@ export function explainSyntaxError(failure: ParseFailure, source: string, option
   }
   if (/^(?:The keyword|Unexpected token|Cannot use keyword|Unexpected reserved word|Escape sequence in keyword)/.test(text)) {
     const keyword = /^The keyword '(\w+)' is reserved/.exec(text)?.[1];
-    if (keyword !== undefined) return { ...token, message: strictReserved.has(keyword) ? 'Unexpected strict mode reserved word' : 'Unexpected reserved word' };
+    if (keyword !== undefined)
+      return { ...token, message: strictReserved.has(keyword) ? 'Unexpected strict mode reserved word' : 'Unexpected reserved word' };
     const declaration = /(?:\b(const)\s+)[$\w]+\s*$/.exec(source.slice(0, at));
     if (declaration !== null) {
       const start = declaration.index + declaration[0].search(/[$\w]+\s*$/);
-      return { message: 'Missing initializer in const declaration', start, end: start + declaration[0].trimEnd().length - (start - declaration.index) };
+      return {
+        message: 'Missing initializer in const declaration',
+        start,
+        end: start + declaration[0].trimEnd().length - (start - declaration.index),
+      };
     }
     if (isInArguments(source, at) && afterValue(source, at)) {
       const last = /(?:[$\w]+|\S)\s*$/.exec(source.slice(0, at))!;

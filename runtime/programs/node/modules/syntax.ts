@@ -45,7 +45,8 @@ export function eachBinding(pattern: Node | null, visit: (identifier: Node) => v
       visit(pattern);
       break;
     case 'ObjectPattern':
-      for (const property of pattern['properties']) eachBinding(property.type === 'RestElement' ? property.argument : property.value, visit);
+      for (const property of pattern['properties'])
+        eachBinding(property.type === 'RestElement' ? property.argument : property.value, visit);
       break;
     case 'ArrayPattern':
       for (const element of pattern['elements']) eachBinding(element, visit);

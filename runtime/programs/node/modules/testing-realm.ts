@@ -2,7 +2,8 @@
 import { parse } from 'acorn';
 import type { NodeRealm, Untyped } from '../realm.ts';
 
-const symbolTable = (): Untyped => new Proxy({}, { get: (table: Record<PropertyKey, symbol>, name) => (table[name] ??= Symbol(String(name))) });
+const symbolTable = (): Untyped =>
+  new Proxy({}, { get: (table: Record<PropertyKey, symbol>, name) => (table[name] ??= Symbol(String(name))) });
 
 export function makeTestingRealm(): NodeRealm {
   class Refused extends Error {

@@ -22,11 +22,13 @@ interface Lexical {
 }
 
 const builtinNames = new Set(
-  ('Object Function Array Number parseFloat parseInt Infinity NaN undefined Boolean String Symbol Date Promise RegExp Error AggregateError EvalError RangeError ' +
+  (
+    'Object Function Array Number parseFloat parseInt Infinity NaN undefined Boolean String Symbol Date Promise RegExp Error AggregateError EvalError RangeError ' +
     'ReferenceError SyntaxError TypeError URIError SuppressedError JSON Math Intl ArrayBuffer Atomics Uint8Array Int8Array Uint16Array Int16Array Uint32Array ' +
     'Int32Array Float16Array Float32Array Float64Array Uint8ClampedArray BigUint64Array BigInt64Array DataView Map BigInt Set Iterator WeakMap WeakSet WeakRef Proxy ' +
     'Reflect FinalizationRegistry DisposableStack AsyncDisposableStack SharedArrayBuffer decodeURI decodeURIComponent encodeURI encodeURIComponent escape unescape ' +
-    'eval isFinite isNaN console WebAssembly').split(' '),
+    'eval isFinite isNaN console WebAssembly'
+  ).split(' '),
 );
 
 const hidden = new Set(['$bvw', '$bvh', '$bvx', '$bvc']);
@@ -69,7 +71,9 @@ export class VmContext {
     this.#builtins = builtins;
     this.view = new Proxy(sandbox, {
       get: (target, name, receiver) =>
-        typeof name === 'string' && !(name in target) ? this.#builtin(name) : this.#seen(Reflect.get(target, name, receiver === this.view ? target : receiver)),
+        typeof name === 'string' && !(name in target)
+          ? this.#builtin(name)
+          : this.#seen(Reflect.get(target, name, receiver === this.view ? target : receiver)),
       has: (target, name) => name in target || (typeof name === 'string' && (name in builtins || name === 'globalThis')),
       set: (target, name, value) => Reflect.set(target, name, value),
     });
@@ -103,7 +107,8 @@ export class VmContext {
     const lexical = this.#lexicals.get(name);
     if (lexical !== undefined) writeLexical(lexical, value);
     else if (this.strict && !(name in this.sandbox) && !(name in this.#builtins)) throw new ReferenceError(`${name} is not defined`);
-    else if (!Reflect.set(this.sandbox, name, value) && this.strict) throw new TypeError(`Cannot assign to read only property '${name}' of object '#<Object>'`);
+    else if (!Reflect.set(this.sandbox, name, value) && this.strict)
+      throw new TypeError(`Cannot assign to read only property '${name}' of object '#<Object>'`);
     return true;
   }
 
@@ -119,7 +124,11 @@ export class VmContext {
     for (const name of Object.keys(functions)) Reflect.set(this.sandbox, name, functions[name]);
   }
 
-  declare(script: { readonly vars: readonly string[]; readonly functions: readonly string[]; readonly lexicals: readonly { readonly name: string; readonly constant: boolean }[] }): void {
+  declare(script: {
+    readonly vars: readonly string[];
+    readonly functions: readonly string[];
+    readonly lexicals: readonly { readonly name: string; readonly constant: boolean }[];
+  }): void {
     for (const { name } of script.lexicals) if (this.#lexicals.has(name)) throw already(name);
     for (const name of [...script.vars, ...script.functions]) if (this.#lexicals.has(name)) throw already(name);
     for (const { name, constant } of script.lexicals) this.#lexicals.set(name, { constant, initialised: false, value: undefined });
@@ -146,7 +155,16 @@ function setPrivate(object: object, key: symbol, value: unknown): void {
 }
 
 /** `vm.createContext`. @throws `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` for what a shared realm cannot give. */
-export function makeContext(realm: NodeRealm, given: object | symbol, name: string, origin: unknown, strings: boolean, wasm: boolean, microtaskQueue: unknown, id: symbol | undefined): object {
+export function makeContext(
+  realm: NodeRealm,
+  given: object | symbol,
+  name: string,
+  origin: unknown,
+  strings: boolean,
+  wasm: boolean,
+  microtaskQueue: unknown,
+  id: symbol | undefined,
+): object {
   const { ERR_FEATURE_UNAVAILABLE_ON_PLATFORM } = realm.requireBuiltin('internal/errors').codes as Untyped;
   if (strings === false) throw new ERR_FEATURE_UNAVAILABLE_ON_PLATFORM('codeGeneration.strings: false');
   if (wasm === false) throw new ERR_FEATURE_UNAVAILABLE_ON_PLATFORM('codeGeneration.wasm: false');
@@ -155,7 +173,10 @@ export function makeContext(realm: NodeRealm, given: object | symbol, name: stri
   void origin;
   const sandbox = typeof given === 'symbol' ? {} : given;
   const context = new VmContext(sandbox);
-  const { contextify_context_private_symbol: contextKey, host_defined_option_symbol: idKey } = realm.privateSymbols as Record<string, symbol>;
+  const { contextify_context_private_symbol: contextKey, host_defined_option_symbol: idKey } = realm.privateSymbols as Record<
+    string,
+    symbol
+  >;
   const result = typeof given === 'symbol' ? context.view : sandbox;
   for (const object of [sandbox, context.view]) contexts.set(object, context);
   setPrivate(sandbox, contextKey!, context);
@@ -221,13 +242,19 @@ function readyInThisContext(realm: NodeRealm, request: ScriptRequest): ReadyScri
   // A script's variables stay, those that `eval` makes could be deleted.
   if (!script.strict) {
     for (const declared of [...script.vars, ...script.functions]) {
-      if (!Object.hasOwn(globalThis, declared)) Object.defineProperty(globalThis, declared, { value: undefined, writable: true, enumerable: true, configurable: false });
+      if (!Object.hasOwn(globalThis, declared))
+        Object.defineProperty(globalThis, declared, { value: undefined, writable: true, enumerable: true, configurable: false });
     }
   }
   for (const { name: declared, constant } of script.lexicals) {
     const lexical: Lexical = { constant, initialised: false, value: undefined };
     lexicals.set(declared, lexical);
-    Object.defineProperty(globalThis, declared, { get: () => readLexical(declared, lexical), set: (value) => writeLexical(lexical, value), enumerable: false, configurable: true });
+    Object.defineProperty(globalThis, declared, {
+      get: () => readLexical(declared, lexical),
+      set: (value) => writeLexical(lexical, value),
+      enumerable: false,
+      configurable: true,
+    });
   }
   return { code: `${script.code}\n//# sourceURL=${name}`, start: intrinsicEval, ...end };
 }
@@ -272,7 +299,12 @@ function limitTime(realm: NodeRealm, helper: object, timeoutMs: number): () => v
 }
 
 /** `vm.compileFunction`. */
-export function compileFunctionIn(realm: NodeRealm, context: VmContext | undefined, extensions: readonly object[], request: FunctionRequest): Function {
+export function compileFunctionIn(
+  realm: NodeRealm,
+  context: VmContext | undefined,
+  extensions: readonly object[],
+  request: FunctionRequest,
+): Function {
   if (context === undefined && extensions.length === 0) return makeFunction(realm, request);
   const { source, name, parameters, referrer, lineOffset = 0, columnOffset = 0 } = request;
   const failure = parseFailureOf(realm, source, true);
@@ -282,6 +314,8 @@ export function compileFunctionIn(realm: NodeRealm, context: VmContext | undefin
   sourcesOf(realm).add(name, { text: source, columns: withPrefix(columns, head), lineOffset, columnOffset });
   const outer = context ?? new VmContext(globalThis);
   hidden.add(helper);
-  const make = evaluatorIn(realm, outer, helperFor(realm, referrer), extensions)(`${head}${code}\n})})\n//# sourceURL=${name}`) as (helper: object) => Function;
+  const make = evaluatorIn(realm, outer, helperFor(realm, referrer), extensions)(`${head}${code}\n})})\n//# sourceURL=${name}`) as (
+    helper: object,
+  ) => Function;
   return make(helperFor(realm, referrer));
 }

@@ -47,12 +47,19 @@ function parseScript(realm: NodeRealm, { source, name, lineOffset, columnOffset 
   try {
     return parse(realm, source, scriptParseOptions(false));
   } catch (error) {
-    throw isParseFailure(error) ? decorateStack(realm, syntaxError(realm, error, source, { name, strict: false, lineOffset, columnOffset })) : error;
+    throw isParseFailure(error)
+      ? decorateStack(realm, syntaxError(realm, error, source, { name, strict: false, lineOffset, columnOffset }))
+      : error;
   }
 }
 
 /** `helper` is an expression that the code can use for our helper object. */
-export function prepareScript(realm: NodeRealm, text: ScriptText & { readonly timeoutMs?: number }, place: ScriptPlace, helper: string): PreparedScript {
+export function prepareScript(
+  realm: NodeRealm,
+  text: ScriptText & { readonly timeoutMs?: number },
+  place: ScriptPlace,
+  helper: string,
+): PreparedScript {
   const { source } = text;
   const program = parseScript(realm, text);
   const body = program['body'] as Node[];
@@ -74,7 +81,11 @@ export function prepareScript(realm: NodeRealm, text: ScriptText & { readonly ti
         if (declarator['init'] === null) edits.close(declarator.end, '=void 0');
       }
       if (!strict || place === 'global') {
-        edits.replace(statement.start, statement.start + (statement['kind'] as string).length, statement['kind'] === 'let' ? 'var' : 'var  ');
+        edits.replace(
+          statement.start,
+          statement.start + (statement['kind'] as string).length,
+          statement['kind'] === 'let' ? 'var' : 'var  ',
+        );
       }
     }
     // Strict code keeps its `var`s to itself: there they are assignments to names made before.
@@ -90,7 +101,17 @@ export function prepareScript(realm: NodeRealm, text: ScriptText & { readonly ti
   const scope = new Scope();
   for (const statement of body) scope.declareVars(statement);
   const names = { ...chooseNames(source), helper };
-  const rewriter = new Rewriter({ source, edits, names, imported: new Set(), topLevel: 'none', keepContext: asyncContextOf(realm).current() !== undefined || source.includes('await'), isModule: false, limited: text.timeoutMs !== undefined, receivers: place === 'context' && !strict });
+  const rewriter = new Rewriter({
+    source,
+    edits,
+    names,
+    imported: new Set(),
+    topLevel: 'none',
+    keepContext: asyncContextOf(realm).current() !== undefined || source.includes('await'),
+    isModule: false,
+    limited: text.timeoutMs !== undefined,
+    receivers: place === 'context' && !strict,
+  });
   rewriter.program(program);
   if (place === 'context') keepTypeof(program, edits, helper);
   const hoist = place === 'context' && functions.length > 0;
@@ -100,7 +121,14 @@ export function prepareScript(realm: NodeRealm, text: ScriptText & { readonly ti
     edits.close(at, `${at === 0 ? '' : ';'}${helper}.hoist({${[...new Set(functions)].join()}});`);
   }
   if (source.startsWith('#!')) edits.replace(0, 2, '//');
-  return { ...edits.apply('', ''), usesHelper: rewriter.usesHelper || hoist || place === 'context', strict, vars: [...scope.names], functions: [...new Set(functions)], lexicals };
+  return {
+    ...edits.apply('', ''),
+    usesHelper: rewriter.usesHelper || hoist || place === 'context',
+    strict,
+    vars: [...scope.names],
+    functions: [...new Set(functions)],
+    lexicals,
+  };
 }
 
 /** `typeof` of a name that nothing declares must not throw, where every other read of one does. */
@@ -112,9 +140,11 @@ function keepTypeof(program: Node, edits: Edits, helper: string): void {
     if (isFunction(node)) {
       declare(node['id'] ?? null);
       for (const parameter of node['params'] as Node[]) declare(parameter);
-    } else if (node.type === 'VariableDeclarator' || node.type === 'ClassDeclaration' || node.type === 'ClassExpression') declare(node['id']);
+    } else if (node.type === 'VariableDeclarator' || node.type === 'ClassDeclaration' || node.type === 'ClassExpression')
+      declare(node['id']);
     else if (node.type === 'CatchClause') declare(node['param']);
-    else if (node.type === 'UnaryExpression' && node['operator'] === 'typeof' && node['argument'].type === 'Identifier') asked.push(node['argument']);
+    else if (node.type === 'UnaryExpression' && node['operator'] === 'typeof' && node['argument'].type === 'Identifier')
+      asked.push(node['argument']);
     eachChild(node, look);
   };
   look(program);

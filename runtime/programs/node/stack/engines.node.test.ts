@@ -6,23 +6,42 @@ import { parseStack } from './engines.ts';
 
 const sources = new Sources();
 sources.add('/app/a.js', { text: 'x', columns: [1, 1, -1, 1, 61, 1], lineOffset: 0, columnOffset: 0 });
-const show = (text: string): string[] => parseStack(text, sources, (name) => name.startsWith('blob:')).map((frame) => String(new ParsedCallSite(frame)));
+const show = (text: string): string[] =>
+  parseStack(text, sources, (name) => name.startsWith('blob:')).map((frame) => String(new ParsedCallSite(frame)));
 
 test('parseStack() reads Gecko stacks, leaves our frames out and corrects columns', () => {
-  const text = 'f@/app/a.js:1:64\nA.prototype.m/<@/app/b.js:2:3\nA.prototype.m@/app/b.js:2:1\nevaluate@blob:null/1:9:9\n@file:///app/m.mjs:3:4\nasync*run@node:internal/modules/esm/module_job:5:6\n';
-  assert.deepEqual(show(text), ['f (/app/a.js:1:4)', '/app/b.js:2:3', 'A.m (/app/b.js:2:1)', 'file:///app/m.mjs:3:4', 'async run (node:internal/modules/esm/module_job:5:6)']);
+  const text =
+    'f@/app/a.js:1:64\nA.prototype.m/<@/app/b.js:2:3\nA.prototype.m@/app/b.js:2:1\nevaluate@blob:null/1:9:9\n@file:///app/m.mjs:3:4\nasync*run@node:internal/modules/esm/module_job:5:6\n';
+  assert.deepEqual(show(text), [
+    'f (/app/a.js:1:4)',
+    '/app/b.js:2:3',
+    'A.m (/app/b.js:2:1)',
+    'file:///app/m.mjs:3:4',
+    'async run (node:internal/modules/esm/module_job:5:6)',
+  ]);
 });
 
 test('parseStack() names the body of a CommonJS module', () => {
-  assert.deepEqual(show('@/app/b.js:1:2\nModule.prototype._compile@node:internal/modules/cjs/loader:3:4'), ['Object.<anonymous> (/app/b.js:1:2)', 'Module._compile (node:internal/modules/cjs/loader:3:4)']);
+  assert.deepEqual(show('@/app/b.js:1:2\nModule.prototype._compile@node:internal/modules/cjs/loader:3:4'), [
+    'Object.<anonymous> (/app/b.js:1:2)',
+    'Module._compile (node:internal/modules/cjs/loader:3:4)',
+  ]);
 });
 
 test('parseStack() reads WebKit stacks', () => {
-  assert.deepEqual(show('f@/app/b.js:1:2\nmap@[native code]\nglobal code@/app/b.js:3:4'), ['f (/app/b.js:1:2)', 'map (<anonymous>)', '/app/b.js:3:4']);
+  assert.deepEqual(show('f@/app/b.js:1:2\nmap@[native code]\nglobal code@/app/b.js:3:4'), [
+    'f (/app/b.js:1:2)',
+    'map (<anonymous>)',
+    '/app/b.js:3:4',
+  ]);
 });
 
 test('parseStack() reads QuickJS stacks', () => {
-  assert.deepEqual(show('    at f (/app/b.js:1:2)\n    at <anonymous> (/app/b.js:3)\n    at map (native)\n'), ['f (/app/b.js:1:2)', '/app/b.js:3:1', 'Array.map (<anonymous>)']);
+  assert.deepEqual(show('    at f (/app/b.js:1:2)\n    at <anonymous> (/app/b.js:3)\n    at map (native)\n'), [
+    'f (/app/b.js:1:2)',
+    '/app/b.js:3:1',
+    'Array.map (<anonymous>)',
+  ]);
 });
 
 test('lines of a message are no frames', () => {

@@ -15,7 +15,16 @@ interface StackError {
   captureStackTrace?: (target: object, above?: Function) => void;
 }
 
-const errorNames = ['Error', 'AggregateError', 'EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError'] as const;
+const errorNames = [
+  'Error',
+  'AggregateError',
+  'EvalError',
+  'RangeError',
+  'ReferenceError',
+  'SyntaxError',
+  'TypeError',
+  'URIError',
+] as const;
 
 const quickLine = /^\s+at /;
 
@@ -40,13 +49,18 @@ export function parseStack(text: string, sources: Sources, isOurs: IsOurs): Fram
 
 /** The body of a CommonJS module, which V8 names for what it is called on. */
 function isModuleBody(frame: Frame, caller: Frame | undefined): boolean {
-  return frame.functionName === null && caller?.fileName === 'node:internal/modules/cjs/loader' && /(?:^|\.)_compile$/.test(caller.functionName ?? '');
+  return (
+    frame.functionName === null &&
+    caller?.fileName === 'node:internal/modules/cjs/loader' &&
+    /(?:^|\.)_compile$/.test(caller.functionName ?? '')
+  );
 }
 
 function parseLine(line: string): Frame | undefined {
   // QuickJS: "    at name (file:line:col)"
   const quick = /^\s+at (?:(.*?) \()?(.*?)(?::(\d+))?(?::(\d+))?\)?$/.exec(line);
-  if (quick !== null) return makeFrame(quick[1] === '<anonymous>' || quick[1] === '<eval>' ? '' : (quick[1] ?? ''), quick[2]!, quick[3], quick[4]);
+  if (quick !== null)
+    return makeFrame(quick[1] === '<anonymous>' || quick[1] === '<eval>' ? '' : (quick[1] ?? ''), quick[2]!, quick[3], quick[4]);
   // Gecko and WebKit: "name@file:line:col"
   const at = line.lastIndexOf('@');
   if (at >= 0) {
@@ -60,7 +74,12 @@ function makeFrame(rawName: string, file: string, line: string | undefined, colu
   let name = rawName;
   const isAsync = name.startsWith('async*');
   // Gecko: `outer/<` is a function without a name, `outer/inner` one within another, `Class.prototype.method` what V8 calls by its type.
-  name = name.replace(/^(?:async\*|promise callback\*|[\w ]+\*)/, '').replace(/^.*\/<$/, '').replace(/^.*\/(?!<)/, '').replace(/[<[\]]/g, '').replace('.prototype.', '.');
+  name = name
+    .replace(/^(?:async\*|promise callback\*|[\w ]+\*)/, '')
+    .replace(/^.*\/<$/, '')
+    .replace(/^.*\/(?!<)/, '')
+    .replace(/[<[\]]/g, '')
+    .replace('.prototype.', '.');
   if (/^(?:anonymous|global code|module code|eval code|eval|\(anonymous\))$/.test(name)) name = '';
   const evaluated = / line \d+ > (?:eval|Function)$/.exec(file);
   const isNative = file === '[native code]' || file === 'native' || file === '';
@@ -126,7 +145,9 @@ export function installStackApi(sources: Sources): StackApi {
     let text = read(new NativeError());
     if (typeof above === 'function' && above.name !== '') {
       const lines = text.split('\n');
-      const index = lines.findIndex((line) => line.startsWith(`${above.name}@`) || line.includes(`/${above.name}@`) || line.includes(` ${above.name} (`));
+      const index = lines.findIndex(
+        (line) => line.startsWith(`${above.name}@`) || line.includes(`/${above.name}@`) || line.includes(` ${above.name} (`),
+      );
       if (index >= 0) text = lines.slice(index + 1).join('\n');
     }
     lazily(target, text);
@@ -161,7 +182,10 @@ export function installStackApi(sources: Sources): StackApi {
     if (typeof error !== 'object' || error === null) return;
     const own = Object.getOwnPropertyDescriptor(error, 'stack');
     if (own?.configurable !== true || typeof own.value !== 'string' || !quickLine.test(own.value)) return;
-    const first = own.value.split('\n').map(parseLine).find((frame) => frame?.isNative === false);
+    const first = own.value
+      .split('\n')
+      .map(parseLine)
+      .find((frame) => frame?.isNative === false);
     const place = first === undefined ? undefined : { ...first, ...sources.original(first.fileName ?? '', first.line, first.column) };
     const message = Object.getOwnPropertyDescriptor(error, 'message');
     if (typeof message?.value === 'string' && message.configurable === true) {

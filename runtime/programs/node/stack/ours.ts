@@ -8,7 +8,9 @@ export function oursFrom(stack: string): IsOurs {
   const here = /((?:https?|blob|file|data):[^\s()]+?):\d+(?::\d+)?\)?\s*$/m.exec(stack)?.[1];
   if (here === undefined) return (name) => name === vmContextFile;
   const unbundled = /^(.*\/runtime\/)programs\/node\/stack\//.exec(here)?.[1];
-  return unbundled === undefined ? (name) => name === here || name === vmContextFile : (name) => name === vmContextFile || name.startsWith(unbundled);
+  return unbundled === undefined
+    ? (name) => name === here || name === vmContextFile
+    : (name) => name === vmContextFile || name.startsWith(unbundled);
 }
 
 /** What surrounds a script of a `vm` context carries this name in stacks. */

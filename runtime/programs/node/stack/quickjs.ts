@@ -3,9 +3,22 @@ import type { Frame } from './call-site.ts';
 
 /** Built-in functions that have a frame in V8 too, by QuickJS's name for them. */
 const shown: Readonly<Record<string, string>> = {
-  forEach: 'Array.forEach', map: 'Array.map', filter: 'Array.filter', some: 'Array.some', every: 'Array.every', reduce: 'Array.reduce',
-  reduceRight: 'Array.reduceRight', find: 'Array.find', findIndex: 'Array.findIndex', sort: 'Array.sort', flatMap: 'Array.flatMap', from: 'Array.from',
-  replace: 'String.replace', parse: 'JSON.parse', stringify: 'JSON.stringify', Promise: 'new Promise',
+  forEach: 'Array.forEach',
+  map: 'Array.map',
+  filter: 'Array.filter',
+  some: 'Array.some',
+  every: 'Array.every',
+  reduce: 'Array.reduce',
+  reduceRight: 'Array.reduceRight',
+  find: 'Array.find',
+  findIndex: 'Array.findIndex',
+  sort: 'Array.sort',
+  flatMap: 'Array.flatMap',
+  from: 'Array.from',
+  replace: 'String.replace',
+  parse: 'JSON.parse',
+  stringify: 'JSON.stringify',
+  Promise: 'new Promise',
 };
 
 /** A frame of a built-in function, undefined if V8 shows none. */
@@ -50,7 +63,8 @@ export function v8Message(message: string, text: string | undefined, column: num
   for (const [pattern, words] of rewordings) if (pattern.test(message)) return message.replace(pattern, words);
   if (message === 'not a function' && text !== undefined) {
     const callee = /[\w$.#]+$/.exec(text.slice(0, column - 1))?.[0];
-    if (callee !== undefined) return `${callee} is not ${/\bnew\s+[\w$.#]+$/.test(text.slice(0, column - 1)) ? 'a constructor' : 'a function'}`;
+    if (callee !== undefined)
+      return `${callee} is not ${/\bnew\s+[\w$.#]+$/.test(text.slice(0, column - 1)) ? 'a constructor' : 'a function'}`;
   }
   return message;
 }

@@ -86,7 +86,14 @@ interface ParseError extends Error {
 export function transformSync(source: string, options: StripOptions = {}): { code: string; map: undefined } {
   const filename = options.filename ?? '';
   if (options.mode === 'transform' || options.sourceMap === true) {
-    throw new StripError('UnsupportedSyntax', 'Only type stripping is supported, not the transformation of TypeScript', source, filename, 0, 0);
+    throw new StripError(
+      'UnsupportedSyntax',
+      'Only type stripping is supported, not the transformation of TypeScript',
+      source,
+      filename,
+      0,
+      0,
+    );
   }
   // A hashbang is a comment to us; the parser knows none.
   const text = source.startsWith('#!') ? `//${source.slice(2)}` : source;
@@ -99,7 +106,8 @@ export function transformSync(source: string, options: StripOptions = {}): { cod
     throw new StripError('InvalidSyntax', invalidMessage(error as ParseError, text, at), source, filename, at, at + 1);
   }
   const unsupported = findUnsupported(text, tokens);
-  if (unsupported !== undefined) throw new StripError('UnsupportedSyntax', unsupported.message, source, filename, unsupported.start, unsupported.end);
+  if (unsupported !== undefined)
+    throw new StripError('UnsupportedSyntax', unsupported.message, source, filename, unsupported.start, unsupported.end);
   const names = new NameManager(text, tokens);
   const helperManager = new HelperManager(names);
   const tokenProcessor = new KeptTokens(text, tokens, false, true, helperManager);
@@ -140,7 +148,11 @@ function isRewritten(source: string, tokens: readonly Token[], index: number): b
   const token = tokens[index]!;
   if (token.isType) return false;
   const text = source.slice(token.start, token.end);
-  if (text === ',') return source[tokens[index + 1]?.start ?? source.length] === '{' && /^(?:[\w$]+)$/.test(source.slice(tokens[index - 1]!.start, tokens[index - 1]!.end));
+  if (text === ',')
+    return (
+      source[tokens[index + 1]?.start ?? source.length] === '{' &&
+      /^(?:[\w$]+)$/.test(source.slice(tokens[index - 1]!.start, tokens[index - 1]!.end))
+    );
   return text === '=>' || text === 'async' || text === '(' || text === ')';
 }
 
@@ -148,10 +160,15 @@ const blank = (text: string): string => text.replace(/[^\n\r\u2028\u2029]/g, ' '
 
 /** Where a removed statement stood between two that would now run into each other. */
 function needsSemicolon(source: string, before: string, tokens: readonly Token[], kept: ReadonlySet<number>, index: number): boolean {
-  if (!/^(?:type|interface|declare|import|export|abstract|function|async|namespace)\b/.test(source.slice(tokens[index]!.start))) return false;
+  if (!/^(?:type|interface|declare|import|export|abstract|function|async|namespace)\b/.test(source.slice(tokens[index]!.start)))
+    return false;
   const last = before.trimEnd().slice(-1);
   if (last === '' || last === ';' || last === '{' || last === '}' || last === '(' || last === ',') return false;
   let next = index;
   while (next < tokens.length && !kept.has(next)) next += 1;
-  return next < tokens.length && /^[([`+\-/*]/.test(source.slice(tokens[next]!.start)) && source.slice(tokens[index]!.start, tokens[next]!.start).includes('\n');
+  return (
+    next < tokens.length &&
+    /^[([`+\-/*]/.test(source.slice(tokens[next]!.start)) &&
+    source.slice(tokens[index]!.start, tokens[next]!.start).includes('\n')
+  );
 }

@@ -6,7 +6,12 @@ declare module 'sucrase/dist/parser/index.js' {
     readonly end: number;
     readonly isType: boolean;
   }
-  export function parse(code: string, jsx: boolean, typescript: boolean, flow: boolean): { readonly tokens: Token[]; readonly scopes: unknown[] };
+  export function parse(
+    code: string,
+    jsx: boolean,
+    typescript: boolean,
+    flow: boolean,
+  ): { readonly tokens: Token[]; readonly scopes: unknown[] };
 }
 declare module 'sucrase/dist/TokenProcessor.js' {
   import type { Token } from 'sucrase/dist/parser/index.js';

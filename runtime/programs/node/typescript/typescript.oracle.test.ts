@@ -24,8 +24,15 @@ for (const source of erasable) {
 }
 
 const refused = [
-  `enum A { x }`, `export const enum B { y }`, `class C { constructor(private x: number, y) {} }`, `namespace V { export const a = 1 }`, `import a = require('x')`, `export = 1`,
-  `let q = <string>b`, `module M {}`, `class A { constructor(readonly x) {} }`,
+  `enum A { x }`,
+  `export const enum B { y }`,
+  `class C { constructor(private x: number, y) {} }`,
+  `namespace V { export const a = 1 }`,
+  `import a = require('x')`,
+  `export = 1`,
+  `let q = <string>b`,
+  `module M {}`,
+  `class A { constructor(readonly x) {} }`,
 ];
 for (const source of refused) {
   test(`refuse: ${source}`, () => {
@@ -47,14 +54,31 @@ for (const source of refused) {
 }
 
 const cases = {
-  'a module': { files: { 'main.mts': `import { type T, a } from './a.ts';\nconst t: T = a;\nconsole.log(t, new Error('x').stack!.split('\\n')[1]!.replace(/\\/.*\\//, ''));`, 'a.ts': `export type T = number; export const a: T = 5;` }, args: ['main.mts'] },
-  'commonjs': { files: { 'main.cts': `const fs: typeof import('fs') = require('fs'); interface A { x: 1 }\nconsole.log(typeof fs.readFileSync as string);` }, args: ['main.cts'] },
+  'a module': {
+    files: {
+      'main.mts': `import { type T, a } from './a.ts';\nconst t: T = a;\nconsole.log(t, new Error('x').stack!.split('\\n')[1]!.replace(/\\/.*\\//, ''));`,
+      'a.ts': `export type T = number; export const a: T = 5;`,
+    },
+    args: ['main.mts'],
+  },
+  commonjs: {
+    files: {
+      'main.cts': `const fs: typeof import('fs') = require('fs'); interface A { x: 1 }\nconsole.log(typeof fs.readFileSync as string);`,
+    },
+    args: ['main.cts'],
+  },
   'by detection': { files: { 'main.ts': `import os from 'os'; let a: number = 1; console.log(a, typeof os.EOL);` }, args: ['main.ts'] },
-  'enum': { files: { 'main.ts': `enum A { x }\nconsole.log(A.x);` }, args: ['main.ts'] },
-  'eval': { files: {}, args: ['-e', `const a: number = 3; console.log(a)`] },
-  'eval as a module': { files: {}, args: ['--input-type=module-typescript', '-e', `import os from 'os'; const a: string = typeof os.EOL; console.log(a)`] },
-  'required': { files: { 'main.cjs': `console.log(require('./a.ts'))`, 'a.ts': `exports.a = 1 as number` }, args: ['main.cjs'] },
-  'in node_modules': { files: { 'main.mjs': `import 'p/a.ts'`, 'node_modules/p/a.ts': `let a: 1`, 'node_modules/p/package.json': '{}' }, args: ['main.mjs'] },
+  enum: { files: { 'main.ts': `enum A { x }\nconsole.log(A.x);` }, args: ['main.ts'] },
+  eval: { files: {}, args: ['-e', `const a: number = 3; console.log(a)`] },
+  'eval as a module': {
+    files: {},
+    args: ['--input-type=module-typescript', '-e', `import os from 'os'; const a: string = typeof os.EOL; console.log(a)`],
+  },
+  required: { files: { 'main.cjs': `console.log(require('./a.ts'))`, 'a.ts': `exports.a = 1 as number` }, args: ['main.cjs'] },
+  'in node_modules': {
+    files: { 'main.mjs': `import 'p/a.ts'`, 'node_modules/p/a.ts': `let a: 1`, 'node_modules/p/package.json': '{}' },
+    args: ['main.mjs'],
+  },
 } satisfies Record<string, Case>;
 for (const [title, { real, ours }] of await compareCases<string>(cases)) test(`TypeScript: ${title}`, () => assert.deepEqual(ours, real));
 test('end', () => void setTimeout(() => process.exit(), 100).unref());

@@ -12,7 +12,11 @@ const modifiers = new Set(['public', 'private', 'protected', 'readonly', 'overri
 export function findUnsupported(source: string, tokens: readonly Token[]): Unsupported | undefined {
   const text = (index: number): string => (tokens[index] === undefined ? '' : source.slice(tokens[index]!.start, tokens[index]!.end));
   const isName = (index: number): boolean => /^[$_\p{ID_Start}]/u.test(text(index));
-  const found = (message: string, from: number, to: number): Unsupported => ({ message, start: tokens[from]!.start, end: tokens[Math.min(to, tokens.length - 1)]!.end });
+  const found = (message: string, from: number, to: number): Unsupported => ({
+    message,
+    start: tokens[from]!.start,
+    end: tokens[Math.min(to, tokens.length - 1)]!.end,
+  });
   /** The index of the bracket that closes the one at `open`. */
   const closing = (open: number): number => {
     let depth = 0;
@@ -24,11 +28,24 @@ export function findUnsupported(source: string, tokens: readonly Token[]): Unsup
   };
   const isStatement = (index: number): boolean => {
     const before = text(index - 1);
-    return index === 0 || before === ';' || before === '{' || before === '}' || before === 'export' || source.slice(tokens[index - 1]!.end, tokens[index]!.start).includes('\n');
+    return (
+      index === 0 ||
+      before === ';' ||
+      before === '{' ||
+      before === '}' ||
+      before === 'export' ||
+      source.slice(tokens[index - 1]!.end, tokens[index]!.start).includes('\n')
+    );
   };
   const statementEnd = (index: number): number => {
     let i = index;
-    while (i + 1 < tokens.length && text(i) !== ';' && text(i + 1) !== '' && !source.slice(tokens[i]!.end, tokens[i + 1]!.start).includes('\n')) i += 1;
+    while (
+      i + 1 < tokens.length &&
+      text(i) !== ';' &&
+      text(i + 1) !== '' &&
+      !source.slice(tokens[i]!.end, tokens[i + 1]!.start).includes('\n')
+    )
+      i += 1;
     return i;
   };
   const brackets: { readonly text: string; readonly index: number }[] = [];
@@ -36,9 +53,23 @@ export function findUnsupported(source: string, tokens: readonly Token[]): Unsup
     const word = text(i);
     if (word === '(' || word === '[' || word === '{' || word === '${') brackets.push({ text: word, index: i });
     else if (word === ')' || word === ']' || word === '}') brackets.pop();
-    else if (word === 'enum' && isName(i + 1) && text(i + 2) === '{' && text(i - 1) !== 'declare' && text(i - 2) !== 'declare' && text(i - 1) !== '.') {
+    else if (
+      word === 'enum' &&
+      isName(i + 1) &&
+      text(i + 2) === '{' &&
+      text(i - 1) !== 'declare' &&
+      text(i - 2) !== 'declare' &&
+      text(i - 1) !== '.'
+    ) {
       return found('TypeScript enum is not supported in strip-only mode', text(i - 1) === 'const' ? i - 1 : i, closing(i + 2));
-    } else if ((word === 'namespace' || word === 'module') && tokens[i]!.isType && isName(i + 1) && /^[{.]$/.test(text(i + 2)) && isStatement(i) && text(i - 1) !== 'declare') {
+    } else if (
+      (word === 'namespace' || word === 'module') &&
+      tokens[i]!.isType &&
+      isName(i + 1) &&
+      /^[{.]$/.test(text(i + 2)) &&
+      isStatement(i) &&
+      text(i - 1) !== 'declare'
+    ) {
       if (word === 'module') return found('`module` keyword is not supported. Use `namespace` instead.', i, i + 1);
       let open = i + 2;
       while (text(open) !== '{' && open < tokens.length) open += 1;
@@ -46,12 +77,23 @@ export function findUnsupported(source: string, tokens: readonly Token[]): Unsup
       if (holdsValues(open, close)) return found('TypeScript namespace declaration is not supported in strip-only mode', i, close);
       i = close;
     } else if (word === 'import' && isName(i + 1) && text(i + 2) === '=') {
-      return found('TypeScript import equals declaration is not supported in strip-only mode', text(i - 1) === 'export' ? i - 1 : i, statementEnd(i));
+      return found(
+        'TypeScript import equals declaration is not supported in strip-only mode',
+        text(i - 1) === 'export' ? i - 1 : i,
+        statementEnd(i),
+      );
     } else if (word === 'export' && text(i + 1) === '=') {
       return found('TypeScript export assignment is not supported in strip-only mode', i, statementEnd(i));
     } else if (modifiers.has(word)) {
       const inside = brackets[brackets.length - 1];
-      if (inside?.text !== '(' || text(inside.index - 1) !== 'constructor' || !isName(i + 1) || modifiers.has(text(i + 1)) || isOverload(inside.index)) continue;
+      if (
+        inside?.text !== '(' ||
+        text(inside.index - 1) !== 'constructor' ||
+        !isName(i + 1) ||
+        modifiers.has(text(i + 1)) ||
+        isOverload(inside.index)
+      )
+        continue;
       let end = i + 1;
       for (let depth = 0; end + 1 < tokens.length; end += 1) {
         const next = text(end + 1);
@@ -61,7 +103,11 @@ export function findUnsupported(source: string, tokens: readonly Token[]): Unsup
       }
       return found('TypeScript parameter property is not supported in strip-only mode', i + 1, end);
     } else if (word === '<' && tokens[i]!.isType && isAssertion(i)) {
-      return found("The angle-bracket syntax for type assertions, `<T>expr`, is not supported in type strip mode. Instead, use the 'as' syntax: `expr as T`.", i, statementEnd(i));
+      return found(
+        "The angle-bracket syntax for type assertions, `<T>expr`, is not supported in type strip mode. Instead, use the 'as' syntax: `expr as T`.",
+        i,
+        statementEnd(i),
+      );
     }
   }
   return undefined;
@@ -100,7 +146,12 @@ export function findUnsupported(source: string, tokens: readonly Token[]): Unsup
   /** Where an expression begins, and no arrow function follows the closing bracket. */
   function isAssertion(index: number): boolean {
     const before = text(index - 1);
-    if (isName(index - 1) ? !/^(?:return|typeof|await|yield|case|throw|in|of|new|void|delete|default)$/.test(before) : !/^(?:[=([{,;:?!&|+\-*/%<>~]|=>|&&|\|\||\?\?|===?|!==?|\+=|)$/.test(before)) return false;
+    if (
+      isName(index - 1)
+        ? !/^(?:return|typeof|await|yield|case|throw|in|of|new|void|delete|default)$/.test(before)
+        : !/^(?:[=([{,;:?!&|+\-*/%<>~]|=>|&&|\|\||\?\?|===?|!==?|\+=|)$/.test(before)
+    )
+      return false;
     let close = index;
     for (let depth = 0; close < tokens.length; close += 1) {
       const word = text(close);
