@@ -8,7 +8,7 @@ import type { Tree } from '../fs/tree.ts';
 import { Watchers } from '../fs/watchers.ts';
 import type { ContainerId, ContainerStats, MountEntry, ProgramRow } from '../wires/host-wire.ts';
 import type { LayerSource } from '../wires/change.ts';
-import type { EngineName, PidRange, SocketAddress, TtySize } from '../wires/process-wire.ts';
+import type { EngineName, PidRange, ProcessStart, SocketAddress, TtySize } from '../wires/process-wire.ts';
 import type { SignalName } from '../base/signals.ts';
 import type { AuditEvent } from './audit-log.ts';
 import type { KernelEnvironment } from './environment.ts';

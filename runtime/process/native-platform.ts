@@ -7,7 +7,7 @@ import type { NativeModules, Platform, TextDecoding, UrlPatternMatching, UrlReco
 const scope = globalThis;
 const { URL: PlatformUrl, TextDecoder: PlatformTextDecoder, MessageChannel: PlatformMessageChannel } = scope;
 /** Chromium has it; Firefox since version 142. */
-const PlatformUrlPattern = (scope as { URLPattern?: new (...args: readonly unknown[]) => Record<string, unknown> }).URLPattern;
+const PlatformUrlPattern = (scope as unknown as { URLPattern?: new (...args: readonly unknown[]) => Record<string, unknown> }).URLPattern;
 const now = performance.now.bind(performance);
 const timeOrigin = performance.timeOrigin;
 const platformPerformance = performance as Performance & {

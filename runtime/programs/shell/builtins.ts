@@ -9,7 +9,9 @@ import { declaration } from './expand.ts';
 import { jobBuiltins } from './builtins-jobs.ts';
 import { ansiEscape } from './lexer.ts';
 import { formatPrintf } from './printf-format.ts';
-import { BreakLoop, ExitShell, optionLetters, ReturnFromFunction, type Shell } from './shell.ts';
+import { BreakLoop, ExitShell, ReturnFromFunction } from './control-flow.ts';
+import { optionLetters } from './options.ts';
+import type { Shell } from './shell.ts';
 import { quoteText, type Variable } from './variables.ts';
 
 export type Builtin = (shell: Shell, argv: readonly string[], arrays?: readonly (Assignment | undefined)[]) => Promise<number>;

@@ -7,7 +7,8 @@ import { Completer } from './completion.ts';
 import { LineEditor } from './line-editor.ts';
 import { Parser } from './parser.ts';
 import { decodePrompt } from './prompt.ts';
-import { ExitShell, Interrupted, type Shell } from './shell.ts';
+import { ExitShell, Interrupted } from './control-flow.ts';
+import type { Shell } from './shell.ts';
 
 const maxHistory = 1000;
 

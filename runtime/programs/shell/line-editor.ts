@@ -6,7 +6,7 @@ import type { Handle } from '../../base/ids.ts';
 import type { Calls } from '../../process/streams.ts';
 import { decodeText, encodeText } from '../../process/text.ts';
 import type { Completer } from './completion.ts';
-import { Interrupted } from './shell.ts';
+import { Interrupted } from './control-flow.ts';
 import { characterWidth, textWidth } from './text-width.ts';
 
 /** Ctrl-C stays the terminal's, so that it reaches the shell whatever that does when it is typed. */

@@ -5,7 +5,9 @@ import { errorText } from '../../process/strerror.ts';
 import { decodeText } from '../../process/text.ts';
 import { ShellSyntaxError, type List } from './ast.ts';
 import { Parser } from './parser.ts';
-import { ExitShell, optionLetters, ReturnFromFunction, Shell } from './shell.ts';
+import { ExitShell, ReturnFromFunction } from './control-flow.ts';
+import { optionLetters } from './options.ts';
+import { Shell } from './shell.ts';
 
 export const shellProgram: TrustedProgram = { run };
 

@@ -17,24 +17,14 @@ import { builtins, specialBuiltins } from './builtins.ts';
 import { evaluateConditional } from './conditional.ts';
 import { Expander, ExpansionError, type ExpansionHost } from './expand.ts';
 import { FdTable, OpenFile } from './fd-table.ts';
+import { BreakLoop, ExitShell, Interrupted, ReturnFromFunction } from './control-flow.ts';
 import { Child, Job, JobTable } from './jobs.ts';
+import { optionLetters, type ShellOptions } from './options.ts';
 import { Parser } from './parser.ts';
 import { plainText } from './lexer.ts';
 import { patternRegExp } from './pattern.ts';
 import { decodePrompt } from './prompt.ts';
 import { copyVariable, ReadonlyVariableError, Variables, type Variable } from './variables.ts';
-
-export class BreakLoop { readonly kind: 'break' | 'continue'; levels: number; constructor(kind: 'break' | 'continue', levels: number) { this.kind = kind; this.levels = levels; } }
-export class ReturnFromFunction { readonly status: number; constructor(status: number) { this.status = status; } }
-export class ExitShell { readonly status: number; constructor(status: number) { this.status = status; } }
-/** Ctrl-C in an interactive shell: back to the prompt. */
-export class Interrupted { readonly status = 130; }
-
-export interface ShellOptions {
-  errexit: boolean; nounset: boolean; xtrace: boolean; noglob: boolean; pipefail: boolean; noexec: boolean; allexport: boolean;
-  noclobber: boolean; verbose: boolean; monitor: boolean; hashall: boolean; braceexpand: boolean; notify: boolean; posix: boolean;
-}
-export const optionLetters: Readonly<Record<string, keyof ShellOptions>> = { e: 'errexit', u: 'nounset', x: 'xtrace', f: 'noglob', n: 'noexec', a: 'allexport', C: 'noclobber', v: 'verbose', m: 'monitor', h: 'hashall', B: 'braceexpand', b: 'notify' };
 
 const O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0o100, O_EXCL = 0o200, O_TRUNC = 0o1000, O_APPEND = 0o2000;
 /** A loop that never waits gives way after this long, in milliseconds. */

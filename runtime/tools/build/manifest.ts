@@ -11,7 +11,16 @@ export async function writeManifest(output: Output): Promise<void> {
   if (!existsSync('components/define.ts')) return;
   const exclude = ['components/**/*.test.ts', 'components/**/*.styles.ts', 'components/**/testing/**'];
   const { cli } = (await import('@custom-elements-manifest/analyzer/cli.js' as string)) as Analyzer;
-  const argv = ['analyze', '--litelement', '--quiet', '--outdir', 'dist', '--globs', 'components/**/*.ts', ...exclude.flatMap((glob) => ['--exclude', glob])];
+  const argv = [
+    'analyze',
+    '--litelement',
+    '--quiet',
+    '--outdir',
+    'dist',
+    '--globs',
+    'components/**/*.ts',
+    ...exclude.flatMap((glob) => ['--exclude', glob]),
+  ];
   const manifest = await cli({ argv, cwd: process.cwd(), noWrite: true });
   await output.write('custom-elements.json', `${JSON.stringify(manifest, null, 1)}\n`);
 }
