@@ -35,7 +35,7 @@ export default tseslint.config(
   },
   {
     files: ['runtime/**/*.ts', 'components/**/*.ts', 'sw/**/*.ts'],
-    ignores: ['runtime/tools/**', '**/*.test.ts', '**/testing/**'],
+    ignores: ['runtime/tools/**', '**/*.test.ts', '**/*.node.ts', '**/testing/**'],
     languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',

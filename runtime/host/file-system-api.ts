@@ -136,7 +136,7 @@ export class FileSystemApi {
   readFile(path: string, encoding: TextEncodingName): Promise<string>;
   async readFile(path: string, encoding?: TextEncodingName | null): Promise<Uint8Array | string> {
     const { bytes } = await this.#kernel.call('readFile', this.#at(path));
-    return encoding == null ? bytes : decodeText(bytes, encoding);
+    return (encoding === null || encoding === undefined) ? bytes : decodeText(bytes, encoding);
   }
 
   async writeFile(path: string, data: string | Uint8Array, options?: string | { encoding?: string | null } | null): Promise<void> {

@@ -35,7 +35,7 @@ export async function fetchPort(
   const request =
     target instanceof Request ? new Request(target, rest) : new Request(new URL(target, `${base}/`), { ...rest, ...(rest.body instanceof ReadableStream ? { duplex: 'half' } : {}) });
   const url = new URL(request.url);
-  const body = request.body === null && rest.body == null ? null : new Uint8Array(await request.arrayBuffer());
+  const body = request.body === null && (rest.body === null || rest.body === undefined) ? null : new Uint8Array(await request.arrayBuffer());
   const { head, body: handle } = await kernel.call(
     'fetch',
     {

@@ -114,7 +114,7 @@ export class Job {
   }
 
   describe(marker: string, long = false): string {
-    const state = this.finished ? (this.status === 0 ? 'Done' : this.children.at(-1)?.signal != null ? 'Terminated' : `Exit ${this.status}`) : this.stopped ? 'Stopped' : 'Running';
+    const state = this.finished ? (this.status === 0 ? 'Done' : (this.children.at(-1)?.signal ?? null) !== null ? 'Terminated' : `Exit ${this.status}`) : this.stopped ? 'Stopped' : 'Running';
     const suffix = state === 'Running' ? ' &' : '';
     const pid = long ? `${String(this.pid ?? '').padStart(5)} ` : '';
     return `[${this.id}]${marker}  ${pid}${state.padEnd(23)} ${this.source}${suffix}`;

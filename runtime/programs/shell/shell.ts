@@ -445,7 +445,7 @@ export class Shell implements ExpansionHost {
       throw new Interrupted();
     }
     const killed = job.children.at(-1)?.signal;
-    if (killed != null && killed !== 'SIGINT' && killed !== 'SIGPIPE') await this.write(2, `${signalText(killed)}\n`);
+    if (killed !== undefined && killed !== null && killed !== 'SIGINT' && killed !== 'SIGPIPE') await this.write(2, `${signalText(killed)}\n`);
     return status;
   }
 

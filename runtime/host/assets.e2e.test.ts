@@ -1,0 +1,101 @@
+/** What a reader is told when the runtime's own files cannot be loaded: missing, blocked by the page's policy, or offline. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { launch, type Browser } from 'puppeteer-core';
+import { chromiumArguments, findBrowser } from '../tools/browsers.ts';
+import { serve } from '../tools/serve.ts';
+
+type Api = typeof import('../index.ts');
+
+const root = join(import.meta.dirname, '../..');
+
+describe('The runtime’s assets, when they fail to load', () => {
+  let browser: Browser;
+  let policy = '';
+  let served: Awaited<ReturnType<typeof serve>>;
+
+  before(async () => {
+    const executablePath = findBrowser('chromium');
+    assert.ok(executablePath, 'Chromium is installed');
+    browser = await launch({ executablePath, args: [...chromiumArguments], headless: true });
+    served = await serve({ root, port: 0, cors: true, headers: (path): Record<string, string> => (path.endsWith('.html') && policy !== '' ? { 'content-security-policy': policy } : {}) });
+  });
+  after(async () => {
+    await browser.close();
+    served.server.closeAllConnections();
+    served.server.close();
+  });
+
+  /** What a page gets that boots and runs `line`; `block` are assets that the server does not have. */
+  async function run(line: string, options: { readonly csp?: string; readonly block?: RegExp; readonly offline?: boolean } = {}): Promise<{ stdout?: string; code?: string; message?: string; engine?: string }> {
+    policy = options.csp ?? '';
+    const page = await browser.newPage();
+    try {
+      await page.goto(`${served.origin}/runtime/testing/blank.html`);
+      await page.evaluate(async () => {
+        (globalThis as { api?: Api }).api = (await import(new URL('/dist/index.js', location.href).href)) as Api;
+      });
+      if (options.block !== undefined) {
+        await page.setRequestInterception(true);
+        page.on('request', (request) => {
+          if (options.block?.test(request.url()) === true) void request.respond({ status: 404, contentType: 'text/plain', body: 'not found' });
+          else void request.continue();
+        });
+      }
+      if (options.offline === true) await page.setOfflineMode(true);
+      return await page.evaluate(async (commandLine: string) => {
+        const { Container } = (globalThis as unknown as { api: Api }).api;
+        const errors: { message: string; code?: string }[] = [];
+        try {
+          const container = await Container.boot();
+          container.on('error', (error) => errors.push(error));
+          const { engine } = container;
+          try {
+            const { stdout, stderr } = await container.exec(commandLine, { timeoutMs: 20_000 });
+            return { stdout: stdout + stderr, engine, ...errors[0] };
+          } finally {
+            container.teardown();
+          }
+        } catch (error) {
+          const { message, code } = error as { message: string; code?: string };
+          return { ...(code === undefined ? {} : { code }), ...errors[0], message: [message, ...errors.map((one) => one.message)].join('\n') };
+        }
+      }, line);
+    } finally {
+      await page.close();
+    }
+  }
+
+  it('works where nothing is in the way', { timeout: 60_000 }, async () => {
+    assert.equal((await run('echo ok')).stdout, 'ok\n');
+  });
+
+  it('names the asset that the server does not have', { timeout: 60_000 }, async () => {
+    const { code, message } = await run('echo ok', { block: /kernel\.js/ });
+    assert.equal(code, 'ERR_BV_ASSET', message);
+    assert.match(message ?? '', /kernel\.js/);
+  });
+
+  it('names it when the browser is offline', { timeout: 60_000 }, async () => {
+    const { code, message } = await run('echo ok', { offline: true });
+    assert.equal(code, 'ERR_BV_ASSET', message);
+    assert.match(message ?? '', /offline/);
+  });
+
+  for (const [what, csp, directive] of [
+    ['workers', "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; worker-src 'none'; connect-src 'self'", 'worker-src'],
+    ['all that is not named', "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; child-src 'none'", '(worker|child)-src'],
+  ] as const) {
+    it(`names the directive of a policy that blocks ${what}`, { timeout: 60_000 }, async () => {
+      const { code, message } = await run('echo ok', { csp });
+      assert.equal(code, 'ERR_BV_ASSET', message);
+      assert.match(message ?? '', new RegExp(`Content Security Policy.*${directive}`, 's'));
+    });
+  }
+
+  it('names connect-src where that blocks what node needs', { timeout: 60_000 }, async () => {
+    const { message, stdout } = await run('node -p 1', { csp: "default-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; connect-src 'none'" });
+    assert.match(`${message} ${stdout}`, /connect-src/);
+  });
+});
