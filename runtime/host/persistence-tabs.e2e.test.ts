@@ -118,38 +118,6 @@ describe('A container that persists', () => {
     await leave(third.page);
   });
 
-  it('says that the quota is exceeded; the session goes on and nothing saved earlier is lost', { timeout: 90_000 }, async () => {
-    const first = await open('quota');
-    await exec(first.page, 'echo saved > before.txt');
-    await first.page.evaluate(() => (globalThis as unknown as Scope).container.sync());
-    await leave(first.page);
-    // The browser remembers for a while how much room there was: the limit has to be there before the store is opened.
-    const blank = await browser.newPage();
-    const devtools = await blank.createCDPSession();
-    await devtools.send('Storage.overrideQuotaForOrigin', { origin: served.origin, quotaSize: 1000 });
-    const full = await open('quota');
-    const seen = await full.page.evaluate(async () => {
-      const { container, errors } = globalThis as unknown as Scope;
-      const noise = crypto.getRandomValues(new Uint8Array(60_000));
-      for (let i = 0; i < 100; i++) await container.fs.writeFile(`noise${i}`, noise);
-      const failed = await container.sync().then(
-        () => 'durable',
-        (error: { code?: string }) => error.code,
-      );
-      const { stdout } = await container.exec('cat before.txt; echo alive');
-      return { failed, stdout, errors };
-    });
-    assert.equal(seen.failed, 'ERR_BV_QUOTA', JSON.stringify(seen.errors));
-    assert.equal(seen.stdout, 'saved\nalive\n');
-    assert.ok(seen.errors.some(({ code }) => code === 'ERR_BV_QUOTA'), JSON.stringify(seen.errors));
-    await devtools.send('Storage.overrideQuotaForOrigin', { origin: served.origin });
-    await leave(full.page);
-    await leave(blank);
-    const second = await open('quota');
-    assert.equal(await exec(second.page, 'cat before.txt'), 'saved\n');
-    await leave(second.page);
-  });
-
   it('keeps mounted layers, and what was written over them', { timeout: 60_000 }, async () => {
     const first = await open('layers');
     await first.page.evaluate(async () => {
