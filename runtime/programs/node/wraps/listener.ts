@@ -30,7 +30,6 @@ export class Listener {
   readonly #address: SocketAddress;
   readonly #events: ListenerEvents;
   #handle: Handle | undefined;
-  #cancelAccept: (() => void) | undefined;
   #closed = false;
 
   constructor(realm: NodeRealm, address: SocketAddress, events: ListenerEvents) {
@@ -66,8 +65,7 @@ export class Listener {
 
   #accept(): void {
     if (this.#handle === undefined || this.#closed) return;
-    this.#cancelAccept = this.#realm.syscalls.call('accept', { handle: this.#handle }, (outcome) => {
-      this.#cancelAccept = undefined;
+    this.#realm.syscalls.call('accept', { handle: this.#handle }, (outcome) => {
       if (outcome.error) {
         const errno = errnoOf(outcome.error);
         if (!this.#closed) this.#later(() => this.#events.onFailure(errno));
@@ -100,7 +98,7 @@ export class Listener {
   }
 
   #release(): void {
-    this.#cancelAccept?.();
+    // An `accept` under way is not cancelled: its answer may be on the way, with a connection that must be closed then.
     if (this.#handle !== undefined) this.#realm.syscalls.notify({ kind: 'close', handle: this.#handle });
   }
 }
