@@ -10,10 +10,18 @@ const here = import.meta.dirname;
 const withoutNode: Plugin = {
   name: 'without-node',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:|^(?:fs|path|zlib|crypto|os|worker_threads|child_process|url|util|stream|module|http|https|net|tls|assert|events|buffer)$/ }, ({ path, importer }) =>
-      path.startsWith('node:') || !importer.includes('almostnode/dist') ? { path, namespace: 'empty' } : undefined,
+    onResolve(
+      {
+        filter:
+          /^node:|^(?:fs|path|zlib|crypto|os|worker_threads|child_process|url|util|stream|module|http|https|net|tls|assert|events|buffer)$/,
+      },
+      ({ path, importer }) =>
+        path.startsWith('node:') || !importer.includes('almostnode/dist') ? { path, namespace: 'empty' } : undefined,
     );
-    onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'module.exports = new Proxy({}, { get: () => () => undefined });', loader: 'js' }));
+    onLoad({ filter: /.*/, namespace: 'empty' }, () => ({
+      contents: 'module.exports = new Proxy({}, { get: () => () => undefined });',
+      loader: 'js',
+    }));
   },
 };
 

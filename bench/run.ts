@@ -32,7 +32,10 @@ function smallModules(count: number): { folder: string; tar: Uint8Array } {
   const folder = mkdtempSync(join(tmpdir(), 'bavini-bench-'));
   mkdirSync(join(folder, 'lib'));
   for (let index = 0; index < count; index++) {
-    writeFileSync(join(folder, `lib/m${index}.js`), `'use strict';\nconst value = ${index};\nfunction add(x) {\n  return x + value;\n}\nmodule.exports = { value, add };\n`);
+    writeFileSync(
+      join(folder, `lib/m${index}.js`),
+      `'use strict';\nconst value = ${index};\nfunction add(x) {\n  return x + value;\n}\nmodule.exports = { value, add };\n`,
+    );
   }
   writeFileSync(
     join(folder, 'all.js'),
@@ -83,7 +86,9 @@ if (wanted('boot')) {
   const almostnode = await times(runs, (page) =>
     page.evaluate(async () => {
       const start = performance.now();
-      const { createContainer } = (await import(new URL('/peers/almostnode.js', location.href).href)) as { createContainer(): { run(line: string): Promise<{ stdout: string }> } };
+      const { createContainer } = (await import(new URL('/peers/almostnode.js', location.href).href)) as {
+        createContainer(): { run(line: string): Promise<{ stdout: string }> };
+      };
       const { stdout } = await createContainer().run('echo hi');
       if (stdout !== 'hi\n') throw new Error(`echo said ${JSON.stringify(stdout)}`);
       return performance.now() - start;
@@ -131,7 +136,12 @@ if (wanted('node')) {
     first.push(cold!);
     pooled.push(...warm);
   }
-  rows.push({ what: '`node -e "console.log(1)"`, first / pooled', value: `${ms(median(first))} / ${ms(median(pooled))}`, mustReach: '≤ 400 ms / ≤ 60 ms', aim: '150 / 15 ms' });
+  rows.push({
+    what: '`node -e "console.log(1)"`, first / pooled',
+    value: `${ms(median(first))} / ${ms(median(pooled))}`,
+    mustReach: '≤ 400 ms / ≤ 60 ms',
+    aim: '150 / 15 ms',
+  });
 }
 
 if (wanted('pipe')) {
@@ -198,7 +208,12 @@ if (wanted('get')) {
       return took;
     }),
   );
-  rows.push({ what: 'GET to `node:http`, p50', value: `${ms(median(all))} (p99 ${ms(quantile(all, 0.99))})`, mustReach: '≤ 8 ms', aim: '2 ms' });
+  rows.push({
+    what: 'GET to `node:http`, p50',
+    value: `${ms(median(all))} (p99 ${ms(quantile(all, 0.99))})`,
+    mustReach: '≤ 8 ms',
+    aim: '2 ms',
+  });
 }
 
 if (wanted('key')) {
@@ -226,7 +241,12 @@ if (wanted('key')) {
       return took;
     }),
   );
-  rows.push({ what: 'key pressed in the terminal → echoed, p99', value: `${ms(quantile(all, 0.99))} (p50 ${ms(median(all))})`, mustReach: '≤ 16 ms', aim: '4 ms' });
+  rows.push({
+    what: 'key pressed in the terminal → echoed, p99',
+    value: `${ms(quantile(all, 0.99))} (p50 ${ms(median(all))})`,
+    mustReach: '≤ 16 ms',
+    aim: '4 ms',
+  });
 }
 
 if (wanted('tasks')) {
@@ -244,7 +264,9 @@ if (wanted('tasks')) {
         },
       });
       const tasks: number[] = [];
-      new PerformanceObserver((list) => tasks.push(...list.getEntries().map((entry) => entry.duration))).observe({ entryTypes: ['longtask'] });
+      new PerformanceObserver((list) => tasks.push(...list.getEntries().map((entry) => entry.duration))).observe({
+        entryTypes: ['longtask'],
+      });
       const { code, stderr } = await container.exec('node build.js');
       if (code !== 0) throw new Error(stderr);
       await new Promise((later) => setTimeout(later, 200));
@@ -278,8 +300,14 @@ if (wanted('memory')) {
   });
   await new Promise((later) => setTimeout(later, 3000));
   const warm = pid === undefined ? undefined : treePss(pid);
-  const mb = (bytes: number | undefined) => (bytes === undefined || before === undefined ? 'not known here' : `${Math.round((bytes - before) / 1e6)} MB`);
-  rows.push({ what: 'memory of an idle container over a blank page, shell only / with a pooled `node`', value: `${mb(booted)} / ${mb(warm)}`, mustReach: '≤ 100 MB', aim: '40 MB' });
+  const mb = (bytes: number | undefined) =>
+    bytes === undefined || before === undefined ? 'not known here' : `${Math.round((bytes - before) / 1e6)} MB`;
+  rows.push({
+    what: 'memory of an idle container over a blank page, shell only / with a pooled `node`',
+    value: `${mb(booted)} / ${mb(warm)}`,
+    mustReach: '≤ 100 MB',
+    aim: '40 MB',
+  });
   await page.close();
 }
 
@@ -289,6 +317,8 @@ server.close();
 rmSync(modules.folder, { recursive: true });
 
 const date = new Date().toISOString().slice(0, 10);
-console.log(`\n${version}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}, ${date}; medians of ${runs} fresh pages\n`);
+console.log(
+  `\n${version}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}, ${date}; medians of ${runs} fresh pages\n`,
+);
 console.log('| what | measured | must reach | aim |\n| --- | --- | --- | --- |');
 for (const { what, value, mustReach, aim } of rows) console.log(`| ${what} | ${value} | ${mustReach} | ${aim} |`);

@@ -27,7 +27,9 @@ const sampleTar = () =>
 describe('entriesOfArchive()', () => {
   it('reads a tar with modes and links, gzipped or not', async () => {
     const tar = await sampleTar();
-    const gz = new Uint8Array(await new Response(new Blob([tar as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer());
+    const gz = new Uint8Array(
+      await new Response(new Blob([tar as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer(),
+    );
     for (const bytes of [tar, gz]) {
       const entries = await entriesOfArchive(bytes);
       assert.deepInclude(entries[0], { kind: 'directory', path: 'src' });

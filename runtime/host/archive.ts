@@ -20,7 +20,9 @@ async function gunzip(bytes: Uint8Array): Promise<Uint8Array> {
 
 async function entriesOfZip(bytes: Uint8Array): Promise<readonly MountEntry[]> {
   const files = await new Promise<Record<string, Uint8Array>>((resolve, reject) => {
-    unzip(bytes, (error, data) => (error === null ? resolve(data) : reject(badArchive(`its zip data is damaged (${error.message})`, error))));
+    unzip(bytes, (error, data) =>
+      error === null ? resolve(data) : reject(badArchive(`its zip data is damaged (${error.message})`, error)),
+    );
   });
   const modes = zipModes(bytes);
   return Object.entries(files).map(([name, data]): MountEntry => {
@@ -64,7 +66,8 @@ async function entriesOfTar(bytes: Uint8Array): Promise<readonly MountEntry[]> {
     const mode = header.mode === undefined ? {} : { mode: header.mode & 0o7777 };
     if (header.type === 'directory') entries.push({ kind: 'directory', path, ...mode });
     else if (header.type === 'symlink') entries.push({ kind: 'symlink', path, target: header.linkname ?? '' });
-    else if (header.type === 'file' || header.type === undefined) entries.push({ kind: 'file', path, data: data ?? new Uint8Array(), ...mode });
+    else if (header.type === 'file' || header.type === undefined)
+      entries.push({ kind: 'file', path, data: data ?? new Uint8Array(), ...mode });
     else throw badArchive(`${JSON.stringify(header.name)} is a ${header.type}, not a file, directory or symbolic link`);
   }
   return entries;
@@ -94,7 +97,8 @@ export function zipOfEntries(entries: readonly MountEntry[]): Promise<Uint8Array
   const files: Zippable = {};
   for (const entry of entries) {
     if (entry.kind === 'directory') files[`${entry.path}/`] = [new Uint8Array(), {}];
-    else if (entry.kind === 'symlink') files[entry.path] = [new TextEncoder().encode(entry.target), { os: 3, attrs: (0o120777 << 16) >>> 0 }];
+    else if (entry.kind === 'symlink')
+      files[entry.path] = [new TextEncoder().encode(entry.target), { os: 3, attrs: (0o120777 << 16) >>> 0 }];
     else {
       const data = typeof entry.data === 'string' ? new TextEncoder().encode(entry.data) : entry.data;
       files[entry.path] = [data, { os: 3, attrs: ((0o100000 | (entry.mode ?? 0o644)) << 16) >>> 0 }];

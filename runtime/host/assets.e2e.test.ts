@@ -19,7 +19,12 @@ describe('The runtime’s assets, when they fail to load', () => {
     const executablePath = findBrowser('chromium');
     assert.ok(executablePath, 'Chromium is installed');
     browser = await launch({ executablePath, args: [...chromiumArguments], headless: true });
-    served = await serve({ root, port: 0, cors: true, headers: (path): Record<string, string> => (path.endsWith('.html') && policy !== '' ? { 'content-security-policy': policy } : {}) });
+    served = await serve({
+      root,
+      port: 0,
+      cors: true,
+      headers: (path): Record<string, string> => (path.endsWith('.html') && policy !== '' ? { 'content-security-policy': policy } : {}),
+    });
   });
   after(async () => {
     await browser.close();
@@ -28,7 +33,10 @@ describe('The runtime’s assets, when they fail to load', () => {
   });
 
   /** What a page gets that boots and runs `line`; `block` are assets that the server does not have. */
-  async function run(line: string, options: { readonly csp?: string; readonly block?: RegExp; readonly offline?: boolean } = {}): Promise<{ stdout?: string; code?: string; message?: string; engine?: string }> {
+  async function run(
+    line: string,
+    options: { readonly csp?: string; readonly block?: RegExp; readonly offline?: boolean } = {},
+  ): Promise<{ stdout?: string; code?: string; message?: string; engine?: string }> {
     policy = options.csp ?? '';
     const page = await browser.newPage();
     try {
@@ -39,7 +47,8 @@ describe('The runtime’s assets, when they fail to load', () => {
       if (options.block !== undefined) {
         await page.setRequestInterception(true);
         page.on('request', (request) => {
-          if (options.block?.test(request.url()) === true) void request.respond({ status: 404, contentType: 'text/plain', body: 'not found' });
+          if (options.block?.test(request.url()) === true)
+            void request.respond({ status: 404, contentType: 'text/plain', body: 'not found' });
           else void request.continue();
         });
       }
@@ -59,7 +68,11 @@ describe('The runtime’s assets, when they fail to load', () => {
           }
         } catch (error) {
           const { message, code } = error as { message: string; code?: string };
-          return { ...(code === undefined ? {} : { code }), ...errors[0], message: [message, ...errors.map((one) => one.message)].join('\n') };
+          return {
+            ...(code === undefined ? {} : { code }),
+            ...errors[0],
+            message: [message, ...errors.map((one) => one.message)].join('\n'),
+          };
         }
       }, line);
     } finally {
@@ -85,7 +98,11 @@ describe('The runtime’s assets, when they fail to load', () => {
 
   for (const [what, csp, directive] of [
     ['workers', "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; worker-src 'none'; connect-src 'self'", 'worker-src'],
-    ['all that is not named', "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; child-src 'none'", '(worker|child)-src'],
+    [
+      'all that is not named',
+      "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; child-src 'none'",
+      '(worker|child)-src',
+    ],
   ] as const) {
     it(`names the directive of a policy that blocks ${what}`, { timeout: 60_000 }, async () => {
       const { code, message } = await run('echo ok', { csp });
@@ -95,7 +112,9 @@ describe('The runtime’s assets, when they fail to load', () => {
   }
 
   it('names connect-src where that blocks what node needs', { timeout: 60_000 }, async () => {
-    const { message, stdout } = await run('node -p 1', { csp: "default-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; connect-src 'none'" });
+    const { message, stdout } = await run('node -p 1', {
+      csp: "default-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; connect-src 'none'",
+    });
     assert.match(`${message} ${stdout}`, /connect-src/);
   });
 });

@@ -15,7 +15,15 @@ describe('Bad input', function () {
   this.timeout(30_000);
   let container: Container;
   before(async () => {
-    container = await bootContainer({ files: { 'kept.txt': 'kept', 'text.txt': 'echo as a script\n', 'binary.bin': new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 0, 1, 2, 0, 0]), 'no-interpreter': '#!/usr/bin/nothing\n', 'folder/x': '' } });
+    container = await bootContainer({
+      files: {
+        'kept.txt': 'kept',
+        'text.txt': 'echo as a script\n',
+        'binary.bin': new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 0, 1, 2, 0, 0]),
+        'no-interpreter': '#!/usr/bin/nothing\n',
+        'folder/x': '',
+      },
+    });
     await container.exec('chmod +x text.txt binary.bin no-interpreter');
   });
   after(async () => {
@@ -24,7 +32,9 @@ describe('Bad input', function () {
   });
 
   it('a malformed tree is refused as a whole, saying where', async () => {
-    const error = await failure(container.mount({ 'kept.txt': { file: { contents: 'overwritten' } }, a: { directory: { b: { file: {} } } } } as never));
+    const error = await failure(
+      container.mount({ 'kept.txt': { file: { contents: 'overwritten' } }, a: { directory: { b: { file: {} } } } } as never),
+    );
     assert.equal(error.code, 'ERR_BV_BAD_TREE');
     assert.include(error.message, '"a/b"');
     assert.equal(await container.fs.readFile('kept.txt', 'utf8'), 'kept');

@@ -60,7 +60,10 @@ describe('Container', function () {
   let container: Container;
 
   before(async () => {
-    container = await bootContainer({ files: { 'server.js': server, 'a.txt': 'apple\n', 'src/b.txt': 'banana\n', 'data.bin': new Uint8Array([0, 255, 128]) }, env: { GREETING: 'hello' } });
+    container = await bootContainer({
+      files: { 'server.js': server, 'a.txt': 'apple\n', 'src/b.txt': 'banana\n', 'data.bin': new Uint8Array([0, 255, 128]) },
+      env: { GREETING: 'hello' },
+    });
   });
   after(() => endContainers());
 
@@ -73,7 +76,12 @@ describe('Container', function () {
     });
 
     it('takes a tree, a name for the working directory, variables and limits', async () => {
-      const other = await bootContainer({ files: { folder: { directory: { 'x.txt': { file: { contents: 'x' } } } } }, workdirName: 'elsewhere', env: { A: '1' }, limits: { processes: 3 } });
+      const other = await bootContainer({
+        files: { folder: { directory: { 'x.txt': { file: { contents: 'x' } } } } },
+        workdirName: 'elsewhere',
+        env: { A: '1' },
+        limits: { processes: 3 },
+      });
       assert.equal(other.workdir, '/home/elsewhere');
       assert.equal((await other.exec('cat folder/x.txt; echo $A; pwd')).stdout, 'x1\n/home/elsewhere\n');
       await rejects(bootContainer({ limits: { nonsense: 1 } }), undefined as never);
@@ -90,7 +98,13 @@ describe('Container', function () {
 
   describe('exec()', () => {
     it('gives the status and both outputs', async () => {
-      assert.deepEqual(await container.exec('echo out; echo err >&2; exit 3'), { code: 3, signal: null, stdout: 'out\n', stderr: 'err\n', truncated: false });
+      assert.deepEqual(await container.exec('echo out; echo err >&2; exit 3'), {
+        code: 3,
+        signal: null,
+        stdout: 'out\n',
+        stderr: 'err\n',
+        truncated: false,
+      });
     });
 
     it('takes a directory, variables and input', async () => {
@@ -118,9 +132,13 @@ describe('Container', function () {
       controller.abort();
       await running.catch((error: unknown) => (seen = error));
       assert.equal((seen as Error).name, 'AbortError');
-      await within(2000, () => 'processes are left', (async () => {
-        while ((await container.ps()).length > 0) continue;
-      })());
+      await within(
+        2000,
+        () => 'processes are left',
+        (async () => {
+          while ((await container.ps()).length > 0) continue;
+        })(),
+      );
     });
 
     it('keeps no more output than it is told', async () => {
@@ -130,7 +148,13 @@ describe('Container', function () {
     });
 
     it('reports a command that is not there, as the shell does', async () => {
-      assert.deepEqual(await container.exec('nothing-of-that-name'), { code: 127, signal: null, stdout: '', stderr: 'sh: line 1: nothing-of-that-name: command not found\n', truncated: false });
+      assert.deepEqual(await container.exec('nothing-of-that-name'), {
+        code: 127,
+        signal: null,
+        stdout: '',
+        stderr: 'sh: line 1: nothing-of-that-name: command not found\n',
+        truncated: false,
+      });
     });
 
     it('gives a reader every byte that another has not read', async () => {
@@ -138,11 +162,17 @@ describe('Container', function () {
     });
 
     it('runs a script through #!/usr/bin/env, whose process it is that signals reach', async () => {
-      await container.fs.writeFile('script', '#!/usr/bin/env node\nconsole.log(process.argv.slice(2).join());\nsetInterval(() => {}, 1000);\n');
+      await container.fs.writeFile(
+        'script',
+        '#!/usr/bin/env node\nconsole.log(process.argv.slice(2).join());\nsetInterval(() => {}, 1000);\n',
+      );
       const script = await container.exec('chmod +x script').then(() => container.spawn('./script', ['a', 'b'], { tty: false }));
       const reader = script.stdout.getReader();
       assert.equal(decoder.decode((await reader.read()).value), 'a,b\n');
-      assert.deepEqual((await container.ps()).map(({ pid, command }) => [pid, command]), [[script.pid, 'node /home/project/./script a b']]);
+      assert.deepEqual(
+        (await container.ps()).map(({ pid, command }) => [pid, command]),
+        [[script.pid, 'node /home/project/./script a b']],
+      );
       await script.kill('SIGTERM');
       assert.deepEqual(await script.status, { code: null, signal: 'SIGTERM' });
     });
@@ -150,7 +180,9 @@ describe('Container', function () {
 
   describe('spawn()', () => {
     it('gives a terminal', async () => {
-      const person = new Typist(await container.spawn('node', ['-p', 'process.stdout.isTTY + " " + process.stdout.columns'], { terminal: { cols: 33, rows: 10 } }));
+      const person = new Typist(
+        await container.spawn('node', ['-p', 'process.stdout.isTTY + " " + process.stdout.columns'], { terminal: { cols: 33, rows: 10 } }),
+      );
       await person.until('true 33\r\n');
       assert.equal(await person.process.exit, 0);
     });
@@ -226,7 +258,10 @@ describe('Container', function () {
       assert.equal(response.headers.get('x-method'), 'PUT');
       assert.equal(await response.text(), '/path?q=1 yes the body');
       const { rawHeaders } = await container.fetchRaw(3000, '/');
-      assert.deepEqual(rawHeaders.filter(([name]) => name.toLowerCase() === 'set-cookie').map(([, value]) => value), ['a=1', 'b=2']);
+      assert.deepEqual(
+        rawHeaders.filter(([name]) => name.toLowerCase() === 'set-cookie').map(([, value]) => value),
+        ['a=1', 'b=2'],
+      );
       assert.equal(await (await container.fetch(3000, new Request('http://localhost:3000/from-request'))).text(), '/from-request - ');
     });
 
@@ -271,7 +306,10 @@ describe('Container', function () {
 
     it('tells of a server that crashes during a request', async () => {
       const opened = event<number>((resolve) => container.on('server-ready', (port) => resolve(port)), 'no second server');
-      const closed = event<number>((resolve) => container.on('port', (port, type) => type === 'close' && resolve(port)), 'the port stays open');
+      const closed = event<number>(
+        (resolve) => container.on('port', (port, type) => type === 'close' && resolve(port)),
+        'the port stays open',
+      );
       const process = await container.spawn('node', ['server.js', '3001'], { tty: false });
       assert.equal(await opened, 3001);
       await rejects(container.fetch(3001, '/crash'), 'ECONNRESET');
@@ -297,7 +335,9 @@ describe('Container', function () {
       await container.fs.symlink('f', 't/l');
       assert.equal(await container.fs.readlink('t/l'), 'f');
       assert.deepEqual((await container.fs.readdir('t')).sort(), ['f', 'l', 'u']);
-      const kinds = (await container.fs.readdir('t', { withFileTypes: true })).map((entry) => `${entry.name} ${entry.isFile()} ${entry.isDirectory()} ${entry.isSymbolicLink()}`).sort();
+      const kinds = (await container.fs.readdir('t', { withFileTypes: true }))
+        .map((entry) => `${entry.name} ${entry.isFile()} ${entry.isDirectory()} ${entry.isSymbolicLink()}`)
+        .sort();
       assert.deepEqual(kinds, ['f true false false', 'l false false true', 'u false true false']);
       await container.fs.rename('t/f', 't/g');
       assert.equal((await container.fs.stat('t/g')).type, 'file');
@@ -309,7 +349,10 @@ describe('Container', function () {
     });
 
     it('fails as Node does, saying what and where', async () => {
-      assert.equal((await rejects(container.fs.readFile('none.txt'), 'ENOENT')).message, "ENOENT: no such file or directory, open '/home/project/none.txt'");
+      assert.equal(
+        (await rejects(container.fs.readFile('none.txt'), 'ENOENT')).message,
+        "ENOENT: no such file or directory, open '/home/project/none.txt'",
+      );
       await rejects(container.fs.readFile('src'), 'EISDIR');
       await rejects(container.fs.readdir('a.txt'), 'ENOTDIR');
       await rejects(container.fs.mkdir('src'), 'EEXIST');
@@ -324,9 +367,13 @@ describe('Container', function () {
         wake?.();
       });
       await container.exec('echo x > src/new.txt');
-      await within(5000, () => seen.join(), (async () => {
-        while (!seen.includes('rename new.txt')) await new Promise<void>((resolve) => (wake = resolve));
-      })());
+      await within(
+        5000,
+        () => seen.join(),
+        (async () => {
+          while (!seen.includes('rename new.txt')) await new Promise<void>((resolve) => (wake = resolve));
+        })(),
+      );
       watcher.close();
       seen.length = 0;
       await container.exec('rm src/new.txt');
@@ -334,7 +381,9 @@ describe('Container', function () {
     });
 
     it('shows programs and page the same files at once', async () => {
-      const process = await container.spawn('sh', ['-c', 'while read f; do cat $f; echo from program > answer; echo wrote; done'], { tty: false });
+      const process = await container.spawn('sh', ['-c', 'while read f; do cat $f; echo from program > answer; echo wrote; done'], {
+        tty: false,
+      });
       const reader = process.stdout.getReader();
       const writer = process.stdin.getWriter();
       for (let round = 0; round < 20; round++) {
@@ -352,7 +401,10 @@ describe('Container', function () {
 
   describe('mount() and export()', () => {
     it('round-trips a tree, a zip and a tar', async () => {
-      const tree = { 'a.txt': { file: { contents: 'a' } }, sub: { directory: { 'b.txt': { file: { contents: 'b' } }, ln: { file: { symlink: 'b.txt' } } } } };
+      const tree = {
+        'a.txt': { file: { contents: 'a' } },
+        sub: { directory: { 'b.txt': { file: { contents: 'b' } }, ln: { file: { symlink: 'b.txt' } } } },
+      };
       await container.mount(tree, { mountPoint: 'mounted' });
       assert.deepEqual(await container.export('mounted'), tree);
       for (const format of ['zip', 'binary'] as const) {
@@ -393,11 +445,18 @@ describe('Container', function () {
   describe('ps() and stats()', () => {
     it('tell what runs and what is there', async () => {
       const process = await container.spawn('sh', ['-c', 'sleep 100 | sleep 101'], { tty: false });
-      await within(5000, () => 'not all run', (async () => {
-        while ((await container.ps()).length < 3) continue;
-      })());
+      await within(
+        5000,
+        () => 'not all run',
+        (async () => {
+          while ((await container.ps()).length < 3) continue;
+        })(),
+      );
       const rows = await container.ps();
-      assert.sameMembers(rows.map(({ command }) => command), ['sh -c sleep 100 | sleep 101', 'sleep 100', 'sleep 101']);
+      assert.sameMembers(
+        rows.map(({ command }) => command),
+        ['sh -c sleep 100 | sleep 101', 'sleep 100', 'sleep 101'],
+      );
       assert.isTrue(rows.every(({ state, pgid }) => state === 'running' && pgid === process.pid));
       const stats = await container.stats();
       assert.equal(stats.processes, 3);
@@ -412,7 +471,10 @@ describe('Container', function () {
 
   describe('Several containers', () => {
     it('see nothing of each other', async () => {
-      const [one, two] = await Promise.all([bootContainer({ files: { 'mine.txt': 'one', 'server.js': server } }), bootContainer({ files: { 'server.js': server } })]);
+      const [one, two] = await Promise.all([
+        bootContainer({ files: { 'mine.txt': 'one', 'server.js': server } }),
+        bootContainer({ files: { 'server.js': server } }),
+      ]);
       await rejects(two.fs.readFile('mine.txt'), 'ENOENT');
       const ports: string[] = [];
       one.on('port', (port, type) => ports.push(`one ${port} ${type}`));
@@ -421,7 +483,10 @@ describe('Container', function () {
       const process = await one.spawn('node', ['server.js', '3000'], { output: false });
       await ready;
       await rejects(two.fetch(3000), 'ERR_BV_PORT_CLOSED');
-      assert.equal((await two.exec('node -e "fetch(\'http://localhost:3000\').catch((e) => console.log(e.cause.code))"')).stdout, 'ECONNREFUSED\n');
+      assert.equal(
+        (await two.exec('node -e "fetch(\'http://localhost:3000\').catch((e) => console.log(e.cause.code))"')).stdout,
+        'ECONNREFUSED\n',
+      );
       assert.deepEqual(await two.ps(), []);
       assert.include((await two.exec(`kill -9 ${process.pid}`)).stderr, 'No such process');
       assert.equal((await two.exec('kill -9 -1; echo')).code ?? 137, 0);
@@ -445,7 +510,10 @@ describe('Container', function () {
       await other.exec('true');
       other.teardown();
       const [status, exec] = await Promise.allSettled([process.status, running]);
-      assert.equal(status.status === 'rejected' ? (status.reason as { code: string }).code : status.value.signal, status.status === 'rejected' ? 'ERR_BV_TORN_DOWN' : 'SIGKILL');
+      assert.equal(
+        status.status === 'rejected' ? (status.reason as { code: string }).code : status.value.signal,
+        status.status === 'rejected' ? 'ERR_BV_TORN_DOWN' : 'SIGKILL',
+      );
       assert.include(['rejected', 'fulfilled'], exec.status);
       await rejects(other.exec('true'), 'ERR_BV_TORN_DOWN');
       await rejects(other.fs.readFile('x'), 'ERR_BV_TORN_DOWN');

@@ -67,26 +67,42 @@ describe('A program that misbehaves', function () {
   });
 
   it('forks without end: it meets the limit of processes, the reader is told, and all can be killed', async () => {
-    const process = await container.spawn('sh', ['-c', 'bomb() { bomb | bomb & }; f() { sleep 100 & }; for i in $(seq 100); do f; done; wait'], { tty: false });
-    await within(20_000, () => `limits: ${limits.join()}`, (async () => {
-      while (!limits.includes('processes')) await new Promise((resolve) => setTimeout(resolve, 5));
-    })());
+    const process = await container.spawn(
+      'sh',
+      ['-c', 'bomb() { bomb | bomb & }; f() { sleep 100 & }; for i in $(seq 100); do f; done; wait'],
+      { tty: false },
+    );
+    await within(
+      20_000,
+      () => `limits: ${limits.join()}`,
+      (async () => {
+        while (!limits.includes('processes')) await new Promise((resolve) => setTimeout(resolve, 5));
+      })(),
+    );
     assert.isAtMost((await container.stats()).processes, 20);
     for (const { pid } of await container.ps()) await container.exec(`kill -9 ${pid}`).catch(() => undefined);
     await process.kill('SIGKILL');
     await process.status;
-    await within(10_000, () => 'some live on', (async () => {
-      for (;;) {
-        const rows = await container.ps();
-        if (rows.length === 0) return;
-        for (const { pid } of rows) await container.exec(`kill -9 ${pid}`).catch(() => undefined);
-      }
-    })());
+    await within(
+      10_000,
+      () => 'some live on',
+      (async () => {
+        for (;;) {
+          const rows = await container.ps();
+          if (rows.length === 0) return;
+          for (const { pid } of rows) await container.exec(`kill -9 ${pid}`).catch(() => undefined);
+        }
+      })(),
+    );
     await stillWorks();
   });
 
   it('floods its output: it waits for a slow reader, and holds no more than a pipe', async () => {
-    const process = await container.spawn('node', ['-e', 'const go = () => process.stdout.write("x".repeat(65536), go); go(); setInterval(() => {}, 100)'], { tty: false });
+    const process = await container.spawn(
+      'node',
+      ['-e', 'const go = () => process.stdout.write("x".repeat(65536), go); go(); setInterval(() => {}, 100)'],
+      { tty: false },
+    );
     const reader = process.stdout.getReader();
     let bytes = 0;
     for (let i = 0; i < 50; i++) bytes += (await reader.read()).value?.length ?? 0;
@@ -113,7 +129,9 @@ describe('A program that misbehaves', function () {
 
   it('makes 10,000 files, which another program finds', async () => {
     const longest = watchPage();
-    const { stderr, code } = await container.exec('node -e "const fs = require(\'fs\'); fs.mkdirSync(\'many\'); for (let i = 0; i < 10000; i++) fs.writeFileSync(\'many/\' + i, String(i))"');
+    const { stderr, code } = await container.exec(
+      "node -e \"const fs = require('fs'); fs.mkdirSync('many'); for (let i = 0; i < 10000; i++) fs.writeFileSync('many/' + i, String(i))\"",
+    );
     assert.equal(code, 0, stderr);
     assert.equal((await container.exec('ls many | wc -l; cat many/9999')).stdout.trim().replace(/\s+/g, ' '), '10000 9999');
     assert.isBelow(longest(), 500, 'the longest that the page had to wait');
@@ -121,7 +139,9 @@ describe('A program that misbehaves', function () {
   });
 
   it('leaks descriptors: it gets EMFILE', async () => {
-    const { stdout } = await container.exec('node -e "const fs = require(\'fs\'); let n = 0; try { for (;;) { fs.openSync(\'/dev/null\'); n++ } } catch (error) { console.log(error.code, n > 500) }"');
+    const { stdout } = await container.exec(
+      "node -e \"const fs = require('fs'); let n = 0; try { for (;;) { fs.openSync('/dev/null'); n++ } } catch (error) { console.log(error.code, n > 500) }\"",
+    );
     assert.equal(stdout, 'EMFILE true\n');
   });
 });

@@ -2,7 +2,8 @@
 import type { ContainerId, HostStat } from '../wires/host-wire.ts';
 import type { KernelPeer } from './runtime.ts';
 
-export type TextEncodingName = 'ascii' | 'utf8' | 'utf-8' | 'utf16le' | 'ucs2' | 'ucs-2' | 'base64' | 'base64url' | 'latin1' | 'binary' | 'hex';
+export type TextEncodingName =
+  'ascii' | 'utf8' | 'utf-8' | 'utf16le' | 'ucs2' | 'ucs-2' | 'base64' | 'base64url' | 'latin1' | 'binary' | 'hex';
 
 export interface DirEnt<T> {
   name: T;
@@ -78,7 +79,14 @@ export function encodeText(text: string, encoding: string): Uint8Array {
       return fromBinary(text);
     case 'base64':
     case 'base64url':
-      return fromBinary(atob(text.replaceAll('-', '+').replaceAll('_', '/').replace(/[^A-Za-z0-9+/]/g, '')));
+      return fromBinary(
+        atob(
+          text
+            .replaceAll('-', '+')
+            .replaceAll('_', '/')
+            .replace(/[^A-Za-z0-9+/]/g, ''),
+        ),
+      );
     case 'hex':
       return Uint8Array.from(text.match(/[0-9a-f]{2}/gi) ?? [], (pair) => parseInt(pair, 16));
     default:
@@ -112,7 +120,10 @@ export class FileSystemApi {
   }
 
   readdir(path: string, options: 'buffer' | { encoding: 'buffer'; withFileTypes?: false }): Promise<Uint8Array[]>;
-  readdir(path: string, options?: { encoding?: TextEncodingName | null; withFileTypes?: false } | TextEncodingName | null): Promise<string[]>;
+  readdir(
+    path: string,
+    options?: { encoding?: TextEncodingName | null; withFileTypes?: false } | TextEncodingName | null,
+  ): Promise<string[]>;
   readdir(path: string, options: { encoding: 'buffer'; withFileTypes: true }): Promise<DirEnt<Uint8Array>[]>;
   readdir(path: string, options: { encoding?: TextEncodingName | null; withFileTypes: true }): Promise<DirEnt<string>[]>;
   async readdir(path: string, options?: ReaddirOptions): Promise<(string | Uint8Array | DirEnt<string | Uint8Array>)[]> {
@@ -136,7 +147,7 @@ export class FileSystemApi {
   readFile(path: string, encoding: TextEncodingName): Promise<string>;
   async readFile(path: string, encoding?: TextEncodingName | null): Promise<Uint8Array | string> {
     const { bytes } = await this.#kernel.call('readFile', this.#at(path));
-    return (encoding === null || encoding === undefined) ? bytes : decodeText(bytes, encoding);
+    return encoding === null || encoding === undefined ? bytes : decodeText(bytes, encoding);
   }
 
   async writeFile(path: string, data: string | Uint8Array, options?: string | { encoding?: string | null } | null): Promise<void> {

@@ -16,7 +16,11 @@ function throwsCode(code: string, run: () => unknown): string {
 describe('entriesOfTree()', () => {
   it('lists directories before what is in them, files and links', () => {
     const bytes = new Uint8Array([1, 2]);
-    const entries = entriesOfTree({ src: { directory: { 'a.js': { file: { contents: 'x' } } } }, bin: { file: { contents: bytes } }, link: { file: { symlink: 'bin' } } });
+    const entries = entriesOfTree({
+      src: { directory: { 'a.js': { file: { contents: 'x' } } } },
+      bin: { file: { contents: bytes } },
+      link: { file: { symlink: 'bin' } },
+    });
     assert.deepEqual(entries, [
       { kind: 'directory', path: 'src' },
       { kind: 'file', path: 'src/a.js', data: 'x' },
@@ -38,7 +42,10 @@ describe('entriesOfTree()', () => {
   });
 
   it('is undone by treeOfEntries(), which leaves what is no UTF-8 as bytes', () => {
-    const tree = { d: { directory: { t: { file: { contents: 'é' } }, b: { file: { contents: new Uint8Array([0xff, 0xfe]) } } } }, l: { file: { symlink: 'd/t' } } };
+    const tree = {
+      d: { directory: { t: { file: { contents: 'é' } }, b: { file: { contents: new Uint8Array([0xff, 0xfe]) } } } },
+      l: { file: { symlink: 'd/t' } },
+    };
     assert.deepEqual(treeOfEntries(entriesOfTree(tree)), tree);
   });
 });

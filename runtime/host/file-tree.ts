@@ -48,7 +48,8 @@ export function entriesOfTree(tree: unknown): readonly MountEntry[] {
     if (!isRecord(node)) throw badTree(folder, 'expected an object of names');
     for (const [name, child] of Object.entries(node)) {
       const path = folder === '' ? name : `${folder}/${name}`;
-      if (name === '' || name === '.' || name === '..' || /[/\0]/.test(name)) throw badTree(path, `${JSON.stringify(name)} is not a file name`);
+      if (name === '' || name === '.' || name === '..' || /[/\0]/.test(name))
+        throw badTree(path, `${JSON.stringify(name)} is not a file name`);
       if (!isRecord(child)) throw badTree(path, 'expected { file } or { directory }');
       if ('directory' in child) {
         entries.push({ kind: 'directory', path });

@@ -33,9 +33,12 @@ export async function fetchPort(
   const base = `http://localhost:${port}`;
   const { rawHeaders = [], ...rest } = init;
   const request =
-    target instanceof Request ? new Request(target, rest) : new Request(new URL(target, `${base}/`), { ...rest, ...(rest.body instanceof ReadableStream ? { duplex: 'half' } : {}) });
+    target instanceof Request
+      ? new Request(target, rest)
+      : new Request(new URL(target, `${base}/`), { ...rest, ...(rest.body instanceof ReadableStream ? { duplex: 'half' } : {}) });
   const url = new URL(request.url);
-  const body = request.body === null && (rest.body === null || rest.body === undefined) ? null : new Uint8Array(await request.arrayBuffer());
+  const body =
+    request.body === null && (rest.body === null || rest.body === undefined) ? null : new Uint8Array(await request.arrayBuffer());
   const { head, body: handle } = await kernel.call(
     'fetch',
     {

@@ -33,7 +33,10 @@ describe('A container that persists', () => {
   });
 
   /** A tab with a container of that name. */
-  async function open(name: string, files: Readonly<Record<string, string>> = {}): Promise<{ page: Page; restored: boolean; elsewhere: boolean }> {
+  async function open(
+    name: string,
+    files: Readonly<Record<string, string>> = {},
+  ): Promise<{ page: Page; restored: boolean; elsewhere: boolean }> {
     const page = await browser.newPage();
     await page.goto(`${served.origin}/runtime/testing/blank.html`);
     const found = await page.evaluate(
@@ -59,22 +62,32 @@ describe('A container that persists', () => {
   /** Closes the tab without any farewell, as a reload does. */
   const leave = (page: Page) => page.close();
 
-  it('keeps what programs and the page wrote, over the author’s files; memory file systems are empty again', { timeout: 60_000 }, async () => {
-    const first = await open('visits', { 'a.txt': 'author', 'b.txt': 'author' });
-    assert.deepEqual([first.restored, first.elsewhere], [false, false]);
-    await exec(first.page, 'echo reader > a.txt; mkdir d; echo x > d/x; chmod +x d/x; ln -s d/x link; echo secret > /tmp/secret; cp /usr/lib/node/meta.json copy.json 2>/dev/null; echo moved > /tmp/m; mv /tmp/m kept-from-tmp');
-    await first.page.evaluate(() => (globalThis as unknown as Scope).container.sync());
-    await leave(first.page);
-    const second = await open('visits', { 'a.txt': 'author', 'b.txt': 'new author', 'c.txt': 'new' });
-    assert.equal(second.restored, true);
-    assert.equal(await exec(second.page, 'cat a.txt b.txt c.txt link kept-from-tmp; ls /tmp; test -x d/x && echo executable'), 'reader\nauthornewx\nmoved\nexecutable\n');
-    await second.page.evaluate(() => (globalThis as unknown as Scope).container.reset());
-    assert.equal(await exec(second.page, 'ls; cat a.txt b.txt'), 'a.txt\nb.txt\nc.txt\nauthornew author');
-    await leave(second.page);
-    const third = await open('visits', { 'a.txt': 'author' });
-    assert.equal(await exec(third.page, 'ls; cat a.txt'), 'a.txt\nb.txt\nc.txt\nauthor');
-    await leave(third.page);
-  });
+  it(
+    'keeps what programs and the page wrote, over the author’s files; memory file systems are empty again',
+    { timeout: 60_000 },
+    async () => {
+      const first = await open('visits', { 'a.txt': 'author', 'b.txt': 'author' });
+      assert.deepEqual([first.restored, first.elsewhere], [false, false]);
+      await exec(
+        first.page,
+        'echo reader > a.txt; mkdir d; echo x > d/x; chmod +x d/x; ln -s d/x link; echo secret > /tmp/secret; cp /usr/lib/node/meta.json copy.json 2>/dev/null; echo moved > /tmp/m; mv /tmp/m kept-from-tmp',
+      );
+      await first.page.evaluate(() => (globalThis as unknown as Scope).container.sync());
+      await leave(first.page);
+      const second = await open('visits', { 'a.txt': 'author', 'b.txt': 'new author', 'c.txt': 'new' });
+      assert.equal(second.restored, true);
+      assert.equal(
+        await exec(second.page, 'cat a.txt b.txt c.txt link kept-from-tmp; ls /tmp; test -x d/x && echo executable'),
+        'reader\nauthornewx\nmoved\nexecutable\n',
+      );
+      await second.page.evaluate(() => (globalThis as unknown as Scope).container.reset());
+      assert.equal(await exec(second.page, 'ls; cat a.txt b.txt'), 'a.txt\nb.txt\nc.txt\nauthornew author');
+      await leave(second.page);
+      const third = await open('visits', { 'a.txt': 'author' });
+      assert.equal(await exec(third.page, 'ls; cat a.txt'), 'a.txt\nb.txt\nc.txt\nauthor');
+      await leave(third.page);
+    },
+  );
 
   it('is durable 250 ms after a write that nobody waited for', { timeout: 60_000 }, async () => {
     const first = await open('soon');
@@ -92,7 +105,9 @@ describe('A container that persists', () => {
     const first = await open('fsync');
     const unsaved = await first.page.evaluate(async () => {
       const { container } = globalThis as unknown as Scope;
-      const { stdout, stderr } = await container.exec(`node -e "const fs = require('fs'); const fd = fs.openSync('f', 'w'); fs.writeSync(fd, 'synced'); fs.fsync(fd, (e) => console.log(e))"`);
+      const { stdout, stderr } = await container.exec(
+        `node -e "const fs = require('fs'); const fd = fs.openSync('f', 'w'); fs.writeSync(fd, 'synced'); fs.fsync(fd, (e) => console.log(e))"`,
+      );
       return `${stdout}${stderr}${(await container.stats()).unsavedChanges}`;
     });
     assert.equal(unsaved, 'null\n0');

@@ -64,7 +64,10 @@ describe('A container that persists, in a browser that is killed', () => {
       assert.equal(found.elsewhere, false, 'the killed tab no longer holds the name');
       const writing = page
         .evaluate(async (from: number) => {
-          const { container, acknowledge } = globalThis as unknown as { container: Awaited<ReturnType<Api['Container']['boot']>>; acknowledge(count: number): Promise<void> };
+          const { container, acknowledge } = globalThis as unknown as {
+            container: Awaited<ReturnType<Api['Container']['boot']>>;
+            acknowledge(count: number): Promise<void>;
+          };
           for (let index = from; ; index++) {
             await container.fs.writeFile(`n${index}.txt`, `${index} ${'x'.repeat(index % 997)}`);
             await container.sync();

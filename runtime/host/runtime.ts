@@ -220,7 +220,11 @@ export class Runtime {
   }
 
   #onWorkerFailed(worker: WorkerId, message: string): void {
-    this.kernel.notify({ kind: 'workerFailed', worker, error: errorToData(new BvError('ERR_BV_PEER_GONE', `The worker failed: ${message}`)) });
+    this.kernel.notify({
+      kind: 'workerFailed',
+      worker,
+      error: errorToData(new BvError('ERR_BV_PEER_GONE', `The worker failed: ${message}`)),
+    });
   }
 
   #end(id: WorkerId): void {

@@ -49,7 +49,11 @@ export function readableOf(kernel: KernelPeer, handle: Handle): ReadableStream<U
  * Writes to a handle with back-pressure. Closing it closes the handle unless `keepOpen`. With `ignoreGone` what is written
  * after the other end has gone is dropped, as a terminal does it, instead of failing.
  */
-export function writableOf(kernel: KernelPeer, handle: Handle, { keepOpen, ignoreGone = false }: { readonly keepOpen: boolean; readonly ignoreGone?: boolean }): WritableStream<Uint8Array> {
+export function writableOf(
+  kernel: KernelPeer,
+  handle: Handle,
+  { keepOpen, ignoreGone = false }: { readonly keepOpen: boolean; readonly ignoreGone?: boolean },
+): WritableStream<Uint8Array> {
   const close = () => {
     if (!keepOpen) kernel.notify({ kind: 'close', handle });
   };

@@ -119,9 +119,13 @@ describe('An interactive shell on a terminal', function () {
 
   it('says when a background job has ended', async () => {
     await line('sleep 0.05 &');
-    await within(5000, () => person.seen, (async () => {
-      while ((await container.ps()).some(({ command }) => command.startsWith('sleep'))) continue;
-    })());
+    await within(
+      5000,
+      () => person.seen,
+      (async () => {
+        while ((await container.ps()).some(({ command }) => command.startsWith('sleep'))) continue;
+      })(),
+    );
     assert.match(await line(''), /\[1\]\+\s+Done\s+sleep 0.05/);
   });
 
@@ -178,7 +182,9 @@ describe('An interactive shell on a terminal', function () {
   it('knows the size of the terminal, and that it changed', async () => {
     person.process.resize({ cols: 100, rows: 30 });
     assert.include(await line('node -p "process.stdout.columns + \'x\' + process.stdout.rows"'), '100x30\r\n');
-    await person.type('node -e "process.stdout.on(\'resize\', () => { console.log(process.stdout.columns); process.exit() }); console.log(\'ready\'); setInterval(() => {}, 1000)"\r');
+    await person.type(
+      "node -e \"process.stdout.on('resize', () => { console.log(process.stdout.columns); process.exit() }); console.log('ready'); setInterval(() => {}, 1000)\"\r",
+    );
     await person.until('ready\r\n');
     person.process.resize({ cols: 64, rows: 20 });
     await person.until('64\r\n');
@@ -224,9 +230,13 @@ describe('An interactive shell on a terminal', function () {
     await within(5000, () => person.seen, running(container, 'sleep 200'));
     person.process.kill('SIGHUP');
     await person.process.exit;
-    await within(3000, () => 'sleep still runs', (async () => {
-      while ((await container.ps()).some(({ command }) => command.startsWith('sleep 200'))) continue;
-    })());
+    await within(
+      3000,
+      () => 'sleep still runs',
+      (async () => {
+        while ((await container.ps()).some(({ command }) => command.startsWith('sleep 200'))) continue;
+      })(),
+    );
   });
 
   it('runs the REPL of Node', async () => {

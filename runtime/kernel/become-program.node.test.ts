@@ -7,7 +7,15 @@ import { Harness, type Program, type ScriptedProcess } from './kernel-harness.ts
 /** The answer is that of a process which is over. */
 const become = (process: ScriptedProcess, file: string, args: readonly string[] = [], ignoredSignals: readonly SignalName[] = []) =>
   process
-    .call('exec', { file, argv: [file, ...args], env: process.start.env, cwd: process.start.cwd, umask: 0o022, fds: process.start.fds, ignoredSignals })
+    .call('exec', {
+      file,
+      argv: [file, ...args],
+      env: process.start.env,
+      cwd: process.start.cwd,
+      umask: 0o022,
+      fds: process.start.fds,
+      ignoredSignals,
+    })
     .then(() => new Promise<never>(() => {}));
 
 const who: Program = async (process) => {
@@ -25,7 +33,10 @@ const wrapper: Program = async (process) => {
 describe('exec', () => {
   for (const place of ['shared', 'own'] as const) {
     it(`makes a shared process another program, which runs in a worker that is ${place}`, async () => {
-      const harness = await Harness.open({ shared: { wrapper, ...(place === 'shared' ? { who } : {}) }, own: { nothing: who, ...(place === 'own' ? { who } : {}) } });
+      const harness = await Harness.open({
+        shared: { wrapper, ...(place === 'shared' ? { who } : {}) },
+        own: { nothing: who, ...(place === 'own' ? { who } : {}) },
+      });
       const { stdout, code } = await harness.run('wrapper', ['who', 'a', 'b']);
       const [, pid] = /^wrapper (\d+)\n/.exec(stdout)!;
       assert.equal(stdout, `wrapper ${pid}\nwho ${pid} a b\n`);
@@ -50,7 +61,8 @@ describe('exec', () => {
   it('leaves the process as it was if it fails', async () => {
     const seen: string[] = [];
     const tries: Program = async (process) => {
-      for (const file of ['/usr/bin/nothing', '/etc/passwd', '/etc']) await become(process, file).catch((error: PosixError) => seen.push(error.code));
+      for (const file of ['/usr/bin/nothing', '/etc/passwd', '/etc'])
+        await become(process, file).catch((error: PosixError) => seen.push(error.code));
       await process.write(1, 'still here');
     };
     const harness = await Harness.open({ shared: { tries } });
@@ -116,8 +128,13 @@ describe('unread', () => {
   it('is refused for what cannot be read, and for more than can have been read', async () => {
     const codes: string[] = [];
     const bad: Program = async (process) => {
-      for (const [fd, size] of [[1, 1], [0, 2 ** 21]] as const) {
-        await process.call('unread', { handle: process.handle(fd), bytes: new Uint8Array(size) }).catch((error: PosixError) => codes.push(error.code));
+      for (const [fd, size] of [
+        [1, 1],
+        [0, 2 ** 21],
+      ] as const) {
+        await process
+          .call('unread', { handle: process.handle(fd), bytes: new Uint8Array(size) })
+          .catch((error: PosixError) => codes.push(error.code));
       }
     };
     const harness = await Harness.open({ shared: { bad } });
@@ -142,7 +159,9 @@ describe('A file passed to a child', () => {
       files.writeFile('/tmp/d/f', new TextEncoder().encode('contents'));
       const file = files.open('/tmp/d/f', 0, 0);
       const shared = file.share(() => replica.allocateShared());
-      const started = process.spawn('/usr/bin/reader', [], { fds: [...process.start.fds, { fd: 9, kind: 'file', ...shared, flags: 0, path: '/tmp/d/f' }] });
+      const started = process.spawn('/usr/bin/reader', [], {
+        fds: [...process.start.fds, { fd: 9, kind: 'file', ...shared, flags: 0, path: '/tmp/d/f' }],
+      });
       files.unlink('/tmp/d/f');
       file.close();
       await process.call('wait', { child: await started });

@@ -105,13 +105,19 @@ export class Container {
     const { limits, environment } = this;
     const fileLimits = { maxFileBytes: limits.get('fileSize'), maxTotalBytes: limits.get('totalBytes'), maxFiles: limits.get('files') };
     this.authority = new Authority(options.tree, { limits: fileLimits });
-    this.persistence = options.store && new Persistence(options.store, this.authority, { isProgramLayer: (layer) => this.#isProgramLayer(layer), onError: (error) => this.storeFailed(error) });
+    this.persistence =
+      options.store &&
+      new Persistence(options.store, this.authority, {
+        isProgramLayer: (layer) => this.#isProgramLayer(layer),
+        onError: (error) => this.storeFailed(error),
+      });
     const now = () => environment.now();
     this.files = new FileSystem(this.authority, { uid: userId, now, ...fileLimits });
     this.rootFiles = new FileSystem(this.authority, { uid: 0, now });
     this.channelOptions = {
       maxQueued: limits.get('queuedBytes'),
-      onOverflow: () => this.reachedLimit('queuedBytes', `A program wrote more than ${limits.get('queuedBytes')} bytes into a stream that nobody reads`),
+      onOverflow: () =>
+        this.reachedLimit('queuedBytes', `A program wrote more than ${limits.get('queuedBytes')} bytes into a stream that nobody reads`),
     };
     this.gateway = new Gateway({
       allow: options.allow,
@@ -170,7 +176,13 @@ export class Container {
     const { parent, newSession, pgid, ignored, uid, gid } = options;
     const process = this.processes.add({
       pid: options.pid ?? this.kernel.pids.next(),
-      parent, pgid, newSession, program, ignored, uid, gid,
+      parent,
+      pgid,
+      newSession,
+      program,
+      ignored,
+      uid,
+      gid,
       command: argv.join(' '),
       cwd: options.cwd,
       startedMs: this.environment.now(),
@@ -184,11 +196,32 @@ export class Container {
         letGo();
         return process;
       }
-      const range = this.programs.get(program)?.worker === 'own' ? { childPids: this.reserveChildPids(process, options.childPidCount) } : {};
+      const range =
+        this.programs.get(program)?.worker === 'own' ? { childPids: this.reserveChildPids(process, options.childPidCount) } : {};
       const { pid, pgid: group, sid } = process;
       const { env, cwd, umask } = options;
       const ppid = parent?.pid ?? 1;
-      worker.start(process, { pid, ppid, pgid: group, sid, program, file, argv, env, cwd, umask, uid, gid, engine: options.engine, engineLimits: this.#engineLimits(), ...range }, options);
+      worker.start(
+        process,
+        {
+          pid,
+          ppid,
+          pgid: group,
+          sid,
+          program,
+          file,
+          argv,
+          env,
+          cwd,
+          umask,
+          uid,
+          gid,
+          engine: options.engine,
+          engineLimits: this.#engineLimits(),
+          ...range,
+        },
+        options,
+      );
       letGo();
       return process;
     };
@@ -229,7 +262,10 @@ export class Container {
   }
 
   /** `execve(2)`. The process is told by its old worker's connection, then started in the new one. */
-  exec(process: Process, options: Pick<SpawnOptions, 'file' | 'argv' | 'env' | 'cwd' | 'umask' | 'engine' | 'ignored' | 'fds' | 'childPidCount'>): void | Promise<void> {
+  exec(
+    process: Process,
+    options: Pick<SpawnOptions, 'file' | 'argv' | 'env' | 'cwd' | 'umask' | 'engine' | 'ignored' | 'fds' | 'childPidCount'>,
+  ): void | Promise<void> {
     const { uid, gid } = process;
     const fs = this.files.as({ uid, gid, umask: options.umask });
     if (!fs.nodeAt(options.cwd, { follow: true }).isDirectory) throw new PosixError('ENOTDIR');
@@ -242,9 +278,30 @@ export class Container {
         const { env, cwd, umask, engine, ignored } = options;
         (process.carrier as WorkerConnection).replace(process);
         this.processes.becomeProgram(process, { program, command: argv.join(' '), cwd, ignored });
-        const range = this.programs.get(program)?.worker === 'own' ? { childPids: this.reserveChildPids(process, options.childPidCount) } : {};
+        const range =
+          this.programs.get(program)?.worker === 'own' ? { childPids: this.reserveChildPids(process, options.childPidCount) } : {};
         const { pid, pgid, sid, parent } = process;
-        worker.start(process, { pid, ppid: parent?.pid ?? 1, pgid, sid, program, file, argv, env, cwd, umask, uid, gid, engine, engineLimits: this.#engineLimits(), ...range }, { fds: options.fds });
+        worker.start(
+          process,
+          {
+            pid,
+            ppid: parent?.pid ?? 1,
+            pgid,
+            sid,
+            program,
+            file,
+            argv,
+            env,
+            cwd,
+            umask,
+            uid,
+            gid,
+            engine,
+            engineLimits: this.#engineLimits(),
+            ...range,
+          },
+          { fds: options.fds },
+        );
       }
       letGo();
     };
@@ -369,7 +426,11 @@ export class Container {
   /** A change of a program broke a limit of the file tree. */
   fileRejected({ code, path }: { readonly code: ErrnoName; readonly path: string }): void {
     if (code === 'EFBIG') this.reachedLimit('fileSize', `"${path}" may not grow beyond ${this.limits.get('fileSize')} bytes`);
-    else if (code === 'ENOSPC') this.reachedLimit('totalBytes', `There is no room left to write "${path}": ${this.limits.get('totalBytes')} bytes or ${this.limits.get('files')} files are reached`);
+    else if (code === 'ENOSPC')
+      this.reachedLimit(
+        'totalBytes',
+        `There is no room left to write "${path}": ${this.limits.get('totalBytes')} bytes or ${this.limits.get('files')} files are reached`,
+      );
     else this.reachedLimit('pathBytes', `The path "${path.slice(0, 100)}…" is too long`);
   }
 

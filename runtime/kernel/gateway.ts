@@ -75,11 +75,7 @@ export class Gateway {
       this.#deny(name);
       throw new PosixError('ECONNREFUSED');
     }
-    const { a, b } = makeSocketPair(
-      this.#options.channel,
-      { local: { host: '127.0.0.1', port: 0 }, remote: { host, port } },
-      {},
-    );
+    const { a, b } = makeSocketPair(this.#options.channel, { local: { host: '127.0.0.1', port: 0 }, remote: { host, port } }, {});
     void this.#serve(b, name, port);
     return a;
   }
@@ -106,7 +102,7 @@ export class Gateway {
     this.#live.add(controller);
     try {
       let rest: Uint8Array = new Uint8Array(0);
-      for (let reusable = true; reusable; ) {
+      for (let reusable = true; reusable;) {
         const parser = new MessageParser({ expect: 'request' });
         const request = await readRequest(socket, parser, rest);
         if (!request) break;
@@ -120,7 +116,12 @@ export class Gateway {
       const message = error instanceof Error ? error.message : String(error);
       try {
         const body = new TextEncoder().encode(`The page's browser could not perform this request: ${message}\n`);
-        await socket.write(fromLatin1(`HTTP/1.1 ${text}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n`), nobody);
+        await socket.write(
+          fromLatin1(
+            `HTTP/1.1 ${text}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n`,
+          ),
+          nobody,
+        );
         await socket.write(body, nobody);
       } catch {
         // The program has closed its side; there is nobody to tell.
@@ -150,7 +151,8 @@ export class Gateway {
     let head = `HTTP/1.1 ${response.status} ${response.statusText.replace(/[^\t\x20-\x7e]/g, '')}\r\n`;
     response.headers.forEach((value, name) => {
       // The browser has undone the content's encoding, so its length is another one.
-      if (!hopByHop.test(name) && !/^content-(encoding|length)$/i.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)) head += `${name}: ${value}\r\n`;
+      if (!hopByHop.test(name) && !/^content-(encoding|length)$/i.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value))
+        head += `${name}: ${value}\r\n`;
     });
     await socket.write(fromLatin1(`${head}${bodyless ? '' : 'Transfer-Encoding: chunked\r\n'}\r\n`), nobody);
     if (bodyless) return;
@@ -194,7 +196,7 @@ async function readRequest(socket: Socket, parser: MessageParser, first: Uint8Ar
   const parts: Uint8Array[] = [];
   let size = 0;
   let head: (MessageEvent & { kind: 'head' })['head'] | undefined;
-  for (let events = parser.push(first); ; ) {
+  for (let events = parser.push(first); ;) {
     for (const event of events) {
       if (event.kind === 'head') {
         head = event.head;

@@ -13,7 +13,8 @@ export function badMessage(what: string): never {
 }
 
 export function integer(value: unknown, name: string, min = -0x7fffffff, max = Number.MAX_SAFE_INTEGER): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < min || value > max) badMessage(`a ${name} that is no integer in range`);
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < min || value > max)
+    badMessage(`a ${name} that is no integer in range`);
   return value;
 }
 

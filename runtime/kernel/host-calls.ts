@@ -3,7 +3,14 @@ import { BvError, PosixError } from '../base/errors.ts';
 import { signalNumbers } from '../base/signals.ts';
 import { archive } from '../fs/tar-writer.ts';
 import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from '../fs/mode.ts';
-import { HOST_WIRE_VERSION, type ContainerId, type HostOps, type HostSpawnArgs, type HostSpawnResult, type HostStat } from '../wires/host-wire.ts';
+import {
+  HOST_WIRE_VERSION,
+  type ContainerId,
+  type HostOps,
+  type HostSpawnArgs,
+  type HostSpawnResult,
+  type HostStat,
+} from '../wires/host-wire.ts';
 import { Transferring, type CallContext, type HandlersOf } from '../wires/rpc.ts';
 import type { Container } from './container.ts';
 import { findCommand } from './exec.ts';
@@ -33,7 +40,10 @@ export function hostCalls(kernel: Kernel): HandlersOf<HostOps> {
   return {
     boot: ({ version, programs }) => {
       if (version !== HOST_WIRE_VERSION) {
-        throw new BvError('ERR_BV_WIRE_VERSION', `The page speaks version ${String(version)} of the host wire and the kernel version ${HOST_WIRE_VERSION}`);
+        throw new BvError(
+          'ERR_BV_WIRE_VERSION',
+          `The page speaks version ${String(version)} of the host wire and the kernel version ${HOST_WIRE_VERSION}`,
+        );
       }
       for (const row of programs) kernel.programs.set(row.name, row);
       return { version: HOST_WIRE_VERSION };
@@ -72,9 +82,12 @@ export function hostCalls(kernel: Kernel): HandlersOf<HostOps> {
     writeFile: (args) => about('open', args.path, () => of(args).files.writeFile(args.path, args.bytes)),
     readdir: (args) =>
       about('scandir', args.path, () => ({
-        entries: of(args).files.readdir(args.path).map(({ name, type }) => ({ name, type: typeOf(type) })),
+        entries: of(args)
+          .files.readdir(args.path)
+          .map(({ name, type }) => ({ name, type: typeOf(type) })),
       })),
-    mkdir: (args) => about('mkdir', args.path, () => void (args.recursive ? of(args).files.mkdirp(args.path) : of(args).files.mkdir(args.path, 0o777))),
+    mkdir: (args) =>
+      about('mkdir', args.path, () => void (args.recursive ? of(args).files.mkdirp(args.path) : of(args).files.mkdir(args.path, 0o777))),
     remove: (args) =>
       about('rm', args.path, () => {
         const { files } = of(args);
@@ -128,7 +141,10 @@ export function hostCalls(kernel: Kernel): HandlersOf<HostOps> {
       await forgetFiles(of(args));
       return {};
     },
-    sync: (args) => of(args).sync().then(() => ({})),
+    sync: (args) =>
+      of(args)
+        .sync()
+        .then(() => ({})),
 
     spawn: (args) => spawnFromPage(of(args), handles, args),
     wait: (args, context) => of(args).processes.waitFromPage(args.pid, caller(context)),
@@ -193,8 +209,16 @@ function spawnFromPage(container: Container, handles: HandleTable, args: HostSpa
     for (const fd of [0, 1, 2]) fds.push({ fd, description: tty.slave });
     given.push(handles.add(tty.master, null));
   } else {
-    const [stdin, stdout, stderr] = [makePipe(container.channelOptions), makePipe(container.channelOptions), makePipe(container.channelOptions)];
-    fds.push({ fd: 0, description: new Description(stdin.read) }, { fd: 1, description: new Description(stdout.write) }, { fd: 2, description: new Description(stderr.write) });
+    const [stdin, stdout, stderr] = [
+      makePipe(container.channelOptions),
+      makePipe(container.channelOptions),
+      makePipe(container.channelOptions),
+    ];
+    fds.push(
+      { fd: 0, description: new Description(stdin.read) },
+      { fd: 1, description: new Description(stdout.write) },
+      { fd: 2, description: new Description(stderr.write) },
+    );
     given.push(handles.add(stdin.write, null), handles.add(stdout.read, null), handles.add(stderr.read, null));
   }
   const answer = ({ pid }: Process): HostSpawnResult => {

@@ -16,7 +16,11 @@ class MemoryStore implements Store {
   readonly unsavedChanges = 0;
 
   load() {
-    return Promise.resolve(this.changes.length === 0 && !this.snapshot ? null : { snapshot: this.snapshot, changes: this.changes, layers: [], missingLayers: [], damage: null });
+    return Promise.resolve(
+      this.changes.length === 0 && !this.snapshot
+        ? null
+        : { snapshot: this.snapshot, changes: this.changes, layers: [], missingLayers: [], damage: null },
+    );
   }
   start(take: () => TreeSnapshot, { fresh = false }: { fresh?: boolean } = {}): void {
     this.#take = take;
@@ -46,13 +50,27 @@ async function open(store?: MemoryStore, shared: Readonly<Record<string, Program
     environment: store ? { openStore: () => Promise.resolve({ store, storedElsewhere: false, keepLayer: () => Promise.resolve() }) } : {},
   });
   await harness.boot();
-  const made = await harness.peer.call('createContainer', { persist: store ? 'name' : null, workdir: project, env: {}, limits: {}, engine: 'native' });
+  const made = await harness.peer.call('createContainer', {
+    persist: store ? 'name' : null,
+    workdir: project,
+    env: {},
+    limits: {},
+    engine: 'native',
+  });
   const { container } = made;
   harness.container = container;
   const read = async (path: string) => new TextDecoder().decode((await harness.peer.call('readFile', { container, path })).bytes);
   const write = (path: string, text: string) => harness.peer.call('writeFile', { container, path, bytes: encode(text) });
   const mount = (onlyMissing = true) =>
-    harness.peer.call('mountEntries', { container, path: project, entries: [{ kind: 'file', path: 'src/a.txt', data: 'author' }, { kind: 'symlink', path: 'b', target: 'src/a.txt' }], onlyMissing });
+    harness.peer.call('mountEntries', {
+      container,
+      path: project,
+      entries: [
+        { kind: 'file', path: 'src/a.txt', data: 'author' },
+        { kind: 'symlink', path: 'b', target: 'src/a.txt' },
+      ],
+      onlyMissing,
+    });
   const names = async (path: string) => (await harness.peer.call('readdir', { container, path })).entries.map(({ name }) => name);
   return { harness, container, made, read, write, mount, names };
 }
@@ -112,7 +130,9 @@ describe('Files of the page', () => {
     await first.harness.peer.call('sync', { container: first.container });
     await first.harness.close();
 
-    const second = await open(store, { look: async (process) => process.write(1, new TextDecoder().decode(process.worker.files.readFile(`${project}/src/a.txt`))) });
+    const second = await open(store, {
+      look: async (process) => process.write(1, new TextDecoder().decode(process.worker.files.readFile(`${project}/src/a.txt`))),
+    });
     assert.equal(second.made.restored, true);
     await second.mount();
     assert.equal(await second.read(`${project}/src/a.txt`), 'edited');
@@ -164,7 +184,10 @@ describe('Threads', () => {
       process.notify({ kind: 'close', pid: process.pid, handle: b });
       process.notify({ kind: 'post', pid: process.pid, handle: a, data: 'two' });
       await both;
-      assert.deepEqual((await process.call('processes', {})).rows.map(({ pid }) => pid), [process.pid]);
+      assert.deepEqual(
+        (await process.call('processes', {})).rows.map(({ pid }) => pid),
+        [process.pid],
+      );
       await process.call('kill', { target: child, signal: 0 });
       await process.write(1, JSON.stringify(got));
     };

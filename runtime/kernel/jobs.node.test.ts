@@ -86,7 +86,10 @@ describe('Job control', () => {
     await type('bg cat\r');
     await until('$ ');
     let stopped = false;
-    while (!stopped) stopped = (await harness.peer.call('processes', { container: harness.container })).rows.some(({ state, command }) => state === 'stopped' && command.includes('cat'));
+    while (!stopped)
+      stopped = (await harness.peer.call('processes', { container: harness.container })).rows.some(
+        ({ state, command }) => state === 'stopped' && command.includes('cat'),
+      );
     await type('fg\r');
     await until('fg\r\n');
     await harness.settle();
@@ -185,7 +188,10 @@ describe('Process table', () => {
 
   it('children whose parent ended belong to init and leave nothing behind', async () => {
     const { rows } = await run(async (process) => void (await process.spawn('/usr/bin/cat')));
-    assert.deepEqual(rows.filter(({ state }) => state === 'zombie'), []);
+    assert.deepEqual(
+      rows.filter(({ state }) => state === 'zombie'),
+      [],
+    );
   });
 
   it('SIGCHLD is told to who handles it', async () => {
@@ -295,7 +301,13 @@ describe('Process table', () => {
     const { stdout } = await run(async (process) => {
       const [, , stderr] = process.start.fds;
       const { pid: child, handles } = await process.call('spawn', {
-        file: '/usr/bin/cat', argv: ['cat'], env: [], cwd: '/', umask: 0, fds: [stderr!], socketPairs: [0, 1],
+        file: '/usr/bin/cat',
+        argv: ['cat'],
+        env: [],
+        cwd: '/',
+        umask: 0,
+        fds: [stderr!],
+        socketPairs: [0, 1],
       });
       const [stdin, out] = handles!;
       await process.call('write', { handle: stdin!, bytes: new TextEncoder().encode('through') });

@@ -123,7 +123,11 @@ export class ScriptedProcess {
     return this.start.pid;
   }
 
-  call<K extends keyof KernelOps & string>(op: K, args: Omit<KernelOps[K]['args'], 'pid'>, signal?: AbortSignal): Promise<KernelOps[K]['result']> {
+  call<K extends keyof KernelOps & string>(
+    op: K,
+    args: Omit<KernelOps[K]['args'], 'pid'>,
+    signal?: AbortSignal,
+  ): Promise<KernelOps[K]['result']> {
     return this.worker.peer.call(op, { ...args, pid: this.pid } as unknown as KernelOps[K]['args'], { signal });
   }
 
@@ -209,7 +213,8 @@ export class Harness {
   readonly #ports: MessagePort[] = [];
   readonly #options: HarnessOptions;
   readonly #programs: ReadonlyMap<string, Program>;
-  readonly #waiting: { readonly matches: (notice: KernelHostNotice) => boolean; readonly resolve: (notice: KernelHostNotice) => void }[] = [];
+  readonly #waiting: { readonly matches: (notice: KernelHostNotice) => boolean; readonly resolve: (notice: KernelHostNotice) => void }[] =
+    [];
   container = 0;
 
   constructor(options: HarnessOptions = {}) {
@@ -228,7 +233,10 @@ export class Harness {
       readBlob: noBlobs,
       ...options.environment,
     });
-    this.peer = new Peer<HostOps, HostWorkerOps, HostNotice, KernelHostNotice>(port2, { handlers: {}, onNotice: (notice) => this.#onNotice(notice) });
+    this.peer = new Peer<HostOps, HostWorkerOps, HostNotice, KernelHostNotice>(port2, {
+      handlers: {},
+      onNotice: (notice) => this.#onNotice(notice),
+    });
   }
 
   static async open(options: HarnessOptions = {}, limits: Readonly<Record<string, number>> = {}): Promise<Harness> {
@@ -260,7 +268,11 @@ export class Harness {
   }
 
   /** Runs a command on pipes to its end. */
-  async run(command: string, args: readonly string[] = [], input = ''): Promise<{ code: number | null; signal: SignalName | null; stdout: string; stderr: string }> {
+  async run(
+    command: string,
+    args: readonly string[] = [],
+    input = '',
+  ): Promise<{ code: number | null; signal: SignalName | null; stdout: string; stderr: string }> {
     const spawned = await this.spawn(command, args);
     const feeding = this.feed(spawned.stdin, input);
     const [stdout, stderr] = await Promise.all([this.drain(spawned.stdout), this.drain(spawned.stderr)]);

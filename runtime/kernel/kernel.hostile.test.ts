@@ -85,9 +85,21 @@ describe('Kernel, hostile workers', () => {
     ['a call of the page', { kind: 'call', id: 1, op: 'createContainer', args: {} }],
     ['changes that are no list', { kind: 'notice', notice: { kind: 'changes', changes: 'all' } }],
     ['a change of no kind', { kind: 'notice', notice: { kind: 'changes', changes: [{}] } }],
-    ['a change with a path for a name', { kind: 'notice', notice: { kind: 'changes', changes: [{ kind: 'unlink', parent: 1, name: '../etc', timeMs: 0 }] } }],
-    ["a change with another's inode number", { kind: 'notice', notice: { kind: 'changes', changes: [{ kind: 'create', parent: 1, name: 'x', ino: 5, mode: 0o100644, uid: 0, gid: 0, timeMs: 0 }] } }],
-    ['a write at a negative offset', { kind: 'notice', notice: { kind: 'changes', changes: [{ kind: 'write', ino: 1, at: -1, bytes: new Uint8Array(1), timeMs: 0 }] } }],
+    [
+      'a change with a path for a name',
+      { kind: 'notice', notice: { kind: 'changes', changes: [{ kind: 'unlink', parent: 1, name: '../etc', timeMs: 0 }] } },
+    ],
+    [
+      "a change with another's inode number",
+      {
+        kind: 'notice',
+        notice: { kind: 'changes', changes: [{ kind: 'create', parent: 1, name: 'x', ino: 5, mode: 0o100644, uid: 0, gid: 0, timeMs: 0 }] },
+      },
+    ],
+    [
+      'a write at a negative offset',
+      { kind: 'notice', notice: { kind: 'changes', changes: [{ kind: 'write', ino: 1, at: -1, bytes: new Uint8Array(1), timeMs: 0 }] } },
+    ],
     ['an exit of no process id', { kind: 'notice', notice: { kind: 'exit', pid: 'all', code: 0, signal: null } }],
     ['a closing of no process id', { kind: 'notice', notice: { kind: 'close', handle: 1 } }],
   ];
@@ -118,7 +130,11 @@ describe('Kernel, hostile workers', () => {
     ['a variable that is no pair', 'spawn', { file: '/usr/bin/victim', argv: [], env: ['A=b'], cwd: '/', umask: 0, fds: [] }],
     ['an unknown engine', 'spawn', { file: '/usr/bin/victim', argv: [], env: [], cwd: '/', umask: 0, fds: [], engine: 'wild' }],
     ['a descriptor of no kind', 'spawn', { file: '/usr/bin/victim', argv: [], env: [], cwd: '/', umask: 0, fds: [{ fd: 0 }] }],
-    ['a negative descriptor', 'spawn', { file: '/usr/bin/victim', argv: [], env: [], cwd: '/', umask: 0, fds: [{ fd: -1, kind: 'stream', stream: 'socket', handle: 1 }] }],
+    [
+      'a negative descriptor',
+      'spawn',
+      { file: '/usr/bin/victim', argv: [], env: [], cwd: '/', umask: 0, fds: [{ fd: -1, kind: 'stream', stream: 'socket', handle: 1 }] },
+    ],
   ];
   for (const [what, op, args] of calls) {
     it(`ends a worker that calls ${op} with ${what}`, async () => {
@@ -135,12 +151,22 @@ describe('Kernel, hostile workers', () => {
     ['a handle for what it cannot do', 'read', { handle: 2, maxBytes: 1 }, 'EBADF'],
     ['a pipe for a tty', 'getTty', { handle: 1 }, 'ENOTTY'],
     ['a pipe for a listener', 'accept', { handle: 1 }, 'EINVAL'],
-    ['a pipe for a thread', 'spawn', { file: '/usr/bin/victim', argv: [], env: [], cwd: '/', umask: 0, fds: [], thread: { channel: 1, data: 0 } }, 'EBADF'],
+    [
+      'a pipe for a thread',
+      'spawn',
+      { file: '/usr/bin/victim', argv: [], env: [], cwd: '/', umask: 0, fds: [], thread: { channel: 1, data: 0 } },
+      'EBADF',
+    ],
     ['a group of nobody', 'kill', { target: -77_777, signal: 'SIGKILL' }, 'ESRCH'],
     ['a uid that is not its own', 'spawn', { file: '/usr/bin/victim', argv: [], env: [], cwd: '/', umask: 0, fds: [], uid: 0 }, 'EPERM'],
     ['a relative file', 'spawn', { file: 'victim', argv: [], env: [], cwd: '/', umask: 0, fds: [] }, 'EINVAL'],
     ['a file with a NUL', 'spawn', { file: '/usr\0', argv: [], env: [], cwd: '/', umask: 0, fds: [] }, 'EINVAL'],
-    ['one descriptor twice', 'spawn', { file: '/usr/bin/victim', argv: [], env: [], cwd: '/', umask: 0, fds: [], socketPairs: [1, 1] }, 'EINVAL'],
+    [
+      'one descriptor twice',
+      'spawn',
+      { file: '/usr/bin/victim', argv: [], env: [], cwd: '/', umask: 0, fds: [], socketPairs: [1, 1] },
+      'EINVAL',
+    ],
     ['a pid it was not given', 'spawn', { file: '/usr/bin/victim', argv: [], env: [], cwd: '/', umask: 0, fds: [], childPid: 1 }, 'EINVAL'],
     ['a path that is too long', 'listen', { address: { path: `/${'x'.repeat(5000)}` }, backlog: 1 }, 'ENAMETOOLONG'],
     ['a terminal it does not have', 'openTty', {}, 'ENXIO'],
@@ -154,7 +180,10 @@ describe('Kernel, hostile workers', () => {
   }
 
   it('ends a worker that speaks before it greets, or another version', async () => {
-    for (const notice of [{ kind: 'changes', changes: [] }, { kind: 'hello', version: 999 }]) {
+    for (const notice of [
+      { kind: 'changes', changes: [] },
+      { kind: 'hello', version: 999 },
+    ]) {
       const harness = await Harness.open({
         own: { victim: () => Promise.resolve() },
         onWorker: (port) => port.postMessage({ kind: 'notice', notice }),
@@ -170,7 +199,9 @@ describe('Kernel, hostile workers', () => {
     const seen: string[] = [];
     const other: Program = async (process) => {
       for (let handle = 1; handle < 20; handle++) {
-        await process.worker.peer.call('write', { pid: process.pid, handle: handle + 3, bytes: new Uint8Array(1) }).catch((error: { code: string }) => seen.push(error.code));
+        await process.worker.peer
+          .call('write', { pid: process.pid, handle: handle + 3, bytes: new Uint8Array(1) })
+          .catch((error: { code: string }) => seen.push(error.code));
       }
       await process.worker.peer.call('kill', { pid: process.pid, target: process.pid, signal: 0 });
     };

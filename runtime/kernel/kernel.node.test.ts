@@ -16,8 +16,14 @@ const yes: Program = async (process) => {
 const pipeline: Program = async (process) => {
   const { read, write } = await process.call('pipe', {});
   const [stdin, stdout, stderr] = process.start.fds;
-  const first = await process.spawn('/usr/bin/echo', ['a', 'b'], { fds: [stdin!, { fd: 1, kind: 'stream', stream: 'pipe-write', handle: write }, stderr!], pgid: 0 });
-  const second = await process.spawn('/usr/bin/upper', [], { fds: [{ fd: 0, kind: 'stream', stream: 'pipe-read', handle: read }, stdout!, stderr!], pgid: first });
+  const first = await process.spawn('/usr/bin/echo', ['a', 'b'], {
+    fds: [stdin!, { fd: 1, kind: 'stream', stream: 'pipe-write', handle: write }, stderr!],
+    pgid: 0,
+  });
+  const second = await process.spawn('/usr/bin/upper', [], {
+    fds: [{ fd: 0, kind: 'stream', stream: 'pipe-read', handle: read }, stdout!, stderr!],
+    pgid: first,
+  });
   process.notify({ kind: 'close', pid: process.pid, handle: read });
   process.notify({ kind: 'close', pid: process.pid, handle: write });
   await process.call('wait', { child: first });
@@ -28,7 +34,9 @@ const pipeline: Program = async (process) => {
 const head: Program = async (process) => {
   const { read, write } = await process.call('pipe', {});
   const [stdin, , stderr] = process.start.fds;
-  const child = await process.spawn('/usr/bin/yes', [], { fds: [stdin!, { fd: 1, kind: 'stream', stream: 'pipe-write', handle: write }, stderr!] });
+  const child = await process.spawn('/usr/bin/yes', [], {
+    fds: [stdin!, { fd: 1, kind: 'stream', stream: 'pipe-write', handle: write }, stderr!],
+  });
   process.notify({ kind: 'close', pid: process.pid, handle: write });
   await process.call('read', { handle: read, maxBytes: 10 });
   process.notify({ kind: 'close', pid: process.pid, handle: read });
@@ -83,7 +91,11 @@ describe('Kernel', () => {
     const harness = await Harness.open({ own: { look }, pool: 1 });
     await harness.peer.call('warm', { container: harness.container, program: 'look' });
     while (harness.workers.size === 0) await harness.settle();
-    await harness.peer.call('writeFile', { container: harness.container, path: '/home/user/project/a.txt', bytes: new TextEncoder().encode('later') });
+    await harness.peer.call('writeFile', {
+      container: harness.container,
+      path: '/home/user/project/a.txt',
+      bytes: new TextEncoder().encode('later'),
+    });
     const { pid } = await harness.spawn('look');
     await harness.wait(pid);
     assert.deepEqual(seen, ['later']);

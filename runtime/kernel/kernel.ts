@@ -3,15 +3,7 @@ import { BvError, errorFromData, errorToData } from '../base/errors.ts';
 import { restoreStored } from '../fs/stores/store.ts';
 import { Tree, type TreeOptions } from '../fs/tree.ts';
 import type { LayerSource } from '../wires/change.ts';
-import type {
-  ContainerId,
-  HostNotice,
-  HostOps,
-  HostWorkerOps,
-  KernelHostNotice,
-  ProgramRow,
-  WorkerId,
-} from '../wires/host-wire.ts';
+import type { ContainerId, HostNotice, HostOps, HostWorkerOps, KernelHostNotice, ProgramRow, WorkerId } from '../wires/host-wire.ts';
 import type { EngineName, KernelNotice } from '../wires/process-wire.ts';
 import { Peer, type PortLike } from '../wires/rpc.ts';
 import { AuditLog } from './audit-log.ts';
@@ -97,14 +89,23 @@ export class Kernel {
     this.#containers.set(id, container);
     // After the reply: before it nobody listens for this container.
     if (failures.length > 0) this.environment.setTimer(() => failures.forEach((error) => container.storeFailed(error)), 0);
-    return { container: id, restored: stored?.tree !== undefined, storedElsewhere: args.persist !== null && stored?.open?.storedElsewhere !== false };
+    return {
+      container: id,
+      restored: stored?.tree !== undefined,
+      storedElsewhere: args.persist !== null && stored?.open?.storedElsewhere !== false,
+    };
   }
 
   /** Whatever fails here costs the stored files, not the session: the reader is told, what is stored stays as it is. */
-  async #openStore(name: string, options: TreeOptions, tell: (error: BvError) => void): Promise<{ readonly open?: OpenStore; readonly tree?: Tree } | undefined> {
+  async #openStore(
+    name: string,
+    options: TreeOptions,
+    tell: (error: BvError) => void,
+  ): Promise<{ readonly open?: OpenStore; readonly tree?: Tree } | undefined> {
     let open: OpenStore | undefined;
     try {
-      if (!this.environment.openStore) throw new BvError('ERR_BV_UNSUPPORTED', 'Cannot keep the files of a container: the browser stores nothing here');
+      if (!this.environment.openStore)
+        throw new BvError('ERR_BV_UNSUPPORTED', 'Cannot keep the files of a container: the browser stores nothing here');
       open = await this.environment.openStore(name, tell);
       const state = await open.store.load();
       if (state?.damage) tell(state.damage);
@@ -129,7 +130,12 @@ export class Kernel {
   }
 
   /** Asks the page for a worker. Undefined at the limit. */
-  startWorker(container: Container, program: string, engine: EngineName, onReady: (error: Error | null) => void): WorkerConnection | undefined {
+  startWorker(
+    container: Container,
+    program: string,
+    engine: EngineName,
+    onReady: (error: Error | null) => void,
+  ): WorkerConnection | undefined {
     if (this.#workers.size >= limitTable.workersPerPage.value) return undefined;
     const worker = new WorkerConnection(container, { id: this.#nextWorker++, program, engine, onReady });
     this.#workers.set(worker.id, worker);

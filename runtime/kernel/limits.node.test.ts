@@ -7,7 +7,11 @@ const fails = (call: Promise<unknown>, code: string) => assert.rejects(call, (er
 const idle: Program = () => new Promise<never>(() => {});
 
 /** Runs `program` under those limits; what it throws fails the test. Answers the limits the reader was told of. */
-async function under(limits: Readonly<Record<string, number>>, program: Program, own: Readonly<Record<string, Program>> = {}): Promise<readonly string[]> {
+async function under(
+  limits: Readonly<Record<string, number>>,
+  program: Program,
+  own: Readonly<Record<string, Program>> = {},
+): Promise<readonly string[]> {
   const harness = await Harness.open({ shared: { program, idle }, own }, limits);
   const { code, stderr } = await harness.run('program');
   await harness.settle();
@@ -171,7 +175,13 @@ describe('Limits', () => {
     };
     const writer: Program = async (process) => {
       const { handles } = await process.call('spawn', {
-        file: '/usr/bin/reader', argv: ['reader'], env: [], cwd: '/', umask: 0, fds: [process.start.fds[2]!], socketPairs: [0, 1],
+        file: '/usr/bin/reader',
+        argv: ['reader'],
+        env: [],
+        cwd: '/',
+        umask: 0,
+        fds: [process.start.fds[2]!],
+        socketPairs: [0, 1],
       });
       const [to, from] = handles!;
       for (let round = 0; round < rounds; round++) {

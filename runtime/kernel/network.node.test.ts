@@ -121,7 +121,8 @@ describe('Network', () => {
 });
 
 /** An HTTP server as a program of the container: answers each request by `answer`. */
-const server = (answer: (request: string, process: ScriptedProcess) => string | Promise<string>, options: { closes?: boolean } = {}): Program =>
+const server =
+  (answer: (request: string, process: ScriptedProcess) => string | Promise<string>, options: { closes?: boolean } = {}): Program =>
   async (process) => {
     const address: SocketAddress = { host: '127.0.0.1', port: 3000 };
     const { handle } = await process.call('listen', { address, backlog: 511 });
@@ -149,7 +150,12 @@ async function serving(program: Program) {
   const { pid } = await harness.spawn('server');
   await harness.notice((notice) => notice.kind === 'port' && notice.port === 3000 && notice.state === 'open');
   const fetch = async (method = 'GET', body: Uint8Array | null = null) => {
-    const { head, body: handle } = await harness.peer.call('fetch', { container: harness.container, port: 3000, head: { method, target: '/x?y', headers: [['X-A', 'b']] }, body });
+    const { head, body: handle } = await harness.peer.call('fetch', {
+      container: harness.container,
+      port: 3000,
+      head: { method, target: '/x?y', headers: [['X-A', 'b']] },
+      body,
+    });
     return { status: head.status, headers: head.headers, text: await harness.drain(handle) };
   };
   return { harness, pid, fetch };
@@ -213,10 +219,20 @@ describe('Kernel fetch', () => {
       const { handle } = await process.call('listen', { address: { path }, backlog: 1 });
       await fails(process.call('listen', { address: { path }, backlog: 1 }), 'EADDRINUSE');
       await fails(process.call('connect', { address: { path: '/tmp/none.sock' } }), 'ENOENT');
-      const [{ handle: client }, { handle: accepted }] = await Promise.all([process.call('connect', { address: { path } }), process.call('accept', { handle })]);
+      const [{ handle: client }, { handle: accepted }] = await Promise.all([
+        process.call('connect', { address: { path } }),
+        process.call('accept', { handle }),
+      ]);
       await process.call('write', { handle: client, bytes: encode('hi') });
       const { bytes } = await process.call('read', { handle: accepted, maxBytes: 10 });
-      await process.write(1, decode(bytes) + process.worker.files.readdir('/tmp').map(({ name }) => name).join());
+      await process.write(
+        1,
+        decode(bytes) +
+          process.worker.files
+            .readdir('/tmp')
+            .map(({ name }) => name)
+            .join(),
+      );
       process.notify({ kind: 'close', pid: process.pid, handle });
       await fails(process.call('connect', { address: { path } }), 'ECONNREFUSED');
     };
@@ -261,7 +277,12 @@ describe('Gateway', () => {
       return Promise.resolve(new Response('answer', { status: 203, headers: { 'X-B': 'c', 'Content-Encoding': 'gzip' } }));
     });
     const socket = open.connect(open.lookup('api.example.com')!, 443);
-    void socket.write(fromLatin1('POST /a HTTP/1.1\r\nHost: other\r\nX-A: b\r\nContent-Length: 2\r\n\r\nokGET /b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'), nobody);
+    void socket.write(
+      fromLatin1(
+        'POST /a HTTP/1.1\r\nHost: other\r\nX-A: b\r\nContent-Length: 2\r\n\r\nokGET /b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+      ),
+      nobody,
+    );
     const text = await all(socket);
     assert.deepEqual(asked, [
       ['https://api.example.com/a', 'POST', [['X-A', 'b']], 'ok', 'omit'],

@@ -102,7 +102,8 @@ export class Network {
     const candidates = this.#onPort(port);
     const listener = candidates.find((one) => one.host !== '::1') ?? candidates[0];
     if (!listener) return undefined;
-    const host = listener.host === '::1' ? '::1' : listener.host === '0.0.0.0' || listener.host === '::' ? '127.0.0.1' : (listener.host ?? '');
+    const host =
+      listener.host === '::1' ? '::1' : listener.host === '0.0.0.0' || listener.host === '::' ? '127.0.0.1' : (listener.host ?? '');
     return this.#dial(listener, host, port, host === '::1' ? 6 : 4);
   }
 
@@ -172,6 +173,7 @@ export function localAddress(host: string): LocalAddress | undefined {
   if (name === '::1' || name === '0:0:0:0:0:0:0:1') return { host: '::1', family: 6, wildcard: false };
   if (name === 'localhost' || name.endsWith('.localhost') || name === hostName) return { host: '127.0.0.1', family: 4, wildcard: false };
   const v4 = name.startsWith('::ffff:') ? name.slice(7) : name;
-  if (/^127\.(\d{1,3}\.){2}\d{1,3}$/.test(v4) && v4.split('.').every((part) => Number(part) < 256)) return { host: v4, family: 4, wildcard: false };
+  if (/^127\.(\d{1,3}\.){2}\d{1,3}$/.test(v4) && v4.split('.').every((part) => Number(part) < 256))
+    return { host: v4, family: 4, wildcard: false };
   return undefined;
 }

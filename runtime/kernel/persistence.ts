@@ -20,7 +20,11 @@ export class Persistence {
   readonly #view: StoredView;
   readonly #onError: (error: BvError) => void;
 
-  constructor(open: OpenStore, authority: Authority, options: { readonly isProgramLayer: (id: string) => boolean; readonly onError: (error: BvError) => void }) {
+  constructor(
+    open: OpenStore,
+    authority: Authority,
+    options: { readonly isProgramLayer: (id: string) => boolean; readonly onError: (error: BvError) => void },
+  ) {
     this.#open = open;
     this.#authority = authority;
     this.#view = new StoredView(authority.tree, options.isProgramLayer);

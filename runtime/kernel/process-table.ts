@@ -60,7 +60,9 @@ export class ProcessTable {
   }
 
   rows(): readonly ProcessRow[] {
-    return this.all().filter((process) => !process.isThread).map((process) => process.row());
+    return this.all()
+      .filter((process) => !process.isThread)
+      .map((process) => process.row());
   }
 
   /** Fails with `EPERM` if there is no such group in the parent's session. */
@@ -179,7 +181,15 @@ export class ProcessTable {
   }
 
   /** `execve(2)`: what the program asked for is forgotten, but for signals that stay ignored. */
-  becomeProgram(process: Process, { program, command, cwd, ignored }: { readonly program: string; readonly command: string; readonly cwd: string; readonly ignored: readonly SignalName[] }): void {
+  becomeProgram(
+    process: Process,
+    {
+      program,
+      command,
+      cwd,
+      ignored,
+    }: { readonly program: string; readonly command: string; readonly cwd: string; readonly ignored: readonly SignalName[] },
+  ): void {
     process.program = program;
     process.command = command;
     process.cwd = cwd;

@@ -14,7 +14,12 @@ type Result = KernelOps['spawn']['result'];
 const childPidCount = 64;
 
 /** `spawn` of a worker: checks the arguments, holds what the child inherits, and starts it. */
-export function spawnFromWorker(worker: WorkerConnection, parent: Process, args: SpawnArgs, _context: CallContext): Result | Promise<Result> {
+export function spawnFromWorker(
+  worker: WorkerConnection,
+  parent: Process,
+  args: SpawnArgs,
+  _context: CallContext,
+): Result | Promise<Result> {
   const { container, handles } = worker;
   const file = check.absolutePath(args.file, 'file');
   const { argv, env } = check.argumentsAndEnvironment(args.argv, args.env, container.limits.get('argumentBytes'));
@@ -23,13 +28,15 @@ export function spawnFromWorker(worker: WorkerConnection, parent: Process, args:
   const uid = args.uid === undefined ? parent.uid : check.integer(args.uid, 'uid', 0);
   const gid = args.gid === undefined ? parent.gid : check.integer(args.gid, 'gid', 0);
   if (parent.uid !== 0 && (uid !== parent.uid || gid !== parent.gid)) throw new PosixError('EPERM');
-  const engine = args.engine === undefined ? worker.isShared ? container.engine : worker.engine : args.engine;
+  const engine = args.engine === undefined ? (worker.isShared ? container.engine : worker.engine) : args.engine;
   if (engine !== 'native' && engine !== 'quickjs') check.badMessage('an unknown engine');
   const pgid = args.pgid === undefined ? undefined : check.integer(args.pgid, 'process group', 0);
   const ignored = check.list(args.ignoredSignals ?? [], 'list of signals', 64).map(check.signal);
   const maxFds = container.limits.get('openFiles');
   const transfers = check.list(args.fds, 'list of descriptors', maxFds).map(check.fdTransfer);
-  const pairFds = check.list(args.socketPairs ?? [], 'list of descriptors', maxFds).map((fd) => check.integer(fd, 'descriptor', 0, 0x7fffffff));
+  const pairFds = check
+    .list(args.socketPairs ?? [], 'list of descriptors', maxFds)
+    .map((fd) => check.integer(fd, 'descriptor', 0, 0x7fffffff));
   const seen = new Set<number>();
   for (const fd of [...transfers.map((transfer) => transfer.fd), ...pairFds]) {
     if (seen.has(fd)) throw new PosixError('EINVAL');
@@ -59,7 +66,20 @@ export function spawnFromWorker(worker: WorkerConnection, parent: Process, args:
   };
   try {
     const started = container.spawn({
-      parent, file, argv, env, cwd, umask, uid, gid, engine, pgid, ignored, fds, thread, foreground,
+      parent,
+      file,
+      argv,
+      env,
+      cwd,
+      umask,
+      uid,
+      gid,
+      engine,
+      pgid,
+      ignored,
+      fds,
+      thread,
+      foreground,
       pid: childPid,
       newSession: args.newSession === true,
       childPidCount,
@@ -67,7 +87,9 @@ export function spawnFromWorker(worker: WorkerConnection, parent: Process, args:
     const answer = (process: Process): Result => ({
       pid: process.pid,
       ...(pairFds.length > 0 ? { handles: ours } : {}),
-      ...(args.childPid !== undefined && parent.spareChildPids < childPidCount / 4 ? { childPids: container.reserveChildPids(parent, childPidCount) } : {}),
+      ...(args.childPid !== undefined && parent.spareChildPids < childPidCount / 4
+        ? { childPids: container.reserveChildPids(parent, childPidCount) }
+        : {}),
     });
     return started instanceof Promise ? started.then(answer).catch(failed) : answer(started);
   } catch (error) {
@@ -83,12 +105,22 @@ export function execFromWorker(worker: WorkerConnection, process: Process, args:
   const { argv, env } = check.argumentsAndEnvironment(args.argv, args.env, container.limits.get('argumentBytes'));
   const cwd = check.absolutePath(args.cwd, 'working directory');
   const umask = check.integer(args.umask, 'umask', 0, 0o777);
-  const engine = args.engine === undefined ? worker.isShared ? container.engine : worker.engine : args.engine;
+  const engine = args.engine === undefined ? (worker.isShared ? container.engine : worker.engine) : args.engine;
   if (engine !== 'native' && engine !== 'quickjs') check.badMessage('an unknown engine');
   const ignored = check.list(args.ignoredSignals ?? [], 'list of signals', 64).map(check.signal);
   const transfers = check.list(args.fds, 'list of descriptors', container.limits.get('openFiles')).map(check.fdTransfer);
   if (new Set(transfers.map(({ fd }) => fd)).size < transfers.length) throw new PosixError('EINVAL');
-  const done = container.exec(process, { file, argv, env, cwd, umask, engine, ignored, fds: passedFds(worker, process, transfers), childPidCount });
+  const done = container.exec(process, {
+    file,
+    argv,
+    env,
+    cwd,
+    umask,
+    engine,
+    ignored,
+    fds: passedFds(worker, process, transfers),
+    childPidCount,
+  });
   return done instanceof Promise ? done.then(() => ({})) : {};
 }
 
@@ -109,4 +141,3 @@ function threadOf(worker: WorkerConnection, parent: Process, given: unknown): { 
   if (!(end.object instanceof MessageEnd)) throw new PosixError('EBADF');
   return { end, data };
 }
-

@@ -22,7 +22,8 @@ function open() {
   const log: Change[] = [];
   authority.subscribe((change) => void log.push(...view.translate(change)));
   const writer = new TarWriter();
-  for (const [path, value] of Object.entries({ 'a.js': 'of the layer', 'lib/b.js': 'also', 'lib/deep/c.js': 'deep' })) writer.add({ path, type: 'file', mode: 0o644, mtimeMs: 1000 }, text(value));
+  for (const [path, value] of Object.entries({ 'a.js': 'of the layer', 'lib/b.js': 'also', 'lib/deep/c.js': 'deep' }))
+    writer.add({ path, type: 'file', mode: 0o644, mtimeMs: 1000 }, text(value));
   authority.addLayer({ id: 'program', blob: new Blob(writer.end()), index: null });
   for (const path of ['/usr', '/usr/lib', '/usr/lib/node', '/tmp', '/dev', '/home']) fs.mkdir(path, 0o755);
   fs.mount('/usr/lib/node', 'program');
@@ -38,7 +39,10 @@ function reopen(snapshot: TreeSnapshot | null, log: readonly Change[]): FileSyst
 
 /** Blobs of the test do not survive a real clone. */
 function structuredCloneWithBlobs(snapshot: TreeSnapshot): TreeSnapshot {
-  return { ...snapshot, nodes: snapshot.nodes.map((row) => ({ ...row, ...(row.data instanceof Uint8Array ? { data: row.data.slice() } : {}) })) };
+  return {
+    ...snapshot,
+    nodes: snapshot.nodes.map((row) => ({ ...row, ...(row.data instanceof Uint8Array ? { data: row.data.slice() } : {}) })),
+  };
 }
 
 const leftOut = new Set(['/tmp', '/dev', '/proc', '/run', '/usr/lib/node']);
@@ -91,7 +95,10 @@ describe('StoredView', () => {
     assert.equal(snapshot.pack?.size, 10_000);
     for (const found of [reopen(null, log), reopen(snapshot, [])]) {
       assert.deepEqual(found.readdir('/tmp'), []);
-      assert.deepEqual(found.readdir('/home').map(({ name }) => name), ['new']);
+      assert.deepEqual(
+        found.readdir('/home').map(({ name }) => name),
+        ['new'],
+      );
       assert.equal(found.readFile('/home/new').length, 10_000);
     }
     assert.ok(!JSON.stringify(log.filter((change) => change.kind === 'create')).includes('secret'));
@@ -113,14 +120,31 @@ describe('StoredView', () => {
         }
         try {
           switch (random.below(10)) {
-            case 0: fs.writeFile(path(), text(`${seed} ${step} ${'z'.repeat(random.below(1500))}`)); break;
-            case 1: fs.mkdir(path(), 0o755); break;
-            case 2: case 3: fs.rename(path(), path()); break;
-            case 4: fs.link(path(), path()); break;
-            case 5: fs.unlink(path()); break;
-            case 6: fs.copyFile(path(), path(), false); break;
-            case 7: fs.chmod(path(), 0o700); break;
-            case 8: fs.symlink('somewhere', path()); break;
+            case 0:
+              fs.writeFile(path(), text(`${seed} ${step} ${'z'.repeat(random.below(1500))}`));
+              break;
+            case 1:
+              fs.mkdir(path(), 0o755);
+              break;
+            case 2:
+            case 3:
+              fs.rename(path(), path());
+              break;
+            case 4:
+              fs.link(path(), path());
+              break;
+            case 5:
+              fs.unlink(path());
+              break;
+            case 6:
+              fs.copyFile(path(), path(), false);
+              break;
+            case 7:
+              fs.chmod(path(), 0o700);
+              break;
+            case 8:
+              fs.symlink('somewhere', path());
+              break;
             case 9: {
               const file = fs.open(path(), 0o102, 0o644);
               file.share(() => authority.allocateIno() as number);

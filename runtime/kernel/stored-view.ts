@@ -29,21 +29,28 @@ export class StoredView {
     this.#volatile = this.#volatileFolders();
     switch (change.kind) {
       case 'create':
-        return this.#keepsIn(change.parent) ? [{ ...change, parent: this.#real(change.parent), ...(change.data === undefined ? {} : { data: this.#data(change.data) }) }] : [];
+        return this.#keepsIn(change.parent)
+          ? [{ ...change, parent: this.#real(change.parent), ...(change.data === undefined ? {} : { data: this.#data(change.data) }) }]
+          : [];
       case 'write': {
         if (this.#isStored(this.#tree.node(change.ino))) return [{ ...change, ino: this.#real(change.ino) }];
         // Whoever shares the offset may find the file moved to where it is kept.
-        return typeof change.at === 'object' ? [{ kind: 'seek', shared: change.at.shared, offset: this.#tree.sharedOffset(change.at.shared) }] : [];
+        return typeof change.at === 'object'
+          ? [{ kind: 'seek', shared: change.at.shared, offset: this.#tree.sharedOffset(change.at.shared) }]
+          : [];
       }
       case 'replace':
-        return this.#isStored(this.#tree.node(change.ino)) ? [{ ...change, ino: this.#real(change.ino), data: this.#data(change.data) }] : [];
+        return this.#isStored(this.#tree.node(change.ino))
+          ? [{ ...change, ino: this.#real(change.ino), data: this.#data(change.data) }]
+          : [];
       case 'truncate':
       case 'attributes':
         return this.#isStored(this.#tree.node(change.ino)) ? [{ ...change, ino: this.#real(change.ino) }] : [];
       case 'link': {
         const node = this.#tree.node(change.ino);
         const folder = this.#tree.node(change.parent);
-        if (node === undefined || folder === undefined || !this.#keepsIn(folder.ino) || this.#tree.lookup(folder, change.name) !== node) return [];
+        if (node === undefined || folder === undefined || !this.#keepsIn(folder.ino) || this.#tree.lookup(folder, change.name) !== node)
+          return [];
         return this.#materialize(node, folder.ino, change.name);
       }
       case 'unlink':
@@ -100,7 +107,10 @@ export class StoredView {
     const { ino, mode, uid, gid, atimeMs, mtimeMs, ctimeMs, birthtimeMs } = node;
     const common = { ino, mode, uid, gid, atimeMs, mtimeMs, ctimeMs, birthtimeMs, names, nlink: names.length };
     if (!node.isDirectory) {
-      rows.set(ino, { ...common, ...(node.isSymlink ? { target: node.target } : node.size === 0 ? {} : { data: this.#tree.contents(node).slice() }) });
+      rows.set(ino, {
+        ...common,
+        ...(node.isSymlink ? { target: node.target } : node.size === 0 ? {} : { data: this.#tree.contents(node).slice() }),
+      });
       return;
     }
     const entries = [...this.#tree.entriesOf(node)];
@@ -150,7 +160,13 @@ export class StoredView {
     if (!node.isDirectory && this.#storedNames(node).length > 1) return [{ kind: 'link', parent, name, ino, timeMs: ctimeMs }];
     const changes: Change[] = [
       {
-        kind: 'create', parent, name, ino, mode, uid, gid,
+        kind: 'create',
+        parent,
+        name,
+        ino,
+        mode,
+        uid,
+        gid,
         timeMs: birthtimeMs,
         ...(node.isSymlink ? { target: node.target } : {}),
         ...(node.isFile ? { data: { kind: 'bytes', bytes: this.#tree.contents(node).slice() } } : {}),
@@ -171,7 +187,10 @@ export class StoredView {
     const mount = data.kind === 'layer' ? this.#leftOutMount(data.ino) : undefined;
     if (mount === undefined || data.kind !== 'layer') return data;
     const original = mount.layer.nodes[data.ino - mount.inoBase];
-    return { kind: 'bytes', bytes: original === undefined || original.size === 0 ? new Uint8Array(0) : mount.layer.read(original.offset, original.size).slice() };
+    return {
+      kind: 'bytes',
+      bytes: original === undefined || original.size === 0 ? new Uint8Array(0) : mount.layer.read(original.offset, original.size).slice(),
+    };
   }
 
   #real(ino: Ino): Ino {
@@ -222,7 +241,11 @@ function withoutLayer(row: NodeSnapshot): NodeSnapshot {
 }
 
 /** A pack of what the rows still name, made of slices of the old one. */
-function repacked(pack: Blob | null, rows: readonly NodeSnapshot[], whole: boolean): { readonly nodes: readonly NodeSnapshot[]; readonly pack: Blob | null } {
+function repacked(
+  pack: Blob | null,
+  rows: readonly NodeSnapshot[],
+  whole: boolean,
+): { readonly nodes: readonly NodeSnapshot[]; readonly pack: Blob | null } {
   if (pack === null || whole) return { nodes: rows, pack };
   const places: { readonly offset: number; readonly size: number }[] = [];
   for (const { data } of rows) if (data !== undefined && 'offset' in data) places.push(data);
@@ -230,7 +253,7 @@ function repacked(pack: Blob | null, rows: readonly NodeSnapshot[], whole: boole
   const moved = new Map<number, number>();
   const slices: Blob[] = [];
   let size = 0;
-  for (let first = 0; first < places.length; ) {
+  for (let first = 0; first < places.length;) {
     const start = places[first]!.offset;
     let end = start;
     for (; first < places.length && places[first]!.offset <= end; first++) {
@@ -242,6 +265,8 @@ function repacked(pack: Blob | null, rows: readonly NodeSnapshot[], whole: boole
     size += end - start;
   }
   if (size === pack.size) return { nodes: rows, pack };
-  const nodes = rows.map((row): NodeSnapshot => (row.data !== undefined && 'offset' in row.data ? { ...row, data: { offset: moved.get(row.data.offset)!, size: row.data.size } } : row));
+  const nodes = rows.map((row): NodeSnapshot =>
+    row.data !== undefined && 'offset' in row.data ? { ...row, data: { offset: moved.get(row.data.offset)!, size: row.data.size } } : row,
+  );
   return { nodes, pack: slices.length === 0 ? null : new Blob(slices) };
 }

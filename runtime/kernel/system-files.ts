@@ -18,7 +18,12 @@ export function installSystemFiles(fs: FileSystem, programs: Iterable<ProgramRow
   for (const folder of ['/usr/bin', '/usr/lib', '/etc', '/dev/pts', '/proc', '/run', '/var', '/opt']) folderAt(fs, folder, 0o755);
   folderAt(fs, '/root', 0o700);
   for (const folder of ['/tmp', '/var/tmp']) folderAt(fs, folder, 0o1777);
-  for (const [path, target] of [['/bin', 'usr/bin'], ['/sbin', 'usr/bin'], ['/lib', 'usr/lib']] as const) if (!fs.exists(path)) fs.symlink(target, path);
+  for (const [path, target] of [
+    ['/bin', 'usr/bin'],
+    ['/sbin', 'usr/bin'],
+    ['/lib', 'usr/lib'],
+  ] as const)
+    if (!fs.exists(path)) fs.symlink(target, path);
   for (const { name, rdev, mode } of devices) {
     if (fs.exists(`/dev/${name}`)) continue;
     fs.mknod(`/dev/${name}`, S_IFCHR | mode, rdev);
@@ -30,7 +35,8 @@ export function installSystemFiles(fs: FileSystem, programs: Iterable<ProgramRow
   fileAt(fs, '/etc/hostname', `${hostName}\n`);
   fileAt(fs, '/etc/os-release', 'NAME="bavini"\nID=bavini\nPRETTY_NAME="bavini"\n');
   fileAt(fs, '/etc/shells', '/bin/sh\n');
-  for (const { name, commands } of programs) for (const command of commands) fileAt(fs, `/usr/bin/${command}`, `#!${builtInPrefix}${name}\n`, 0o755);
+  for (const { name, commands } of programs)
+    for (const command of commands) fileAt(fs, `/usr/bin/${command}`, `#!${builtInPrefix}${name}\n`, 0o755);
   ownFolder(fs, homeFolder);
   ownFolder(fs, workdir);
 }

@@ -185,7 +185,7 @@ export class Tty {
       for (const reader of this.#readers.splice(0)) reader.resolve(new Uint8Array(0));
       return;
     }
-    for (let i = 0; i < this.#readers.length; ) {
+    for (let i = 0; i < this.#readers.length;) {
       const reader = this.#readers[i]!;
       const process = reader.caller.process;
       if (process && (process.stopped || this.#inBackground(process))) {

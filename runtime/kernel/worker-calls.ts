@@ -47,7 +47,10 @@ export function workerCalls(worker: WorkerConnection): HandlersOf<KernelOps> {
         const number = handleOf(handle);
         check.bytes(bytes, 'set of bytes to write');
         if (bytes.length > limitTable.messageBytes.value) {
-          container.reachedLimit('messageBytes', `A program wrote ${bytes.length} bytes at once; at most ${limitTable.messageBytes.value} are taken`);
+          container.reachedLimit(
+            'messageBytes',
+            `A program wrote ${bytes.length} bytes at once; at most ${limitTable.messageBytes.value} are taken`,
+          );
           throw new PosixError('ENOBUFS');
         }
         const write = () => handles.write(number, process, bytes, worker.caller(process, context));
@@ -71,7 +74,8 @@ export function workerCalls(worker: WorkerConnection): HandlersOf<KernelOps> {
         return {};
       }),
 
-    duplicate: ({ pid, handle }) => worker.serve(pid, (process) => ({ handle: handles.add(handles.get(handleOf(handle), process), process) })),
+    duplicate: ({ pid, handle }) =>
+      worker.serve(pid, (process) => ({ handle: handles.add(handles.get(handleOf(handle), process), process) })),
 
     pipe: ({ pid }) =>
       worker.serve(pid, (process) => {
@@ -173,7 +177,9 @@ export function workerCalls(worker: WorkerConnection): HandlersOf<KernelOps> {
       }),
 
     setTty: ({ pid, handle, attributes }, context) =>
-      worker.serve(pid, (process) => controlling(worker, process, ttyOf(handle, process), context, (tty) => tty.setAttributes(check.ttyAttributes(attributes)))),
+      worker.serve(pid, (process) =>
+        controlling(worker, process, ttyOf(handle, process), context, (tty) => tty.setAttributes(check.ttyAttributes(attributes))),
+      ),
 
     setTtySize: ({ pid, handle, size }) =>
       worker.serve(pid, (process) => {
@@ -184,7 +190,9 @@ export function workerCalls(worker: WorkerConnection): HandlersOf<KernelOps> {
     setForeground: ({ pid, handle, pgid }, context) =>
       worker.serve(pid, (process) => {
         const group = check.integer(pgid, 'process group', 1);
-        return controlling(worker, process, ttyOf(handle, process), context, (tty) => container.processes.setForeground(process, tty, group));
+        return controlling(worker, process, ttyOf(handle, process), context, (tty) =>
+          container.processes.setForeground(process, tty, group),
+        );
       }),
 
     openTty: ({ pid }) =>
@@ -212,12 +220,26 @@ export function workerCalls(worker: WorkerConnection): HandlersOf<KernelOps> {
 
     processes: ({ pid }) => worker.serve(pid, () => ({ rows: container.processes.rows() })),
 
-    sync: ({ pid }) => worker.serve(pid, () => container.sync().then(() => ({}), (error: unknown) => { throw posixOf(error); })),
+    sync: ({ pid }) =>
+      worker.serve(pid, () =>
+        container.sync().then(
+          () => ({}),
+          (error: unknown) => {
+            throw posixOf(error);
+          },
+        ),
+      ),
   };
 }
 
 /** Changing a tty from the background stops the caller first. The usual case answers at once. */
-function controlling(worker: WorkerConnection, process: Process, tty: Tty, context: CallContext, change: (tty: Tty) => void): object | Promise<object> {
+function controlling(
+  worker: WorkerConnection,
+  process: Process,
+  tty: Tty,
+  context: CallContext,
+  change: (tty: Tty) => void,
+): object | Promise<object> {
   const waited = tty.checkControl(worker.caller(process, context));
   if (waited === undefined) {
     change(tty);

@@ -25,9 +25,7 @@ import { TtySlave } from './tty.ts';
 import { workerCalls } from './worker-calls.ts';
 
 /** A descriptor on its way to a child, its object held until the child has a handle of its own. */
-export type PassedFd =
-  | { readonly fd: number; readonly description: Description<KernelObject> }
-  | (FdTransfer & { readonly kind: 'file' });
+export type PassedFd = { readonly fd: number; readonly description: Description<KernelObject> } | (FdTransfer & { readonly kind: 'file' });
 
 /**
  * One worker: what it may do, and what it is told. States: starting (asked for), ready (shook hands, holds a replica, runs
@@ -55,7 +53,12 @@ export class WorkerConnection implements Carrier {
   /** `onReady` runs once, with the reason if the worker ended before it was ready. */
   constructor(
     container: Container,
-    options: { readonly id: WorkerId; readonly program: string; readonly engine: EngineName; readonly onReady: (error: Error | null) => void },
+    options: {
+      readonly id: WorkerId;
+      readonly program: string;
+      readonly engine: EngineName;
+      readonly onReady: (error: Error | null) => void;
+    },
   ) {
     this.container = container;
     this.id = options.id;
@@ -101,7 +104,11 @@ export class WorkerConnection implements Carrier {
   }
 
   /** Hands `process` its program. */
-  start(process: Process, start: Omit<ProcessStart, 'fds' | 'thread'>, passed: { readonly fds: readonly PassedFd[]; readonly thread?: { readonly end: Description; readonly data: unknown } | undefined }): void {
+  start(
+    process: Process,
+    start: Omit<ProcessStart, 'fds' | 'thread'>,
+    passed: { readonly fds: readonly PassedFd[]; readonly thread?: { readonly end: Description; readonly data: unknown } | undefined },
+  ): void {
     this.#processes.set(process.pid, process);
     process.carrier = this;
     const ends: { readonly end: MessageEnd; readonly handle: number }[] = [];
@@ -175,7 +182,12 @@ export class WorkerConnection implements Carrier {
       pid,
       this.container.environment.setTimer(() => {
         this.#dying.delete(pid);
-        this.end(new BvError('ERR_BV_PEER_GONE', `The worker of the shell and the coreutils was ended: it did not stop process ${pid} within ${delay} ms`));
+        this.end(
+          new BvError(
+            'ERR_BV_PEER_GONE',
+            `The worker of the shell and the coreutils was ended: it did not stop process ${pid} within ${delay} ms`,
+          ),
+        );
       }, delay),
     );
   }
@@ -216,7 +228,8 @@ export class WorkerConnection implements Carrier {
         this.#greet(notice.version);
         return;
       case 'changes':
-        if (Array.isArray(notice.changes) && notice.changes.length > limitTable.changesPerMessage.value) check.badMessage('too many changes at once');
+        if (Array.isArray(notice.changes) && notice.changes.length > limitTable.changesPerMessage.value)
+          check.badMessage('too many changes at once');
         this.#files?.receive(notice.changes);
         return;
       case 'exit':
@@ -249,7 +262,8 @@ export class WorkerConnection implements Carrier {
         return;
       case 'disposition': {
         const signal = check.signal(notice.signal);
-        if (notice.action !== 'default' && notice.action !== 'ignore' && notice.action !== 'handle') check.badMessage('an unknown disposition');
+        if (notice.action !== 'default' && notice.action !== 'ignore' && notice.action !== 'handle')
+          check.badMessage('an unknown disposition');
         this.container.processes.setDisposition(process, signal, notice.action);
         return;
       }
@@ -265,7 +279,8 @@ export class WorkerConnection implements Carrier {
           const { object } = this.handles.get(handle, process);
           if (!(object instanceof MessageEnd)) throw new PosixError('EBADF');
           if (!object.received) this.receive(object, handle);
-          if (!object.post(notice.data)) this.container.reachedLimit('channelMessages', 'Messages to a thread that does not start were dropped');
+          if (!object.post(notice.data))
+            this.container.reachedLimit('channelMessages', 'Messages to a thread that does not start were dropped');
         });
         return;
     }
@@ -290,14 +305,26 @@ export class WorkerConnection implements Carrier {
   #greet(version: unknown): void {
     if (this.#state !== 'starting') check.badMessage('a second greeting');
     if (version !== PROCESS_WIRE_VERSION) {
-      this.end(new BvError('ERR_BV_WIRE_VERSION', `A worker speaks version ${String(version)} of the process wire and the kernel version ${PROCESS_WIRE_VERSION}`));
+      this.end(
+        new BvError(
+          'ERR_BV_WIRE_VERSION',
+          `A worker speaks version ${String(version)} of the process wire and the kernel version ${PROCESS_WIRE_VERSION}`,
+        ),
+      );
       return;
     }
     const files = this.container.authority.connect();
     this.#files = files;
     files.onOutgoing = () => queueMicrotask(() => this.#flush());
     this.#state = 'ready';
-    this.notify({ kind: 'welcome', version: PROCESS_WIRE_VERSION, container: String(this.container.id), inoBase: files.inoBase, snapshot: files.snapshot, fileLimits: this.container.authority.limits });
+    this.notify({
+      kind: 'welcome',
+      version: PROCESS_WIRE_VERSION,
+      container: String(this.container.id),
+      inoBase: files.inoBase,
+      snapshot: files.snapshot,
+      fileLimits: this.container.authority.limits,
+    });
     const { addresses } = this.container.network;
     if (addresses.length > 0) this.notify({ kind: 'listening', addresses });
     this.#onReady(null);
@@ -327,7 +354,11 @@ export class WorkerConnection implements Carrier {
       run();
     } catch (error) {
       if (error instanceof BvError && error.code === 'ERR_BV_BAD_MESSAGE') throw error;
-      this.end(new BvError('ERR_BV_BAD_MESSAGE', `A worker that ran "${this.program}" was ended: the kernel could not handle what it sent`, { cause: error }));
+      this.end(
+        new BvError('ERR_BV_BAD_MESSAGE', `A worker that ran "${this.program}" was ended: the kernel could not handle what it sent`, {
+          cause: error,
+        }),
+      );
     }
   }
 

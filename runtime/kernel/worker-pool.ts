@@ -124,7 +124,10 @@ export class WorkerPool {
     const delay = limitTable.workerStart.value;
     this.#startTimers.set(
       worker,
-      this.#container.environment.setTimer(() => worker.end(new BvError('ERR_BV_PEER_GONE', `A worker for "${shelf.program}" did not start within ${delay} ms`)), delay),
+      this.#container.environment.setTimer(
+        () => worker.end(new BvError('ERR_BV_PEER_GONE', `A worker for "${shelf.program}" did not start within ${delay} ms`)),
+        delay,
+      ),
     );
     return true;
   }

@@ -93,7 +93,11 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
     return this.#ended;
   }
 
-  call<K extends keyof KernelOps & string>(op: K, args: Omit<KernelOps[K]['args'], 'pid'>, done: (outcome: Outcome<KernelOps[K]['result']>) => void): Dispose {
+  call<K extends keyof KernelOps & string>(
+    op: K,
+    args: Omit<KernelOps[K]['args'], 'pid'>,
+    done: (outcome: Outcome<KernelOps[K]['result']>) => void,
+  ): Dispose {
     if (op === 'read') {
       const { handle, maxBytes } = args as unknown as { handle: Handle; maxBytes: number };
       const cancel = this.#held.read(handle, maxBytes, done as (outcome: Outcome<KernelOps['read']['result']>) => void);
@@ -106,7 +110,11 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
     return this.#send(op, args, done);
   }
 
-  #send<K extends keyof KernelOps & string>(op: K, args: Omit<KernelOps[K]['args'], 'pid'>, done: (outcome: Outcome<KernelOps[K]['result']>) => void): Dispose {
+  #send<K extends keyof KernelOps & string>(
+    op: K,
+    args: Omit<KernelOps[K]['args'], 'pid'>,
+    done: (outcome: Outcome<KernelOps[K]['result']>) => void,
+  ): Dispose {
     if (this.#ended) return () => {};
     let inside = true as boolean; // A closed connection answers within the call.
     const cancel = this.#connection.peer.send(op, { ...args, pid: this.#pid }, (outcome) => {

@@ -40,7 +40,10 @@ export function createContext(syscalls: Syscalls, signal: AbortSignal): ProgramC
   const calls = new Calls(syscalls, signal);
   const stdout = new FdWriter(calls, 1);
   return {
-    syscalls, calls, signal, stdout,
+    syscalls,
+    calls,
+    signal,
+    stdout,
     argv: syscalls.start.argv,
     env: new Map(syscalls.start.env),
     stdin: new FdReader(calls, 0, () => stdout.flush()),

@@ -34,7 +34,11 @@ export class Calls {
   }
 
   /** Rejects with `ProcessEnded` once killed, and with the signal's reason if `cancel` is aborted first. */
-  call<K extends keyof KernelOps & string>(op: K, args: Omit<KernelOps[K]['args'], 'pid'>, cancel?: AbortSignal): Promise<KernelOps[K]['result']> {
+  call<K extends keyof KernelOps & string>(
+    op: K,
+    args: Omit<KernelOps[K]['args'], 'pid'>,
+    cancel?: AbortSignal,
+  ): Promise<KernelOps[K]['result']> {
     this.check();
     return new Promise((resolve, reject) => {
       const finish = () => {
@@ -72,10 +76,14 @@ export class Calls {
     return new Promise((resolve, reject) => {
       const until = performance.now() + delayMs;
       // A timer holds 2^31 − 1 ms at most.
-      const arm = () => setTimeout(() => {
-        if (performance.now() < until - 1) timer = arm();
-        else end();
-      }, Math.max(0, Math.min(until - performance.now(), 2_000_000_000)));
+      const arm = () =>
+        setTimeout(
+          () => {
+            if (performance.now() < until - 1) timer = arm();
+            else end();
+          },
+          Math.max(0, Math.min(until - performance.now(), 2_000_000_000)),
+        );
       const end = () => {
         clearTimeout(timer);
         this.signal.removeEventListener('abort', end);
@@ -121,7 +129,7 @@ export class Calls {
       await this.call('write', { handle, bytes });
       return;
     }
-    for (let at = 0; at < bytes.length; ) at += this.syscalls.files.write(fd, at === 0 ? bytes : bytes.subarray(at), null);
+    for (let at = 0; at < bytes.length;) at += this.syscalls.files.write(fd, at === 0 ? bytes : bytes.subarray(at), null);
   }
 
   /** Lets other coroutines of the worker, and messages, have their turn. */

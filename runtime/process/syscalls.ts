@@ -80,7 +80,15 @@ export interface FileCalls {
   ftruncate(fd: Fd, size: number): void;
   /** Shares contents until one of the two is written. `exclusive`: `EEXIST` if `to` is there. */
   copyFile(from: string, to: string, exclusive: boolean): void;
-  statfs(path: string): { readonly type: number; readonly bsize: number; readonly blocks: number; readonly bfree: number; readonly bavail: number; readonly files: number; readonly ffree: number };
+  statfs(path: string): {
+    readonly type: number;
+    readonly bsize: number;
+    readonly blocks: number;
+    readonly bfree: number;
+    readonly bavail: number;
+    readonly files: number;
+    readonly ffree: number;
+  };
   /** Told in the order of changes, its own too. The path must exist. */
   watch(path: string, options: { readonly recursive: boolean }, listener: (event: WatchEvent) => void): Dispose;
   cwd(): string;

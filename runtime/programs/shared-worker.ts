@@ -20,7 +20,11 @@ async function run(start: ProcessStart, syscalls: ProcessSyscalls, signal: Abort
   try {
     status = await runProgram(await row.load(), syscalls, signal);
   } catch (error) {
-    syscalls.files.write(2, new TextEncoder().encode(`${start.program}: ${error instanceof Error ? error.message : String(error)}\n`), null);
+    syscalls.files.write(
+      2,
+      new TextEncoder().encode(`${start.program}: ${error instanceof Error ? error.message : String(error)}\n`),
+      null,
+    );
     status = { code: 126 };
   }
   if (status !== null) syscalls.exit(status);
@@ -35,7 +39,8 @@ addEventListener(
         const killed = new AbortController();
         const syscalls = new ProcessSyscalls(start, connection, {
           randomFill: (bytes) => {
-            for (let at = 0; at < bytes.length; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536) as Uint8Array<ArrayBuffer>);
+            for (let at = 0; at < bytes.length; at += 65_536)
+              crypto.getRandomValues(bytes.subarray(at, at + 65_536) as Uint8Array<ArrayBuffer>);
           },
           onEnd: (how) => {
             if (how === 'killed') killed.abort();

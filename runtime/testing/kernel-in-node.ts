@@ -52,7 +52,6 @@ function quickJs(): object {
   return quickJsMade;
 }
 
-
 export class KernelInNode {
   readonly #peer: Peer<HostOps, HostWorkerOps, HostNotice, KernelHostNotice>;
   readonly #workers = new Map<WorkerId, Worker>();
@@ -63,7 +62,10 @@ export class KernelInNode {
   #container: ContainerId = 0;
 
   /** `engine` is the native one unless the environment's `BAVINI_TEST_ENGINE` names the other. */
-  constructor(engine: EngineName = process.env['BAVINI_TEST_ENGINE'] === 'quickjs' ? 'quickjs' : 'native', limits: Readonly<Record<string, number>> = {}) {
+  constructor(
+    engine: EngineName = process.env['BAVINI_TEST_ENGINE'] === 'quickjs' ? 'quickjs' : 'native',
+    limits: Readonly<Record<string, number>> = {},
+  ) {
     this.#engine = engine;
     this.#limits = limits;
     installMemoryBlobs();
@@ -89,7 +91,13 @@ export class KernelInNode {
         ...(this.#engine === 'quickjs' ? programRows().filter(({ name }) => name !== 'node') : []),
       ],
     });
-    const { container } = await this.#peer.call('createContainer', { persist: null, workdir: '/home/app', env: {}, limits: this.#limits, engine: this.#engine });
+    const { container } = await this.#peer.call('createContainer', {
+      persist: null,
+      workdir: '/home/app',
+      env: {},
+      limits: this.#limits,
+      engine: this.#engine,
+    });
     this.#container = container;
     await this.mount('/', files);
     await this.#peer.call('warm', { container, program: 'node' });
@@ -105,7 +113,10 @@ export class KernelInNode {
       const quickjs = notice.engine === 'quickjs';
       const worker = new Worker(new URL(quickjs ? 'quickjs-thread.ts' : 'node-thread.ts', import.meta.url), {
         execArgv: ['--experimental-strip-types', '--no-warnings'],
-        workerData: { ...(quickjs ? quickJs() : {}), llhttpFile: fileURLToPath(new URL('../../node_modules/undici/lib/llhttp/llhttp-wasm.js', import.meta.url)) },
+        workerData: {
+          ...(quickjs ? quickJs() : {}),
+          llhttpFile: fileURLToPath(new URL('../../node_modules/undici/lib/llhttp/llhttp-wasm.js', import.meta.url)),
+        },
         env: {},
       });
       const { port1, port2 } = new MessageChannel();
@@ -126,7 +137,11 @@ export class KernelInNode {
         // What it said last, its exit code among it, may still be in the port's queue.
         setTimeout(() => {
           port1.close();
-          this.#peer.notify({ kind: 'workerFailed', worker: notice.worker, error: { kind: 'other', name: 'Error', message: 'the worker exited' } } as HostNotice);
+          this.#peer.notify({
+            kind: 'workerFailed',
+            worker: notice.worker,
+            error: { kind: 'other', name: 'Error', message: 'the worker exited' },
+          } as HostNotice);
         }, 200).unref();
       });
       worker.postMessage({ port: port2 }, [port2]);
@@ -156,14 +171,18 @@ export class KernelInNode {
       }
     };
     const outputs = Promise.all([read(spawned.stdout), read(spawned.stderr)]);
-    if (options.input !== undefined) await this.#peer.call('write', { handle: spawned.stdin, bytes: new TextEncoder().encode(options.input) });
+    if (options.input !== undefined)
+      await this.#peer.call('write', { handle: spawned.stdin, bytes: new TextEncoder().encode(options.input) });
     this.#peer.notify({ kind: 'close', handle: spawned.stdin });
     const timer = setTimeout(() => {
       void this.#peer.call('kill', { container, pid: spawned.pid, signal: 'SIGKILL', group: true }).catch(() => {});
     }, options.timeoutMs ?? 15_000);
     const { code, signal } = await this.#peer.call('wait', { container, pid: spawned.pid });
     clearTimeout(timer);
-    const [stdout, stderr] = await Promise.race([outputs, new Promise<[string, string]>((resolve) => setTimeout(() => resolve(['(output never ended)', '']), 3000).unref())]);
+    const [stdout, stderr] = await Promise.race([
+      outputs,
+      new Promise<[string, string]>((resolve) => setTimeout(() => resolve(['(output never ended)', '']), 3000).unref()),
+    ]);
     this.#peer.notify({ kind: 'close', handle: spawned.stdout });
     this.#peer.notify({ kind: 'close', handle: spawned.stderr });
     return { code, signal, stdout, stderr };

@@ -17,7 +17,10 @@ export class LeakCheck {
   readonly #workers = new Set<Worker>();
   readonly #ports = new Set<object>();
   readonly #urls = new Set<string>();
-  readonly #listeners = new Map<EventTarget, Set<unknown>>([[window, new Set()], [document, new Set()]]);
+  readonly #listeners = new Map<EventTarget, Set<unknown>>([
+    [window, new Set()],
+    [document, new Set()],
+  ]);
   static #installed: LeakCheck | undefined;
 
   /** One for the page: later calls answer the first. */
@@ -57,7 +60,9 @@ export class LeakCheck {
       ports.delete(this);
       close.call(this);
     };
-    for (const prototype of [MessagePort.prototype, NativeWorker.prototype] as { postMessage: (message: unknown, transfer?: never) => void }[]) {
+    for (const prototype of [MessagePort.prototype, NativeWorker.prototype] as {
+      postMessage: (message: unknown, transfer?: never) => void;
+    }[]) {
       const post = prototype.postMessage;
       prototype.postMessage = function (this: MessagePort, message, transfer) {
         post.call(this, message, ...((transfer === undefined ? [] : [transfer]) as [never]));
@@ -122,7 +127,8 @@ export class LeakCheck {
       const now = this.counts;
       const leaked = keys.filter((key) => now[key] > before[key]);
       if (leaked.length === 0) return;
-      if (performance.now() > deadline) throw new Error(`Left behind: ${leaked.map((key) => `${now[key] - before[key]} ${key}`).join(', ')}`);
+      if (performance.now() > deadline)
+        throw new Error(`Left behind: ${leaked.map((key) => `${now[key] - before[key]} ${key}`).join(', ')}`);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   }

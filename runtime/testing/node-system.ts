@@ -70,7 +70,10 @@ export class NodeSystem {
   }
 
   /** Runs a command to its end with `input` as standard input. */
-  async exec(argv: readonly string[], options: { readonly cwd: string; readonly env: Record<string, string>; readonly input?: Uint8Array }): Promise<{ stdout: Uint8Array; stderr: Uint8Array; code: number }> {
+  async exec(
+    argv: readonly string[],
+    options: { readonly cwd: string; readonly env: Record<string, string>; readonly input?: Uint8Array },
+  ): Promise<{ stdout: Uint8Array; stderr: Uint8Array; code: number }> {
     const pipes = [new Pipe(), new Pipe(), new Pipe()] as const;
     const table = new Map<number, OpenFile>();
     pipes.forEach((pipe, fd) => table.set(fd, this.#end(pipe, fd === 0 ? 'pipe-read' : 'pipe-write')));
@@ -133,18 +136,38 @@ export class NodeSystem {
     return child.result;
   }
 
-  #start(parent: number, file: string, argv: readonly string[], env: readonly (readonly [string, string])[], cwd: string, table: Map<number, OpenFile>, ignored: readonly string[], umask = 0o022): number {
+  #start(
+    parent: number,
+    file: string,
+    argv: readonly string[],
+    env: readonly (readonly [string, string])[],
+    cwd: string,
+    table: Map<number, OpenFile>,
+    ignored: readonly string[],
+    umask = 0o022,
+  ): number {
     const name = file.slice(file.lastIndexOf('/') + 1);
     const row = this.#programs.get(name);
     if (row === undefined) throw new PosixError('ENOEXEC');
     const pid = this.#nextPid++;
-    const process: Running = { pid, parent, table, handles: new Map(), abort: new AbortController(), handlers: new Map(), ignored: new Set(ignored), result: undefined, waiters: [] };
+    const process: Running = {
+      pid,
+      parent,
+      table,
+      handles: new Map(),
+      abort: new AbortController(),
+      handlers: new Map(),
+      ignored: new Set(ignored),
+      result: undefined,
+      waiters: [],
+    };
     for (const open of table.values()) process.handles.set(this.#nextHandle++, open);
     this.#processes.set(pid, process);
     const syscalls = this.#syscalls(process, { file, argv, env, cwd, umask, program: name });
     void row.load().then(async (program) => {
       const status = await runProgram(program, syscalls, process.abort.signal);
-      if (status !== null) this.#finish(process, 'code' in status ? { pid, code: status.code, signal: null } : { pid, code: null, signal: status.signal });
+      if (status !== null)
+        this.#finish(process, 'code' in status ? { pid, code: status.code, signal: null } : { pid, code: null, signal: status.signal });
     });
     return pid;
   }
@@ -167,7 +190,17 @@ export class NodeSystem {
     else if (signal !== 'SIGCHLD' && signal !== 'SIGCONT') this.#finish(process, { pid: process.pid, code: null, signal });
   }
 
-  #syscalls(process: Running, start: { file: string; argv: readonly string[]; env: readonly (readonly [string, string])[]; cwd: string; umask: number; program: string }): Syscalls {
+  #syscalls(
+    process: Running,
+    start: {
+      file: string;
+      argv: readonly string[];
+      env: readonly (readonly [string, string])[];
+      cwd: string;
+      umask: number;
+      program: string;
+    },
+  ): Syscalls {
     const { table } = process;
     let { cwd, umask } = start;
     const at = (path: string) => {
@@ -194,7 +227,22 @@ export class NodeSystem {
       this.#release(need(fd));
       table.delete(fd);
     };
-    const convert = (stat: fs.Stats) => ({ dev: stat.dev, ino: stat.ino, mode: stat.mode, nlink: stat.nlink, uid: stat.uid, gid: stat.gid, rdev: stat.rdev, size: stat.size, blksize: stat.blksize, blocks: stat.blocks, atimeMs: stat.atimeMs, mtimeMs: stat.mtimeMs, ctimeMs: stat.ctimeMs, birthtimeMs: stat.birthtimeMs });
+    const convert = (stat: fs.Stats) => ({
+      dev: stat.dev,
+      ino: stat.ino,
+      mode: stat.mode,
+      nlink: stat.nlink,
+      uid: stat.uid,
+      gid: stat.gid,
+      rdev: stat.rdev,
+      size: stat.size,
+      blksize: stat.blksize,
+      blocks: stat.blocks,
+      atimeMs: stat.atimeMs,
+      mtimeMs: stat.mtimeMs,
+      ctimeMs: stat.ctimeMs,
+      birthtimeMs: stat.birthtimeMs,
+    });
     const types = (entry: fs.Dirent) => (entry.isDirectory() ? 0o040000 : entry.isSymbolicLink() ? 0o120000 : 0o100000);
     const seconds = (ms: number) => ms / 1000;
     const files: FileCalls = {
@@ -205,16 +253,18 @@ export class NodeSystem {
         return fd;
       },
       close,
-      read: (fd, into, position) => guard(() => {
-        const file = need(fd);
-        if (file.real === undefined) throw new PosixError('EAGAIN');
-        return fs.readSync(file.real, into, 0, into.length, position);
-      }),
-      write: (fd, bytes, position) => guard(() => {
-        const file = need(fd);
-        if (file.real === undefined) throw new PosixError('EAGAIN');
-        return fs.writeSync(file.real, bytes, 0, bytes.length, position);
-      }),
+      read: (fd, into, position) =>
+        guard(() => {
+          const file = need(fd);
+          if (file.real === undefined) throw new PosixError('EAGAIN');
+          return fs.readSync(file.real, into, 0, into.length, position);
+        }),
+      write: (fd, bytes, position) =>
+        guard(() => {
+          const file = need(fd);
+          if (file.real === undefined) throw new PosixError('EAGAIN');
+          return fs.writeSync(file.real, bytes, 0, bytes.length, position);
+        }),
       readFile: (path) => guard(() => new Uint8Array(fs.readFileSync(at(path)))),
       stat: (path) => {
         const stat = guard(() => fs.statSync(at(path)));
@@ -223,7 +273,8 @@ export class NodeSystem {
       lstat: (path) => convert(guard(() => fs.lstatSync(at(path)))),
       fstat: (fd) => guard(() => convert(fs.fstatSync(need(fd).real ?? 0))),
       access: (path, mode) => guard(() => fs.accessSync(at(path), mode)),
-      readdir: (path) => guard(() => fs.readdirSync(at(path), { withFileTypes: true }).map((entry) => ({ name: entry.name, type: types(entry) }))),
+      readdir: (path) =>
+        guard(() => fs.readdirSync(at(path), { withFileTypes: true }).map((entry) => ({ name: entry.name, type: types(entry) }))),
       mkdir: (path, mode) => guard(() => fs.mkdirSync(at(path), mode & ~umask)) as void,
       mkdtemp: (prefix) => guard(() => fs.mkdtempSync(at(prefix))),
       rmdir: (path) => guard(() => fs.rmdirSync(at(path))),
@@ -263,7 +314,9 @@ export class NodeSystem {
     const info = (fd: number): FdInfo | undefined => {
       const file = table.get(fd);
       if (file === undefined) return undefined;
-      return file.end === undefined ? { kind: 'file', path: file.path, flags: file.flags } : { kind: 'stream', stream: file.end.kind, handle: handleOf(file) };
+      return file.end === undefined
+        ? { kind: 'file', path: file.path, flags: file.flags }
+        : { kind: 'stream', stream: file.end.kind, handle: handleOf(file) };
     };
     const ops: { [K in keyof KernelOps]?: (args: never) => unknown } = {
       read: ({ handle, maxBytes }: { handle: number; maxBytes: number }) => {
@@ -296,7 +349,10 @@ export class NodeSystem {
         guard(() => fs.accessSync(args.file.startsWith('/bin/') ? '/bin/sh' : args.file, 1));
         const child = new Map<number, OpenFile>();
         for (const transfer of args.fds) {
-          const file = transfer.kind === 'stream' ? (process.handles.get(transfer.handle) as OpenFile) : ([...table.values()].find((open) => open.real === transfer.ino) as OpenFile);
+          const file =
+            transfer.kind === 'stream'
+              ? (process.handles.get(transfer.handle) as OpenFile)
+              : ([...table.values()].find((open) => open.real === transfer.ino) as OpenFile);
           file.users++;
           child.set(transfer.fd, file);
         }
@@ -339,7 +395,22 @@ export class NodeSystem {
       processes: () => ({ rows: [] }),
     };
     return {
-      start: { pid: process.pid, ppid: process.parent, pgid: process.pid, sid: 1, program: start.program, file: start.file, argv: start.argv, env: start.env, cwd, umask, uid: globalThis.process.getuid?.() ?? 0, gid: 0, fds: [], engine: 'native' },
+      start: {
+        pid: process.pid,
+        ppid: process.parent,
+        pgid: process.pid,
+        sid: 1,
+        program: start.program,
+        file: start.file,
+        argv: start.argv,
+        env: start.env,
+        cwd,
+        umask,
+        uid: globalThis.process.getuid?.() ?? 0,
+        gid: 0,
+        fds: [],
+        engine: 'native',
+      },
       files,
       descriptors: {
         info,
@@ -359,7 +430,9 @@ export class NodeSystem {
         },
         transfer: (from, as): FdTransfer => {
           const file = need(from);
-          return file.end === undefined ? { fd: as, kind: 'file', ino: file.real as number, flags: file.flags, shared: 0, path: file.path } : { fd: as, kind: 'stream', stream: file.end.kind, handle: handleOf(file) };
+          return file.end === undefined
+            ? { fd: as, kind: 'file', ino: file.real as number, flags: file.flags, shared: 0, path: file.path }
+            : { fd: as, kind: 'stream', stream: file.end.kind, handle: handleOf(file) };
         },
       },
       call: (op, args, done) => {

@@ -8,7 +8,12 @@ const folder = path.join(import.meta.dirname, '../programs/shell/fixtures');
 const records: ShellRecord[] = [];
 for (const command of readCommands(fs.readFileSync(path.join(folder, 'commands.txt'), 'utf8'))) {
   const cwd = makeFixtureFolder();
-  const result = spawnSync('bash', ['-c', command, 'sh'], { cwd, env: { PATH: '/usr/bin:/bin', HOME: '/root', LC_ALL: 'C.UTF-8', TZ: 'UTC' }, input: '', timeout: 20_000 });
+  const result = spawnSync('bash', ['-c', command, 'sh'], {
+    cwd,
+    env: { PATH: '/usr/bin:/bin', HOME: '/root', LC_ALL: 'C.UTF-8', TZ: 'UTC' },
+    input: '',
+    timeout: 20_000,
+  });
   fs.rmSync(cwd, { recursive: true, force: true });
   const text = (bytes: Buffer) => bytes.toString('utf8').replaceAll(cwd, '/cwd');
   records.push({ command, stdout: text(result.stdout), stderr: text(result.stderr), code: result.status ?? 128 });

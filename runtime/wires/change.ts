@@ -81,7 +81,15 @@ export type Change =
   | { readonly kind: 'mount'; readonly ino: Ino; readonly layer: string; readonly inoBase: Ino }
   | { readonly kind: 'unmount'; readonly ino: Ino }
   /** A regular file without a name, so that an open file that was removed can be handed to a child by descriptor. */
-  | { readonly kind: 'orphan'; readonly ino: Ino; readonly mode: number; readonly uid: number; readonly gid: number; readonly timeMs: number; readonly bytes: Uint8Array }
+  | {
+      readonly kind: 'orphan';
+      readonly ino: Ino;
+      readonly mode: number;
+      readonly uid: number;
+      readonly gid: number;
+      readonly timeMs: number;
+      readonly bytes: Uint8Array;
+    }
   /** Starts or moves a shared offset. */
   | { readonly kind: 'seek'; readonly shared: SharedOffsetId; readonly offset: number };
 

@@ -179,7 +179,13 @@ export type KernelHostNotice =
     }
   | { readonly kind: 'endWorker'; readonly worker: WorkerId }
   | { readonly kind: 'port'; readonly container: ContainerId; readonly port: number; readonly state: 'open' | 'close' }
-  | { readonly kind: 'fileEvent'; readonly container: ContainerId; readonly id: number; readonly event: 'rename' | 'change'; readonly name: string }
+  | {
+      readonly kind: 'fileEvent';
+      readonly container: ContainerId;
+      readonly id: number;
+      readonly event: 'rename' | 'change';
+      readonly name: string;
+    }
   | { readonly kind: 'storeError'; readonly container: ContainerId; readonly error: ErrorData }
   /** A process was ended or refused for a limit, in words for the reader. */
   | { readonly kind: 'limit'; readonly container: ContainerId; readonly limit: string; readonly message: string }

@@ -178,7 +178,10 @@ export interface KernelOps {
   /** Fails with `ECONNREFUSED`, `ENOENT`, `EHOSTUNREACH`. */
   connect: { args: { pid: Pid; address: SocketAddress }; result: { handle: Handle; local: SocketAddress; remote: SocketAddress } };
   /** Addresses of a host name. Fails with `ENOTFOUND` as `EAI_NONAME`. */
-  lookup: { args: { pid: Pid; host: string; family: 0 | 4 | 6 }; result: { addresses: readonly { readonly address: string; readonly family: 4 | 6 }[] } };
+  lookup: {
+    args: { pid: Pid; host: string; family: 0 | 4 | 6 };
+    result: { addresses: readonly { readonly address: string; readonly family: 4 | 6 }[] };
+  };
   /**
    * Resolves when the child's worker has been handed the program. Fails with `ENOENT`, `EACCES`, `ENOEXEC`, `EAGAIN`.
    * `handles` answers `socketPairs`; `childPids` is a further range, given when the caller's last one is running out.
@@ -246,7 +249,14 @@ export interface FileLimits {
 /** What the kernel tells a worker. */
 export type KernelNotice =
   /** First of all. `inoBase` starts the worker's own range of inode numbers, 2^31 long; `snapshot` is the tree now. */
-  | { readonly kind: 'welcome'; readonly version: number; readonly container: string; readonly inoBase: Ino; readonly snapshot: TreeSnapshot; readonly fileLimits?: FileLimits }
+  | {
+      readonly kind: 'welcome';
+      readonly version: number;
+      readonly container: string;
+      readonly inoBase: Ino;
+      readonly snapshot: TreeSnapshot;
+      readonly fileLimits?: FileLimits;
+    }
   | { readonly kind: 'start'; readonly start: ProcessStart }
   /** Changes of others, ordered after the first `acknowledged` of this worker's own (counted from its start). */
   | { readonly kind: 'changes'; readonly changes: readonly Change[]; readonly acknowledged: number }

@@ -77,7 +77,9 @@ export class HttpClient {
       if (cancelled) throw new PosixError('ECANCELED');
       if (bytes.length === 0 && parser.untouched) throw new UnansweredError();
       const events = bytes.length === 0 ? parser.finish() : parser.push(bytes);
-      const at = events.findIndex((event) => event.kind === 'head' && event.head.kind === 'response' && (event.head.status >= 200 || event.head.status === 101));
+      const at = events.findIndex(
+        (event) => event.kind === 'head' && event.head.kind === 'response' && (event.head.status >= 200 || event.head.status === 101),
+      );
       if (at < 0) continue;
       const found = events[at] as MessageEvent & { kind: 'head' };
       if (found.head.kind !== 'response') throw new PosixError('EPROTO');
@@ -92,7 +94,12 @@ export class HttpClient {
   async #pump(
     socket: Socket,
     port: number,
-    from: { readonly parser: MessageParser; readonly events: readonly MessageEvent[]; readonly written: Promise<unknown>; readonly answer: ResponseBody },
+    from: {
+      readonly parser: MessageParser;
+      readonly events: readonly MessageEvent[];
+      readonly written: Promise<unknown>;
+      readonly answer: ResponseBody;
+    },
     to: PipeWriteEnd,
   ): Promise<void> {
     let { events } = from;

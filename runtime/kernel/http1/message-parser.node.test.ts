@@ -37,20 +37,37 @@ function parseAnyway(text: string, options?: MessageParserOptions, closes?: bool
 
 const refuses = (text: string, code = 'EPROTO', options?: MessageParserOptions) => {
   for (const step of [1, text.length]) {
-    assert.throws(() => parse(text, step, options), (error) => error instanceof PosixError && error.code === code, JSON.stringify(text));
+    assert.throws(
+      () => parse(text, step, options),
+      (error) => error instanceof PosixError && error.code === code,
+      JSON.stringify(text),
+    );
   }
 };
 
 describe('MessageParser', () => {
   it('reads a body by its length', () => {
     const { heads, body, reusable } = parseAnyway('HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX: a \r\n\r\nhello');
-    assert.deepEqual(heads, [{ kind: 'response', status: 200, statusText: 'OK', minor: 1, headers: [['Content-Length', '5'], ['X', 'a']] }]);
+    assert.deepEqual(heads, [
+      {
+        kind: 'response',
+        status: 200,
+        statusText: 'OK',
+        minor: 1,
+        headers: [
+          ['Content-Length', '5'],
+          ['X', 'a'],
+        ],
+      },
+    ]);
     assert.equal(body, 'hello');
     assert.equal(reusable, true);
   });
 
   it('reads chunks, extensions and trailers', () => {
-    const parsed = parseAnyway('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n1A\r\nabcdefghijklmnopqrstuvwxyz\r\n0\r\nSum: 1\r\n\r\n');
+    const parsed = parseAnyway(
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n1A\r\nabcdefghijklmnopqrstuvwxyz\r\n0\r\nSum: 1\r\n\r\n',
+    );
     assert.equal(parsed.body, 'helloabcdefghijklmnopqrstuvwxyz');
     assert.deepEqual(parsed.trailers, [['Sum', '1']]);
     assert.equal(parsed.reusable, true);
@@ -75,14 +92,21 @@ describe('MessageParser', () => {
   });
 
   it('passes informational responses and ends at an upgrade', () => {
-    assert.equal(parseAnyway('HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n').heads.length, 3);
+    assert.equal(
+      parseAnyway('HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
+        .heads.length,
+      3,
+    );
     assert.equal(parseAnyway('HTTP/1.1 101 Switching Protocols\r\n\r\nraw bytes').body, 'raw bytes');
   });
 
   it('reads requests and leaves what follows', () => {
     const parser = new MessageParser({ expect: 'request' });
     const events = parser.push(fromLatin1('POST /a?b HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nokGET / HTTP'));
-    assert.deepEqual(events.map(({ kind }) => kind), ['head', 'body', 'end']);
+    assert.deepEqual(
+      events.map(({ kind }) => kind),
+      ['head', 'body', 'end'],
+    );
     assert.equal(latin1(parser.rest), 'GET / HTTP');
   });
 
@@ -146,7 +170,13 @@ describe('MessageParser, on what Node sends', () => {
     assert.equal(body, 'abc');
     const [head] = heads as [{ headers: [string, string][]; statusText: string }];
     assert.equal(head.statusText, 'Made');
-    assert.deepEqual(head.headers.filter(([name]) => name === 'Set-Cookie'), [['Set-Cookie', 'a=1'], ['Set-Cookie', 'b=2']]);
+    assert.deepEqual(
+      head.headers.filter(([name]) => name === 'Set-Cookie'),
+      [
+        ['Set-Cookie', 'a=1'],
+        ['Set-Cookie', 'b=2'],
+      ],
+    );
   });
 
   it('reads trailers, early hints and answers without a body', async () => {

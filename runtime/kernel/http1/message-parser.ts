@@ -9,7 +9,13 @@ export type HeaderList = readonly (readonly [string, string])[];
 
 export type MessageHead =
   | { readonly kind: 'request'; readonly method: string; readonly target: string; readonly minor: 0 | 1; readonly headers: HeaderList }
-  | { readonly kind: 'response'; readonly status: number; readonly statusText: string; readonly minor: 0 | 1; readonly headers: HeaderList };
+  | {
+      readonly kind: 'response';
+      readonly status: number;
+      readonly statusText: string;
+      readonly minor: 0 | 1;
+      readonly headers: HeaderList;
+    };
 
 export type MessageEvent =
   /** With `status` 100 to 199 (save 101) another head follows. */

@@ -3,7 +3,15 @@ import { defineTool } from './tool.ts';
 export default defineTool('cat', async (tool) => {
   const options = tool.options({
     short: 'AbeEnstTuv',
-    long: { 'show-all': 'A', 'number-nonblank': 'b', 'show-ends': 'E', number: 'n', 'squeeze-blank': 's', 'show-tabs': 'T', 'show-nonprinting': 'v' },
+    long: {
+      'show-all': 'A',
+      'number-nonblank': 'b',
+      'show-ends': 'E',
+      number: 'n',
+      'squeeze-blank': 's',
+      'show-tabs': 'T',
+      'show-nonprinting': 'v',
+    },
   });
   const has = (letters: string) => [...letters].some((letter) => options.has(letter));
   const number = has('n') && !has('b');

@@ -52,12 +52,17 @@ export function applyMode(text: string, mode: number, umask: number, directory: 
       }
       let change = 0;
       let field = 0;
-      for (const [letter, shift] of [['u', 6], ['g', 3], ['o', 0]] as const) {
+      for (const [letter, shift] of [
+        ['u', 6],
+        ['g', 3],
+        ['o', 0],
+      ] as const) {
         if (!who.includes(letter) && !who.includes('a')) continue;
         change |= bits << shift;
         field |= 7 << shift;
       }
-      if (action.includes('s')) change |= (who.includes('u') || who.includes('a') ? 0o4000 : 0) | (who.includes('g') || who.includes('a') ? 0o2000 : 0);
+      if (action.includes('s'))
+        change |= (who.includes('u') || who.includes('a') ? 0o4000 : 0) | (who.includes('g') || who.includes('a') ? 0o2000 : 0);
       if (action.includes('t')) change |= 0o1000;
       if (masked) change &= ~umask;
       if (action[0] === '+') result |= change;
@@ -118,7 +123,18 @@ export const rmdir = defineTool('rmdir', async (tool) => {
 });
 
 export const rm = defineTool('rm', async (tool) => {
-  const options = tool.options({ short: 'rRfdiIv', long: { recursive: 'r', force: 'f', dir: 'd', verbose: 'v', 'preserve-root': 'preserve', 'no-preserve-root': 'nopreserve', interactive: 'i' } });
+  const options = tool.options({
+    short: 'rRfdiIv',
+    long: {
+      recursive: 'r',
+      force: 'f',
+      dir: 'd',
+      verbose: 'v',
+      'preserve-root': 'preserve',
+      'no-preserve-root': 'nopreserve',
+      interactive: 'i',
+    },
+  });
   const force = options.has('f');
   const recursive = options.has('r') || options.has('R');
   if (!force) need(tool, options.operands);
@@ -131,7 +147,8 @@ export const rm = defineTool('rm', async (tool) => {
       return;
     }
     if (!isDirectory(stat)) {
-      if (await attempt(tool, `cannot remove ${quoted(path)}`, () => tool.files.unlink(path)) && options.has('v')) await tool.stdout.write(`removed ${quoted(path)}\n`);
+      if ((await attempt(tool, `cannot remove ${quoted(path)}`, () => tool.files.unlink(path))) && options.has('v'))
+        await tool.stdout.write(`removed ${quoted(path)}\n`);
       return;
     }
     if (!recursive) {
@@ -140,7 +157,8 @@ export const rm = defineTool('rm', async (tool) => {
       return;
     }
     for (const entry of tool.files.readdir(path)) await remove(joinPath(path, entry.name));
-    if (await attempt(tool, `cannot remove ${quoted(path)}`, () => tool.files.rmdir(path)) && options.has('v')) await tool.stdout.write(`removed directory ${quoted(path)}\n`);
+    if ((await attempt(tool, `cannot remove ${quoted(path)}`, () => tool.files.rmdir(path))) && options.has('v'))
+      await tool.stdout.write(`removed directory ${quoted(path)}\n`);
   };
   for (const path of options.operands) {
     const base = baseName(path);
@@ -166,8 +184,18 @@ export const touch = defineTool('touch', async (tool) => {
   if (stamp !== undefined) {
     const match = /^(\d{2})?(\d{2})?(\d{2})(\d{2})(\d{2})(\d{2})(?:\.(\d{2}))?$/.exec(stamp);
     if (match === null) throw new ToolExit(1, `touch: invalid date format '${stamp}'\n`);
-    const year = match[2] === undefined && match[1] === undefined ? new Date().getFullYear() : Number(`${match[1] ?? '20'}${match[2] ?? ''}`.padEnd(4, '0'));
-    now = new Date(match[2] === undefined && match[1] !== undefined ? 2000 + Number(match[1]) : year, Number(match[3]) - 1, Number(match[4]), Number(match[5]), Number(match[6]), Number(match[7] ?? 0)).getTime();
+    const year =
+      match[2] === undefined && match[1] === undefined
+        ? new Date().getFullYear()
+        : Number(`${match[1] ?? '20'}${match[2] ?? ''}`.padEnd(4, '0'));
+    now = new Date(
+      match[2] === undefined && match[1] !== undefined ? 2000 + Number(match[1]) : year,
+      Number(match[3]) - 1,
+      Number(match[4]),
+      Number(match[5]),
+      Number(match[6]),
+      Number(match[7] ?? 0),
+    ).getTime();
   }
   for (const path of options.operands) {
     await attempt(tool, `cannot touch ${quoted(path)}`, () => {
@@ -180,7 +208,11 @@ export const touch = defineTool('touch', async (tool) => {
       }
       const like = reference === undefined ? undefined : tool.files.stat(reference);
       const only = options.has('a') !== options.has('m');
-      tool.files.utimes(path, only && options.has('m') ? stat.atimeMs : (like?.atimeMs ?? now), only && options.has('a') ? stat.mtimeMs : (like?.mtimeMs ?? now));
+      tool.files.utimes(
+        path,
+        only && options.has('m') ? stat.atimeMs : (like?.atimeMs ?? now),
+        only && options.has('a') ? stat.mtimeMs : (like?.mtimeMs ?? now),
+      );
     });
   }
 });
@@ -215,7 +247,8 @@ async function copyOne(tool: Tool, from: string, to: string, options: CopyOption
       await tool.warn(`cannot copy a directory, ${quoted(from)}, into itself, ${quoted(to)}`);
       return false;
     }
-    if (target === undefined && !(await attempt(tool, `cannot create directory ${quoted(to)}`, () => files.mkdir(to, source.mode & 0o777)))) return false;
+    if (target === undefined && !(await attempt(tool, `cannot create directory ${quoted(to)}`, () => files.mkdir(to, source.mode & 0o777))))
+      return false;
     if (options.verbose) await tool.stdout.write(`${quoted(from)} -> ${quoted(to)}\n`);
     let good = true;
     for (const entry of entries) good = (await copyOne(tool, joinPath(from, entry.name), joinPath(to, entry.name), options)) && good;
@@ -270,27 +303,81 @@ async function pairs(tool: Tool, operands: readonly string[], target: string | u
   if (operands.length === 0) throw new ToolExit(1, `${tool.name}: missing file operand\nTry '${tool.name} --help' for more information.\n`);
   const sources = target === undefined ? operands.slice(0, -1) : operands;
   const destination = target ?? (operands.at(-1) as string);
-  if (sources.length === 0) throw new ToolExit(1, `${tool.name}: missing destination file operand after ${quoted(destination)}\nTry '${tool.name} --help' for more information.\n`);
+  if (sources.length === 0)
+    throw new ToolExit(
+      1,
+      `${tool.name}: missing destination file operand after ${quoted(destination)}\nTry '${tool.name} --help' for more information.\n`,
+    );
   const into = !noTarget && isDirectory(statOf(tool, destination));
-  if (!into && (sources.length > 1 || target !== undefined)) throw new ToolExit(1, `${tool.name}: target ${quoted(destination)}${statOf(tool, destination) === undefined && tool.name !== 'cp' ? '' : ''}: ${statOf(tool, destination) === undefined ? 'No such file or directory' : 'Not a directory'}\n`);
-  if (!into && destination.endsWith('/') && statOf(tool, destination) === undefined && tool.name === 'cp' && !isDirectory(statOf(tool, sources[0] as string))) throw new ToolExit(1, `cp: cannot create regular file ${quoted(destination)}: Not a directory\n`);
+  if (!into && (sources.length > 1 || target !== undefined))
+    throw new ToolExit(
+      1,
+      `${tool.name}: target ${quoted(destination)}${statOf(tool, destination) === undefined && tool.name !== 'cp' ? '' : ''}: ${statOf(tool, destination) === undefined ? 'No such file or directory' : 'Not a directory'}\n`,
+    );
+  if (
+    !into &&
+    destination.endsWith('/') &&
+    statOf(tool, destination) === undefined &&
+    tool.name === 'cp' &&
+    !isDirectory(statOf(tool, sources[0] as string))
+  )
+    throw new ToolExit(1, `cp: cannot create regular file ${quoted(destination)}: Not a directory\n`);
   return sources.map((source) => [source, into ? joinPath(destination, baseName(source)) : destination]);
 }
 
 export const cp = defineTool('cp', async (tool) => {
-  const options = tool.options({ short: 'rRadfipnuvTt:PLlsH', long: { recursive: 'r', archive: 'a', force: 'f', preserve: 'p', 'preserve?': 'p', 'no-clobber': 'n', update: 'u', verbose: 'v', 'no-target-directory': 'T', 'target-directory=': 't', 'no-dereference': 'P', dereference: 'L', link: 'l', 'symbolic-link': 's', interactive: 'i' } });
+  const options = tool.options({
+    short: 'rRadfipnuvTt:PLlsH',
+    long: {
+      recursive: 'r',
+      archive: 'a',
+      force: 'f',
+      preserve: 'p',
+      'preserve?': 'p',
+      'no-clobber': 'n',
+      update: 'u',
+      verbose: 'v',
+      'no-target-directory': 'T',
+      'target-directory=': 't',
+      'no-dereference': 'P',
+      dereference: 'L',
+      link: 'l',
+      'symbolic-link': 's',
+      interactive: 'i',
+    },
+  });
   const archive = options.has('a');
   const recursive = options.has('r') || options.has('R') || archive;
-  const copy: CopyOptions = { recursive, preserve: archive || options.has('p'), keepLinks: (recursive || options.has('P') || options.has('d')) && !options.has('L'), noClobber: options.has('n'), update: options.has('u'), force: options.has('f'), verbose: options.has('v') };
+  const copy: CopyOptions = {
+    recursive,
+    preserve: archive || options.has('p'),
+    keepLinks: (recursive || options.has('P') || options.has('d')) && !options.has('L'),
+    noClobber: options.has('n'),
+    update: options.has('u'),
+    force: options.has('f'),
+    verbose: options.has('v'),
+  };
   for (const [from, to] of await pairs(tool, options.operands, options.value('t'), options.has('T'))) {
     if (options.has('l')) await attempt(tool, `cannot create hard link ${quoted(to)} to ${quoted(from)}`, () => tool.files.link(from, to));
-    else if (options.has('s')) await attempt(tool, `cannot create symbolic link ${quoted(to)} to ${quoted(from)}`, () => tool.files.symlink(from, to));
+    else if (options.has('s'))
+      await attempt(tool, `cannot create symbolic link ${quoted(to)} to ${quoted(from)}`, () => tool.files.symlink(from, to));
     else await copyOne(tool, from, to, copy);
   }
 });
 
 export const mv = defineTool('mv', async (tool) => {
-  const options = tool.options({ short: 'finuvTt:', long: { force: 'f', 'no-clobber': 'n', update: 'u', verbose: 'v', 'no-target-directory': 'T', 'target-directory=': 't', interactive: 'i' } });
+  const options = tool.options({
+    short: 'finuvTt:',
+    long: {
+      force: 'f',
+      'no-clobber': 'n',
+      update: 'u',
+      verbose: 'v',
+      'no-target-directory': 'T',
+      'target-directory=': 't',
+      interactive: 'i',
+    },
+  });
   const { files } = tool;
   for (const [from, to] of await pairs(tool, options.operands, options.value('t'), options.has('T'))) {
     const source = statOf(tool, from, false);
@@ -316,9 +403,18 @@ export const mv = defineTool('mv', async (tool) => {
       files.rename(from, to);
     } catch (error) {
       if (error instanceof PosixError && error.code === 'EXDEV') {
-        const copied = await copyOne(tool, from, to, { recursive: true, preserve: true, keepLinks: true, noClobber: false, update: false, force: true, verbose: false });
+        const copied = await copyOne(tool, from, to, {
+          recursive: true,
+          preserve: true,
+          keepLinks: true,
+          noClobber: false,
+          update: false,
+          force: true,
+          verbose: false,
+        });
         if (copied) await removeAll(tool, from);
-      } else if (error instanceof PosixError && error.code === 'EINVAL') await tool.warn(`cannot move ${quoted(from)} to a subdirectory of itself, ${quoted(to)}`);
+      } else if (error instanceof PosixError && error.code === 'EINVAL')
+        await tool.warn(`cannot move ${quoted(from)} to a subdirectory of itself, ${quoted(to)}`);
       else await tool.warnError(`cannot move ${quoted(from)} to ${quoted(to)}`, error);
       continue;
     }
@@ -338,9 +434,20 @@ export const ln = defineTool('ln', async (tool) => {
   const options = tool.options({ short: 'sfnvTt:r', long: { symbolic: 's', force: 'f', 'no-dereference': 'n', verbose: 'v' } });
   const operands = options.operands.length === 1 ? [...options.operands, baseName(options.operands[0] as string)] : options.operands;
   const symbolic = options.has('s');
-  for (const [from, to] of await pairs(tool, operands, options.value('t'), options.has('T') || (options.has('n') && isLink(statOf(tool, operands.at(-1) ?? '', false))))) {
+  for (const [from, to] of await pairs(
+    tool,
+    operands,
+    options.value('t'),
+    options.has('T') || (options.has('n') && isLink(statOf(tool, operands.at(-1) ?? '', false))),
+  )) {
     if (options.has('f') && statOf(tool, to, false) !== undefined) tool.files.unlink(to);
-    const what = symbolic ? `failed to create symbolic link ${quoted(to)}` : statOf(tool, from, false) === undefined ? `failed to access ${quoted(from)}` : isDirectory(statOf(tool, from)) ? '' : `failed to create hard link ${quoted(to)}`;
+    const what = symbolic
+      ? `failed to create symbolic link ${quoted(to)}`
+      : statOf(tool, from, false) === undefined
+        ? `failed to access ${quoted(from)}`
+        : isDirectory(statOf(tool, from))
+          ? ''
+          : `failed to create hard link ${quoted(to)}`;
     if (what === '') await tool.warn(`${from}: hard link not allowed for directory`);
     else await attempt(tool, what, () => (symbolic ? tool.files.symlink(from, to) : tool.files.link(from, to)));
   }
@@ -360,15 +467,20 @@ export const chmod = defineTool('chmod', async (tool) => {
   const [mode, ...paths] = operands;
   if (mode === undefined) throw new ToolExit(1, "chmod: missing operand\nTry 'chmod --help' for more information.\n");
   if (paths.length === 0) throw new ToolExit(1, `chmod: missing operand after '${mode}'\nTry 'chmod --help' for more information.\n`);
-  if (applyMode(mode, 0, 0, false) === undefined) throw new ToolExit(1, `chmod: invalid mode: '${mode}'\nTry 'chmod --help' for more information.\n`);
+  if (applyMode(mode, 0, 0, false) === undefined)
+    throw new ToolExit(1, `chmod: invalid mode: '${mode}'\nTry 'chmod --help' for more information.\n`);
   const change = async (path: string): Promise<void> => {
     const stat = statOf(tool, path);
     if (stat === undefined) {
       if (!quiet) await tool.warn(`cannot access ${quoted(path)}: No such file or directory`);
       return;
     }
-    await attempt(tool, `changing permissions of ${quoted(path)}`, () => tool.files.chmod(path, applyMode(mode, stat.mode, tool.files.umask(), isDirectory(stat)) ?? 0));
-    if (recursive && isDirectory(stat)) for (const entry of tool.files.readdir(path)) if (!isLink(statOf(tool, joinPath(path, entry.name), false))) await change(joinPath(path, entry.name));
+    await attempt(tool, `changing permissions of ${quoted(path)}`, () =>
+      tool.files.chmod(path, applyMode(mode, stat.mode, tool.files.umask(), isDirectory(stat)) ?? 0),
+    );
+    if (recursive && isDirectory(stat))
+      for (const entry of tool.files.readdir(path))
+        if (!isLink(statOf(tool, joinPath(path, entry.name), false))) await change(joinPath(path, entry.name));
   };
   for (const path of paths) await change(path);
 });
@@ -389,7 +501,10 @@ export const readlink = defineTool('readlink', async (tool) => {
 });
 
 export const realpath = defineTool('realpath', async (tool) => {
-  const options = tool.options({ short: 'emsqLPz', long: { 'canonicalize-existing': 'e', 'canonicalize-missing': 'm', 'no-symlinks': 's', quiet: 'q' } });
+  const options = tool.options({
+    short: 'emsqLPz',
+    long: { 'canonicalize-existing': 'e', 'canonicalize-missing': 'm', 'no-symlinks': 's', quiet: 'q' },
+  });
   need(tool, options.operands);
   for (const path of options.operands) {
     try {

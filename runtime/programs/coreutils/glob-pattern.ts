@@ -20,7 +20,14 @@ export function globToRegExp(pattern: string, ignoreCase: boolean): RegExp {
   return new RegExp(`^${source}$`, ignoreCase ? 'iu' : 'u');
 }
 
-const classes: Readonly<Record<string, string>> = { alpha: 'a-zA-Z', digit: '0-9', alnum: 'a-zA-Z0-9', upper: 'A-Z', lower: 'a-z', space: ' \t\n' };
+const classes: Readonly<Record<string, string>> = {
+  alpha: 'a-zA-Z',
+  digit: '0-9',
+  alnum: 'a-zA-Z0-9',
+  upper: 'A-Z',
+  lower: 'a-z',
+  space: ' \t\n',
+};
 
 function escaped(character: string): string {
   return /[$()*+./?[\\\]^{|}]/.test(character) ? `\\${character}` : character;

@@ -10,8 +10,44 @@ export const fgrep = defineTool('fgrep', (tool) => run(tool, 'F'));
 
 async function run(tool: Tool, base: 'G' | 'E' | 'F'): Promise<number> {
   const options = tool.options({
-    short: 'EFGPivncloLrRwxqsHhA:B:C:e:f:m:aIbyzU', failure: 2, digits: 'C', usage: '[OPTION]... PATTERNS [FILE]...',
-    long: { 'extended-regexp': 'E', 'fixed-strings': 'F', 'basic-regexp': 'G', 'perl-regexp': 'P', 'ignore-case': 'i', 'invert-match': 'v', 'line-number': 'n', count: 'c', 'files-with-matches': 'l', 'files-without-match': 'L', 'only-matching': 'o', recursive: 'r', 'word-regexp': 'w', 'line-regexp': 'x', quiet: 'q', silent: 'q', 'no-messages': 's', 'with-filename': 'H', 'no-filename': 'h', 'after-context=': 'A', 'before-context=': 'B', 'context=': 'C', 'regexp=': 'e', 'file=': 'f', 'max-count=': 'm', 'color?': 'color', 'colour?': 'color', 'include=': 'include', 'exclude=': 'exclude', 'exclude-dir=': 'excludeDir', text: 'a', 'line-buffered': 'buffered' },
+    short: 'EFGPivncloLrRwxqsHhA:B:C:e:f:m:aIbyzU',
+    failure: 2,
+    digits: 'C',
+    usage: '[OPTION]... PATTERNS [FILE]...',
+    long: {
+      'extended-regexp': 'E',
+      'fixed-strings': 'F',
+      'basic-regexp': 'G',
+      'perl-regexp': 'P',
+      'ignore-case': 'i',
+      'invert-match': 'v',
+      'line-number': 'n',
+      count: 'c',
+      'files-with-matches': 'l',
+      'files-without-match': 'L',
+      'only-matching': 'o',
+      recursive: 'r',
+      'word-regexp': 'w',
+      'line-regexp': 'x',
+      quiet: 'q',
+      silent: 'q',
+      'no-messages': 's',
+      'with-filename': 'H',
+      'no-filename': 'h',
+      'after-context=': 'A',
+      'before-context=': 'B',
+      'context=': 'C',
+      'regexp=': 'e',
+      'file=': 'f',
+      'max-count=': 'm',
+      'color?': 'color',
+      'colour?': 'color',
+      'include=': 'include',
+      'exclude=': 'exclude',
+      'exclude-dir=': 'excludeDir',
+      text: 'a',
+      'line-buffered': 'buffered',
+    },
   });
   const kind = (options.order.findLast(([key]) => 'EFGP'.includes(key) && key.length === 1)?.[0] ?? base) as 'G' | 'E' | 'F' | 'P';
   const operands = [...options.operands];
@@ -19,7 +55,11 @@ async function run(tool: Tool, base: 'G' | 'E' | 'F'): Promise<number> {
   for (const text of options.values('e')) patterns.push(...text.split('\n'));
   for (const file of options.values('f')) {
     try {
-      patterns.push(...decodeText(file === '-' ? await tool.context.stdin.readAll() : tool.files.readFile(file)).replace(/\n$/, '').split('\n'));
+      patterns.push(
+        ...decodeText(file === '-' ? await tool.context.stdin.readAll() : tool.files.readFile(file))
+          .replace(/\n$/, '')
+          .split('\n'),
+      );
     } catch (error) {
       await tool.warnError(file, error, 2);
       return 2;
@@ -32,7 +72,13 @@ async function run(tool: Tool, base: 'G' | 'E' | 'F'): Promise<number> {
   }
   let expression: RegExp;
   try {
-    const sources = patterns.map((pattern) => (kind === 'F' ? pattern.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&') : kind === 'P' ? pattern : translateRegularExpression(pattern, kind === 'E')));
+    const sources = patterns.map((pattern) =>
+      kind === 'F'
+        ? pattern.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+        : kind === 'P'
+          ? pattern
+          : translateRegularExpression(pattern, kind === 'E'),
+    );
     let source = sources.length === 1 ? (sources[0] as string) : sources.map((one) => `(?:${one})`).join('|');
     if (options.has('x')) source = `^(?:${source})$`;
     else if (options.has('w')) source = `(?<![\\p{L}\\p{Nd}_])(?:${source})(?![\\p{L}\\p{Nd}_])`;
@@ -55,7 +101,7 @@ async function run(tool: Tool, base: 'G' | 'E' | 'F'): Promise<number> {
   const names = operands.length > 0 ? operands : recursive ? ['.'] : ['-'];
   const showName = !options.has('h') && (options.has('H') || operands.length > 1 || recursive);
   const colour = options.value('color');
-  const coloured = colour === 'always' || ((colour === 'auto' || colour === '' ) && tool.stdout.isTty);
+  const coloured = colour === 'always' || ((colour === 'auto' || colour === '') && tool.stdout.isTty);
   const paint = (code: string, text: string) => (coloured ? `\x1b[${code}m\x1b[K${text}\x1b[m\x1b[K` : text);
   const invert = options.has('v');
   const quiet = options.has('q');
@@ -71,7 +117,8 @@ async function run(tool: Tool, base: 'G' | 'E' | 'F'): Promise<number> {
     let last = 0;
     let binary = false;
     let firstChunk = true;
-    const head = (at: number, separator: string) => `${showName ? paint('35', label) + paint('36', separator) : ''}${options.has('n') ? paint('32', String(at)) + paint('36', separator) : ''}`;
+    const head = (at: number, separator: string) =>
+      `${showName ? paint('35', label) + paint('36', separator) : ''}${options.has('n') ? paint('32', String(at)) + paint('36', separator) : ''}`;
     const context = after > 0 || before > 0;
     outer: for await (const lines of reader.lines()) {
       if (firstChunk) binary = !options.has('a') && lines.some((text) => text.includes('\0'));
@@ -96,7 +143,8 @@ async function run(tool: Tool, base: 'G' | 'E' | 'F'): Promise<number> {
             if (options.has('o')) {
               if (!invert) {
                 expression.lastIndex = 0;
-                for (const match of text.matchAll(expression)) if (match[0] !== '') await tool.stdout.write(`${head(line, ':')}${paint('01;31', match[0])}\n`);
+                for (const match of text.matchAll(expression))
+                  if (match[0] !== '') await tool.stdout.write(`${head(line, ':')}${paint('01;31', match[0])}\n`);
               }
             } else {
               const shown = coloured && !invert ? text.replace(expression, (match) => (match === '' ? '' : paint('01;31', match))) : text;
@@ -123,7 +171,14 @@ async function run(tool: Tool, base: 'G' | 'E' | 'F'): Promise<number> {
     if ((options.has('l') && count > 0) || (options.has('L') && count === 0)) await tool.stdout.write(`${paint('35', label)}\n`);
   };
 
-  const glob = (pattern: string) => new RegExp(`^${pattern.replace(/[\\^$.+()|{}]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`, 'su');
+  const glob = (pattern: string) =>
+    new RegExp(
+      `^${pattern
+        .replace(/[\\^$.+()|{}]/g, '\\$&')
+        .replaceAll('*', '.*')
+        .replaceAll('?', '.')}$`,
+      'su',
+    );
   const included = options.values('include').map(glob);
   const excluded = options.values('exclude').map(glob);
   const excludedDirectories = options.values('excludeDir').map(glob);
@@ -144,11 +199,13 @@ async function run(tool: Tool, base: 'G' | 'E' | 'F'): Promise<number> {
           return;
         }
         if (!top && excludedDirectories.some((one) => one.test(base))) return;
-        for (const entry of [...tool.files.readdir(path)].sort((a, b) => (a.name < b.name ? -1 : 1))) await visit(top && path === '.' && operands.length === 0 ? entry.name : joinPath(path, entry.name), false);
+        for (const entry of [...tool.files.readdir(path)].sort((a, b) => (a.name < b.name ? -1 : 1)))
+          await visit(top && path === '.' && operands.length === 0 ? entry.name : joinPath(path, entry.name), false);
         return;
       }
       if (!top && type === 0o120000) return;
-      if (!top || recursive) if ((included.length > 0 && !included.some((one) => one.test(base))) || excluded.some((one) => one.test(base))) return;
+      if (!top || recursive)
+        if ((included.length > 0 && !included.some((one) => one.test(base))) || excluded.some((one) => one.test(base))) return;
       const fd = tool.files.open(path, 0, 0);
       try {
         await search(path, new FdReader(tool.context.calls, fd, () => tool.stdout.flush()));

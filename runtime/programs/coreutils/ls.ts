@@ -9,8 +9,25 @@ interface Entry {
 
 export default defineTool('ls', async (tool) => {
   const options = tool.options({
-    short: 'aAlRhtSrdFi1CmngopsLUXxqNGfcukw:', failure: 2,
-    long: { all: 'a', 'almost-all': 'A', recursive: 'R', 'human-readable': 'h', reverse: 'r', directory: 'd', classify: 'F', inode: 'i', 'color?': 'color', 'numeric-uid-gid': 'n', size: 's', dereference: 'L', 'group-directories-first': 'dirs', 'full-time': 'full', 'width=': 'w' },
+    short: 'aAlRhtSrdFi1CmngopsLUXxqNGfcukw:',
+    failure: 2,
+    long: {
+      all: 'a',
+      'almost-all': 'A',
+      recursive: 'R',
+      'human-readable': 'h',
+      reverse: 'r',
+      directory: 'd',
+      classify: 'F',
+      inode: 'i',
+      'color?': 'color',
+      'numeric-uid-gid': 'n',
+      size: 's',
+      dereference: 'L',
+      'group-directories-first': 'dirs',
+      'full-time': 'full',
+      'width=': 'w',
+    },
   });
   const long = options.has('l') || options.has('n') || options.has('g') || options.has('o') || options.has('full');
   const { stdout } = tool;
@@ -31,7 +48,10 @@ export default defineTool('ls', async (tool) => {
     try {
       let stat: Stat;
       try {
-        stat = (long || options.has('F') || options.has('d')) && !options.has('L') && !path.endsWith('/') ? tool.files.lstat(path) : tool.files.stat(path);
+        stat =
+          (long || options.has('F') || options.has('d')) && !options.has('L') && !path.endsWith('/')
+            ? tool.files.lstat(path)
+            : tool.files.stat(path);
       } catch (error) {
         stat = tool.files.lstat(path);
         void error;
@@ -73,7 +93,9 @@ export default defineTool('ls', async (tool) => {
     for (const { name } of found) if (!name.startsWith('.') || options.has('a') || options.has('A') || options.has('f')) add(name);
     if (!options.has('U') && !options.has('f')) entries.sort(order);
     await list(tool, entries, style, true);
-    if (options.has('R')) for (const entry of entries) if ((entry.stat.mode & 0o170000) === 0o040000 && entry.name !== '.' && entry.name !== '..') await walk(entry);
+    if (options.has('R'))
+      for (const entry of entries)
+        if ((entry.stat.mode & 0o170000) === 0o040000 && entry.name !== '.' && entry.name !== '..') await walk(entry);
   };
   for (const directory of directories) await walk(directory);
 });
@@ -128,13 +150,17 @@ async function list(tool: Tool, entries: readonly Entry[], style: Style, directo
           // Its target cannot be read: the name alone.
         }
       }
-      await stdout.write(`${style.has('i') ? `${row.inode.padStart(widths.inode)} ` : ''}${modeText(entry.stat.mode)} ${row.links.padStart(widths.links)} ${style.has('g') ? '' : `${row.user.padEnd(widths.user)} `}${style.has('o') || style.has('G') ? '' : `${row.group.padEnd(widths.group)} `}${row.size.padStart(widths.size)} ${timeText(entry.stat.mtimeMs, style.has('full'))} ${name}\n`);
+      await stdout.write(
+        `${style.has('i') ? `${row.inode.padStart(widths.inode)} ` : ''}${modeText(entry.stat.mode)} ${row.links.padStart(widths.links)} ${style.has('g') ? '' : `${row.user.padEnd(widths.user)} `}${style.has('o') || style.has('G') ? '' : `${row.group.padEnd(widths.group)} `}${row.size.padStart(widths.size)} ${timeText(entry.stat.mtimeMs, style.has('full'))} ${name}\n`,
+      );
     }
     return;
   }
   if (entries.length === 0) return;
-  const prefix = (entry: Entry) => `${style.has('i') ? `${entry.stat.ino} ` : ''}${style.has('s') ? `${Math.ceil(entry.stat.blocks / 2)} ` : ''}`;
-  if (directory && style.has('s')) await stdout.write(`total ${Math.ceil(entries.reduce((sum, entry) => sum + entry.stat.blocks, 0) / 2)}\n`);
+  const prefix = (entry: Entry) =>
+    `${style.has('i') ? `${entry.stat.ino} ` : ''}${style.has('s') ? `${Math.ceil(entry.stat.blocks / 2)} ` : ''}`;
+  if (directory && style.has('s'))
+    await stdout.write(`total ${Math.ceil(entries.reduce((sum, entry) => sum + entry.stat.blocks, 0) / 2)}\n`);
   if (style.has('m')) {
     await stdout.write(`${entries.map((entry) => prefix(entry) + decorated(entry, style)).join(', ')}\n`);
     return;
@@ -143,12 +169,16 @@ async function list(tool: Tool, entries: readonly Entry[], style: Style, directo
     for (const entry of entries) await stdout.write(`${prefix(entry)}${decorated(entry, style)}\n`);
     return;
   }
-  const cells = entries.map((entry) => ({ text: prefix(entry) + decorated(entry, style), width: [...(prefix(entry) + entry.name + mark(entry, style))].length }));
+  const cells = entries.map((entry) => ({
+    text: prefix(entry) + decorated(entry, style),
+    width: [...(prefix(entry) + entry.name + mark(entry, style))].length,
+  }));
   let best = { rows: cells.length, widths: [Math.max(...cells.map((cell) => cell.width))] };
   for (let count = Math.min(cells.length, Math.floor(style.columns / 3)); count > 1; count--) {
     const rows = Math.ceil(cells.length / count);
     const widths: number[] = [];
-    for (let column = 0; column * rows < cells.length; column++) widths.push(Math.max(...cells.slice(column * rows, column * rows + rows).map((cell) => cell.width)));
+    for (let column = 0; column * rows < cells.length; column++)
+      widths.push(Math.max(...cells.slice(column * rows, column * rows + rows).map((cell) => cell.width)));
     if (widths.reduce((sum, width) => sum + width + 2, -2) < style.columns) {
       best = { rows, widths };
       break;
@@ -180,7 +210,18 @@ function mark({ stat }: Entry, style: Style): string {
 function coloured(entry: Entry, style: Style): string {
   if (!style.coloured) return entry.name;
   const type = entry.stat.mode & 0o170000;
-  const code = type === 0o040000 ? '01;34' : type === 0o120000 ? '01;36' : type === 0o010000 ? '33' : type === 0o020000 ? '01;33' : (entry.stat.mode & 0o111) !== 0 ? '01;32' : '';
+  const code =
+    type === 0o040000
+      ? '01;34'
+      : type === 0o120000
+        ? '01;36'
+        : type === 0o010000
+          ? '33'
+          : type === 0o020000
+            ? '01;33'
+            : (entry.stat.mode & 0o111) !== 0
+              ? '01;32'
+              : '';
   return code === '' ? entry.name : `\x1b[${code}m${entry.name}\x1b[0m`;
 }
 
@@ -201,7 +242,8 @@ export function modeText(mode: number): string {
 function timeText(ms: number, full: boolean): string {
   const at = new Date(ms);
   const two = (n: number) => String(n).padStart(2, '0');
-  if (full) return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}.${String(Math.round((ms % 1000) * 1e6)).padStart(9, '0')} +0000`;
+  if (full)
+    return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}.${String(Math.round((ms % 1000) * 1e6)).padStart(9, '0')} +0000`;
   const month = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'][at.getMonth()] as string;
   const recent = Date.now() - ms < 182.6 * 86400000 && ms <= Date.now() + 1000;
   return `${month} ${String(at.getDate()).padStart(2)} ${recent ? `${two(at.getHours())}:${two(at.getMinutes())}` : ` ${at.getFullYear()}`}`;

@@ -1,8 +1,18 @@
 /** POSIX basic and extended regular expressions, with GNU's additions, as JavaScript's. */
 
 const classes: Readonly<Record<string, string>> = {
-  alnum: '\\p{L}\\p{Nd}', alpha: '\\p{L}', blank: ' \\t', cntrl: '\\x00-\\x1f\\x7f', digit: '0-9', graph: '\\x21-\\x7e\\u{a1}-\\u{10ffff}', lower: '\\p{Ll}',
-  print: '\\x20-\\x7e\\u{a0}-\\u{10ffff}', punct: '!-\\/:-@\\[-`\\{-~', space: '\\s', upper: '\\p{Lu}', xdigit: '0-9A-Fa-f',
+  alnum: '\\p{L}\\p{Nd}',
+  alpha: '\\p{L}',
+  blank: ' \\t',
+  cntrl: '\\x00-\\x1f\\x7f',
+  digit: '0-9',
+  graph: '\\x21-\\x7e\\u{a1}-\\u{10ffff}',
+  lower: '\\p{Ll}',
+  print: '\\x20-\\x7e\\u{a0}-\\u{10ffff}',
+  punct: '!-\\/:-@\\[-`\\{-~',
+  space: '\\s',
+  upper: '\\p{Lu}',
+  xdigit: '0-9A-Fa-f',
 };
 
 /** What a malformed expression is told with, as regcomp(3) words it. */

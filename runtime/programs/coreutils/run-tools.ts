@@ -8,12 +8,18 @@ import type { FdTransfer } from '../../wires/process-wire.ts';
 import { baseName, defineTool, joinPath, quoted, ToolExit, type Tool } from './tool.ts';
 
 /** Starts a command; answers its process, or the status after the failure was told. */
-async function start(tool: Tool, argv: readonly string[], more: { readonly pgid?: number } = {}): Promise<{ readonly pid: number } | number> {
+async function start(
+  tool: Tool,
+  argv: readonly string[],
+  more: { readonly pgid?: number } = {},
+): Promise<{ readonly pid: number } | number> {
   const { calls, syscalls, env } = tool.context;
   const name = argv[0] as string;
   const cwd = tool.files.cwd();
   const folders = (env.get('PATH') ?? '/usr/local/bin:/usr/bin:/bin').split(':');
-  const candidates = name.includes('/') ? [name.startsWith('/') ? name : joinPath(cwd, name)] : folders.map((folder) => joinPath(folder === '' ? cwd : folder, name));
+  const candidates = name.includes('/')
+    ? [name.startsWith('/') ? name : joinPath(cwd, name)]
+    : folders.map((folder) => joinPath(folder === '' ? cwd : folder, name));
   const fds: FdTransfer[] = syscalls.descriptors.list().map((fd) => syscalls.descriptors.transfer(fd, fd));
   await tool.stdout.flush();
   let failure = new PosixError('ENOENT');
@@ -26,7 +32,9 @@ async function start(tool: Tool, argv: readonly string[], more: { readonly pgid?
       if (error.code !== 'ENOENT') failure = error;
     }
   }
-  await tool.warn(`${tool.name === 'timeout' ? 'failed to run command ' : ''}${tool.name === 'xargs' ? name : quoted(name)}: ${errorText(failure)}`);
+  await tool.warn(
+    `${tool.name === 'timeout' ? 'failed to run command ' : ''}${tool.name === 'xargs' ? name : quoted(name)}: ${errorText(failure)}`,
+  );
   return failure.code === 'ENOENT' ? 127 : 126;
 }
 
@@ -43,23 +51,53 @@ function splitArguments(text: string): string[] {
   const words: string[] = [];
   const pattern = /(?:[^\s"'\\]|\\[^]|"[^"\n]*"|'[^'\n]*')+|["']/g;
   for (const [word] of text.matchAll(pattern)) {
-    if (word === '"' || word === "'") throw new ToolExit(1, `xargs: unmatched ${word === '"' ? 'double' : 'single'} quote; by default quotes are special to xargs unless you use the -0 option\n`);
-    words.push(word.replace(/\\([^])|"([^"]*)"|'([^']*)'/g, (_, escaped?: string, double?: string, single?: string) => escaped ?? double ?? single ?? ''));
+    if (word === '"' || word === "'")
+      throw new ToolExit(
+        1,
+        `xargs: unmatched ${word === '"' ? 'double' : 'single'} quote; by default quotes are special to xargs unless you use the -0 option\n`,
+      );
+    words.push(
+      word.replace(
+        /\\([^])|"([^"]*)"|'([^']*)'/g,
+        (_, escaped?: string, double?: string, single?: string) => escaped ?? double ?? single ?? '',
+      ),
+    );
   }
   return words;
 }
 
 export const xargs = defineTool('xargs', async (tool) => {
   const options = tool.options({
-    short: '0d:I:L:n:P:rtx', stopAtOperand: true, usage: '[OPTION]... COMMAND [INITIAL-ARGS]...',
-    long: { null: '0', 'delimiter=': 'd', 'replace=': 'I', 'max-lines=': 'L', 'max-args=': 'n', 'max-procs=': 'P', 'no-run-if-empty': 'r', verbose: 't', exit: 'x' },
+    short: '0d:I:L:n:P:rtx',
+    stopAtOperand: true,
+    usage: '[OPTION]... COMMAND [INITIAL-ARGS]...',
+    long: {
+      null: '0',
+      'delimiter=': 'd',
+      'replace=': 'I',
+      'max-lines=': 'L',
+      'max-args=': 'n',
+      'max-procs=': 'P',
+      'no-run-if-empty': 'r',
+      verbose: 't',
+      exit: 'x',
+    },
   });
   const text = decodeText(await tool.context.stdin.readAll());
   const command = options.operands.length === 0 ? ['echo'] : options.operands;
   const replace = options.value('I');
   const delimiter = options.has('0') ? '\0' : options.value('d')?.replace('\\n', '\n').replace('\\t', '\t');
-  const lines = () => text.split('\n').map((line) => line.trimStart()).filter((line) => line !== '');
-  const items = delimiter !== undefined ? text.split(delimiter).filter((item, i, all) => i < all.length - 1 || item !== '') : replace !== undefined ? lines() : splitArguments(text);
+  const lines = () =>
+    text
+      .split('\n')
+      .map((line) => line.trimStart())
+      .filter((line) => line !== '');
+  const items =
+    delimiter !== undefined
+      ? text.split(delimiter).filter((item, i, all) => i < all.length - 1 || item !== '')
+      : replace !== undefined
+        ? lines()
+        : splitArguments(text);
   const groups: string[][] = [];
   if (replace !== undefined) for (const item of items) groups.push(command.map((word) => word.replaceAll(replace, item)));
   else if (options.has('L') && delimiter === undefined) {
@@ -90,9 +128,16 @@ export const xargs = defineTool('xargs', async (tool) => {
 });
 
 export const timeout = defineTool('timeout', async (tool) => {
-  const options = tool.options({ short: 's:k:v', long: { 'signal=': 's', 'kill-after=': 'k', verbose: 'v', foreground: 'f', 'preserve-status': 'p' }, stopAtOperand: true, failure: 125, usage: '[OPTION] DURATION COMMAND [ARG]...' });
+  const options = tool.options({
+    short: 's:k:v',
+    long: { 'signal=': 's', 'kill-after=': 'k', verbose: 'v', foreground: 'f', 'preserve-status': 'p' },
+    stopAtOperand: true,
+    failure: 125,
+    usage: '[OPTION] DURATION COMMAND [ARG]...',
+  });
   const [duration, ...argv] = options.operands;
-  if (duration === undefined || argv.length === 0) throw new ToolExit(125, "timeout: missing operand\nTry 'timeout --help' for more information.\n");
+  if (duration === undefined || argv.length === 0)
+    throw new ToolExit(125, "timeout: missing operand\nTry 'timeout --help' for more information.\n");
   const milliseconds = (text: string): number => {
     const match = /^(\d*\.?\d+)([smhd]?)$/.exec(text);
     if (match === null) throw new ToolExit(125, `timeout: invalid time interval '${text}'\nTry 'timeout --help' for more information.\n`);
@@ -101,16 +146,18 @@ export const timeout = defineTool('timeout', async (tool) => {
   const wanted = (options.value('s') ?? 'TERM').toUpperCase();
   const names = Object.entries(signalNumbers) as [SignalName, number][];
   const signal = names.find(([name, number]) => name === wanted || name === `SIG${wanted}` || String(number) === wanted)?.[0];
-  if (signal === undefined) throw new ToolExit(125, `timeout: ${options.value('s')}: invalid signal\nTry 'timeout --help' for more information.\n`);
+  if (signal === undefined)
+    throw new ToolExit(125, `timeout: ${options.value('s')}: invalid signal\nTry 'timeout --help' for more information.\n`);
   const limit = milliseconds(duration);
   const killAfter = options.value('k') === undefined ? undefined : milliseconds(options.value('k') as string);
   const started = await start(tool, argv);
   if (typeof started === 'number') return started;
   const { calls } = tool.context;
   const ended = new AbortController();
-  const kill = (name: SignalName) => calls.call('kill', { target: started.pid, signal: name }).catch((error: unknown) => {
-    if (!(error instanceof PosixError)) throw error; // It ended in between.
-  });
+  const kill = (name: SignalName) =>
+    calls.call('kill', { target: started.pid, signal: name }).catch((error: unknown) => {
+      if (!(error instanceof PosixError)) throw error; // It ended in between.
+    });
   let late = false;
   const watch = async () => {
     if (limit === 0) return;
@@ -177,19 +224,33 @@ export const find = defineTool('find', async (tool) => {
         return (_, stat) => Promise.resolve(wanted.includes(stat.mode & 0o170000));
       }
       case '-empty':
-        return (path, stat) => Promise.resolve((stat.mode & 0o170000) === 0o040000 ? tool.files.readdir(path).length === 0 : (stat.mode & 0o170000) === 0o100000 && stat.size === 0);
+        return (path, stat) =>
+          Promise.resolve(
+            (stat.mode & 0o170000) === 0o040000
+              ? tool.files.readdir(path).length === 0
+              : (stat.mode & 0o170000) === 0o100000 && stat.size === 0,
+          );
       case '-size': {
-        const match = /^([-+]?)(\d+)([cwbkMG]?)$/.exec(value(name)) ?? fail('invalid argument to `-size\'');
+        const match = /^([-+]?)(\d+)([cwbkMG]?)$/.exec(value(name)) ?? fail("invalid argument to `-size'");
         const unit = { c: 1, w: 2, b: 512, '': 512, k: 1024, M: 1024 ** 2, G: 1024 ** 3 }[match[3] as 'c'];
         return (_, { size }) => {
           const units = Math.ceil(size / unit);
-          return Promise.resolve(match[1] === '+' ? units > Number(match[2]) : match[1] === '-' ? units < Number(match[2]) : units === Number(match[2]));
+          return Promise.resolve(
+            match[1] === '+' ? units > Number(match[2]) : match[1] === '-' ? units < Number(match[2]) : units === Number(match[2]),
+          );
         };
       }
-      case '-maxdepth': maxDepth = Number(value(name)); return () => Promise.resolve(true);
-      case '-mindepth': minDepth = Number(value(name)); return () => Promise.resolve(true);
-      case '-depth': depthFirst = true; return () => Promise.resolve(true);
-      case '-true': return () => Promise.resolve(true);
+      case '-maxdepth':
+        maxDepth = Number(value(name));
+        return () => Promise.resolve(true);
+      case '-mindepth':
+        minDepth = Number(value(name));
+        return () => Promise.resolve(true);
+      case '-depth':
+        depthFirst = true;
+        return () => Promise.resolve(true);
+      case '-true':
+        return () => Promise.resolve(true);
       case '-prune':
         return () => {
           pruned = true;
@@ -219,7 +280,12 @@ export const find = defineTool('find', async (tool) => {
         const command: string[] = [];
         while (args[at] !== ';' && !(args[at] === '+' && command.at(-1) === '{}')) command.push(value(name));
         const many = args[at++] === '+';
-        if (!many) return async (path) => (await run(tool, command.map((word) => word.replaceAll('{}', path)))) === 0;
+        if (!many)
+          return async (path) =>
+            (await run(
+              tool,
+              command.map((word) => word.replaceAll('{}', path)),
+            )) === 0;
         const paths: string[] = [];
         finish.push(async () => {
           if (paths.length > 0 && (await run(tool, [...command.slice(0, -1), ...paths])) !== 0) tool.status = 1;
@@ -230,7 +296,13 @@ export const find = defineTool('find', async (tool) => {
         };
       }
       default:
-        return fail(name === undefined ? 'invalid expression' : name.startsWith('-') ? `unknown predicate \`${name}'` : `paths must precede expression: '${name}'`);
+        return fail(
+          name === undefined
+            ? 'invalid expression'
+            : name.startsWith('-')
+              ? `unknown predicate \`${name}'`
+              : `paths must precede expression: '${name}'`,
+        );
     }
   };
   const finish: (() => Promise<void>)[] = [];
@@ -286,11 +358,16 @@ export const find = defineTool('find', async (tool) => {
 });
 
 export const mktemp = defineTool('mktemp', async (tool) => {
-  const options = tool.options({ short: 'dqutp:', long: { directory: 'd', quiet: 'q', 'dry-run': 'u', 'tmpdir?': 'p', 'suffix=': 'suffix' }, usage: '[OPTION]... [TEMPLATE]' });
+  const options = tool.options({
+    short: 'dqutp:',
+    long: { directory: 'd', quiet: 'q', 'dry-run': 'u', 'tmpdir?': 'p', 'suffix=': 'suffix' },
+    usage: '[OPTION]... [TEMPLATE]',
+  });
   const [given] = options.operands;
   const template = given ?? 'tmp.XXXXXXXXXX';
   const suffix = options.value('suffix') ?? '';
-  const folder = given === undefined || options.has('p') || options.has('t') ? options.value('p') || tool.context.env.get('TMPDIR') || '/tmp' : '';
+  const folder =
+    given === undefined || options.has('p') || options.has('t') ? options.value('p') || tool.context.env.get('TMPDIR') || '/tmp' : '';
   const marks = /X+$/.exec(template)?.[0].length ?? 0;
   if (marks < 3) throw new ToolExit(1, `mktemp: too few X's in template ${quoted(template)}\n`);
   const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
@@ -304,7 +381,12 @@ export const mktemp = defineTool('mktemp', async (tool) => {
     } catch (error) {
       if (error instanceof PosixError && error.code === 'EEXIST') continue;
       if (!(error instanceof PosixError)) throw error;
-      throw new ToolExit(1, options.has('q') ? '' : `mktemp: failed to create ${options.has('d') ? 'directory' : 'file'} via template ${quoted(folder === '' ? template : joinPath(folder, template))}: ${errorText(error)}\n`);
+      throw new ToolExit(
+        1,
+        options.has('q')
+          ? ''
+          : `mktemp: failed to create ${options.has('d') ? 'directory' : 'file'} via template ${quoted(folder === '' ? template : joinPath(folder, template))}: ${errorText(error)}\n`,
+      );
     }
     await tool.stdout.write(`${path}\n`);
     return;
@@ -316,8 +398,28 @@ export const hostname = defineTool('hostname', async (tool) => {
 });
 
 export const uname = defineTool('uname', async (tool) => {
-  const options = tool.options({ short: 'asnrvmpio', long: { all: 'a', 'kernel-name': 's', nodename: 'n', 'kernel-release': 'r', 'kernel-version': 'v', machine: 'm', processor: 'p', 'hardware-platform': 'i', 'operating-system': 'o' } });
-  const facts: readonly (readonly [string, string])[] = [['s', 'Linux'], ['n', tool.context.env.get('HOSTNAME') ?? 'localhost'], ['r', '6.1.0-bavini'], ['v', '#1'], ['m', 'x86_64'], ['o', 'GNU/Linux']];
+  const options = tool.options({
+    short: 'asnrvmpio',
+    long: {
+      all: 'a',
+      'kernel-name': 's',
+      nodename: 'n',
+      'kernel-release': 'r',
+      'kernel-version': 'v',
+      machine: 'm',
+      processor: 'p',
+      'hardware-platform': 'i',
+      'operating-system': 'o',
+    },
+  });
+  const facts: readonly (readonly [string, string])[] = [
+    ['s', 'Linux'],
+    ['n', tool.context.env.get('HOSTNAME') ?? 'localhost'],
+    ['r', '6.1.0-bavini'],
+    ['v', '#1'],
+    ['m', 'x86_64'],
+    ['o', 'GNU/Linux'],
+  ];
   const wanted = facts.filter(([letter]) => options.has('a') || options.has(letter) || (options.order.length === 0 && letter === 's'));
   await tool.stdout.write(`${(wanted.length > 0 ? wanted.map(([, fact]) => fact) : ['unknown']).join(' ')}\n`);
 });

@@ -10,7 +10,9 @@ import { baseName, defineTool, parseSize, quoted, ToolExit, type Tool } from './
 async function runCommand(tool: Tool, argv: readonly string[], env: ReadonlyMap<string, string>, cwd = tool.files.cwd()): Promise<number> {
   const { calls, syscalls } = tool.context;
   const name = argv[0] as string;
-  const candidates = name.includes('/') ? [name.startsWith('/') ? name : `${cwd}/${name}`] : (env.get('PATH') ?? '/usr/local/bin:/usr/bin:/bin').split(':').map((directory) => `${directory}/${name}`);
+  const candidates = name.includes('/')
+    ? [name.startsWith('/') ? name : `${cwd}/${name}`]
+    : (env.get('PATH') ?? '/usr/local/bin:/usr/bin:/bin').split(':').map((directory) => `${directory}/${name}`);
   let failure: PosixError = new PosixError('ENOENT');
   const fds: FdTransfer[] = syscalls.descriptors.list().map((fd) => syscalls.descriptors.transfer(fd, fd));
   for (const file of candidates) {
@@ -43,7 +45,11 @@ export const sleep = defineTool('sleep', async (tool) => {
   let seconds = 0;
   for (const operand of operands) {
     const match = /^(\d*\.?\d*(?:[eE][-+]?\d+)?|inf(?:inity)?)([smhd]?)$/.exec(operand);
-    if (match === null || match[1] === '' || match[1] === '.') throw new ToolExit(1, `sleep: invalid time interval ‘${operand}’\nTry 'sleep --help' for more information.\n`.replaceAll(/[‘’]/g, "'"));
+    if (match === null || match[1] === '' || match[1] === '.')
+      throw new ToolExit(
+        1,
+        `sleep: invalid time interval ‘${operand}’\nTry 'sleep --help' for more information.\n`.replaceAll(/[‘’]/g, "'"),
+      );
     seconds += (match[1]?.startsWith('inf') ? Infinity : Number(match[1])) * { s: 1, m: 60, h: 3600, d: 86400, '': 1 }[match[2] as 's']!;
   }
   await tool.context.calls.sleep(Number.isFinite(seconds) ? seconds * 1000 : 1e15);
@@ -63,7 +69,13 @@ export const yes = defineTool('yes', async (tool) => {
 });
 
 export const env = defineTool('env', async (tool) => {
-  const options = tool.options({ short: 'iu:C:0', long: { 'ignore-environment': 'i', 'unset=': 'u', 'chdir=': 'C', null: '0' }, stopAtOperand: true, failure: 125, usage: '[OPTION]... [-] [NAME=VALUE]... [COMMAND [ARG]...]' });
+  const options = tool.options({
+    short: 'iu:C:0',
+    long: { 'ignore-environment': 'i', 'unset=': 'u', 'chdir=': 'C', null: '0' },
+    stopAtOperand: true,
+    failure: 125,
+    usage: '[OPTION]... [-] [NAME=VALUE]... [COMMAND [ARG]...]',
+  });
   const environment = new Map(options.has('i') || options.operands[0] === '-' ? [] : tool.context.env);
   for (const name of options.values('u')) environment.delete(name);
   let at = options.operands[0] === '-' ? 1 : 0;
@@ -77,7 +89,12 @@ export const env = defineTool('env', async (tool) => {
     for (const [name, value] of environment) await tool.stdout.write(`${name}=${value}${options.has('0') ? '\0' : '\n'}`);
     return 0;
   }
-  return runCommand(tool, command, environment, options.value('C') === undefined ? undefined : tool.files.realpath(options.value('C') as string));
+  return runCommand(
+    tool,
+    command,
+    environment,
+    options.value('C') === undefined ? undefined : tool.files.realpath(options.value('C') as string),
+  );
 });
 
 export const printenv = defineTool('printenv', async (tool) => {
@@ -95,11 +112,14 @@ export const basename = defineTool('basename', async (tool) => {
   const { operands } = options;
   if (operands.length === 0) throw new ToolExit(1, "basename: missing operand\nTry 'basename --help' for more information.\n");
   const many = options.has('a') || options.has('s');
-  if (!many && operands.length > 2) throw new ToolExit(1, `basename: extra operand '${operands[2]}'\nTry 'basename --help' for more information.\n`);
+  if (!many && operands.length > 2)
+    throw new ToolExit(1, `basename: extra operand '${operands[2]}'\nTry 'basename --help' for more information.\n`);
   const suffix = many ? (options.value('s') ?? '') : (operands[1] ?? '');
   for (const path of many ? operands : operands.slice(0, 1)) {
     const base = baseName(path);
-    await tool.stdout.write(`${suffix !== '' && base !== suffix && base.endsWith(suffix) ? base.slice(0, -suffix.length) : base}${options.has('z') ? '\0' : '\n'}`);
+    await tool.stdout.write(
+      `${suffix !== '' && base !== suffix && base.endsWith(suffix) ? base.slice(0, -suffix.length) : base}${options.has('z') ? '\0' : '\n'}`,
+    );
   }
 });
 
@@ -108,7 +128,12 @@ export const dirname = defineTool('dirname', async (tool) => {
   if (options.operands.length === 0) throw new ToolExit(1, "dirname: missing operand\nTry 'dirname --help' for more information.\n");
   for (const path of options.operands) {
     const trimmed = path.replace(/\/+$/, '');
-    const directory = trimmed === '' && path !== '' ? '/' : trimmed.includes('/') ? trimmed.slice(0, trimmed.lastIndexOf('/')).replace(/\/+$/, '') || '/' : '.';
+    const directory =
+      trimmed === '' && path !== ''
+        ? '/'
+        : trimmed.includes('/')
+          ? trimmed.slice(0, trimmed.lastIndexOf('/')).replace(/\/+$/, '') || '/'
+          : '.';
     await tool.stdout.write(`${directory}${options.has('z') ? '\0' : '\n'}`);
   }
 });
@@ -128,8 +153,11 @@ export const seq = defineTool('seq', async (tool) => {
   }
   if (operands.length === 0) throw new ToolExit(1, "seq: missing operand\nTry 'seq --help' for more information.\n");
   if (operands.length > 3) throw new ToolExit(1, `seq: extra operand '${operands[3]}'\nTry 'seq --help' for more information.\n`);
-  for (const operand of operands) if (!/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(operand)) throw new ToolExit(1, `seq: invalid floating point argument: '${operand}'\nTry 'seq --help' for more information.\n`);
-  const [first, step, last] = operands.length === 1 ? ['1', '1', operands[0]] : operands.length === 2 ? [operands[0], '1', operands[1]] : operands;
+  for (const operand of operands)
+    if (!/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(operand))
+      throw new ToolExit(1, `seq: invalid floating point argument: '${operand}'\nTry 'seq --help' for more information.\n`);
+  const [first, step, last] =
+    operands.length === 1 ? ['1', '1', operands[0]] : operands.length === 2 ? [operands[0], '1', operands[1]] : operands;
   const digits = Math.max(...[first, step].map((text) => (text?.split('.')[1] ?? '').length));
   const from = Number(first);
   const by = Number(step);
@@ -172,7 +200,18 @@ export const head = defineTool('head', (tool) => headOrTail(tool, 'head'));
 export const tail = defineTool('tail', (tool) => headOrTail(tool, 'tail'));
 
 async function headOrTail(tool: Tool, name: 'head' | 'tail'): Promise<void> {
-  const options = tool.options({ short: name === 'head' ? 'n:c:qvz' : 'n:c:qvfFs:', long: { 'lines=': 'n', 'bytes=': 'c', quiet: 'q', silent: 'q', verbose: 'v', ...(name === 'tail' ? { 'follow?': 'f', retry: 'F' } : {}) }, digits: 'n' });
+  const options = tool.options({
+    short: name === 'head' ? 'n:c:qvz' : 'n:c:qvfFs:',
+    long: {
+      'lines=': 'n',
+      'bytes=': 'c',
+      quiet: 'q',
+      silent: 'q',
+      verbose: 'v',
+      ...(name === 'tail' ? { 'follow?': 'f', retry: 'F' } : {}),
+    },
+    digits: 'n',
+  });
   const last = options.order.findLast(([key]) => key === 'n' || key === 'c');
   const byBytes = last?.[0] === 'c';
   let text = last?.[1] ?? '10';
@@ -334,7 +373,10 @@ export const wc = defineTool('wc', async (tool) => {
   }
   if (options.operands.length > 1) rows.push({ counts: total, name: 'total' });
   const width = wanted.length === 1 && rows.length === 1 ? 1 : !regular ? 7 : String(sizes).length;
-  for (const { counts, name } of rows) await tool.stdout.write(`${wanted.map((key) => String(counts[key]).padStart(width)).join(' ')}${name === undefined ? '' : ` ${name}`}\n`);
+  for (const { counts, name } of rows)
+    await tool.stdout.write(
+      `${wanted.map((key) => String(counts[key]).padStart(width)).join(' ')}${name === undefined ? '' : ` ${name}`}\n`,
+    );
 });
 
 export const ps = defineTool('ps', async (tool) => {
@@ -352,17 +394,29 @@ export const ps = defineTool('ps', async (tool) => {
   await tool.stdout.write(wide ? '    PID    PPID    PGID STAT TTY      ELAPSED  COMMAND\n' : '    PID TTY      ELAPSED  CMD\n');
   for (const row of shown) {
     const tty = (row.tty ?? '?').replace('/dev/', '').padEnd(8);
-    await tool.stdout.write(wide ? `${String(row.pid).padStart(7)} ${String(row.ppid).padStart(7)} ${String(row.pgid).padStart(7)} ${state[row.state].padEnd(4)} ${tty} ${time(row.startedMs)} ${row.command}\n` : `${String(row.pid).padStart(7)} ${tty} ${time(row.startedMs)} ${row.command.split(' ')[0]?.replace(/^.*\//, '')}\n`);
+    await tool.stdout.write(
+      wide
+        ? `${String(row.pid).padStart(7)} ${String(row.ppid).padStart(7)} ${String(row.pgid).padStart(7)} ${state[row.state].padEnd(4)} ${tty} ${time(row.startedMs)} ${row.command}\n`
+        : `${String(row.pid).padStart(7)} ${tty} ${time(row.startedMs)} ${row.command.split(' ')[0]?.replace(/^.*\//, '')}\n`,
+    );
   }
 });
 
 export const tr = defineTool('tr', async (tool) => {
-  const options = tool.options({ short: 'cCdst', long: { complement: 'c', delete: 'd', 'squeeze-repeats': 's', 'truncate-set1': 't' }, stopAtOperand: true });
+  const options = tool.options({
+    short: 'cCdst',
+    long: { complement: 'c', delete: 'd', 'squeeze-repeats': 's', 'truncate-set1': 't' },
+    stopAtOperand: true,
+  });
   const [set1, set2] = options.operands;
   const remove = options.has('d');
   const squeeze = options.has('s');
   if (set1 === undefined) throw new ToolExit(1, "tr: missing operand\nTry 'tr --help' for more information.\n");
-  if (set2 === undefined && !remove && !squeeze) throw new ToolExit(1, `tr: missing operand after '${set1}'\nTwo strings must be given when translating.\nTry 'tr --help' for more information.\n`);
+  if (set2 === undefined && !remove && !squeeze)
+    throw new ToolExit(
+      1,
+      `tr: missing operand after '${set1}'\nTwo strings must be given when translating.\nTry 'tr --help' for more information.\n`,
+    );
   let from = expandSet(set1);
   if (options.has('c') || options.has('C')) {
     const inside = new Set(from);
@@ -397,7 +451,20 @@ export const tr = defineTool('tr', async (tool) => {
   }
 });
 
-const trClasses: Readonly<Record<string, RegExp>> = { alpha: /[A-Za-z]/, digit: /[0-9]/, alnum: /[A-Za-z0-9]/, upper: /[A-Z]/, lower: /[a-z]/, space: /[\t-\r ]/, blank: /[\t ]/, punct: /[!-/:-@[-`{-~]/, cntrl: /[\x00-\x1f\x7f]/, print: /[ -~]/, graph: /[!-~]/, xdigit: /[0-9A-Fa-f]/ };
+const trClasses: Readonly<Record<string, RegExp>> = {
+  alpha: /[A-Za-z]/,
+  digit: /[0-9]/,
+  alnum: /[A-Za-z0-9]/,
+  upper: /[A-Z]/,
+  lower: /[a-z]/,
+  space: /[\t-\r ]/,
+  blank: /[\t ]/,
+  punct: /[!-/:-@[-`{-~]/,
+  cntrl: /[\x00-\x1f\x7f]/,
+  print: /[ -~]/,
+  graph: /[!-~]/,
+  xdigit: /[0-9A-Fa-f]/,
+};
 
 function expandSet(text: string, length = 0): number[] {
   const set: number[] = [];
@@ -410,7 +477,7 @@ function expandSet(text: string, length = 0): number[] {
     const named: Record<string, number> = { a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11 };
     return [named[rest[0] as string] ?? (bytes[at + 1] as number), 2];
   };
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const rest = String.fromCharCode(...bytes.slice(at));
     const named = /^\[:(\w+):\]/.exec(rest);
     if (named !== null) {
@@ -431,7 +498,11 @@ function expandSet(text: string, length = 0): number[] {
     at += size;
     if (bytes[at] === 45 && at + 1 < bytes.length) {
       const [last, lastSize] = one(at + 1);
-      if (last < first) throw new ToolExit(1, `tr: range-endpoints of '${String.fromCharCode(first)}-${String.fromCharCode(last)}' are in reverse collating sequence order\n`);
+      if (last < first)
+        throw new ToolExit(
+          1,
+          `tr: range-endpoints of '${String.fromCharCode(first)}-${String.fromCharCode(last)}' are in reverse collating sequence order\n`,
+        );
       for (let byte = first; byte <= last; byte++) set.push(byte);
       at += 1 + lastSize;
     } else set.push(first);
@@ -440,20 +511,41 @@ function expandSet(text: string, length = 0): number[] {
 }
 
 export const cut = defineTool('cut', async (tool) => {
-  const options = tool.options({ short: 'b:c:d:f:sn', long: { 'bytes=': 'b', 'characters=': 'c', 'delimiter=': 'd', 'fields=': 'f', 'only-delimited': 's', complement: 'complement', 'output-delimiter=': 'output' } });
+  const options = tool.options({
+    short: 'b:c:d:f:sn',
+    long: {
+      'bytes=': 'b',
+      'characters=': 'c',
+      'delimiter=': 'd',
+      'fields=': 'f',
+      'only-delimited': 's',
+      complement: 'complement',
+      'output-delimiter=': 'output',
+    },
+  });
   const list = options.value('f') ?? options.value('c') ?? options.value('b');
-  if (list === undefined) throw new ToolExit(1, "cut: you must specify a list of bytes, characters, or fields\nTry 'cut --help' for more information.\n");
+  if (list === undefined)
+    throw new ToolExit(1, "cut: you must specify a list of bytes, characters, or fields\nTry 'cut --help' for more information.\n");
   const ranges = list.split(',').map((piece) => {
     const match = /^(\d*)(-?)(\d*)$/.exec(piece);
-    if (match === null || piece === '' || piece === '-') throw new ToolExit(1, `cut: invalid ${options.has('f') ? 'field' : 'byte/character'} ${/^\d*-?\d*$/.test(piece) ? 'range' : `value '${piece}'`}\nTry 'cut --help' for more information.\n`);
+    if (match === null || piece === '' || piece === '-')
+      throw new ToolExit(
+        1,
+        `cut: invalid ${options.has('f') ? 'field' : 'byte/character'} ${/^\d*-?\d*$/.test(piece) ? 'range' : `value '${piece}'`}\nTry 'cut --help' for more information.\n`,
+      );
     const from = Number(match[1] || 1);
-    if (from === 0) throw new ToolExit(1, `cut: ${options.has('f') ? 'fields' : 'byte/character positions'} are numbered from 1\nTry 'cut --help' for more information.\n`);
+    if (from === 0)
+      throw new ToolExit(
+        1,
+        `cut: ${options.has('f') ? 'fields' : 'byte/character positions'} are numbered from 1\nTry 'cut --help' for more information.\n`,
+      );
     return [from, match[2] === '' ? from : Number(match[3] || Infinity)] as const;
   });
   const complement = options.has('complement');
   const chosen = (n: number) => ranges.some(([from, to]) => n >= from && n <= to) !== complement;
   const delimiter = options.value('d') ?? '\t';
-  if ([...delimiter].length !== 1 && options.has('d')) throw new ToolExit(1, "cut: the delimiter must be a single character\nTry 'cut --help' for more information.\n");
+  if ([...delimiter].length !== 1 && options.has('d'))
+    throw new ToolExit(1, "cut: the delimiter must be a single character\nTry 'cut --help' for more information.\n");
   for await (const { reader } of tool.inputs(options.operands)) {
     for await (const lines of reader.lines()) {
       for (const line of lines) {
@@ -464,7 +556,11 @@ export const cut = defineTool('cut', async (tool) => {
         } else if (!line.includes(delimiter)) {
           if (options.has('s')) continue;
           text = line;
-        } else text = line.split(delimiter).filter((_, i) => chosen(i + 1)).join(options.value('output') ?? delimiter);
+        } else
+          text = line
+            .split(delimiter)
+            .filter((_, i) => chosen(i + 1))
+            .join(options.value('output') ?? delimiter);
         const written = tool.stdout.write(`${text}\n`);
         if (written !== undefined) await written;
       }
@@ -473,14 +569,20 @@ export const cut = defineTool('cut', async (tool) => {
 });
 
 export const rev = defineTool('rev', async (tool) => {
-  for await (const { reader } of tool.inputs(tool.options({ short: '' }).operands)) for await (const lines of reader.lines()) for (const line of lines) await tool.stdout.write(`${[...line].reverse().join('')}\n`);
+  for await (const { reader } of tool.inputs(tool.options({ short: '' }).operands))
+    for await (const lines of reader.lines()) for (const line of lines) await tool.stdout.write(`${[...line].reverse().join('')}\n`);
 });
 
 export const tac = defineTool('tac', async (tool) => {
   for await (const { reader } of tool.inputs(tool.options({ short: '' }).operands)) {
     const all: string[] = [];
     for await (const lines of reader.lines()) all.push(...lines);
-    await tool.stdout.write(all.reverse().map((line) => `${line}\n`).join(''));
+    await tool.stdout.write(
+      all
+        .reverse()
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
   }
 });
 
@@ -496,14 +598,24 @@ export const date = defineTool('date', async (tool) => {
   calls.check();
   const environment = new Map(tool.context.env);
   if (options.has('u')) environment.set('TZ', 'UTC');
-  return runCommand(tool, ['/bin/sh', '-c', 'printf "%($1)T\\n" "$2"', 'date', format, String(Math.floor(at.getTime() / 1000))], environment);
+  return runCommand(
+    tool,
+    ['/bin/sh', '-c', 'printf "%($1)T\\n" "$2"', 'date', format, String(Math.floor(at.getTime() / 1000))],
+    environment,
+  );
 });
 
 export const id = defineTool('id', async (tool) => {
   const { uid, gid } = tool.context.syscalls.start;
   const options = tool.options({ short: 'ugnGr' });
   const name = uid === 0 ? 'root' : (tool.context.env.get('USER') ?? String(uid));
-  await tool.stdout.write(options.has('u') ? `${options.has('n') ? name : uid}\n` : options.has('g') || options.has('G') ? `${options.has('n') ? name : gid}\n` : `uid=${uid}(${name}) gid=${gid}(${name}) groups=${gid}(${name})\n`);
+  await tool.stdout.write(
+    options.has('u')
+      ? `${options.has('n') ? name : uid}\n`
+      : options.has('g') || options.has('G')
+        ? `${options.has('n') ? name : gid}\n`
+        : `uid=${uid}(${name}) gid=${gid}(${name}) groups=${gid}(${name})\n`,
+  );
 });
 
 export const whoami = defineTool('whoami', async (tool) => {

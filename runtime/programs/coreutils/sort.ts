@@ -9,22 +9,60 @@ interface Key {
 }
 
 export const sort = defineTool('sort', async (tool) => {
-  const options = tool.options({ short: 'bcCdfghik:Mmno:Rrst:uVzS:T:', failure: 2, long: { reverse: 'r', 'numeric-sort': 'n', 'human-numeric-sort': 'h', 'version-sort': 'V', unique: 'u', 'key=': 'k', 'field-separator=': 't', 'ignore-case': 'f', 'ignore-leading-blanks': 'b', stable: 's', 'output=': 'o', check: 'c', 'general-numeric-sort': 'g', 'month-sort': 'M', 'random-sort': 'R', 'dictionary-order': 'd', 'zero-terminated': 'z', merge: 'm', 'parallel=': 'parallel' } });
+  const options = tool.options({
+    short: 'bcCdfghik:Mmno:Rrst:uVzS:T:',
+    failure: 2,
+    long: {
+      reverse: 'r',
+      'numeric-sort': 'n',
+      'human-numeric-sort': 'h',
+      'version-sort': 'V',
+      unique: 'u',
+      'key=': 'k',
+      'field-separator=': 't',
+      'ignore-case': 'f',
+      'ignore-leading-blanks': 'b',
+      stable: 's',
+      'output=': 'o',
+      check: 'c',
+      'general-numeric-sort': 'g',
+      'month-sort': 'M',
+      'random-sort': 'R',
+      'dictionary-order': 'd',
+      'zero-terminated': 'z',
+      merge: 'm',
+      'parallel=': 'parallel',
+    },
+  });
   const global = [...'bdfghiMnRrV'].filter((letter) => options.has(letter)).join('');
   const separator = options.value('t');
-  if (separator !== undefined && [...separator].length > 1 && separator !== '\\0') throw new ToolExit(2, `sort: multi-character tab '${separator}'\n`);
+  if (separator !== undefined && [...separator].length > 1 && separator !== '\\0')
+    throw new ToolExit(2, `sort: multi-character tab '${separator}'\n`);
   const keys = options.values('k').map((text): Key => {
     const match = /^(\d+)(?:\.(\d+))?([bdfghiMnRrV]*)(?:,(\d+)(?:\.(\d+))?([bdfghiMnRrV]*))?$/.exec(text);
-    if (match === null || match[1] === '0') throw new ToolExit(2, match?.[1] === '0' ? `sort: -: invalid field specification '${text}'\n`.replace('-: invalid', 'field number is zero: invalid') : `sort: invalid number at field start: invalid count at start of '${text}'\n`);
+    if (match === null || match[1] === '0')
+      throw new ToolExit(
+        2,
+        match?.[1] === '0'
+          ? `sort: -: invalid field specification '${text}'\n`.replace('-: invalid', 'field number is zero: invalid')
+          : `sort: invalid number at field start: invalid count at start of '${text}'\n`,
+      );
     const flags = `${match[3] ?? ''}${match[6] ?? ''}`;
-    return { field: Number(match[1]), character: Number(match[2] ?? 1), endField: Number(match[4] ?? 0), endCharacter: Number(match[5] ?? 0), flags: flags === '' ? global : flags };
+    return {
+      field: Number(match[1]),
+      character: Number(match[2] ?? 1),
+      endField: Number(match[4] ?? 0),
+      endCharacter: Number(match[5] ?? 0),
+      flags: flags === '' ? global : flags,
+    };
   });
   const delimiter = options.has('z') ? 0 : 10;
   const lines: string[] = [];
   const warnOpen = tool.warnError.bind(tool);
   tool.warnError = async (subject, error) => warnOpen(`cannot read: ${subject}`, error, 2);
   tool.directoryInput = (name) => tool.warn(`read failed: ${name}: Is a directory`, 2);
-  for await (const { reader } of tool.inputs(options.operands, 2)) for await (const batch of reader.lines(delimiter)) for (const line of batch) lines.push(line);
+  for await (const { reader } of tool.inputs(options.operands, 2))
+    for await (const batch of reader.lines(delimiter)) for (const line of batch) lines.push(line);
   if (tool.status !== 0) return tool.status;
   const extract = (line: string, key: Key): string => {
     const starts: number[] = [0];
@@ -58,32 +96,42 @@ export const sort = defineTool('sort', async (tool) => {
     return Number(match?.[1] === '-' || match?.[1] === '.' ? 0 : match?.[1]) || 0;
   };
   const months = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
-  const compareBy = (flags: string) => (a: string, b: string): number => {
-    if (flags.includes('n')) return number(a) - number(b);
-    if (flags.includes('g')) return (Number.parseFloat(a) || 0) - (Number.parseFloat(b) || 0);
-    if (flags.includes('h')) {
-      const scaled = (text: string) => {
-        const suffix = /^[ \t]*-?\d*\.?\d*([KkMGTPE])?/.exec(text)?.[1] ?? '';
-        const value = number(text);
-        return [Math.sign(value) * (suffix === '' ? 0 : 'KMGTPE'.indexOf(suffix.toUpperCase()) + 1), value] as const;
-      };
-      const [x, y] = [scaled(a), scaled(b)];
-      return x[0] - y[0] || x[1] - y[1];
-    }
-    if (flags.includes('M')) return months.indexOf(a.trim().slice(0, 3).toUpperCase()) - months.indexOf(b.trim().slice(0, 3).toUpperCase());
-    if (flags.includes('V')) return compareVersions(a, b);
-    if (flags.includes('d')) {
-      a = a.replace(/[^A-Za-z0-9 \t]/g, '');
-      b = b.replace(/[^A-Za-z0-9 \t]/g, '');
-    }
-    if (flags.includes('f')) {
-      a = a.toUpperCase();
-      b = b.toUpperCase();
-    }
-    return a < b ? -1 : a > b ? 1 : 0;
-  };
+  const compareBy =
+    (flags: string) =>
+    (a: string, b: string): number => {
+      if (flags.includes('n')) return number(a) - number(b);
+      if (flags.includes('g')) return (Number.parseFloat(a) || 0) - (Number.parseFloat(b) || 0);
+      if (flags.includes('h')) {
+        const scaled = (text: string) => {
+          const suffix = /^[ \t]*-?\d*\.?\d*([KkMGTPE])?/.exec(text)?.[1] ?? '';
+          const value = number(text);
+          return [Math.sign(value) * (suffix === '' ? 0 : 'KMGTPE'.indexOf(suffix.toUpperCase()) + 1), value] as const;
+        };
+        const [x, y] = [scaled(a), scaled(b)];
+        return x[0] - y[0] || x[1] - y[1];
+      }
+      if (flags.includes('M'))
+        return months.indexOf(a.trim().slice(0, 3).toUpperCase()) - months.indexOf(b.trim().slice(0, 3).toUpperCase());
+      if (flags.includes('V')) return compareVersions(a, b);
+      if (flags.includes('d')) {
+        a = a.replace(/[^A-Za-z0-9 \t]/g, '');
+        b = b.replace(/[^A-Za-z0-9 \t]/g, '');
+      }
+      if (flags.includes('f')) {
+        a = a.toUpperCase();
+        b = b.toUpperCase();
+      }
+      return a < b ? -1 : a > b ? 1 : 0;
+    };
   const trim = (text: string) => (global.includes('b') ? text.replace(/^[ \t]+/, '') : text);
-  const comparisons = keys.length > 0 ? keys.map((key) => ({ get: (line: string) => extract(line, key), compare: compareBy(key.flags), sign: key.flags.includes('r') ? -1 : 1 })) : [{ get: trim, compare: compareBy(global), sign: options.has('r') ? -1 : 1 }];
+  const comparisons =
+    keys.length > 0
+      ? keys.map((key) => ({
+          get: (line: string) => extract(line, key),
+          compare: compareBy(key.flags),
+          sign: key.flags.includes('r') ? -1 : 1,
+        }))
+      : [{ get: trim, compare: compareBy(global), sign: options.has('r') ? -1 : 1 }];
   const byKeys = (a: string, b: string) => {
     for (const { get, compare, sign } of comparisons) {
       const result = compare(get(a), get(b)) * sign;
@@ -137,9 +185,22 @@ function compareVersions(a: string, b: string): number {
 }
 
 export const uniq = defineTool('uniq', async (tool) => {
-  const options = tool.options({ short: 'cdDuif:s:w:z', long: { count: 'c', repeated: 'd', unique: 'u', 'ignore-case': 'i', 'skip-fields=': 'f', 'skip-chars=': 's', 'check-chars=': 'w', 'all-repeated': 'D' } });
+  const options = tool.options({
+    short: 'cdDuif:s:w:z',
+    long: {
+      count: 'c',
+      repeated: 'd',
+      unique: 'u',
+      'ignore-case': 'i',
+      'skip-fields=': 'f',
+      'skip-chars=': 's',
+      'check-chars=': 'w',
+      'all-repeated': 'D',
+    },
+  });
   const [input, output] = options.operands;
-  if (options.operands.length > 2) throw new ToolExit(1, `uniq: extra operand '${options.operands[2]}'\nTry 'uniq --help' for more information.\n`);
+  if (options.operands.length > 2)
+    throw new ToolExit(1, `uniq: extra operand '${options.operands[2]}'\nTry 'uniq --help' for more information.\n`);
   const out = output === undefined ? undefined : tool.files.open(output, 1 | 0o100 | 0o1000, 0o666);
   const skipFields = Number(options.value('f') ?? 0);
   const skipCharacters = Number(options.value('s') ?? 0);

@@ -117,7 +117,12 @@ function parseOptions(tool: string, args: readonly string[], specification: Opti
   const fail = (message: string): never => {
     throw new ToolExit(failure, `${tool}: ${message}\n${hint}\n`);
   };
-  const longNames = Object.keys(long).map((key) => ({ name: key.replace(/[=?]$/, ''), takes: /=$/.test(key), may: /\?$/.test(key), letter: long[key] as string }));
+  const longNames = Object.keys(long).map((key) => ({
+    name: key.replace(/[=?]$/, ''),
+    takes: /=$/.test(key),
+    may: /\?$/.test(key),
+    letter: long[key] as string,
+  }));
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] as string;
     if (arg === '--') {

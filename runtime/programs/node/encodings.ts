@@ -4,22 +4,45 @@ import type { Platform } from '../../process/platform.ts';
 /** Node's numbers for encodings (`enum encoding`), as the library passes them. */
 export const encodingNumbers = { ascii: 0, utf8: 1, base64: 2, utf16le: 3, latin1: 4, hex: 5, buffer: 6, base64url: 7 } as const;
 export type EncodingName = Exclude<keyof typeof encodingNumbers, 'buffer'>;
-const namesByNumber: readonly (keyof typeof encodingNumbers)[] = ['ascii', 'utf8', 'base64', 'utf16le', 'latin1', 'hex', 'buffer', 'base64url'];
+const namesByNumber: readonly (keyof typeof encodingNumbers)[] = [
+  'ascii',
+  'utf8',
+  'base64',
+  'utf16le',
+  'latin1',
+  'hex',
+  'buffer',
+  'base64url',
+];
 
 /** The encoding that a name, alias or number stands for; `fallback` for anything else. */
 export function encodingOf<T>(value: unknown, fallback: T): keyof typeof encodingNumbers | T {
   if (typeof value === 'number') return namesByNumber[value] ?? fallback;
   if (typeof value !== 'string') return fallback;
   switch (value.toLowerCase()) {
-    case 'utf8': case 'utf-8': return 'utf8';
-    case 'ucs2': case 'ucs-2': case 'utf16le': case 'utf-16le': return 'utf16le';
-    case 'latin1': case 'binary': return 'latin1';
-    case 'ascii': return 'ascii';
-    case 'base64': return 'base64';
-    case 'base64url': return 'base64url';
-    case 'hex': return 'hex';
-    case 'buffer': return 'buffer';
-    default: return fallback;
+    case 'utf8':
+    case 'utf-8':
+      return 'utf8';
+    case 'ucs2':
+    case 'ucs-2':
+    case 'utf16le':
+    case 'utf-16le':
+      return 'utf16le';
+    case 'latin1':
+    case 'binary':
+      return 'latin1';
+    case 'ascii':
+      return 'ascii';
+    case 'base64':
+      return 'base64';
+    case 'base64url':
+      return 'base64url';
+    case 'hex':
+      return 'hex';
+    case 'buffer':
+      return 'buffer';
+    default:
+      return fallback;
   }
 }
 
@@ -30,7 +53,8 @@ function charCodes(bytes: Uint8Array | Uint16Array): string {
   const { length } = bytes;
   if (length <= CHUNK) return Reflect.apply(fromCharCode, undefined, bytes as unknown as number[]);
   let text = '';
-  for (let i = 0; i < length; i += CHUNK) text += Reflect.apply(fromCharCode, undefined, bytes.subarray(i, i + CHUNK) as unknown as number[]);
+  for (let i = 0; i < length; i += CHUNK)
+    text += Reflect.apply(fromCharCode, undefined, bytes.subarray(i, i + CHUNK) as unknown as number[]);
   return text;
 }
 
@@ -167,11 +191,17 @@ export function writeUtf8(text: string, into: Uint8Array): { read: number; writt
 /** How many bytes `text` takes at most; exact for all but text with stray characters. */
 function roomFor(text: string, encoding: EncodingName): number {
   switch (encoding) {
-    case 'utf8': return byteLengthUtf8(text);
-    case 'utf16le': return text.length * 2;
-    case 'hex': return text.length >>> 1;
-    case 'base64': case 'base64url': return base64ByteLength(text) + 2;
-    default: return text.length;
+    case 'utf8':
+      return byteLengthUtf8(text);
+    case 'utf16le':
+      return text.length * 2;
+    case 'hex':
+      return text.length >>> 1;
+    case 'base64':
+    case 'base64url':
+      return base64ByteLength(text) + 2;
+    default:
+      return text.length;
   }
 }
 
@@ -255,7 +285,7 @@ export function isAscii(bytes: Uint8Array): boolean {
 
 /** Whether `bytes` are well-formed UTF-8 (no surrogates, nothing overlong, nothing cut off). */
 export function isUtf8(bytes: Uint8Array): boolean {
-  for (let i = 0; i < bytes.length; ) {
+  for (let i = 0; i < bytes.length;) {
     const first = bytes[i]!;
     if (first < 0x80) {
       i++;

@@ -27,7 +27,10 @@ export function makeEnvironment(variables: Map<string, string>, onOddValue: () =
       return variables.get(key) ?? (variables.has(key) ? '' : (Reflect.get(Object.prototype, key) as string));
     },
     set: (_target, key, value) => set(key, value),
-    has: (target, key) => (typeof key === 'string' && variables.has(key)) || (typeof key === 'string' && key in Object.prototype) || Reflect.has(target, key) && typeof key === 'string',
+    has: (target, key) =>
+      (typeof key === 'string' && variables.has(key)) ||
+      (typeof key === 'string' && key in Object.prototype) ||
+      (Reflect.has(target, key) && typeof key === 'string'),
     deleteProperty(_target, key) {
       if (typeof key === 'string') variables.delete(key);
       return true;

@@ -6,7 +6,10 @@ import { unavailable } from './bindings/absent.ts';
  * The `Histogram` class under `perf_hooks`: HdrHistogram's buckets, kept sparsely. A value is kept to `figures` significant
  * decimal digits, as there.
  */
-export function makeHistograms(realm: Realm): { readonly Histogram: Untyped; readonly createELDHistogram: (resolutionMs: number) => Untyped } {
+export function makeHistograms(realm: Realm): {
+  readonly Histogram: Untyped;
+  readonly createELDHistogram: (resolutionMs: number) => Untyped;
+} {
   class Histogram {
     readonly lowest: number;
     readonly highest: number;
@@ -151,7 +154,24 @@ export function makeHistograms(realm: Realm): { readonly Histogram: Untyped; rea
     }
   }
 
-  for (const name of ['subtract', 'ksTest', 'linearBuckets', 'logBuckets', 'welchTest', 'mannWhitneyTest', 'cohensD', 'cliffsD', 'percentileCI', 'cdf', 'countAt', 'ewmaMean', 'ewmaStddev', 'ewmaErrorRate', 'kurtosis', 'skewness']) {
+  for (const name of [
+    'subtract',
+    'ksTest',
+    'linearBuckets',
+    'logBuckets',
+    'welchTest',
+    'mannWhitneyTest',
+    'cohensD',
+    'cliffsD',
+    'percentileCI',
+    'cdf',
+    'countAt',
+    'ewmaMean',
+    'ewmaStddev',
+    'ewmaErrorRate',
+    'kurtosis',
+    'skewness',
+  ]) {
     Object.defineProperty(Histogram.prototype, name, {
       configurable: true,
       writable: true,

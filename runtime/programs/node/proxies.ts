@@ -67,12 +67,15 @@ export function installRegistries(): void {
       configurable: true,
       writable: true,
       enumerable: false,
-      value: new NativeProxy(name === 'resolve' ? resolve : reject, { apply: (native, self, args: unknown[]) => apply(native, self, args) }),
+      value: new NativeProxy(name === 'resolve' ? resolve : reject, {
+        apply: (native, self, args: unknown[]) => apply(native, self, args),
+      }),
     });
   define('resolve', (native, self, args) => {
     const promise = Reflect.apply(native, self, args) as object;
     const value = args[0];
-    if ((typeof value !== 'object' && typeof value !== 'function') || value === null) promises.set(promise, [promiseState.fulfilled, value]);
+    if ((typeof value !== 'object' && typeof value !== 'function') || value === null)
+      promises.set(promise, [promiseState.fulfilled, value]);
     else if (promise !== value && self === Promise && isPlain(value)) promises.set(promise, [promiseState.fulfilled, value]);
     return promise;
   });

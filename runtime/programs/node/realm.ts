@@ -60,7 +60,14 @@ export interface NodeRealm {
    * Calls back into the program from a binding: `MakeCallback`. `asyncId` and `resource` set the async context;
    * ticks run after it when it is the outermost. `contextFrame` is the async context frame that `callback` sees.
    */
-  makeCallback(callback: Function, receiver: unknown, args: readonly unknown[], asyncId?: number, triggerId?: number, contextFrame?: unknown): unknown;
+  makeCallback(
+    callback: Function,
+    receiver: unknown,
+    args: readonly unknown[],
+    asyncId?: number,
+    triggerId?: number,
+    contextFrame?: unknown,
+  ): unknown;
   newAsyncId(): number;
   /** How `spawnSync()` and friends block; undefined where nothing can. */
   syncSpawner?: SyncSpawner;

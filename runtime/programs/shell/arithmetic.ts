@@ -7,10 +7,64 @@ export interface ArithmeticVariables {
 
 export class ArithmeticError extends Error {}
 
-type Token = { readonly kind: 'number'; readonly value: bigint } | { readonly kind: 'name'; readonly name: string; readonly index?: string } | { readonly kind: 'operator'; readonly text: string };
+type Token =
+  | { readonly kind: 'number'; readonly value: bigint }
+  | { readonly kind: 'name'; readonly name: string; readonly index?: string }
+  | { readonly kind: 'operator'; readonly text: string };
 
-const operators = ['<<=', '>>=', '**', '++', '--', '<=', '>=', '==', '!=', '&&', '||', '<<', '>>', '+=', '-=', '*=', '/=', '%=', '&=', '^=', '|=', '+', '-', '*', '/', '%', '<', '>', '!', '~', '&', '|', '^', '?', ':', '=', ',', '(', ')'];
-const levels: readonly (readonly string[])[] = [['||'], ['&&'], ['|'], ['^'], ['&'], ['==', '!='], ['<', '<=', '>', '>='], ['<<', '>>'], ['+', '-'], ['*', '/', '%']];
+const operators = [
+  '<<=',
+  '>>=',
+  '**',
+  '++',
+  '--',
+  '<=',
+  '>=',
+  '==',
+  '!=',
+  '&&',
+  '||',
+  '<<',
+  '>>',
+  '+=',
+  '-=',
+  '*=',
+  '/=',
+  '%=',
+  '&=',
+  '^=',
+  '|=',
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  '<',
+  '>',
+  '!',
+  '~',
+  '&',
+  '|',
+  '^',
+  '?',
+  ':',
+  '=',
+  ',',
+  '(',
+  ')',
+];
+const levels: readonly (readonly string[])[] = [
+  ['||'],
+  ['&&'],
+  ['|'],
+  ['^'],
+  ['&'],
+  ['==', '!='],
+  ['<', '<=', '>', '>='],
+  ['<<', '>>'],
+  ['+', '-'],
+  ['*', '/', '%'],
+];
 const assigning = new Set(['=', '+=', '-=', '*=', '/=', '%=', '<<=', '>>=', '&=', '^=', '|=']);
 
 /** @throws {ArithmeticError} With bash's text, the expression in front. */
@@ -34,9 +88,12 @@ export function evaluateArithmetic(source: string, variables: ArithmeticVariable
   };
   const apply = (operator: string, a: bigint, b: bigint): bigint => {
     switch (operator) {
-      case '+': return BigInt.asIntN(64, a + b);
-      case '-': return BigInt.asIntN(64, a - b);
-      case '*': return BigInt.asIntN(64, a * b);
+      case '+':
+        return BigInt.asIntN(64, a + b);
+      case '-':
+        return BigInt.asIntN(64, a - b);
+      case '*':
+        return BigInt.asIntN(64, a * b);
       case '/':
       case '%':
         if (b === 0n) {
@@ -44,18 +101,30 @@ export function evaluateArithmetic(source: string, variables: ArithmeticVariable
           return fail('division by 0');
         }
         return BigInt.asIntN(64, operator === '/' ? a / b : a % b);
-      case '<<': return BigInt.asIntN(64, a << (b & 63n));
-      case '>>': return a >> (b & 63n);
-      case '<': return a < b ? 1n : 0n;
-      case '>': return a > b ? 1n : 0n;
-      case '<=': return a <= b ? 1n : 0n;
-      case '>=': return a >= b ? 1n : 0n;
-      case '==': return a === b ? 1n : 0n;
-      case '!=': return a !== b ? 1n : 0n;
-      case '&': return a & b;
-      case '^': return a ^ b;
-      case '|': return a | b;
-      default: return fail('syntax error: invalid arithmetic operator');
+      case '<<':
+        return BigInt.asIntN(64, a << (b & 63n));
+      case '>>':
+        return a >> (b & 63n);
+      case '<':
+        return a < b ? 1n : 0n;
+      case '>':
+        return a > b ? 1n : 0n;
+      case '<=':
+        return a <= b ? 1n : 0n;
+      case '>=':
+        return a >= b ? 1n : 0n;
+      case '==':
+        return a === b ? 1n : 0n;
+      case '!=':
+        return a !== b ? 1n : 0n;
+      case '&':
+        return a & b;
+      case '^':
+        return a ^ b;
+      case '|':
+        return a | b;
+      default:
+        return fail('syntax error: invalid arithmetic operator');
     }
   };
   // `live` is false in the branch not taken: it is read but has no effect.
@@ -124,10 +193,18 @@ export function evaluateArithmetic(source: string, variables: ArithmeticVariable
   const unary = (live: boolean): bigint => {
     const operator = peek();
     switch (operator) {
-      case '!': at++; return unary(live) === 0n ? 1n : 0n;
-      case '~': at++; return ~unary(live);
-      case '-': at++; return BigInt.asIntN(64, -unary(live));
-      case '+': at++; return unary(live);
+      case '!':
+        at++;
+        return unary(live) === 0n ? 1n : 0n;
+      case '~':
+        at++;
+        return ~unary(live);
+      case '-':
+        at++;
+        return BigInt.asIntN(64, -unary(live));
+      case '+':
+        at++;
+        return unary(live);
       case '++':
       case '--': {
         at++;
@@ -138,7 +215,8 @@ export function evaluateArithmetic(source: string, variables: ArithmeticVariable
         if (live) variables.set(token.name, token.index, String(value));
         return value;
       }
-      default: return primary(live);
+      default:
+        return primary(live);
     }
   };
   const primary = (live: boolean): bigint => {
@@ -170,7 +248,12 @@ export function evaluateArithmetic(source: string, variables: ArithmeticVariable
 
   if (tokens.length === 0) return 0n;
   const result = comma(true);
-  if (at < tokens.length) fail(tokens[at]?.kind === 'operator' && [...assigning].includes(peek() ?? '') ? 'attempted assignment to non-variable' : 'syntax error in expression');
+  if (at < tokens.length)
+    fail(
+      tokens[at]?.kind === 'operator' && [...assigning].includes(peek() ?? '')
+        ? 'attempted assignment to non-variable'
+        : 'syntax error in expression',
+    );
   return result;
 }
 
@@ -207,7 +290,9 @@ function tokenize(text: string, starts: number[]): Token[] {
     }
     const operator = operators.find((candidate) => text.startsWith(candidate, at));
     if (operator === undefined) {
-      throw new ArithmeticError(`${text}: syntax error: ${tokens.at(-1)?.kind === 'number' || tokens.at(-1)?.kind === 'name' ? 'invalid arithmetic operator' : 'operand expected'} (error token is "${text.slice(at)}")`);
+      throw new ArithmeticError(
+        `${text}: syntax error: ${tokens.at(-1)?.kind === 'number' || tokens.at(-1)?.kind === 'name' ? 'invalid arithmetic operator' : 'operand expected'} (error token is "${text.slice(at)}")`,
+      );
     }
     tokens.push({ kind: 'operator', text: operator });
     at += operator.length;
@@ -235,7 +320,16 @@ function parseNumber(token: string, text: string, at: number): bigint {
   }
   let value = 0n;
   for (const digit of digits) {
-    let n = digit >= '0' && digit <= '9' ? digit.charCodeAt(0) - 48 : digit >= 'a' && digit <= 'z' ? digit.charCodeAt(0) - 87 : digit >= 'A' && digit <= 'Z' ? digit.charCodeAt(0) - (base <= 36 ? 55 : 29) : digit === '@' ? 62 : 63;
+    let n =
+      digit >= '0' && digit <= '9'
+        ? digit.charCodeAt(0) - 48
+        : digit >= 'a' && digit <= 'z'
+          ? digit.charCodeAt(0) - 87
+          : digit >= 'A' && digit <= 'Z'
+            ? digit.charCodeAt(0) - (base <= 36 ? 55 : 29)
+            : digit === '@'
+              ? 62
+              : 63;
     if (base <= 36 && n >= 36) n = 99;
     if (n >= base) fail('value too great for base');
     value = value * BigInt(base) + BigInt(n);

@@ -66,7 +66,11 @@ export interface SimpleCommand {
 export type CompoundBody =
   | { readonly kind: 'subshell'; readonly body: List }
   | { readonly kind: 'group'; readonly body: List }
-  | { readonly kind: 'if'; readonly branches: readonly { readonly condition: List; readonly body: List }[]; readonly otherwise: List | null }
+  | {
+      readonly kind: 'if';
+      readonly branches: readonly { readonly condition: List; readonly body: List }[];
+      readonly otherwise: List | null;
+    }
   | { readonly kind: 'while'; readonly until: boolean; readonly condition: List; readonly body: List }
   | { readonly kind: 'for'; readonly name: string; readonly words: readonly Word[] | null; readonly body: List; readonly select?: boolean }
   | { readonly kind: 'arithmeticFor'; readonly initial: Word; readonly condition: Word; readonly step: Word; readonly body: List }

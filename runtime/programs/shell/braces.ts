@@ -75,7 +75,7 @@ function sequence(text: string): string[] | undefined {
   const to = numbers ? Number(last) : last.charCodeAt(0);
   const step = Math.abs(Number(given ?? 1)) || 1;
   if (Math.abs(to - from) / step > maxItems) return undefined;
-  const padded = numbers && /^-?0\d/.test(first) || numbers && /^-?0\d/.test(last);
+  const padded = (numbers && /^-?0\d/.test(first)) || (numbers && /^-?0\d/.test(last));
   const width = padded ? Math.max(first.length, last.length) : 0;
   const list: string[] = [];
   for (let n = from; from <= to ? n <= to : n >= to; n += from <= to ? step : -step) {

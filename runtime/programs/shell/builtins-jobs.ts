@@ -19,7 +19,9 @@ async function kill(shell: Shell, argv: readonly string[]): Promise<number> {
   if (first === '-l' || first === '-L') {
     if (targets[1] !== undefined) {
       const number = Number(targets[1]);
-      const answer = Number.isNaN(number) ? signalNumbers[parse(targets[1]) as SignalName] : signalName(number > 128 ? number - 128 : number)?.slice(3);
+      const answer = Number.isNaN(number)
+        ? signalNumbers[parse(targets[1]) as SignalName]
+        : signalName(number > 128 ? number - 128 : number)?.slice(3);
       await shell.write(1, `${answer ?? targets[1]}\n`);
       return 0;
     }
@@ -69,7 +71,8 @@ async function kill(shell: Shell, argv: readonly string[]): Promise<number> {
     try {
       await shell.context.calls.call('kill', { target: number, signal });
       const stopped = shell.jobs.list.find((job) => job.stopped && (job.pgid === -number || job.pid === number));
-      if (stopped !== undefined && signal !== 'SIGCONT' && signal !== 0) await shell.context.calls.call('kill', { target: number, signal: 'SIGCONT' });
+      if (stopped !== undefined && signal !== 'SIGCONT' && signal !== 0)
+        await shell.context.calls.call('kill', { target: number, signal: 'SIGCONT' });
     } catch (error) {
       if (!(error instanceof PosixError)) throw error;
       await shell.complain(`kill: (${target}) - ${errorText(error)}`);
@@ -82,7 +85,9 @@ async function kill(shell: Shell, argv: readonly string[]): Promise<number> {
 
 async function wait(shell: Shell, argv: readonly string[]): Promise<number> {
   const words = argv.slice(1).filter((word) => !/^-[nfp]/.test(word));
-  const interrupted = new Promise<'interrupted'>((resolve) => shell.interrupt.signal.addEventListener('abort', () => resolve('interrupted'), { once: true }));
+  const interrupted = new Promise<'interrupted'>((resolve) =>
+    shell.interrupt.signal.addEventListener('abort', () => resolve('interrupted'), { once: true }),
+  );
   const waitFor = async (job: Job): Promise<number> => {
     const result = await Promise.race([job.result, interrupted]);
     if (result === 'interrupted') return 128 + (shell.pendingSignals[0] === undefined ? 2 : signalNumbers[shell.pendingSignals[0]]);
@@ -105,7 +110,9 @@ async function wait(shell: Shell, argv: readonly string[]): Promise<number> {
   }
   let status = 0;
   for (const word of words) {
-    const job = word.startsWith('%') ? shell.jobs.find(word) : (shell.jobs.list.find((candidate) => candidate.children.some((child) => child.pid === Number(word))));
+    const job = word.startsWith('%')
+      ? shell.jobs.find(word)
+      : shell.jobs.list.find((candidate) => candidate.children.some((child) => child.pid === Number(word)));
     if (job === undefined) {
       const ended = shell.endedJobs.get(Number(word));
       if (ended !== undefined) status = ended;
@@ -161,8 +168,16 @@ async function resume(shell: Shell, argv: readonly string[]): Promise<number> {
 }
 
 async function disown(shell: Shell, argv: readonly string[]): Promise<number> {
-  for (const job of argv.includes('-a') ? [...shell.jobs.list] : [shell.jobs.find(argv[1] ?? '%+')]) if (job !== undefined) shell.jobs.remove(job);
+  for (const job of argv.includes('-a') ? [...shell.jobs.list] : [shell.jobs.find(argv[1] ?? '%+')])
+    if (job !== undefined) shell.jobs.remove(job);
   return 0;
 }
 
-export const jobBuiltins: readonly (readonly [string, Builtin])[] = [['kill', kill], ['wait', wait], ['jobs', jobs], ['fg', resume], ['bg', resume], ['disown', disown]];
+export const jobBuiltins: readonly (readonly [string, Builtin])[] = [
+  ['kill', kill],
+  ['wait', wait],
+  ['jobs', jobs],
+  ['fg', resume],
+  ['bg', resume],
+  ['disown', disown],
+];

@@ -16,8 +16,48 @@ import { quoteText, type Variable } from './variables.ts';
 
 export type Builtin = (shell: Shell, argv: readonly string[], arrays?: readonly (Assignment | undefined)[]) => Promise<number>;
 
-export const specialBuiltins = new Set([':', '.', 'source', 'break', 'continue', 'eval', 'exec', 'exit', 'export', 'readonly', 'return', 'set', 'shift', 'times', 'trap', 'unset']);
-const keywords = new Set(['if', 'then', 'else', 'elif', 'fi', 'do', 'done', 'case', 'esac', 'while', 'until', 'for', 'select', '{', '}', '!', 'in', '[[', ']]', 'function', 'time', 'coproc']);
+export const specialBuiltins = new Set([
+  ':',
+  '.',
+  'source',
+  'break',
+  'continue',
+  'eval',
+  'exec',
+  'exit',
+  'export',
+  'readonly',
+  'return',
+  'set',
+  'shift',
+  'times',
+  'trap',
+  'unset',
+]);
+const keywords = new Set([
+  'if',
+  'then',
+  'else',
+  'elif',
+  'fi',
+  'do',
+  'done',
+  'case',
+  'esac',
+  'while',
+  'until',
+  'for',
+  'select',
+  '{',
+  '}',
+  '!',
+  'in',
+  '[[',
+  ']]',
+  'function',
+  'time',
+  'coproc',
+]);
 const identifier = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 async function echo(shell: Shell, argv: readonly string[]): Promise<number> {
@@ -61,7 +101,13 @@ async function printf(shell: Shell, argv: readonly string[]): Promise<number> {
   }
   if (args[0] === '--') args = args.slice(1);
   if (args.length === 0) {
-    await shell.write(2, `${shell.name}: ${shell.interactive ? '' : `line ${shell.line}: `}printf: usage: printf [-v var] format [arguments]\n`.replace(/.*?printf: usage/, 'printf: usage'));
+    await shell.write(
+      2,
+      `${shell.name}: ${shell.interactive ? '' : `line ${shell.line}: `}printf: usage: printf [-v var] format [arguments]\n`.replace(
+        /.*?printf: usage/,
+        'printf: usage',
+      ),
+    );
     return 2;
   }
   const { text, errors } = formatPrintf(args[0] as string, args.slice(1));
@@ -153,7 +199,12 @@ async function pwd(shell: Shell, argv: readonly string[]): Promise<number> {
 }
 
 /** `declare`, `local`, `export` and `readonly` are one command with other defaults. */
-async function declare(shell: Shell, argv: readonly string[], arrays: readonly (Assignment | undefined)[] | undefined, base: { readonly local?: boolean; readonly exported?: boolean; readonly readonly?: boolean }): Promise<number> {
+async function declare(
+  shell: Shell,
+  argv: readonly string[],
+  arrays: readonly (Assignment | undefined)[] | undefined,
+  base: { readonly local?: boolean; readonly exported?: boolean; readonly readonly?: boolean },
+): Promise<number> {
   const name = argv[0] as string;
   const { variables } = shell;
   if (name === 'local' && !variables.inFunction) {
@@ -186,7 +237,11 @@ async function declare(shell: Shell, argv: readonly string[], arrays: readonly (
     for (const functionName of names) {
       const found = shell.functions.get(functionName);
       if (found === undefined) status = 1;
-      else await shell.write(1, flags.has('F') ? (operands.length > 0 ? `${functionName}\n` : `declare -f ${functionName}\n`) : `${found.source}\n`);
+      else
+        await shell.write(
+          1,
+          flags.has('F') ? (operands.length > 0 ? `${functionName}\n` : `declare -f ${functionName}\n`) : `${found.source}\n`,
+        );
     }
     return status;
   }
@@ -195,9 +250,21 @@ async function declare(shell: Shell, argv: readonly string[], arrays: readonly (
       const variable = variables.own(key) as Variable;
       if (base.exported && !variable.exported) continue;
       if ((base.readonly || flags.has('r')) && !variable.readonly) continue;
-      if ([...flags].some((flag) => (flag === 'x' && !variable.exported) || (flag === 'a' && !variable.array) || (flag === 'A' && !variable.assoc) || (flag === 'i' && !variable.integer))) continue;
+      if (
+        [...flags].some(
+          (flag) =>
+            (flag === 'x' && !variable.exported) ||
+            (flag === 'a' && !variable.array) ||
+            (flag === 'A' && !variable.assoc) ||
+            (flag === 'i' && !variable.integer),
+        )
+      )
+        continue;
       if (variable.value === undefined && !variable.array && !variable.assoc && !variable.exported) continue;
-      await shell.write(1, flags.size > 0 || base.exported || base.readonly ? `${declaration(key, variable)}\n` : `${key}=${variable.value ?? ''}\n`);
+      await shell.write(
+        1,
+        flags.size > 0 || base.exported || base.readonly ? `${declaration(key, variable)}\n` : `${key}=${variable.value ?? ''}\n`,
+      );
     }
     return 0;
   }
@@ -250,7 +317,8 @@ async function declare(shell: Shell, argv: readonly string[], arrays: readonly (
     if (array !== undefined) await shell.assignElements(variable, array, key);
     else if (match[4] !== undefined) {
       if (match[2] !== undefined) shell.expander.setElement(key, match[2], match[4], match[3] === '+=');
-      else if ((variable.array !== undefined || variable.assoc !== undefined) && /^\(.*\)$/s.test(match[4])) await shell.evaluate(`${key}${match[3]}${match[4]}`);
+      else if ((variable.array !== undefined || variable.assoc !== undefined) && /^\(.*\)$/s.test(match[4]))
+        await shell.evaluate(`${key}${match[3]}${match[4]}`);
       else shell.assignScalar(key, match[4], match[3] === '+=');
     }
     if (base.exported || flags.has('x')) variable.exported = true;
@@ -297,8 +365,10 @@ async function set(shell: Shell, argv: readonly string[]): Promise<number> {
     const lines: string[] = [];
     for (const name of shell.variables.names().sort()) {
       const variable = shell.variables.own(name) as Variable;
-      if (variable.array !== undefined || variable.assoc !== undefined) lines.push(declaration(name, variable).replace(/^declare \S+ /, ''));
-      else if (variable.value !== undefined) lines.push(`${name}=${/^[A-Za-z0-9_./:=@%^,+-]*$/.test(variable.value) ? variable.value : quoteText(variable.value)}`);
+      if (variable.array !== undefined || variable.assoc !== undefined)
+        lines.push(declaration(name, variable).replace(/^declare \S+ /, ''));
+      else if (variable.value !== undefined)
+        lines.push(`${name}=${/^[A-Za-z0-9_./:=@%^,+-]*$/.test(variable.value) ? variable.value : quoteText(variable.value)}`);
     }
     await shell.write(1, lines.map((line) => `${line}\n`).join(''));
     return 0;
@@ -324,12 +394,33 @@ async function set(shell: Shell, argv: readonly string[]): Promise<number> {
         const name = argv[at + 1];
         if (name === undefined) {
           const names = (Object.keys(options) as (keyof typeof options)[]).sort();
-          await shell.write(1, names.map((key) => (on ? `${key.padEnd(15)}\t${options[key] ? 'on' : 'off'}\n` : `set ${options[key] ? '-' : '+'}o ${key}\n`)).join(''));
+          await shell.write(
+            1,
+            names
+              .map((key) => (on ? `${key.padEnd(15)}\t${options[key] ? 'on' : 'off'}\n` : `set ${options[key] ? '-' : '+'}o ${key}\n`))
+              .join(''),
+          );
           return 0;
         }
         at++;
         if (name in options) options[name as keyof typeof options] = on;
-        else if (!['emacs', 'vi', 'history', 'histexpand', 'ignoreeof', 'physical', 'privileged', 'errtrace', 'functrace', 'keyword', 'nolog', 'onecmd', 'interactive-comments'].includes(name)) {
+        else if (
+          ![
+            'emacs',
+            'vi',
+            'history',
+            'histexpand',
+            'ignoreeof',
+            'physical',
+            'privileged',
+            'errtrace',
+            'functrace',
+            'keyword',
+            'nolog',
+            'onecmd',
+            'interactive-comments',
+          ].includes(name)
+        ) {
           await shell.complain(`set: ${name}: invalid option name`);
           return 2;
         }
@@ -395,7 +486,12 @@ async function source(shell: Shell, argv: readonly string[]): Promise<number> {
     return 2;
   }
   let file = shell.absolute(path);
-  if (!path.includes('/')) file = (shell.variables.get('PATH') ?? '').split(':').map((directory) => shell.absolute(`${directory}/${path}`)).find((candidate) => shell.stat(candidate) !== undefined) ?? file;
+  if (!path.includes('/'))
+    file =
+      (shell.variables.get('PATH') ?? '')
+        .split(':')
+        .map((directory) => shell.absolute(`${directory}/${path}`))
+        .find((candidate) => shell.stat(candidate) !== undefined) ?? file;
   let text: string;
   try {
     text = decodeText(shell.files.readFile(file));
@@ -560,7 +656,8 @@ function splitFields(text: string, separators: string, limit: number, safe: Read
     if (fields.length === limit - 1) {
       let rest = text.slice(i, end);
       // One trailing separator that is not blank goes too, if it ends the only field.
-      if (rest.length > 0 && separator(rest.at(-1) as string, end - 1) && [...rest.slice(0, -1)].every((c, j) => !separator(c, i + j))) rest = rest.slice(0, -1);
+      if (rest.length > 0 && separator(rest.at(-1) as string, end - 1) && [...rest.slice(0, -1)].every((c, j) => !separator(c, i + j)))
+        rest = rest.slice(0, -1);
       fields.push(rest);
       return fields;
     }
@@ -607,7 +704,10 @@ async function mapfile(shell: Shell, argv: readonly string[]): Promise<number> {
 
 async function type(shell: Shell, argv: readonly string[]): Promise<number> {
   let status = 0;
-  const flags = argv.slice(1).filter((word) => /^-[aftpP]+$/.test(word)).join('');
+  const flags = argv
+    .slice(1)
+    .filter((word) => /^-[aftpP]+$/.test(word))
+    .join('');
   for (const name of argv.slice(1).filter((word) => !/^-[aftpP]+$/.test(word))) {
     const answers: [string, string][] = [];
     const alias = shell.aliases.get(name);
@@ -624,7 +724,8 @@ async function type(shell: Shell, argv: readonly string[]): Promise<number> {
       if (!/[tpP]/.test(flags)) await shell.complain(`type: ${name}: not found`);
       status = 1;
     }
-    for (const [kind, text] of flags.includes('a') ? answers : answers.slice(0, 1)) await shell.write(1, `${flags.includes('t') ? kind : text}\n`);
+    for (const [kind, text] of flags.includes('a') ? answers : answers.slice(0, 1))
+      await shell.write(1, `${flags.includes('t') ? kind : text}\n`);
   }
   return status;
 }
@@ -642,9 +743,11 @@ async function command(shell: Shell, argv: readonly string[]): Promise<number> {
     for (const word of rest) {
       const alias = shell.aliases.get(word);
       let answer: string | undefined;
-      if (alias !== undefined && shell.shopts.get('expand_aliases')) answer = mode.includes('V') ? `${word} is aliased to \`${alias}'` : `alias ${word}=${quoteText(alias)}`;
+      if (alias !== undefined && shell.shopts.get('expand_aliases'))
+        answer = mode.includes('V') ? `${word} is aliased to \`${alias}'` : `alias ${word}=${quoteText(alias)}`;
       else if (keywords.has(word)) answer = mode.includes('V') ? `${word} is a shell keyword` : word;
-      else if (shell.functions.has(word)) answer = mode.includes('V') ? `${word} is a function\n${shell.functions.get(word)?.source}` : word;
+      else if (shell.functions.has(word))
+        answer = mode.includes('V') ? `${word} is a function\n${shell.functions.get(word)?.source}` : word;
       else if (builtins.has(word)) answer = mode.includes('V') ? `${word} is a shell builtin` : word;
       else {
         const path = word.includes('/') ? (shell.stat(word) === undefined ? undefined : word) : shell.searchPath(word)[0];
@@ -666,7 +769,9 @@ async function runFile(shell: Shell, argv: readonly string[]): Promise<number> {
   const file = await shell.findCommand(argv[0] as string);
   if (typeof file === 'number') return file;
   try {
-    return await (await shell.spawn(file, argv, shell.job)).done;
+    return await (
+      await shell.spawn(file, argv, shell.job)
+    ).done;
   } catch (error) {
     if (!(error instanceof PosixError)) throw error;
     await shell.complain(`${argv[0]}: ${errorText(error)}`);
@@ -778,14 +883,18 @@ async function trap(shell: Shell, argv: readonly string[]): Promise<number> {
     return full in signalNumbers ? full : undefined;
   };
   if (args[0] === '-l') {
-    await shell.write(1, `${(Object.keys(signalNumbers) as SignalName[]).map((name) => `${String(signalNumbers[name]).padStart(2)}) ${name}`).join('\n')}\n`);
+    await shell.write(
+      1,
+      `${(Object.keys(signalNumbers) as SignalName[]).map((name) => `${String(signalNumbers[name]).padStart(2)}) ${name}`).join('\n')}\n`,
+    );
     return 0;
   }
   if (args[0] === '--') args = args.slice(1);
   if (args.length === 0 || args[0] === '-p') {
     const wanted = args.slice(1).map(canonical);
     const order = (name: string) => (name === 'EXIT' ? 0 : (signalNumbers[name as SignalName] ?? 99));
-    for (const [name, action] of [...shell.traps].sort(([a], [b]) => order(a) - order(b))) if (wanted.length === 0 || wanted.includes(name)) await shell.write(1, `trap -- ${quoteText(action)} ${name}\n`);
+    for (const [name, action] of [...shell.traps].sort(([a], [b]) => order(a) - order(b)))
+      if (wanted.length === 0 || wanted.includes(name)) await shell.write(1, `trap -- ${quoteText(action)} ${name}\n`);
     return 0;
   }
   const reset = args.length === 1 || args[0] === '-' || /^\d+$/.test(args[0] as string);
@@ -804,11 +913,16 @@ async function trap(shell: Shell, argv: readonly string[]): Promise<number> {
     const real = signal as SignalName;
     if (action === undefined) shell.context.syscalls.onSignal(real, real === 'SIGPIPE' ? () => undefined : null);
     else {
-      shell.context.syscalls.onSignal(real, action === '' ? () => undefined : () => {
-        shell.pendingSignals.push(real);
-        shell.interrupt.abort();
-        shell.interrupt = new AbortController();
-      });
+      shell.context.syscalls.onSignal(
+        real,
+        action === ''
+          ? () => undefined
+          : () => {
+              shell.pendingSignals.push(real);
+              shell.interrupt.abort();
+              shell.interrupt = new AbortController();
+            },
+      );
     }
   }
   return status;
@@ -832,12 +946,18 @@ async function umask(shell: Shell, argv: readonly string[]): Promise<number> {
   for (const clause of value.split(',')) {
     const match = /^([ugoa]*)([-+=])([rwx]*)$/.exec(clause);
     if (match === null) {
-      await shell.complain(/^\d/.test(value) ? `umask: ${value}: octal number out of range` : `umask: \`${clause[0]}': invalid symbolic mode operator`);
+      await shell.complain(
+        /^\d/.test(value) ? `umask: ${value}: octal number out of range` : `umask: \`${clause[0]}': invalid symbolic mode operator`,
+      );
       return 1;
     }
     const who = match[1] || 'a';
     const bits = [...(match[3] ?? '')].reduce((sum, c) => sum | (c === 'r' ? 4 : c === 'w' ? 2 : 1), 0);
-    for (const [name, shiftBy] of [['u', 6], ['g', 3], ['o', 0]] as const) {
+    for (const [name, shiftBy] of [
+      ['u', 6],
+      ['g', 3],
+      ['o', 0],
+    ] as const) {
       if (!who.includes(name) && !who.includes('a')) continue;
       if (match[2] === '=') allowed = (allowed & ~(7 << shiftBy)) | (bits << shiftBy);
       else if (match[2] === '+') allowed |= bits << shiftBy;
@@ -859,9 +979,13 @@ async function letCommand(shell: Shell, argv: readonly string[]): Promise<number
 }
 
 async function shopt(shell: Shell, argv: readonly string[]): Promise<number> {
-  const flags = argv.slice(1).filter((word) => /^-[psuqo]+$/.test(word)).join('');
+  const flags = argv
+    .slice(1)
+    .filter((word) => /^-[psuqo]+$/.test(word))
+    .join('');
   const names = argv.slice(1).filter((word) => !/^-[psuqo]+$/.test(word));
-  const get = (name: string) => (flags.includes('o') ? (shell.options as unknown as Record<string, boolean | undefined>)[name] : shell.shopts.get(name));
+  const get = (name: string) =>
+    flags.includes('o') ? (shell.options as unknown as Record<string, boolean | undefined>)[name] : shell.shopts.get(name);
   let status = 0;
   for (const name of names.length > 0 ? names : [...shell.shopts.keys()].sort()) {
     const value = get(name);
@@ -874,7 +998,11 @@ async function shopt(shell: Shell, argv: readonly string[]): Promise<number> {
       else shell.shopts.set(name, on);
     } else {
       if (!value) status = names.length > 0 ? 1 : 0;
-      if (!flags.includes('q')) await shell.write(1, flags.includes('p') ? `shopt ${value ? '-s' : '-u'} ${name}\n` : `${name.padEnd(15)}\t${value ? 'on' : 'off'}\n`);
+      if (!flags.includes('q'))
+        await shell.write(
+          1,
+          flags.includes('p') ? `shopt ${value ? '-s' : '-u'} ${name}\n` : `${name.padEnd(15)}\t${value ? 'on' : 'off'}\n`,
+        );
     }
   }
   return status;
@@ -913,7 +1041,13 @@ async function history(shell: Shell, argv: readonly string[]): Promise<number> {
   }
   const count = argv[1] === undefined ? shell.history.length : Number(argv[1]);
   const from = Math.max(0, shell.history.length - count);
-  await shell.write(1, shell.history.slice(from).map((line, i) => `${String(from + i + 1).padStart(5)}  ${line}\n`).join(''));
+  await shell.write(
+    1,
+    shell.history
+      .slice(from)
+      .map((line, i) => `${String(from + i + 1).padStart(5)}  ${line}\n`)
+      .join(''),
+  );
   return 0;
 }
 
@@ -941,13 +1075,16 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['eval', (shell, argv) => (argv.length > 1 ? shell.evaluate(argv.slice(argv[1] === '--' ? 2 : 1).join(' ')) : Promise.resolve(0))],
   ['exec', async () => 0],
   ['exit', (shell, argv) => exitWith(shell, argv, (status) => new ExitShell(status))],
-  ['return', async (shell, argv) => {
-    if (shell.functionDepth === 0 && shell.sourceDepth === 0) {
-      await shell.complain("return: can only `return' from a function or sourced script");
-      return 2;
-    }
-    return exitWith(shell, argv, (status) => new ReturnFromFunction(status));
-  }],
+  [
+    'return',
+    async (shell, argv) => {
+      if (shell.functionDepth === 0 && shell.sourceDepth === 0) {
+        await shell.complain("return: can only `return' from a function or sourced script");
+        return 2;
+      }
+      return exitWith(shell, argv, (status) => new ReturnFromFunction(status));
+    },
+  ],
   ['break', loopControl],
   ['continue', loopControl],
   ['.', source],
@@ -957,24 +1094,30 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['readarray', mapfile],
   ['type', type],
   ['command', command],
-  ['builtin', async (shell, argv) => {
-    const found = builtins.get(argv[1] ?? ':');
-    if (found !== undefined) return found(shell, argv.slice(1));
-    await shell.complain(`builtin: ${argv[1]}: not a shell builtin`);
-    return 1;
-  }],
+  [
+    'builtin',
+    async (shell, argv) => {
+      const found = builtins.get(argv[1] ?? ':');
+      if (found !== undefined) return found(shell, argv.slice(1));
+      await shell.complain(`builtin: ${argv[1]}: not a shell builtin`);
+      return 1;
+    },
+  ],
   ['which', which],
   ['alias', alias],
-  ['unalias', async (shell, argv) => {
-    if (argv[1] === '-a') shell.aliases.clear();
-    let status = 0;
-    for (const name of argv.slice(1)) {
-      if (name === '-a' || shell.aliases.delete(name)) continue;
-      await shell.complain(`unalias: ${name}: not found`);
-      status = 1;
-    }
-    return status;
-  }],
+  [
+    'unalias',
+    async (shell, argv) => {
+      if (argv[1] === '-a') shell.aliases.clear();
+      let status = 0;
+      for (const name of argv.slice(1)) {
+        if (name === '-a' || shell.aliases.delete(name)) continue;
+        await shell.complain(`unalias: ${name}: not found`);
+        status = 1;
+      }
+      return status;
+    },
+  ],
   ['test', test],
   ['[', test],
   ['getopts', getopts],
@@ -985,10 +1128,13 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['hash', hash],
   ['help', help],
   ['history', history],
-  ['times', async (shell) => {
-    await shell.write(1, '0m0.000s 0m0.000s\n0m0.000s 0m0.000s\n');
-    return 0;
-  }],
+  [
+    'times',
+    async (shell) => {
+      await shell.write(1, '0m0.000s 0m0.000s\n0m0.000s 0m0.000s\n');
+      return 0;
+    },
+  ],
   ['ulimit', unsupported],
   ['bind', unsupported],
   ['complete', unsupported],

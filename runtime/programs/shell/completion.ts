@@ -38,24 +38,45 @@ export class Completer {
         start = i + 1;
       } else word += c;
     }
-    if (quote === '' && word.startsWith('$')) return this.#finish(start, quote, this.#shell.variables.names().filter((name) => name.startsWith(word.slice(1))).map((name) => [`$${name}`, name, ' '] as const), true);
-    if (first && !word.includes('/')) return this.#finish(start, quote, this.#commands(word).map((name) => [name, name, ' '] as const));
+    if (quote === '' && word.startsWith('$'))
+      return this.#finish(
+        start,
+        quote,
+        this.#shell.variables
+          .names()
+          .filter((name) => name.startsWith(word.slice(1)))
+          .map((name) => [`$${name}`, name, ' '] as const),
+        true,
+      );
+    if (first && !word.includes('/'))
+      return this.#finish(
+        start,
+        quote,
+        this.#commands(word).map((name) => [name, name, ' '] as const),
+      );
     const slash = word.lastIndexOf('/') + 1;
     const base = word.slice(0, slash);
     const prefix = word.slice(slash);
     const home = this.#shell.homeOf('') ?? '/';
     const directory = base === '' ? '.' : base.replace(/^~(?=\/)/, home);
-    const names = (this.#shell.directories.list(directory) ?? []).filter((name) => name.startsWith(prefix) && (prefix.startsWith('.') || !name.startsWith('.'))).sort();
-    return this.#finish(start, quote, names.map((name) => {
-      const isDirectory = this.#shell.directories.isDirectory(`${directory}/${name}`);
-      return [base + name, isDirectory ? `${name}/` : name, isDirectory ? '/' : ' '] as const;
-    }));
+    const names = (this.#shell.directories.list(directory) ?? [])
+      .filter((name) => name.startsWith(prefix) && (prefix.startsWith('.') || !name.startsWith('.')))
+      .sort();
+    return this.#finish(
+      start,
+      quote,
+      names.map((name) => {
+        const isDirectory = this.#shell.directories.isDirectory(`${directory}/${name}`);
+        return [base + name, isDirectory ? `${name}/` : name, isDirectory ? '/' : ' '] as const;
+      }),
+    );
   }
 
   #commands(prefix: string): string[] {
     const shell = this.#shell;
     const names = new Set([...builtins.keys(), ...shell.functions.keys(), ...shell.aliases.keys(), 'if', 'for', 'while', 'case']);
-    for (const directory of (shell.variables.get('PATH') ?? '').split(':')) for (const name of shell.directories.list(directory) ?? []) names.add(name);
+    for (const directory of (shell.variables.get('PATH') ?? '').split(':'))
+      for (const name of shell.directories.list(directory) ?? []) names.add(name);
     return [...names].filter((name) => name.startsWith(prefix)).sort();
   }
 

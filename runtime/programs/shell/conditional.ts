@@ -5,10 +5,14 @@ import type { Shell } from './shell.ts';
 
 export async function evaluateConditional(shell: Shell, node: Conditional): Promise<boolean> {
   switch (node.kind) {
-    case 'not': return !(await evaluateConditional(shell, node.operand));
-    case 'and': return (await evaluateConditional(shell, node.left)) && (await evaluateConditional(shell, node.right));
-    case 'or': return (await evaluateConditional(shell, node.left)) || (await evaluateConditional(shell, node.right));
-    case 'unary': return unary(shell, node.operator, await shell.expander.text(node.operand));
+    case 'not':
+      return !(await evaluateConditional(shell, node.operand));
+    case 'and':
+      return (await evaluateConditional(shell, node.left)) && (await evaluateConditional(shell, node.right));
+    case 'or':
+      return (await evaluateConditional(shell, node.left)) || (await evaluateConditional(shell, node.right));
+    case 'unary':
+      return unary(shell, node.operator, await shell.expander.text(node.operand));
     case 'binary': {
       const left = await shell.expander.text(node.left);
       const ignoreCase = shell.shopts.get('nocasematch') ?? false;
@@ -34,7 +38,20 @@ export async function evaluateConditional(shell: Shell, node: Conditional): Prom
 
 /** Extended regular expressions nearly are JavaScript's; classes are not. */
 export function posixToSource(text: string): string {
-  const names: Record<string, string> = { alpha: '\\p{L}', digit: '0-9', alnum: '\\p{L}0-9', upper: '\\p{Lu}', lower: '\\p{Ll}', space: '\\s', blank: ' \\t', punct: '!-\\/:-@\\[-`\\{-~', xdigit: '0-9A-Fa-f', cntrl: '\\x00-\\x1f', print: '\\x20-\\x7e', graph: '\\x21-\\x7e' };
+  const names: Record<string, string> = {
+    alpha: '\\p{L}',
+    digit: '0-9',
+    alnum: '\\p{L}0-9',
+    upper: '\\p{Lu}',
+    lower: '\\p{Ll}',
+    space: '\\s',
+    blank: ' \\t',
+    punct: '!-\\/:-@\\[-`\\{-~',
+    xdigit: '0-9A-Fa-f',
+    cntrl: '\\x00-\\x1f',
+    print: '\\x20-\\x7e',
+    graph: '\\x21-\\x7e',
+  };
   let result = '';
   for (let i = 0; i < text.length; i++) {
     const c = text[i] as string;
@@ -67,16 +84,49 @@ export function posixToSource(text: string): string {
 
 function compareNumbers(operator: string, a: bigint, b: bigint): boolean {
   switch (operator) {
-    case '-eq': return a === b;
-    case '-ne': return a !== b;
-    case '-lt': return a < b;
-    case '-le': return a <= b;
-    case '-gt': return a > b;
-    default: return a >= b;
+    case '-eq':
+      return a === b;
+    case '-ne':
+      return a !== b;
+    case '-lt':
+      return a < b;
+    case '-le':
+      return a <= b;
+    case '-gt':
+      return a > b;
+    default:
+      return a >= b;
   }
 }
 
-export const unaryOperators = new Set(['-a', '-b', '-c', '-d', '-e', '-f', '-g', '-h', '-k', '-L', '-n', '-N', '-o', '-O', '-G', '-p', '-r', '-R', '-s', '-S', '-t', '-u', '-v', '-w', '-x', '-z']);
+export const unaryOperators = new Set([
+  '-a',
+  '-b',
+  '-c',
+  '-d',
+  '-e',
+  '-f',
+  '-g',
+  '-h',
+  '-k',
+  '-L',
+  '-n',
+  '-N',
+  '-o',
+  '-O',
+  '-G',
+  '-p',
+  '-r',
+  '-R',
+  '-s',
+  '-S',
+  '-t',
+  '-u',
+  '-v',
+  '-w',
+  '-x',
+  '-z',
+]);
 export const binaryOperators = new Set(['=', '==', '!=', '<', '>', '-eq', '-ne', '-lt', '-le', '-gt', '-ge', '-nt', '-ot', '-ef']);
 
 export function unary(shell: Shell, operator: string, operand: string): boolean {
@@ -89,11 +139,14 @@ export function unary(shell: Shell, operator: string, operand: string): boolean 
   if (operator === '-o') return Boolean((shell.options as unknown as Record<string, boolean>)[operand]);
   if (operator === '-v') {
     const match = /^([^[]+)\[(.*)\]$/s.exec(operand);
-    if (match === null) return shell.variables.get(operand) !== undefined || (/^\d+$/.test(operand) && shell.positional[Number(operand) - 1] !== undefined);
+    if (match === null)
+      return shell.variables.get(operand) !== undefined || (/^\d+$/.test(operand) && shell.positional[Number(operand) - 1] !== undefined);
     const variable = shell.variables.find(match[1] ?? '');
     const index = match[2] ?? '';
     if (index === '@' || index === '*') return (variable?.array?.size ?? variable?.assoc?.size ?? 0) > 0;
-    return variable?.assoc !== undefined ? variable.assoc.has(index.replace(/^["'](.*)["']$/s, '$1')) : (variable?.array?.has(Number(shell.expander.calculate(index))) ?? false);
+    return variable?.assoc !== undefined
+      ? variable.assoc.has(index.replace(/^["'](.*)["']$/s, '$1'))
+      : (variable?.array?.has(Number(shell.expander.calculate(index))) ?? false);
   }
   if (operator === '-R') return shell.variables.own(operand)?.nameref ?? false;
   const stat = shell.stat(operand, operator === '-h' || operator === '-L');
@@ -101,22 +154,37 @@ export function unary(shell: Shell, operator: string, operand: string): boolean 
   const type = stat.mode & 0o170000;
   switch (operator) {
     case '-a':
-    case '-e': return true;
-    case '-f': return type === 0o100000;
-    case '-d': return type === 0o040000;
+    case '-e':
+      return true;
+    case '-f':
+      return type === 0o100000;
+    case '-d':
+      return type === 0o040000;
     case '-h':
-    case '-L': return type === 0o120000;
-    case '-p': return type === 0o010000;
-    case '-S': return type === 0o140000;
-    case '-c': return type === 0o020000;
-    case '-b': return type === 0o060000;
-    case '-s': return stat.size > 0;
-    case '-u': return (stat.mode & 0o4000) !== 0;
-    case '-g': return (stat.mode & 0o2000) !== 0;
-    case '-k': return (stat.mode & 0o1000) !== 0;
-    case '-O': return stat.uid === shell.context.syscalls.start.uid;
-    case '-G': return stat.gid === shell.context.syscalls.start.gid;
-    case '-N': return stat.mtimeMs > stat.atimeMs;
+    case '-L':
+      return type === 0o120000;
+    case '-p':
+      return type === 0o010000;
+    case '-S':
+      return type === 0o140000;
+    case '-c':
+      return type === 0o020000;
+    case '-b':
+      return type === 0o060000;
+    case '-s':
+      return stat.size > 0;
+    case '-u':
+      return (stat.mode & 0o4000) !== 0;
+    case '-g':
+      return (stat.mode & 0o2000) !== 0;
+    case '-k':
+      return (stat.mode & 0o1000) !== 0;
+    case '-O':
+      return stat.uid === shell.context.syscalls.start.uid;
+    case '-G':
+      return stat.gid === shell.context.syscalls.start.gid;
+    case '-N':
+      return stat.mtimeMs > stat.atimeMs;
     default: {
       try {
         shell.files.access(shell.absolute(operand), operator === '-r' ? 4 : operator === '-w' ? 2 : 1);
@@ -131,10 +199,14 @@ export function unary(shell: Shell, operator: string, operand: string): boolean 
 export function binary(shell: Shell, operator: string, left: string, right: string): boolean {
   switch (operator) {
     case '=':
-    case '==': return left === right;
-    case '!=': return left !== right;
-    case '<': return compareText(left, right) < 0;
-    case '>': return compareText(left, right) > 0;
+    case '==':
+      return left === right;
+    case '!=':
+      return left !== right;
+    case '<':
+      return compareText(left, right) < 0;
+    case '>':
+      return compareText(left, right) > 0;
     case '-nt':
     case '-ot':
     case '-ef': {
@@ -162,8 +234,10 @@ export function evaluateTest(shell: Shell, args: readonly string[]): boolean {
   const short = (list: readonly string[]): boolean | undefined => {
     const [a = '', b = '', c = '', d = ''] = list;
     switch (list.length) {
-      case 0: return false;
-      case 1: return a !== '';
+      case 0:
+        return false;
+      case 1:
+        return a !== '';
       case 2:
         if (a === '!') return b === '';
         if (unaryOperators.has(a)) return unary(shell, a, b);
@@ -179,7 +253,8 @@ export function evaluateTest(shell: Shell, args: readonly string[]): boolean {
         if (a === '!') return !(short([b, c, d]) ?? false);
         if (a === '(' && d === ')') return short([b, c]);
         return undefined;
-      default: return undefined;
+      default:
+        return undefined;
     }
   };
   const simple = short(args);

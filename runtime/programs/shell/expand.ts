@@ -5,7 +5,16 @@
 import type { List, ParameterPart, Word, WordPart } from './ast.ts';
 import { evaluateArithmetic } from './arithmetic.ts';
 import { expandBraces } from './braces.ts';
-import { escapePattern, expandPattern, hasMagic, patternSource, safeRegExp, unescapePattern, type DirectoryReader, type GlobOptions } from './pattern.ts';
+import {
+  escapePattern,
+  expandPattern,
+  hasMagic,
+  patternSource,
+  safeRegExp,
+  unescapePattern,
+  type DirectoryReader,
+  type GlobOptions,
+} from './pattern.ts';
 import { quoteText, sortedIndices, type Variable, type Variables } from './variables.ts';
 
 /** What expansion needs of the shell. */
@@ -185,7 +194,19 @@ export class Expander {
   }
 
   async arithmetic(word: Word): Promise<bigint> {
-    return this.calculate(await this.text({ parts: [{ kind: 'double', parts: word.parts.flatMap((part) => (part.kind === 'double' ? part.parts : part.kind === 'text' ? [{ kind: 'quoted' as const, text: part.text }] : [part])) }], source: word.source }));
+    return this.calculate(
+      await this.text({
+        parts: [
+          {
+            kind: 'double',
+            parts: word.parts.flatMap((part) =>
+              part.kind === 'double' ? part.parts : part.kind === 'text' ? [{ kind: 'quoted' as const, text: part.text }] : [part],
+            ),
+          },
+        ],
+        source: word.source,
+      }),
+    );
   }
 
   calculate(source: string): bigint {
@@ -225,7 +246,11 @@ export class Expander {
     let at = Number(this.calculate(index));
     if (at < 0) at += Math.max(-1, ...variable.array.keys()) + 1;
     if (at < 0) throw new ExpansionError(`${name}[${index}]: bad array subscript`, false);
-    const text = variable.integer ? String(this.calculate(append ? `${variable.array.get(at) ?? 0}+(${value})` : value)) : append ? (variable.array.get(at) ?? '') + value : value;
+    const text = variable.integer
+      ? String(this.calculate(append ? `${variable.array.get(at) ?? 0}+(${value})` : value))
+      : append
+        ? (variable.array.get(at) ?? '') + value
+        : value;
     variable.array.set(at, text);
   }
 
@@ -246,7 +271,9 @@ export class Expander {
           break;
         case 'double': {
           if (part.parts.length === 0) out.quoted('');
-          const lists = part.parts.some((inner) => inner.kind === 'parameter' && (inner.name === '@' || inner.index?.source === '@' || inner.names === '@'));
+          const lists = part.parts.some(
+            (inner) => inner.kind === 'parameter' && (inner.name === '@' || inner.index?.source === '@' || inner.names === '@'),
+          );
           if (!lists) out.quoted('');
           await this.#parts(part.parts, out, true, false);
           break;
@@ -276,7 +303,7 @@ export class Expander {
   #tilde(text: string, start: boolean, more: boolean, assignment: boolean, out: Collector): void {
     const expandAt = (piece: string, last: boolean): void => {
       const match = /^~([^/:]*)/.exec(piece);
-      const home = match === null || (last && more && !piece.includes('/') ) ? undefined : this.#host.homeOf(match[1] ?? '');
+      const home = match === null || (last && more && !piece.includes('/')) ? undefined : this.#host.homeOf(match[1] ?? '');
       if (home === undefined || match === null) out.plain(piece);
       else {
         out.quoted(home);
@@ -301,7 +328,10 @@ export class Expander {
     const give = (value: string) => (quoted ? out.quoted(value) : out.split(value));
     if (part.operator === 'bad') throw new ExpansionError(`${part.argument?.source ?? ''}: bad substitution`);
     if (part.names !== undefined) {
-      const names = host.variables.names().filter((name) => name.startsWith(part.name)).sort();
+      const names = host.variables
+        .names()
+        .filter((name) => name.startsWith(part.name))
+        .sort();
       this.#list(names, part.names, out, quoted);
       return;
     }
@@ -454,14 +484,19 @@ export class Expander {
       const missing = values.length === 0 || (operator.startsWith(':') && joined === '');
       const bare = operator.replace(':', '');
       if (bare === '+' ? !missing : missing && bare === '-') await this.#argument(part.argument, out, quoted);
-      else if (bare === '?' && missing) throw new ExpansionError(`${name}: ${(part.argument && (await this.text(part.argument))) || 'parameter null or not set'}`);
+      else if (bare === '?' && missing)
+        throw new ExpansionError(`${name}: ${(part.argument && (await this.text(part.argument))) || 'parameter null or not set'}`);
       else if (bare !== '+') this.#list(values, kind, out, quoted);
       return;
     }
     if (operator === ':') {
       let offset = Number(await this.arithmetic(part.argument ?? { parts: [], source: '' }));
       const count = part.second === undefined ? undefined : Number(await this.arithmetic(part.second));
-      const pairs: [number, string][] = positional ? [host.special('0') ?? '', ...values].map((value, i) => [i, value]) : variable?.array ? sortedIndices(variable.array).map((i) => [i, variable.array?.get(i) ?? '']) : values.map((value, i) => [i, value]);
+      const pairs: [number, string][] = positional
+        ? [host.special('0') ?? '', ...values].map((value, i) => [i, value])
+        : variable?.array
+          ? sortedIndices(variable.array).map((i) => [i, variable.array?.get(i) ?? ''])
+          : values.map((value, i) => [i, value]);
       const top = (pairs.at(-1)?.[0] ?? -1) + 1;
       if (offset < 0) offset += top;
       if (count !== undefined && count < 0) throw new ExpansionError(`${part.second?.source ?? ''}: substring expression < 0`);
@@ -474,11 +509,18 @@ export class Expander {
       const letter = operator[1] as string;
       if (letter === 'A' || letter === 'a' || ((letter === 'K' || letter === 'k') && variable !== undefined)) {
         if (letter === 'K' || letter === 'k') {
-          const pairs = keysOf(variable).flatMap((key, i) => (letter === 'k' ? [key, values[i] ?? ''] : [`${key} ${quoteText(values[i] ?? '', 'double')}`]));
+          const pairs = keysOf(variable).flatMap((key, i) =>
+            letter === 'k' ? [key, values[i] ?? ''] : [`${key} ${quoteText(values[i] ?? '', 'double')}`],
+          );
           this.#list(letter === 'k' ? pairs : [pairs.join(' ')], kind, out, quoted);
           return;
         }
-        this.#list(letter === 'a' ? values.map(() => attributesOf(variable)) : [declaration(name, variable ?? {}, false)], kind, out, quoted);
+        this.#list(
+          letter === 'a' ? values.map(() => attributesOf(variable)) : [declaration(name, variable ?? {}, false)],
+          kind,
+          out,
+          quoted,
+        );
         return;
       }
       values = await Promise.all(values.map((value) => this.#transform(letter, value, name)));
@@ -532,9 +574,13 @@ export class Expander {
         if (pattern === '') return (value) => (operator === '/#' || operator === '/%' ? value : value);
         const replacement = part.second === undefined ? '' : await this.pattern(part.second);
         const base = source(false);
-        const expression = safeRegExp(operator === '/#' ? `^(?:${base})` : operator === '/%' ? `(?:${base})$` : base, operator === '//' ? 'gsu' : 'su');
+        const expression = safeRegExp(
+          operator === '/#' ? `^(?:${base})` : operator === '/%' ? `(?:${base})$` : base,
+          operator === '//' ? 'gsu' : 'su',
+        );
         if (expression === undefined) return (value) => value;
-        const text = (match: string) => replacement.replace(/\\(.)|&/gsu, (whole, c: string | undefined) => c ?? (whole === '&' ? match : whole));
+        const text = (match: string) =>
+          replacement.replace(/\\(.)|&/gsu, (whole, c: string | undefined) => c ?? (whole === '&' ? match : whole));
         return (value) => value.replace(expression, (match) => (match === '' && operator === '//' ? '' : text(match)));
       }
       default: {
@@ -543,7 +589,9 @@ export class Expander {
         const change = (c: string) => (expression !== undefined && !expression.test(c) ? c : upper ? c.toUpperCase() : c.toLowerCase());
         return (value) => {
           const characters = [...value];
-          return operator.length === 2 ? characters.map(change).join('') : (characters[0] === undefined ? '' : change(characters[0])) + characters.slice(1).join('');
+          return operator.length === 2
+            ? characters.map(change).join('')
+            : (characters[0] === undefined ? '' : change(characters[0])) + characters.slice(1).join('');
         };
       }
     }
@@ -551,17 +599,30 @@ export class Expander {
 
   async #transform(letter: string, value: string | undefined, name: string): Promise<string> {
     switch (letter) {
-      case 'Q': return value === undefined ? '' : quoteText(value);
-      case 'U': return (value ?? '').toUpperCase();
-      case 'u': return (value ?? '').replace(/^./su, (c) => c.toUpperCase());
-      case 'L': return (value ?? '').toLowerCase();
-      case 'E': return this.text({ parts: [{ kind: 'quoted', text: (value ?? '').replace(/\\n/g, '\n').replace(/\\t/g, '\t').replace(/\\\\/g, '\\') }], source: '' });
-      case 'P': return this.#host.prompt(value ?? '');
-      case 'A': return value === undefined ? '' : declaration(name, this.#host.variables.find(name) ?? { value }, false);
-      case 'a': return attributesOf(this.#host.variables.find(name));
+      case 'Q':
+        return value === undefined ? '' : quoteText(value);
+      case 'U':
+        return (value ?? '').toUpperCase();
+      case 'u':
+        return (value ?? '').replace(/^./su, (c) => c.toUpperCase());
+      case 'L':
+        return (value ?? '').toLowerCase();
+      case 'E':
+        return this.text({
+          parts: [{ kind: 'quoted', text: (value ?? '').replace(/\\n/g, '\n').replace(/\\t/g, '\t').replace(/\\\\/g, '\\') }],
+          source: '',
+        });
+      case 'P':
+        return this.#host.prompt(value ?? '');
+      case 'A':
+        return value === undefined ? '' : declaration(name, this.#host.variables.find(name) ?? { value }, false);
+      case 'a':
+        return attributesOf(this.#host.variables.find(name));
       case 'K':
-      case 'k': return value === undefined ? '' : quoteText(value);
-      default: throw new ExpansionError(`\${${name}@${letter}}: bad substitution`);
+      case 'k':
+        return value === undefined ? '' : quoteText(value);
+      default:
+        throw new ExpansionError(`\${${name}@${letter}}: bad substitution`);
     }
   }
 }
@@ -603,8 +664,12 @@ export function declaration(name: string, variable: Variable, always = true): st
   const attributes = attributesOf(variable);
   let value = '';
   const key = (k: string) => (/^[A-Za-z0-9_./%+@-]+$/.test(k) ? k : quoteText(k, 'double'));
-  if (variable.array !== undefined) value = `=(${sortedIndices(variable.array).map((i) => `[${i}]=${quoteText(variable.array?.get(i) ?? '', 'double')}`).join(' ')})`;
-  else if (variable.assoc !== undefined) value = `=(${[...variable.assoc].map(([k, v]) => `[${key(k)}]=${quoteText(v, 'double')} `).join('')})`;
+  if (variable.array !== undefined)
+    value = `=(${sortedIndices(variable.array)
+      .map((i) => `[${i}]=${quoteText(variable.array?.get(i) ?? '', 'double')}`)
+      .join(' ')})`;
+  else if (variable.assoc !== undefined)
+    value = `=(${[...variable.assoc].map(([k, v]) => `[${key(k)}]=${quoteText(v, 'double')} `).join('')})`;
   else if (variable.value !== undefined) value = `=${quoteText(variable.value, always ? 'double' : 'single')}`;
   if (!always && attributes === '') return `${name}${value}`;
   return `declare -${attributes === '' ? '-' : attributes} ${name}${value}`;

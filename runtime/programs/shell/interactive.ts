@@ -23,12 +23,16 @@ export async function runInteractive(shell: Shell): Promise<number> {
     shell.interrupt.abort();
     shell.interrupt = new AbortController();
   });
-  for (const signal of ['SIGTSTP', 'SIGTTIN', 'SIGTTOU', 'SIGTERM', 'SIGQUIT'] as const) syscalls.notify({ kind: 'disposition', signal, action: 'ignore' });
+  for (const signal of ['SIGTSTP', 'SIGTTIN', 'SIGTTOU', 'SIGTERM', 'SIGQUIT'] as const)
+    syscalls.notify({ kind: 'disposition', signal, action: 'ignore' });
   if (shell.variables.get('PS1') === undefined) shell.variables.set('PS1', '\\w $ ');
   if (shell.variables.get('PS2') === undefined) shell.variables.set('PS2', '> ');
   const historyFile = shell.variables.get('HISTFILE') ?? `${shell.variables.get('HOME') ?? '/root'}/.sh_history`;
   try {
-    shell.history = decodeText(shell.files.readFile(historyFile)).split('\n').filter((line) => line !== '').slice(-maxHistory);
+    shell.history = decodeText(shell.files.readFile(historyFile))
+      .split('\n')
+      .filter((line) => line !== '')
+      .slice(-maxHistory);
   } catch {
     // No history yet.
   }
@@ -39,7 +43,10 @@ export async function runInteractive(shell: Shell): Promise<number> {
     shell.options.monitor = false; // Not the leader of the terminal's session: no job control.
   }
   const handle = calls.handleOf(0);
-  const editor = handle === undefined || !calls.isTty(0) ? undefined : new LineEditor(calls, handle, shell.history, new Completer(shell), () => shell.interrupt.signal);
+  const editor =
+    handle === undefined || !calls.isTty(0)
+      ? undefined
+      : new LineEditor(calls, handle, shell.history, new Completer(shell), () => shell.interrupt.signal);
   if (editor !== undefined) syscalls.onSignal('SIGWINCH', () => editor.resized());
   try {
     for (;;) {
@@ -84,7 +91,9 @@ export async function runInteractive(shell: Shell): Promise<number> {
       await shell.takeTerminal();
     }
   } finally {
-    if (!calls.signal.aborted) for (const job of shell.jobs.list) if (job.stopped && job.pgid !== undefined) syscalls.call('kill', { target: -job.pgid, signal: 'SIGHUP' }, () => undefined);
+    if (!calls.signal.aborted)
+      for (const job of shell.jobs.list)
+        if (job.stopped && job.pgid !== undefined) syscalls.call('kill', { target: -job.pgid, signal: 'SIGHUP' }, () => undefined);
   }
 }
 

@@ -96,7 +96,11 @@ export class Job {
   }
 
   get stopped(): boolean {
-    return !this.finished && this.children.some((child) => child.state === 'stopped') && this.children.every((child) => child.state !== 'running');
+    return (
+      !this.finished &&
+      this.children.some((child) => child.state === 'stopped') &&
+      this.children.every((child) => child.state !== 'running')
+    );
   }
 
   /** The last process, which `$!` names. */
@@ -114,7 +118,15 @@ export class Job {
   }
 
   describe(marker: string, long = false): string {
-    const state = this.finished ? (this.status === 0 ? 'Done' : (this.children.at(-1)?.signal ?? null) !== null ? 'Terminated' : `Exit ${this.status}`) : this.stopped ? 'Stopped' : 'Running';
+    const state = this.finished
+      ? this.status === 0
+        ? 'Done'
+        : (this.children.at(-1)?.signal ?? null) !== null
+          ? 'Terminated'
+          : `Exit ${this.status}`
+      : this.stopped
+        ? 'Stopped'
+        : 'Running';
     const suffix = state === 'Running' ? ' &' : '';
     const pid = long ? `${String(this.pid ?? '').padStart(5)} ` : '';
     return `[${this.id}]${marker}  ${pid}${state.padEnd(23)} ${this.source}${suffix}`;

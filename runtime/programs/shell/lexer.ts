@@ -4,7 +4,32 @@
  */
 import { ShellSyntaxError, type List, type ParameterPart, type Redirection, type Word, type WordPart } from './ast.ts';
 
-const operators = ['&>>', '<<<', '<<-', ';;&', '&&', '||', ';;', ';&', '<<', '>>', '<&', '>&', '<>', '>|', '&>', '|&', '(', ')', ';', '&', '|', '<', '>', '\n'];
+const operators = [
+  '&>>',
+  '<<<',
+  '<<-',
+  ';;&',
+  '&&',
+  '||',
+  ';;',
+  ';&',
+  '<<',
+  '>>',
+  '<&',
+  '>&',
+  '<>',
+  '>|',
+  '&>',
+  '|&',
+  '(',
+  ')',
+  ';',
+  '&',
+  '|',
+  '<',
+  '>',
+  '\n',
+];
 const metacharacters = new Set([...' \t\n;&|<>()']);
 /** Nesting of substitutions and compounds: deeper text is refused before the engine's stack is. */
 const maxDepth = 300;
@@ -492,11 +517,15 @@ export abstract class Lexer {
 
   #readSubscript(parts: WordPart[]): void {
     let depth = 0;
-    this.readParts(parts, (c) => {
-      if (c === '[') depth++;
-      else if (c === ']' && depth-- === 0) return true;
-      return false;
-    }, true);
+    this.readParts(
+      parts,
+      (c) => {
+        if (c === '[') depth++;
+        else if (c === ']' && depth-- === 0) return true;
+        return false;
+      },
+      true,
+    );
     if (this.text[this.at] !== ']') throw this.unterminated(']');
     this.at++;
   }
@@ -514,16 +543,20 @@ export abstract class Lexer {
     const parts: WordPart[] = [];
     let depth = 0;
     let questions = 0;
-    this.readParts(parts, (c) => {
-      if (c === '(') depth++;
-      else if (c === ')') depth--;
-      else if (c === '?') questions++;
-      else if (c === ':' && questions > 0) {
-        questions--;
-        return false;
-      }
-      return depth <= 0 && ends.includes(c);
-    }, true);
+    this.readParts(
+      parts,
+      (c) => {
+        if (c === '(') depth++;
+        else if (c === ')') depth--;
+        else if (c === '?') questions++;
+        else if (c === ':' && questions > 0) {
+          questions--;
+          return false;
+        }
+        return depth <= 0 && ends.includes(c);
+      },
+      true,
+    );
     return { parts, source: this.text.slice(start, this.at) };
   }
 
@@ -585,7 +618,21 @@ export abstract class Lexer {
   }
 }
 
-const simpleEscapes: Readonly<Record<string, string>> = { a: '\x07', b: '\b', e: '\x1b', E: '\x1b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\\': '\\', "'": "'", '"': '"', '?': '?' };
+const simpleEscapes: Readonly<Record<string, string>> = {
+  a: '\x07',
+  b: '\b',
+  e: '\x1b',
+  E: '\x1b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  '\\': '\\',
+  "'": "'",
+  '"': '"',
+  '?': '?',
+};
 
 /** The escape at the backslash `at`: its value and length. `style` tells the three dialects apart; `\c` of echo gives `\0stop`. */
 export function ansiEscape(text: string, at: number, style: "$'" | 'echo' | 'printf'): readonly [string, number] {

@@ -18,8 +18,14 @@ function typing(keys: readonly string[], history: string[] = []) {
     return Promise.resolve({ size: { columns: 20, rows: 5 } });
   };
   const calls = { call, signal: new AbortController().signal } as unknown as Calls;
-  const completer = { complete: (line: string) => ({ start: 0, candidates: line === 'ec' ? ['echo '] : [], labels: ['echo'] }) } as unknown as Completer;
-  return { line: new LineEditor(calls, 1, history, completer, () => new AbortController().signal).readLine('$ '), modes, shown: () => shown };
+  const completer = {
+    complete: (line: string) => ({ start: 0, candidates: line === 'ec' ? ['echo '] : [], labels: ['echo'] }),
+  } as unknown as Completer;
+  return {
+    line: new LineEditor(calls, 1, history, completer, () => new AbortController().signal).readLine('$ '),
+    modes,
+    shown: () => shown,
+  };
 }
 
 it('LineEditor gives the edited line and leaves the terminal cooked', async () => {

@@ -48,11 +48,14 @@ export class LineEditor {
   /** The terminal has another size. */
   resized(): void {
     if (!this.#reading) return;
-    void this.#calls.call('getTty', { handle: this.#handle }).then(async ({ size }) => {
-      if (!this.#reading) return;
-      this.#columns = size.columns || 80;
-      await this.#draw();
-    }, () => undefined); // The terminal is gone: the pending read says so.
+    void this.#calls.call('getTty', { handle: this.#handle }).then(
+      async ({ size }) => {
+        if (!this.#reading) return;
+        this.#columns = size.columns || 80;
+        await this.#draw();
+      },
+      () => undefined,
+    ); // The terminal is gone: the pending read says so.
   }
 
   /** Null at the end of input. @throws {Interrupted} on Ctrl-C. */
@@ -174,30 +177,48 @@ export class LineEditor {
         if (characters.length === 0) return false;
         this.#remove(this.#cursor, this.#cursor + 1);
         return undefined;
-      case '\x1b[3~': this.#remove(this.#cursor, this.#cursor + 1); return undefined;
+      case '\x1b[3~':
+        this.#remove(this.#cursor, this.#cursor + 1);
+        return undefined;
       case '\x7f':
-      case '\b': this.#remove(this.#cursor - 1, this.#cursor); return undefined;
+      case '\b':
+        this.#remove(this.#cursor - 1, this.#cursor);
+        return undefined;
       case '\x01':
       case '\x1b[H':
       case '\x1bOH':
-      case '\x1b[1~': this.#cursor = 0; return undefined;
+      case '\x1b[1~':
+        this.#cursor = 0;
+        return undefined;
       case '\x05':
       case '\x1b[F':
       case '\x1bOF':
-      case '\x1b[4~': this.#cursor = characters.length; return undefined;
+      case '\x1b[4~':
+        this.#cursor = characters.length;
+        return undefined;
       case '\x02':
       case '\x1b[D':
-      case '\x1bOD': this.#cursor = Math.max(0, this.#cursor - 1); return undefined;
+      case '\x1bOD':
+        this.#cursor = Math.max(0, this.#cursor - 1);
+        return undefined;
       case '\x06':
       case '\x1b[C':
-      case '\x1bOC': this.#cursor = Math.min(characters.length, this.#cursor + 1); return undefined;
+      case '\x1bOC':
+        this.#cursor = Math.min(characters.length, this.#cursor + 1);
+        return undefined;
       case '\x1bb':
       case '\x1b[1;5D':
-      case '\x1b[1;3D': this.#cursor = this.#wordStart(); return undefined;
+      case '\x1b[1;3D':
+        this.#cursor = this.#wordStart();
+        return undefined;
       case '\x1bf':
       case '\x1b[1;5C':
-      case '\x1b[1;3C': this.#cursor = this.#wordEnd(); return undefined;
-      case '\x1bd': this.#kill(this.#cursor, this.#wordEnd()); return undefined;
+      case '\x1b[1;3C':
+        this.#cursor = this.#wordEnd();
+        return undefined;
+      case '\x1bd':
+        this.#kill(this.#cursor, this.#wordEnd());
+        return undefined;
       case '\x17': {
         let at = this.#cursor;
         while (at > 0 && /\s/.test(characters[at - 1] as string)) at--;
@@ -205,10 +226,18 @@ export class LineEditor {
         this.#kill(at, this.#cursor);
         return undefined;
       }
-      case '\x1b\x7f': this.#kill(this.#wordStart(), this.#cursor); return undefined;
-      case '\x15': this.#kill(0, this.#cursor); return undefined;
-      case '\x0b': this.#kill(this.#cursor, characters.length); return undefined;
-      case '\x19': this.#insert(this.#killed); return undefined;
+      case '\x1b\x7f':
+        this.#kill(this.#wordStart(), this.#cursor);
+        return undefined;
+      case '\x15':
+        this.#kill(0, this.#cursor);
+        return undefined;
+      case '\x0b':
+        this.#kill(this.#cursor, characters.length);
+        return undefined;
+      case '\x19':
+        this.#insert(this.#killed);
+        return undefined;
       case '\x14':
         if (this.#cursor > 0 && characters.length > 1) {
           const at = Math.min(this.#cursor, characters.length - 1);
@@ -222,14 +251,26 @@ export class LineEditor {
         return undefined;
       case '\x10':
       case '\x1b[A':
-      case '\x1bOA': this.#recall(this.#historyAt - 1); return undefined;
+      case '\x1bOA':
+        this.#recall(this.#historyAt - 1);
+        return undefined;
       case '\x0e':
       case '\x1b[B':
-      case '\x1bOB': this.#recall(this.#historyAt + 1); return undefined;
-      case '\x12': this.#search = { text: '', at: this.#history.length }; return undefined;
-      case '\t': await this.#complete(); return undefined;
-      case '\x1b[200~': this.#pasting = true; return undefined;
-      case '\x1b[201~': this.#pasting = false; return undefined;
+      case '\x1bOB':
+        this.#recall(this.#historyAt + 1);
+        return undefined;
+      case '\x12':
+        this.#search = { text: '', at: this.#history.length };
+        return undefined;
+      case '\t':
+        await this.#complete();
+        return undefined;
+      case '\x1b[200~':
+        this.#pasting = true;
+        return undefined;
+      case '\x1b[201~':
+        this.#pasting = false;
+        return undefined;
       default:
         if (!/^[\x00-\x1f\x7f]/.test(key)) this.#insert(key);
         return undefined;

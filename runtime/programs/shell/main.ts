@@ -124,7 +124,17 @@ function importEnvironment(shell: Shell): void {
   variables.replace('OPTERR', { value: '1' });
   variables.replace('PS4', { value: '+ ' });
   variables.replace('BASH_VERSION', { value: '5.2.15(1)-release' });
-  variables.replace('BASH_VERSINFO', { array: new Map([[0, '5'], [1, '2'], [2, '15'], [3, '1'], [4, 'release'], [5, 'x86_64-pc-linux-gnu']]), readonly: true });
+  variables.replace('BASH_VERSINFO', {
+    array: new Map([
+      [0, '5'],
+      [1, '2'],
+      [2, '15'],
+      [3, '1'],
+      [4, 'release'],
+      [5, 'x86_64-pc-linux-gnu'],
+    ]),
+    readonly: true,
+  });
   variables.replace('HOSTTYPE', { value: 'x86_64' });
   variables.replace('OSTYPE', { value: 'linux-gnu' });
   variables.replace('HOSTNAME', { value: variables.get('HOSTNAME') ?? 'localhost' });

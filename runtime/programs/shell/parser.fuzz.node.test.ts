@@ -12,7 +12,65 @@ function random(seed: number): () => number {
   };
 }
 
-const pieces = ['if ', 'then ', 'fi ', 'for ', 'in ', 'do ', 'done ', 'case ', 'esac ', ';;', '{ ', '} ', '(', ')', '((', '))', '[[ ', ' ]]', '$(', '${', '}', '$((', '`', '"', "'", '\\', '\n', ';', '&', '|', '&&', '||', '<', '>', '<<E\n', 'E\n', '<<<', '2>&1', 'a', 'b=1 ', 'x[1]=', 'x=(', ' ', '#', '!', '*', '?', '~', '$x', '$@', '@(', '%%', '//', ':-', '=~', 'function ', 'f() '];
+const pieces = [
+  'if ',
+  'then ',
+  'fi ',
+  'for ',
+  'in ',
+  'do ',
+  'done ',
+  'case ',
+  'esac ',
+  ';;',
+  '{ ',
+  '} ',
+  '(',
+  ')',
+  '((',
+  '))',
+  '[[ ',
+  ' ]]',
+  '$(',
+  '${',
+  '}',
+  '$((',
+  '`',
+  '"',
+  "'",
+  '\\',
+  '\n',
+  ';',
+  '&',
+  '|',
+  '&&',
+  '||',
+  '<',
+  '>',
+  '<<E\n',
+  'E\n',
+  '<<<',
+  '2>&1',
+  'a',
+  'b=1 ',
+  'x[1]=',
+  'x=(',
+  ' ',
+  '#',
+  '!',
+  '*',
+  '?',
+  '~',
+  '$x',
+  '$@',
+  '@(',
+  '%%',
+  '//',
+  ':-',
+  '=~',
+  'function ',
+  'f() ',
+];
 
 it('Parser, given any text, ends with a tree or a ShellSyntaxError', { timeout: 60_000 }, () => {
   const next = random(7);
@@ -30,5 +88,6 @@ it('Parser, given any text, ends with a tree or a ShellSyntaxError', { timeout: 
 });
 
 it('Parser refuses text that is nested too deeply', () => {
-  for (const open of ['(', '$(', '{ ', '"$(', '${x:-', '[[ ( ', 'if ']) assert.throws(() => new Parser(open.repeat(20_000)).readAll(), ShellSyntaxError);
+  for (const open of ['(', '$(', '{ ', '"$(', '${x:-', '[[ ( ', 'if '])
+    assert.throws(() => new Parser(open.repeat(20_000)).readAll(), ShellSyntaxError);
 });

@@ -1,9 +1,45 @@
 /** The POSIX shell grammar with bash's additions, by recursive descent, one complete command at a time. */
-import type { AndOr, Assignment, CaseItem, Command, CompoundBody, CompoundCommand, Conditional, List, Pipeline, Redirection, SimpleCommand, Word, WordPart } from './ast.ts';
+import type {
+  AndOr,
+  Assignment,
+  CaseItem,
+  Command,
+  CompoundBody,
+  CompoundCommand,
+  Conditional,
+  List,
+  Pipeline,
+  Redirection,
+  SimpleCommand,
+  Word,
+  WordPart,
+} from './ast.ts';
 import { ShellSyntaxError } from './ast.ts';
 import { Lexer, plainText, type HereDocument } from './lexer.ts';
 
-const reserved = new Set(['if', 'then', 'else', 'elif', 'fi', 'do', 'done', 'case', 'esac', 'while', 'until', 'for', 'select', '{', '}', '!', 'in', '[[', 'function', 'time', 'coproc']);
+const reserved = new Set([
+  'if',
+  'then',
+  'else',
+  'elif',
+  'fi',
+  'do',
+  'done',
+  'case',
+  'esac',
+  'while',
+  'until',
+  'for',
+  'select',
+  '{',
+  '}',
+  '!',
+  'in',
+  '[[',
+  'function',
+  'time',
+  'coproc',
+]);
 const closers = new Set(['then', 'else', 'elif', 'fi', 'do', 'done', 'esac', '}']);
 const redirectionOperators = new Set(['<', '>', '>>', '>|', '<>', '<&', '>&', '&>', '&>>', '<<', '<<-', '<<<']);
 const declarations = new Set(['declare', 'typeset', 'local', 'export', 'readonly']);
@@ -85,12 +121,14 @@ export class Parser extends Lexer {
   }
 
   protected override unclosedDocument(document: HereDocument): void {
-    if (this.#options.interactive) throw this.failure(`here-document at line ${this.line} delimited by end-of-file (wanted \`${document.delimiter}')`, true);
+    if (this.#options.interactive)
+      throw this.failure(`here-document at line ${this.line} delimited by end-of-file (wanted \`${document.delimiter}')`, true);
   }
 
   #unexpected(): ShellSyntaxError {
     this.skipBlanks();
-    if (this.at >= this.text.length) return new ShellSyntaxError('syntax error: unexpected end of file', this.line + (this.text.endsWith('\n') ? 0 : 1), true);
+    if (this.at >= this.text.length)
+      return new ShellSyntaxError('syntax error: unexpected end of file', this.line + (this.text.endsWith('\n') ? 0 : 1), true);
     const operator = this.peekOperator();
     if (operator !== undefined) return this.failure(`syntax error near unexpected token \`${operator === '\n' ? 'newline' : operator}'`);
     const word = this.readWord();
@@ -194,7 +232,8 @@ export class Parser extends Lexer {
     }
     this.skipBlanks();
     const commands: Command[] = [];
-    if ((negated || timed !== false) && !this.#startsCommand()) return { negated, timed, commands, source: this.text.slice(start, this.at) };
+    if ((negated || timed !== false) && !this.#startsCommand())
+      return { negated, timed, commands, source: this.text.slice(start, this.at) };
     for (;;) {
       let command = this.#command();
       this.skipBlanks();
@@ -230,7 +269,8 @@ export class Parser extends Lexer {
       if (this.text[this.at] === '(') {
         if (this.text[this.at + 1] === '(') {
           const expression = this.tryArithmeticCommand();
-          if (expression !== undefined) return { kind: 'compound', line, body: { kind: 'arithmeticCommand', expression }, redirections: this.#redirections() };
+          if (expression !== undefined)
+            return { kind: 'compound', line, body: { kind: 'arithmeticCommand', expression }, redirections: this.#redirections() };
         }
         this.at++;
         const body = this.#compoundList(false);
@@ -331,7 +371,13 @@ export class Parser extends Lexer {
       const pieces = splitSemicolons(word);
       if (pieces.length !== 3) throw this.failure(`syntax error: arithmetic expression required`);
       this.#separator();
-      return { kind: 'arithmeticFor', initial: pieces[0] as Word, condition: pieces[1] as Word, step: pieces[2] as Word, body: this.#doGroup() };
+      return {
+        kind: 'arithmeticFor',
+        initial: pieces[0] as Word,
+        condition: pieces[1] as Word,
+        step: pieces[2] as Word,
+        body: this.#doGroup(),
+      };
     }
     const word = this.readWord();
     const name = word === undefined ? undefined : plainText(word);
@@ -420,7 +466,8 @@ export class Parser extends Lexer {
     this.#skipNewlines();
     const { line } = this;
     const body = this.#command();
-    if (body.kind !== 'compound') throw this.failure(`syntax error near unexpected token \`${body.kind === 'simple' ? (body.words[0]?.source ?? '') : body.name}'`);
+    if (body.kind !== 'compound')
+      throw this.failure(`syntax error near unexpected token \`${body.kind === 'simple' ? (body.words[0]?.source ?? '') : body.name}'`);
     return { kind: 'function', line, name, body, source: this.text.slice(start, this.at) };
   }
 
@@ -440,7 +487,11 @@ export class Parser extends Lexer {
     const saved = this.at;
     this.at += length;
     const operator = this.peekOperator();
-    if (operator === undefined || !redirectionOperators.has(operator) || (/^[<>]\(/.test(this.text.slice(this.at, this.at + 2)) && length === 0)) {
+    if (
+      operator === undefined ||
+      !redirectionOperators.has(operator) ||
+      (/^[<>]\(/.test(this.text.slice(this.at, this.at + 2)) && length === 0)
+    ) {
       this.at = saved;
       return undefined;
     }
@@ -614,14 +665,17 @@ export class Parser extends Lexer {
     const left = this.readWord();
     if (left === undefined || left.source === ']]') throw this.#unexpected();
     this.#skipNewlines();
-    const unary = /^-[a-zA-Z]$/.test(left.source) && !/^(?:&&|\|\||\)|\]\]|=|!=|<|>|-(?:eq|ne|lt|gt|le|ge|nt|ot|ef)\s)/.test(this.text.slice(this.at, this.at + 4));
+    const unary =
+      /^-[a-zA-Z]$/.test(left.source) &&
+      !/^(?:&&|\|\||\)|\]\]|=|!=|<|>|-(?:eq|ne|lt|gt|le|ge|nt|ot|ef)\s)/.test(this.text.slice(this.at, this.at + 4));
     if (unary) {
       const operand = this.readWord();
       if (operand === undefined) throw this.#unexpected();
       return { kind: 'unary', operator: left.source, operand };
     }
     const operator = /^(?:==|=~|=|!=|<|>|-(?:eq|ne|lt|gt|le|ge|nt|ot|ef)(?=\s))/.exec(this.text.slice(this.at, this.at + 4))?.[0];
-    if (operator === undefined || (operator === '=' && /^=\S/.test(this.text.slice(this.at, this.at + 2)))) return { kind: 'unary', operator: '-n', operand: left };
+    if (operator === undefined || (operator === '=' && /^=\S/.test(this.text.slice(this.at, this.at + 2))))
+      return { kind: 'unary', operator: '-n', operand: left };
     this.at += operator.length;
     this.skipBlanks();
     const right = operator === '=~' ? this.#regularExpression() : this.readWord();
@@ -635,13 +689,17 @@ export class Parser extends Lexer {
     const parts: WordPart[] = [];
     let depth = 0;
     let bracket = false;
-    this.readParts(parts, (c) => {
-      if (c === '[') bracket = true;
-      else if (c === ']') bracket = false;
-      else if (c === '(' && !bracket) depth++;
-      else if (c === ')' && !bracket) return depth-- <= 0;
-      return depth <= 0 && (c === ' ' || c === '\t' || c === '\n' || c === ';' || c === '&');
-    }, true);
+    this.readParts(
+      parts,
+      (c) => {
+        if (c === '[') bracket = true;
+        else if (c === ']') bracket = false;
+        else if (c === '(' && !bracket) depth++;
+        else if (c === ')' && !bracket) return depth-- <= 0;
+        return depth <= 0 && (c === ' ' || c === '\t' || c === '\n' || c === ';' || c === '&');
+      },
+      true,
+    );
     return this.at === start ? undefined : { parts, source: this.text.slice(start, this.at) };
   }
 
@@ -666,7 +724,18 @@ export class Parser extends Lexer {
 
 /** The delimiter of a here-document: only quotes are removed. */
 function unquoted(word: Word): string {
-  const text = (parts: readonly WordPart[]): string => parts.map((part) => part.kind === 'text' || part.kind === 'quoted' ? part.text : part.kind === 'double' ? text(part.parts) : part.kind === 'parameter' ? `$${part.name}` : '').join('');
+  const text = (parts: readonly WordPart[]): string =>
+    parts
+      .map((part) =>
+        part.kind === 'text' || part.kind === 'quoted'
+          ? part.text
+          : part.kind === 'double'
+            ? text(part.parts)
+            : part.kind === 'parameter'
+              ? `$${part.name}`
+              : '',
+      )
+      .join('');
   return text(word.parts);
 }
 

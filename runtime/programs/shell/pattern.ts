@@ -1,8 +1,19 @@
 /** Shell patterns as regular expressions. A backslash in a pattern protects the next character, as quotes did before. */
 
 const classes: Readonly<Record<string, string>> = {
-  alnum: '\\p{L}\\p{Nd}', alpha: '\\p{L}', blank: ' \\t', cntrl: '\\x00-\\x1f\\x7f', digit: '0-9', graph: '\\x21-\\x7e', lower: '\\p{Ll}',
-  print: '\\x20-\\x7e', punct: '!-\\/:-@\\[-`\\{-~', space: '\\s', upper: '\\p{Lu}', xdigit: '0-9A-Fa-f', word: '\\w',
+  alnum: '\\p{L}\\p{Nd}',
+  alpha: '\\p{L}',
+  blank: ' \\t',
+  cntrl: '\\x00-\\x1f\\x7f',
+  digit: '0-9',
+  graph: '\\x21-\\x7e',
+  lower: '\\p{Ll}',
+  print: '\\x20-\\x7e',
+  punct: '!-\\/:-@\\[-`\\{-~',
+  space: '\\s',
+  upper: '\\p{Lu}',
+  xdigit: '0-9A-Fa-f',
+  word: '\\w',
 };
 
 export interface PatternOptions {

@@ -60,7 +60,9 @@ export function formatPrintf(format: string, args: readonly string[]): PrintfRes
         i++;
         continue;
       }
-      const match = /^%([-+ 0#']*)(\*|\d+)?(?:\.(\*|-?\d*))?(?:hh|h|ll|l|L|q(?=[a-z])|j|z|t)?(\([^)]*\)T|[a-zA-Z])?/.exec(format.slice(i)) as RegExpExecArray;
+      const match = /^%([-+ 0#']*)(\*|\d+)?(?:\.(\*|-?\d*))?(?:hh|h|ll|l|L|q(?=[a-z])|j|z|t)?(\([^)]*\)T|[a-zA-Z])?/.exec(
+        format.slice(i),
+      ) as RegExpExecArray;
       const conversion = match[4];
       if (conversion === undefined) {
         errors.push(`\`${format[i + match[0].length] ?? '%'}': missing format character`);
@@ -114,10 +116,18 @@ export function formatPrintf(format: string, args: readonly string[]): PrintfRes
         }
         case 'q': {
           const value = take() ?? '';
-          text += pad(value === '' ? "''" : /[\x00-\x1f\x7f]/.test(value) ? quoteText(value) : value.replace(/[^A-Za-z0-9_./:=@%^+,\-\u0080-\uffff]|^[~#]/g, '\\$&'));
+          text += pad(
+            value === ''
+              ? "''"
+              : /[\x00-\x1f\x7f]/.test(value)
+                ? quoteText(value)
+                : value.replace(/[^A-Za-z0-9_./:=@%^+,\-\u0080-\uffff]|^[~#]/g, '\\$&'),
+          );
           break;
         }
-        case 'c': text += pad([...(take() ?? '')][0] ?? ''); break;
+        case 'c':
+          text += pad([...(take() ?? '')][0] ?? '');
+          break;
         case 'd':
         case 'i': {
           const value = number(take());
@@ -146,7 +156,10 @@ export function formatPrintf(format: string, args: readonly string[]): PrintfRes
         case 'a':
         case 'A': {
           const value = real(take());
-          text += pad(formatReal(value, conversion, precision, sign(value < 0 || Object.is(value, -0)), flags.includes('#')), Number.isFinite(value));
+          text += pad(
+            formatReal(value, conversion, precision, sign(value < 0 || Object.is(value, -0)), flags.includes('#')),
+            Number.isFinite(value),
+          );
           break;
         }
         case '(': {
@@ -180,13 +193,15 @@ function formatReal(value: number, conversion: string, precision: number | undef
   else {
     const digits = precision === 0 ? 1 : (precision ?? 6);
     const power = magnitude === 0 ? 0 : Number(magnitude.toExponential(digits - 1).split('e')[1]);
-    text = power < -4 || power >= digits ? exponent(magnitude.toExponential(digits - 1)) : fixed(magnitude, Math.max(0, digits - 1 - power));
+    text =
+      power < -4 || power >= digits ? exponent(magnitude.toExponential(digits - 1)) : fixed(magnitude, Math.max(0, digits - 1 - power));
     if (!alternate) text = text.replace(/(\.\d*?)0+(e|$)/, '$1$2').replace(/\.(e|$)/, '$1');
   }
   return sign + (upper ? text.toUpperCase() : text);
 }
 
-const fixed = (value: number, digits: number) => (value < 1e21 ? value.toFixed(Math.min(digits, 100)) : `${BigInt(value)}${digits > 0 ? `.${'0'.repeat(digits)}` : ''}`);
+const fixed = (value: number, digits: number) =>
+  value < 1e21 ? value.toFixed(Math.min(digits, 100)) : `${BigInt(value)}${digits > 0 ? `.${'0'.repeat(digits)}` : ''}`;
 const exponent = (text: string) => text.replace(/e([+-])(\d)$/, 'e$10$2');
 
 /** strftime(3), in the worker's time zone. */
@@ -198,49 +213,89 @@ export function formatTime(format: string, date: Date, utc = false): string {
   const day = days[shifted.getDay()] as string;
   const month = months[shifted.getMonth()] as string;
   const offset = utc ? 0 : -date.getTimezoneOffset();
-  const yearDay = Math.floor((Date.UTC(shifted.getFullYear(), shifted.getMonth(), shifted.getDate()) - Date.UTC(shifted.getFullYear(), 0, 1)) / 86400000) + 1;
+  const yearDay =
+    Math.floor(
+      (Date.UTC(shifted.getFullYear(), shifted.getMonth(), shifted.getDate()) - Date.UTC(shifted.getFullYear(), 0, 1)) / 86400000,
+    ) + 1;
   const one = (c: string): string => {
     switch (c) {
-      case 'Y': return String(shifted.getFullYear());
-      case 'y': return two(shifted.getFullYear() % 100);
-      case 'C': return two(Math.floor(shifted.getFullYear() / 100));
-      case 'm': return two(shifted.getMonth() + 1);
-      case 'd': return two(shifted.getDate());
-      case 'e': return String(shifted.getDate()).padStart(2);
-      case 'H': return two(shifted.getHours());
-      case 'k': return String(shifted.getHours()).padStart(2);
-      case 'I': return two(shifted.getHours() % 12 || 12);
-      case 'l': return String(shifted.getHours() % 12 || 12).padStart(2);
-      case 'M': return two(shifted.getMinutes());
-      case 'S': return two(shifted.getSeconds());
-      case 'N': return String(date.getMilliseconds()).padStart(3, '0').padEnd(9, '0');
-      case 's': return String(Math.floor(date.getTime() / 1000));
-      case 'j': return String(yearDay).padStart(3, '0');
-      case 'a': return day.slice(0, 3);
-      case 'A': return day;
+      case 'Y':
+        return String(shifted.getFullYear());
+      case 'y':
+        return two(shifted.getFullYear() % 100);
+      case 'C':
+        return two(Math.floor(shifted.getFullYear() / 100));
+      case 'm':
+        return two(shifted.getMonth() + 1);
+      case 'd':
+        return two(shifted.getDate());
+      case 'e':
+        return String(shifted.getDate()).padStart(2);
+      case 'H':
+        return two(shifted.getHours());
+      case 'k':
+        return String(shifted.getHours()).padStart(2);
+      case 'I':
+        return two(shifted.getHours() % 12 || 12);
+      case 'l':
+        return String(shifted.getHours() % 12 || 12).padStart(2);
+      case 'M':
+        return two(shifted.getMinutes());
+      case 'S':
+        return two(shifted.getSeconds());
+      case 'N':
+        return String(date.getMilliseconds()).padStart(3, '0').padEnd(9, '0');
+      case 's':
+        return String(Math.floor(date.getTime() / 1000));
+      case 'j':
+        return String(yearDay).padStart(3, '0');
+      case 'a':
+        return day.slice(0, 3);
+      case 'A':
+        return day;
       case 'b':
-      case 'h': return month.slice(0, 3);
-      case 'B': return month;
-      case 'p': return shifted.getHours() < 12 ? 'AM' : 'PM';
-      case 'P': return shifted.getHours() < 12 ? 'am' : 'pm';
-      case 'u': return String(shifted.getDay() || 7);
-      case 'w': return String(shifted.getDay());
-      case 'F': return `${one('Y')}-${one('m')}-${one('d')}`;
+      case 'h':
+        return month.slice(0, 3);
+      case 'B':
+        return month;
+      case 'p':
+        return shifted.getHours() < 12 ? 'AM' : 'PM';
+      case 'P':
+        return shifted.getHours() < 12 ? 'am' : 'pm';
+      case 'u':
+        return String(shifted.getDay() || 7);
+      case 'w':
+        return String(shifted.getDay());
+      case 'F':
+        return `${one('Y')}-${one('m')}-${one('d')}`;
       case 'D':
-      case 'x': return `${one('m')}/${one('d')}/${one('y')}`;
+      case 'x':
+        return `${one('m')}/${one('d')}/${one('y')}`;
       case 'T':
-      case 'X': return `${one('H')}:${one('M')}:${one('S')}`;
-      case 'R': return `${one('H')}:${one('M')}`;
-      case 'r': return `${one('I')}:${one('M')}:${one('S')} ${one('p')}`;
-      case 'c': return `${one('a')} ${one('b')} ${one('e')} ${one('T')} ${one('Y')}`;
-      case 'z': return `${offset < 0 ? '-' : '+'}${two(Math.floor(Math.abs(offset) / 60))}${two(Math.abs(offset) % 60)}`;
-      case 'Z': return offset === 0 ? 'UTC' : one('z');
-      case 'U': return two(Math.floor((yearDay + 6 - shifted.getDay()) / 7));
-      case 'W': return two(Math.floor((yearDay + 6 - ((shifted.getDay() + 6) % 7)) / 7));
-      case 'n': return '\n';
-      case 't': return '\t';
-      case '%': return '%';
-      default: return `%${c}`;
+      case 'X':
+        return `${one('H')}:${one('M')}:${one('S')}`;
+      case 'R':
+        return `${one('H')}:${one('M')}`;
+      case 'r':
+        return `${one('I')}:${one('M')}:${one('S')} ${one('p')}`;
+      case 'c':
+        return `${one('a')} ${one('b')} ${one('e')} ${one('T')} ${one('Y')}`;
+      case 'z':
+        return `${offset < 0 ? '-' : '+'}${two(Math.floor(Math.abs(offset) / 60))}${two(Math.abs(offset) % 60)}`;
+      case 'Z':
+        return offset === 0 ? 'UTC' : one('z');
+      case 'U':
+        return two(Math.floor((yearDay + 6 - shifted.getDay()) / 7));
+      case 'W':
+        return two(Math.floor((yearDay + 6 - ((shifted.getDay() + 6) % 7)) / 7));
+      case 'n':
+        return '\n';
+      case 't':
+        return '\t';
+      case '%':
+        return '%';
+      default:
+        return `%${c}`;
     }
   };
   return format.replace(/%(:?)([-_0^]?)(\d*)([A-Za-z%])/g, (_whole, colon: string, flag: string, width: string, c: string) => {

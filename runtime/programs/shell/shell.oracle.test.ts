@@ -18,7 +18,10 @@ describe('sh and the coreutils, as bash and GNU have them', () => {
       const cwd = makeFixtureFolder();
       try {
         const system = new NodeSystem(sharedPrograms);
-        const result = await system.exec(['bash', '-c', record.command, 'sh'], { cwd, env: { PATH: '/usr/bin:/bin', HOME: '/root', LC_ALL: 'C.UTF-8', TZ: 'UTC' } });
+        const result = await system.exec(['bash', '-c', record.command, 'sh'], {
+          cwd,
+          env: { PATH: '/usr/bin:/bin', HOME: '/root', LC_ALL: 'C.UTF-8', TZ: 'UTC' },
+        });
         const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8').replaceAll(cwd, '/cwd');
         const found = { stdout: text(result.stdout), stderr: text(result.stderr), code: result.code };
         // GNU's tools quote with curly marks in a UTF-8 locale; ours as in the C locale.

@@ -11,7 +11,19 @@ import { ProcessEnded } from '../../process/streams.ts';
 import { decodeText, encodeText } from '../../process/text.ts';
 import type { FdTransfer } from '../../wires/process-wire.ts';
 import { ArithmeticError } from './arithmetic.ts';
-import type { AndOr, Assignment, Command, CompoundBody, CompoundCommand, FunctionDefinition, List, Pipeline, Redirection, SimpleCommand, Word } from './ast.ts';
+import type {
+  AndOr,
+  Assignment,
+  Command,
+  CompoundBody,
+  CompoundCommand,
+  FunctionDefinition,
+  List,
+  Pipeline,
+  Redirection,
+  SimpleCommand,
+  Word,
+} from './ast.ts';
 import { ShellSyntaxError } from './ast.ts';
 import { builtins, specialBuiltins } from './builtins.ts';
 import { evaluateConditional } from './conditional.ts';
@@ -26,7 +38,13 @@ import { patternRegExp } from './pattern.ts';
 import { decodePrompt } from './prompt.ts';
 import { copyVariable, ReadonlyVariableError, Variables, type Variable } from './variables.ts';
 
-const O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0o100, O_EXCL = 0o200, O_TRUNC = 0o1000, O_APPEND = 0o2000;
+const O_RDONLY = 0,
+  O_WRONLY = 1,
+  O_RDWR = 2,
+  O_CREAT = 0o100,
+  O_EXCL = 0o200,
+  O_TRUNC = 0o1000,
+  O_APPEND = 0o2000;
 /** A loop that never waits gives way after this long, in milliseconds. */
 const turnMs = 8;
 /** Calls nested deeper than this are refused, before the engine's stack ends. */
@@ -40,8 +58,44 @@ export class Shell implements ExpansionHost {
   aliases = new Map<string, string>();
   positional: string[] = [];
   name = 'sh';
-  options: ShellOptions = { errexit: false, nounset: false, xtrace: false, noglob: false, pipefail: false, noexec: false, allexport: false, noclobber: false, verbose: false, monitor: false, hashall: true, braceexpand: true, notify: false, posix: false };
-  shopts = new Map<string, boolean>([['extglob', false], ['nullglob', false], ['dotglob', false], ['globstar', false], ['failglob', false], ['nocaseglob', false], ['nocasematch', false], ['expand_aliases', false], ['lastpipe', false], ['sourcepath', true], ['cmdhist', true], ['checkwinsize', true], ['inherit_errexit', false], ['huponexit', false], ['xpg_echo', false], ['interactive_comments', true], ['progcomp', true], ['histappend', false], ['autocd', false], ['cdspell', false]]);
+  options: ShellOptions = {
+    errexit: false,
+    nounset: false,
+    xtrace: false,
+    noglob: false,
+    pipefail: false,
+    noexec: false,
+    allexport: false,
+    noclobber: false,
+    verbose: false,
+    monitor: false,
+    hashall: true,
+    braceexpand: true,
+    notify: false,
+    posix: false,
+  };
+  shopts = new Map<string, boolean>([
+    ['extglob', false],
+    ['nullglob', false],
+    ['dotglob', false],
+    ['globstar', false],
+    ['failglob', false],
+    ['nocaseglob', false],
+    ['nocasematch', false],
+    ['expand_aliases', false],
+    ['lastpipe', false],
+    ['sourcepath', true],
+    ['cmdhist', true],
+    ['checkwinsize', true],
+    ['inherit_errexit', false],
+    ['huponexit', false],
+    ['xpg_echo', false],
+    ['interactive_comments', true],
+    ['progcomp', true],
+    ['histappend', false],
+    ['autocd', false],
+    ['cdspell', false],
+  ]);
   traps = new Map<string, string>();
   fds: FdTable;
   cwd: string;
@@ -120,7 +174,10 @@ export class Shell implements ExpansionHost {
     const { special } = this.variables;
     const start = performance.now();
     let base = 0;
-    special.set('SECONDS', { get: () => String(base + Math.floor((performance.now() - (base === 0 ? this.started : start)) / 1000)), set: (value) => (base = Number(value) || 0) });
+    special.set('SECONDS', {
+      get: () => String(base + Math.floor((performance.now() - (base === 0 ? this.started : start)) / 1000)),
+      set: (value) => (base = Number(value) || 0),
+    });
     special.set('RANDOM', {
       get: () => {
         this.#randomSeed = (Math.imul(this.#randomSeed, 1103515245) + 12345) & 0x7fffffff;
@@ -134,7 +191,13 @@ export class Shell implements ExpansionHost {
     special.set('BASHPID', { get: () => String(this.context.syscalls.start.pid) });
     special.set('BASH_SUBSHELL', { get: () => String(this.subshellDepth) });
     special.set('FUNCNAME', { get: () => this.functionNames.at(-1) ?? '' });
-    special.set('SHELLOPTS', { get: () => (Object.keys(this.options) as (keyof ShellOptions)[]).filter((name) => this.options[name]).sort().join(':') });
+    special.set('SHELLOPTS', {
+      get: () =>
+        (Object.keys(this.options) as (keyof ShellOptions)[])
+          .filter((name) => this.options[name])
+          .sort()
+          .join(':'),
+    });
   }
 
   // What expansion asks.
@@ -147,7 +210,14 @@ export class Shell implements ExpansionHost {
   }
   get globOptions() {
     const { shopts } = this;
-    return { dotglob: shopts.get('dotglob') ?? false, globstar: shopts.get('globstar') ?? false, nocase: shopts.get('nocaseglob') ?? false, extglob: shopts.get('extglob') ?? false, nullglob: shopts.get('nullglob') ?? false, failglob: shopts.get('failglob') ?? false };
+    return {
+      dotglob: shopts.get('dotglob') ?? false,
+      globstar: shopts.get('globstar') ?? false,
+      nocase: shopts.get('nocaseglob') ?? false,
+      extglob: shopts.get('extglob') ?? false,
+      nullglob: shopts.get('nullglob') ?? false,
+      failglob: shopts.get('failglob') ?? false,
+    };
   }
   readonly directories = {
     list: (path: string): readonly string[] | undefined => {
@@ -163,15 +233,26 @@ export class Shell implements ExpansionHost {
 
   special(name: string): string | undefined {
     switch (name) {
-      case '?': return String(this.status);
-      case '$': return String(this.context.syscalls.start.pid);
-      case '!': return this.lastBackground === undefined ? undefined : String(this.lastBackground);
-      case '#': return String(this.positional.length);
-      case '0': return this.name;
-      case '-': return `${Object.entries(optionLetters).filter(([, option]) => this.options[option]).map(([letter]) => letter).join('')}${this.interactive ? 'i' : ''}${this.commandString ? 'c' : ''}`;
+      case '?':
+        return String(this.status);
+      case '$':
+        return String(this.context.syscalls.start.pid);
+      case '!':
+        return this.lastBackground === undefined ? undefined : String(this.lastBackground);
+      case '#':
+        return String(this.positional.length);
+      case '0':
+        return this.name;
+      case '-':
+        return `${Object.entries(optionLetters)
+          .filter(([, option]) => this.options[option])
+          .map(([letter]) => letter)
+          .join('')}${this.interactive ? 'i' : ''}${this.commandString ? 'c' : ''}`;
       case '*':
-      case '@': return this.positional.join(' ');
-      default: return undefined;
+      case '@':
+        return this.positional.join(' ');
+      default:
+        return undefined;
     }
   }
 
@@ -192,7 +273,13 @@ export class Shell implements ExpansionHost {
     sub.fds.put(1, sink.share());
     if (!this.shopts.get('inherit_errexit')) sub.options.errexit = this.options.errexit && this.options.posix;
     const only = onlyCommand(body);
-    if (only !== undefined && only.words.length === 0 && only.assignments.length === 0 && only.redirections.length === 1 && only.redirections[0]?.operator === '<') {
+    if (
+      only !== undefined &&
+      only.words.length === 0 &&
+      only.assignments.length === 0 &&
+      only.redirections.length === 1 &&
+      only.redirections[0]?.operator === '<'
+    ) {
       sub.fds.closeAll();
       sink.release();
       try {
@@ -295,8 +382,15 @@ export class Shell implements ExpansionHost {
   }
 
   /** Runs the text of a program in this shell. Syntax errors are told and give status 2. `whole`: it is all that the shell was asked for. */
-  async evaluate(text: string, options: { readonly what?: string; readonly line?: number; readonly whole?: boolean } = {}): Promise<number> {
-    const parser = new Parser(text, { line: options.line ?? (options.what === undefined ? this.line || 1 : 1), aliases: this.shopts.get('expand_aliases') ? this.aliases : new Map(), extglob: true });
+  async evaluate(
+    text: string,
+    options: { readonly what?: string; readonly line?: number; readonly whole?: boolean } = {},
+  ): Promise<number> {
+    const parser = new Parser(text, {
+      line: options.line ?? (options.what === undefined ? this.line || 1 : 1),
+      aliases: this.shopts.get('expand_aliases') ? this.aliases : new Map(),
+      extglob: true,
+    });
     let status = 0;
     for (;;) {
       let list: List | null;
@@ -374,7 +468,12 @@ export class Shell implements ExpansionHost {
   async #failed(status: number, pipeline: Pipeline): Promise<void> {
     const [only] = pipeline.commands;
     // A compound's failure was dealt with inside, save a subshell's.
-    if (pipeline.commands.length === 1 && only?.kind === 'compound' && !['subshell', 'conditional', 'arithmeticCommand'].includes(only.body.kind)) return;
+    if (
+      pipeline.commands.length === 1 &&
+      only?.kind === 'compound' &&
+      !['subshell', 'conditional', 'arithmeticCommand'].includes(only.body.kind)
+    )
+      return;
     const trap = this.traps.get('ERR');
     if (trap && this.functionDepth === 0) {
       await this.#runTrap('ERR', trap);
@@ -385,7 +484,10 @@ export class Shell implements ExpansionHost {
 
   async #tellTime(ms: number, style: 'bash' | 'posix'): Promise<void> {
     const seconds = ms / 1000;
-    const text = style === 'posix' ? `real ${seconds.toFixed(2)}\nuser 0.00\nsys 0.00\n` : `\nreal\t${Math.floor(seconds / 60)}m${(seconds % 60).toFixed(3)}s\nuser\t0m0.000s\nsys\t0m0.000s\n`;
+    const text =
+      style === 'posix'
+        ? `real ${seconds.toFixed(2)}\nuser 0.00\nsys 0.00\n`
+        : `\nreal\t${Math.floor(seconds / 60)}m${(seconds % 60).toFixed(3)}s\nuser\t0m0.000s\nsys\t0m0.000s\n`;
     await this.write(2, text);
   }
 
@@ -400,10 +502,15 @@ export class Shell implements ExpansionHost {
     const count = pipeline.commands.length;
     const own = this.job === undefined && this.options.monitor;
     const job = this.job ?? new Job(pipeline.source, false);
-    const pipes = await Promise.all(Array.from({ length: count - 1 }, async () => {
-      const { read, write } = await calls.call('pipe', {});
-      return { read: new OpenFile(calls, descriptors.adopt('pipe-read', read)), write: new OpenFile(calls, descriptors.adopt('pipe-write', write)) };
-    }));
+    const pipes = await Promise.all(
+      Array.from({ length: count - 1 }, async () => {
+        const { read, write } = await calls.call('pipe', {});
+        return {
+          read: new OpenFile(calls, descriptors.adopt('pipe-read', read)),
+          write: new OpenFile(calls, descriptors.adopt('pipe-write', write)),
+        };
+      }),
+    );
     const statuses: number[] = new Array<number>(count).fill(0);
     const members = pipeline.commands.map((command, i) => {
       const sub = this.fork();
@@ -412,9 +519,11 @@ export class Shell implements ExpansionHost {
       const output = pipes[i]?.write;
       if (input !== undefined) sub.fds.put(0, input);
       if (output !== undefined) sub.fds.put(1, output);
-      return sub.runToEnd(() => sub.#command(command, pipeline.source)).then((status) => {
-        statuses[i] = status;
-      });
+      return sub
+        .runToEnd(() => sub.#command(command, pipeline.source))
+        .then((status) => {
+          statuses[i] = status;
+        });
     });
     const all = Promise.all(members).then(() => {
       const failed = this.options.pipefail ? statuses.findLast((status) => status !== 0) : undefined;
@@ -445,7 +554,8 @@ export class Shell implements ExpansionHost {
       throw new Interrupted();
     }
     const killed = job.children.at(-1)?.signal;
-    if (killed !== undefined && killed !== null && killed !== 'SIGINT' && killed !== 'SIGPIPE') await this.write(2, `${signalText(killed)}\n`);
+    if (killed !== undefined && killed !== null && killed !== 'SIGINT' && killed !== 'SIGPIPE')
+      await this.write(2, `${signalText(killed)}\n`);
     return status;
   }
 
@@ -483,11 +593,13 @@ export class Shell implements ExpansionHost {
       }
     }
     const commands = item.first.commands;
-    const external = item.rest.length === 0 && commands.every((command) => {
-      if (command.kind !== 'simple') return false;
-      const first = command.words[0] === undefined ? undefined : plainText(command.words[0]);
-      return first !== undefined && !builtins.has(first) && !this.functions.has(first);
-    });
+    const external =
+      item.rest.length === 0 &&
+      commands.every((command) => {
+        if (command.kind !== 'simple') return false;
+        const first = command.words[0] === undefined ? undefined : plainText(command.words[0]);
+        return first !== undefined && !builtins.has(first) && !this.functions.has(first);
+      });
     if (external) job.run(sub.runToEnd(() => sub.#andOr(item)));
     else {
       const child = await sub.#spawnSubshell(item, job);
@@ -523,9 +635,22 @@ export class Shell implements ExpansionHost {
     const { fds, cwd, interrupt } = shell;
     const from = waiting.state;
     Object.assign(shell, {
-      variables: from.variables, functions: from.functions, aliases: from.aliases, positional: from.positional, name: from.name,
-      options: { ...from.options, monitor: false }, shopts: from.shopts, traps: from.traps, status: from.status, commandString: from.commandString, line: from.line, subshellDepth: from.subshellDepth,
-      lastBackground: from.lastBackground, functionDepth: from.functionDepth, loopDepth: from.loopDepth, functionNames: from.functionNames,
+      variables: from.variables,
+      functions: from.functions,
+      aliases: from.aliases,
+      positional: from.positional,
+      name: from.name,
+      options: { ...from.options, monitor: false },
+      shopts: from.shopts,
+      traps: from.traps,
+      status: from.status,
+      commandString: from.commandString,
+      line: from.line,
+      subshellDepth: from.subshellDepth,
+      lastBackground: from.lastBackground,
+      functionDepth: from.functionDepth,
+      loopDepth: from.loopDepth,
+      functionNames: from.functionNames,
     });
     Object.assign(shell, { fds, cwd, interrupt });
     shell.defineSpecials();
@@ -533,7 +658,12 @@ export class Shell implements ExpansionHost {
   }
 
   /** Starts a process with this table of descriptors. @throws {PosixError} */
-  async spawn(file: string, argv: readonly string[], job: Job | undefined, environment?: readonly (readonly [string, string])[]): Promise<Child> {
+  async spawn(
+    file: string,
+    argv: readonly string[],
+    job: Job | undefined,
+    environment?: readonly (readonly [string, string])[],
+  ): Promise<Child> {
     const { calls, syscalls } = this.context;
     const fds: FdTransfer[] = [];
     for (const [number, open] of this.fds.entries()) fds.push(await this.#passed(number, open));
@@ -551,7 +681,12 @@ export class Shell implements ExpansionHost {
     try {
       const handle = monitor && job !== undefined && !job.background ? this.#terminal() : undefined;
       const args = {
-        file, argv, env: environment ?? this.variables.environment(), cwd: this.cwd, umask: this.files.umask(), fds,
+        file,
+        argv,
+        env: environment ?? this.variables.environment(),
+        cwd: this.cwd,
+        umask: this.files.umask(),
+        fds,
         ...(handle === undefined ? {} : { foregroundOf: handle }),
         ignoredSignals: this.#ignoredSignals(),
       };
@@ -561,7 +696,13 @@ export class Shell implements ExpansionHost {
         ({ pid } = await calls.call('spawn', { ...args, ...group }));
       } catch (error) {
         // The group's last member may have ended meanwhile: a new one then.
-        if (!(error instanceof PosixError) || (error.code !== 'ESRCH' && error.code !== 'EPERM') || group.pgid === undefined || group.pgid === 0) throw error;
+        if (
+          !(error instanceof PosixError) ||
+          (error.code !== 'ESRCH' && error.code !== 'EPERM') ||
+          group.pgid === undefined ||
+          group.pgid === 0
+        )
+          throw error;
         ({ pid } = await calls.call('spawn', { ...args, pgid: 0 }));
         if (job !== undefined) job.pgid = pid;
       }
@@ -590,7 +731,14 @@ export class Shell implements ExpansionHost {
     const { calls } = this.context;
     const fds: FdTransfer[] = [];
     for (const [number, open] of this.fds.entries()) fds.push(await this.#passed(number, open));
-    const args = { argv, env: this.variables.environment(), cwd: this.cwd, umask: this.files.umask(), fds, ignoredSignals: this.#ignoredSignals() };
+    const args = {
+      argv,
+      env: this.variables.environment(),
+      cwd: this.cwd,
+      umask: this.files.umask(),
+      fds,
+      ignoredSignals: this.#ignoredSignals(),
+    };
     try {
       await calls.call('exec', { ...args, file });
     } catch (error) {
@@ -657,7 +805,8 @@ export class Shell implements ExpansionHost {
     if (error instanceof ExpansionError) {
       await this.complain(error.message);
       // bash ends a shell given by -c with 127 for an unset parameter, else with 1.
-      if (error.fatal && !this.interactive) throw new ExitShell(this.commandString && this.subshellDepth === 0 && !error.message.endsWith('bad substitution') ? 127 : 1);
+      if (error.fatal && !this.interactive)
+        throw new ExitShell(this.commandString && this.subshellDepth === 0 && !error.message.endsWith('bad substitution') ? 127 : 1);
       if (error.fatal) throw new Interrupted();
       return 1;
     }
@@ -706,7 +855,10 @@ export class Shell implements ExpansionHost {
         if (!own) return sub.runToEnd(() => sub.list(body.body));
         const job = new Job('( … )', false);
         sub.job = job;
-        return this.foreground(job, sub.runToEnd(() => sub.list(body.body)));
+        return this.foreground(
+          job,
+          sub.runToEnd(() => sub.list(body.body)),
+        );
       }
       case 'if':
         for (const branch of body.branches) if ((await this.#condition(branch.condition)) === 0) return this.list(branch.body);
@@ -756,7 +908,9 @@ export class Shell implements ExpansionHost {
         for (const item of body.items) {
           let matches = fall;
           for (const pattern of matches ? [] : item.patterns) {
-            if (patternRegExp(await this.expander.pattern(pattern), { ignoreCase: this.shopts.get('nocasematch') ?? false }).test(subject)) {
+            if (
+              patternRegExp(await this.expander.pattern(pattern), { ignoreCase: this.shopts.get('nocasematch') ?? false }).test(subject)
+            ) {
               matches = true;
               break;
             }
@@ -822,7 +976,10 @@ export class Shell implements ExpansionHost {
     if (command.arrays === undefined) {
       this.status = 0;
       const first = command.words[0]?.source;
-      argv = first === 'export' || first === 'local' || first === 'declare' || first === 'readonly' || first === 'typeset' || first === 'alias' ? await this.#declarationWords(command.words) : await this.#words(command.words, substitutionStatus);
+      argv =
+        first === 'export' || first === 'local' || first === 'declare' || first === 'readonly' || first === 'typeset' || first === 'alias'
+          ? await this.#declarationWords(command.words)
+          : await this.#words(command.words, substitutionStatus);
     } else {
       argv = [];
       for (let i = 0; i < command.words.length; i++) {
@@ -843,7 +1000,11 @@ export class Shell implements ExpansionHost {
           this.fds = saved;
         }
       }
-      if (command.words.length === 0 && command.assignments.every((assignment) => assignment.value === null || !hasSubstitution(assignment.value))) this.status = 0;
+      if (
+        command.words.length === 0 &&
+        command.assignments.every((assignment) => assignment.value === null || !hasSubstitution(assignment.value))
+      )
+        this.status = 0;
       const traces: string[] = [];
       for (const assignment of command.assignments) traces.push(await this.assign(assignment));
       if (this.options.xtrace && traces.length > 0) for (const trace of traces) await this.#trace(trace);
@@ -920,7 +1081,13 @@ export class Shell implements ExpansionHost {
       if (match === null || first?.kind !== 'text') argv.push(...(await this.expander.words([word])));
       else {
         const rest = first.text.slice(match[0].length);
-        argv.push(match[0] + (await this.expander.text({ parts: [...(rest === '' ? [] : [{ kind: 'text' as const, text: rest }]), ...word.parts.slice(1)], source: '' }, { assignment: true })));
+        argv.push(
+          match[0] +
+            (await this.expander.text(
+              { parts: [...(rest === '' ? [] : [{ kind: 'text' as const, text: rest }]), ...word.parts.slice(1)], source: '' },
+              { assignment: true },
+            )),
+        );
       }
     }
     return argv;
@@ -969,8 +1136,15 @@ export class Shell implements ExpansionHost {
     let zero: string | undefined;
     while (rest[0]?.startsWith('-') && rest[0] !== '-') {
       const option = rest[0];
-      if (option === '--') { rest = rest.slice(1); break; }
-      if (option === '-a') { zero = rest[1]; rest = rest.slice(2); continue; }
+      if (option === '--') {
+        rest = rest.slice(1);
+        break;
+      }
+      if (option === '-a') {
+        zero = rest[1];
+        rest = rest.slice(2);
+        continue;
+      }
       rest = rest.slice(1);
     }
     if (rest.length === 0) return 0;
@@ -1023,7 +1197,13 @@ export class Shell implements ExpansionHost {
         return await this.foreground(job, child.done);
       }
       const status = await child.done;
-      if (child.signal !== null && child.signal !== 'SIGPIPE' && child.signal !== 'SIGINT' && this.subshellDepth === 0 && !this.interactive) {
+      if (
+        child.signal !== null &&
+        child.signal !== 'SIGPIPE' &&
+        child.signal !== 'SIGINT' &&
+        this.subshellDepth === 0 &&
+        !this.interactive
+      ) {
         await this.complain(`${String(child.pid).padStart(5)} ${signalText(child.signal).padEnd(23)} ${source}`);
       }
       return status;
@@ -1039,7 +1219,8 @@ export class Shell implements ExpansionHost {
       try {
         return await this.spawn(file, argv, job);
       } catch (error) {
-        if (!(error instanceof PosixError) || error.code !== 'ENOEXEC' || this.files.readFile(file).subarray(0, 512).includes(0)) throw error;
+        if (!(error instanceof PosixError) || error.code !== 'ENOEXEC' || this.files.readFile(file).subarray(0, 512).includes(0))
+          throw error;
         return this.spawn(this.context.syscalls.start.file, [this.name, file, ...argv.slice(1)], job);
       }
     });
@@ -1112,7 +1293,10 @@ export class Shell implements ExpansionHost {
     if (assignment.index !== undefined) {
       const value = await this.expander.text(assignment.value as Word, { assignment: true });
       const own = variables.find(name);
-      const index = own?.assoc !== undefined ? await this.expander.text(assignment.index) : await this.expander.text({ parts: [{ kind: 'double', parts: assignment.index.parts }], source: '' });
+      const index =
+        own?.assoc !== undefined
+          ? await this.expander.text(assignment.index)
+          : await this.expander.text({ parts: [{ kind: 'double', parts: assignment.index.parts }], source: '' });
       this.expander.setElement(name, own?.assoc !== undefined ? index : index, value, assignment.append);
       return `${name}[${index}]=${value}`;
     }
@@ -1148,7 +1332,17 @@ export class Shell implements ExpansionHost {
     const old = variable.array ?? new Map<number, string>(variable.value === undefined ? [] : [[0, variable.value]]);
     const array = assignment.append ? old : new Map<number, string>();
     let next = assignment.append ? Math.max(-1, ...old.keys()) + 1 : 0;
-    const store = (index: number, value: string) => array.set(index, variable.integer ? String(this.expander.calculate(value)) : variable.lower ? value.toLowerCase() : variable.upper ? value.toUpperCase() : value);
+    const store = (index: number, value: string) =>
+      array.set(
+        index,
+        variable.integer
+          ? String(this.expander.calculate(value))
+          : variable.lower
+            ? value.toLowerCase()
+            : variable.upper
+              ? value.toUpperCase()
+              : value,
+      );
     for (const element of elements) {
       if (element.index !== undefined) {
         next = Number(await this.expander.arithmetic(element.index));
@@ -1222,7 +1416,8 @@ export class Shell implements ExpansionHost {
       let extra = 0;
       if (this.options.noclobber && (operator === '>' || operator === '&>')) {
         const stat = this.stat(target);
-        if (stat !== undefined && (stat.mode & 0o170000) === 0o100000) throw new RedirectionFailure(`${target}: cannot overwrite existing file`);
+        if (stat !== undefined && (stat.mode & 0o170000) === 0o100000)
+          throw new RedirectionFailure(`${target}: cannot overwrite existing file`);
         if (stat === undefined) extra = O_EXCL;
       }
       if (target === '') throw new PosixError('ENOENT');
@@ -1294,7 +1489,12 @@ export class RedirectionFailure extends Error {}
 const waitingSubshells = new Map<string, { readonly state: Shell; readonly item: AndOr }>();
 
 function hasSubstitution(word: Word): boolean {
-  return word.parts.some((part) => part.kind === 'command' || (part.kind === 'double' && part.parts.some((inner) => inner.kind === 'command')) || (part.kind === 'parameter' && part.argument !== undefined && hasSubstitution(part.argument)));
+  return word.parts.some(
+    (part) =>
+      part.kind === 'command' ||
+      (part.kind === 'double' && part.parts.some((inner) => inner.kind === 'command')) ||
+      (part.kind === 'parameter' && part.argument !== undefined && hasSubstitution(part.argument)),
+  );
 }
 
 function traceWord(text: string): string {
@@ -1302,6 +1502,19 @@ function traceWord(text: string): string {
 }
 
 export function signalText(signal: SignalName): string {
-  const texts: Partial<Record<SignalName, string>> = { SIGHUP: 'Hangup', SIGQUIT: 'Quit', SIGILL: 'Illegal instruction', SIGABRT: 'Aborted', SIGKILL: 'Killed', SIGSEGV: 'Segmentation fault', SIGTERM: 'Terminated', SIGUSR1: 'User defined signal 1', SIGUSR2: 'User defined signal 2', SIGALRM: 'Alarm clock', SIGPIPE: 'Broken pipe', SIGINT: 'Interrupt' };
+  const texts: Partial<Record<SignalName, string>> = {
+    SIGHUP: 'Hangup',
+    SIGQUIT: 'Quit',
+    SIGILL: 'Illegal instruction',
+    SIGABRT: 'Aborted',
+    SIGKILL: 'Killed',
+    SIGSEGV: 'Segmentation fault',
+    SIGTERM: 'Terminated',
+    SIGUSR1: 'User defined signal 1',
+    SIGUSR2: 'User defined signal 2',
+    SIGALRM: 'Alarm clock',
+    SIGPIPE: 'Broken pipe',
+    SIGINT: 'Interrupt',
+  };
   return texts[signal] ?? signal;
 }

@@ -145,7 +145,18 @@ export function sortedIndices(array: ReadonlyMap<number, string>): number[] {
 /** Written so that the shell reads the same text back, as `declare -p` and `${x@Q}` do. */
 export function quoteText(text: string, style: 'single' | 'double' = 'single'): string {
   if (/[\x00-\x1f\x7f]/.test(text)) {
-    const named: Record<string, string> = { '\n': '\\n', '\t': '\\t', '\r': '\\r', '\x1b': '\\E', '\x07': '\\a', '\b': '\\b', '\f': '\\f', '\v': '\\v', "'": "\\'", '\\': '\\\\' };
+    const named: Record<string, string> = {
+      '\n': '\\n',
+      '\t': '\\t',
+      '\r': '\\r',
+      '\x1b': '\\E',
+      '\x07': '\\a',
+      '\b': '\\b',
+      '\f': '\\f',
+      '\v': '\\v',
+      "'": "\\'",
+      '\\': '\\\\',
+    };
     return `$'${text.replace(/[\x00-\x1f\x7f'\\]/g, (c) => named[c] ?? `\\${c.charCodeAt(0).toString(8).padStart(3, '0')}`)}'`;
   }
   if (style === 'double') return `"${text.replace(/["\\$`]/g, '\\$&')}"`;

@@ -31,7 +31,7 @@ const probes = {
   'fetch of an origin that allows everyone': () => fetch(`${second()}/package.json`),
   'fetch kept alive': () => fetch(`${page()}/package.json`, { method: 'POST', body: 'x', keepalive: true, mode: 'no-cors' }),
   'fetch of a data URL': () => fetch('data:text/plain,x'),
-  'XMLHttpRequest': () => {
+  XMLHttpRequest: () => {
     const request = new XMLHttpRequest();
     request.open('GET', `${page()}/package.json`);
     const end = fires(request, ['load'], ['error', 'abort']);
@@ -58,9 +58,13 @@ const probes = {
   'nested worker of the page': () => fires(new Worker(`${page()}/runtime/testing/hostile/process-probe.js`), ['message'], ['error']),
   'nested worker of a data URL': () => fires(new Worker('data:text/javascript,postMessage(1)'), ['message'], ['error']),
   'fetch from a nested worker': () =>
-    nested(`fetch(${JSON.stringify(`${second()}/package.json`)}).then((r) => postMessage({ escaped: r.status }), (e) => postMessage({ blocked: String(e) }))`),
+    nested(
+      `fetch(${JSON.stringify(`${second()}/package.json`)}).then((r) => postMessage({ escaped: r.status }), (e) => postMessage({ blocked: String(e) }))`,
+    ),
   'import from a nested worker': () =>
-    nested(`import(${JSON.stringify(`${second()}/runtime/base/disposers.ts`)}).then(() => postMessage({ escaped: 1 }), (e) => postMessage({ blocked: String(e) }))`),
+    nested(
+      `import(${JSON.stringify(`${second()}/runtime/base/disposers.ts`)}).then(() => postMessage({ escaped: 1 }), (e) => postMessage({ blocked: String(e) }))`,
+    ),
   SharedWorker: () => fires(new SharedWorker(`${page()}/runtime/testing/hostile/process-probe.js`).port, ['message'], ['error']),
   indexedDB: () => fires(indexedDB.open('bavini'), ['success', 'upgradeneeded'], ['error', 'blocked']),
   'indexedDB.databases': () => indexedDB.databases(),
@@ -86,9 +90,9 @@ const probes = {
   },
   'parent window': () => parent.document.title,
   'top window': () => top.document.title,
-  'opener': () => opener.document.title,
+  opener: () => opener.document.title,
   'window of the frame': () => window.parent,
-  'document': () => document.body,
+  document: () => document.body,
   'client of a service worker': () => clients.matchAll(),
   'permission to notify': async () => {
     const answer = await Notification.requestPermission();

@@ -22,7 +22,11 @@ export function bundleLazyParts(): LazyParts {
   const packageFolders = new Set<string>();
   for (const { name, exported } of parts) {
     const { outputFiles, metafile } = buildSync({
-      stdin: { contents: `export { ${exported} as make } from './runtime/programs/node/bindings/${name}/index.ts';`, resolveDir: root, loader: 'ts' },
+      stdin: {
+        contents: `export { ${exported} as make } from './runtime/programs/node/bindings/${name}/index.ts';`,
+        resolveDir: root,
+        loader: 'ts',
+      },
       absWorkingDir: root,
       bundle: true,
       format: 'iife',

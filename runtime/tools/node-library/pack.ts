@@ -53,7 +53,14 @@ const typeScriptFolder = fileURLToPath(new URL('../../programs/node/typescript/'
 function bundleTypeScript(): string {
   const { outputFiles } = buildSync({
     entryPoints: [join(typeScriptFolder, 'strip.ts')],
-    bundle: true, write: false, minify: true, format: 'cjs', platform: 'neutral', mainFields: ['module', 'main'], target: 'es2022', legalComments: 'none',
+    bundle: true,
+    write: false,
+    minify: true,
+    format: 'cjs',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    target: 'es2022',
+    legalComments: 'none',
   });
   return outputFiles[0]!.text;
 }

@@ -33,7 +33,11 @@ function diagnose(files: readonly string[], options: ts.CompilerOptions): string
 export function checkLayerTypes(library: Library): Promise<Outcome> {
   const files = projectFiles().filter((file) => /(?<!\.d)\.ts$/.test(file) && layerOf(file)?.library === library);
   // Declarations that stand beside the code: those of packages without types, and of the platform for the language-only layers.
-  files.push(...projectFiles().filter((file) => /\.d\.ts$/.test(file) && layerOf(file)?.library === library && file !== 'runtime/process/worker-globals.d.ts'));
+  files.push(
+    ...projectFiles().filter(
+      (file) => /\.d\.ts$/.test(file) && layerOf(file)?.library === library && file !== 'runtime/process/worker-globals.d.ts',
+    ),
+  );
   const { options } = optionsFrom('tsconfig.json');
   return Promise.resolve(outcomeOf(diagnose(files, { ...options, lib: [...libraries[library]] }), [`${files.length} files`]));
 }

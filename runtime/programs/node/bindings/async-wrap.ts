@@ -25,9 +25,11 @@ export function makeAsyncWrap(given: NodeRealm): Untyped {
   contexts.queueDestroy = queueDestroy;
   const registry =
     typeof FinalizationRegistry === 'function'
-      ? new FinalizationRegistry<{ readonly asyncId: number; readonly state: { destroyed?: boolean } | undefined }>(({ asyncId, state }) => {
-          if (state?.destroyed !== true) queueDestroy(asyncId);
-        })
+      ? new FinalizationRegistry<{ readonly asyncId: number; readonly state: { destroyed?: boolean } | undefined }>(
+          ({ asyncId, state }) => {
+            if (state?.destroyed !== true) queueDestroy(asyncId);
+          },
+        )
       : undefined;
   let promiseHooks: unknown[] = [undefined, undefined, undefined, undefined];
   const providerTable: Record<string, number> = {};

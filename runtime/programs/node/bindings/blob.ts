@@ -130,7 +130,9 @@ export const makeBlob: MakeBinding = (realm) => {
       return new Blob(pieces);
     },
     concat(buffers: Untyped[]): ArrayBuffer {
-      const views = buffers.map((each) => (ArrayBuffer.isView(each) ? new Uint8Array(each.buffer, each.byteOffset, each.byteLength) : new Uint8Array(each)));
+      const views = buffers.map((each) =>
+        ArrayBuffer.isView(each) ? new Uint8Array(each.buffer, each.byteOffset, each.byteLength) : new Uint8Array(each),
+      );
       const all = new Uint8Array(views.reduce((sum, each) => sum + each.length, 0));
       let at = 0;
       for (const view of views) {

@@ -53,25 +53,39 @@ export function makeBlockList(realm: NodeRealm): Untyped {
     }
     addRange(from: SocketAddress, to: SocketAddress): boolean {
       if (from.value > to.value) return false;
-      this.#rules.unshift({ kind: 'range', family: from.family, from: from.value, to: to.value, text: `Range: ${name(from.family)} ${from.text}-${to.text}` });
+      this.#rules.unshift({
+        kind: 'range',
+        family: from.family,
+        from: from.value,
+        to: to.value,
+        text: `Range: ${name(from.family)} ${from.text}-${to.text}`,
+      });
       return true;
     }
     addSubnet(network: SocketAddress, prefix: number): void {
       const bits = network.family === AF_INET ? 32n : 128n;
       const mask = ((1n << BigInt(prefix)) - 1n) << (bits - BigInt(prefix));
       this.#rules.unshift({
-        kind: 'subnet', family: network.family, network: network.value & mask, mask, text: `Subnet: ${name(network.family)} ${network.text}/${prefix}`,
+        kind: 'subnet',
+        family: network.family,
+        network: network.value & mask,
+        mask,
+        text: `Subnet: ${name(network.family)} ${network.text}/${prefix}`,
       });
     }
     addAddresses(addresses: readonly SocketAddress[]): void {
       for (const address of addresses) this.addAddress(address);
     }
     removeAddress(address: SocketAddress): void {
-      const at = this.#rules.findIndex((rule) => rule.kind === 'address' && rule.family === address.family && rule.address === address.value);
+      const at = this.#rules.findIndex(
+        (rule) => rule.kind === 'address' && rule.family === address.family && rule.address === address.value,
+      );
       if (at >= 0) this.#rules.splice(at, 1);
     }
     removeRange(from: SocketAddress, to: SocketAddress): void {
-      const at = this.#rules.findIndex((rule) => rule.kind === 'range' && rule.family === from.family && rule.from === from.value && rule.to === to.value);
+      const at = this.#rules.findIndex(
+        (rule) => rule.kind === 'range' && rule.family === from.family && rule.from === from.value && rule.to === to.value,
+      );
       if (at >= 0) this.#rules.splice(at, 1);
     }
     removeSubnet(network: SocketAddress, prefix: number): void {

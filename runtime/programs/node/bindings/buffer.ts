@@ -29,7 +29,8 @@ function search(haystack: Uint8Array, needle: Uint8Array, from: number, forward:
   };
   if (forward) {
     if (step === 1) {
-      for (let at = haystack.indexOf(first!, from); at >= 0 && at <= last; at = haystack.indexOf(first!, at + 1)) if (matches(at)) return at;
+      for (let at = haystack.indexOf(first!, from); at >= 0 && at <= last; at = haystack.indexOf(first!, at + 1))
+        if (matches(at)) return at;
       return -1;
     }
     for (let at = from; at <= last; at += step) if (haystack[at] === first && matches(at)) return at;
@@ -84,12 +85,14 @@ export function makeBuffer(realm: NodeRealm): Untyped {
     error.code = 'ERR_OUT_OF_RANGE';
     return error;
   };
-  const staticWrite = (encoding: EncodingName) => (buffer: Uint8Array, text: string, offset = 0, length?: number) => {
-    if (typeof text !== 'string') throw new (errors().codes.ERR_INVALID_ARG_TYPE)('argument', 'string', text);
-    const bytes = bytesOf(buffer);
-    const room = Math.min(length ?? Infinity, bytes.length - offset);
-    return encodings.write(text, encoding, bytes.subarray(offset, offset + room));
-  };
+  const staticWrite =
+    (encoding: EncodingName) =>
+    (buffer: Uint8Array, text: string, offset = 0, length?: number) => {
+      if (typeof text !== 'string') throw new (errors().codes.ERR_INVALID_ARG_TYPE)('argument', 'string', text);
+      const bytes = bytesOf(buffer);
+      const room = Math.min(length ?? Infinity, bytes.length - offset);
+      return encodings.write(text, encoding, bytes.subarray(offset, offset + room));
+    };
   const write = (encoding: EncodingName) =>
     function (this: Uint8Array, text: string, offset?: number, length?: number): number {
       if (!ArrayBuffer.isView(this)) throw new TypeError('argument must be a buffer');
@@ -101,7 +104,14 @@ export function makeBuffer(realm: NodeRealm): Untyped {
       return staticWrite(encoding)(this, text, from, asked);
     };
 
-  const indexOfBytes = (haystack: Uint8Array, needle: Uint8Array, offset: number, encoding: unknown, forward: boolean, end?: number): number => {
+  const indexOfBytes = (
+    haystack: Uint8Array,
+    needle: Uint8Array,
+    offset: number,
+    encoding: unknown,
+    forward: boolean,
+    end?: number,
+  ): number => {
     const bytes = end === undefined ? haystack : haystack.subarray(0, Math.min(Math.max(end, 0), haystack.length));
     const from = startOf(bytes.length, offset, needle.length, forward);
     if (needle.length === 0) return from;
@@ -126,7 +136,14 @@ export function makeBuffer(realm: NodeRealm): Untyped {
       return length;
     },
     compare: (a: Bytes, b: Bytes) => compareBytes(bytesOf(a), bytesOf(b)),
-    compareOffset(source: Bytes, target: Bytes, targetStart: number, sourceStart: number, targetLength: number, sourceLength: number): number {
+    compareOffset(
+      source: Bytes,
+      target: Bytes,
+      targetStart: number,
+      sourceStart: number,
+      targetLength: number,
+      sourceLength: number,
+    ): number {
       const a = bytesOf(source);
       const b = bytesOf(target);
       if (sourceStart > a.length) throw new (errors().codes.ERR_OUT_OF_RANGE)('The value of "sourceStart" is out of range.');

@@ -7,7 +7,9 @@ const bootOnly = /^internal\/(bootstrap|per_context|main|deps\/v8)\//;
 export function makeBuiltins(given: NodeRealm): Untyped {
   const realm = given as Realm;
   const ids = realm.library.meta.builtinIds.filter((id) => realm.source(id) !== undefined || realm.builtins.isAbsent(id));
-  const cannot = ids.filter((id) => bootOnly.test(id) || ['quic', 'sqlite', 'stream/iter', 'sys', 'wasi', 'zlib/iter', 'internal/test/binding'].includes(id));
+  const cannot = ids.filter(
+    (id) => bootOnly.test(id) || ['quic', 'sqlite', 'stream/iter', 'sys', 'wasi', 'zlib/iter', 'internal/test/binding'].includes(id),
+  );
   let natives: Record<string, string> | undefined;
   return {
     config: realm.library.meta.config,

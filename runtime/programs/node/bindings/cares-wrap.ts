@@ -39,7 +39,23 @@ const aresTexts: readonly string[] = [
   'DNS query cancelled',
 ];
 
-const services: Readonly<Record<number, string>> = { 7: 'echo', 20: 'ftp-data', 21: 'ftp', 22: 'ssh', 23: 'telnet', 25: 'smtp', 53: 'domain', 80: 'http', 110: 'pop3', 143: 'imap2', 443: 'https', 465: 'submissions', 587: 'submission', 993: 'imaps', 995: 'pop3s' };
+const services: Readonly<Record<number, string>> = {
+  7: 'echo',
+  20: 'ftp-data',
+  21: 'ftp',
+  22: 'ssh',
+  23: 'telnet',
+  25: 'smtp',
+  53: 'domain',
+  80: 'http',
+  110: 'pop3',
+  143: 'imap2',
+  443: 'https',
+  465: 'submissions',
+  587: 'submission',
+  993: 'imaps',
+  995: 'pop3s',
+};
 
 const recordQueries = ['Any', 'Caa', 'Cname', 'Mx', 'Naptr', 'Ns', 'Ptr', 'Srv', 'Soa', 'Tlsa', 'Txt'] as const;
 
@@ -55,7 +71,11 @@ export const makeCaresWrap: MakeBinding = (realm) => {
   const GetNameInfoReqWrap = requestClass(realm, 'GetNameInfoReqWrap', 'GETNAMEINFOREQWRAP');
   const QueryReqWrap = requestClass(realm, 'QueryReqWrap', 'QUERYWRAP');
 
-  function lookup(host: string, family: 0 | 4 | 6, done: (error: Error | undefined, addresses: { address: string; family: number }[]) => void): () => void {
+  function lookup(
+    host: string,
+    family: 0 | 4 | 6,
+    done: (error: Error | undefined, addresses: { address: string; family: number }[]) => void,
+  ): () => void {
     return realm.syscalls.call('lookup', { host, family }, (outcome) => {
       if (outcome.error) done(outcome.error, []);
       else done(undefined, [...outcome.result.addresses]);
@@ -66,12 +86,16 @@ export const makeCaresWrap: MakeBinding = (realm) => {
     dispatched(request);
     lookup(host, family, (error, found) => {
       if (error !== undefined || found.length === 0) {
-        const noName = error === undefined || (error instanceof PosixError && ['ENOENT', 'EHOSTUNREACH'].includes(error.code)) || (error as { code?: string }).code === 'ENOTFOUND';
+        const noName =
+          error === undefined ||
+          (error instanceof PosixError && ['ENOENT', 'EHOSTUNREACH'].includes(error.code)) ||
+          (error as { code?: string }).code === 'ENOTFOUND';
         finish(request, [noName ? UV_EAI_NONAME : errnoOf(error) === -5 ? UV_EAI_NONAME : errnoOf(error)]);
         return;
       }
       const first = order === DNS_ORDER_IPV4_FIRST ? 4 : order === DNS_ORDER_IPV6_FIRST ? 6 : 0;
-      const sorted = first === 0 ? found : [...found.filter((each) => each.family === first), ...found.filter((each) => each.family !== first)];
+      const sorted =
+        first === 0 ? found : [...found.filter((each) => each.family === first), ...found.filter((each) => each.family !== first)];
       finish(request, [null, sorted.map((each) => each.address)]);
     });
     return 0;

@@ -16,7 +16,11 @@ export function makeEncodingBinding(realm: NodeRealm): Untyped {
     encodeUtf8String: (text: string) => platform.encodeUtf8(text),
     decodeUTF8(input: ArrayBuffer | ArrayBufferView, ignoreBom: boolean, fatal: boolean): string {
       const shared = (globalThis as Untyped).SharedArrayBuffer;
-      if (!ArrayBuffer.isView(input) && !(input instanceof ArrayBuffer) && !(shared !== undefined && (input as unknown) instanceof shared)) {
+      if (
+        !ArrayBuffer.isView(input) &&
+        !(input instanceof ArrayBuffer) &&
+        !(shared !== undefined && (input as unknown) instanceof shared)
+      ) {
         const { codes } = realm.requireBuiltin('internal/errors');
         throw new codes.ERR_INVALID_ARG_TYPE('list', ['SharedArrayBuffer', 'ArrayBuffer', 'ArrayBufferView'], input);
       }

@@ -4,7 +4,11 @@ import type { NodeRealm, Untyped } from '../realm.ts';
 import { fsRequests } from './fs-requests.ts';
 import { isDirectory, isSymlink } from './fs-stat.ts';
 
-const folderOf = (path: string): string => path.replace(/\/+$/, '').replace(/[^/]*$/, '').replace(/(.)\/+$/, '$1') || (path.startsWith('/') ? '/' : '.');
+const folderOf = (path: string): string =>
+  path
+    .replace(/\/+$/, '')
+    .replace(/[^/]*$/, '')
+    .replace(/(.)\/+$/, '$1') || (path.startsWith('/') ? '/' : '.');
 const join = (folder: string, name: string): string => `${folder.replace(/\/+$/, '')}/${name}`;
 
 interface CopyOptions {
@@ -107,7 +111,14 @@ export function copyTree(realm: NodeRealm, source: string, target: string, optio
     }
     if (there !== undefined) {
       if (isDirectory(there)) {
-        throw copyError(realm, 'ERR_FS_CP_NON_DIR_TO_DIR', `cannot overwrite directory ${to} with non-directory ${from}`, to, 20, 'ENOTDIR');
+        throw copyError(
+          realm,
+          'ERR_FS_CP_NON_DIR_TO_DIR',
+          `cannot overwrite directory ${to} with non-directory ${from}`,
+          to,
+          20,
+          'ENOTDIR',
+        );
       }
       if (!options.force) {
         if (options.errorOnExist) throw copyError(realm, 'ERR_FS_CP_EEXIST', `${to} already exists`, to, 17, 'EEXIST');

@@ -40,7 +40,11 @@ export function makeFsDir(realm: NodeRealm): Untyped {
   const open = (given: unknown, request?: unknown) => {
     const path = pathOf(given);
     // Node tells the path of a failed asynchronous call only.
-    return run(request, request === undefined ? { syscall: 'opendir' } : { syscall: 'opendir', path }, () => new DirHandle(realm.syscalls.files.readdir(path)));
+    return run(
+      request,
+      request === undefined ? { syscall: 'opendir' } : { syscall: 'opendir', path },
+      () => new DirHandle(realm.syscalls.files.readdir(path)),
+    );
   };
   return {
     DirHandle,

@@ -9,7 +9,9 @@ export function makeMainResolve(realm: NodeRealm): (packageJson: string, main: s
   const isFile = (path: string): boolean => realm.internalBinding('fs').internalModuleStat(path) === 0;
   return (packageJson, main, base) => {
     const { URL, fileURLToPath } = realm.requireBuiltin('internal/url');
-    const folder = packageJson.startsWith('file:') ? (fileURLToPath(new URL('.', packageJson)) as string) : packageJson.replace(/[^/]*$/, '');
+    const folder = packageJson.startsWith('file:')
+      ? (fileURLToPath(new URL('.', packageJson)) as string)
+      : packageJson.replace(/[^/]*$/, '');
     if (typeof main === 'string' && main !== '') {
       const path = folder + main.replace(/^\.\//, '');
       for (const [index, ending] of withMain.entries()) if (isFile(path + ending)) return index;

@@ -28,7 +28,13 @@ export const isDirectory = (stat: { readonly mode: number }): boolean => (stat.m
 export const isSymlink = (stat: { readonly mode: number }): boolean => (stat.mode & S_IFMT) === S_IFLNK;
 
 const direntTypes: Readonly<Record<number, number>> = {
-  0o100000: 1, 0o040000: 2, 0o120000: 3, 0o010000: 4, 0o140000: 5, 0o020000: 6, 0o060000: 7,
+  0o100000: 1,
+  0o040000: 2,
+  0o120000: 3,
+  0o010000: 4,
+  0o140000: 5,
+  0o020000: 6,
+  0o060000: 7,
 };
 /** libuv's number for the kind of an entry. */
 export const direntType = (type: number): number => direntTypes[type & S_IFMT] ?? 0;

@@ -37,20 +37,24 @@ export function makeFs(realm: NodeRealm): Untyped {
   const FileHandle = makeFileHandle(realm);
 
   /** One path, no result. */
-  const simple = (syscall: string, work: (path: string, ...args: Untyped[]) => void, argumentCount: number) =>
+  const simple =
+    (syscall: string, work: (path: string, ...args: Untyped[]) => void, argumentCount: number) =>
     (given: unknown, ...rest: unknown[]): unknown => {
       const path = pathOf(given);
       return run(rest[argumentCount], { syscall, path }, () => work(path, ...rest.slice(0, argumentCount)));
     };
   /** Node's C++ checks descriptors, at the call, in every style. */
   const checkFd = (fd: unknown): void => {
-    if (typeof fd !== 'number' || !Number.isInteger(fd) || fd < 0 || fd > MAX_FD) realm.requireBuiltin('internal/validators').validateInteger(fd, 'fd', 0, MAX_FD);
+    if (typeof fd !== 'number' || !Number.isInteger(fd) || fd < 0 || fd > MAX_FD)
+      realm.requireBuiltin('internal/validators').validateInteger(fd, 'fd', 0, MAX_FD);
   };
   /** Of `access` and `copyFile`: three bits. */
   const checkMode = (mode: unknown): void => {
-    if (typeof mode !== 'number' || !Number.isInteger(mode) || mode < 0 || mode > 7) realm.requireBuiltin('internal/validators').validateInteger(mode, 'mode', 0, 7);
+    if (typeof mode !== 'number' || !Number.isInteger(mode) || mode < 0 || mode > 7)
+      realm.requireBuiltin('internal/validators').validateInteger(mode, 'mode', 0, 7);
   };
-  const simpleFd = (syscall: string, work: (fd: number, ...args: Untyped[]) => void, argumentCount: number) =>
+  const simpleFd =
+    (syscall: string, work: (fd: number, ...args: Untyped[]) => void, argumentCount: number) =>
     (fd: number, ...rest: unknown[]): unknown => {
       checkFd(fd);
       return run(rest[argumentCount], { syscall }, () => work(fd, ...rest.slice(0, argumentCount)));
@@ -66,7 +70,8 @@ export function makeFs(realm: NodeRealm): Untyped {
       try {
         return files()[syscall](path);
       } catch (error) {
-        if (throwIfNoEntry === false && error instanceof PosixError && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
+        if (throwIfNoEntry === false && error instanceof PosixError && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+          return undefined;
         throw error;
       }
     };
@@ -156,7 +161,8 @@ export function makeFs(realm: NodeRealm): Untyped {
     }
     return made;
   };
-  const absolute = (path: string): string => (path.startsWith('/') ? path : `${files().cwd().replace(/\/$/, '')}/${path.replace(/^(\.\/)+/, '')}`);
+  const absolute = (path: string): string =>
+    path.startsWith('/') ? path : `${files().cwd().replace(/\/$/, '')}/${path.replace(/^(\.\/)+/, '')}`;
 
   const removeTree = (path: string, recursive: boolean): void => {
     let stat;
@@ -284,17 +290,25 @@ export function makeFs(realm: NodeRealm): Untyped {
     writeFileUtf8(target: unknown, text: string, flags: number, mode: number) {
       const bytes = realm.platform.encodeUtf8(text);
       const path = typeof target === 'number' ? undefined : pathOf(target);
-      const fd = path === undefined ? (target as number) : (run(undefined, { syscall: 'open', path }, () => open(path, flags, mode)) as number);
+      const fd =
+        path === undefined ? (target as number) : (run(undefined, { syscall: 'open', path }, () => open(path, flags, mode)) as number);
       try {
         run(undefined, { syscall: 'write', path }, () => {
-          for (let at = 0; at < bytes.length; ) at += files().write(fd, bytes.subarray(at), null);
+          for (let at = 0; at < bytes.length;) at += files().write(fd, bytes.subarray(at), null);
         });
       } finally {
         if (path !== undefined) files().close(fd);
       }
     },
-    writeBuffer: (fd: number, buffer: ArrayBufferView, offset: number, length: number, position: unknown, request?: unknown, context?: Untyped) =>
-      write(fd, bytesOf(buffer).subarray(offset, offset + length), position, request, context),
+    writeBuffer: (
+      fd: number,
+      buffer: ArrayBufferView,
+      offset: number,
+      length: number,
+      position: unknown,
+      request?: unknown,
+      context?: Untyped,
+    ) => write(fd, bytesOf(buffer).subarray(offset, offset + length), position, request, context),
     writeBuffers: (fd: number, chunks: readonly ArrayBufferView[], position: unknown, request?: unknown) =>
       run(request, { syscall: 'write' }, () => writeVector(fd, chunks, position)),
     writeString(fd: number, text: string, position: unknown, encoding: unknown, request?: unknown, context?: Untyped) {
@@ -327,7 +341,9 @@ export function makeFs(realm: NodeRealm): Untyped {
     },
     mkdir(given: unknown, mode: number, recursive: boolean, request?: unknown) {
       const path = pathOf(given);
-      return run(request, { syscall: 'mkdir', path }, () => (recursive ? makeDirectories(absolute(path), mode) : files().mkdir(path, mode)));
+      return run(request, { syscall: 'mkdir', path }, () =>
+        recursive ? makeDirectories(absolute(path), mode) : files().mkdir(path, mode),
+      );
     },
     mkdtemp(given: unknown, encoding: unknown, request?: unknown) {
       const prefix = pathOf(given);
@@ -395,8 +411,15 @@ export function makeFs(realm: NodeRealm): Untyped {
     lutimes: simple('lutime', (path, atime: number, mtime: number) => files().lutimes(path, atime * 1000, mtime * 1000), 2),
     futimes: simpleFd('futime', (fd, atime: number, mtime: number) => files().futimes(fd, atime * 1000, mtime * 1000), 2),
     ...makeCopies(realm),
-    cpSyncCopyDir: (from: unknown, to: unknown, force: boolean, dereference: boolean, errorOnExist: boolean, verbatim: boolean, times: boolean) =>
-      copyTree(realm, pathOf(from), pathOf(to), { force, dereference, errorOnExist, verbatim, times }),
+    cpSyncCopyDir: (
+      from: unknown,
+      to: unknown,
+      force: boolean,
+      dereference: boolean,
+      errorOnExist: boolean,
+      verbatim: boolean,
+      times: boolean,
+    ) => copyTree(realm, pathOf(from), pathOf(to), { force, dereference, errorOnExist, verbatim, times }),
     legacyMainResolve: makeMainResolve(realm),
     getFormatOfExtensionlessFile(given: string) {
       const magic = new Uint8Array(4);
@@ -411,7 +434,9 @@ export function makeFs(realm: NodeRealm): Untyped {
         if (error instanceof PosixError) return EXTENSIONLESS_FORMAT_JAVASCRIPT;
         throw error;
       }
-      return magic[0] === 0 && magic[1] === 0x61 && magic[2] === 0x73 && magic[3] === 0x6d ? EXTENSIONLESS_FORMAT_WASM : EXTENSIONLESS_FORMAT_JAVASCRIPT;
+      return magic[0] === 0 && magic[1] === 0x61 && magic[2] === 0x73 && magic[3] === 0x6d
+        ? EXTENSIONLESS_FORMAT_WASM
+        : EXTENSIONLESS_FORMAT_JAVASCRIPT;
     },
     UV_EOF: -errnoTable.EOF[0],
   };

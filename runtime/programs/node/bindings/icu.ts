@@ -18,7 +18,8 @@ export function makeIcu(realm: NodeRealm): Untyped {
   const { platform } = realm;
   const encodings = new Encodings(platform);
   return {
-    getStringWidth: (text: string, ambiguousAsFullWidth?: boolean, expandEmoji?: boolean) => stringWidth(text, ambiguousAsFullWidth === true, expandEmoji === true),
+    getStringWidth: (text: string, ambiguousAsFullWidth?: boolean, expandEmoji?: boolean) =>
+      stringWidth(text, ambiguousAsFullWidth === true, expandEmoji === true),
     icuErrName: (number: number) => (number === U_ILLEGAL_ARGUMENT_ERROR ? 'U_ILLEGAL_ARGUMENT_ERROR' : `U_ERROR_${number}`),
     hasConverter: (label: string) => platform.decoder(label, { fatal: false, ignoreBom: false }) !== undefined,
     getConverter(label: string, flags: number): Converter | undefined {

@@ -13,7 +13,10 @@ export function makeOptions(realm: NodeRealm): Untyped {
     getOptionsAsFlags: () => [...realm.commandLine.execArgv],
     getEmbedderOptions: () =>
       Object.assign(Object.create(null) as object, {
-        shouldNotRegisterESMLoader: false, noGlobalSearchPaths: false, noBrowserGlobals: false, hasEmbedderPreload: false,
+        shouldNotRegisterESMLoader: false,
+        noGlobalSearchPaths: false,
+        noBrowserGlobals: false,
+        hasEmbedderPreload: false,
       }),
     getEnvOptionsInputType: () => {
       const result = Object.create(null) as Record<string, unknown>;

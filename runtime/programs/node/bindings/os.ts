@@ -23,14 +23,33 @@ export function makeOs(realm: NodeRealm): Untyped {
       return Array.from({ length: cpus }, () => row).flat();
     },
     getInterfaceAddresses: () => [
-      'lo', '127.0.0.1', '255.0.0.0', 'IPv4', '00:00:00:00:00:00', true, -1,
-      'lo', '::1', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff', 'IPv6', '00:00:00:00:00:00', true, 0,
+      'lo',
+      '127.0.0.1',
+      '255.0.0.0',
+      'IPv4',
+      '00:00:00:00:00:00',
+      true,
+      -1,
+      'lo',
+      '::1',
+      'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff',
+      'IPv6',
+      '00:00:00:00:00:00',
+      true,
+      0,
     ],
     getHomeDirectory: home,
     getUserInfo(encoding: unknown) {
       const text = (value: string): unknown => (encoding === 'buffer' ? realm.requireBuiltin('buffer').Buffer.from(value) : value);
       const { uid, gid } = realm.syscalls.start;
-      return { __proto__: null, uid, gid, username: text(user()), homedir: text(home()), shell: text(realm.environment.get('SHELL') ?? '/bin/sh') };
+      return {
+        __proto__: null,
+        uid,
+        gid,
+        username: text(user()),
+        homedir: text(home()),
+        shell: text(realm.environment.get('SHELL') ?? '/bin/sh'),
+      };
     },
     setPriority(pid: number, value: number, context: Untyped) {
       if (!isOwn(pid)) return fail(context, 'uv_os_setpriority');

@@ -149,7 +149,8 @@ function installEnvironment(realm: Realm): void {
 function patchProcess(realm: Realm, process: Untyped): void {
   const { start } = realm.syscalls;
   const { commandLine } = realm;
-  let title = commandLine.values['--title'] === undefined || commandLine.values['--title'] === '' ? 'node' : String(commandLine.values['--title']);
+  let title =
+    commandLine.values['--title'] === undefined || commandLine.values['--title'] === '' ? 'node' : String(commandLine.values['--title']);
   Object.defineProperty(process, 'title', {
     configurable: true,
     enumerable: true,

@@ -2,7 +2,14 @@ import type { NodeRealm, Untyped } from '../realm.ts';
 import { encodingNumbers, Encodings, type EncodingName } from '../encodings.ts';
 import { bytesOf } from './buffer.ts';
 
-const fields = { kIncompleteCharactersStart: 0, kIncompleteCharactersEnd: 4, kMissingBytes: 4, kBufferedBytes: 5, kEncodingField: 6, kNumFields: 7 } as const;
+const fields = {
+  kIncompleteCharactersStart: 0,
+  kIncompleteCharactersEnd: 4,
+  kMissingBytes: 4,
+  kBufferedBytes: 5,
+  kEncodingField: 6,
+  kNumFields: 7,
+} as const;
 const names = Object.keys(encodingNumbers).sort(
   (a, b) => encodingNumbers[a as keyof typeof encodingNumbers] - encodingNumbers[b as keyof typeof encodingNumbers],
 );

@@ -114,19 +114,23 @@ export const makeTcpWrap: MakeBinding = (realm) => {
       if (this.#delayedError !== 0) return this.#delayedError;
       dispatched(request);
       const done = (errno: number) => finish(request, [errno, this, request, true, true]);
-      realm.syscalls.call('connect', { address: { host: host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host, port } }, (outcome) => {
-        if (outcome.error) {
-          if (isOpen(this)) streamOf(this).abandon(uv('ENOTCONN'));
-          done(isOpen(this) ? errnoOf(outcome.error) : uv('ECANCELED'));
-          return;
-        }
-        const { handle, local, remote } = outcome.result;
-        this.#local = hostPort(local);
-        this.#remote = hostPort(remote);
-        streamOf(this).attach(handle, 'socket');
-        // A server in this process hears of the connection first, as it does from a real system.
-        realm.platform.postTask(() => done(isOpen(this) ? 0 : uv('ECANCELED')));
-      });
+      realm.syscalls.call(
+        'connect',
+        { address: { host: host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host, port } },
+        (outcome) => {
+          if (outcome.error) {
+            if (isOpen(this)) streamOf(this).abandon(uv('ENOTCONN'));
+            done(isOpen(this) ? errnoOf(outcome.error) : uv('ECANCELED'));
+            return;
+          }
+          const { handle, local, remote } = outcome.result;
+          this.#local = hostPort(local);
+          this.#remote = hostPort(remote);
+          streamOf(this).attach(handle, 'socket');
+          // A server in this process hears of the connection first, as it does from a real system.
+          realm.platform.postTask(() => done(isOpen(this) ? 0 : uv('ECANCELED')));
+        },
+      );
       return 0;
     }
 
@@ -186,5 +190,12 @@ export const makeTcpWrap: MakeBinding = (realm) => {
 
 /** Addresses that the container's one machine answers to. */
 function isLocal(host: string): boolean {
-  return host === '::' || host === '::1' || host === '0.0.0.0' || host.startsWith('127.') || host.startsWith('::ffff:127.') || host === '::ffff:0.0.0.0';
+  return (
+    host === '::' ||
+    host === '::1' ||
+    host === '0.0.0.0' ||
+    host.startsWith('127.') ||
+    host.startsWith('::ffff:127.') ||
+    host === '::ffff:0.0.0.0'
+  );
 }

@@ -7,15 +7,17 @@ type Check = (value: unknown) => boolean;
 const getter = (prototype: object, name: PropertyKey): Function => Object.getOwnPropertyDescriptor(prototype, name)!.get!;
 
 /** Whether `method` accepts `value` as its receiver, which only an object with the right internal slot is. */
-const branded = (method: Function, ...args: unknown[]): Check => (value) => {
-  if (typeof value !== 'object' || value === null) return false;
-  try {
-    Reflect.apply(method, value, args);
-    return true;
-  } catch {
-    return false; // The method's brand check failed: that is the answer.
-  }
-};
+const branded =
+  (method: Function, ...args: unknown[]): Check =>
+  (value) => {
+    if (typeof value !== 'object' || value === null) return false;
+    try {
+      Reflect.apply(method, value, args);
+      return true;
+    } catch {
+      return false; // The method's brand check failed: that is the answer.
+    }
+  };
 
 const never: Check = () => false;
 const { toString } = Object.prototype;
@@ -33,7 +35,8 @@ const prototypeOf = (value: unknown): object | null =>
     : (Object.getPrototypeOf(value) as object | null);
 
 const inherits = (value: unknown, ancestor: object): boolean => {
-  for (let object = prototypeOf(value); object !== null; object = Object.getPrototypeOf(object) as object | null) if (object === ancestor) return true;
+  for (let object = prototypeOf(value); object !== null; object = Object.getPrototypeOf(object) as object | null)
+    if (object === ancestor) return true;
   return false;
 };
 
@@ -42,8 +45,8 @@ export function makeTypes(realm: NodeRealm): Untyped {
   const asyncFunction = Object.getPrototypeOf(async () => {}) as object;
   const asyncGenerator = Object.getPrototypeOf(async function* () {}) as object;
   const generator = Object.getPrototypeOf(function* () {}) as object;
-  const generatorObject = Object.getPrototypeOf((function* () {}).prototype) as object;
-  const asyncGeneratorObject = Object.getPrototypeOf((async function* () {}).prototype) as object;
+  const generatorObject = Object.getPrototypeOf(function* () {}.prototype) as object;
+  const asyncGeneratorObject = Object.getPrototypeOf(async function* () {}.prototype) as object;
   const mapIterator = Object.getPrototypeOf(new Map().entries()) as object;
   const setIterator = Object.getPrototypeOf(new Set().values()) as object;
   const global = getter(RegExp.prototype, 'global');
@@ -73,17 +76,24 @@ export function makeTypes(realm: NodeRealm): Untyped {
   };
   const isNativeError: Check = (value) => {
     if (nativeIsError !== undefined) return nativeIsError(value);
-    return slotTag(value) === 'Error' || (typeof value === 'object' && value !== null && Symbol.toStringTag in value && inherits(value, Error.prototype));
+    return (
+      slotTag(value) === 'Error' ||
+      (typeof value === 'object' && value !== null && Symbol.toStringTag in value && inherits(value, Error.prototype))
+    );
   };
   const isAsyncFunction: Check = (value) => {
     if (typeof value !== 'function') return false;
     return inherits(value, asyncFunction) || inherits(value, asyncGenerator);
   };
-  const isGeneratorFunction: Check = (value) => typeof value === 'function' && (inherits(value, generator) || inherits(value, asyncGenerator));
+  const isGeneratorFunction: Check = (value) =>
+    typeof value === 'function' && (inherits(value, generator) || inherits(value, asyncGenerator));
   const isModuleNamespaceObject: Check = (value) => {
-    if (typeof value !== 'object' || value === null || proxyDetails(value) !== undefined || Object.getPrototypeOf(value) !== null) return false;
+    if (typeof value !== 'object' || value === null || proxyDetails(value) !== undefined || Object.getPrototypeOf(value) !== null)
+      return false;
     const tag = Object.getOwnPropertyDescriptor(value, Symbol.toStringTag);
-    return tag !== undefined && tag.value === 'Module' && tag.writable === false && tag.configurable === false && !Object.isExtensible(value);
+    return (
+      tag !== undefined && tag.value === 'Module' && tag.writable === false && tag.configurable === false && !Object.isExtensible(value)
+    );
   };
   const isArrayBuffer = branded(getter(ArrayBuffer.prototype, 'byteLength'));
   const shared = (globalThis as Untyped).SharedArrayBuffer as { prototype: object } | undefined;

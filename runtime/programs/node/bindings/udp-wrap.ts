@@ -32,7 +32,11 @@ export const makeUdpWrap: MakeBinding = (realm) => {
     });
   }
 
-  return { UDP, SendWrap: requestClass(realm, 'SendWrap', 'UDPSENDWRAP'), constants: { UV_UDP_IPV6ONLY: 1, UV_UDP_REUSEADDR: 4, UV_UDP_REUSEPORT: 64 } };
+  return {
+    UDP,
+    SendWrap: requestClass(realm, 'SendWrap', 'UDPSENDWRAP'),
+    constants: { UV_UDP_IPV6ONLY: 1, UV_UDP_REUSEADDR: 4, UV_UDP_REUSEPORT: 64 },
+  };
 };
 
 /** `internalBinding('js_udp_wrap')`. */

@@ -5,19 +5,43 @@
 import type { MakeBinding, Untyped } from '../realm.ts';
 
 const heapIndices = {
-  kTotalHeapSizeIndex: 0, kTotalHeapSizeExecutableIndex: 1, kTotalPhysicalSizeIndex: 2, kTotalAvailableSize: 3, kUsedHeapSizeIndex: 4,
-  kHeapSizeLimitIndex: 5, kMallocedMemoryIndex: 6, kPeakMallocedMemoryIndex: 7, kDoesZapGarbageIndex: 8, kNumberOfNativeContextsIndex: 9,
-  kNumberOfDetachedContextsIndex: 10, kTotalGlobalHandlesSizeIndex: 11, kUsedGlobalHandlesSizeIndex: 12, kExternalMemoryIndex: 13,
+  kTotalHeapSizeIndex: 0,
+  kTotalHeapSizeExecutableIndex: 1,
+  kTotalPhysicalSizeIndex: 2,
+  kTotalAvailableSize: 3,
+  kUsedHeapSizeIndex: 4,
+  kHeapSizeLimitIndex: 5,
+  kMallocedMemoryIndex: 6,
+  kPeakMallocedMemoryIndex: 7,
+  kDoesZapGarbageIndex: 8,
+  kNumberOfNativeContextsIndex: 9,
+  kNumberOfDetachedContextsIndex: 10,
+  kTotalGlobalHandlesSizeIndex: 11,
+  kUsedGlobalHandlesSizeIndex: 12,
+  kExternalMemoryIndex: 13,
 } as const;
 const codeIndices = {
-  kCodeAndMetadataSizeIndex: 0, kBytecodeAndMetadataSizeIndex: 1, kExternalScriptSourceSizeIndex: 2, kCPUProfilerMetaDataSizeIndex: 3,
+  kCodeAndMetadataSizeIndex: 0,
+  kBytecodeAndMetadataSizeIndex: 1,
+  kExternalScriptSourceSizeIndex: 2,
+  kCPUProfilerMetaDataSizeIndex: 3,
 } as const;
 const spaceIndices = { kSpaceSizeIndex: 0, kSpaceUsedSizeIndex: 1, kSpaceAvailableSizeIndex: 2, kPhysicalSpaceSizeIndex: 3 } as const;
 
 const heapSpaces = [
-  'read_only_space', 'new_space', 'old_space', 'code_space', 'shared_space', 'trusted_space', 'shared_trusted_space',
-  'new_large_object_space', 'large_object_space', 'code_large_object_space', 'shared_large_object_space',
-  'shared_trusted_large_object_space', 'trusted_large_object_space',
+  'read_only_space',
+  'new_space',
+  'old_space',
+  'code_space',
+  'shared_space',
+  'trusted_space',
+  'shared_trusted_space',
+  'new_large_object_space',
+  'large_object_space',
+  'code_large_object_space',
+  'shared_large_object_space',
+  'shared_trusted_large_object_space',
+  'trusted_large_object_space',
 ];
 
 function unavailable(what: string): () => never {

@@ -6,12 +6,16 @@ export function makeWasmWebApi(): Untyped {
     setImplementation(implementation: (state: WasmStream, source: unknown) => void) {
       const stream = (source: unknown) => {
         const state = new WasmStream();
-        Promise.resolve(source).then((value) => implementation(state, value), (error: unknown) => state.abort(error));
+        Promise.resolve(source).then(
+          (value) => implementation(state, value),
+          (error: unknown) => state.abort(error),
+        );
         return state.bytes;
       };
       const wasm = (globalThis as Untyped).WebAssembly;
       if (wasm === undefined) return;
-      const define = (name: string, value: Function) => Object.defineProperty(wasm, name, { value, writable: true, configurable: true, enumerable: true });
+      const define = (name: string, value: Function) =>
+        Object.defineProperty(wasm, name, { value, writable: true, configurable: true, enumerable: true });
       const { compile, instantiate } = wasm;
       define('compileStreaming', async function compileStreaming(source: unknown) {
         return compile(await stream(source));

@@ -47,10 +47,21 @@ export const makeWorker: MakeBinding = (realm) => {
     #stopping = false;
     #pid: Pid | undefined;
 
-    constructor(_url: unknown, env: Readonly<Record<string, string>> | null | undefined, execArgv: readonly string[] | undefined, limits: Float64Array, _trackFds: boolean, internal: boolean, name: string) {
+    constructor(
+      _url: unknown,
+      env: Readonly<Record<string, string>> | null | undefined,
+      execArgv: readonly string[] | undefined,
+      limits: Float64Array,
+      _trackFds: boolean,
+      internal: boolean,
+      name: string,
+    ) {
       super('WORKER');
       if (env === undefined) {
-        throw new BvError('ERR_BV_UNSUPPORTED', 'Cannot share the environment with a worker thread: threads here share no memory. Pass a copy in the option "env"');
+        throw new BvError(
+          'ERR_BV_UNSUPPORTED',
+          'Cannot share the environment with a worker thread: threads here share no memory. Pass a copy in the option "env"',
+        );
       }
       this.#env = env === null ? [...realm.environment] : Object.entries(env);
       this.#execArgv = execArgv ?? (realm.process.execArgv as readonly string[]);
@@ -88,7 +99,11 @@ export const makeWorker: MakeBinding = (realm) => {
         }
         const { a, b } = outcome.result;
         this.#link.open((data) => syscalls.notify({ kind: 'post', handle: a, data }));
-        syscalls.onMessage(a, (data) => this.#link.receive(data), () => {});
+        syscalls.onMessage(
+          a,
+          (data) => this.#link.receive(data),
+          () => {},
+        );
         this.#spawn(a, b);
       });
     }
@@ -193,7 +208,15 @@ export const makeWorker: MakeBinding = (realm) => {
       return -1;
     }
   }
-  for (const name of ['takeHeapSnapshot', 'getHeapStatistics', 'cpuUsage', 'startCpuProfile', 'stopCpuProfile', 'startHeapProfile', 'stopHeapProfile']) {
+  for (const name of [
+    'takeHeapSnapshot',
+    'getHeapStatistics',
+    'cpuUsage',
+    'startCpuProfile',
+    'stopCpuProfile',
+    'startHeapProfile',
+    'stopHeapProfile',
+  ]) {
     Object.defineProperty(Worker.prototype, name, {
       value() {
         throw new BvError('ERR_BV_UNSUPPORTED', `Cannot call worker.${name}(): a browser gives a page no statistics of its workers`);

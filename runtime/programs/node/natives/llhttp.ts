@@ -154,7 +154,8 @@ export function makeLlhttp(wasm: WebAssembly.Module | BufferSource): Llhttp {
   const parsers = new Map<number, Parser>();
   const module = wasm instanceof WebAssembly.Module ? wasm : new WebAssembly.Module(wasm);
   let heap = new Uint8Array(0);
-  const bytes = () => (heap.byteLength === 0 || heap.buffer !== llhttp.memory.buffer ? (heap = new Uint8Array(llhttp.memory.buffer)) : heap);
+  const bytes = () =>
+    heap.byteLength === 0 || heap.buffer !== llhttp.memory.buffer ? (heap = new Uint8Array(llhttp.memory.buffer)) : heap;
 
   function latin1(at: number, length: number): string {
     const memory = bytes();

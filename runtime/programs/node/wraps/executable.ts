@@ -43,7 +43,11 @@ function check(files: FileCalls, file: string, depth = 0): number {
 }
 
 /** `execvp(3)`: finds `name` along `path`, or relative to `cwd` if it has a slash. */
-export function findExecutable(files: FileCalls, name: string, options: { readonly path: string | undefined; readonly cwd: string }): Lookup {
+export function findExecutable(
+  files: FileCalls,
+  name: string,
+  options: { readonly path: string | undefined; readonly cwd: string },
+): Lookup {
   if (name === '') return { errno: uv('ENOENT') };
   if (name.includes('/')) {
     const file = name.startsWith('/') ? name : join(options.cwd, name);

@@ -15,7 +15,13 @@ function makeHandleWrap(realm: NodeRealm) {
   const nameOf = (handle: object): string => {
     const { name } = handle.constructor;
     const isServer = (handle as Untyped).getProviderType?.() === realm.internalBinding('async_wrap').Providers.TCPSERVERWRAP;
-    return name === 'TCP' ? (isServer ? 'TCPServerWrap' : 'TCPSocketWrap') : name.endsWith('Wrap') || name === 'StatWatcher' || name === 'FSEvent' || name === 'MessagePort' ? name : `${name}Wrap`;
+    return name === 'TCP'
+      ? isServer
+        ? 'TCPServerWrap'
+        : 'TCPSocketWrap'
+      : name.endsWith('Wrap') || name === 'StatWatcher' || name === 'FSEvent' || name === 'MessagePort'
+        ? name
+        : `${name}Wrap`;
   };
 
   class HandleWrap extends AsyncWrap {

@@ -208,7 +208,12 @@ function makeMessagePorts(realm: NodeRealm) {
       portOf: stateOf,
       isAttached: (state) => state.core !== undefined,
       local: source === undefined || source.partner instanceof PortCore,
-      sourcePort: source === undefined ? undefined : [...transfer].map((each) => (typeof each === 'object' && each !== null ? stateOf(each) : undefined)).find((state) => state?.core === source),
+      sourcePort:
+        source === undefined
+          ? undefined
+          : [...transfer]
+              .map((each) => (typeof each === 'object' && each !== null ? stateOf(each) : undefined))
+              .find((state) => state?.core === source),
     });
     const encoding: Encoding<PortState> = encoder.encode(value);
     const ports = encoding.ports.map((state) => {

@@ -102,7 +102,12 @@ function makeStreamBase(realm: NodeRealm) {
   }
 
   /** `begin` may call its callback before it returns `asynchronous`. */
-  function request(request: ReqWrap, asynchronous: number, begin: (done: (errno: number) => void) => number, rest: readonly unknown[]): number {
+  function request(
+    request: ReqWrap,
+    asynchronous: number,
+    begin: (done: (errno: number) => void) => number,
+    rest: readonly unknown[],
+  ): number {
     let known = false;
     let early: number | undefined;
     const result = begin((errno) => {
@@ -144,7 +149,7 @@ function makeStreamBase(realm: NodeRealm) {
       makeCallback(wrap, side.onread, [whole.buffer]);
       return;
     }
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const target: Uint8Array = side.userBuffer;
       const part = bytes.subarray(at, at + target.length);
       if (part.length === 0) return;
@@ -201,7 +206,8 @@ function makeStreamBase(realm: NodeRealm) {
 
   /** Gives `prototype` the methods and accessors of a `StreamBase`. */
   function install(prototype: object): void {
-    for (const [name, value] of Object.entries(methods)) Object.defineProperty(prototype, name, { value, writable: true, configurable: true, enumerable: true });
+    for (const [name, value] of Object.entries(methods))
+      Object.defineProperty(prototype, name, { value, writable: true, configurable: true, enumerable: true });
     const accessor = (name: string, get: (side: Side | undefined) => unknown, set?: (side: Side, value: Untyped) => void) =>
       Object.defineProperty(prototype, name, {
         configurable: true,

@@ -35,7 +35,13 @@ class AesKey {
   /** Encrypts, or decrypts, {@link block} in place. */
   apply(): void {
     const words = this.#words;
-    const { s0, s1, s2, s3 } = (this.#inverse ? unsafe.decrypt : unsafe.encrypt)(this.#schedule, words[0]!, words[1]!, words[2]!, words[3]!);
+    const { s0, s1, s2, s3 } = (this.#inverse ? unsafe.decrypt : unsafe.encrypt)(
+      this.#schedule,
+      words[0]!,
+      words[1]!,
+      words[2]!,
+      words[3]!,
+    );
     words[0] = s0;
     words[1] = s1;
     words[2] = s2;
@@ -366,7 +372,10 @@ export class AesCcm implements CipherMode {
     this.#chain(first);
     if (this.#additional.length > 0) {
       const count = this.#additional.length;
-      const prefix = count < 0xff00 ? Uint8Array.of(count >> 8, count & 0xff) : Uint8Array.of(0xff, 0xfe, count >>> 24, (count >> 16) & 0xff, (count >> 8) & 0xff, count & 0xff);
+      const prefix =
+        count < 0xff00
+          ? Uint8Array.of(count >> 8, count & 0xff)
+          : Uint8Array.of(0xff, 0xfe, count >>> 24, (count >> 16) & 0xff, (count >> 8) & 0xff, count & 0xff);
       this.#chain(concatBytes(prefix, this.#additional));
     }
     this.#chain(message);

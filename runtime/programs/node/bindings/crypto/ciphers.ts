@@ -21,8 +21,15 @@ interface Cipher {
 
 const ciphers = new Map<string, Cipher>();
 const nids: Readonly<Record<string, readonly [number, number, number]>> = {
-  ecb: [418, 422, 426], cbc: [419, 423, 427], ofb: [420, 424, 428], cfb: [421, 425, 429], cfb8: [653, 654, 655],
-  ctr: [904, 905, 906], gcm: [895, 898, 901], ccm: [896, 899, 902], wrap: [788, 789, 790],
+  ecb: [418, 422, 426],
+  cbc: [419, 423, 427],
+  ofb: [420, 424, 428],
+  cfb: [421, 425, 429],
+  cfb8: [653, 654, 655],
+  ctr: [904, 905, 906],
+  gcm: [895, 898, 901],
+  ccm: [896, 899, 902],
+  wrap: [788, 789, 790],
 };
 for (const [index, bits] of [128, 192, 256].entries()) {
   for (const [mode, ids] of Object.entries(nids)) {
@@ -35,7 +42,8 @@ for (const [index, bits] of [128, 192, 256].entries()) {
       ivLength: mode === 'ecb' ? 0 : mode === 'wrap' ? 8 : mode === 'gcm' || mode === 'ccm' ? 12 : 16,
       blockSize: mode === 'cbc' || mode === 'ecb' ? 16 : mode === 'wrap' ? 8 : 1,
     };
-    for (const name of own ? [cipher.name, mode === 'wrap' ? `aes${bits}-wrap` : `aes-${bits}-${mode}`] : [cipher.name]) ciphers.set(name, cipher);
+    for (const name of own ? [cipher.name, mode === 'wrap' ? `aes${bits}-wrap` : `aes-${bits}-${mode}`] : [cipher.name])
+      ciphers.set(name, cipher);
     if (mode === 'cbc') ciphers.set(`aes${bits}`, cipher);
   }
 }
@@ -118,7 +126,8 @@ export function makeCiphers(crypto: CryptoRealm): Untyped {
       if (length === -1) {
         if (this.#cipher.mode === 'ccm') throw codedError(TypeError, 'ERR_CRYPTO_INVALID_AUTH_TAG', `authTagLength required for ${name}`);
         this.#tagLength = 16;
-      } else if (this.#cipher.mode === 'ccm' ? length < 4 || length > 16 || length % 2 !== 0 : length === 0 || length > 16) throw invalidTag(length);
+      } else if (this.#cipher.mode === 'ccm' ? length < 4 || length > 16 || length % 2 !== 0 : length === 0 || length > 16)
+        throw invalidTag(length);
     }
 
     update(data: Untyped, encoding?: string): Untyped {
@@ -227,7 +236,13 @@ export function makeCiphers(crypto: CryptoRealm): Untyped {
     }
   }
 
-  function sealed(mode: CipherMode, encrypt: boolean, input: Uint8Array, tagLength: number, additional: Uint8Array | undefined): ArrayBuffer {
+  function sealed(
+    mode: CipherMode,
+    encrypt: boolean,
+    input: Uint8Array,
+    tagLength: number,
+    additional: Uint8Array | undefined,
+  ): ArrayBuffer {
     if (additional !== undefined) mode.authenticate!(additional);
     if (encrypt) {
       const out = mode.update(input);
@@ -263,10 +278,14 @@ export function makeCiphers(crypto: CryptoRealm): Untyped {
 
   return {
     CipherBase,
-    AESCipherJob: jobClass(crypto, 'AESCipherJob', (_mode, action: number, key: Untyped, data: Untyped, variant: number, ...parameters: Untyped[]) => {
-      const [secret, input, rest] = [secretBytes(key), bytesOf(data).slice(), parameters.map(copied)];
-      return () => aesJob(action, secret, input, variant, rest);
-    }),
+    AESCipherJob: jobClass(
+      crypto,
+      'AESCipherJob',
+      (_mode, action: number, key: Untyped, data: Untyped, variant: number, ...parameters: Untyped[]) => {
+        const [secret, input, rest] = [secretBytes(key), bytesOf(data).slice(), parameters.map(copied)];
+        return () => aesJob(action, secret, input, variant, rest);
+      },
+    ),
     ChaCha20Poly1305CipherJob: jobClass(
       crypto,
       'ChaCha20Poly1305CipherJob',

@@ -101,7 +101,9 @@ describe('crypto, compared with Node', () => {
           console.log(JSON.stringify([type, publicKey.export({ type: 'spki', format: 'pem' }), privateKey.export({ type: 'pkcs8', format: 'pem' }), signature.toString('hex'), publicKey.export({ format: 'jwk' })]));
         }
       `)
-    ).trim().split('\n');
+    )
+      .trim()
+      .split('\n');
     assert.equal(lines.length, 6);
     for (const line of lines) {
       const [type, publicPem, privatePem, signature, jwk] = JSON.parse(line) as [string, string, string, string, real.JsonWebKey];
@@ -123,7 +125,9 @@ describe('crypto, compared with Node', () => {
       pem: privateKey.export({ type: 'pkcs8', format: 'pem' }),
       locked: privateKey.export(encrypted),
       spki: publicKey.export({ type: 'spki', format: 'der' }).toString('hex'),
-      signature: real.sign(privateKey.asymmetricKeyType === 'ed25519' ? null : 'sha384', Buffer.from('message'), privateKey).toString('hex'),
+      signature: real
+        .sign(privateKey.asymmetricKeyType === 'ed25519' ? null : 'sha384', Buffer.from('message'), privateKey)
+        .toString('hex'),
     }));
     await node.same(`${tell}
       for (const { pem, locked, spki, signature } of ${JSON.stringify(pairs)}) tell('key', () => {

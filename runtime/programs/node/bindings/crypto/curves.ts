@@ -16,7 +16,14 @@ export interface Curve {
   readonly noble: Untyped;
 }
 
-const curve = (name: string, jwk: string, oid: string, size: number, noble: Untyped): Curve => ({ name, jwk, oid, size, order: noble.Point.Fn.ORDER, noble });
+const curve = (name: string, jwk: string, oid: string, size: number, noble: Untyped): Curve => ({
+  name,
+  jwk,
+  oid,
+  size,
+  order: noble.Point.Fn.ORDER,
+  noble,
+});
 
 export const curves: readonly Curve[] = [
   curve('secp256k1', 'secp256k1', '1.3.132.0.10', 32, secp256k1),

@@ -35,7 +35,7 @@ export function expect(node: DerNode | undefined, tag: number): DerNode {
 
 export function childrenOf(node: DerNode): DerNode[] {
   const children: DerNode[] = [];
-  for (let rest = node.content; rest.length > 0; ) {
+  for (let rest = node.content; rest.length > 0;) {
     const child = readDer(rest);
     children.push(child);
     rest = rest.subarray(child.whole.length);
@@ -78,10 +78,13 @@ export function readOctets(node: DerNode | undefined): Uint8Array<ArrayBuffer> {
 export function writeDer(tag: number, ...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const content = concatBytes(...parts);
   const { length } = content;
-  const size = length < 0x80 ? Uint8Array.of(length) : (() => {
-    const bytes = bigintToBytes(BigInt(length));
-    return Uint8Array.of(0x80 | bytes.length, ...bytes);
-  })();
+  const size =
+    length < 0x80
+      ? Uint8Array.of(length)
+      : (() => {
+          const bytes = bigintToBytes(BigInt(length));
+          return Uint8Array.of(0x80 | bytes.length, ...bytes);
+        })();
   return concatBytes(Uint8Array.of(tag), size, content);
 }
 

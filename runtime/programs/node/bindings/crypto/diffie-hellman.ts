@@ -97,7 +97,8 @@ export function makeDiffieHellman(crypto: CryptoRealm): Untyped {
       return crypto.buffer(bigintToBytes(this.#y, Math.ceil(bitLength(this.p) / 8)));
     }
     getPrivateKey(): Untyped {
-      if (this.#secret === undefined) throw codedError(Error, 'ERR_CRYPTO_INVALID_KEYPAIR', 'No private key - did you forget to generate one?');
+      if (this.#secret === undefined)
+        throw codedError(Error, 'ERR_CRYPTO_INVALID_KEYPAIR', 'No private key - did you forget to generate one?');
       return this.#bytes(this.#secret);
     }
     setPublicKey(key: Untyped): void {
@@ -214,7 +215,18 @@ export function makeDiffieHellman(crypto: CryptoRealm): Untyped {
       return crypto.buffer(encodePoint(curve, point, form));
     },
     DHBitsJob: jobClass(crypto, 'DHBitsJob', (_mode, ...args: Untyped[]) => {
-      const [publicData, publicFormat, publicType, publicPassphrase, publicCurve, privateData, privateFormat, privateType, privatePassphrase, privateCurve] = args;
+      const [
+        publicData,
+        publicFormat,
+        publicType,
+        publicPassphrase,
+        publicCurve,
+        privateData,
+        privateFormat,
+        privateType,
+        privatePassphrase,
+        privateCurve,
+      ] = args;
       const theirs = parseKey(crypto, 'public', publicData, publicFormat, publicType, publicPassphrase, publicCurve);
       const mine = parseKey(crypto, 'private', privateData, privateFormat, privateType, privatePassphrase, privateCurve);
       return () => exact(sharedSecret(mine, theirs));

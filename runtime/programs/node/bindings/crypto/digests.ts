@@ -81,8 +81,22 @@ const digestTable: readonly (readonly [Digest, ...string[]])[] = [
   [fixed('sha3-512', sha3_512), 'id-rsassa-pkcs1-v1_5-with-sha3-512', 'rsa-sha3-512', '2.16.840.1.101.3.4.2.10'],
   [fixed('sha384', sha384), 'sha-384', 'sha2-384', 'sha384withrsaencryption', 'rsa-sha384', '2.16.840.1.101.3.4.2.2'],
   [fixed('sha512', sha512), 'sha-512', 'sha2-512', 'sha512withrsaencryption', 'rsa-sha512', '2.16.840.1.101.3.4.2.3'],
-  [fixed('sha512-224', sha512_224), 'sha-512/224', 'sha2-512/224', 'sha512-224withrsaencryption', 'rsa-sha512/224', '2.16.840.1.101.3.4.2.5'],
-  [fixed('sha512-256', sha512_256), 'sha-512/256', 'sha2-512/256', 'sha512-256withrsaencryption', 'rsa-sha512/256', '2.16.840.1.101.3.4.2.6'],
+  [
+    fixed('sha512-224', sha512_224),
+    'sha-512/224',
+    'sha2-512/224',
+    'sha512-224withrsaencryption',
+    'rsa-sha512/224',
+    '2.16.840.1.101.3.4.2.5',
+  ],
+  [
+    fixed('sha512-256', sha512_256),
+    'sha-512/256',
+    'sha2-512/256',
+    'sha512-256withrsaencryption',
+    'rsa-sha512/256',
+    '2.16.840.1.101.3.4.2.6',
+  ],
   [fixed('blake2b512', blake2b), 'blake2b-512', '1.3.6.1.4.1.1722.12.2.1.16'],
   [fixed('blake2s256', blake2s), 'blake2s-256', '1.3.6.1.4.1.1722.12.2.2.8'],
   [extendable('shake128', shake128, 16), 'shake-128', '2.16.840.1.101.3.4.2.11'],
@@ -109,7 +123,7 @@ for (const [digest, ...aliases] of digestTable) for (const name of [digest.name,
 
 /** Case does not matter, as in OpenSSL 3. */
 export function findDigest(name: unknown): Digest | undefined {
-  return typeof name === 'string' ? digests.get(name) ?? digests.get(name.toLowerCase()) : undefined;
+  return typeof name === 'string' ? (digests.get(name) ?? digests.get(name.toLowerCase())) : undefined;
 }
 
 /** What `crypto.getHashes()` lists, spelt and ordered as OpenSSL does, without SM3, which is not implemented. */

@@ -131,38 +131,62 @@ export function makeHashing(crypto: CryptoRealm): Untyped {
         return tagOrVerdict(action, state.digest(), expected);
       };
     }),
-    CShakeJob: jobClass(crypto, 'CShakeJob', (_mode, name: string, data: Untyped, functionName: Untyped, customization: Untyped, bits: number) => {
-      const options = {
-        dkLen: Math.ceil(bits / 8),
-        NISTfn: functionName === undefined ? new Uint8Array(0) : bytesOf(functionName).slice(),
-        personalization: customization === undefined ? new Uint8Array(0) : bytesOf(customization).slice(),
-      };
-      const input = bytesOf(data).slice();
-      return () => {
-        const bytes = (name.endsWith('256') ? cshake256 : cshake128)(input, options);
-        if (bits % 8 !== 0) bytes[bytes.length - 1]! &= 0xff << (8 - (bits % 8));
-        return exact(bytes);
-      };
-    }),
+    CShakeJob: jobClass(
+      crypto,
+      'CShakeJob',
+      (_mode, name: string, data: Untyped, functionName: Untyped, customization: Untyped, bits: number) => {
+        const options = {
+          dkLen: Math.ceil(bits / 8),
+          NISTfn: functionName === undefined ? new Uint8Array(0) : bytesOf(functionName).slice(),
+          personalization: customization === undefined ? new Uint8Array(0) : bytesOf(customization).slice(),
+        };
+        const input = bytesOf(data).slice();
+        return () => {
+          const bytes = (name.endsWith('256') ? cshake256 : cshake128)(input, options);
+          if (bits % 8 !== 0) bytes[bytes.length - 1]! &= 0xff << (8 - (bits % 8));
+          return exact(bytes);
+        };
+      },
+    ),
     TurboShakeJob: jobClass(crypto, 'TurboShakeJob', (_mode, name: string, domain: number, length: number, data: Untyped) => {
       const input = bytesOf(data).slice();
       return () => exact((name.endsWith('256') ? turboshake256 : turboshake128)(input, { D: domain, dkLen: length }));
     }),
-    KangarooTwelveJob: jobClass(crypto, 'KangarooTwelveJob', (_mode, name: string, customization: Untyped, length: number, data: Untyped) => {
-      const input = bytesOf(data).slice();
-      const personalization = customization === undefined ? new Uint8Array(0) : bytesOf(customization).slice();
-      return () => exact((name.endsWith('256') ? kt256 : kt128)(input, { personalization, dkLen: length }));
-    }),
+    KangarooTwelveJob: jobClass(
+      crypto,
+      'KangarooTwelveJob',
+      (_mode, name: string, customization: Untyped, length: number, data: Untyped) => {
+        const input = bytesOf(data).slice();
+        const personalization = customization === undefined ? new Uint8Array(0) : bytesOf(customization).slice();
+        return () => exact((name.endsWith('256') ? kt256 : kt128)(input, { personalization, dkLen: length }));
+      },
+    ),
     KmacJob: jobClass(
       crypto,
       'KmacJob',
-      (_mode, action: number, key: Untyped, name: string, customization: Untyped, keyBits: number, outputBits: number, data: Untyped, signature: Untyped) => {
-        if (outputBits % 8 !== 0 || keyBits % 8 !== 0) throw codedError(RangeError, 'ERR_OUT_OF_RANGE', 'KMAC lengths must be multiples of 8');
+      (
+        _mode,
+        action: number,
+        key: Untyped,
+        name: string,
+        customization: Untyped,
+        keyBits: number,
+        outputBits: number,
+        data: Untyped,
+        signature: Untyped,
+      ) => {
+        if (outputBits % 8 !== 0 || keyBits % 8 !== 0)
+          throw codedError(RangeError, 'ERR_OUT_OF_RANGE', 'KMAC lengths must be multiples of 8');
         const secret = secretBytes(key);
         const input = bytesOf(data).slice();
         const personalization = customization === undefined ? new Uint8Array(0) : bytesOf(customization).slice();
         const expected = signature === undefined ? undefined : bytesOf(signature).slice();
-        return () => tagOrVerdict(action, (name.endsWith('256') ? kmac256 : kmac128)(secret, input, { personalization, dkLen: outputBits / 8 }), expected);
+        return () =>
+          tagOrVerdict(
+            action,
+            (name.endsWith('256') ? kmac256 : kmac128)(secret, input, { personalization, dkLen: outputBits / 8 }),
+            expected,
+          );
       },
     ),
   };

@@ -62,7 +62,9 @@ const constants = {
 
 const aesVariants = Object.fromEntries(
   // Without OCB: Node reads its absence as "no such algorithm".
-  ['CTR', 'CBC', 'GCM', 'KW'].flatMap((mode, row) => [128, 192, 256].map((bits, column) => [`kKeyVariantAES_${mode}_${bits}`, 3 * row + column])),
+  ['CTR', 'CBC', 'GCM', 'KW'].flatMap((mode, row) =>
+    [128, 192, 256].map((bits, column) => [`kKeyVariantAES_${mode}_${bits}`, 3 * row + column]),
+  ),
 );
 
 export const makeCrypto: MakeBinding = (realm) => {

@@ -73,7 +73,7 @@ export function jobClass(crypto: CryptoRealm, name: string, prepare: Prepare): U
     };
     const slice = (running: Work) => {
       try {
-        for (const end = platform.now() + sliceMs; platform.now() < end; ) {
+        for (const end = platform.now() + sliceMs; platform.now() < end;) {
           const step = running.next();
           if (step.done === true) return settle(undefined, step.value);
         }

@@ -51,21 +51,25 @@ export function makeKeyDerivation(crypto: CryptoRealm): Untyped {
       }
       return () => pbkdf2(digest, secret, grain, iterations, length);
     }),
-    ScryptJob: jobClass(crypto, 'ScryptJob', (_mode, password: Untyped, salt: Untyped, N: number, r: number, p: number, maxmem: number, length: number) => {
-      const [secret, grain] = [secretBytes(password), bytesOf(salt).slice()];
-      // The checks of OpenSSL's `EVP_PBE_scrypt`, in its order.
-      if (r < 1 || p < 1 || N < 2 || (N & (N - 1)) !== 0 || p > 0x3fffffff / r || (16 * r <= 31 && N >= 2 ** (16 * r))) {
-        throw codedError(RangeError, 'ERR_CRYPTO_INVALID_SCRYPT_PARAMS', 'Invalid scrypt params');
-      }
-      if (32 * r * (N + 2) + 128 * r * p > maxmem || 128 * r * N > maxmem) {
-        throw codedError(
-          RangeError,
-          'ERR_CRYPTO_INVALID_SCRYPT_PARAMS',
-          'Invalid scrypt params: error:030000AC:digital envelope routines::memory limit exceeded',
-        );
-      }
-      return () => (length === 0 ? new ArrayBuffer(0) : exact(scrypt(secret, grain, { N, r, p, dkLen: length, maxmem: 2 ** 32 })));
-    }),
+    ScryptJob: jobClass(
+      crypto,
+      'ScryptJob',
+      (_mode, password: Untyped, salt: Untyped, N: number, r: number, p: number, maxmem: number, length: number) => {
+        const [secret, grain] = [secretBytes(password), bytesOf(salt).slice()];
+        // The checks of OpenSSL's `EVP_PBE_scrypt`, in its order.
+        if (r < 1 || p < 1 || N < 2 || (N & (N - 1)) !== 0 || p > 0x3fffffff / r || (16 * r <= 31 && N >= 2 ** (16 * r))) {
+          throw codedError(RangeError, 'ERR_CRYPTO_INVALID_SCRYPT_PARAMS', 'Invalid scrypt params');
+        }
+        if (32 * r * (N + 2) + 128 * r * p > maxmem || 128 * r * N > maxmem) {
+          throw codedError(
+            RangeError,
+            'ERR_CRYPTO_INVALID_SCRYPT_PARAMS',
+            'Invalid scrypt params: error:030000AC:digital envelope routines::memory limit exceeded',
+          );
+        }
+        return () => (length === 0 ? new ArrayBuffer(0) : exact(scrypt(secret, grain, { N, r, p, dkLen: length, maxmem: 2 ** 32 })));
+      },
+    ),
     HKDFJob: jobClass(crypto, 'HKDFJob', (_mode, name: string, key: Untyped, salt: Untyped, info: Untyped, length: number) => {
       const digest = findDigest(name);
       if (digest === undefined || digest.extendable) throw invalidDigest(name);

@@ -6,7 +6,23 @@ import { codedError, openSslError, unavailable } from './crypto-errors.ts';
 import { bigintToBytes, bytesOf, bytesToBigint, equalBytes, type CryptoRealm } from './crypto-realm.ts';
 import { findCurve, missingCurve, type Curve } from './curves.ts';
 import {
-  bits, childrenOf, context, DerError, derTags, expect, integer, nothing, octets, oid, readBits, readDer, readInteger, readOctets, readOid, readSequence, sequence,
+  bits,
+  childrenOf,
+  context,
+  DerError,
+  derTags,
+  expect,
+  integer,
+  nothing,
+  octets,
+  oid,
+  readBits,
+  readDer,
+  readInteger,
+  readOctets,
+  readOid,
+  readSequence,
+  sequence,
   type DerNode,
 } from './der.ts';
 import { digestByOid, digestOids } from './digest-oids.ts';
@@ -93,7 +109,9 @@ export function parseKey(
 
 function unreadable(error: Error): Error {
   return error.message === 'wrong tag' || error.message === 'too short'
-    ? Object.assign(new Error('Failed to read asymmetric key'), { opensslErrorStack: ['error:0688010A:asn1 encoding routines::nested asn1 error'] })
+    ? Object.assign(new Error('Failed to read asymmetric key'), {
+        opensslErrorStack: ['error:0688010A:asn1 encoding routines::nested asn1 error'],
+      })
     : openSslError('unsupported');
 }
 
@@ -139,7 +157,8 @@ function fromDer(kind: Kind, bytes: Uint8Array, encoding: number, passphrase: Ui
     case formats.kKeyEncodingSPKI:
       return fromSpki(root);
     case formats.kKeyEncodingPKCS1: {
-      if (kind === 'public' && parts.length === 2) return { kind: 'public', algorithm: 'rsa', n: readInteger(parts[0]), e: readInteger(parts[1]) };
+      if (kind === 'public' && parts.length === 2)
+        return { kind: 'public', algorithm: 'rsa', n: readInteger(parts[0]), e: readInteger(parts[1]) };
       const key = rsaPrivate(root, 'rsa');
       return kind === 'public' ? (publicOf(key) as RsaKey) : key;
     }
@@ -306,7 +325,11 @@ export function rawKey(key: AsymmetricKey, kind: Kind): Uint8Array {
     const bytes = kind === 'public' ? key.point : key.secret;
     if (bytes !== undefined) return bytes;
   }
-  throw codedError(Error, 'ERR_CRYPTO_INCOMPATIBLE_KEY_OPTIONS', `The selected key encoding raw-${kind} does not support key type ${key.algorithm}.`);
+  throw codedError(
+    Error,
+    'ERR_CRYPTO_INCOMPATIBLE_KEY_OPTIONS',
+    `The selected key encoding raw-${kind} does not support key type ${key.algorithm}.`,
+  );
 }
 
 export function isOnCurve(key: AsymmetricKey): boolean {
@@ -327,7 +350,9 @@ export function keyDetails(key: AsymmetricKey): object {
     return {
       modulusLength: bitLength(key.n),
       publicExponent: bigintToBytes(key.e).buffer,
-      ...(key.pss === undefined ? {} : { hashAlgorithm: key.pss.hash, mgf1HashAlgorithm: key.pss.mgf1Hash, saltLength: key.pss.saltLength }),
+      ...(key.pss === undefined
+        ? {}
+        : { hashAlgorithm: key.pss.hash, mgf1HashAlgorithm: key.pss.mgf1Hash, saltLength: key.pss.saltLength }),
     };
   }
   return key.algorithm === 'ec' ? { namedCurve: key.curve.name } : {};
@@ -344,7 +369,11 @@ function pkcs8(key: AsymmetricKey): Uint8Array {
   const version = integer(0);
   if ('n' in key) return sequence(version, rsaIdentifier(key), octets(rsaPkcs1(key)));
   if (key.algorithm === 'ec') {
-    return sequence(version, sequence(oid(oids.ec), oid(key.curve.oid)), octets(sequence(integer(1), octets(key.secret!), context(1, bits(key.point)))));
+    return sequence(
+      version,
+      sequence(oid(oids.ec), oid(key.curve.oid)),
+      octets(sequence(integer(1), octets(key.secret!), context(1, bits(key.point)))),
+    );
   }
   if (key.algorithm === 'dh') return sequence(version, dhIdentifier(key), octets(integer(key.secret!)));
   return sequence(version, sequence(oid(cfrgCurve(key.algorithm).oid)), octets(octets(key.secret!)));
@@ -403,7 +432,8 @@ export function toJwk(crypto: CryptoRealm, key: SecretKey | AsymmetricKey, handl
   const number = (value: bigint, length?: number) => text(bigintToBytes(value, length));
   if (key.kind === 'secret') return { kty: 'oct', k: text(key.bytes) };
   if ('n' in key) {
-    if (key.algorithm === 'rsa-pss' && !handlePss) throw codedError(Error, 'ERR_CRYPTO_JWK_UNSUPPORTED_KEY_TYPE', 'Unsupported JWK Key Type.');
+    if (key.algorithm === 'rsa-pss' && !handlePss)
+      throw codedError(Error, 'ERR_CRYPTO_JWK_UNSUPPORTED_KEY_TYPE', 'Unsupported JWK Key Type.');
     const jwk = { kty: 'RSA', n: number(key.n), e: number(key.e) };
     if (key.kind === 'public') return jwk;
     const { d, p, q, dp, dq, qi } = key.secret!;

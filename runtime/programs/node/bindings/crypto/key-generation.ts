@@ -24,7 +24,13 @@ export function* generateRsa(crypto: CryptoRealm, bits: number, exponent: bigint
     const totient = ((p - 1n) * (q - 1n)) / gcd(p - 1n, q - 1n);
     const d = modInverse(exponent, totient);
     if (d === undefined || bitLength(n) !== bits) continue;
-    return { kind: 'private', algorithm: 'rsa', n, e: exponent, secret: { d, p, q, dp: d % (p - 1n), dq: d % (q - 1n), qi: modInverse(q, p)! } };
+    return {
+      kind: 'private',
+      algorithm: 'rsa',
+      n,
+      e: exponent,
+      secret: { d, p, q, dp: d % (p - 1n), dq: d % (q - 1n), qi: modInverse(q, p)! },
+    };
   }
 }
 
@@ -63,11 +69,16 @@ export function makeKeyGeneration(crypto: CryptoRealm, keys: Untyped): Untyped {
       if (isPss) {
         const [hashName, mgf1Name, saltLength] = rest;
         for (const name of [hashName, mgf1Name]) {
-          if (name !== undefined && findDigest(name) === undefined) throw codedError(TypeError, 'ERR_CRYPTO_INVALID_DIGEST', `Invalid ${name === hashName ? '' : 'MGF1 '}digest: ${name}`);
+          if (name !== undefined && findDigest(name) === undefined)
+            throw codedError(TypeError, 'ERR_CRYPTO_INVALID_DIGEST', `Invalid ${name === hashName ? '' : 'MGF1 '}digest: ${name}`);
         }
         if (hashName !== undefined || mgf1Name !== undefined || saltLength !== undefined) {
           const hash = findDigest(hashName ?? 'sha1')!;
-          pss = { hash: hash.name, mgf1Hash: findDigest(mgf1Name)?.name ?? hash.name, saltLength: saltLength ?? (hashName === undefined ? 20 : hash.outputLength) };
+          pss = {
+            hash: hash.name,
+            mgf1Hash: findDigest(mgf1Name)?.name ?? hash.name,
+            saltLength: saltLength ?? (hashName === undefined ? 20 : hash.outputLength),
+          };
         }
       }
       return function* (): Work<Untyped> {
@@ -98,7 +109,10 @@ export function makeKeyGeneration(crypto: CryptoRealm, keys: Untyped): Untyped {
       const deliver = delivery(mode, rest.slice(1));
       const generator = BigInt(rest[0]);
       return function* (): Work<Untyped> {
-        const p = typeof primeOrSize === 'number' ? yield* generatePrime(crypto, { bits: primeOrSize, safe: true }) : bytesToBigint(bytesOf(primeOrSize));
+        const p =
+          typeof primeOrSize === 'number'
+            ? yield* generatePrime(crypto, { bits: primeOrSize, safe: true })
+            : bytesToBigint(bytesOf(primeOrSize));
         return deliver(dhKeyFrom(p, generator, randomSecret(crypto, (p - 1n) / 2n)));
       };
     }),

@@ -16,8 +16,18 @@ const { kKeyTypeSecret, kKeyTypePublic, kKeyTypePrivate, kKeyFormatJWK } = keyCo
 
 export function makeKeyHandles(crypto: CryptoRealm): Untyped {
   class KeyObjectHandle {
-    init(type: number, data: Untyped, format?: number | null, encoding?: number | string | null, passphrase?: Untyped, namedCurve?: string | null): void {
-      keyMaterial.set(this, materialOf(type, data, format ?? undefined, encoding ?? undefined, passphrase ?? undefined, namedCurve ?? undefined));
+    init(
+      type: number,
+      data: Untyped,
+      format?: number | null,
+      encoding?: number | string | null,
+      passphrase?: Untyped,
+      namedCurve?: string | null,
+    ): void {
+      keyMaterial.set(
+        this,
+        materialOf(type, data, format ?? undefined, encoding ?? undefined, passphrase ?? undefined, namedCurve ?? undefined),
+      );
     }
 
     getKeyType(): number {
@@ -56,7 +66,11 @@ export function makeKeyHandles(crypto: CryptoRealm): Untyped {
     }
 
     rawSeed(): Untyped {
-      throw codedError(Error, 'ERR_CRYPTO_INCOMPATIBLE_KEY_OPTIONS', 'The selected key encoding raw-seed is not supported for this key type');
+      throw codedError(
+        Error,
+        'ERR_CRYPTO_INCOMPATIBLE_KEY_OPTIONS',
+        'The selected key encoding raw-seed is not supported for this key type',
+      );
     }
 
     exportECPublicRaw(form: number): Untyped {
@@ -78,7 +92,8 @@ export function makeKeyHandles(crypto: CryptoRealm): Untyped {
     equals(other: object): boolean {
       const [mine, its] = [this.#material, keyMaterial.get(other)];
       if (its === undefined) return false;
-      if (mine.kind === 'secret' || its.kind === 'secret') return mine.kind === 'secret' && its.kind === 'secret' && equalBytes(mine.bytes, its.bytes);
+      if (mine.kind === 'secret' || its.kind === 'secret')
+        return mine.kind === 'secret' && its.kind === 'secret' && equalBytes(mine.bytes, its.bytes);
       return isSameKey(mine, its);
     }
 
@@ -101,7 +116,14 @@ export function makeKeyHandles(crypto: CryptoRealm): Untyped {
     }
   }
 
-  function materialOf(type: number, data: Untyped, format?: number, encoding?: number | string, passphrase?: Untyped, namedCurve?: string): Material {
+  function materialOf(
+    type: number,
+    data: Untyped,
+    format?: number,
+    encoding?: number | string,
+    passphrase?: Untyped,
+    namedCurve?: string,
+  ): Material {
     if (type === kKeyTypeSecret) {
       if (format === kKeyFormatJWK) {
         return { kind: 'secret', bytes: bytesOf(crypto.Buffer.from(data.k, 'base64url')).slice() };
@@ -121,7 +143,8 @@ export function makeKeyHandles(crypto: CryptoRealm): Untyped {
   const keySlots = new WeakMap<object, readonly unknown[]>();
   const cryptoKeySlots = new WeakMap<object, readonly unknown[]>();
   /** `structuredClone` shares keys: they never change. */
-  const shareable = (key: object) => Object.defineProperty(key, crypto.realm.privateSymbols['transfer_mode_private_symbol']!, { value: kCloneable });
+  const shareable = (key: object) =>
+    Object.defineProperty(key, crypto.realm.privateSymbols['transfer_mode_private_symbol']!, { value: kCloneable });
   class NativeKeyObject {
     constructor(handle: Untyped) {
       shareable(this);
@@ -158,24 +181,36 @@ export function makeKeyHandles(crypto: CryptoRealm): Untyped {
         return classes;
       },
       getCryptoKeySlots: slotsIn(cryptoKeySlots, 'CryptoKey'),
-      SecretKeyGenJob: jobClass(crypto, 'SecretKeyGenJob', (mode, bits: number, algorithm: Untyped, usages: number, extractable: boolean) => () => {
-        const bytes = crypto.random(Math.ceil(bits / 8));
-        if (bits % 8 !== 0) {
-          // `crypto.generateKey` rounds down, Web Crypto keeps the leading bits.
-          if (mode !== jobModes.kCryptoJobWebCrypto) return handleOf({ kind: 'secret', bytes: bytes.slice(0, Math.floor(bits / 8)) });
-          bytes[bytes.length - 1]! &= 0xff << (8 - (bits % 8));
-        }
-        const material: SecretKey = { kind: 'secret', bytes };
-        return mode === jobModes.kCryptoJobWebCrypto ? new CryptoKeyClass(handleOf(material), algorithm, usages, extractable) : handleOf(material);
-      }),
+      SecretKeyGenJob: jobClass(
+        crypto,
+        'SecretKeyGenJob',
+        (mode, bits: number, algorithm: Untyped, usages: number, extractable: boolean) => () => {
+          const bytes = crypto.random(Math.ceil(bits / 8));
+          if (bits % 8 !== 0) {
+            // `crypto.generateKey` rounds down, Web Crypto keeps the leading bits.
+            if (mode !== jobModes.kCryptoJobWebCrypto) return handleOf({ kind: 'secret', bytes: bytes.slice(0, Math.floor(bits / 8)) });
+            bytes[bytes.length - 1]! &= 0xff << (8 - (bits % 8));
+          }
+          const material: SecretKey = { kind: 'secret', bytes };
+          return mode === jobModes.kCryptoJobWebCrypto
+            ? new CryptoKeyClass(handleOf(material), algorithm, usages, extractable)
+            : handleOf(material);
+        },
+      ),
     },
   };
 }
 
 /** A key as `export()` and the key pair jobs give it: PEM text, DER bytes or a JWK. */
-export function exportKey(crypto: CryptoRealm, key: AsymmetricKey, format: number, encoding?: number, cipher?: string | null, passphrase?: Untyped): Untyped {
+export function exportKey(
+  crypto: CryptoRealm,
+  key: AsymmetricKey,
+  format: number,
+  encoding?: number,
+  cipher?: string | null,
+  passphrase?: Untyped,
+): Untyped {
   if (format === kKeyFormatJWK) return toJwk(crypto, key, false);
   const serialized = serializeKey(crypto, key, format, encoding, cipher ?? undefined, passphrase ?? undefined);
   return typeof serialized === 'string' ? serialized : crypto.buffer(serialized);
 }
-

@@ -32,9 +32,17 @@ export function writePem(crypto: CryptoRealm, label: string, bytes: Uint8Array):
 const pbes2 = '1.2.840.113549.1.5.13';
 const pbkdf2Oid = '1.2.840.113549.1.5.12';
 const hmacs: Readonly<Record<string, string>> = {
-  '1.2.840.113549.2.7': 'sha1', '1.2.840.113549.2.8': 'sha224', '1.2.840.113549.2.9': 'sha256', '1.2.840.113549.2.10': 'sha384', '1.2.840.113549.2.11': 'sha512',
+  '1.2.840.113549.2.7': 'sha1',
+  '1.2.840.113549.2.8': 'sha224',
+  '1.2.840.113549.2.9': 'sha256',
+  '1.2.840.113549.2.10': 'sha384',
+  '1.2.840.113549.2.11': 'sha512',
 };
-const cbcOids: Readonly<Record<string, number>> = { '2.16.840.1.101.3.4.1.2': 16, '2.16.840.1.101.3.4.1.22': 24, '2.16.840.1.101.3.4.1.42': 32 };
+const cbcOids: Readonly<Record<string, number>> = {
+  '2.16.840.1.101.3.4.1.2': 16,
+  '2.16.840.1.101.3.4.1.22': 24,
+  '2.16.840.1.101.3.4.1.42': 32,
+};
 
 export function needPassphrase(passphrase: Uint8Array | undefined): Uint8Array {
   if (passphrase === undefined) throw codedError(TypeError, 'ERR_MISSING_PASSPHRASE', 'Passphrase required for encrypted key');
@@ -79,4 +87,3 @@ export function encryptPkcs8(crypto: CryptoRealm, bytes: Uint8Array, cipher: str
     octets(concatBytes(mode.update(bytes), mode.final())),
   );
 }
-

@@ -88,7 +88,7 @@ export function* generatePrime(crypto: CryptoRealm, options: PrimeOptions): Work
 
 function sieved(n: bigint): boolean {
   if (n < 4_000_000n) return false;
-  for (let i = 0; i < smallPrimes.length; ) {
+  for (let i = 0; i < smallPrimes.length;) {
     // Several primes at once: one long division, then small ones.
     let product = 1;
     const from = i;

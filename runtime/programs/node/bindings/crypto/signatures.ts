@@ -8,7 +8,16 @@ import { DerError, integer, readDer, readInteger, readSequence, sequence } from 
 import { findDigest, type Digest, type HashState } from './digests.ts';
 import { jobClass } from './jobs.ts';
 import { parseKey } from './key-formats.ts';
-import { rsaDecrypt, rsaEncrypt, rsaPadding, rsaPrivateEncrypt, rsaPublicDecrypt, rsaSign, rsaVerify, type EncryptionOptions } from './rsa.ts';
+import {
+  rsaDecrypt,
+  rsaEncrypt,
+  rsaPadding,
+  rsaPrivateEncrypt,
+  rsaPublicDecrypt,
+  rsaSign,
+  rsaVerify,
+  type EncryptionOptions,
+} from './rsa.ts';
 
 interface Options {
   readonly padding: number | undefined;
@@ -32,7 +41,14 @@ function signHash(crypto: CryptoRealm, key: AsymmetricKey, digest: Digest, hash:
   return sequence(integer(bytesToBigint(compact.subarray(0, curve.size))), integer(bytesToBigint(compact.subarray(curve.size))));
 }
 
-function verifyHash(crypto: CryptoRealm, key: AsymmetricKey, digest: Digest, hash: Uint8Array, signature: Uint8Array, options: Options): boolean {
+function verifyHash(
+  crypto: CryptoRealm,
+  key: AsymmetricKey,
+  digest: Digest,
+  hash: Uint8Array,
+  signature: Uint8Array,
+  options: Options,
+): boolean {
   if ('n' in key) return rsaVerify(crypto, key, hash, signature, rsaOptions(key, digest, options));
   if (key.algorithm !== 'ec') throw openSslError('operationNotSupported');
   const { curve } = key;
@@ -87,7 +103,16 @@ export function makeSignatures(crypto: CryptoRealm): Untyped {
   }
 
   class Sign extends Signer {
-    sign(data: Untyped, format: Untyped, type: Untyped, passphrase: Untyped, namedCurve: Untyped, padding?: number, saltLength?: number, encoding?: number): Untyped {
+    sign(
+      data: Untyped,
+      format: Untyped,
+      type: Untyped,
+      passphrase: Untyped,
+      namedCurve: Untyped,
+      padding?: number,
+      saltLength?: number,
+      encoding?: number,
+    ): Untyped {
       const key = parseKey(crypto, 'private', data, format, type, passphrase, namedCurve);
       const [digest, hash] = this.finish(key);
       return crypto.buffer(signHash(crypto, key, digest, hash, { padding, saltLength, encoding }));
@@ -96,7 +121,15 @@ export function makeSignatures(crypto: CryptoRealm): Untyped {
 
   class Verify extends Signer {
     verify(
-      data: Untyped, format: Untyped, type: Untyped, passphrase: Untyped, namedCurve: Untyped, signature: Untyped, padding?: number, saltLength?: number, encoding?: number,
+      data: Untyped,
+      format: Untyped,
+      type: Untyped,
+      passphrase: Untyped,
+      namedCurve: Untyped,
+      signature: Untyped,
+      padding?: number,
+      saltLength?: number,
+      encoding?: number,
     ): boolean {
       const key = parseKey(crypto, 'public', data, format, type, passphrase, namedCurve);
       const [digest, hash] = this.finish(key);
@@ -104,7 +137,14 @@ export function makeSignatures(crypto: CryptoRealm): Untyped {
     }
   }
 
-  function oneShot(key: AsymmetricKey, name: string | undefined, data: Uint8Array, options: Options, context: Uint8Array | undefined, signature: Uint8Array | undefined) {
+  function oneShot(
+    key: AsymmetricKey,
+    name: string | undefined,
+    data: Uint8Array,
+    options: Options,
+    context: Uint8Array | undefined,
+    signature: Uint8Array | undefined,
+  ) {
     if (isEdwards(key)) {
       if (name !== undefined && name !== null) throw openSslError('unsupported');
       const { noble } = cfrgCurve(key.algorithm);
@@ -118,7 +158,8 @@ export function makeSignatures(crypto: CryptoRealm): Untyped {
         return false;
       }
     }
-    if (context !== undefined && context.length > 0) throw codedError(Error, 'ERR_CRYPTO_OPERATION_FAILED', 'Context parameter is unsupported');
+    if (context !== undefined && context.length > 0)
+      throw codedError(Error, 'ERR_CRYPTO_OPERATION_FAILED', 'Context parameter is unsupported');
     const digest = findDigest(name ?? 'sha256');
     if (digest === undefined) throw invalidDigest(name);
     const hash = digest.hash(data);
@@ -145,7 +186,8 @@ export function makeSignatures(crypto: CryptoRealm): Untyped {
     SignJob: jobClass(crypto, 'SignJob', (mode, action: number, ...args: Untyped[]) => {
       const [keyData, format, type, passphrase, namedCurve, data, name, saltLength, padding, encoding, context, signature] = args;
       const key = parseKey(crypto, action === 0 ? 'private' : 'public', keyData, format, type, passphrase, namedCurve);
-      if (action === 0 && key.kind !== 'private') throw codedError(TypeError, 'ERR_CRYPTO_INVALID_KEY_OBJECT_TYPE', 'Invalid key object type public');
+      if (action === 0 && key.kind !== 'private')
+        throw codedError(TypeError, 'ERR_CRYPTO_INVALID_KEY_OBJECT_TYPE', 'Invalid key object type public');
       if (name !== undefined && name !== null && findDigest(name) === undefined) throw invalidDigest(name);
       const input = bytesOf(data).slice();
       const expected = action === 0 ? undefined : bytesOf(signature).slice();
@@ -156,15 +198,22 @@ export function makeSignatures(crypto: CryptoRealm): Untyped {
         return mode !== 2 && typeof result !== 'boolean' ? crypto.buffer(new Uint8Array(result)) : result;
       };
     }),
-    RSACipherJob: jobClass(crypto, 'RSACipherJob', (_mode, action: number, keyData: Untyped, data: Untyped, _variant: number, hash: string, label: Untyped) => {
-      const key = rsaKey(action === 0 ? 'public' : 'private', [keyData]);
-      const input = bytesOf(data).slice();
-      const options = encryption(rsaPadding.oaep, hash, label === undefined ? undefined : bytesOf(label).slice());
-      return () => exact(action === 0 ? rsaEncrypt(crypto, key, input, options) : rsaDecrypt(crypto, key, input, options));
-    }),
-    publicEncrypt: (...args: Untyped[]) => crypto.buffer(rsaEncrypt(crypto, rsaKey('public', args), bytesOf(args[5]), encryption(args[6], args[7], args[8])).slice()),
-    privateDecrypt: (...args: Untyped[]) => crypto.buffer(rsaDecrypt(crypto, rsaKey('private', args), bytesOf(args[5]), encryption(args[6], args[7], args[8])).slice()),
-    privateEncrypt: (...args: Untyped[]) => crypto.buffer(rsaPrivateEncrypt(crypto, rsaKey('private', args), bytesOf(args[5]), args[6]).slice()),
+    RSACipherJob: jobClass(
+      crypto,
+      'RSACipherJob',
+      (_mode, action: number, keyData: Untyped, data: Untyped, _variant: number, hash: string, label: Untyped) => {
+        const key = rsaKey(action === 0 ? 'public' : 'private', [keyData]);
+        const input = bytesOf(data).slice();
+        const options = encryption(rsaPadding.oaep, hash, label === undefined ? undefined : bytesOf(label).slice());
+        return () => exact(action === 0 ? rsaEncrypt(crypto, key, input, options) : rsaDecrypt(crypto, key, input, options));
+      },
+    ),
+    publicEncrypt: (...args: Untyped[]) =>
+      crypto.buffer(rsaEncrypt(crypto, rsaKey('public', args), bytesOf(args[5]), encryption(args[6], args[7], args[8])).slice()),
+    privateDecrypt: (...args: Untyped[]) =>
+      crypto.buffer(rsaDecrypt(crypto, rsaKey('private', args), bytesOf(args[5]), encryption(args[6], args[7], args[8])).slice()),
+    privateEncrypt: (...args: Untyped[]) =>
+      crypto.buffer(rsaPrivateEncrypt(crypto, rsaKey('private', args), bytesOf(args[5]), args[6]).slice()),
     publicDecrypt: (...args: Untyped[]) => crypto.buffer(rsaPublicDecrypt(rsaKey('public', args), bytesOf(args[5]), args[6]).slice()),
   };
 }

@@ -14,7 +14,10 @@ const OLDEST_VERSION = 13;
 const globals: Untyped = globalThis;
 const viewNames: ReadonlyMap<number, string> = new Map(Object.entries(viewTags).map(([name, tag]) => [tag, name]));
 const errorNames: ReadonlyMap<number, string> = new Map(
-  ['EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError'].map((name) => [errorTags[name as 'TypeError'], name]),
+  ['EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError'].map((name) => [
+    errorTags[name as 'TypeError'],
+    name,
+  ]),
 );
 
 /** Marks a hole; it never leaves this file. */
@@ -49,7 +52,8 @@ export class ValueDeserializer {
       this.#at++;
       this.#version = this.readVarint();
     }
-    if (this.#version < OLDEST_VERSION || this.#version > WIRE_FORMAT_VERSION) throw new Error('Unable to deserialize cloned data due to invalid or unsupported version.');
+    if (this.#version < OLDEST_VERSION || this.#version > WIRE_FORMAT_VERSION)
+      throw new Error('Unable to deserialize cloned data due to invalid or unsupported version.');
     return true;
   }
 

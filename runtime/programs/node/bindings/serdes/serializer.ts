@@ -181,7 +181,15 @@ export class ValueSerializer {
     if (is['isSharedArrayBuffer']!(value)) return this.#sharedBuffer(value);
     if (is['isArrayBuffer']!(value)) return this.#arrayBuffer(value);
     if (is['isNativeError']!(value)) return this.#error(value);
-    for (const check of ['isPromise', 'isWeakMap', 'isWeakSet', 'isGeneratorObject', 'isMapIterator', 'isSetIterator', 'isModuleNamespaceObject']) {
+    for (const check of [
+      'isPromise',
+      'isWeakMap',
+      'isWeakSet',
+      'isGeneratorObject',
+      'isMapIterator',
+      'isSetIterator',
+      'isModuleNamespaceObject',
+    ]) {
       if (is[check]!(value)) return this.#refuse(value);
     }
     if (Object.getPrototypeOf(value) !== Object.prototype && isWeakRef(value)) return this.#refuse(value);

@@ -46,14 +46,32 @@ export const tags = {
 } as const;
 
 export const viewTags: Readonly<Record<string, number>> = {
-  Int8Array: code('b'), Uint8Array: code('B'), Uint8ClampedArray: code('C'), Int16Array: code('w'), Uint16Array: code('W'),
-  Int32Array: code('d'), Uint32Array: code('D'), Float16Array: code('h'), Float32Array: code('f'), Float64Array: code('F'),
-  BigInt64Array: code('q'), BigUint64Array: code('Q'), DataView: code('?'),
+  Int8Array: code('b'),
+  Uint8Array: code('B'),
+  Uint8ClampedArray: code('C'),
+  Int16Array: code('w'),
+  Uint16Array: code('W'),
+  Int32Array: code('d'),
+  Uint32Array: code('D'),
+  Float16Array: code('h'),
+  Float32Array: code('f'),
+  Float64Array: code('F'),
+  BigInt64Array: code('q'),
+  BigUint64Array: code('Q'),
+  DataView: code('?'),
 };
 
 export const errorTags = {
-  EvalError: code('E'), RangeError: code('R'), ReferenceError: code('F'), SyntaxError: code('S'), TypeError: code('T'), URIError: code('U'),
-  message: code('m'), cause: code('c'), stack: code('s'), end: code('.'),
+  EvalError: code('E'),
+  RangeError: code('R'),
+  ReferenceError: code('F'),
+  SyntaxError: code('S'),
+  TypeError: code('T'),
+  URIError: code('U'),
+  message: code('m'),
+  cause: code('c'),
+  stack: code('s'),
+  end: code('.'),
 } as const;
 
 /** In the order of V8's bits. `l` (linear) cannot be written in a program. */

@@ -64,16 +64,24 @@ export class BrotliDecodeCodec implements Codec {
 
 /** Which of Google's decoder's errors it would be: names and numbers as `zlib.constants` has them. */
 function failure(text: string): CodecError {
-  const [name, errno] =
-    /reserved bit/i.test(text) ? ['RESERVED', -2]
-    : /size nibble/.test(text) ? ['EXUBERANT_NIBBLE', -1]
-    : /size byte/.test(text) ? ['EXUBERANT_META_NIBBLE', -3]
-    : /invalid symbols/.test(text) ? ['SIMPLE_HUFFMAN_SAME', -5]
-    : /num_codes or space/.test(text) ? ['CL_SPACE', -6]
-    : /BuildHuffmanTable|space|repeat_delta/.test(text) ? ['HUFFMAN_SPACE', -7]
-    : /context_map/.test(text) ? ['CONTEXT_MAP_REPEAT', -8]
-    : /backward reference/.test(text) ? ['DICTIONARY', -12]
-    : /distance/.test(text) ? ['DISTANCE', -16]
-    : ['PADDING_1', -14] as const;
+  const [name, errno] = /reserved bit/i.test(text)
+    ? ['RESERVED', -2]
+    : /size nibble/.test(text)
+      ? ['EXUBERANT_NIBBLE', -1]
+      : /size byte/.test(text)
+        ? ['EXUBERANT_META_NIBBLE', -3]
+        : /invalid symbols/.test(text)
+          ? ['SIMPLE_HUFFMAN_SAME', -5]
+          : /num_codes or space/.test(text)
+            ? ['CL_SPACE', -6]
+            : /BuildHuffmanTable|space|repeat_delta/.test(text)
+              ? ['HUFFMAN_SPACE', -7]
+              : /context_map/.test(text)
+                ? ['CONTEXT_MAP_REPEAT', -8]
+                : /backward reference/.test(text)
+                  ? ['DICTIONARY', -12]
+                  : /distance/.test(text)
+                    ? ['DISTANCE', -16]
+                    : (['PADDING_1', -14] as const);
   return { message: 'Decompression failed', errno: Number(errno), code: `ERR__ERROR_FORMAT_${name}` };
 }

@@ -12,12 +12,56 @@ const hashBits = 16;
 
 /** First value and number of extra bits of each insert and copy length code. */
 const insertCodes = [
-  [0, 0], [1, 0], [2, 0], [3, 0], [4, 0], [5, 0], [6, 1], [8, 1], [10, 2], [14, 2], [18, 3], [26, 3], [34, 4], [50, 4], [66, 5], [98, 5],
-  [130, 6], [194, 7], [322, 8], [578, 9], [1090, 10], [2114, 12], [6210, 14], [22594, 24],
+  [0, 0],
+  [1, 0],
+  [2, 0],
+  [3, 0],
+  [4, 0],
+  [5, 0],
+  [6, 1],
+  [8, 1],
+  [10, 2],
+  [14, 2],
+  [18, 3],
+  [26, 3],
+  [34, 4],
+  [50, 4],
+  [66, 5],
+  [98, 5],
+  [130, 6],
+  [194, 7],
+  [322, 8],
+  [578, 9],
+  [1090, 10],
+  [2114, 12],
+  [6210, 14],
+  [22594, 24],
 ] as const;
 const copyCodes = [
-  [2, 0], [3, 0], [4, 0], [5, 0], [6, 0], [7, 0], [8, 0], [9, 0], [10, 1], [12, 1], [14, 2], [18, 2], [22, 3], [30, 3], [38, 4], [54, 4],
-  [70, 5], [102, 5], [134, 6], [198, 7], [326, 8], [582, 9], [1094, 10], [2118, 24],
+  [2, 0],
+  [3, 0],
+  [4, 0],
+  [5, 0],
+  [6, 0],
+  [7, 0],
+  [8, 0],
+  [9, 0],
+  [10, 1],
+  [12, 1],
+  [14, 2],
+  [18, 2],
+  [22, 3],
+  [30, 3],
+  [38, 4],
+  [54, 4],
+  [70, 5],
+  [102, 5],
+  [134, 6],
+  [198, 7],
+  [326, 8],
+  [582, 9],
+  [1094, 10],
+  [2118, 24],
 ] as const;
 
 function lengthCode(table: readonly (readonly [number, number])[], length: number): number {
@@ -100,7 +144,7 @@ export class BrotliEncoder {
 
   /** Takes the bytes; whole meta-blocks are compressed at once. */
   push(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const part = bytes.subarray(at, at + blockBytes);
       this.#append(part);
       at += part.length;
@@ -324,7 +368,7 @@ function lengthItems(lengths: Uint8Array): [symbol: number, extra: number][] {
   const items: [number, number][] = [];
   let end = lengths.length;
   while (end > 0 && lengths[end - 1] === 0) end--;
-  for (let at = 0; at < end; ) {
+  for (let at = 0; at < end;) {
     if (lengths[at] !== 0) {
       items.push([lengths[at++]!, 0]);
       continue;

@@ -26,14 +26,29 @@ const Z_FINISH = 4;
 const Z_DEFLATED = 8;
 
 const errorNames: Readonly<Record<string, string>> = {
-  0: 'Z_OK', 1: 'Z_STREAM_END', 2: 'Z_NEED_DICT', '-1': 'Z_ERRNO', '-2': 'Z_STREAM_ERROR', '-3': 'Z_DATA_ERROR',
-  '-4': 'Z_MEM_ERROR', '-5': 'Z_BUF_ERROR', '-6': 'Z_VERSION_ERROR',
+  0: 'Z_OK',
+  1: 'Z_STREAM_END',
+  2: 'Z_NEED_DICT',
+  '-1': 'Z_ERRNO',
+  '-2': 'Z_STREAM_ERROR',
+  '-3': 'Z_DATA_ERROR',
+  '-4': 'Z_MEM_ERROR',
+  '-5': 'Z_BUF_ERROR',
+  '-6': 'Z_VERSION_ERROR',
 };
 
 /** How far each level searches: good, lazy, nice and chain lengths, from zlib's `configuration_table`. */
 const searchOf: readonly (readonly [number, number, number, number])[] = [
-  [0, 0, 0, 0], [4, 4, 8, 4], [4, 5, 16, 8], [4, 6, 32, 32], [4, 4, 16, 16],
-  [8, 16, 32, 32], [8, 16, 128, 128], [8, 32, 128, 256], [32, 128, 258, 1024], [32, 258, 258, 4096],
+  [0, 0, 0, 0],
+  [4, 4, 8, 4],
+  [4, 5, 16, 8],
+  [4, 6, 32, 32],
+  [4, 4, 16, 16],
+  [8, 16, 32, 32],
+  [8, 16, 128, 128],
+  [8, 32, 128, 256],
+  [32, 128, 258, 1024],
+  [32, 258, 258, 4096],
 ];
 
 export interface DeflateOptions {

@@ -11,13 +11,15 @@ export function codeLengths(counts: Uint32Array, limit: number): Uint8Array {
       readonly right?: Node;
     }
     const leaves: Node[] = [];
-    for (let symbol = 0; symbol < counts.length; symbol++) if (counts[symbol]! > 0) leaves.push({ count: Math.max(counts[symbol]!, floor), symbol });
+    for (let symbol = 0; symbol < counts.length; symbol++)
+      if (counts[symbol]! > 0) leaves.push({ count: Math.max(counts[symbol]!, floor), symbol });
     if (leaves.length === 0) return lengths;
     leaves.sort((a, b) => a.count - b.count);
     // Two queues, both in order: the leaves and what has been joined.
     const joined: Node[] = [];
     let [leaf, inner] = [0, 0];
-    const smallest = (): Node => (inner >= joined.length || (leaf < leaves.length && leaves[leaf]!.count <= joined[inner]!.count) ? leaves[leaf++]! : joined[inner++]!);
+    const smallest = (): Node =>
+      inner >= joined.length || (leaf < leaves.length && leaves[leaf]!.count <= joined[inner]!.count) ? leaves[leaf++]! : joined[inner++]!;
     for (let i = 1; i < leaves.length; i++) {
       const [left, right] = [smallest(), smallest()];
       joined.push({ count: left.count + right.count, symbol: -1, left, right });

@@ -40,7 +40,15 @@ export const makeZlib: MakeBinding = (realm) => {
       });
     }
 
-    writeSync(flush: number, input: Untyped, inputAt: number, inputLeft: number, output: Untyped, outputAt: number, outputLeft: number): void {
+    writeSync(
+      flush: number,
+      input: Untyped,
+      inputAt: number,
+      inputLeft: number,
+      output: Untyped,
+      outputAt: number,
+      outputLeft: number,
+    ): void {
       const transfer = this.#begin({ flush, input, inputAt, inputLeft, output, outputAt, outputLeft });
       const error = this.codec!.write(transfer);
       this.#busy = false;

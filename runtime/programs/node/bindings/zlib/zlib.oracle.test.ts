@@ -77,7 +77,9 @@ describe('zlib, compared with Node', () => {
           console.log(JSON.stringify([input.toString('base64'), packed.toString('base64')]));
         }
       `)
-    ).trim().split('\n');
+    )
+      .trim()
+      .split('\n');
     assert.equal(lines.length, 45);
     for (const line of lines) {
       const [input, packed] = (JSON.parse(line) as [string, string]).map((text) => Buffer.from(text, 'base64')) as [Buffer, Buffer];
@@ -88,8 +90,12 @@ describe('zlib, compared with Node', () => {
 
   it("Node's Brotli is read by ours", async () => {
     const input = 'The quick brown fox jumps over the lazy dog, because of the dictionary. '.repeat(50);
-    const packed = [0, 5, 11].map((quality) => real.brotliCompressSync(input, { params: { [real.constants.BROTLI_PARAM_QUALITY]: quality } }).toString('base64'));
-    await node.same(`${tell} for (const packed of ${JSON.stringify(packed)}) tell('read', () => z.brotliDecompressSync(Buffer.from(packed, 'base64')));`);
+    const packed = [0, 5, 11].map((quality) =>
+      real.brotliCompressSync(input, { params: { [real.constants.BROTLI_PARAM_QUALITY]: quality } }).toString('base64'),
+    );
+    await node.same(
+      `${tell} for (const packed of ${JSON.stringify(packed)}) tell('read', () => z.brotliDecompressSync(Buffer.from(packed, 'base64')));`,
+    );
   });
 
   it("Node's Zstandard is read by ours", async () => {
