@@ -26,6 +26,6 @@ export interface FetchEvent extends ExtendableEvent {
 export interface WorkerScope extends EventTarget {
   readonly clients: WorkerClients;
   readonly registration: { readonly scope: string; update(): Promise<unknown> };
-  readonly location: Location;
+  readonly location: { readonly href: string; readonly origin: string };
   skipWaiting(): Promise<void>;
 }

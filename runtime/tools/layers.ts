@@ -24,6 +24,8 @@ export const layers: readonly Layer[] = [
   { folder: 'runtime/host', imports: ['runtime/base', 'runtime/wires'], library: 'dom' },
   { folder: 'runtime/index.ts', imports: ['runtime/base', 'runtime/wires', 'runtime/host'], library: 'dom' },
   { folder: 'sw', imports: ['runtime/base', 'runtime/wires'], library: 'worker' },
+  // The page that embeds the other origin's previews.
+  { folder: 'sw/preview-host/host.ts', imports: ['runtime/base', 'runtime/wires', 'sw'], library: 'dom' },
   { folder: 'components', imports: ['runtime/index.ts'], library: 'dom' },
   // Preview hosts are a peer of their own wire, and load scripts of ours into frames.
   {
