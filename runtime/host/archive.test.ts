@@ -60,7 +60,7 @@ describe('zipOfEntries()', () => {
     ]);
     assert.deepEqual(await entriesOfArchive(zip), [
       { kind: 'directory', path: 'empty' },
-      { kind: 'file', path: 'a.txt', data: text('A') },
+      { kind: 'file', path: 'a.txt', data: text('A'), mode: 0o644 },
     ]);
   });
 });

@@ -41,6 +41,8 @@ interface Written {
   readonly text: string;
   /** What the native attribute was given for it. */
   native?: string;
+  /** The native attribute has it. */
+  applied?: boolean;
 }
 
 export class LoadingElements {
@@ -107,7 +109,12 @@ export class LoadingElements {
   }
 
   forget(element: Element, name: string): void {
-    if (this.#written.get(element)?.delete(name) !== true) return;
+    const mine = this.#written.get(element);
+    if (mine?.delete(name) !== true) return;
+    if ([...mine.values()].some(({ applied }) => applied !== true)) {
+      this.#apply(element, mine);
+      return;
+    }
     this.#waiting.delete(element);
     this.#finish();
   }
@@ -172,26 +179,36 @@ export class LoadingElements {
     let mine = this.#written.get(element);
     if (mine === undefined) this.#written.set(element, (mine = new Map()));
     const written: Written = { text };
-    const tag = element.localName;
     mine.set(name, written);
     this.#waiting.add(element);
     void value.then((native) => {
       if (mine.get(name) !== written) return; // Written again meanwhile; that one's loading counts.
       written.native = native;
-      this.#waiting.delete(element);
-      // An image that is lazy, or outside of the document, does not hold up the document.
-      if ((tag === 'img' || tag === 'link') && element.isConnected && (element as HTMLImageElement).loading !== 'lazy') {
-        this.#loading.add(element);
-        const end = () => {
-          this.#loading.delete(element);
-          this.#finish();
-        };
-        element.addEventListener('load', end, { once: true });
-        element.addEventListener('error', end, { once: true });
-      }
-      this.#setNative(element, name, native);
-      this.#finish();
+      this.#apply(element, mine);
     });
+  }
+
+  /** Writes all of an element's attributes at once, when the last is there: an image loads once for `src` and `srcset`. */
+  #apply(element: Element, mine: ReadonlyMap<string, Written>): void {
+    if ([...mine.values()].some(({ native }) => native === undefined)) return;
+    this.#waiting.delete(element);
+    const tag = element.localName;
+    // An image that is lazy, or outside of the document, does not hold up the document.
+    if ((tag === 'img' || tag === 'link') && element.isConnected && (element as HTMLImageElement).loading !== 'lazy') {
+      this.#loading.add(element);
+      const end = () => {
+        this.#loading.delete(element);
+        this.#finish();
+      };
+      element.addEventListener('load', end, { once: true });
+      element.addEventListener('error', end, { once: true });
+    }
+    for (const [name, written] of mine) {
+      if (written.applied === true) continue;
+      written.applied = true;
+      this.#setNative(element, name, written.native!);
+    }
+    this.#finish();
   }
 
   #setNative(element: Element, name: string, value: string): void {
