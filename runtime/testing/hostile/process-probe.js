@@ -5,7 +5,7 @@
 const page = () => self.pageOrigin;
 const second = () => self.secondOrigin;
 
-const later = (promise, limitMs = 1500) =>
+const later = (promise, limitMs = 3000) =>
   Promise.race([promise, new Promise((_, reject) => setTimeout(() => reject(new Error('no answer')), limitMs))]);
 
 /** Rejects when `target` fires one of `bad`, resolves when it fires one of `good`. */
