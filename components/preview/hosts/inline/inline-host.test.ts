@@ -6,7 +6,8 @@ import { echoWebSocket } from '../testing/fake-web-socket-server.ts';
 
 setAssetBase('/dist/');
 
-const pixel = Uint8Array.from(atob('R0lGODlhAgADAIAAAP8AAP///ywAAAAAAgADAAACAoRRADs='), (character) => character.charCodeAt(0));
+/** A GIF of 2 × 3 pixels; Firefox takes back the size of one whose data end early. */
+const pixel = Uint8Array.from(atob('R0lGODlhAgADAIAAAP8AAP///ywAAAAAAgADAAACAoRfADs='), (character) => character.charCodeAt(0));
 
 /** Reports from the document: `console.log('name', value)`. */
 class Opened {

@@ -36,6 +36,9 @@ export function parseSrcset(text: string): { url: string; descriptor: string }[]
   return entries;
 }
 
+const completeProperty = Object.getOwnPropertyDescriptor(HTMLImageElement.prototype, 'complete');
+const nativeComplete = (image: HTMLImageElement) => completeProperty?.get?.call(image) === true;
+
 interface Written {
   /** As the script or the markup wrote it. */
   readonly text: string;
@@ -192,23 +195,31 @@ export class LoadingElements {
   #apply(element: Element, mine: ReadonlyMap<string, Written>): void {
     if ([...mine.values()].some(({ native }) => native === undefined)) return;
     this.#waiting.delete(element);
-    const tag = element.localName;
-    // An image that is lazy, or outside of the document, does not hold up the document.
-    if ((tag === 'img' || tag === 'link') && element.isConnected && (element as HTMLImageElement).loading !== 'lazy') {
-      this.#loading.add(element);
-      const end = () => {
-        this.#loading.delete(element);
-        this.#finish();
-      };
-      element.addEventListener('load', end, { once: true });
-      element.addEventListener('error', end, { once: true });
-    }
+    this.#holdUp(element.localName === 'source' ? element.closest('picture')?.querySelector('img') : element);
     for (const [name, written] of mine) {
       if (written.applied === true) continue;
       written.applied = true;
       this.#setNative(element, name, written.native!);
     }
     this.#finish();
+  }
+
+  /** The document's `load` waits for images and style sheets, but not for lazy images and those outside of the document. */
+  #holdUp(element: Element | null | undefined): void {
+    if (!(element instanceof HTMLImageElement || element instanceof HTMLLinkElement) || !element.isConnected) return;
+    const image = element instanceof HTMLImageElement ? element : undefined;
+    if (image?.loading === 'lazy') return;
+    this.#loading.add(element);
+    const end = () => {
+      if (image !== undefined && !nativeComplete(image)) return; // A `<source>` came meanwhile: it loads once more.
+      element.removeEventListener('load', end);
+      element.removeEventListener('error', end);
+      this.#loading.delete(element);
+      this.#finish();
+    };
+    element.addEventListener('load', end);
+    element.addEventListener('error', end);
+    if (image !== undefined) setTimeout(end); // A `<source>` may change nothing of what is shown.
   }
 
   #setNative(element: Element, name: string, value: string): void {
@@ -313,12 +324,11 @@ export class LoadingElements {
     wrap(HTMLLinkElement, 'href', true);
     wrap(HTMLImageElement, 'srcset', false);
     wrap(HTMLSourceElement, 'srcset', false);
-    const complete = Object.getOwnPropertyDescriptor(HTMLImageElement.prototype, 'complete');
     Object.defineProperty(HTMLImageElement.prototype, 'complete', {
       configurable: true,
       enumerable: true,
       get(this: HTMLImageElement) {
-        return !elements.isWaiting(this) && complete?.get?.call(this) === true;
+        return !elements.isWaiting(this) && nativeComplete(this);
       },
     });
     const currentSrc = Object.getOwnPropertyDescriptor(HTMLImageElement.prototype, 'currentSrc');

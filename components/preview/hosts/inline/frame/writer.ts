@@ -274,7 +274,6 @@ export class Writer {
     document.dispatchEvent(new Event('DOMContentLoaded', { bubbles: true }));
     await this.#options.scripts.idle();
     await this.#options.elements.idle;
-    await imagesShown();
     this.#setReadyState('complete');
     window.dispatchEvent(new Event('load'));
     window.dispatchEvent(new PageTransitionEvent('pageshow'));
@@ -282,13 +281,4 @@ export class Writer {
     if (hash !== '') this.#options.navigator.scrollTo(hash);
     this.#nativeEvents = true;
   }
-}
-
-/**
- * Resolves when the document's images show what they were last given. Their `load` events do not tell: a `<source>` or a
- * `srcset` that comes later makes an image load once more.
- */
-async function imagesShown(): Promise<void> {
-  const images = [...document.images].filter(({ loading, src, srcset }) => loading !== 'lazy' && (src !== '' || srcset !== ''));
-  await Promise.allSettled(images.map((image) => image.decode()));
 }
