@@ -7,9 +7,12 @@ export type Status = 'pass' | 'fail' | 'skip' | 'timeout';
 export interface Expectation {
   readonly name: string;
   readonly status: Status;
-  /** Empty for a pass. */
+  /** What is missing, or why a browser cannot. Empty for a pass. */
   readonly reason: string;
 }
+
+/** Stands before what the runner could say itself: a person has yet to write the reason. */
+const unexplained = 'unexplained: ';
 
 /** Files that are not listed are expected to pass. */
 export function readExpectations(file: string): readonly Expectation[] {
@@ -23,17 +26,19 @@ export function readExpectations(file: string): readonly Expectation[] {
     });
 }
 
-/** Keeps the rows of files that were not run now. */
+/** Keeps the rows of files that were not run now, and the reasons that somebody wrote. */
 export function writeExpectations(file: string, results: readonly Expectation[]): void {
   const rows = new Map(readExpectations(file).map((row) => [row.name, row]));
-  for (const row of results) {
-    if (row.status === 'pass') rows.delete(row.name);
-    else rows.set(row.name, row);
+  for (const { name, status, reason } of results) {
+    const known = rows.get(name);
+    if (status === 'pass') rows.delete(name);
+    else if (known === undefined || known.status !== status || known.reason.startsWith(unexplained))
+      rows.set(name, { name, status, reason: status === 'skip' ? reason : unexplained + reason });
   }
   mkdirSync(dirname(file), { recursive: true });
   const lines = [...rows.values()]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map(({ name, status, reason }) => `${name}\t${status}\t${reason.replaceAll('\t', ' ')}`);
+    .map(({ name, status, reason }) => `${name}\t${status}\t${reason.replaceAll(/[\t\n]/g, ' ')}`);
   writeFileSync(
     file,
     `# File, status, reason. Files that are not listed pass. Written by npm run conformance:node -- DIR --update\n${lines.join('\n')}\n`,

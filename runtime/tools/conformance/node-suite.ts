@@ -3,15 +3,17 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface SuiteCase {
-  /** `test-path-join.js` */
+  /** `test-path-join.js`, or with its folder where that is not `test/parallel`: `es-module/test-esm-assert.mjs` */
   readonly name: string;
+  /** From the suite's root: `test/parallel/test-path-join.js` */
+  readonly path: string;
   readonly module: string;
   readonly flags: readonly string[];
   /**
-   * `pure` needs nothing but the runtime; the others files of `test/fixtures` or a temporary folder, a listening socket, or
-   * harmless flags.
+   * `pure` needs nothing but the runtime; the others files of `test/fixtures` or a temporary folder, a listening socket,
+   * harmless flags, or `node` programs of their own.
    */
-  readonly kind: 'pure' | 'files' | 'server' | 'flags';
+  readonly kind: 'pure' | 'files' | 'server' | 'flags' | 'spawns';
 }
 
 /** Modules and the file names that belong to them, first match wins. */
@@ -60,8 +62,8 @@ const commonFiles = new Set([
 const harmlessFlag = /^--(no-warnings|experimental-[\w-]+|pending-deprecation|no-deprecation)$/;
 
 /** Undefined for a file that needs what lies outside of the public runtime (internals, garbage collection, inspector …). */
-export function classify(name: string, text: string): SuiteCase | undefined {
-  const module = modules.find(([, pattern]) => pattern.test(name))?.[0];
+export function classify(folder: string, name: string, text: string): SuiteCase | undefined {
+  const module = folder === 'es-module' ? 'module' : modules.find(([, pattern]) => pattern.test(name))?.[0];
   if (module === undefined) return undefined;
   const flags = [...text.matchAll(/^\/\/ Flags:(.*)$/gm)].flatMap(([, list]) => list!.trim().split(/\s+/)).filter((flag) => flag !== '');
   if (!flags.every((flag) => harmlessFlag.test(flag))) return undefined;
@@ -75,26 +77,31 @@ export function classify(name: string, text: string): SuiteCase | undefined {
     const common = /^\.\.\/common(.*)$/.exec(path!);
     if (common === null || !commonFiles.has(common[1]!)) return undefined;
   }
-  if (module !== 'child_process' && /process\.execPath|\bfork\(|\bspawn\w*\(/.test(text)) return undefined;
   const kind =
-    flags.length > 0
-      ? 'flags'
-      : /common\/(fixtures|tmpdir)/.test(text)
-        ? 'files'
-        : /\blisten\(|createServer\(/.test(text)
-          ? 'server'
-          : 'pure';
-  return { name, module, flags, kind };
+    module !== 'child_process' && /process\.execPath|\bfork\(|\bspawn\w*\(/.test(text)
+      ? 'spawns'
+      : flags.length > 0
+        ? 'flags'
+        : /common\/(fixtures|tmpdir)/.test(text)
+          ? 'files'
+          : /\blisten\(|createServer\(/.test(text)
+            ? 'server'
+            : 'pure';
+  return { name: folder === 'parallel' ? name : `${folder}/${name}`, path: `test/${folder}/${name}`, module, flags, kind };
 }
 
-/** @param root A checkout of the suite: the folder that holds `test/`. */
-export function casesOf(root: string): readonly SuiteCase[] {
-  const folder = join(root, 'test/parallel');
+/**
+ * @param root A checkout of the suite: the folder that holds `test/`.
+ * @param folders Below `test/`.
+ */
+export function casesOf(root: string, folders: readonly string[]): readonly SuiteCase[] {
   const cases: SuiteCase[] = [];
-  for (const name of readdirSync(folder).sort()) {
-    if (!/^test-.*\.m?js$/.test(name)) continue;
-    const found = classify(name, readFileSync(join(folder, name), 'utf8'));
-    if (found !== undefined) cases.push(found);
+  for (const folder of folders) {
+    for (const name of readdirSync(join(root, 'test', folder)).sort()) {
+      if (!/^test-.*\.m?js$/.test(name)) continue;
+      const found = classify(folder, name, readFileSync(join(root, 'test', folder, name), 'utf8'));
+      if (found !== undefined) cases.push(found);
+    }
   }
   return cases;
 }

@@ -1,18 +1,29 @@
 /**
- * `npm run conformance:node -- DIR [--engine quickjs] [--module path,util] [--kind pure] [--update]`: runs files of Node's
- * own test suite inside bavini in Chromium and compares with the expectations file of the engine. A listed failure that
- * passes fails the run too.
+ * `npm run conformance:node -- DIR [options]`: runs files of Node's own test suite inside bavini in Chromium and compares
+ * with the expectations file of the engine. A listed failure that passes fails the run too.
+ *
+ *     --engine quickjs         default: native
+ *     --module path,util       of these modules; default: all
+ *     --kind files,server      default: pure; `all`
+ *     --folder es-module       below DIR/test; default: parallel
+ *     --name TEXT              files whose names contain it
+ *     --resume                 leaves out what the interrupted run before had done
+ *     --update                 merges the results into the expectations file
+ *     --readme                 runs nothing: writes the README's table from both expectations files
+ *     --dist FOLDER            the build that is measured; default: dist
+ *     --parallel 2 --verbose
  */
 import { createServer } from 'node:http';
-import { existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { launch } from 'puppeteer-core';
-import { chromiumArguments, findBrowser } from '../browsers.ts';
+import { findBrowser } from '../browsers.ts';
 import { casesOf, type SuiteCase } from './node-suite.ts';
 import { readExpectations, writeExpectations, type Expectation, type Status } from './expectations.ts';
+import { SuitePage } from './suite-page.ts';
+import { tableForReadme, tableForTerminal, tallyOf } from './tally.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -20,10 +31,14 @@ const { values, positionals } = parseArgs({
     engine: { type: 'string', default: 'native' },
     module: { type: 'string' },
     kind: { type: 'string', default: 'pure' },
+    folder: { type: 'string', default: 'parallel' },
     name: { type: 'string' },
+    resume: { type: 'boolean', default: false },
     update: { type: 'boolean', default: false },
+    readme: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
     parallel: { type: 'string', default: '2' },
+    dist: { type: 'string' },
   },
 });
 const root = positionals[0];
@@ -31,39 +46,52 @@ if (root === undefined || !existsSync(join(root, 'test/parallel'))) {
   console.error('usage: npm run conformance:node -- DIR, where DIR/test/parallel is a checkout of the suite');
   process.exit(2);
 }
-const engine = values.engine;
-const expectationsFile = resolve(import.meta.dirname, `../../programs/node/conformance/${engine}.tsv`);
-const dist = resolve(import.meta.dirname, '../../../dist');
+const project = resolve(import.meta.dirname, '../../..');
+const { engine } = values;
+const dist = values.dist ?? join(project, 'dist');
+const expectationsOf = (name: string) => join(project, `runtime/programs/node/conformance/${name}.tsv`);
 
-/** Milliseconds a file may take, as the suite's own runner has it for a slow machine. */
+/** Milliseconds a file may take. */
 const timeoutMs = 15_000;
 
 const modules = values.module?.split(',');
 const kinds = values.kind.split(',');
-const cases = casesOf(root).filter(
+const cases = casesOf(root, values.folder.split(',')).filter(
   (one) =>
     (values.name === undefined || one.name.includes(values.name)) &&
     (modules === undefined || modules.includes(one.module)) &&
     (kinds.includes('all') || kinds.includes(one.kind)),
 );
 
-/** One tar of what the cases read. */
-function suiteTar(): string {
-  const file = join(tmpdir(), `bavini-node-suite-${process.pid}.tar`);
-  execFileSync('tar', [
-    '--format=ustar',
-    '-C',
-    root!,
-    '--exclude=test/fixtures/wpt',
-    '--exclude=test/fixtures/wasi*',
-    '-cf',
-    file,
-    'test/common',
-    'test/fixtures',
-    'test/parallel',
-  ]);
-  return file;
+if (values.readme) {
+  const tally = (name: string) => {
+    const listed = new Map(readExpectations(expectationsOf(name)).map((row) => [row.name, row.status]));
+    return tallyOf(cases.map((one) => ({ module: one.module, status: listed.get(one.name) ?? 'pass' })));
+  };
+  const file = join(project, 'README.md');
+  const [start, end] = ['<!-- conformance:node -->', '<!-- /conformance:node -->'];
+  const text = readFileSync(file, 'utf8');
+  const [from, to] = [text.indexOf(start), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`README.md must hold ${start} and ${end}`);
+  const table = tableForReadme(tally('native'), tally('quickjs'));
+  writeFileSync(file, `${text.slice(0, from)}${start}\n\n${table}\n\n${text.slice(to)}`);
+  process.exit(0);
 }
+
+/** One tar of what the cases read. */
+const tar = join(tmpdir(), `bavini-node-suite-${process.pid}.tar`);
+process.once('exit', () => rmSync(tar, { force: true }));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+execFileSync('tar', [
+  '--format=ustar',
+  '-C',
+  root,
+  '--exclude=test/fixtures/wpt',
+  '--exclude=test/fixtures/wasi*',
+  '-cf',
+  tar,
+  ...new Set(['test/common', 'test/fixtures', 'test/parallel', ...values.folder.split(',').map((folder) => `test/${folder}`)]),
+]);
 
 const types: Readonly<Record<string, string>> = {
   '.js': 'text/javascript',
@@ -71,7 +99,6 @@ const types: Readonly<Record<string, string>> = {
   '.json': 'application/json',
   '.gz': 'application/gzip',
 };
-const tar = suiteTar();
 const server = createServer((request, response) => {
   const path = new URL(request.url ?? '/', 'http://localhost').pathname;
   if (path === '/') {
@@ -94,140 +121,68 @@ if (executablePath === undefined) {
   console.error('Cannot find Chromium: install it, or set CHROME_PATH');
   process.exit(2);
 }
-const browser = await launch({ executablePath, args: [...chromiumArguments], headless: true });
-const page = await browser.newPage();
-page.on('pageerror', (error) => console.error(`page: ${String(error)}`));
-await page.goto(origin);
 
-/** What the page's side of the runner is called with; made in `open`, used in `run`. */
-interface PageRunner {
-  runCase(
-    name: string,
-    flags: readonly string[],
-    timeoutMs: number,
-  ): Promise<{ code: number | null; signal: string | null; out: string; error: string }>;
+/** What stderr says of the cause, for a person who is to write the reason. */
+function toldBy(error: string): string | undefined {
+  const lines = error.split('\n').map((line) => line.trim());
+  return (lines.find((line) => /^\[?(\w*Error|AssertionError|\w+ \[\w+\])/.test(line)) ?? lines.find((line) => line !== ''))?.slice(0, 140);
 }
 
-await page.evaluate(async (engineName: string) => {
-  const { Container } = (await import(new URL('/dist/index.js', location.href).href)) as typeof import('../../index.ts');
-  const tarBlob = await (await fetch('/suite.tar')).blob();
-  const open = async () => {
-    const made = await Container.boot({
-      engine: engineName as 'native' | 'quickjs',
-      env: { NODE_SKIP_FLAG_CHECK: '1', NODE_TEST_KNOWN_GLOBALS: '0', NODE_TEST_DIR: '/tmp' },
-    });
-    await made.fs.mkdir('/tmp/suite');
-    await made.mountLayer('/tmp/suite', tarBlob, 'node-suite');
-    return made;
-  };
-  let container = open();
-  const runner: PageRunner = {
-    async runCase(name, flags, limitMs) {
-      const current = await container;
-      const child = await current.spawn('node', [...flags, `test/parallel/${name}`], { cwd: '/tmp/suite', tty: false });
-      const text = async (stream: ReadableStream<Uint8Array>) => {
-        const bytes = await new Response(stream as ReadableStream<Uint8Array<ArrayBuffer>>).arrayBuffer();
-        return new TextDecoder().decode(bytes.slice(0, 20_000));
-      };
-      void child.stdin.close().catch(() => undefined);
-      const outputs = Promise.all([text(child.stdout), text(child.stderr)]);
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const late = new Promise<null>((done) => {
-        timer = setTimeout(() => done(null), limitMs);
-      });
-      const status = await Promise.race([child.status, late]);
-      clearTimeout(timer);
-      if (status === null) {
-        await child.kill('SIGKILL');
-        // A case that hung may have left children: the next one gets a container of its own.
-        if ((await current.ps()).length > 4) {
-          current.teardown();
-          container = open();
-        }
-        return { code: null, signal: 'timeout', out: '', error: '' };
-      }
-      const [out, error] = await outputs;
-      return { ...status, out, error };
-    },
-  };
-  (globalThis as unknown as { runner: PageRunner }).runner = runner;
-}, engine);
-
-async function run({ name, flags }: SuiteCase): Promise<Expectation> {
-  let result;
-  try {
-    result = await page.evaluate(
-      (file, list, limitMs) => (globalThis as unknown as { runner: PageRunner }).runner.runCase(file, list, limitMs),
-      name,
-      flags,
-      timeoutMs,
-    );
-  } catch (error) {
-    return { name, status: 'fail', reason: `runner: ${String(error).split('\n')[0]}` };
-  }
-  const { code, signal, out, error } = result;
-  if (code === 0)
-    return {
-      name,
-      status: out.startsWith('1..0 # Skipped') ? 'skip' : 'pass',
-      reason: out.startsWith('1..0') ? out.slice(16, 100).split('\n')[0]! : '',
-    };
-  if (signal === 'timeout') return { name, status: 'timeout', reason: '' };
-  const lines = error.split('\n');
-  const told =
-    lines.find((line) => /^(\w*Error|AssertionError|\w+ \[\w+\])/.test(line.trim())) ??
-    lines.find((line) => line.trim() !== '') ??
-    `exit code ${code ?? signal}`;
+async function run(page: SuitePage, one: SuiteCase): Promise<Expectation> {
+  const { name } = one;
+  const { end, code, signal, out, error } = await page.run(one);
   if (values.verbose) console.log(`--- ${name}\n${out}${error}`);
-  return { name, status: 'fail', reason: told.trim().slice(0, 140) };
+  if (end === 'timeout') return { name, status: 'timeout', reason: toldBy(error) ?? '' };
+  if (end === 'died') return { name, status: 'fail', reason: `the page died: ${error}` };
+  if (code !== 0) return { name, status: 'fail', reason: toldBy(error) ?? `exit code ${code ?? signal}` };
+  const skipped = /^1\.\.0 # Skipped:? ?(.*)/.exec(out);
+  return skipped === null ? { name, status: 'pass', reason: '' } : { name, status: 'skip', reason: skipped[1]! };
 }
 
-const results: Expectation[] = [];
-const queue = [...cases];
+/** One row of JSON a result, written as it comes, so that an interrupted run can go on. */
+const journal = join(project, `.cache/conformance/${engine}.jsonl`);
+mkdirSync(join(project, '.cache/conformance'), { recursive: true });
+const results = new Map<string, Expectation>();
+if (values.resume && existsSync(journal)) {
+  for (const line of readFileSync(journal, 'utf8').split('\n')) {
+    if (line === '') continue;
+    const row = JSON.parse(line) as Expectation;
+    if (cases.some((one) => one.name === row.name)) results.set(row.name, row);
+  }
+} else rmSync(journal, { force: true });
+
+const queue = cases.filter((one) => !results.has(one.name));
+const count = queue.length;
 const started = performance.now();
 await Promise.all(
-  Array.from({ length: Number(values.parallel) }, async () => {
+  Array.from({ length: Math.min(Number(values.parallel), count) }, async (_, lane) => {
+    const page = new SuitePage({ executablePath, origin, engine, timeoutMs }, `${lane}-`);
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const result = await run(next);
-      results.push(result);
-      if (result.status === 'fail' || result.status === 'timeout')
-        console.log(`${result.status.padEnd(8)}${result.name}  ${result.reason}`);
+      const from = performance.now();
+      const result = await run(page, next);
+      results.set(result.name, result);
+      appendFileSync(journal, `${JSON.stringify(result)}\n`);
+      if (result.status !== 'pass')
+        console.log(`[${count - queue.length}/${count}] ${result.status.padEnd(8)}${result.name}  ${result.reason}`);
+      else if (values.verbose) console.log(`pass ${result.name} ${Math.round(performance.now() - from)} ms`);
     }
+    await page.close();
   }),
 );
-await browser.close();
 server.close();
-results.sort((a, b) => (a.name < b.name ? -1 : 1));
 
+const outcomes = [...results.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 const moduleOf = new Map(cases.map((one) => [one.name, one.module]));
-const table = new Map<string, Record<Status, number>>();
-for (const { name, status } of results) {
-  const module = moduleOf.get(name)!;
-  const row = table.get(module) ?? { pass: 0, fail: 0, skip: 0, timeout: 0 };
-  row[status]++;
-  table.set(module, row);
-}
-console.log('\nmodule            pass  fail  timeout  skip');
-const total: Record<Status, number> = { pass: 0, fail: 0, skip: 0, timeout: 0 };
-for (const [module, row] of [...table].sort()) {
-  console.log(
-    `${module.padEnd(16)}${String(row.pass).padStart(6)}${String(row.fail).padStart(6)}${String(row.timeout).padStart(9)}${String(row.skip).padStart(6)}`,
-  );
-  for (const status of Object.keys(row) as Status[]) total[status] += row[status];
-}
-const share = ((100 * total.pass) / Math.max(1, results.length)).toFixed(1);
-console.log(
-  `${'total'.padEnd(16)}${String(total.pass).padStart(6)}${String(total.fail).padStart(6)}${String(total.timeout).padStart(9)}${String(total.skip).padStart(6)}   ${share} % of ${results.length} in ${Math.round((performance.now() - started) / 1000)} s`,
-);
+console.log(`\n${tableForTerminal(tallyOf(outcomes.map(({ name, status }) => ({ module: moduleOf.get(name)!, status }))))}`);
+console.log(`${count} run in ${Math.round((performance.now() - started) / 1000)} s`);
 
 if (values.update) {
-  writeExpectations(expectationsFile, results);
-  console.log(`wrote ${results.length} rows to ${expectationsFile}`);
+  writeExpectations(expectationsOf(engine), outcomes);
+  console.log(`merged ${outcomes.length} results into ${expectationsOf(engine)}`);
 } else {
-  const expected = new Map(readExpectations(expectationsFile).map((row) => [row.name, row]));
-  const surprises = results.filter(({ name, status }) => (expected.get(name)?.status ?? 'pass') !== status);
-  for (const { name, status } of surprises)
-    console.log(`unexpected: ${name} is ${status}, expected ${expected.get(name)?.status ?? 'pass'}`);
-  console.log(`${results.length - surprises.length} passed, ${surprises.length} failed`);
+  const expected = new Map<string, Status>(readExpectations(expectationsOf(engine)).map((row) => [row.name, row.status]));
+  const surprises = outcomes.filter(({ name, status }) => (expected.get(name) ?? 'pass') !== status);
+  for (const { name, status } of surprises) console.log(`unexpected: ${name} is ${status}, expected ${expected.get(name) ?? 'pass'}`);
+  console.log(`${outcomes.length - surprises.length} passed, ${surprises.length} failed`);
   process.exitCode = surprises.length > 0 ? 1 : 0;
 }
