@@ -58,6 +58,11 @@ export class Replica implements ChangeHost {
     return this.#posted < this.#pending.length;
   }
 
+  /** How many own changes were ever given out. */
+  get postedCount(): number {
+    return this.#acknowledged + this.#posted;
+  }
+
   allocateIno(count = 1): Ino {
     const ino = this.#nextIno;
     if (ino + count > this.#endIno) throw new BvError('ERR_BV_LIMIT', 'This worker has used up its inode numbers');

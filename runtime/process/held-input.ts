@@ -14,19 +14,22 @@ interface Held {
   /** Set by the last answer: the end of the stream, or its failure. */
   last: ReadOutcome | undefined;
   reading: boolean;
+  /** Takes the read that is under way back. */
+  cancel: (() => void) | undefined;
   /** Asynchronous reads that came while one of ours was under way. */
   readonly waiters: { readonly maxBytes: number; readonly done: Done }[];
 }
 
 export interface HeldInputOwner {
-  /** Asks the kernel. `done` runs later. */
-  read(handle: Handle, maxBytes: number, done: Done): void;
+  /** Asks the kernel. `done` runs later, unless the result is called before: then what was read stays where it was. */
+  read(handle: Handle, maxBytes: number, done: Done): () => void;
+  /** At most {@link pieceSize} bytes. */
   unread(handle: Handle, bytes: Uint8Array): void;
   queueMicrotask(task: () => void): void;
 }
 
 /** Of one read. */
-const pieceSize = 65_536;
+export const pieceSize = 65_536;
 
 export class HeldInput {
   readonly #owner: HeldInputOwner;
@@ -41,11 +44,11 @@ export class HeldInput {
    * returns false.
    */
   fetch(handle: Handle, maxBytes: number, onProgress: (state: { readonly size: number; readonly ended: boolean }) => boolean): void {
-    const held: Held = { parts: [], size: 0, last: undefined, reading: false, waiters: [] };
+    const held: Held = { parts: [], size: 0, last: undefined, reading: false, cancel: undefined, waiters: [] };
     this.#streams.set(handle, held);
     const next = () => {
       held.reading = true;
-      this.#owner.read(handle, pieceSize, (outcome) => {
+      held.cancel = this.#owner.read(handle, pieceSize, (outcome) => {
         held.reading = false;
         if (this.#streams.get(handle) !== held) {
           // Given back meanwhile: what comes too late goes the same way.
@@ -96,8 +99,23 @@ export class HeldInput {
     const held = this.#streams.get(handle);
     if (held === undefined) return;
     this.#streams.delete(handle);
-    if (held.size > 0) this.#owner.unread(handle, this.#take(held, held.size));
+    this.#unread(handle, this.#take(held, held.size));
     for (const { maxBytes, done } of held.waiters) this.#owner.read(handle, maxBytes, done);
+  }
+
+  /** Leaves the stream as if `taken`, and what is here, had never been read. No answer to an asynchronous read comes any more. */
+  startOver(handle: Handle, taken: readonly Uint8Array[]): void {
+    const held = this.#streams.get(handle);
+    this.#streams.delete(handle);
+    // First what would come last.
+    if (held?.reading === true) held.cancel?.();
+    if (held !== undefined) this.#unread(handle, this.#take(held, held.size));
+    for (const bytes of taken.toReversed()) this.#unread(handle, bytes);
+  }
+
+  /** From the end, for each piece is put before what is there. */
+  #unread(handle: Handle, bytes: Uint8Array): void {
+    for (let end = bytes.length; end > 0; end -= pieceSize) this.#owner.unread(handle, bytes.slice(Math.max(0, end - pieceSize), end));
   }
 
   #take(held: Held, maxBytes: number): Uint8Array {

@@ -1,11 +1,12 @@
 /** The system calls of one process, over its worker's connection. */
 import type { Dispose } from '../base/disposers.ts';
-import { PosixError } from '../base/errors.ts';
+import { BvError, PosixError } from '../base/errors.ts';
 import type { Fd, Handle, Pid } from '../base/ids.ts';
 import type { SignalName } from '../base/signals.ts';
 import { FileSystem } from '../fs/file-system.ts';
 import type { FdTransfer, FileLimits, KernelOps, ProcessNotice, ProcessStart, SocketAddress } from '../wires/process-wire.ts';
 import type { Outcome } from '../wires/rpc.ts';
+import { Attempt } from './attempt.ts';
 import type { HostedProcess, ProcessPeer, WorkerConnection } from './connection.ts';
 import { DescriptorTable, type StreamDescription } from './descriptor-table.ts';
 import { HeldInput } from './held-input.ts';
@@ -23,10 +24,18 @@ export interface ProcessOptions {
   /** The process is over, by itself or by the kernel: nothing it does counts any more. */
   readonly onEnd: (how: 'exited' | 'killed') => void;
   readonly onStop?: (stopped: boolean) => void;
+  /**
+   * Blocks the worker, which runs this process alone. With it a synchronous read of standard input that finds nothing waits: the process
+   * begins anew in another worker ({@link Attempt}).
+   */
+  readonly sleep?: (delayMs: number) => void;
 }
 
 /** Captured: the program may do to its globals what it likes. */
 const enqueueMicrotask = queueMicrotask.bind(globalThis);
+
+/** What may be asked of the kernel without that a second asking would tell. */
+const repeatable: ReadonlySet<string> = new Set(['write', 'unread', 'getTty', 'processes', 'lookup', 'setTty', 'duplicate']);
 
 /** Descriptors a process may have open; the kernel's table of limits has the same number. */
 const maxOpenFiles = 4096;
@@ -40,14 +49,19 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
   readonly #signals = new Map<SignalName, (signal: SignalName) => void>();
   readonly #watches = new Set<Dispose>();
   readonly #held: HeldInput;
+  readonly #attempt: Attempt | undefined;
+  readonly #postedBefore: number;
   #ended = false;
 
-  constructor(start: ProcessStart, connection: ProcessConnection, options: ProcessOptions) {
+  constructor(given: ProcessStart, connection: ProcessConnection, options: ProcessOptions) {
+    this.#attempt = options.sleep === undefined ? undefined : new Attempt(given);
+    const start = this.#attempt?.start ?? given;
     this.start = start;
+    this.#postedBefore = connection.replica.postedCount;
     this.#connection = connection;
     this.#options = options;
     this.#held = new HeldInput({
-      read: (handle, maxBytes, done) => void this.#send('read', { handle, maxBytes }, done),
+      read: (handle, maxBytes, done) => this.#send('read', { handle, maxBytes }, done),
       unread: (handle, bytes) => void this.#send('unread', { handle, bytes }, () => undefined), // In order with what follows.
       queueMicrotask: enqueueMicrotask,
     });
@@ -56,6 +70,7 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
       maxOpen: maxOpenFiles,
       closeHandle: (handle) => {
         this.#held.giveBack(handle);
+        if (this.#attempt?.owns(handle) === true) this.#attempt.spoil('it has closed what it was given');
         this.#notify({ kind: 'close', pid: this.#pid, handle });
       },
       allocateShared: () => connection.replica.allocateShared(),
@@ -69,7 +84,7 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
         descriptors: this.descriptors,
         files,
         post: (stream, bytes) => this.#post(stream, bytes),
-        readHeld: (stream, into) => this.#held.readSync(stream.handle, into),
+        readHeld: (stream, into) => this.#readNow(stream, into),
         changedDirectory: (cwd) => this.#notify({ kind: 'chdir', pid: this.#pid, cwd }),
         randomFill: options.randomFill,
         watch: (path, watchOptions, listener) => {
@@ -98,6 +113,21 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
     args: Omit<KernelOps[K]['args'], 'pid'>,
     done: (outcome: Outcome<KernelOps[K]['result']>) => void,
   ): Dispose {
+    const attempt = this.#attempt;
+    if (attempt !== undefined) {
+      if (op === 'write') {
+        const { handle, bytes } = args as unknown as { handle: Handle; bytes: Uint8Array };
+        const rest = this.#unwritten(attempt, handle, bytes);
+        if (rest.length === 0 && bytes.length > 0) {
+          let cancelled = false;
+          enqueueMicrotask(() => {
+            if (!cancelled && !this.#ended) done({ result: {} as KernelOps[K]['result'] });
+          });
+          return () => void (cancelled = true);
+        }
+        if (rest !== bytes) args = { ...args, bytes: rest.slice() };
+      } else if (!repeatable.has(op)) attempt.spoil(op === 'read' ? 'process.stdin reads it too' : `it has asked for "${op}"`);
+    }
     if (op === 'read') {
       const { handle, maxBytes } = args as unknown as { handle: Handle; maxBytes: number };
       const cancel = this.#held.read(handle, maxBytes, done as (outcome: Outcome<KernelOps['read']['result']>) => void);
@@ -116,6 +146,7 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
     done: (outcome: Outcome<KernelOps[K]['result']>) => void,
   ): Dispose {
     if (this.#ended) return () => {};
+    this.#noteChanges();
     let inside = true as boolean; // A closed connection answers within the call.
     const cancel = this.#connection.peer.send(op, { ...args, pid: this.#pid }, (outcome) => {
       if (this.#ended) return;
@@ -126,6 +157,66 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
     return cancel;
   }
 
+  /** Changes of files go out before any message does. */
+  #noteChanges(): void {
+    const { replica } = this.#connection;
+    if (replica.hasOutgoing || replica.postedCount > this.#postedBefore) this.#attempt?.spoil('it has changed files');
+  }
+
+  /** What no attempt before has written; ends a process that would write something else. */
+  #unwritten(attempt: Attempt, handle: Handle, bytes: Uint8Array): Uint8Array {
+    try {
+      return attempt.write(handle, bytes);
+    } catch (error) {
+      const stderr = this.descriptors.info(2);
+      if (stderr?.kind === 'stream')
+        this.#send('write', { handle: stderr.handle, bytes: new TextEncoder().encode(`${String(error)}\n`) }, () => {});
+      this.exit({ code: 1 });
+      throw error;
+    }
+  }
+
+  /** A synchronous read of a stream: what is here of it. Waits for standard input, where that is possible. */
+  #readNow(stream: StreamDescription, into: Uint8Array): number | undefined {
+    const attempt = this.#attempt;
+    const isInput = this.start.fds.some((fd) => fd.fd === 0 && fd.kind === 'stream' && fd.handle === stream.handle);
+    if (attempt === undefined || !isInput) return this.#held.readSync(stream.handle, into);
+    const count = this.#held.readSync(stream.handle, into.subarray(0, attempt.readLimit));
+    if (count === undefined) this.#startOver(attempt, stream.handle);
+    attempt.read(into.subarray(0, count));
+    return count;
+  }
+
+  #startOver(attempt: Attempt, handle: Handle): never {
+    const { replica } = this.#connection;
+    if (replica.postedCount > this.#postedBefore) attempt.spoil('it has changed files');
+    const { spoiledBy } = attempt;
+    if (spoiledBy !== undefined || this.#ended) {
+      throw new BvError(
+        'ERR_BV_UNSUPPORTED',
+        `Cannot wait for standard input: a worker cannot block, and this process cannot begin anew when there is more, because ${spoiledBy}. Read it synchronously before that, or by process.stdin`,
+      );
+    }
+    replica.takeOutgoing(); // Changes nobody has seen yet: the next attempt makes them.
+    this.#held.startOver(handle, attempt.input);
+    const { file, argv, cwd, umask, fds } = this.start;
+    this.#send('exec', { file, argv, env: attempt.next(), cwd, umask, fds }, () => {});
+    // Nothing of this attempt counts any more, and the kernel ends this worker.
+    this.#ended = true;
+    this.#options.sleep?.(60_000);
+    this.#ended = false;
+    throw new BvError(
+      'ERR_BV_UNSUPPORTED',
+      'Cannot wait for standard input: no worker was to be had in which the process could begin anew',
+    );
+  }
+
+  /** What the attempt before this one had of its standard input, if there was one. */
+  get earlierInput(): { readonly attempts: number; readonly bytes: number } | undefined {
+    const earlier = this.#attempt?.earlier;
+    return earlier === undefined ? undefined : { attempts: earlier.count, bytes: earlier.reads.reduce((sum, size) => sum + size, 0) };
+  }
+
   /** Reads ahead of a stream, so that synchronous reads find the bytes. `onProgress` says whether to go on; see {@link HeldInput.fetch}. */
   readAhead(fd: Fd, maxBytes: number, onProgress: (state: { readonly size: number; readonly ended: boolean }) => boolean): void {
     const info = this.descriptors.info(fd);
@@ -133,12 +224,17 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
   }
 
   notify(notice: Parameters<Syscalls['notify']>[0]): void {
-    if (notice.kind === 'close') this.#held.giveBack(notice.handle);
+    if (notice.kind === 'close') {
+      this.#held.giveBack(notice.handle);
+      if (this.#attempt?.owns(notice.handle) === true) this.#attempt.spoil('it has closed what it was given');
+    } else if (notice.kind === 'post') this.#attempt?.spoil('it has sent messages');
     this.#notify({ ...notice, pid: this.#pid } as ProcessNotice);
   }
 
   #notify(notice: ProcessNotice): void {
-    if (!this.#ended) this.#connection.peer.notify(notice);
+    if (this.#ended) return;
+    this.#noteChanges();
+    this.#connection.peer.notify(notice);
   }
 
   #post(stream: StreamDescription, bytes: Uint8Array): void {
@@ -174,7 +270,9 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
   onMessage(handle: Handle, listener: (data: unknown) => void, onClose: () => void): Dispose {
     return this.#connection.listenTo(handle, {
       onMessage: (data) => {
-        if (!this.#ended) listener(data);
+        if (this.#ended) return;
+        this.#attempt?.spoil('it was sent messages');
+        listener(data);
       },
       onClose: () => {
         if (!this.#ended) onClose();
@@ -187,7 +285,9 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
   }
 
   signalled(signal: SignalName): void {
-    if (!this.#ended) this.#signals.get(signal)?.(signal);
+    if (this.#ended) return;
+    this.#attempt?.spoil('it was sent a signal');
+    this.#signals.get(signal)?.(signal);
   }
 
   killed(): void {

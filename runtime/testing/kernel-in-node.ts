@@ -22,7 +22,8 @@ export interface RunResult {
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  readonly input?: string;
+  /** A list is written piece by piece, each 100 ms after the one before. */
+  readonly input?: string | readonly string[];
   readonly timeoutMs?: number;
 }
 
@@ -171,9 +172,7 @@ export class KernelInNode {
       }
     };
     const outputs = Promise.all([read(spawned.stdout), read(spawned.stderr)]);
-    if (options.input !== undefined)
-      await this.#peer.call('write', { handle: spawned.stdin, bytes: new TextEncoder().encode(options.input) });
-    this.#peer.notify({ kind: 'close', handle: spawned.stdin });
+    void this.#feed(spawned.stdin, options.input ?? []);
     const timer = setTimeout(() => {
       void this.#peer.call('kill', { container, pid: spawned.pid, signal: 'SIGKILL', group: true }).catch(() => {});
     }, options.timeoutMs ?? 15_000);
@@ -186,6 +185,19 @@ export class KernelInNode {
     this.#peer.notify({ kind: 'close', handle: spawned.stdout });
     this.#peer.notify({ kind: 'close', handle: spawned.stderr });
     return { code, signal, stdout, stderr };
+  }
+
+  async #feed(handle: number, input: string | readonly string[]): Promise<void> {
+    try {
+      for (const piece of typeof input === 'string' ? [input] : input) {
+        if (typeof input !== 'string') await new Promise((resolve) => setTimeout(resolve, 100));
+        await this.#peer.call('write', { handle, bytes: new TextEncoder().encode(piece) });
+      }
+    } catch (error) {
+      // The program may end before it has read its input.
+      if ((error as { code?: string }).code !== 'EPIPE') this.troubles.push(String(error));
+    }
+    this.#peer.notify({ kind: 'close', handle });
   }
 
   async close(): Promise<void> {

@@ -38,6 +38,7 @@ const { WorkerConnection } = await import('../process/connection.ts');
 const { ProcessSyscalls } = await import('../process/process-syscalls.ts');
 const { bootNode } = await import('../programs/node/boot.ts');
 const { domainToUnicode } = await import('node:url');
+const { afterInput } = await import('../programs/node/standard-input.ts');
 const { makeLlhttp } = await import('../programs/node/natives/llhttp.ts');
 
 const { llhttpFile } = workerData as { llhttpFile: string };
@@ -60,8 +61,9 @@ parent?.once('message', ({ port }: { port: MessagePort }) => {
       const syscalls = new ProcessSyscalls(start, connection, {
         randomFill: (bytes) => platform.randomFill(bytes),
         onEnd: () => setTimer(() => exit(0), 5),
+        sleep: (delayMs) => void HostAtomics.wait(new Int32Array(new Shared(4)), 0, 0, delayMs),
       });
-      platform.postTask(() => program?.run(syscalls));
+      afterInput(platform, syscalls, () => program?.run(syscalls));
       return syscalls;
     },
   });

@@ -31,6 +31,7 @@ const { nativePlatform } = await import('../process/native-platform.ts');
 const { WorkerConnection } = await import('../process/connection.ts');
 const { ProcessSyscalls } = await import('../process/process-syscalls.ts');
 const { ProgramHost } = await import('../process/engines/quickjs/program-host.ts');
+const { afterInput } = await import('../programs/node/standard-input.ts');
 const { makeLlhttp } = await import('../programs/node/natives/llhttp.ts');
 
 const { makeSyncSpawner, sleepSync } = await import('../process/nested/sync-spawner.ts');
@@ -86,10 +87,11 @@ parent?.once('message', ({ port }: { port: MessagePort }) => {
           host?.stop();
           platform.setTimer(() => exit(0), 5);
         },
+        sleep: sleepSync,
       });
       waiting = syscalls;
       syscalls.notify({ kind: 'disposition', signal: 'SIGPIPE', action: 'ignore' });
-      platform.postTask(() => host?.run(syscalls));
+      afterInput(platform, syscalls, () => host?.run(syscalls));
       return syscalls;
     },
   });

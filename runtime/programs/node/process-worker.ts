@@ -3,6 +3,7 @@ import { domainToUnicode } from './domain-to-unicode.ts';
 import { WorkerConnection } from '../../process/connection.ts';
 import { layerFiles } from '../../process/layer-files.ts';
 import { nativePlatform, readBlobSync } from '../../process/native-platform.ts';
+import { sleepSync } from '../../process/nested/sync-spawner.ts';
 import { ProcessSyscalls } from '../../process/process-syscalls.ts';
 import { bootNode, type NodeProgram } from './boot.ts';
 import { libraryOfLayers, nativeModuleOf } from './layer-library.ts';
@@ -31,7 +32,11 @@ addEventListener(
         program = bootNode(platform, library, children);
       },
       onStart(start, connection) {
-        const syscalls = new ProcessSyscalls(start, connection, { randomFill: (bytes) => platform.randomFill(bytes), onEnd: closeWorker });
+        const syscalls = new ProcessSyscalls(start, connection, {
+          randomFill: (bytes) => platform.randomFill(bytes),
+          onEnd: closeWorker,
+          sleep: sleepSync,
+        });
         own = syscalls;
         // As libuv does: a write to what nobody reads fails with EPIPE in the program.
         syscalls.notify({ kind: 'disposition', signal: 'SIGPIPE', action: 'ignore' });

@@ -88,6 +88,7 @@ function attach(port: MessagePort, module: WebAssembly.Module, program: string):
           host?.stop();
           close();
         },
+        sleep: sleepSync,
       });
       own = syscalls;
       // As libuv does: a write to what nobody reads fails with EPIPE in the program.

@@ -1,50 +1,31 @@
 /**
- * `fs.readFileSync(0)` blocks in Node until the writer of the pipe is done. A worker cannot block, so what will come is read before
- * the program runs: to the end where the script reads its standard input synchronously, else for a moment where it is a pipe.
+ * What is read of standard input before the program runs. Nothing has to be: a synchronous read that finds nothing makes the process begin
+ * anew once there is more (`process/attempt.ts`). But most pipelines have their input at once, and an attempt is worth some milliseconds.
  */
-import { PosixError } from '../../base/errors.ts';
 import type { Platform } from '../../process/platform.ts';
 import type { ProcessSyscalls } from '../../process/process-syscalls.ts';
 
-/** What a script says that reads its standard input synchronously. */
-const synchronous = /\/dev\/stdin|\breadFileSync\s*\(\s*0\b|\breadSync\s*\(\s*0\b|\bstdin\.fd\b|\/(?:dev|proc\/self)\/fd\/0\b|STDIN_FILENO/;
+/** Milliseconds without a byte after which a first attempt starts with what there is. */
+const firstSilenceMs = 5;
+const firstBytes = 65_536;
 
-const endings = ['', '.js', '.mjs', '.cjs', '.ts', '.mts', '.cts', '/index.js'];
+/** Of attempts after it: twice as long each time, so that a writer that says little at a time does not cause one per word. */
+const silenceMs = (attempts: number): number => Math.min(1000, 25 * 2 ** (attempts - 1));
 
-/** Milliseconds without a byte after which a program starts with what there is. */
-const silenceMs = { synchronous: 2000, other: 25 };
-const maxBytes = { synchronous: 64 << 20, other: 65_536 };
+/** As much of a pipe as is held for a program that reads it synchronously. */
+const maxBytes = 64 << 20;
 
-/** `undefined`: nothing is to be read ahead. */
-function wish(syscalls: ProcessSyscalls): keyof typeof silenceMs | undefined {
-  const { start, files, descriptors } = syscalls;
-  const info = descriptors.info(0);
-  if (start.thread !== undefined || info?.kind !== 'stream' || (info.stream !== 'pipe-read' && info.stream !== 'socket')) return undefined;
-  const args = start.argv.slice(1);
-  if (args.some((arg) => synchronous.test(arg))) return 'synchronous';
-  const script = args.find((arg) => !arg.startsWith('-'));
-  if (script === undefined || args.some((arg) => /^(-e|-p|-pe|--eval|--print)$/.test(arg))) return undefined;
-  for (const ending of endings) {
-    let text: string;
-    try {
-      const path = script + ending;
-      if ((files.stat(path).mode & 0o170000) !== 0o100000) continue;
-      text = new TextDecoder().decode(files.readFile(path));
-    } catch (error) {
-      if (error instanceof PosixError) continue;
-      throw error;
-    }
-    if (synchronous.test(text)) return 'synchronous';
-    // Only a shell's pipe: the pipes of `child_process` stay open while the parent waits for the child to speak.
-    return info.stream === 'pipe-read' ? 'other' : undefined;
-  }
-  return undefined;
-}
-
-/** Runs `then` in a task of its own, once what can be read at once is here. */
+/** Runs `then` in a task of its own, once what can be read at once is here, or what an attempt before has lacked. */
 export function afterInput(platform: Platform, syscalls: ProcessSyscalls, then: () => void): void {
-  const kind = wish(syscalls);
-  if (kind === undefined) return platform.postTask(then);
+  const info = syscalls.descriptors.info(0);
+  const earlier = syscalls.earlierInput;
+  const stream = info?.kind === 'stream' && syscalls.start.thread === undefined ? info.stream : undefined;
+  // The pipes of `child_process` are sockets, and stay open while the parent waits for the child to speak.
+  const wanted = stream === 'pipe-read' || (earlier !== undefined && (stream === 'socket' || stream === 'tty'));
+  if (!wanted) return platform.postTask(then);
+  const enough = earlier === undefined ? firstBytes : maxBytes;
+  // A terminal gives a line at a time, which is what its reader waits for.
+  const silence = earlier === undefined ? firstSilenceMs : stream === 'tty' ? 0 : silenceMs(earlier.attempts);
   let timer: number | undefined;
   let started = false;
   const begin = () => {
@@ -55,12 +36,12 @@ export function afterInput(platform: Platform, syscalls: ProcessSyscalls, then: 
   };
   const rest = () => {
     if (timer !== undefined) platform.clearTimer(timer);
-    timer = platform.setTimer(begin, silenceMs[kind]);
+    timer = platform.setTimer(begin, silence);
   };
-  rest();
-  syscalls.readAhead(0, maxBytes[kind], ({ size, ended }) => {
-    if (ended || size >= maxBytes[kind]) begin();
-    else if (!started) rest();
+  if (earlier === undefined) rest();
+  syscalls.readAhead(0, enough, ({ size, ended }) => {
+    if (ended || size >= enough) begin();
+    else if (!started && (earlier === undefined || size > earlier.bytes)) rest();
     return !started;
   });
 }
