@@ -3,7 +3,7 @@ import { asyncContextOf } from '../modules/async-context.ts';
 import { compileCache, hashOf } from '../modules/compile-cache.ts';
 import { compileModule, type CompiledModule, type Place } from '../modules/compile.ts';
 import { dynamicImport, loaderCallbacks } from '../modules/dynamic-import.ts';
-import { evaluateGraph, isGraphAsync, linkGraph } from '../modules/evaluation.ts';
+import { Evaluation, isGraphAsync, linkGraph } from '../modules/evaluation.ts';
 import { arrowText, decorate, isParseFailure, parse, sourceLine, syntaxError, withoutFramesAbove } from '../modules/parser.ts';
 import { moduleStatus, SyntheticModule, type ModuleRecord } from '../modules/record.ts';
 import { sourcesOf } from '../modules/sources.ts';
@@ -165,8 +165,18 @@ export function makeModuleWrap(realm: NodeRealm): Untyped {
 
     evaluateSync(filename?: unknown, parentFilename?: unknown): object {
       const record = recordOf(this);
-      const promise = evaluateGraph(record);
-      context.then(promise, null, () => undefined);
+      const evaluation = new Evaluation(record);
+      while (evaluation.code !== undefined) {
+        let result: unknown;
+        try {
+          result = evaluation.code.next();
+        } catch (error) {
+          evaluation.threw(error);
+          continue;
+        }
+        evaluation.returned(result);
+      }
+      context.then(evaluation.promise, null, () => undefined);
       if (record.status === moduleStatus.errored) throw record.error;
       if (isGraphAsync(record)) {
         const { ERR_REQUIRE_ASYNC_MODULE } = realm.requireBuiltin('internal/errors').codes as Untyped;
@@ -178,7 +188,18 @@ export function makeModuleWrap(realm: NodeRealm): Untyped {
     /** `timeout` and `breakOnSigint` cannot interrupt code of the engine's own; Ctrl-C ends the process instead. */
     evaluate(timeout: number): Promise<unknown> {
       void timeout;
-      return evaluateGraph(recordOf(this));
+      const evaluation = new Evaluation(recordOf(this));
+      while (evaluation.code !== undefined) {
+        let result: unknown;
+        try {
+          result = evaluation.code.next();
+        } catch (error) {
+          evaluation.threw(error);
+          continue;
+        }
+        evaluation.returned(result);
+      }
+      return evaluation.promise;
     }
 
     setExport(name: string, value: unknown): void {

@@ -61,12 +61,62 @@ function makeCapability(): Capability {
   return { promise, resolve, reject };
 }
 
-/** `Evaluate()`. The promise is settled when it is returned, unless the graph waits. */
-export function evaluateGraph(root: ModuleRecord): Promise<void> {
+/** Code that is to run: one call, and what came of it. */
+interface Code {
+  next(): unknown;
+  returned?(result: unknown): void;
+  threw?(error: unknown): void;
+}
+
+/**
+ * `Evaluate()`. Whoever evaluates calls `code.next()` itself for as long as there is code, and says what came of it: the calls between a
+ * module's code and Node's library count against the limit of a stack, although no stack shows them.
+ */
+export class Evaluation {
+  readonly #walk: Generator<SourceTextModule | SyntheticModule, Promise<void>>;
+  code: Code | undefined;
+  /** Settled when there is no more code, unless the graph waits. */
+  promise!: Promise<void>;
+
+  constructor(root: ModuleRecord) {
+    this.#walk = evaluating(root);
+    this.#at(this.#walk.next());
+  }
+
+  #at(step: IteratorResult<SourceTextModule | SyntheticModule, Promise<void>>): void {
+    if (step.done === true) {
+      this.code = undefined;
+      this.promise = step.value;
+      return;
+    }
+    const module = step.value;
+    try {
+      if (!(module instanceof SourceTextModule)) this.code = { next: () => module.run() };
+      else this.code = module.asyncOrder === null ? module.begin() : beginAsync(module);
+    } catch (error) {
+      this.#at(this.#walk.throw(error));
+    }
+  }
+
+  returned(result: unknown): void {
+    this.code?.returned?.(result);
+    this.#at(this.#walk.next());
+  }
+
+  threw(error: unknown): void {
+    const { code } = this;
+    if (code?.threw === undefined) return this.#at(this.#walk.throw(error));
+    code.threw(error);
+    this.#at(this.#walk.next());
+  }
+}
+
+/** Yields what is to run, in order; ends with the promise of the whole. */
+function* evaluating(root: ModuleRecord): Generator<SourceTextModule | SyntheticModule, Promise<void>> {
   if (!(root instanceof SourceTextModule)) {
     const capability = makeCapability();
     try {
-      evaluateSynthetic(root as SyntheticModule);
+      yield* evaluateSynthetic(root as SyntheticModule);
       capability.resolve();
     } catch (error) {
       capability.reject(error);
@@ -82,7 +132,7 @@ export function evaluateGraph(root: ModuleRecord): Promise<void> {
   }
   const stack: SourceTextModule[] = [];
   try {
-    innerEvaluate(module, stack, 0);
+    yield* innerEvaluate(module, stack, 0);
     if (module.asyncOrder === null) capability.resolve();
   } catch (error) {
     for (const unfinished of stack) fail(unfinished, error);
@@ -98,12 +148,12 @@ function fail(module: ModuleRecord, error: unknown): void {
   module.error = error;
 }
 
-function evaluateSynthetic(module: SyntheticModule): void {
+function* evaluateSynthetic(module: SyntheticModule): Generator<SyntheticModule, void> {
   if (module.status === status.evaluated || module.status === status.evaluating) return;
   if (module.status === status.errored) throw module.error;
   module.status = status.evaluating;
   try {
-    module.run();
+    yield module;
     module.status = status.evaluated;
   } catch (error) {
     fail(module, error);
@@ -113,9 +163,13 @@ function evaluateSynthetic(module: SyntheticModule): void {
 
 const isSettling = (module: SourceTextModule): boolean => (module.status as number) === status.evaluated;
 
-function innerEvaluate(module: ModuleRecord, stack: SourceTextModule[], index: number): number {
+function* innerEvaluate(
+  module: ModuleRecord,
+  stack: SourceTextModule[],
+  index: number,
+): Generator<SourceTextModule | SyntheticModule, number> {
   if (!(module instanceof SourceTextModule)) {
-    evaluateSynthetic(module as SyntheticModule);
+    yield* evaluateSynthetic(module as SyntheticModule);
     return index;
   }
   if (module.status === status.errored) throw module.error;
@@ -127,7 +181,7 @@ function innerEvaluate(module: ModuleRecord, stack: SourceTextModule[], index: n
   let next = index + 1;
   for (const [at, dependency] of module.linked.entries()) {
     if (module.compiled.requests[at]!.phase !== 2) continue;
-    next = innerEvaluate(dependency, stack, next);
+    next = yield* innerEvaluate(dependency, stack, next);
     if (!(dependency instanceof SourceTextModule)) continue;
     let required = dependency;
     if (required.status === status.evaluating) module.dfsAncestorIndex = Math.min(module.dfsAncestorIndex, required.dfsAncestorIndex);
@@ -142,8 +196,8 @@ function innerEvaluate(module: ModuleRecord, stack: SourceTextModule[], index: n
   }
   if (module.pendingDependencies > 0 || module.compiled.hasTopLevelAwait) {
     module.asyncOrder = asyncOrder++;
-    if (module.pendingDependencies === 0) executeAsync(module);
-  } else module.runSync();
+    if (module.pendingDependencies === 0) yield module;
+  } else yield module;
   if (module.dfsAncestorIndex === module.dfsIndex) {
     for (;;) {
       const done = stack.pop()!;
@@ -155,14 +209,25 @@ function innerEvaluate(module: ModuleRecord, stack: SourceTextModule[], index: n
   return next;
 }
 
-function executeAsync(module: SourceTextModule): void {
+function beginAsync(module: SourceTextModule): ReturnType<SourceTextModule['beginAsync']> {
   const capability = makeCapability();
   module.host.context.then(
     capability.promise,
     () => asyncFulfilled(module),
     (error: never) => asyncRejected(module, error),
   );
-  module.runAsync(capability);
+  return module.beginAsync(capability);
+}
+
+function executeAsync(module: SourceTextModule): void {
+  const code = beginAsync(module);
+  let result: unknown;
+  try {
+    result = code.next();
+  } catch (error) {
+    return code.threw(error);
+  }
+  code.returned(result);
 }
 
 function gatherAvailableAncestors(module: SourceTextModule, found: SourceTextModule[]): void {
@@ -189,7 +254,7 @@ function asyncFulfilled(module: SourceTextModule): void {
       continue;
     }
     try {
-      ancestor.runSync();
+      ancestor.begin().next();
     } catch (error) {
       asyncRejected(ancestor, error);
       continue;

@@ -96,9 +96,14 @@ const cases = {
   'thrown at the top': esm(`console.log('before');\n\nthrow new TypeError('wrong');`),
   'thrown in a function': esm(`import { f } from './a.mjs';\nf();`, { 'a.mjs': `export function f() {\n  null.x;\n}` }),
   'thrown after await': esm(`await 1;\nthrow new Error('late');`),
-  // The outermost async frame is lost where our driver of top-level await stands between.
-  'rejected at the top': esm(
-    `process.on('uncaughtException', (e) => console.log(e.stack.split('\\n').slice(0, 3).join('|').replace(/:\\d+\\)/, ')')));\nawait Promise.reject(new RangeError('r'));`,
+  'rejected at the top': esm(`await Promise.reject(new RangeError('r'));`),
+  'rejected at the top, long stack': {
+    files: { 'main.mjs': `await Promise.reject(new RangeError('r'));` },
+    args: ['--stack-trace-limit=30', 'main.mjs'],
+  } as Case,
+  'thrown four calls deep after an import': esm(
+    `import './a.mjs';\nconst a = () => { throw new Error('deep') }, b = () => a(), c = () => b();\nfunction d() { c() }\nawait d();`,
+    { 'a.mjs': `import './b.mjs';`, 'b.mjs': `export {}` },
   ),
   'rejection unhandled': esm(`Promise.reject(new Error('lost'));`),
   'never settles': esm(`console.log('in');\nawait new Promise(() => {});`),

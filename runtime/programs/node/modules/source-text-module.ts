@@ -165,24 +165,33 @@ export class SourceTextModule extends ModuleRecord {
     }
   }
 
-  /** Runs its code to the end. Only without top-level await. */
-  runSync(): void {
+  /** Its code, ready to run. Whoever runs it calls it, for every call between counts against the limit of a stack. */
+  begin(): Iterator<unknown, void> {
     this.#settleImports();
     const generator = this.#generator!;
     this.#generator = undefined;
-    generator.next();
+    return generator;
   }
 
-  /** Runs its code until it first waits, and settles `capability` at its end. */
-  runAsync(capability: Capability): void {
-    this.#settleImports();
+  /** Its code, ready to run until it first waits. What comes of that is to be told; `capability` is settled at its end. */
+  beginAsync(capability: Capability): {
+    next(): unknown;
+    returned(result: unknown): void;
+    threw(error: unknown): void;
+  } {
     const { context } = this.host;
     if (this.compiled.kind === 'async') {
+      this.#settleImports();
       const start = this.#start!;
-      return context.then(start(this.#env, this.#helper()) as Promise<void>, capability.resolve, capability.reject);
+      const env = this.#env;
+      const helper = this.#helper();
+      return {
+        next: () => start(env, helper),
+        returned: (result) => void context.then(result as Promise<void>, capability.resolve, capability.reject),
+        threw: (error) => capability.reject(error),
+      };
     }
-    const generator = this.#generator!;
-    this.#generator = undefined;
+    const generator = this.begin();
     const step = (kind: 'next' | 'throw', value: unknown): void => {
       let result: IteratorResult<unknown, void>;
       try {
@@ -190,6 +199,9 @@ export class SourceTextModule extends ModuleRecord {
       } catch (error) {
         return capability.reject(error);
       }
+      returned(result);
+    };
+    const returned = (result: IteratorResult<unknown, void>): void => {
       if (result.done === true) return capability.resolve();
       this.#awaited += 1;
       const frame = context.current();
@@ -205,7 +217,10 @@ export class SourceTextModule extends ModuleRecord {
       }
       context.then(waited, resume('next'), resume('throw'));
     };
-    step('next', undefined);
+    return Object.assign(generator, {
+      returned: (result: unknown) => returned(result as IteratorResult<unknown, void>),
+      threw: (error: unknown) => capability.reject(error),
+    });
   }
 
   /** Where its code waits at its top level: of its top-level `await`s, the one that was last reached. */
