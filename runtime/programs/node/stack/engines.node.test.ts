@@ -28,10 +28,25 @@ test('parseStack() names the body of a CommonJS module', () => {
   ]);
 });
 
+test('built-in functions have the names that this engine, V8, gives them', () => {
+  const lines: string[] = [];
+  const note = (): void => void lines.push(new Error().stack!.split('\n')[2]!.trim());
+  [1].map(note);
+  [1].forEach(note);
+  'a'.replace('a', note as () => string);
+  Array.from([1], note);
+  JSON.stringify({ toJSON: note });
+  const named = ['map', 'forEach', 'replace', 'from', 'stringify'].flatMap((name) => show(`    at ${name} (native)`));
+  assert.deepEqual(
+    named.map((name) => `at ${name}`),
+    lines,
+  );
+});
+
 test('parseStack() reads WebKit stacks', () => {
   assert.deepEqual(show('f@/app/b.js:1:2\nmap@[native code]\nglobal code@/app/b.js:3:4'), [
     'f (/app/b.js:1:2)',
-    'map (<anonymous>)',
+    'Array.map (<anonymous>)',
     '/app/b.js:3:4',
   ]);
 });

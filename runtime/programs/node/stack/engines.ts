@@ -36,7 +36,7 @@ export function parseStack(text: string, sources: Sources, isOurs: IsOurs): Fram
     if (frame === undefined || (frame.fileName !== undefined && isOurs(frame.fileName))) continue;
     const isQuick = quickLine.test(line);
     if (frame.fileName === undefined || frame.isNative) {
-      const shown = isQuick ? nativeFrame(frame) : frame;
+      const shown = nativeFrame(frame);
       if (shown !== undefined) frames.push(shown);
       continue;
     }
