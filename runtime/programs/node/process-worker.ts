@@ -30,6 +30,7 @@ addEventListener(
         const library = libraryOfLayers(layers, platform);
         const children = syncChildren({ connection, layers, library, platform, native: () => platform.native, syscalls: () => own! });
         program = bootNode(platform, library, children);
+        prepareWhileIdle(program);
       },
       onStart(start, connection) {
         const syscalls = new ProcessSyscalls(start, connection, {
@@ -47,3 +48,10 @@ addEventListener(
   },
   { once: true },
 );
+
+/** Each piece in a turn of its own, so that a process that comes does not wait for more than one of them. */
+function prepareWhileIdle(booted: NodeProgram): void {
+  platform.postTask(() => {
+    if (booted.prepare()) prepareWhileIdle(booted);
+  });
+}
