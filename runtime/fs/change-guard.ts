@@ -2,7 +2,7 @@
 import { BvError } from '../base/errors.ts';
 import type { Ino } from '../base/ids.ts';
 import type { Attributes, Change, FileData } from '../wires/change.ts';
-import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK } from './mode.ts';
+import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK } from '../base/file-mode.ts';
 import { isValidName, maxPathBytes, utf8Length } from './names.ts';
 
 function bad(what: string): never {

@@ -1,6 +1,6 @@
 /** Which program a file is, and which file a command names: what `execve(2)` and `PATH` say. */
 import { PosixError } from '../base/errors.ts';
-import { X_OK } from './mode.ts';
+import { X_OK } from '../base/file-mode.ts';
 import type { FileSystem } from './file-system.ts';
 
 /** What a file that was to be executed comes down to. */

@@ -2,7 +2,7 @@ import { assert } from 'chai';
 import { openContractFiles } from '../testing/contract-files.ts';
 import { describeFileSystem } from '../testing/file-system-contract.ts';
 import { FileSystem } from './file-system.ts';
-import { S_IFDIR, S_IFREG } from './mode.ts';
+import { S_IFDIR, S_IFREG } from '../base/file-mode.ts';
 
 const text = (value: string) => new TextEncoder().encode(value);
 const code = (run: () => unknown): string => {

@@ -1,5 +1,5 @@
 import type { Ino } from '../base/ids.ts';
-import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from './mode.ts';
+import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from '../base/file-mode.ts';
 import type { BlobBytes } from './blob-bytes.ts';
 import type { Mount } from './layer.ts';
 

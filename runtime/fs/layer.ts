@@ -1,7 +1,7 @@
 import type { Ino } from '../base/ids.ts';
 import type { LayerSource } from '../wires/change.ts';
 import { BlobBytes, type BlobReader } from './blob-bytes.ts';
-import { S_IFDIR, S_IFLNK, S_IFREG } from './mode.ts';
+import { S_IFDIR, S_IFLNK, S_IFREG } from '../base/file-mode.ts';
 import { isValidName } from './names.ts';
 import { readTar, type ByteSource } from './tar-reader.ts';
 

@@ -2,7 +2,7 @@ import { PosixError } from '../base/errors.ts';
 import type { Ino } from '../base/ids.ts';
 import type { SharedOffsetId } from '../wires/change.ts';
 import type { Inode } from './inode.ts';
-import { O_ACCMODE, O_APPEND, O_PATH, O_RDONLY, O_WRONLY } from './open-flags.ts';
+import { O_ACCMODE, O_APPEND, O_PATH, O_RDONLY, O_WRONLY } from '../base/open-flags.ts';
 import type { ChangeHost } from './replica.ts';
 
 /** Whoever starts an open file with it: where changes go, what limits them, and the time. */

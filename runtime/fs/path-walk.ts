@@ -3,7 +3,7 @@ import { PosixError } from '../base/errors.ts';
 import type { ErrnoName } from '../base/errno.ts';
 import type { Inode } from './inode.ts';
 import { fitsIn, maxNameBytes, maxPathBytes } from './names.ts';
-import { X_OK } from './mode.ts';
+import { X_OK } from '../base/file-mode.ts';
 import type { Tree } from './tree.ts';
 
 /** As Linux has it. */

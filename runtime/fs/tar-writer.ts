@@ -2,7 +2,7 @@
 import type { Ino } from '../base/ids.ts';
 import { matcherOf } from './glob.ts';
 import type { Inode } from './inode.ts';
-import { S_IFMT, S_IFREG } from './mode.ts';
+import { S_IFMT, S_IFREG } from '../base/file-mode.ts';
 import type { Tree } from './tree.ts';
 
 const encoder = new TextEncoder();

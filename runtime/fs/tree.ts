@@ -22,7 +22,7 @@ import type { BlobReader } from './blob-bytes.ts';
 import { contentsOf, replaceContents, resizeContents, writeContents } from './file-contents.ts';
 import { Inode } from './inode.ts';
 import { Layer, Mount, type LayerNode } from './layer.ts';
-import { S_IFDIR, S_IFMT, S_IFREG } from './mode.ts';
+import { S_IFDIR, S_IFMT, S_IFREG } from '../base/file-mode.ts';
 
 export const rootIno: Ino = 1;
 

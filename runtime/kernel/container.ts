@@ -3,7 +3,7 @@ import type { ErrnoName } from '../base/errno.ts';
 import { errorToData, PosixError, type BvError } from '../base/errors.ts';
 import { Authority } from '../fs/authority.ts';
 import { FileSystem } from '../fs/file-system.ts';
-import { S_IFSOCK, X_OK } from '../fs/mode.ts';
+import { S_IFSOCK, X_OK } from '../base/file-mode.ts';
 import type { Tree } from '../fs/tree.ts';
 import { Watchers } from '../fs/watchers.ts';
 import type { ContainerId, ContainerStats, MountEntry, ProgramRow } from '../wires/host-wire.ts';

@@ -2,7 +2,7 @@
 import { BvError, PosixError } from '../base/errors.ts';
 import { signalNumbers } from '../base/signals.ts';
 import { archive } from '../fs/tar-writer.ts';
-import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from '../fs/mode.ts';
+import { S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from '../base/file-mode.ts';
 import {
   HOST_WIRE_VERSION,
   type ContainerId,

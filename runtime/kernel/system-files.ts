@@ -2,7 +2,7 @@
 import { PosixError } from '../base/errors.ts';
 import { devices } from '../fs/devices.ts';
 import type { FileSystem } from '../fs/file-system.ts';
-import { S_IFCHR } from '../fs/mode.ts';
+import { S_IFCHR } from '../base/file-mode.ts';
 import type { ProgramRow } from '../wires/host-wire.ts';
 import { builtInPrefix } from './exec.ts';
 import { hostName } from './network.ts';

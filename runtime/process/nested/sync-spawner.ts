@@ -2,7 +2,7 @@
 import { BvError, PosixError } from '../../base/errors.ts';
 import { errnoTable } from '../../base/errno.ts';
 import type { Fd } from '../../base/ids.ts';
-import { O_RDWR } from '../../fs/open-flags.ts';
+import { O_RDWR } from '../../base/open-flags.ts';
 import type { WorkerConnection } from '../connection.ts';
 import { ProgramHost, type HostPlatform } from '../engines/quickjs/program-host.ts';
 import type { NativeModules } from '../platform.ts';
