@@ -3,9 +3,9 @@ import { signalNumbers, type SignalName } from '../../base/signals.ts';
 import type { ProgramContext, TrustedProgram } from '../../process/program.ts';
 import { errorText } from '../../process/strerror.ts';
 import { decodeText } from '../../process/text.ts';
-import { ShellSyntaxError, type List } from './ast.ts';
-import { Parser } from './parser.ts';
-import { ExitShell, ReturnFromFunction } from './control-flow.ts';
+import { ShellSyntaxError, type List } from './syntax/ast.ts';
+import { Parser } from './syntax/parser.ts';
+import { ExitShell, ReturnFromFunction } from './execution/control-flow.ts';
 import { optionLetters } from './options.ts';
 import { Shell } from './shell.ts';
 
@@ -103,7 +103,7 @@ async function run(context: ProgramContext): Promise<number> {
   }
   shell.positional = rest;
   if (forced || (context.stdin.isTty && context.stderr.isTty)) {
-    const { runInteractive } = await import('./interactive.ts');
+    const { runInteractive } = await import('./terminal/interactive.ts');
     return runInteractive(shell);
   }
   return shell.runToEnd(() => runInput(shell));

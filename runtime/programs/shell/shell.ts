@@ -10,7 +10,7 @@ import { errorText } from '../../process/strerror.ts';
 import { ProcessEnded } from '../../process/streams.ts';
 import { decodeText, encodeText } from '../../process/text.ts';
 import type { FdTransfer } from '../../wires/process-wire.ts';
-import { ArithmeticError } from './arithmetic.ts';
+import { ArithmeticError } from './expansion/arithmetic.ts';
 import type {
   AndOr,
   Assignment,
@@ -23,20 +23,20 @@ import type {
   Redirection,
   SimpleCommand,
   Word,
-} from './ast.ts';
-import { ShellSyntaxError } from './ast.ts';
-import { builtins, specialBuiltins } from './builtins.ts';
-import { evaluateConditional } from './conditional.ts';
-import { Expander, ExpansionError, type ExpansionHost } from './expand.ts';
-import { FdTable, OpenFile } from './fd-table.ts';
-import { BreakLoop, ExitShell, Interrupted, ReturnFromFunction } from './control-flow.ts';
-import { Child, Job, JobTable } from './jobs.ts';
+} from './syntax/ast.ts';
+import { ShellSyntaxError } from './syntax/ast.ts';
+import { builtins, specialBuiltins } from './builtins/builtins.ts';
+import { evaluateConditional } from './execution/conditional.ts';
+import { Expander, ExpansionError, type ExpansionHost } from './expansion/expand.ts';
+import { FdTable, OpenFile } from './execution/fd-table.ts';
+import { BreakLoop, ExitShell, Interrupted, ReturnFromFunction } from './execution/control-flow.ts';
+import { Child, Job, JobTable } from './execution/jobs.ts';
 import { optionLetters, type ShellOptions } from './options.ts';
-import { Parser } from './parser.ts';
-import { plainText } from './lexer.ts';
-import { patternRegExp } from './pattern.ts';
-import { decodePrompt } from './prompt.ts';
-import { copyVariable, ReadonlyVariableError, Variables, type Variable } from './variables.ts';
+import { Parser } from './syntax/parser.ts';
+import { plainText } from './syntax/lexer.ts';
+import { patternRegExp } from './expansion/pattern.ts';
+import { decodePrompt } from './terminal/prompt.ts';
+import { copyVariable, ReadonlyVariableError, Variables, type Variable } from './variables/variables.ts';
 
 const O_RDONLY = 0,
   O_WRONLY = 1,

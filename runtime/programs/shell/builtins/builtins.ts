@@ -1,18 +1,18 @@
 /** The commands that the shell carries out itself. Each writes through the shell's table of descriptors. */
-import { PosixError } from '../../base/errors.ts';
-import { signalNumbers, type SignalName } from '../../base/signals.ts';
-import { errorText } from '../../process/strerror.ts';
-import { decodeText } from '../../process/text.ts';
-import type { Assignment } from './ast.ts';
-import { evaluateTest, TestError } from './conditional.ts';
-import { declaration } from './expand.ts';
-import { jobBuiltins } from './builtins-jobs.ts';
-import { ansiEscape } from './lexer.ts';
+import { PosixError } from '../../../base/errors.ts';
+import { signalNumbers, type SignalName } from '../../../base/signals.ts';
+import { errorText } from '../../../process/strerror.ts';
+import { decodeText } from '../../../process/text.ts';
+import type { Assignment } from '../syntax/ast.ts';
+import { evaluateTest, TestError } from '../execution/conditional.ts';
+import { declaration } from '../expansion/expand.ts';
+import { jobBuiltins } from './jobs.ts';
+import { ansiEscape } from '../syntax/lexer.ts';
 import { formatPrintf } from './printf-format.ts';
-import { BreakLoop, ExitShell, ReturnFromFunction } from './control-flow.ts';
-import { optionLetters } from './options.ts';
-import type { Shell } from './shell.ts';
-import { quoteText, type Variable } from './variables.ts';
+import { BreakLoop, ExitShell, ReturnFromFunction } from '../execution/control-flow.ts';
+import { optionLetters } from '../options.ts';
+import type { Shell } from '../shell.ts';
+import { quoteText, type Variable } from '../variables/variables.ts';
 
 export type Builtin = (shell: Shell, argv: readonly string[], arrays?: readonly (Assignment | undefined)[]) => Promise<number>;
 

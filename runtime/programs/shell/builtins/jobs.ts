@@ -1,10 +1,10 @@
 /** Built-ins about processes and jobs. */
-import { PosixError } from '../../base/errors.ts';
-import { signalName, signalNumbers, type SignalName } from '../../base/signals.ts';
-import { errorText } from '../../process/strerror.ts';
+import { PosixError } from '../../../base/errors.ts';
+import { signalName, signalNumbers, type SignalName } from '../../../base/signals.ts';
+import { errorText } from '../../../process/strerror.ts';
 import type { Builtin } from './builtins.ts';
-import type { Job } from './jobs.ts';
-import type { Shell } from './shell.ts';
+import type { Job } from '../execution/jobs.ts';
+import type { Shell } from '../shell.ts';
 
 async function kill(shell: Shell, argv: readonly string[]): Promise<number> {
   let signal: SignalName | 0 = 'SIGTERM';

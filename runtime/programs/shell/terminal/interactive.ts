@@ -1,14 +1,14 @@
 /** The shell of a person at a terminal: prompt, job notices, history. */
-import { errorText } from '../../process/strerror.ts';
-import { ProcessEnded } from '../../process/streams.ts';
-import { decodeText, encodeText } from '../../process/text.ts';
-import { ShellSyntaxError } from './ast.ts';
+import { errorText } from '../../../process/strerror.ts';
+import { ProcessEnded } from '../../../process/streams.ts';
+import { decodeText, encodeText } from '../../../process/text.ts';
+import { ShellSyntaxError } from '../syntax/ast.ts';
 import { Completer } from './completion.ts';
 import { LineEditor } from './line-editor.ts';
-import { Parser } from './parser.ts';
+import { Parser } from '../syntax/parser.ts';
 import { decodePrompt } from './prompt.ts';
-import { ExitShell, Interrupted } from './control-flow.ts';
-import type { Shell } from './shell.ts';
+import { ExitShell, Interrupted } from '../execution/control-flow.ts';
+import type { Shell } from '../shell.ts';
 
 const maxHistory = 1000;
 

@@ -2,11 +2,11 @@
  * Edits one line on a terminal in raw mode. State: the characters, the cursor among them, and how many rows the last drawing took,
  * so that the next can start where it did. The terminal is cooked again before the line is given back.
  */
-import type { Handle } from '../../base/ids.ts';
-import type { Calls } from '../../process/streams.ts';
-import { decodeText, encodeText } from '../../process/text.ts';
+import type { Handle } from '../../../base/ids.ts';
+import type { Calls } from '../../../process/streams.ts';
+import { decodeText, encodeText } from '../../../process/text.ts';
 import type { Completer } from './completion.ts';
-import { Interrupted } from './control-flow.ts';
+import { Interrupted } from '../execution/control-flow.ts';
 import { characterWidth, textWidth } from './text-width.ts';
 
 /** Ctrl-C stays the terminal's, so that it reaches the shell whatever that does when it is typed. */

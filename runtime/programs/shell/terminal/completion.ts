@@ -1,6 +1,6 @@
 /** What Tab offers: commands where a command stands, else paths. */
-import { builtins } from './builtins.ts';
-import type { Shell } from './shell.ts';
+import { builtins } from '../builtins/builtins.ts';
+import type { Shell } from '../shell.ts';
 
 export interface Completion {
   /** Where in the line the completed word starts. */

@@ -1,6 +1,6 @@
 /** `printf` as bash and coreutils have it. */
-import { ansiEscape } from './lexer.ts';
-import { quoteText } from './variables.ts';
+import { ansiEscape } from '../syntax/lexer.ts';
+import { quoteText } from '../variables/variables.ts';
 
 export interface PrintfResult {
   readonly text: string;

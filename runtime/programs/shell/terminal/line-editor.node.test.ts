@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { Calls } from '../../process/streams.ts';
-import { decodeText, encodeText } from '../../process/text.ts';
+import type { Calls } from '../../../process/streams.ts';
+import { decodeText, encodeText } from '../../../process/text.ts';
 import type { Completer } from './completion.ts';
 import { LineEditor } from './line-editor.ts';
-import { Interrupted } from './control-flow.ts';
+import { Interrupted } from '../execution/control-flow.ts';
 
 /** A terminal that types `keys`, one read each, and remembers its modes. */
 function typing(keys: readonly string[], history: string[] = []) {

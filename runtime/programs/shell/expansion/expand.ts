@@ -2,7 +2,7 @@
  * Word expansion: tilde, parameters, command substitution, arithmetic, then field splitting, path names and quote removal.
  * What was quoted travels beside the text as a pattern in which it is escaped.
  */
-import type { List, ParameterPart, Word, WordPart } from './ast.ts';
+import type { List, ParameterPart, Word, WordPart } from '../syntax/ast.ts';
 import { evaluateArithmetic } from './arithmetic.ts';
 import { expandBraces } from './braces.ts';
 import {
@@ -15,7 +15,7 @@ import {
   type DirectoryReader,
   type GlobOptions,
 } from './pattern.ts';
-import { quoteText, sortedIndices, type Variable, type Variables } from './variables.ts';
+import { quoteText, sortedIndices, type Variable, type Variables } from '../variables/variables.ts';
 
 /** What expansion needs of the shell. */
 export interface ExpansionHost {

@@ -1,7 +1,7 @@
 /** Children and jobs. A job is what one pipeline started: a process group, and coroutines of the shell beside it. */
-import type { Pid } from '../../base/ids.ts';
-import { signalNumbers, type SignalName } from '../../base/signals.ts';
-import type { Calls } from '../../process/streams.ts';
+import type { Pid } from '../../../base/ids.ts';
+import { signalNumbers, type SignalName } from '../../../base/signals.ts';
+import type { Calls } from '../../../process/streams.ts';
 
 export type ChildState = 'running' | 'stopped' | 'done';
 

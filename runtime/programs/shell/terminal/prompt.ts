@@ -1,5 +1,5 @@
 /** `PS1` and its escapes. */
-import type { Shell } from './shell.ts';
+import type { Shell } from '../shell.ts';
 
 export async function decodePrompt(shell: Shell, text: string): Promise<string> {
   const home = shell.variables.get('HOME') ?? '';

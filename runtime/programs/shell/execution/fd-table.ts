@@ -2,10 +2,10 @@
  * A shell's own view of descriptors. Subshells and redirected built-ins do not fork: each has a table that maps the numbers
  * its program sees to open files of the process, which are counted and closed with their last user.
  */
-import { PosixError } from '../../base/errors.ts';
-import type { Fd } from '../../base/ids.ts';
-import type { Calls } from '../../process/streams.ts';
-import { concatBytes } from '../../process/text.ts';
+import { PosixError } from '../../../base/errors.ts';
+import type { Fd } from '../../../base/ids.ts';
+import type { Calls } from '../../../process/streams.ts';
+import { concatBytes } from '../../../process/text.ts';
 
 /** One descriptor of the process, or the memory that a command substitution writes to as long as no other process does. */
 export class OpenFile {

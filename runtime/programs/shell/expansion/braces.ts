@@ -1,5 +1,5 @@
 /** Brace expansion: it comes before all others and works on the word as written. */
-import type { Word, WordPart } from './ast.ts';
+import type { Word, WordPart } from '../syntax/ast.ts';
 
 type Item = string | WordPart;
 

@@ -1,7 +1,7 @@
 /** `[[ … ]]` and `test`: the same primaries. */
-import type { Conditional } from './ast.ts';
-import { compareText, patternRegExp, safeRegExp } from './pattern.ts';
-import type { Shell } from './shell.ts';
+import type { Conditional } from '../syntax/ast.ts';
+import { compareText, patternRegExp, safeRegExp } from '../expansion/pattern.ts';
+import type { Shell } from '../shell.ts';
 
 export async function evaluateConditional(shell: Shell, node: Conditional): Promise<boolean> {
   switch (node.kind) {
