@@ -1,13 +1,14 @@
 /** The program `sh`: a command string, a script, standard input, or a person at a terminal. */
-import { signalNumbers, type SignalName } from '../../base/signals.ts';
 import type { ProgramContext, TrustedProgram } from '../../process/program.ts';
 import { errorText } from '../../process/strerror.ts';
 import { decodeText } from '../../process/text.ts';
-import { ShellSyntaxError, type List } from './syntax/ast.ts';
-import { Parser } from './syntax/parser.ts';
-import { ExitShell, ReturnFromFunction } from './execution/control-flow.ts';
+import { adoptSubshell } from './execution/background.ts';
+import { searchPath } from './execution/command-search.ts';
 import { optionLetters } from './options.ts';
 import { Shell } from './shell.ts';
+import { ShellSyntaxError, type List } from './syntax/ast.ts';
+import { Parser } from './syntax/parser.ts';
+import { defineSpecials, importEnvironment } from './variables/special-variables.ts';
 
 export const shellProgram: TrustedProgram = { run };
 
@@ -16,13 +17,13 @@ async function run(context: ProgramContext): Promise<number> {
   // The shell outlives a reader that has gone: the write fails instead.
   context.syscalls.onSignal('SIGPIPE', () => undefined);
   if (argv[1] === '--subshell' && argv[2] !== undefined) {
-    const adopted = Shell.adopt(context, argv[2]);
-    if (adopted !== undefined) return adopted.run();
+    const run = adoptSubshell(new Shell(context), argv[2]);
+    if (run !== undefined) return run();
   }
   const shell = new Shell(context);
   shell.name = argv[0] ?? 'sh';
   importEnvironment(shell);
-  shell.defineSpecials();
+  defineSpecials(shell);
   let commandText = false;
   let forced = false;
   let fromInput = false;
@@ -86,7 +87,7 @@ async function run(context: ProgramContext): Promise<number> {
     const [path = '', ...positional] = rest;
     let bytes: Uint8Array;
     try {
-      const found = path.includes('/') || shell.stat(path) !== undefined ? path : (shell.searchPath(path)[0] ?? path);
+      const found = path.includes('/') || shell.stat(path) !== undefined ? path : (searchPath(shell, path)[0] ?? path);
       bytes = shell.files.readFile(shell.absolute(found));
     } catch (error) {
       const text = errorText(error);
@@ -107,39 +108,6 @@ async function run(context: ProgramContext): Promise<number> {
     return runInteractive(shell);
   }
   return shell.runToEnd(() => runInput(shell));
-}
-
-function importEnvironment(shell: Shell): void {
-  const { variables } = shell;
-  for (const [name, value] of shell.context.env) {
-    if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) variables.replace(name, { value, exported: true });
-  }
-  variables.replace('IFS', { value: ' \t\n' });
-  variables.replace('PWD', { value: shell.cwd, exported: true });
-  variables.replace('SHLVL', { value: String((Number(variables.get('SHLVL')) || 0) + 1), exported: true });
-  variables.replace('PPID', { value: String(shell.context.syscalls.start.ppid), readonly: true });
-  variables.replace('UID', { value: String(shell.context.syscalls.start.uid), readonly: true });
-  variables.replace('EUID', { value: String(shell.context.syscalls.start.uid), readonly: true });
-  variables.replace('OPTIND', { value: '1' });
-  variables.replace('OPTERR', { value: '1' });
-  variables.replace('PS4', { value: '+ ' });
-  variables.replace('BASH_VERSION', { value: '5.2.15(1)-release' });
-  variables.replace('BASH_VERSINFO', {
-    array: new Map([
-      [0, '5'],
-      [1, '2'],
-      [2, '15'],
-      [3, '1'],
-      [4, 'release'],
-      [5, 'x86_64-pc-linux-gnu'],
-    ]),
-    readonly: true,
-  });
-  variables.replace('HOSTTYPE', { value: 'x86_64' });
-  variables.replace('OSTYPE', { value: 'linux-gnu' });
-  variables.replace('HOSTNAME', { value: variables.get('HOSTNAME') ?? 'localhost' });
-  if (variables.get('PATH') === undefined) variables.replace('PATH', { value: '/usr/local/bin:/usr/bin:/bin' });
-  if (variables.get('BASH') === undefined) variables.replace('BASH', { value: '/bin/bash' });
 }
 
 /** Commands as they arrive on standard input, each read no further than its last line. */
@@ -200,5 +168,3 @@ async function readLine(shell: Shell, calls: Shell['context']['calls']): Promise
   }
   return decodeText(bytes.length === 1 ? (bytes[0] as Uint8Array) : Uint8Array.from(bytes.flatMap((part) => [...part])));
 }
-
-export { ExitShell, ReturnFromFunction, signalNumbers, type SignalName };

@@ -2,7 +2,8 @@
 import { PosixError } from '../../../base/errors.ts';
 import { signalName, signalNumbers, type SignalName } from '../../../base/signals.ts';
 import { errorText } from '../../../process/strerror.ts';
-import type { Builtin } from './builtins.ts';
+import type { Builtin } from './builtin.ts';
+import { foreground, giveTerminal } from '../execution/job-control.ts';
 import type { Job } from '../execution/jobs.ts';
 import type { Shell } from '../shell.ts';
 
@@ -157,12 +158,12 @@ async function resume(shell: Shell, argv: readonly string[]): Promise<number> {
     await shell.complain(`${name}: ${argv[1] ?? 'current'}: no such job`);
     return 1;
   }
-  const foreground = name === 'fg';
-  await shell.write(1, foreground ? `${job.source}\n` : `[${job.id}]${shell.jobs.marker(job)} ${job.source} &\n`);
-  if (foreground) await shell.giveTerminal(job);
+  const inFront = name === 'fg';
+  await shell.write(1, inFront ? `${job.source}\n` : `[${job.id}]${shell.jobs.marker(job)} ${job.source} &\n`);
+  if (inFront) await giveTerminal(shell, job);
   for (const child of job.children) if (child.state === 'stopped') child.state = 'running';
   if (job.pgid !== undefined) await shell.context.calls.call('kill', { target: -job.pgid, signal: 'SIGCONT' });
-  if (foreground) return shell.foreground(job);
+  if (inFront) return foreground(shell, job);
   job.background = true;
   return 0;
 }

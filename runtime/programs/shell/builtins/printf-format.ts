@@ -1,5 +1,5 @@
 /** `printf` as bash and coreutils have it. */
-import { ansiEscape } from '../syntax/lexer.ts';
+import { ansiEscape } from '../syntax/escapes.ts';
 import { quoteText } from '../variables/variables.ts';
 
 export interface PrintfResult {

@@ -136,3 +136,28 @@ export class ShellSyntaxError extends Error {
     this.incomplete = incomplete;
   }
 }
+
+/** The command of a list that is one simple command in the foreground. */
+export function onlyCommand({ items }: List): SimpleCommand | undefined {
+  const [item] = items;
+  if (items.length !== 1 || item === undefined || item.background || item.rest.length > 0) return undefined;
+  const { commands, negated, timed } = item.first;
+  const [command] = commands;
+  return commands.length === 1 && !negated && timed === false && command?.kind === 'simple' ? command : undefined;
+}
+
+export function hasSubstitution(word: Word): boolean {
+  return word.parts.some(
+    (part) =>
+      part.kind === 'command' ||
+      (part.kind === 'double' && part.parts.some((inner) => inner.kind === 'command')) ||
+      (part.kind === 'parameter' && part.argument !== undefined && hasSubstitution(part.argument)),
+  );
+}
+
+/** A word that is nothing but unquoted text. */
+export function plainText(word: Word): string | undefined {
+  if (word.parts.length === 0) return '';
+  const [part] = word.parts;
+  return word.parts.length === 1 && part?.kind === 'text' ? part.text : undefined;
+}

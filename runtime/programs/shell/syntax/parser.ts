@@ -1,47 +1,27 @@
 /** The POSIX shell grammar with bash's additions, by recursive descent, one complete command at a time. */
-import type {
-  AndOr,
-  Assignment,
-  CaseItem,
-  Command,
-  CompoundBody,
-  CompoundCommand,
-  Conditional,
-  List,
-  Pipeline,
-  Redirection,
-  SimpleCommand,
-  Word,
-  WordPart,
+import {
+  plainText,
+  ShellSyntaxError,
+  type AndOr,
+  type Assignment,
+  type CaseItem,
+  type Command,
+  type CompoundBody,
+  type Conditional,
+  type List,
+  type Pipeline,
+  type Redirection,
+  type SimpleCommand,
+  type Word,
+  type WordPart,
 } from './ast.ts';
-import { ShellSyntaxError } from './ast.ts';
-import { Lexer, plainText, type HereDocument } from './lexer.ts';
+import { Lexer, type HereDocument } from './lexer.ts';
+import { reservedWords } from './reserved-words.ts';
 
-const reserved = new Set([
-  'if',
-  'then',
-  'else',
-  'elif',
-  'fi',
-  'do',
-  'done',
-  'case',
-  'esac',
-  'while',
-  'until',
-  'for',
-  'select',
-  '{',
-  '}',
-  '!',
-  'in',
-  '[[',
-  'function',
-  'time',
-  'coproc',
-]);
 const closers = new Set(['then', 'else', 'elif', 'fi', 'do', 'done', 'esac', '}']);
+
 const redirectionOperators = new Set(['<', '>', '>>', '>|', '<>', '<&', '>&', '&>', '&>>', '<<', '<<-', '<<<']);
+
 const declarations = new Set(['declare', 'typeset', 'local', 'export', 'readonly']);
 
 export interface ParserOptions {
@@ -147,7 +127,7 @@ export class Parser extends Lexer {
   #peekReserved(): string | undefined {
     this.skipBlanks();
     const found = /^(?:\[\[|[{}!]|[a-z]+)(?=[\s;&|<>()]|$)/.exec(this.text.slice(this.at, this.at + 12))?.[0];
-    return found !== undefined && reserved.has(found) ? found : undefined;
+    return found !== undefined && reservedWords.has(found) ? found : undefined;
   }
 
   #take(word: string): void {
@@ -753,5 +733,3 @@ function splitSemicolons(word: Word): Word[] {
   }
   return pieces.map((parts) => ({ parts, source: parts.map((part) => (part.kind === 'quoted' ? part.text : '$')).join('') }));
 }
-
-export type { CompoundCommand };

@@ -3,6 +3,7 @@ import { errorText } from '../../../process/strerror.ts';
 import { ProcessEnded } from '../../../process/streams.ts';
 import { decodeText, encodeText } from '../../../process/text.ts';
 import { ShellSyntaxError } from '../syntax/ast.ts';
+import { takeTerminal } from '../execution/job-control.ts';
 import { Completer } from './completion.ts';
 import { LineEditor } from './line-editor.ts';
 import { Parser } from '../syntax/parser.ts';
@@ -37,7 +38,7 @@ export async function runInteractive(shell: Shell): Promise<number> {
     // No history yet.
   }
   try {
-    await shell.takeTerminal();
+    await takeTerminal(shell);
   } catch (error) {
     if (error instanceof ProcessEnded) throw error;
     shell.options.monitor = false; // Not the leader of the terminal's session: no job control.
@@ -88,7 +89,7 @@ export async function runInteractive(shell: Shell): Promise<number> {
         }
       }
       shell.interrupted = false;
-      await shell.takeTerminal();
+      await takeTerminal(shell);
     }
   } finally {
     if (!calls.signal.aborted)

@@ -1,0 +1,59 @@
+/** `trap`. */
+import { signalNumbers, type SignalName } from '../../../base/signals.ts';
+import type { Shell } from '../shell.ts';
+import { quoteText } from '../variables/variables.ts';
+
+export async function trap(shell: Shell, argv: readonly string[]): Promise<number> {
+  let args = argv.slice(1);
+  const canonical = (name: string): string | undefined => {
+    if (name === '0' || name.toUpperCase() === 'EXIT') return 'EXIT';
+    if (/^(ERR|DEBUG|RETURN)$/i.test(name)) return name.toUpperCase();
+    if (/^\d+$/.test(name)) return (Object.keys(signalNumbers) as SignalName[]).find((signal) => signalNumbers[signal] === Number(name));
+    const full = name.toUpperCase().startsWith('SIG') ? name.toUpperCase() : `SIG${name.toUpperCase()}`;
+    return full in signalNumbers ? full : undefined;
+  };
+  if (args[0] === '-l') {
+    await shell.write(
+      1,
+      `${(Object.keys(signalNumbers) as SignalName[]).map((name) => `${String(signalNumbers[name]).padStart(2)}) ${name}`).join('\n')}\n`,
+    );
+    return 0;
+  }
+  if (args[0] === '--') args = args.slice(1);
+  if (args.length === 0 || args[0] === '-p') {
+    const wanted = args.slice(1).map(canonical);
+    const order = (name: string) => (name === 'EXIT' ? 0 : (signalNumbers[name as SignalName] ?? 99));
+    for (const [name, action] of [...shell.traps].sort(([a], [b]) => order(a) - order(b)))
+      if (wanted.length === 0 || wanted.includes(name)) await shell.write(1, `trap -- ${quoteText(action)} ${name}\n`);
+    return 0;
+  }
+  const reset = args.length === 1 || args[0] === '-' || /^\d+$/.test(args[0] as string);
+  const action = reset ? undefined : (args[0] as string);
+  let status = 0;
+  for (const name of args[0] === '-' || !reset ? args.slice(1) : args) {
+    const signal = canonical(name);
+    if (signal === undefined) {
+      await shell.complain(`trap: ${name}: invalid signal specification`);
+      status = 1;
+      continue;
+    }
+    if (action === undefined) shell.traps.delete(signal);
+    else shell.traps.set(signal, action);
+    if (!(signal in signalNumbers) || signal === 'SIGKILL' || signal === 'SIGSTOP') continue;
+    const real = signal as SignalName;
+    if (action === undefined) shell.context.syscalls.onSignal(real, real === 'SIGPIPE' ? () => undefined : null);
+    else {
+      shell.context.syscalls.onSignal(
+        real,
+        action === ''
+          ? () => undefined
+          : () => {
+              shell.pendingSignals.push(real);
+              shell.interrupt.abort();
+              shell.interrupt = new AbortController();
+            },
+      );
+    }
+  }
+  return status;
+}

@@ -1,0 +1,26 @@
+/** The words that are part of the grammar where a command may start. */
+
+export const reservedWords: ReadonlySet<string> = new Set([
+  'if',
+  'then',
+  'else',
+  'elif',
+  'fi',
+  'do',
+  'done',
+  'case',
+  'esac',
+  'while',
+  'until',
+  'for',
+  'select',
+  '{',
+  '}',
+  '!',
+  'in',
+  '[[',
+  ']]',
+  'function',
+  'time',
+  'coproc',
+]);
