@@ -1,7 +1,7 @@
 /** The life of both service workers: they take over at once, hand out connections and answer requests of previews. */
 import { PreviewConnections } from './preview-connections.ts';
 import { serveRequest, type Serving, type Target } from './serve-request.ts';
-import type { ExtendableEvent, FetchEvent, WorkerScope } from './worker-types.ts';
+import type { ExtendableEvent, FetchEvent, WorkerClient, WorkerScope } from './worker-types.ts';
 
 /** How a worker knows which requests are whose. */
 export interface Routes {
@@ -12,6 +12,8 @@ export interface Routes {
   urlOf(target: Target): string;
   /** A page runs this session now. */
   onSession(session: string, port: number): void;
+  /** No page runs this session any more. */
+  onGone(session: string): void;
 }
 
 export function installWorker(scope: WorkerScope, routes: Routes, clientScript: string): void {
@@ -31,23 +33,31 @@ export function installWorker(scope: WorkerScope, routes: Routes, clientScript: 
   scope.addEventListener('install', (event) => (event as ExtendableEvent).waitUntil(scope.skipWaiting()));
   scope.addEventListener('activate', (event) => (event as ExtendableEvent).waitUntil(scope.clients.claim()));
   scope.addEventListener('message', (event) => {
-    const { data, ports } = event as MessageEvent<{ kind?: unknown; session?: unknown; port?: unknown } | null>;
+    const { data, ports, source } = event as MessageEvent<{ kind?: unknown; session?: unknown; port?: unknown } | null>;
     if (data?.kind !== 'bv-preview-connect' || typeof data.session !== 'string' || typeof data.port !== 'number') return;
     const [port] = ports;
     if (port === undefined) return;
-    routes.onSession(data.session, data.port);
-    connections.accept(data.session, port);
+    const { session } = data;
+    routes.onSession(session, data.port);
+    // Only then a request finds its way; one that is sent before could meet the session that was shown last.
+    const connected = connections.accept(session, port).then(
+      () => (source as WorkerClient | null)?.postMessage({ kind: 'bv-preview-connected', session }),
+      () => undefined, // The page knows why it was refused, or is gone.
+    );
+    (event as ExtendableEvent).waitUntil(connected);
   });
   scope.addEventListener('fetch', (received) => {
     const event = received as FetchEvent;
     const target = routes.route(event);
     if (target === undefined) return;
-    if (target !== 'maybe') {
-      event.respondWith(serveRequest(event.request, target, serving));
-      return;
-    }
-    event.respondWith(
-      routes.whose(event).then((found) => (found === undefined ? fetch(event.request) : serveRequest(event.request, found, serving))),
-    );
+    const serve = (known: Target) =>
+      serveRequest(event.request, known, serving, async () => {
+        routes.onGone(known.session);
+        const other = routes.route(event);
+        return other === 'maybe' ? routes.whose(event) : other;
+      });
+    if (target === 'maybe')
+      event.respondWith(routes.whose(event).then((found) => (found === undefined ? fetch(event.request) : serve(found))));
+    else event.respondWith(serve(target));
   });
 }

@@ -1,19 +1,30 @@
 /**
  * The service worker's connections to the pages that run containers. A worker is stopped whenever it is idle and loses all of
- * them: a session without one asks every window for it, and whoever runs the session answers with a port.
+ * them: a session without one asks every window for it, and whoever runs the session answers with a port. A page may go
+ * without a word, too: a connection that was quiet is tried before it is used, and while an answer is awaited.
  */
 import { BvError } from '../runtime/base/errors.ts';
 import { Peer } from '../runtime/wires/rpc.ts';
-import { PREVIEW_WIRE_VERSION, type DocumentNotice, type PageNotice, type PreviewOps } from '../runtime/wires/preview-wire.ts';
+import {
+  PREVIEW_WIRE_VERSION,
+  type DocumentNotice,
+  type PageNotice,
+  type PreviewOps,
+  type WireRequest,
+  type WireResponse,
+} from '../runtime/wires/preview-wire.ts';
 import type { WorkerScope } from './worker-types.ts';
 
 export type PagePeer = Peer<PreviewOps, Record<never, never>, DocumentNotice, PageNotice>;
 
 /** How long a page may take to answer. */
 const answerTimeoutMs = 4000;
+/** After so long without an answer it is asked whether it is still there. */
+const quietMs = 2000;
 
 interface Session {
   readonly peer: Promise<PagePeer>;
+  heardAt: number;
 }
 
 export class PreviewConnections {
@@ -25,37 +36,75 @@ export class PreviewConnections {
     this.#scope = scope;
   }
 
-  /** A page hands over a port, asked or not: the newest counts. */
-  accept(session: string, port: MessagePort): void {
+  /** A page hands over a port, asked or not: the newest counts. Resolves when the two understand each other. */
+  async accept(session: string, port: MessagePort): Promise<void> {
     const waiting = this.#waiting.get(session);
     if (waiting !== undefined) waiting(port);
-    else this.#sessions.set(session, { peer: this.#greet(session, port) });
+    else this.#keep(session, this.#greet(port));
+    await this.#sessions.get(session)?.peer;
   }
 
-  /** @throws {BvError} `ERR_BV_PEER_GONE` if no page runs the session, `ERR_BV_WIRE_VERSION` if it is of another version. */
-  async peer(session: string): Promise<PagePeer> {
-    let known = this.#sessions.get(session);
-    if (known === undefined) {
-      known = { peer: this.#ask(session) };
-      this.#sessions.set(session, known);
+  /**
+   * Sends a request to the session's page. If its connection is lost meanwhile, one that may be sent twice is sent again.
+   *
+   * @throws {BvError} `ERR_BV_PEER_GONE` if no page runs the session, or it went away meanwhile; `ERR_BV_WIRE_VERSION` if it
+   *   is of another version.
+   */
+  async request(
+    session: string,
+    args: WireRequest,
+    signal: AbortSignal,
+  ): Promise<{ readonly peer: PagePeer; readonly head: WireResponse }> {
+    const isSafe = args.method === 'GET' || args.method === 'HEAD';
+    for (;;) {
+      const known = await this.#session(session);
+      const peer = await known.peer;
+      const watch = setInterval(() => void this.#alive(known, peer), quietMs);
+      try {
+        const head = await peer.call('request', args, { signal });
+        known.heardAt = performance.now();
+        return { peer, head };
+      } catch (error) {
+        // The page was gone in the midst of it. Ends, since asking for a page that is not there fails.
+        if (!peer.closed || !isSafe) throw error;
+      } finally {
+        clearInterval(watch);
+      }
     }
-    const made = known;
+  }
+
+  /** With a peer that answers. */
+  async #session(session: string): Promise<Session> {
+    for (;;) {
+      const known = this.#sessions.get(session) ?? this.#keep(session, this.#ask(session));
+      const peer = await known.peer;
+      if (!peer.closed && (performance.now() - known.heardAt < quietMs || (await this.#alive(known, peer)))) return known;
+      if (this.#sessions.get(session) === known) this.#sessions.delete(session);
+    }
+  }
+
+  #keep(session: string, peer: Promise<PagePeer>): Session {
+    const kept: Session = { peer, heardAt: performance.now() };
+    this.#sessions.set(session, kept);
+    peer.then(
+      () => (kept.heardAt = performance.now()),
+      () => {
+        if (this.#sessions.get(session) === kept) this.#sessions.delete(session);
+      },
+    );
+    return kept;
+  }
+
+  /** Whether the page answers; a connection whose page does not is closed, which fails all that waits for it. */
+  async #alive(session: Session, peer: PagePeer): Promise<boolean> {
     try {
-      const peer = await made.peer;
-      if (!peer.closed) return peer;
-    } catch (error) {
-      if (this.#sessions.get(session) === made) this.#sessions.delete(session);
-      throw error;
+      await peer.call('hello', { version: PREVIEW_WIRE_VERSION }, { signal: AbortSignal.timeout(answerTimeoutMs) });
+      session.heardAt = performance.now();
+      return true;
+    } catch {
+      peer.close(); // Whatever the reason: the page is asked for another.
+      return false;
     }
-    if (this.#sessions.get(session) === made) this.#sessions.delete(session);
-    return this.peer(session);
-  }
-
-  /** The connection does not answer: the next request asks for another. */
-  drop(session: string): void {
-    const known = this.#sessions.get(session);
-    this.#sessions.delete(session);
-    void known?.peer.then((peer) => peer.close()).catch(() => undefined); // It never was one.
   }
 
   async #ask(session: string): Promise<PagePeer> {
@@ -73,16 +122,22 @@ export class PreviewConnections {
         for (const client of clients) client.postMessage({ kind: 'bv-preview-who', session });
       });
     });
-    return this.#greet(session, port);
+    return this.#greet(port);
   }
 
-  async #greet(session: string, port: MessagePort): Promise<PagePeer> {
-    const peer: PagePeer = new Peer(port, { handlers: {}, onNotice: () => undefined });
+  async #greet(port: MessagePort): Promise<PagePeer> {
+    const peer: PagePeer = new Peer(port, {
+      handlers: {},
+      onNotice: (notice) => {
+        if (notice.kind === 'bye') peer.close();
+      },
+    });
+    // Some browsers tell that the page was closed or crashed.
+    port.addEventListener('close', () => peer.close());
     try {
       await peer.call('hello', { version: PREVIEW_WIRE_VERSION }, { signal: AbortSignal.timeout(answerTimeoutMs) });
     } catch (error) {
       peer.close();
-      this.#sessions.delete(session);
       // The page is newer or older than this worker: perhaps there is a worker that fits it.
       if (error instanceof BvError && error.code === 'ERR_BV_WIRE_VERSION') await this.#scope.registration.update();
       throw error;

@@ -73,22 +73,30 @@ function requestHeaders(request: Request, target: Target): HeaderRow[] {
   return headers;
 }
 
-export async function serveRequest(request: Request, target: Target, serving: Serving): Promise<Response> {
+/** `again` is where a request goes whose page is gone: another page may have taken its place. */
+export async function serveRequest(
+  request: Request,
+  target: Target,
+  serving: Serving,
+  again?: () => Promise<Target | undefined>,
+): Promise<Response> {
   try {
     return await answer(request, target, serving);
   } catch (error) {
-    if (error instanceof BvError && error.code === 'ERR_BV_PEER_GONE') serving.connections.drop(target.session);
+    const isGone = error instanceof BvError && error.code === 'ERR_BV_PEER_GONE';
+    // What may have changed something must not be sent twice.
+    const other = isGone && (request.method === 'GET' || request.method === 'HEAD') ? await again?.() : undefined;
+    if (other !== undefined && other.session !== target.session) return serveRequest(request, other, serving);
     return request.mode === 'navigate' || error instanceof BvError ? failure(error) : Response.error();
   }
 }
 
 async function answer(request: Request, target: Target, serving: Serving): Promise<Response> {
-  const peer = await serving.connections.peer(target.session);
   const isBodiless = request.method === 'GET' || request.method === 'HEAD';
   const body = isBodiless ? null : new Uint8Array(await request.arrayBuffer());
   const isDocument = request.mode === 'navigate';
-  const head = await peer.call(
-    'request',
+  const { peer, head } = await serving.connections.request(
+    target.session,
     {
       method: request.method,
       url: `http://localhost:${target.port}${target.path}`,
@@ -98,7 +106,7 @@ async function answer(request: Request, target: Target, serving: Serving): Promi
       cookies: request.credentials !== 'omit',
       whole: false,
     },
-    { signal: request.signal },
+    request.signal,
   );
   const headers = new Headers();
   for (const [name, value] of head.headers) {

@@ -42,6 +42,7 @@ const routes: Routes = {
   },
   urlOf: ({ session, port, path }) => `${root.href}${session}/${port}${path}`,
   onSession: () => undefined,
+  onGone: () => undefined,
 };
 
 installWorker(scope, routes, 'preview-client.js');

@@ -100,12 +100,22 @@ export class BvPreview extends LitElement {
   /** Loads a path of the same port. Before the server runs it only changes what is loaded first. */
   async navigate(path: string): Promise<void> {
     this.path = path;
-    await this.#host?.navigate(path).catch((error: unknown) => this.#fail(error));
+    if (this.#host === undefined) this.#makeAgain();
+    else await this.#host.navigate(path).catch((error: unknown) => this.#fail(error));
   }
 
   /** Loads what is shown again. */
   async reload(): Promise<void> {
-    await this.#host?.reload().catch((error: unknown) => this.#fail(error));
+    if (this.#host === undefined) this.#makeAgain();
+    else await this.#host.reload().catch((error: unknown) => this.#fail(error));
+  }
+
+  /** What could not be had, such as a host whose script was missing, may be there by now. */
+  #makeAgain(): void {
+    const following = this.#following;
+    const { host } = this.#container;
+    if (following !== undefined && host !== undefined && !this.#making && following.container.openPorts.includes(this.port))
+      void this.#make(host, following.container);
   }
 
   #follow(host: ContainerHost | undefined): void {
@@ -251,13 +261,6 @@ export class BvPreview extends LitElement {
     const { value } = event.target as HTMLInputElement;
     void this.navigate(/^[a-z]+:\/\//i.test(value) ? value : value.startsWith('/') ? value : `/${value}`);
   };
-  readonly #onReload = (): void => {
-    const following = this.#following;
-    const { host } = this.#container;
-    if (this.#host !== undefined) void this.reload();
-    else if (following !== undefined && host !== undefined && !this.#making && following.container.openPorts.includes(this.port))
-      void this.#make(host, following.container);
-  };
 
   #bar(): TemplateResult {
     const newTab = this.#host?.can.newTabUrl;
@@ -265,7 +268,7 @@ export class BvPreview extends LitElement {
       html`<button type="button" class=${name} aria-label=${label} title=${label} @click=${act}>${icons[name]}</button>`;
     return html`<div class="bar" part="bar">
       ${button('back', strings.back, () => this.#host?.back())} ${button('forward', strings.forward, () => this.#host?.forward())}
-      ${button('reload', strings.reload, this.#onReload)}
+      ${button('reload', strings.reload, () => void this.reload())}
       <input
         class="address"
         type="text"

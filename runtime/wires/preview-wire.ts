@@ -133,4 +133,6 @@ export type PageNotice =
   | { readonly kind: 'socketMessage'; readonly socket: number; readonly data: string | Uint8Array }
   /** So many bytes of what the document sent are on their way. */
   | { readonly kind: 'socketSent'; readonly socket: number; readonly bytes: number }
-  | { readonly kind: 'socketClosed'; readonly socket: number; readonly code: number; readonly reason: string; readonly clean: boolean };
+  | { readonly kind: 'socketClosed'; readonly socket: number; readonly code: number; readonly reason: string; readonly clean: boolean }
+  /** The last message: what is pending will not be answered. A port does not tell everywhere that its other end is gone. */
+  | { readonly kind: 'bye' };

@@ -8,7 +8,7 @@ import type { WorkerScope } from '../worker-types.ts';
 
 const scope = globalThis as unknown as WorkerScope;
 const root = new URL(scope.registration.scope);
-/** The one session this origin shows: the newest. After a restart the host's page is asked for it. */
+/** The one session this origin shows: the newest. After a restart, or when its page is gone, an open host's page tells it. */
 let active: { readonly session: string; readonly port: number } | undefined;
 
 function targetOf(url: URL): Target | undefined {
@@ -30,17 +30,21 @@ const routes: Routes = {
     return url.origin === root.origin ? 'maybe' : undefined;
   },
   async whose(event) {
-    // Restarted: the host's page, which is a client of ours, has the session in its URL.
+    // Restarted: the host's page, which is a client of ours, has the session in its URL. The newest was begun last.
     const clients = await scope.clients.matchAll({ type: 'window', includeUncontrolled: true });
-    for (const client of clients) {
+    const open = clients.flatMap((client) => {
       const match = /[?&]bv-own=([\w-]+):(\d+)/.exec(client.url);
-      if (match !== null) active = { session: match[1]!, port: Number(match[2]) };
-    }
+      return match === null ? [] : [{ session: match[1]!, port: Number(match[2]) }];
+    });
+    active = open.sort((a, b) => parseInt(a.session, 10) - parseInt(b.session, 10)).at(-1);
     return targetOf(new URL(event.request.url));
   },
   urlOf: ({ path, port }) => (port === active?.port ? new URL(path.slice(1), root).href : `http://localhost:${port}${path}`),
   onSession: (session, port) => {
     active = { session, port };
+  },
+  onGone: (session) => {
+    if (active?.session === session) active = undefined;
   },
 };
 

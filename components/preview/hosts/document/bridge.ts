@@ -145,6 +145,9 @@ export class Bridge {
         listener?.onClosed(notice.code, notice.reason, notice.clean);
         return;
       }
+      case 'bye':
+        this.#peer.close();
+        return;
       default:
         this.listener?.onNotice(notice);
     }

@@ -34,6 +34,8 @@ export async function createOriginHost(options: PreviewHostOptions): Promise<Pre
 
   let path = options.path;
   let ready = false;
+  /** It said why it cannot show anything, or nothing at all: the next call loads it again. */
+  let failed = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const post = (message: object, transfer: Transferable[] = []) =>
     frame.contentWindow?.postMessage({ session, ...message }, folder.origin, transfer);
@@ -41,19 +43,20 @@ export async function createOriginHost(options: PreviewHostOptions): Promise<Pre
     ready = false;
     clearTimeout(timer);
     timer = setTimeout(() => {
-      if (!ready)
-        host.fail(
-          new BvError(
-            'ERR_BV_ASSET',
-            `Cannot show the preview: ${folder.href} did not answer; expected the folder preview-host/ there, allowed by frame-src`,
-          ),
-        );
+      if (ready) return;
+      failed = true;
+      host.fail(
+        new BvError(
+          'ERR_BV_ASSET',
+          `Cannot show the preview: ${folder.href} did not answer; expected the folder preview-host/ there, allowed by frame-src`,
+        ),
+      );
     }, readyTimeoutMs);
   });
   window.addEventListener(
     'message',
     (event) => {
-      const data = event.data as { kind?: unknown; session?: unknown; role?: unknown; message?: unknown } | null;
+      const data = event.data as { kind?: unknown; session?: unknown; role?: unknown; reason?: unknown; message?: unknown } | null;
       if (event.source !== frame.contentWindow || event.origin !== folder.origin || data?.session !== session) return;
       if (data.kind === 'bv-preview-ready') {
         ready = true;
@@ -67,7 +70,9 @@ export async function createOriginHost(options: PreviewHostOptions): Promise<Pre
         host.connectDocument(event.ports[0]);
       } else if (data.kind === 'bv-preview-failed') {
         clearTimeout(timer);
-        host.fail(new BvError('ERR_BV_UNSUPPORTED', `Cannot show the preview on ${folder.origin}: ${String(data.message).slice(0, 500)}`));
+        failed = true;
+        const code = data.reason === 'asset' ? 'ERR_BV_ASSET' : 'ERR_BV_UNSUPPORTED';
+        host.fail(new BvError(code, `Cannot show the preview on ${folder.origin}: ${String(data.message).slice(0, 500)}`));
       }
     },
     { signal: ended.signal },
@@ -77,7 +82,10 @@ export async function createOriginHost(options: PreviewHostOptions): Promise<Pre
     can: { isolated: true, wholePlatform: true, newTabUrl: undefined },
     show: (next) => {
       path = next;
-      if (ready) post({ kind: 'bv-preview-show', path });
+      if (failed) {
+        failed = false;
+        frame.src = String(frame.src);
+      } else if (ready) post({ kind: 'bv-preview-show', path });
     },
     go: (delta) => void post({ kind: 'bv-preview-go', delta }),
     // The folder is another's to update; its page fetches the newest worker by being loaded again.

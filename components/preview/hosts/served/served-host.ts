@@ -25,9 +25,12 @@ export interface FrameDriver {
   dispose(): void;
 }
 
-/** An unguessable name of one preview. */
+/** The worker in charge, and the one it took over from. */
+const maxWorkers = 2;
+
+/** An unguessable name of one preview, with the time it began: of two on one origin the newer counts. */
 export function newSession(): string {
-  return crypto.getRandomValues(new Uint32Array(4)).join('-');
+  return [Date.now(), ...crypto.getRandomValues(new Uint32Array(4))].join('-');
 }
 
 export class ServedHost extends EventTarget implements PreviewHost {
@@ -36,7 +39,8 @@ export class ServedHost extends EventTarget implements PreviewHost {
   readonly #sessions = new Map<string, Map<string, string>>();
   readonly #previewId = newSession();
   #driver: FrameDriver | undefined;
-  #worker: PreviewServer | undefined;
+  /** Of the worker in charge, last, and of those before it: they may still answer what they were asked. */
+  #workers: PreviewServer[] = [];
   #document: PreviewServer | undefined;
   #url: URL;
   #title = '';
@@ -93,7 +97,7 @@ export class ServedHost extends EventTarget implements PreviewHost {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    this.#worker?.dispose();
+    for (const worker of this.#workers.splice(0)) worker.dispose();
     this.#document?.dispose();
     this.#driver?.dispose();
     this.#driver?.frame.remove();
@@ -103,10 +107,10 @@ export class ServedHost extends EventTarget implements PreviewHost {
     if (!this.#disposed) this.dispatchEvent(new PreviewErrorEvent('document', error));
   }
 
-  /** Serves the worker at `port`; an older connection has been lost. */
+  /** Serves the worker at `port`. A worker that was stopped lost its connection without a word, so the oldest are given up. */
   connectWorker(port: MessagePort): void {
-    this.#worker?.dispose();
-    this.#worker = this.#serve(port);
+    this.#workers.push(this.#serve(port));
+    if (this.#workers.length > maxWorkers) this.#workers.shift()?.dispose();
   }
 
   /** Serves the document at `port`; the one before is gone. */

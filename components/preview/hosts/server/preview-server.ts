@@ -86,6 +86,7 @@ export class PreviewServer {
 
   dispose(): void {
     for (const dispose of this.#disposers.splice(0)) dispose();
+    this.notify({ kind: 'bye' });
     this.#peer.close();
     for (const reader of this.#bodies.values()) void reader.cancel().catch(() => undefined); // Its server went away first.
     this.#bodies.clear();

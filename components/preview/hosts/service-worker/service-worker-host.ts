@@ -12,13 +12,9 @@ import { PreviewState } from '../server/preview-state.ts';
 /** From registration to a worker in charge. */
 const activationTimeoutMs = 10_000;
 
-interface Registered {
-  readonly workbox: Workbox;
-  readonly registration: ServiceWorkerRegistration;
-}
-const registered = new Map<string, Promise<Registered>>();
+const registered = new Map<string, Promise<ServiceWorkerRegistration>>();
 
-async function register(script: string, scope: string | undefined): Promise<Registered> {
+async function register(script: string, scope: string | undefined): Promise<ServiceWorkerRegistration> {
   const { serviceWorker } = navigator as Partial<Navigator>;
   if (serviceWorker === undefined) {
     throw new BvError(
@@ -44,15 +40,46 @@ async function register(script: string, scope: string | undefined): Promise<Regi
     );
   }
   if (registration === undefined) throw new BvError('ERR_BV_UNSUPPORTED', 'Cannot register the service worker in this window');
-  return { workbox, registration };
+  return registration;
 }
 
-/** The worker that is in charge of `registration`'s scope; one that has been unregistered is registered anew. */
-async function activeWorker(registration: ServiceWorkerRegistration): Promise<ServiceWorker> {
-  const worker = registration.active;
-  if (worker?.state === 'activated') return worker;
-  const coming = worker ?? registration.waiting ?? registration.installing;
-  if (coming === null || coming === undefined) throw new BvError('ERR_BV_ASSET', 'The service worker is gone');
+async function current(scope: string): Promise<ServiceWorkerRegistration | undefined> {
+  const found = await navigator.serviceWorker.getRegistration(scope);
+  return found?.scope === scope && (found.active ?? found.waiting ?? found.installing) !== null ? found : undefined;
+}
+
+/** Registered by the first call, and anew if somebody unregistered it. */
+async function obtainRegistration(script: string, folder: string | undefined): Promise<ServiceWorkerRegistration> {
+  const known = registered.get(script);
+  if (known !== undefined) {
+    const there = await current((await known).scope);
+    if (there !== undefined) return there;
+    if (registered.get(script) === known) registered.delete(script);
+  }
+  const registering = registered.get(script) ?? register(script, folder);
+  registered.set(script, registering);
+  registering.catch(() => {
+    if (registered.get(script) === registering) registered.delete(script); // The next call tries again.
+  });
+  return registering;
+}
+
+/** Whether `frame` shows a document below `root`. */
+function isBelow(frame: HTMLIFrameElement, root: string): boolean {
+  try {
+    return frame.contentWindow?.location.href.startsWith(root) === true;
+  } catch {
+    return false; // A document of another origin.
+  }
+}
+
+/** Resolves when the worker in charge of `registration`'s scope, or the one that is to follow it, is active. */
+async function activated(
+  registration: ServiceWorkerRegistration,
+  coming = registration.active ?? registration.waiting ?? registration.installing,
+): Promise<void> {
+  if (coming === null) throw new BvError('ERR_BV_ASSET', 'The service worker is gone');
+  if (coming.state === 'activated') return;
   await new Promise<void>((resolve, reject) => {
     const signal = AbortSignal.timeout(activationTimeoutMs);
     const check = () => {
@@ -63,7 +90,6 @@ async function activeWorker(registration: ServiceWorkerRegistration): Promise<Se
     signal.addEventListener('abort', () => reject(new BvError('ERR_BV_ASSET', 'The service worker did not start in time')));
     check();
   });
-  return coming;
 }
 
 export async function createServiceWorkerHost(options: PreviewHostOptions): Promise<PreviewHost> {
@@ -72,28 +98,9 @@ export async function createServiceWorkerHost(options: PreviewHostOptions): Prom
       ? undefined
       : new URL(options.scope.endsWith('/') ? options.scope : `${options.scope}/`, document.baseURI).href;
   const script = folder === undefined ? assetUrl('sw.js') : new URL('sw.js', folder).href;
-  const obtain = async () => {
-    let known = registered.get(script);
-    if (known === undefined) {
-      known = register(script, folder);
-      known.catch(() => registered.delete(script));
-      registered.set(script, known);
-    }
-    const found = await known;
-    // Unregistered behind our back: there is none in charge any more.
-    if (
-      (await navigator.serviceWorker.getRegistration(found.registration.scope))?.scope === found.registration.scope &&
-      found.registration.active !== null
-    )
-      return found;
-    if (found.registration.installing !== null || found.registration.waiting !== null) return found;
-    registered.delete(script);
-    const again = register(script, folder);
-    registered.set(script, again);
-    return again;
-  };
-  const [{ registration }, state] = await Promise.all([obtain(), PreviewState.of(options.container)]);
-  await activeWorker(registration);
+  const obtain = () => obtainRegistration(script, folder);
+  const [registration, state] = await Promise.all([obtain(), PreviewState.of(options.container)]);
+  await activated(registration);
   options.signal.throwIfAborted();
 
   const session = newSession();
@@ -132,30 +139,51 @@ export async function createServiceWorkerHost(options: PreviewHostOptions): Prom
     { signal: ended.signal },
   );
 
+  const fail = (error: unknown) => host.fail(error instanceof Error ? error : new Error(String(error)));
   let shown = 0;
+  /** Once a worker is in charge, unless something else is to be shown by then. */
+  const withWorker = (act: (view: Window | null) => void) => {
+    const number = ++shown;
+    obtain()
+      .then((registration) => activated(registration))
+      .then(() => {
+        if (!ended.signal.aborted && number === shown) act(frame.contentWindow);
+      })
+      .catch(fail);
+  };
+  /** Loading once more did not help. */
+  let again = false;
+  // A document that was loaded while there is no worker is none of the container's: somebody unregistered it.
+  const recover = async () => {
+    const isPast = isBelow(frame, root) && (await current(registration.scope)) === undefined;
+    if (isPast && again) throw new BvError('ERR_BV_ASSET', `Cannot show the preview: the service worker ${script} does not stay`);
+    again = isPast;
+    if (isPast) withWorker((view) => view?.location.reload());
+  };
+  frame.addEventListener('load', () => void recover().catch(fail));
   host.attach({
     frame,
     can: { isolated: false, wholePlatform: true, newTabUrl: `${root}/` },
-    show: (path) => {
-      const number = ++shown;
-      void obtain()
-        .then(async (current) => {
-          await activeWorker(current.registration);
-          if (ended.signal.aborted || number !== shown) return;
-          const target = `${root}${path}`;
-          // The same URL again is a reload; by `src` alone one with a hash would only scroll.
-          if (frame.contentWindow !== null && frame.isConnected && frame.contentWindow.location.href === target)
-            frame.contentWindow.location.reload();
-          else frame.src = target;
-        })
-        .catch((error: unknown) => host.fail(error instanceof Error ? error : new Error(String(error))));
-    },
+    show: (path) =>
+      withWorker((view) => {
+        const target = `${root}${path}`;
+        let current: string | undefined;
+        try {
+          current = view?.location.href;
+        } catch {
+          // A document of another origin.
+        }
+        // The same URL again is a reload; by `src` alone one with a hash would only scroll.
+        if (current === target) view?.location.reload();
+        else frame.src = target;
+      }),
     go: (delta) => frame.contentWindow?.history.go(delta),
     update: async () => {
-      await registration.update();
-      const coming = registration.installing ?? registration.waiting;
+      const found = await obtain();
+      await found.update();
+      const coming = found.installing ?? found.waiting;
       if (coming === null) throw new BvError('ERR_BV_WIRE_VERSION', `The service worker ${script} is of another version than the page`);
-      await activeWorker(registration);
+      await activated(found, coming);
     },
     dispose: () => ended.abort(),
   });
