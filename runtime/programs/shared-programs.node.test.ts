@@ -3,6 +3,10 @@ import { test } from 'node:test';
 import { sharedCommands } from '../wires/programs.ts';
 import { sharedPrograms } from './shared-programs.ts';
 
-test('the kernel’s registry and the shared worker have the same programs', () => {
-  assert.deepEqual(sharedPrograms.map(({ name }) => name).sort(), [...sharedCommands].sort());
+test('the kernel’s registry and the shared worker have the same programs, and each can be loaded', async () => {
+  assert.deepEqual(
+    sharedPrograms.map(({ name }) => name),
+    sharedCommands,
+  );
+  for (const { name, load } of sharedPrograms) assert.equal(typeof (await load()).run, 'function', name);
 });

@@ -1,49 +1,26 @@
-/** The programs of a container's shared worker: what each command starts. A chunk is loaded when one of its commands first runs. */
+/** The programs of a container's shared worker: what each command starts. A part is loaded when one of its commands first runs. */
 import type { ProgramRow, TrustedProgram } from '../process/program.ts';
+import { sharedParts, type SharedPart } from '../wires/programs.ts';
 import { shellProgram } from './shell/main.ts';
 
-const simple = () => import('./coreutils/simple.ts');
-const fileTools = () => import('./coreutils/file-tools.ts');
-const one = (name: string, load: () => Promise<TrustedProgram>): ProgramRow => ({ name, commands: [name], load });
+type Programs<P extends SharedPart> = { readonly [C in (typeof sharedParts)[P][number]]: TrustedProgram };
 
-/** One row for each program, named as the kernel's registry (`wires/programs.ts`) names it. */
-export const sharedPrograms: readonly ProgramRow[] = [
-  ...['sh', 'bash', 'dash'].map((name) => one(name, () => Promise.resolve(shellProgram))),
-  one('cat', async () => (await import('./coreutils/cat.ts')).default),
-  one('ls', async () => (await import('./coreutils/ls.ts')).default),
-  ...['echo', 'printf', 'pwd', 'test', '[', 'kill', 'which'].map((name) => one(name, async () => (await simple()).delegated(name))),
-  one('true', async () => (await simple()).trueTool),
-  one('false', async () => (await simple()).falseTool),
-  ...(
-    [
-      'sleep',
-      'clear',
-      'yes',
-      'env',
-      'printenv',
-      'basename',
-      'dirname',
-      'seq',
-      'tee',
-      'head',
-      'tail',
-      'wc',
-      'ps',
-      'tr',
-      'cut',
-      'rev',
-      'tac',
-      'date',
-      'id',
-      'whoami',
-    ] as const
-  ).map((name) => one(name, async () => (await simple())[name])),
-  ...(['mkdir', 'rmdir', 'rm', 'touch', 'cp', 'mv', 'ln', 'chmod', 'readlink', 'realpath'] as const).map((name) =>
-    one(name, async () => (await fileTools())[name]),
-  ),
-  ...(['grep', 'egrep', 'fgrep'] as const).map((name) => one(name, async () => (await import('./coreutils/grep.ts'))[name])),
-  ...(['find', 'xargs', 'timeout', 'mktemp', 'hostname', 'uname', 'tty', 'base64'] as const).map((name) =>
-    one(name, async () => (await import('./coreutils/run-tools.ts'))[name]),
-  ),
-  ...(['sort', 'uniq'] as const).map((name) => one(name, async () => (await import('./coreutils/sort.ts'))[name])),
-];
+/** A part that lacks a command of its row in `wires/programs.ts` does not compile. */
+const loaders: { readonly [P in SharedPart]: () => Promise<Programs<P>> } = {
+  shell: () => Promise.resolve({ sh: shellProgram, bash: shellProgram, dash: shellProgram }),
+  builtIns: () => import('./coreutils/parts/built-ins.ts'),
+  files: () => import('./coreutils/parts/files.ts'),
+  text: () => import('./coreutils/parts/text.ts'),
+  system: () => import('./coreutils/parts/system.ts'),
+  running: () => import('./coreutils/parts/running.ts'),
+};
+
+/** One row for each program, named as the kernel's registry names it. */
+export const sharedPrograms: readonly ProgramRow[] = (Object.keys(sharedParts) as SharedPart[]).flatMap((part) => {
+  const load: () => Promise<Readonly<Record<string, TrustedProgram>>> = loaders[part];
+  return sharedParts[part].map((name): ProgramRow => ({
+    name,
+    commands: [name],
+    load: async () => (await load())[name] as TrustedProgram,
+  }));
+});

@@ -17,66 +17,19 @@ export const quickJsLayer = { path: '/usr/lib/quickjs', id: 'bavini:quickjs' } a
 /** What that layer holds, named as in `dist/`. */
 export const quickJsFiles = { engine: 'quickjs.wasm', node: 'quickjs-program.js', shared: 'quickjs-shared.js' } as const;
 
-/** Run as coroutines in the container's worker of trusted programs, each under its own name. */
-export const sharedCommands: readonly string[] = [
-  'sh',
-  'bash',
-  'dash',
-  'cat',
-  'ls',
-  'echo',
-  'printf',
-  'pwd',
-  'test',
-  '[',
-  'kill',
-  'which',
-  'true',
-  'false',
-  'sleep',
-  'clear',
-  'yes',
-  'env',
-  'printenv',
-  'basename',
-  'dirname',
-  'seq',
-  'tee',
-  'head',
-  'tail',
-  'wc',
-  'ps',
-  'tr',
-  'cut',
-  'rev',
-  'tac',
-  'date',
-  'id',
-  'whoami',
-  'mkdir',
-  'rmdir',
-  'rm',
-  'touch',
-  'cp',
-  'mv',
-  'ln',
-  'chmod',
-  'readlink',
-  'realpath',
-  'grep',
-  'egrep',
-  'fgrep',
-  'sort',
-  'uniq',
-  'find',
-  'xargs',
-  'timeout',
-  'mktemp',
-  'hostname',
-  'uname',
-  'tty',
-  'base64',
-];
+/** Programs that run as coroutines in the container's worker of trusted programs, by the part of its code that is loaded for them. */
+export const sharedParts = {
+  shell: ['sh', 'bash', 'dash'],
+  builtIns: ['echo', 'printf', 'pwd', 'test', '[', 'kill', 'which', 'true', 'false'],
+  files: ['ls', 'mkdir', 'rmdir', 'rm', 'touch', 'cp', 'mv', 'ln', 'chmod', 'mktemp', 'readlink', 'realpath', 'basename', 'dirname'],
+  text: ['cat', 'head', 'tail', 'wc', 'tr', 'cut', 'rev', 'tac', 'tee', 'grep', 'egrep', 'fgrep', 'sort', 'uniq', 'base64'],
+  system: ['sleep', 'date', 'clear', 'yes', 'seq', 'env', 'printenv', 'ps', 'id', 'whoami', 'hostname', 'uname', 'tty'],
+  running: ['find', 'xargs', 'timeout'],
+} as const;
+export type SharedPart = keyof typeof sharedParts;
+
+/** Each under its own name. */
+export const sharedCommands: readonly string[] = Object.values(sharedParts).flat();
 
 export function programRows(shared: readonly string[] = sharedCommands): readonly ProgramRow[] {
   return [

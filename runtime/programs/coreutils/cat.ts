@@ -1,6 +1,6 @@
 import { defineTool } from './tool.ts';
 
-export default defineTool('cat', async (tool) => {
+export const cat = defineTool('cat', async (tool) => {
   const options = tool.options({
     short: 'AbeEnstTuv',
     long: {

@@ -1,3 +1,5 @@
+import { characterClasses } from '../../base/character-classes.ts';
+
 /** A pattern of `fnmatch(3)` as a regular expression for the whole text: `*` and `?` match slashes and leading dots too. */
 export function globToRegExp(pattern: string, ignoreCase: boolean): RegExp {
   let source = '';
@@ -13,21 +15,12 @@ export function globToRegExp(pattern: string, ignoreCase: boolean): RegExp {
         continue;
       }
       const body = pattern.slice(i + 1, end).replace(/^[!^]/, '^');
-      source += `[${body.replace(/\[:(\w+):\]/g, (_, name: string) => classes[name] ?? '').replace(/[\\[\]]/g, '\\$&')}]`;
+      source += `[${body.replace(/\[:(\w+):\]|([\\[\]])/g, (_, name?: string, c?: string) => (c === undefined ? (characterClasses[name as string] ?? '') : `\\${c}`))}]`;
       i = end;
     } else source += escaped(character);
   }
   return new RegExp(`^${source}$`, ignoreCase ? 'iu' : 'u');
 }
-
-const classes: Readonly<Record<string, string>> = {
-  alpha: 'a-zA-Z',
-  digit: '0-9',
-  alnum: 'a-zA-Z0-9',
-  upper: 'A-Z',
-  lower: 'a-z',
-  space: ' \t\n',
-};
 
 function escaped(character: string): string {
   return /[$()*+./?[\\\]^{|}]/.test(character) ? `\\${character}` : character;

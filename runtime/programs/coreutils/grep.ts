@@ -1,6 +1,8 @@
 import { PosixError } from '../../base/errors.ts';
+import { S_IFDIR, S_IFLNK, S_IFMT } from '../../base/file-mode.ts';
 import { FdReader } from '../../process/streams.ts';
 import { decodeText } from '../../process/text.ts';
+import { globToRegExp } from './glob-pattern.ts';
 import { RegularExpressionError, translateRegularExpression } from './regular-expression.ts';
 import { defineTool, joinPath, ToolExit, type Tool } from './tool.ts';
 
@@ -171,14 +173,7 @@ async function run(tool: Tool, base: 'G' | 'E' | 'F'): Promise<number> {
     if ((options.has('l') && count > 0) || (options.has('L') && count === 0)) await tool.stdout.write(`${paint('35', label)}\n`);
   };
 
-  const glob = (pattern: string) =>
-    new RegExp(
-      `^${pattern
-        .replace(/[\\^$.+()|{}]/g, '\\$&')
-        .replaceAll('*', '.*')
-        .replaceAll('?', '.')}$`,
-      'su',
-    );
+  const glob = (pattern: string) => globToRegExp(pattern, false);
   const included = options.values('include').map(glob);
   const excluded = options.values('exclude').map(glob);
   const excludedDirectories = options.values('excludeDir').map(glob);
@@ -191,9 +186,9 @@ async function run(tool: Tool, base: 'G' | 'E' | 'F'): Promise<number> {
     }
     try {
       const stat = top || options.has('R') ? tool.files.stat(path) : tool.files.lstat(path);
-      const type = stat.mode & 0o170000;
+      const type = stat.mode & S_IFMT;
       const base = path.slice(path.lastIndexOf('/') + 1);
-      if (type === 0o040000) {
+      if (type === S_IFDIR) {
         if (!recursive) {
           await tool.warn(`${path}: Is a directory`, 0);
           return;
@@ -203,7 +198,7 @@ async function run(tool: Tool, base: 'G' | 'E' | 'F'): Promise<number> {
           await visit(top && path === '.' && operands.length === 0 ? entry.name : joinPath(path, entry.name), false);
         return;
       }
-      if (!top && type === 0o120000) return;
+      if (!top && type === S_IFLNK) return;
       if (!top || recursive)
         if ((included.length > 0 && !included.some((one) => one.test(base))) || excluded.some((one) => one.test(base))) return;
       const fd = tool.files.open(path, 0, 0);

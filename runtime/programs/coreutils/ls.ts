@@ -1,5 +1,6 @@
+import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFSOCK } from '../../base/file-mode.ts';
 import type { Stat } from '../../process/syscalls.ts';
-import { baseName, defineTool, joinPath, quoted, type Tool } from './tool.ts';
+import { defineTool, joinPath, quoted, type Tool } from './tool.ts';
 
 interface Entry {
   readonly name: string;
@@ -7,7 +8,7 @@ interface Entry {
   readonly stat: Stat;
 }
 
-export default defineTool('ls', async (tool) => {
+export const ls = defineTool('ls', async (tool) => {
   const options = tool.options({
     short: 'aAlRhtSrdFi1CmngopsLUXxqNGfcukw:',
     failure: 2,
@@ -56,7 +57,7 @@ export default defineTool('ls', async (tool) => {
         stat = tool.files.lstat(path);
         void error;
       }
-      ((stat.mode & 0o170000) === 0o040000 && !options.has('d') ? directories : files).push({ name: path, path, stat });
+      ((stat.mode & S_IFMT) === S_IFDIR && !options.has('d') ? directories : files).push({ name: path, path, stat });
     } catch (error) {
       await tool.warnError(`cannot access ${quoted(path)}`, error, 2);
     }
@@ -95,7 +96,7 @@ export default defineTool('ls', async (tool) => {
     await list(tool, entries, style, true);
     if (options.has('R'))
       for (const entry of entries)
-        if ((entry.stat.mode & 0o170000) === 0o040000 && entry.name !== '.' && entry.name !== '..') await walk(entry);
+        if ((entry.stat.mode & S_IFMT) === S_IFDIR && entry.name !== '.' && entry.name !== '..') await walk(entry);
   };
   for (const directory of directories) await walk(directory);
 });
@@ -119,7 +120,7 @@ function sorter(style: Style): (a: Entry, b: Entry) => number {
   const base = compare;
   if (style.has('r')) compare = (a, b) => -base(a, b);
   if (!style.has('dirs')) return compare;
-  const rank = (entry: Entry) => ((entry.stat.mode & 0o170000) === 0o040000 ? 0 : 1);
+  const rank = (entry: Entry) => ((entry.stat.mode & S_IFMT) === S_IFDIR ? 0 : 1);
   const inner = compare;
   return (a, b) => rank(a) - rank(b) || inner(a, b);
 }
@@ -142,7 +143,7 @@ async function list(tool: Tool, entries: readonly Entry[], style: Style, directo
     for (const row of rows) {
       const { entry } = row;
       let name = decorated(entry, style);
-      if ((entry.stat.mode & 0o170000) === 0o120000) {
+      if ((entry.stat.mode & S_IFMT) === S_IFLNK) {
         name = coloured(entry, style);
         try {
           name += ` -> ${tool.files.readlink(entry.path)}`;
@@ -201,23 +202,23 @@ function owner(id: number, style: Style): string {
 }
 
 function mark({ stat }: Entry, style: Style): string {
-  const type = stat.mode & 0o170000;
-  if (type === 0o040000 && (style.has('F') || style.has('p'))) return '/';
+  const type = stat.mode & S_IFMT;
+  if (type === S_IFDIR && (style.has('F') || style.has('p'))) return '/';
   if (!style.has('F')) return '';
-  return type === 0o120000 ? '@' : type === 0o010000 ? '|' : type === 0o140000 ? '=' : (stat.mode & 0o111) !== 0 ? '*' : '';
+  return type === S_IFLNK ? '@' : type === S_IFIFO ? '|' : type === S_IFSOCK ? '=' : (stat.mode & 0o111) !== 0 ? '*' : '';
 }
 
 function coloured(entry: Entry, style: Style): string {
   if (!style.coloured) return entry.name;
-  const type = entry.stat.mode & 0o170000;
+  const type = entry.stat.mode & S_IFMT;
   const code =
-    type === 0o040000
+    type === S_IFDIR
       ? '01;34'
-      : type === 0o120000
+      : type === S_IFLNK
         ? '01;36'
-        : type === 0o010000
+        : type === S_IFIFO
           ? '33'
-          : type === 0o020000
+          : type === S_IFCHR
             ? '01;33'
             : (entry.stat.mode & 0o111) !== 0
               ? '01;32'
@@ -229,14 +230,14 @@ function decorated(entry: Entry, style: Style): string {
   return coloured(entry, style) + mark(entry, style);
 }
 
-export function modeText(mode: number): string {
-  const types: Record<number, string> = { 0o040000: 'd', 0o120000: 'l', 0o020000: 'c', 0o060000: 'b', 0o010000: 'p', 0o140000: 's' };
+function modeText(mode: number): string {
+  const types: Record<number, string> = { [S_IFDIR]: 'd', [S_IFLNK]: 'l', [S_IFCHR]: 'c', [S_IFBLK]: 'b', [S_IFIFO]: 'p', [S_IFSOCK]: 's' };
   const bits = (shift: number, special: boolean, letter: string) => {
     const field = (mode >> shift) & 7;
     const x = special ? ((field & 1) !== 0 ? letter : letter.toUpperCase()) : (field & 1) !== 0 ? 'x' : '-';
     return `${(field & 4) !== 0 ? 'r' : '-'}${(field & 2) !== 0 ? 'w' : '-'}${x}`;
   };
-  return `${types[mode & 0o170000] ?? '-'}${bits(6, (mode & 0o4000) !== 0, 's')}${bits(3, (mode & 0o2000) !== 0, 's')}${bits(0, (mode & 0o1000) !== 0, 't')}`;
+  return `${types[mode & S_IFMT] ?? '-'}${bits(6, (mode & 0o4000) !== 0, 's')}${bits(3, (mode & 0o2000) !== 0, 's')}${bits(0, (mode & 0o1000) !== 0, 't')}`;
 }
 
 function timeText(ms: number, full: boolean): string {
@@ -250,7 +251,7 @@ function timeText(ms: number, full: boolean): string {
 }
 
 /** Sizes as `-h` writes them: rounded up, one decimal below ten. */
-export function human(bytes: number): string {
+function human(bytes: number): string {
   if (bytes < 1024) return String(bytes);
   let value = bytes;
   let unit = -1;
@@ -261,5 +262,3 @@ export function human(bytes: number): string {
   const tenth = Math.ceil(value * 10) / 10;
   return `${tenth < 10 ? tenth.toFixed(1) : Math.ceil(value)}${'KMGTPE'[unit]}`;
 }
-
-export { baseName };

@@ -1,19 +1,5 @@
 /** POSIX basic and extended regular expressions, with GNU's additions, as JavaScript's. */
-
-const classes: Readonly<Record<string, string>> = {
-  alnum: '\\p{L}\\p{Nd}',
-  alpha: '\\p{L}',
-  blank: ' \\t',
-  cntrl: '\\x00-\\x1f\\x7f',
-  digit: '0-9',
-  graph: '\\x21-\\x7e\\u{a1}-\\u{10ffff}',
-  lower: '\\p{Ll}',
-  print: '\\x20-\\x7e\\u{a0}-\\u{10ffff}',
-  punct: '!-\\/:-@\\[-`\\{-~',
-  space: '\\s',
-  upper: '\\p{Lu}',
-  xdigit: '0-9A-Fa-f',
-};
+import { characterClasses } from '../../base/character-classes.ts';
 
 /** What a malformed expression is told with, as regcomp(3) words it. */
 export class RegularExpressionError extends Error {}
@@ -132,8 +118,8 @@ function bracket(characters: readonly string[], start: number): [string, number]
       const end = characters.findIndex((other, i) => i > at + 1 && other === kind && characters[i + 1] === ']');
       if (end < 0) throw new RegularExpressionError('Unmatched [, [^, [:, [., or [=');
       const name = characters.slice(at + 2, end).join('');
-      if (kind === ':' && classes[name] === undefined) throw new RegularExpressionError('Invalid character class name');
-      inside += kind === ':' ? (classes[name] as string) : escape(name);
+      if (kind === ':' && characterClasses[name] === undefined) throw new RegularExpressionError('Invalid character class name');
+      inside += kind === ':' ? (characterClasses[name] as string) : escape(name);
       at = end + 2;
       continue;
     }

@@ -1,5 +1,6 @@
 /** What every tool shares: GNU's options, its error texts, and inputs named on the command line. */
 import { PosixError } from '../../base/errors.ts';
+import { S_IFDIR, S_IFMT } from '../../base/file-mode.ts';
 import type { ProgramContext, TrustedProgram } from '../../process/program.ts';
 import { errorText } from '../../process/strerror.ts';
 import { FdReader } from '../../process/streams.ts';
@@ -69,7 +70,7 @@ export class Tool {
       }
       try {
         const { calls } = this.context;
-        if (calls.handleOf(fd) === undefined && (this.files.fstat(fd).mode & 0o170000) === 0o040000) {
+        if (calls.handleOf(fd) === undefined && (this.files.fstat(fd).mode & S_IFMT) === S_IFDIR) {
           await this.directoryInput(name, failure);
           continue;
         }

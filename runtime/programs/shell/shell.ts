@@ -1,5 +1,6 @@
 /** The state of a shell and what all its parts ask of it. What carries out commands is `execution/evaluator.ts`. */
 import { PosixError } from '../../base/errors.ts';
+import { S_IFDIR, S_IFMT } from '../../base/file-mode.ts';
 import type { Pid } from '../../base/ids.ts';
 import type { SignalName } from '../../base/signals.ts';
 import type { ProgramContext } from '../../process/program.ts';
@@ -138,7 +139,7 @@ export class Shell implements ExpansionHost {
       }
     },
     exists: (path: string): boolean => this.stat(path, true) !== undefined,
-    isDirectory: (path: string): boolean => ((this.stat(path)?.mode ?? 0) & 0o170000) === 0o040000,
+    isDirectory: (path: string): boolean => ((this.stat(path)?.mode ?? 0) & S_IFMT) === S_IFDIR,
   };
 
   special(name: string): string | undefined {

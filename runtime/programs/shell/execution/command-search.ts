@@ -1,4 +1,5 @@
 /** Which file a command name runs. */
+import { S_IFDIR, S_IFMT, S_IFREG } from '../../../base/file-mode.ts';
 import type { Shell } from '../shell.ts';
 
 /** The file that a command name runs, or the status after the failure has been told. */
@@ -10,7 +11,7 @@ export async function findCommand(shell: Shell, name: string): Promise<string | 
       await shell.complain(`${name}: No such file or directory`);
       return 127;
     }
-    if ((stat.mode & 0o170000) === 0o040000) {
+    if ((stat.mode & S_IFMT) === S_IFDIR) {
       await shell.complain(`${name}: Is a directory`);
       return 126;
     }
@@ -35,7 +36,7 @@ export function searchPath(shell: Shell, name: string, path = shell.variables.ge
   for (const directory of path.split(':')) {
     const file = directory === '' ? `./${name}` : `${directory}/${name}`;
     const stat = shell.stat(file);
-    if (stat !== undefined && (stat.mode & 0o170000) === 0o100000 && (stat.mode & 0o111) !== 0) found.push(shell.absolute(file));
+    if (stat !== undefined && (stat.mode & S_IFMT) === S_IFREG && (stat.mode & 0o111) !== 0) found.push(shell.absolute(file));
   }
   return found;
 }

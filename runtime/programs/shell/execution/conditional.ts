@@ -1,4 +1,5 @@
 /** `[[ … ]]` and `test`: the same primaries. */
+import { S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK } from '../../../base/file-mode.ts';
 import type { Conditional } from '../syntax/ast.ts';
 import { compareText, patternRegExp, safeRegExp } from '../expansion/pattern.ts';
 import type { Shell } from '../shell.ts';
@@ -151,26 +152,26 @@ export function unary(shell: Shell, operator: string, operand: string): boolean 
   if (operator === '-R') return shell.variables.own(operand)?.nameref ?? false;
   const stat = shell.stat(operand, operator === '-h' || operator === '-L');
   if (stat === undefined) return false;
-  const type = stat.mode & 0o170000;
+  const type = stat.mode & S_IFMT;
   switch (operator) {
     case '-a':
     case '-e':
       return true;
     case '-f':
-      return type === 0o100000;
+      return type === S_IFREG;
     case '-d':
-      return type === 0o040000;
+      return type === S_IFDIR;
     case '-h':
     case '-L':
-      return type === 0o120000;
+      return type === S_IFLNK;
     case '-p':
-      return type === 0o010000;
+      return type === S_IFIFO;
     case '-S':
-      return type === 0o140000;
+      return type === S_IFSOCK;
     case '-c':
-      return type === 0o020000;
+      return type === S_IFCHR;
     case '-b':
-      return type === 0o060000;
+      return type === S_IFBLK;
     case '-s':
       return stat.size > 0;
     case '-u':

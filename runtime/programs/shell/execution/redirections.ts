@@ -1,5 +1,6 @@
 /** Redirections, and the descriptors that they make. */
 import { PosixError } from '../../../base/errors.ts';
+import { S_IFMT, S_IFREG } from '../../../base/file-mode.ts';
 import { O_APPEND, O_CREAT, O_EXCL, O_RDONLY, O_RDWR, O_TRUNC, O_WRONLY } from '../../../base/open-flags.ts';
 import { errorText } from '../../../process/strerror.ts';
 import { encodeText } from '../../../process/text.ts';
@@ -67,8 +68,7 @@ async function redirectOne(shell: Shell, redirection: Redirection): Promise<void
     let extra = 0;
     if (shell.options.noclobber && (operator === '>' || operator === '&>')) {
       const stat = shell.stat(target);
-      if (stat !== undefined && (stat.mode & 0o170000) === 0o100000)
-        throw new RedirectionFailure(`${target}: cannot overwrite existing file`);
+      if (stat !== undefined && (stat.mode & S_IFMT) === S_IFREG) throw new RedirectionFailure(`${target}: cannot overwrite existing file`);
       if (stat === undefined) extra = O_EXCL;
     }
     if (target === '') throw new PosixError('ENOENT');

@@ -1,20 +1,5 @@
 /** Shell patterns as regular expressions. A backslash in a pattern protects the next character, as quotes did before. */
-
-const classes: Readonly<Record<string, string>> = {
-  alnum: '\\p{L}\\p{Nd}',
-  alpha: '\\p{L}',
-  blank: ' \\t',
-  cntrl: '\\x00-\\x1f\\x7f',
-  digit: '0-9',
-  graph: '\\x21-\\x7e',
-  lower: '\\p{Ll}',
-  print: '\\x20-\\x7e',
-  punct: '!-\\/:-@\\[-`\\{-~',
-  space: '\\s',
-  upper: '\\p{Lu}',
-  xdigit: '0-9A-Fa-f',
-  word: '\\w',
-};
+import { characterClasses } from '../../../base/character-classes.ts';
 
 export interface PatternOptions {
   readonly extglob?: boolean;
@@ -97,7 +82,7 @@ export function patternSource(pattern: string, options: PatternOptions = {}): st
         if (end < characters.length) {
           const name = characters.slice(at + 2, end).join('');
           at = end + 2;
-          inside += kind === ':' ? (classes[name] ?? '') : member(name);
+          inside += kind === ':' ? (characterClasses[name] ?? '') : member(name);
           continue;
         }
       }

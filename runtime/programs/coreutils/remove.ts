@@ -1,0 +1,59 @@
+/** `rm`. */
+import { attempt, isDirectory, need, statOf } from './file-state.ts';
+import { baseName, defineTool, joinPath, quoted, type Tool } from './tool.ts';
+
+export const rm = defineTool('rm', async (tool) => {
+  const options = tool.options({
+    short: 'rRfdiIv',
+    long: {
+      recursive: 'r',
+      force: 'f',
+      dir: 'd',
+      verbose: 'v',
+      'preserve-root': 'preserve',
+      'no-preserve-root': 'nopreserve',
+      interactive: 'i',
+    },
+  });
+  const force = options.has('f');
+  const recursive = options.has('r') || options.has('R');
+  if (!force) need(tool, options.operands);
+  const remove = async (path: string): Promise<void> => {
+    await tool.context.calls.check();
+    const stat = statOf(tool, path, false);
+    if (stat === undefined) {
+      if (force) return;
+      await attempt(tool, `cannot remove ${quoted(path)}`, () => void tool.files.lstat(path));
+      return;
+    }
+    if (!isDirectory(stat)) {
+      if ((await attempt(tool, `cannot remove ${quoted(path)}`, () => tool.files.unlink(path))) && options.has('v'))
+        await tool.stdout.write(`removed ${quoted(path)}\n`);
+      return;
+    }
+    if (!recursive) {
+      if (options.has('d')) await attempt(tool, `cannot remove ${quoted(path)}`, () => tool.files.rmdir(path));
+      else await tool.warn(`cannot remove ${quoted(path)}: Is a directory`);
+      return;
+    }
+    for (const entry of tool.files.readdir(path)) await remove(joinPath(path, entry.name));
+    if ((await attempt(tool, `cannot remove ${quoted(path)}`, () => tool.files.rmdir(path))) && options.has('v'))
+      await tool.stdout.write(`removed directory ${quoted(path)}\n`);
+  };
+  for (const path of options.operands) {
+    const base = baseName(path);
+    if (recursive && (base === '.' || base === '..')) await tool.warn(`refusing to remove '.' or '..' directory: skipping ${quoted(path)}`);
+    else if (recursive && /^\/+$/.test(path) && !options.has('nopreserve')) {
+      await tool.warn("it is dangerous to operate recursively on '/'");
+      await tool.warn('use --no-preserve-root to override this failsafe');
+    } else await remove(path);
+  }
+});
+
+export async function removeAll(tool: Tool, path: string): Promise<void> {
+  if (!isDirectory(statOf(tool, path, false))) tool.files.unlink(path);
+  else {
+    for (const entry of tool.files.readdir(path)) await removeAll(tool, joinPath(path, entry.name));
+    tool.files.rmdir(path);
+  }
+}
