@@ -17,7 +17,7 @@ import { prepareGlobals } from './globals.ts';
 import type { NodeLibrary } from './library.ts';
 import { chooseMain } from './main-script.ts';
 import { privateSymbols, symbols } from './node-symbols.ts';
-import type { NodeRealm, Untyped } from './realm.ts';
+import type { NativeCloner, NodeRealm, Untyped } from './realm.ts';
 import { ActiveResources } from './active-resources.ts';
 import { asyncContextOf } from './modules/async-context.ts';
 import { helperFor } from './modules/functions.ts';
@@ -64,6 +64,7 @@ export function bootNode(platform: Platform, library: NodeLibrary, syncSpawner?:
 class Realm implements NodeRealm, NodeProgram {
   readonly platform: Platform;
   readonly library: NodeLibrary;
+  readonly nativeCloners = new Map<string, NativeCloner>();
   syncSpawner?: SyncSpawner;
   readonly loop: NodeLoop;
   readonly process: Untyped;

@@ -41,9 +41,19 @@ const REF_COUNT = 1;
 const HAS_OUTSTANDING = 2;
 
 interface Pending {
-  readonly callback: () => void;
+  /** Asked again until it gives nothing. */
+  readonly next: () => (() => void) | undefined;
   /** The first poll that may run it, unless the loop would otherwise wait. */
   readonly poll: number;
+}
+
+function once(callback: () => void): Pending['next'] {
+  let given = false;
+  return () => {
+    if (given) return undefined;
+    given = true;
+    return callback;
+  };
 }
 
 export class NodeLoop implements EventLoop {
@@ -127,7 +137,11 @@ export class NodeLoop implements EventLoop {
   }
 
   enqueue(callback: () => void): void {
-    this.#pending.push({ callback, poll: 0 });
+    this.enqueueEach(once(callback));
+  }
+
+  enqueueEach(next: () => (() => void) | undefined): void {
+    this.#pending.push({ next, poll: 0 });
     this.#wake();
   }
 
@@ -137,14 +151,13 @@ export class NodeLoop implements EventLoop {
       this.#refs--;
       callback();
     };
-    this.#pending.push({ callback: run, poll: this.#poll + 2 });
+    this.#pending.push({ next: once(run), poll: this.#poll + 2 });
     this.#wake();
   }
 
   /** Runs once the current callback and its ticks are over, without keeping the process alive for it. */
   enqueueSoon(callback: () => void): void {
-    this.#pending.push({ callback, poll: 0 });
-    this.#wake();
+    this.enqueueEach(once(callback));
   }
 
   enqueueClose(callback: () => void): void {
@@ -332,8 +345,10 @@ export class NodeLoop implements EventLoop {
     this.#pending = mayWait ? [] : all.filter((one) => one.poll > this.#poll);
     for (const one of ready) {
       this.events++;
-      yield* this.#scope(one.callback);
-      if (this.#stopped) return;
+      for (let callback = one.next(); callback !== undefined; callback = one.next()) {
+        yield* this.#scope(callback);
+        if (this.#stopped) return;
+      }
     }
   }
 

@@ -41,7 +41,10 @@ export function installRegistries(): void {
     writable: true,
     enumerable: false,
     value: new NativeProxy(revocable, {
-      apply(_function, _this, [target, handler]: [object, ProxyHandler<object>]) {
+      apply(_function, _this, args: [object, ProxyHandler<object>]) {
+        // No destructuring in here: the program may have replaced what iterates arrays.
+        const target = args[0];
+        const handler = args[1];
         const result = revocable(target, handler);
         const details: ProxyDetails = { target, handler, revoked: false };
         proxies.set(result.proxy, details);
@@ -55,9 +58,9 @@ export function installRegistries(): void {
     }),
   });
   globalThis.Proxy = new NativeProxy(NativeProxy, {
-    construct(_constructor, [target, handler]: [object, ProxyHandler<object>], newTarget) {
-      const proxy = Reflect.construct(NativeProxy, [target, handler], newTarget) as object;
-      proxies.set(proxy, { target, handler, revoked: false });
+    construct(_constructor, args: [object, ProxyHandler<object>], newTarget) {
+      const proxy = Reflect.construct(NativeProxy, args, newTarget) as object;
+      proxies.set(proxy, { target: args[0], handler: args[1], revoked: false });
       return proxy;
     },
   });

@@ -16,6 +16,8 @@ export interface EventLoop {
    * `InternalCallbackScope` does, with ticks and microtasks after it.
    */
   enqueue(callback: () => void): void;
+  /** As `enqueue`, for each callback that `next` gives until it gives none: nothing else comes between them. */
+  enqueueEach(next: () => (() => void) | undefined): void;
   /**
    * A request of libuv's thread pool that is already answered: runs `callback` no sooner than a real pool could have, that
    * is not in the poll right after the current callback if immediates wait. Keeps the process alive until then.
@@ -74,12 +76,21 @@ export interface NodeRealm {
   /** What keeps the process alive, by name. */
   readonly resources?: ActiveResources;
   readonly library: NodeLibrary;
+  /** By the builtin that makes the receiver's binding register its own. */
+  readonly nativeCloners: Map<string, NativeCloner>;
   /** `process.env` as strings, before the process has started empty. */
   readonly environment: Map<string, string>;
   /** Node's command line, parsed. */
   readonly commandLine: CommandLine;
   /** `errors.triggerUncaughtException`: returns only if the program handles it. */
   triggerUncaughtException(error: unknown, fromPromise: boolean): void;
+}
+
+/** How a binding's objects get into another thread: as data that can be cloned. */
+export interface NativeCloner {
+  /** Undefined for objects of others. */
+  give(object: object): unknown;
+  take(data: unknown): object;
 }
 
 /** Makes `internalBinding(name)`. Called once, at first use; must not touch `syscalls` before a function of it is called. */

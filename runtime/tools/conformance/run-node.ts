@@ -6,7 +6,7 @@
  *     --module path,util       of these modules; default: all
  *     --kind files,server      default: pure; `all`
  *     --folder es-module       below DIR/test; default: parallel
- *     --name TEXT              files whose names contain it
+ *     --name TEXT,TEXT         files whose names contain one of them
  *     --resume                 leaves out what the interrupted run before had done
  *     --update                 merges the results into the expectations file
  *     --readme                 runs nothing: writes the README's table from both expectations files
@@ -58,7 +58,7 @@ const modules = values.module?.split(',');
 const kinds = values.kind.split(',');
 const cases = casesOf(root, values.folder.split(',')).filter(
   (one) =>
-    (values.name === undefined || one.name.includes(values.name)) &&
+    (values.name === undefined || values.name.split(',').some((part) => one.name.includes(part))) &&
     (modules === undefined || modules.includes(one.module)) &&
     (kinds.includes('all') || kinds.includes(one.kind)),
 );

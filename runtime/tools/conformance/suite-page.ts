@@ -34,6 +34,7 @@ async function install(engineName: string): Promise<void> {
       engine: engineName as 'native' | 'quickjs',
       env: { NODE_SKIP_FLAG_CHECK: '1', NODE_TEST_KNOWN_GLOBALS: '0', NODE_TEST_DIR: '/tmp' },
     });
+    made.on('error', ({ message }) => console.error(message));
     await made.fs.mkdir('/tmp/suite');
     await made.mountLayer('/tmp/suite', tar, 'node-suite');
     return made;
@@ -93,6 +94,7 @@ export class SuitePage {
     const { executablePath, origin, engine } = this.#options;
     this.#browser = await launch({ executablePath, args: [...chromiumArguments], headless: true, protocolTimeout: 120_000 });
     const page = await this.#browser.newPage();
+    page.on('console', (message) => console.error(`page: ${message.text()}`));
     page.on('pageerror', (error) => console.error(`page: ${String(error)}`));
     await page.goto(origin);
     await page.evaluate(install, engine);

@@ -58,4 +58,55 @@ export const patches: readonly Patch[] = [
       return edit.toString().replace(/ {6}yield\* (?=(?:listOnTimeout|runNextTicks)\()/g, 'yield*');
     },
   },
+  {
+    id: 'internal/worker/messaging',
+    why: 'threads share no memory here, by which a receiver tells the sender of its message: a port carries the answer',
+    apply(source) {
+      // Each replacement has as many lines as what it stands for.
+      const edits: readonly (readonly [string, string])[] = [
+        ['  AtomicsNotify,\n  AtomicsStore,\n  AtomicsWaitAsync,\n  Int32Array,\n', '  Promise,\n\n\n\n'],
+        [
+          `    const status = new Int32Array(memory);
+    AtomicsStore(status, WORKER_MESSAGING_RESULT_INDEX, WORKER_MESSAGING_RESULT_NO_LISTENERS);
+    AtomicsStore(status, WORKER_MESSAGING_STATUS_INDEX, 1);
+    AtomicsNotify(status, WORKER_MESSAGING_STATUS_INDEX, 1);
+`,
+          '    memory.postMessage(WORKER_MESSAGING_RESULT_NO_LISTENERS);\n    memory.close();\n\n\n',
+        ],
+        ['      memory,\n    },\n    transferList,\n', '      memory,\n    },\n    [...(transferList ?? []), memory],\n'],
+        [
+          `  const status = new Int32Array(memory);
+  AtomicsStore(status, WORKER_MESSAGING_RESULT_INDEX, response);
+  AtomicsStore(status, WORKER_MESSAGING_STATUS_INDEX, 1);
+  AtomicsNotify(status, WORKER_MESSAGING_STATUS_INDEX, 1);
+`,
+          '  memory.postMessage(response);\n  memory.close();\n\n\n',
+        ],
+        [
+          `  const memory = constructSharedArrayBuffer(WORKER_MESSAGING_SHARED_DATA);
+  const status = new Int32Array(memory);
+  const promise = AtomicsWaitAsync(status, WORKER_MESSAGING_STATUS_INDEX, 0, timeout).value;
+`,
+          `  const { port1: answers, port2: memory } = new MessageChannel();
+  const timer = timeout === undefined ? undefined : require('timers').setTimeout(() => answers.emit('message', 'timed-out'), timeout);
+  const promise = new Promise((resolve) => answers.on('message', resolve));
+`,
+        ],
+        [
+          '    mainThreadPort.postMessage(message, transferList);\n',
+          '    mainThreadPort.postMessage(message, [...(transferList ?? []), memory]);\n',
+        ],
+        [
+          '  // Wait for the response\n  const response = await promise;\n\n',
+          "  const response = await promise;\n  answers.close();\n  require('timers').clearTimeout(timer);\n",
+        ],
+        ['status[WORKER_MESSAGING_RESULT_INDEX] === WORKER_MESSAGING_RESULT_NO', 'response === WORKER_MESSAGING_RESULT_NO'],
+        ['status[WORKER_MESSAGING_RESULT_INDEX] === WORKER_MESSAGING_RESULT_LISTENER', 'response === WORKER_MESSAGING_RESULT_LISTENER'],
+      ];
+      return edits.reduce((text, [from, to]) => {
+        if (text.split(from).length !== 2) throw new Error(`internal/worker/messaging: expected to find once ${JSON.stringify(from)}`);
+        return text.replace(from, () => to);
+      }, source);
+    },
+  },
 ];

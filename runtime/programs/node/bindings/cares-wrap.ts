@@ -8,6 +8,8 @@ const DNS_ORDER_VERBATIM = 0;
 const DNS_ORDER_IPV4_FIRST = 1;
 const DNS_ORDER_IPV6_FIRST = 2;
 const UV_EAI_NONAME = -3008;
+/** Node's own: servers cannot be changed while one is asked. */
+const DNS_ESETSRVPENDING = -1000;
 const ARES_ENOTIMP = 5;
 
 /** Texts of c-ares by number, as `ares_strerror` gives them. */
@@ -105,7 +107,9 @@ export const makeCaresWrap: MakeBinding = (realm) => {
     dispatched(request);
     const groups = parseIPv6(address);
     const loopback = address.startsWith('127.') || groups?.join() === '0,0,0,0,0,0,0,1';
-    finish(request, [null, loopback ? 'localhost' : address, services[port] ?? String(port)]);
+    // No name server: as one that knows no name, which Node asks for (`NI_NAMEREQD`).
+    if (loopback) finish(request, [null, 'localhost', services[port] ?? String(port)]);
+    else finish(request, [UV_EAI_NONAME]);
     return 0;
   }
 
@@ -161,6 +165,7 @@ export const makeCaresWrap: MakeBinding = (realm) => {
     }
 
     setServers(servers: readonly (readonly [family: number, host: string, port: number])[]): number {
+      if (this.#pending.size > 0) return DNS_ESETSRVPENDING;
       this.#servers = servers.map(([, host, port]) => [host, port]);
       return 0;
     }
@@ -201,7 +206,8 @@ export const makeCaresWrap: MakeBinding = (realm) => {
       const groups = parseIPv6(text);
       return groups && realm.requireBuiltin('buffer').Buffer.from(groups.flatMap((group) => [group >> 8, group & 255]));
     },
-    strerror: (code: number | string) => (typeof code === 'number' ? (aresTexts[code] ?? 'unknown') : (aresTexts[ARES_ENOTIMP] as string)),
+    strerror: (code: number | string) =>
+      code === DNS_ESETSRVPENDING ? 'There are pending queries.' : (typeof code === 'number' ? (aresTexts[code] ?? 'unknown') : (aresTexts[ARES_ENOTIMP] as string)),
     AF_INET: 2,
     AF_INET6: 10,
     AF_UNSPEC: 0,

@@ -15,13 +15,7 @@ export const makeMessaging: MakeBinding = (realm) => {
     stopMessagePort: (port: object) => ports.stop(port),
     receiveMessageOnPort: (port: unknown) => ports.receive(port),
     checkMessagePort: (value: unknown) => ports.isPort(value),
-    /** Contexts share one realm here, so the port can stay the object it is. */
-    moveMessagePortToContext(port: unknown): unknown {
-      if (ports.isPort(port)) return port;
-      const error = new TypeError('The "port" argument must be a MessagePort instance') as TypeError & { code: string };
-      error.code = 'ERR_INVALID_ARG_TYPE';
-      throw error;
-    },
+    moveMessagePortToContext: (port: unknown) => ports.moveToContext(port),
     setDeserializerCreateObjectFunction: (create: (info: string) => unknown) => ports.setCreateObject(create),
     structuredClone: (value: unknown, options?: { transfer?: readonly unknown[] }) => ports.clone(value, options?.transfer ?? []),
     exposeLazyDOMExceptionProperty(target: object) {

@@ -7,6 +7,7 @@ import type { NodeRealm, Untyped } from '../realm.ts';
 import { unavailable } from './absent.ts';
 import { childPids } from '../wraps/child-pids.ts';
 import { uv } from '../wraps/errors.ts';
+import { messagePorts } from '../wraps/message-ports.ts';
 import { bytesOf } from './buffer.ts';
 
 /** `internalBinding('process_methods')`. */
@@ -55,6 +56,7 @@ export function makeProcessMethods(given: NodeRealm): Untyped {
       const from = call('process.cwd', () => realm.syscalls.files.cwd());
       try {
         realm.syscalls.files.chdir(directory);
+        messagePorts(realm).changedDirectory();
       } catch (error) {
         if (!(error instanceof PosixError)) throw error;
         throw realm.uvException(error.errno, 'chdir', from, directory);

@@ -148,7 +148,7 @@ export const makeProcessWrap: MakeBinding = (realm) => {
           'spawn',
           {
             file: found.file,
-            argv: args === undefined || args === null ? [file] : [...args],
+            argv: args === undefined || args === null ? [file] : args.map(String),
             env,
             cwd: directory,
             umask: syscalls.files.umask(),

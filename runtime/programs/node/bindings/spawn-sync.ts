@@ -82,7 +82,7 @@ export const makeSpawnSync: MakeBinding = (realm) => ({
     if (unsupported !== 0) return failed(unsupported);
     const result = run({
       file: found.file,
-      args: (options.args as string[] | undefined) ?? [options.file as string],
+      args: ((options.args as string[] | undefined) ?? [options.file as string]).map(String),
       env,
       cwd,
       stdio,

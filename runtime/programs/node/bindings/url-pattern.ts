@@ -8,6 +8,17 @@ function typeError(code: string, message: string): TypeError {
   return Object.assign(new TypeError(message), { code });
 }
 
+const initMembers = ['baseURL', 'hash', 'hostname', 'password', 'pathname', 'port', 'protocol', 'search', 'username'];
+
+function membersOf(value: object, isInit: boolean): object {
+  const members: Record<string, unknown> = {};
+  for (const name of isInit ? initMembers : ['ignoreCase']) {
+    const member = (value as Record<string, unknown>)[name];
+    if (member !== undefined) members[name] = member;
+  }
+  return members;
+}
+
 /** `internalBinding('url_pattern')`, over the platform's own; where there is none, using the class fails by name. */
 export const makeUrlPattern: MakeBinding = (realm) => {
   const make = realm.platform.makeUrlPattern;
@@ -36,8 +47,10 @@ export const makeUrlPattern: MakeBinding = (realm) => {
     }
     if (args.length > 2 && (typeof third !== 'object' || third === null))
       throw typeError('ERR_INVALID_ARG_TYPE', 'options must be an object');
+    // Read here, so that what the program's getters throw is not taken for a bad pattern.
+    const given = args.map((value, index) => (typeof value === 'object' && value !== null ? membersOf(value, index === 0) : value));
     try {
-      patterns.set(this, make(args));
+      patterns.set(this, make(given));
     } catch {
       throw typeError('ERR_INVALID_URL_PATTERN', 'Failed to construct URLPattern');
     }

@@ -108,7 +108,7 @@ export function makeUtil(given: NodeRealm): Untyped {
     arrayBufferViewHasBuffer: () => true,
     isArrayBufferDetached: (buffer: Untyped) => buffer.detached === true,
     // Where the page is not isolated there is no shared memory. The library keeps in it only what threads could ask each
-    // other without messages (a counter of chdir, locks of messaging), which each of ours keeps for itself.
+    // other without messages (a counter of chdir), which each of ours keeps for itself.
     constructSharedArrayBuffer: (size: number) => {
       const Shared = (globalThis as Untyped).SharedArrayBuffer;
       return Shared === undefined ? new ArrayBuffer(size) : new Shared(size);

@@ -10,6 +10,17 @@ import { messagePorts } from '../wraps/message-ports.ts';
 /** Ids of threads made by a thread follow its own, so that no two threads of a program share one. */
 const idsPerThread = 1000;
 
+/** Options of the whole process, which a thread cannot have its own of (`PerProcessOptionsParser` of `node_options.cc`). */
+const processOptions = new Set(
+  (
+    '--title --trace-event-categories --trace-event-file-pattern --v8-pool-size --zero-fill-buffers --debug-arraybuffer-allocations ' +
+    '--disable-proto --node-snapshot --snapshot-blob --build-snapshot --build-snapshot-config --security-revert --completion-bash ' +
+    '--help --version --v8-options --icu-data-dir --openssl-config --openssl-legacy-provider --openssl-shared-config --tls-cipher-list ' +
+    '--use-openssl-ca --use-system-ca --use-bundled-ca --enable-fips --force-fips --secure-heap --secure-heap-min --run ' +
+    '--report-signal --disable-wasm-trap-handler --experimental-sea-config'
+  ).split(' '),
+);
+
 /** What a thread is told of itself before its first message. */
 interface ThreadData {
   readonly threadId: number;
@@ -45,6 +56,7 @@ export const makeWorker: MakeBinding = (realm) => {
     #counted = false;
     #state: 'new' | 'running' | 'ended' = 'new';
     #stopping = false;
+    #freed = false;
     #pid: Pid | undefined;
 
     constructor(
@@ -84,7 +96,13 @@ export const makeWorker: MakeBinding = (realm) => {
       });
       if (execArgv !== undefined) {
         const { errors } = parseCommandLine(realm.library.meta, [...execArgv, 'script'], undefined);
-        if (errors.length > 0) this.invalidExecArgv = errors;
+        const invalid = [...errors, ...execArgv.filter((argument) => processOptions.has(argument.split('=')[0]!))];
+        if (invalid.length > 0) this.invalidExecArgv = invalid;
+      }
+      const nodeOptions = env?.['NODE_OPTIONS'];
+      if (nodeOptions !== undefined && nodeOptions !== realm.environment.get('NODE_OPTIONS')) {
+        const { errors } = parseCommandLine(realm.library.meta, ['script'], nodeOptions);
+        if (errors.length > 0) this.invalidNodeOptions = errors;
       }
     }
 
@@ -156,6 +174,7 @@ export const makeWorker: MakeBinding = (realm) => {
         this.#count();
         ports.closeLink(this.#link);
         makeCallback(this, (this as Untyped).onexit, [code, error ?? null, reason ?? null]);
+        this.#freed = true;
       });
     }
 
@@ -191,8 +210,9 @@ export const makeWorker: MakeBinding = (realm) => {
       this.#count();
     }
 
-    hasRef(): boolean {
-      return this.#state !== 'ended' && this.#referenced;
+    /** Undefined once its end has been told. */
+    hasRef(): boolean | undefined {
+      return this.#freed ? undefined : this.#referenced;
     }
 
     getResourceLimits(): Float64Array {

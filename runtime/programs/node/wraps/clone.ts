@@ -90,6 +90,8 @@ export class Encoder<Port> {
   encode(value: unknown): Encoding<Port> {
     this.#list(this.#options.transfer);
     const encoded = this.#value(value);
+    for (const entry of this.#transferred)
+      if (this.#types.isArrayBuffer(entry) && !this.#seen.has(entry)) this.#detach.push(() => void this.#take(entry as ArrayBuffer));
     for (const detach of this.#detach) detach();
     return { value: encoded, ports: this.#ports };
   }
@@ -152,15 +154,14 @@ export class Encoder<Port> {
     if (known !== undefined) return ['r', known];
     const port = this.#options.portOf(object);
     if (port !== undefined) {
-      if (!this.#transferred.has(object))
-        throw new (this.#realm.requireBuiltin('internal/errors').codes.ERR_MISSING_TRANSFERABLE_IN_TRANSFER_LIST)();
+      if (!this.#transferred.has(object)) this.#fail('Object that needs transfer was found in message but not listed in transferList');
       this.#number(object);
       return ['p', this.#ports.indexOf(port)];
     }
-    const mode = this.#mode(object);
+    const types = this.#types;
+    const mode = types.isArrayBuffer(object) ? undefined : this.#mode(object);
     if (mode !== undefined) return this.#host(object, mode);
     this.#number(object);
-    const types = this.#types;
     if (Array.isArray(object)) {
       if (types.isProxy(object)) this.#fail('#<Object> could not be cloned.');
       return ['a', object.length, ...this.#properties(object)];
@@ -185,6 +186,10 @@ export class Encoder<Port> {
       return ['w', primitive];
     }
     if (types.isNativeError(object)) return this.#error(object as Error);
+    if (typeof WebAssembly === 'object' && object instanceof WebAssembly.Module) {
+      if (!this.#options.local) this.#fail('#<Module> could not be cloned: modules stay in the thread that compiled them.');
+      return ['n', object];
+    }
     if (
       types.isProxy(object) ||
       types.isPromise(object) ||
@@ -223,9 +228,14 @@ export class Encoder<Port> {
     if (!this.#transferred.has(buffer)) return ['b', new Uint8Array(buffer.slice(0)), max];
     const encoded: Encoded[] = ['b', undefined, max];
     this.#detach.push(() => {
-      encoded[1] = new Uint8Array((buffer as { transferToFixedLength?: () => ArrayBuffer }).transferToFixedLength?.() ?? buffer.slice(0));
+      encoded[1] = new Uint8Array(this.#take(buffer));
     });
     return encoded;
+  }
+
+  /** Detaches `buffer`, where the engine can. */
+  #take(buffer: ArrayBuffer): ArrayBuffer {
+    return (buffer as { transferToFixedLength?: () => ArrayBuffer }).transferToFixedLength?.() ?? buffer.slice(0);
   }
 
   #error(error: Error): Encoded {
@@ -241,15 +251,18 @@ export class Encoder<Port> {
     if (this.#transferred.has(object)) given = (object as Untyped)[symbols['messaging_transfer_symbol'] as symbol]();
     else if ((mode & kCloneable) !== 0) {
       const clone = (object as Untyped)[symbols['messaging_clone_symbol'] as symbol] as (() => typeof given) | undefined;
-      // A native object of this process: it is shared, not copied, and cannot leave the process.
+      // A native object: unless its binding knows better it is shared, not copied, and cannot leave the process.
       if (typeof clone !== 'function') {
-        if (!this.#options.local) this.#fail(`${describe(object)} could not be cloned.`);
         this.#number(object);
+        for (const [name, { give }] of this.#realm.nativeCloners) {
+          const data = give(object);
+          if (data !== undefined) return ['c', name, this.#value(data)];
+        }
+        if (!this.#options.local) this.#fail(`${describe(object)} could not be cloned.`);
         return ['n', object];
       }
       given = clone.call(object);
-    } else if ((mode & kTransferable) !== 0)
-      throw new (this.#realm.requireBuiltin('internal/errors').codes.ERR_MISSING_TRANSFERABLE_IN_TRANSFER_LIST)();
+    } else if ((mode & kTransferable) !== 0) this.#fail('Object that needs transfer was found in message but not listed in transferList');
     if (given === undefined) return this.#fail('Cannot clone object of unsupported type.');
     this.#number(object);
     return ['h', given.deserializeInfo, this.#value(given.data)];
@@ -336,6 +349,13 @@ export class Decoder {
         return this.#error(encoded);
       case 'p':
         return this.#note(this.#options.ports[encoded[1] as number]);
+      case 'c': {
+        const name = encoded[1] as string;
+        const cloners = this.#realm.nativeCloners;
+        if (!cloners.has(name)) this.#realm.requireBuiltin(name);
+        const at = this.#made.push(undefined) - 1;
+        return (this.#made[at] = cloners.get(name)!.take(this.decode(encoded[2])));
+      }
       case 'h': {
         const object = this.#note(this.#options.create(encoded[1] as string));
         object[this.#realm.symbols['messaging_deserialize_symbol'] as symbol](this.decode(encoded[2]));

@@ -12,3 +12,8 @@ export function errnoOf(error: unknown): number {
 export function uv(name: keyof typeof errnoTable): number {
   return -errnoTable[name][0];
 }
+
+/** An error as Node's C++ throws it: the code is a property, and not part of the stack's first line. */
+export function nativeError(Made: new (message: string) => Error, code: string, message: string): Error {
+  return Object.assign(new Made(message), { code });
+}

@@ -3,6 +3,10 @@ import { emitAsyncDestroy, emitAsyncInit } from './async-wrap.ts';
 import { Decoder, Encoder, type Encoding } from './clone.ts';
 import { perRealm } from './per-realm.ts';
 import { connect, Link, PortCore, type Message } from './port-core.ts';
+import { nativeError } from './errors.ts';
+
+/** As in Node: what arrives while a port is being read may wait for the next turn of the loop. */
+const minMessagesPerTurn = 1000;
 
 const kHybridDispatch = Symbol.for('nodejs.internal.kHybridDispatch');
 const kCurrentlyReceivingPorts = Symbol.for('nodejs.internal.kCurrentlyReceivingPorts');
@@ -71,7 +75,7 @@ function makeMessagePorts(realm: NodeRealm) {
 
   // A function and no class: its prototype chain is replaced, and calling it must not reach a parent constructor.
   function MessagePort(this: object): void {
-    if (!mayConstruct) throw new (errors().ERR_CONSTRUCT_CALL_INVALID)();
+    if (!mayConstruct) throw nativeError(TypeError, 'ERR_CONSTRUCT_CALL_INVALID', 'Constructor cannot be called');
   }
   MessagePort.prototype = Object.create(HandleWrap.prototype, {
     constructor: { value: MessagePort, writable: true, configurable: true },
@@ -108,25 +112,34 @@ function makeMessagePorts(realm: NodeRealm) {
     return port;
   }
 
-  /** One message per callback of the loop, with ticks and microtasks after each. */
+  /**
+   * All that is there is read at once, with ticks and microtasks after each message, before another handle has its turn.
+   * Closing the port does not take back what had arrived.
+   */
   function schedule(port: object, state: PortState): void {
-    if (state.scheduled || state.core === undefined) return;
-    const [first] = state.core.queue;
-    if (first === undefined || (!state.receiving && first !== 'close')) return;
+    const { core } = state;
+    if (state.scheduled || core === undefined || !readable(core, state)) return;
     state.scheduled = true;
-    loop.enqueue(() => {
-      state.scheduled = false;
-      if (state.core === undefined) return;
-      const [next] = state.core.queue;
-      if (next === undefined || (!state.receiving && next !== 'close')) return;
-      state.core.queue.shift();
-      try {
-        if (next === 'close') closePort(port, state);
-        else emit(port, state, next);
-      } finally {
-        schedule(port, state);
+    let left: number | undefined;
+    loop.enqueueEach(() => {
+      if (left === undefined && state.core === undefined) core.queue.length = 0;
+      left ??= Math.max(core.queue.length, minMessagesPerTurn);
+      if (left-- > 0 && readable(core, state)) {
+        const next = core.queue.shift()!;
+        return () => {
+          if (next !== 'close') emit(port, state, next);
+          else if (state.core === core) closePort(port, state);
+        };
       }
+      state.scheduled = false;
+      schedule(port, state);
+      return undefined;
     });
+  }
+
+  function readable(core: PortCore, state: PortState): boolean {
+    const [first] = core.queue;
+    return first !== undefined && (state.receiving || first === 'close');
   }
 
   function closePort(port: object, state: PortState): void {
@@ -188,17 +201,32 @@ function makeMessagePorts(realm: NodeRealm) {
   /** `postMessage(value, list | {transfer})`: the list, checked as Node does it. */
   function transferList(argument: Untyped): unknown[] {
     if (argument === undefined || argument === null) return [];
-    const invalid = (what: string) => {
-      const error = new TypeError(`Optional ${what} argument must be an iterable`) as TypeError & { code: string };
-      error.code = 'ERR_INVALID_ARG_TYPE';
-      return error;
-    };
-    if (typeof argument !== 'object') throw invalid('transferList');
-    if (typeof argument[Symbol.iterator] === 'function') return [...argument];
+    const invalid = (what: string) => nativeError(TypeError, 'ERR_INVALID_ARG_TYPE', `Optional ${what} argument must be an iterable`);
+    if (typeof argument !== 'object' && typeof argument !== 'function') throw invalid('transferList');
+    const listed = iterated(argument);
+    if (listed !== undefined) return listed;
     const transfer = argument.transfer;
-    if (transfer === undefined || transfer === null) return [];
-    if (typeof transfer !== 'object' || typeof transfer[Symbol.iterator] !== 'function') throw invalid('options.transfer');
-    return [...transfer];
+    if (transfer === undefined) return [];
+    const given = iterated(transfer);
+    if (given === undefined) throw invalid('options.transfer');
+    return given;
+  }
+
+  /** Undefined for what is no iterable. */
+  function iterated(value: Untyped): unknown[] | undefined {
+    if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return undefined;
+    const method: unknown = value[Symbol.iterator];
+    if (typeof method !== 'function') return undefined;
+    const iterator = Reflect.apply(method, value, []) as Untyped;
+    if ((typeof iterator !== 'object' && typeof iterator !== 'function') || iterator === null) return undefined;
+    const next: unknown = iterator.next;
+    if (typeof next !== 'function') return undefined;
+    const all: unknown[] = [];
+    for (;;) {
+      const result = Reflect.apply(next, iterator, []) as { done?: unknown; value: unknown };
+      if (result.done) return all;
+      all.push(result.value);
+    }
   }
 
   function encode(value: unknown, transfer: readonly unknown[], source?: PortCore): Message {
@@ -207,7 +235,7 @@ function makeMessagePorts(realm: NodeRealm) {
       transfer,
       portOf: stateOf,
       isAttached: (state) => state.core !== undefined,
-      local: source === undefined || source.partner instanceof PortCore,
+      local: source?.partner === undefined || source.partner instanceof PortCore || source.partner.local === true,
       sourcePort:
         source === undefined
           ? undefined
@@ -263,7 +291,8 @@ function makeMessagePorts(realm: NodeRealm) {
   }
 
   function MessageChannel(this: Untyped): void {
-    if (new.target === undefined) throw new (errors().ERR_CONSTRUCT_CALL_REQUIRED)();
+    if (new.target === undefined)
+      throw nativeError(TypeError, 'ERR_CONSTRUCT_CALL_REQUIRED', 'Cannot call constructor without `new`');
     const a = new PortCore();
     const b = new PortCore();
     connect(a, b);
@@ -288,6 +317,9 @@ function makeMessagePorts(realm: NodeRealm) {
     members.add(core);
     core.partner = {
       partner: core,
+      get local() {
+        return links.size === 0;
+      },
       deliver: (message) => broadcast(name, message, { core }),
       partnerClosed() {
         members.delete(core);
@@ -296,9 +328,15 @@ function makeMessagePorts(realm: NodeRealm) {
     return attach(core);
   }
 
+  function changedDirectory(): void {
+    for (const link of links) if (link.side === 'parent') link.sendDirectory(realm.syscalls.files.cwd());
+  }
+
   return {
     MessagePort,
     MessageChannel,
+    /** The process is in another directory: its threads follow. */
+    changedDirectory,
     attach,
     broadcastChannel,
     drain,
@@ -309,16 +347,19 @@ function makeMessagePorts(realm: NodeRealm) {
     /** The next message that has arrived, or the symbol that says there is none. */
     receive(port: unknown): unknown {
       const state = typeof port === 'object' && port !== null ? stateOf(port) : undefined;
-      if (state === undefined) {
-        const error = new TypeError('The "port" argument must be a MessagePort instance') as TypeError & { code: string };
-        error.code = 'ERR_INVALID_ARG_TYPE';
-        throw error;
-      }
+      if (state === undefined) throw noPort();
       const none = realm.symbols['no_message_symbol'];
       const next = state.core?.queue[0];
       if (next === undefined || next === 'close') return none;
       state.core?.queue.shift();
       return decode(next).value;
+    },
+    /** The port itself, for contexts share one realm here. */
+    moveToContext(port: unknown): unknown {
+      const state = typeof port === 'object' && port !== null ? stateOf(port) : undefined;
+      if (state === undefined) throw noPort();
+      if (state.core === undefined) throw nativeError(Error, 'ERR_CLOSED_MESSAGE_PORT', 'Cannot send data on closed MessagePort');
+      return port;
     },
     isPort: (value: unknown) => typeof value === 'object' && value !== null && stateOf(value)?.core !== undefined,
     clone(value: unknown, transfer: readonly unknown[]): unknown {
@@ -329,7 +370,16 @@ function makeMessagePorts(realm: NodeRealm) {
     },
     /** A link to another thread; broadcasts pass through it until it is closed. */
     openLink(side: 'parent' | 'thread'): Link {
-      const link: Link = new Link(side, (name, message) => broadcast(name, message, { link }));
+      const link: Link = new Link(side, {
+        broadcast: (name, message) => broadcast(name, message, { link }),
+        directory: (path) => {
+          realm.syscalls.files.chdir(path);
+          // `process.cwd()` of a thread asks again when this counter has changed.
+          const counter = realm.requireBuiltin('internal/worker/io').sharedCwdCounter as Uint32Array | undefined;
+          if (counter !== undefined) counter[0]!++;
+          changedDirectory();
+        },
+      });
       links.add(link);
       return link;
     },
@@ -339,5 +389,7 @@ function makeMessagePorts(realm: NodeRealm) {
     },
   };
 }
+
+const noPort = () => nativeError(TypeError, 'ERR_INVALID_ARG_TYPE', 'The "port" argument must be a MessagePort instance');
 
 export const messagePorts = perRealm(makeMessagePorts);

@@ -14,6 +14,8 @@ export interface Message {
 /** One side of a connection: takes what the other side posts. */
 export interface End {
   partner: End | undefined;
+  /** Set where all receivers are in this process. */
+  readonly local?: boolean;
   deliver(message: Message): void;
   /** The other side is gone; what came before it is still to be read. */
   partnerClosed(): void;
@@ -84,6 +86,8 @@ interface WireMessage {
 type LinkNotice =
   | { readonly kind: 'message'; readonly id: number; readonly message: WireMessage }
   | { readonly kind: 'close'; readonly id: number }
+  /** The parent has another working directory: its threads follow it. */
+  | { readonly kind: 'directory'; readonly path: string }
   | { readonly kind: 'broadcast'; readonly name: string; readonly message: WireMessage };
 
 /** Where a port that moved over `link` used to be. */
@@ -111,15 +115,22 @@ class LinkEnd implements End {
 /** All ports between a thread and its parent, over one channel. The parent gives even numbers, the thread odd ones. */
 export class Link {
   readonly #ends = new Map<number, LinkEnd>();
+  readonly side: 'parent' | 'thread';
   readonly #onBroadcast: (name: string, message: Message) => void;
+  readonly #onDirectory: (path: string) => void;
   #nextId: number;
   #post: ((data: unknown) => void) | undefined;
   #waiting: LinkNotice[] = [];
   #closed = false;
 
-  constructor(side: 'parent' | 'thread', onBroadcast: (name: string, message: Message) => void) {
+  constructor(
+    side: 'parent' | 'thread',
+    on: { readonly broadcast: (name: string, message: Message) => void; readonly directory: (path: string) => void },
+  ) {
+    this.side = side;
     this.#nextId = side === 'parent' ? 2 : 3;
-    this.#onBroadcast = onBroadcast;
+    this.#onBroadcast = on.broadcast;
+    this.#onDirectory = on.directory;
   }
 
   /** The channel is known: what was sent meanwhile goes first. */
@@ -190,6 +201,9 @@ export class Link {
         end?.partner?.partnerClosed();
         return;
       }
+      case 'directory':
+        if (this.side === 'thread') this.#onDirectory(notice.path);
+        return;
       case 'broadcast':
         this.#onBroadcast(notice.name, { ...this.#fromWire(notice.message), shared: true });
     }
@@ -197,6 +211,10 @@ export class Link {
 
   broadcast(name: string, message: Message): void {
     this.send({ kind: 'broadcast', name, message: { value: message.value, ports: [] } });
+  }
+
+  sendDirectory(path: string): void {
+    this.send({ kind: 'directory', path });
   }
 
   /** The other side is gone: every port that led there is closed. */

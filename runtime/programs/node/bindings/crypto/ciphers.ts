@@ -197,6 +197,13 @@ export function makeCiphers(crypto: CryptoRealm): Untyped {
           ? (this.#tagLength === -1 || tag.length === this.#tagLength) && gcmTagFits(tag.length)
           : tag.length === this.#tagLength;
       if (!fits) throw invalidTag(tag.length);
+      if (this.#cipher.mode === 'gcm' && this.#tagLength === -1 && tag.length < 16) {
+        crypto.realm.process.emitWarning(
+          'Using AES-GCM authentication tags of less than 128 bits without specifying the authTagLength option when initializing decryption is deprecated.',
+          'DeprecationWarning',
+          'DEP0182',
+        );
+      }
       this.#tag = tag;
       return true;
     }

@@ -92,6 +92,8 @@ export function makeHashing(crypto: CryptoRealm): Untyped {
   ): Untyped {
     const digest = findDigest(name);
     if (digest === undefined) throw new Error(`Digest method ${name} is not supported`);
+    if (outputLength !== undefined && outputLength !== digest.outputLength && !digest.extendable)
+      throw new Error(`Output length ${outputLength} is invalid for ${name}, which does not support XOF`);
     const length = lengthFor(digest, outputLength);
     if (length === 0) return crypto.encode(new Uint8Array(0), encoding);
     const state = digest.create(digest.extendable ? length : undefined);

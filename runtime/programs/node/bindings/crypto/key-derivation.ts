@@ -57,10 +57,10 @@ export function makeKeyDerivation(crypto: CryptoRealm): Untyped {
       (_mode, password: Untyped, salt: Untyped, N: number, r: number, p: number, maxmem: number, length: number) => {
         const [secret, grain] = [secretBytes(password), bytesOf(salt).slice()];
         // The checks of OpenSSL's `EVP_PBE_scrypt`, in its order.
-        if (r < 1 || p < 1 || N < 2 || (N & (N - 1)) !== 0 || p > 0x3fffffff / r || (16 * r <= 31 && N >= 2 ** (16 * r))) {
+        if (r < 1 || p < 1 || N < 2 || (N & (N - 1)) !== 0) {
           throw codedError(RangeError, 'ERR_CRYPTO_INVALID_SCRYPT_PARAMS', 'Invalid scrypt params');
         }
-        if (32 * r * (N + 2) + 128 * r * p > maxmem || 128 * r * N > maxmem) {
+        if (p > 0x3fffffff / r || (16 * r <= 31 && N >= 2 ** (16 * r)) || 32 * r * (N + 2) + 128 * r * p > maxmem || 128 * r * N > maxmem) {
           throw codedError(
             RangeError,
             'ERR_CRYPTO_INVALID_SCRYPT_PARAMS',

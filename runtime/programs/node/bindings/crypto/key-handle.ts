@@ -12,7 +12,8 @@ type Material = SecretKey | AsymmetricKey;
 /** Bit of an object's transfer mode. */
 const kCloneable = 2;
 
-const { kKeyTypeSecret, kKeyTypePublic, kKeyTypePrivate, kKeyFormatJWK } = keyConstants;
+const { kKeyTypeSecret, kKeyTypePublic, kKeyTypePrivate, kKeyFormatJWK, kKeyFormatDER, kKeyEncodingSPKI, kKeyEncodingPKCS8 } =
+  keyConstants;
 
 export function makeKeyHandles(crypto: CryptoRealm): Untyped {
   class KeyObjectHandle {
@@ -158,6 +159,33 @@ export function makeKeyHandles(crypto: CryptoRealm): Untyped {
     }
   }
   let CryptoKeyClass: Untyped;
+  let keyObjectClasses: Untyped[] = [];
+
+  /** Keys never change: another thread gets a copy of what they are made of. */
+  function packed(handle: object): unknown {
+    const material = keyMaterial.get(handle)!;
+    if (material.kind === 'secret') return { type: kKeyTypeSecret, data: material.bytes };
+    const [type, encoding] = material.kind === 'public' ? [kKeyTypePublic, kKeyEncodingSPKI] : [kKeyTypePrivate, kKeyEncodingPKCS8];
+    return { type, encoding, data: serializeKey(crypto, material, kKeyFormatDER, encoding) };
+  }
+  const unpacked = ({ type, data, encoding }: Untyped): Untyped => handleOf(materialOf(type, data, kKeyFormatDER, encoding));
+  crypto.realm.nativeCloners.set('internal/crypto/keys', {
+    give(key) {
+      const object = keySlots.get(key);
+      if (object !== undefined) return { key: packed(object[1] as object) };
+      const slots = cryptoKeySlots.get(key);
+      if (slots === undefined) return undefined;
+      const [, extractable, algorithm, usages, handle] = slots;
+      return { key: packed(handle as object), extractable, algorithm, usages };
+    },
+    take(data: Untyped) {
+      const handle = unpacked(data.key);
+      if ('usages' in data) return new CryptoKeyClass(handle, data.algorithm, data.usages, data.extractable);
+      // KeyObject itself comes first, then a class each for secret, public and private keys.
+      const of = [kKeyTypeSecret, kKeyTypePublic, kKeyTypePrivate].indexOf(data.key.type);
+      return new keyObjectClasses[1 + of](handle);
+    },
+  });
 
   function slotsIn(slots: WeakMap<object, readonly unknown[]>, name: string) {
     return (key: object): unknown[] => {
@@ -173,7 +201,7 @@ export function makeKeyHandles(crypto: CryptoRealm): Untyped {
       new CryptoKeyClass(handleOf(material), algorithm, usages, extractable),
     binding: {
       KeyObjectHandle,
-      createNativeKeyObjectClass: (make: (base: Untyped) => Untyped) => make(NativeKeyObject),
+      createNativeKeyObjectClass: (make: (base: Untyped) => Untyped) => (keyObjectClasses = make(NativeKeyObject)),
       getKeyObjectSlots: slotsIn(keySlots, 'KeyObject'),
       createCryptoKeyClass(make: (base: Untyped) => Untyped) {
         const classes = make(NativeCryptoKey);

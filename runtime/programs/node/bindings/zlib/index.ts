@@ -7,6 +7,7 @@ import { zlibModes, type Codec, type CodecError, type Transfer } from './codec.t
 import { crc32 } from './crc32.ts';
 import { DeflateCodec } from './deflate-codec.ts';
 import { ZstdDecodeCodec } from './zstd-decode-codec.ts';
+import { ZstdEncodeCodec, zstdParametersFit } from './zstd-encode-codec.ts';
 
 const nothing = new Uint8Array(0);
 
@@ -166,17 +167,26 @@ export const makeZlib: MakeBinding = (realm) => {
 
   /** `init(parameters, pledgedSize, state, callback, dictionary)`. */
   class ZstdDecompress extends CompressionStream {
-    init(_parameters: Uint32Array, _pledgedSize: unknown, state: Uint32Array, callback: Function, dictionary: Untyped): void {
+    init(parameters: Uint32Array, _pledgedSize: unknown, state: Uint32Array, callback: Function, dictionary: Untyped): void {
       if (dictionary !== undefined) throw unavailable('A dictionary for Zstandard');
+      // ZSTD_d_windowLogMax
+      const windowLog = parameters[100];
+      if (windowLog !== undefined && windowLog !== 0 && windowLog !== 0xffffffff && (windowLog < 10 || windowLog > 31))
+        throw settingFailed();
       this.state = state;
       this.callback = callback;
       this.codec = new ZstdDecodeCodec();
     }
   }
 
-  class ZstdCompress {
-    constructor() {
-      throw unavailable('Zstandard compression');
+  /** `init(parameters, pledgedSize, state, callback, dictionary)`. */
+  class ZstdCompress extends CompressionStream {
+    init(parameters: Uint32Array, pledgedSize: unknown, state: Uint32Array, callback: Function, dictionary: Untyped): void {
+      if (dictionary !== undefined) throw unavailable('A dictionary for Zstandard');
+      if (!zstdParametersFit(parameters)) throw settingFailed();
+      this.state = state;
+      this.callback = callback;
+      this.codec = new ZstdEncodeCodec(parameters.slice(), typeof pledgedSize === 'number' ? pledgedSize : undefined);
     }
   }
 
@@ -195,6 +205,8 @@ export const makeZlib: MakeBinding = (realm) => {
 function bytesOf(data: Untyped): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 }
+
+const settingFailed = () => Object.assign(new Error('Setting parameter failed'), { code: 'ERR_ZLIB_INITIALIZATION_FAILED' });
 
 function unavailable(what: string): Error {
   return Object.assign(new Error(`${what} is not available in bavini`), { code: 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM' });
