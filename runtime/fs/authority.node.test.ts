@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, it, before, after } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { BvError } from '../base/errors.ts';
 import { installMemoryBlobs, readMemoryBlob } from '../testing/memory-blob.ts';
 import { dumpTree } from '../testing/replica-model.ts';

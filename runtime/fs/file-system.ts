@@ -4,98 +4,28 @@
  * did something to the same name at the same time. Failures are `PosixError`s without syscall and path: the caller,
  * who knows what it was asked, adds them.
  */
-import { PosixError } from '../base/errors.ts';
-import type { ErrnoName } from '../base/errno.ts';
+import { R_OK, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK, S_ISGID, S_ISVTX, W_OK, X_OK } from '../base/file-mode.ts';
 import type { Ino } from '../base/ids.ts';
-import type { Attributes, Change, FileData, SharedOffsetId } from '../wires/change.ts';
+import { O_ACCMODE, O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_PATH, O_RDONLY, O_TRUNC, O_WRONLY } from '../base/open-flags.ts';
+import type { Attributes, Change, SharedOffsetId } from '../wires/change.ts';
+import { fail, FileQueries } from './file-queries.ts';
 import type { Inode } from './inode.ts';
 import { fitsIn, isValidName, maxPathBytes } from './names.ts';
-import { R_OK, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK, S_ISGID, S_ISVTX, W_OK, X_OK } from '../base/file-mode.ts';
 import { checkRoom, OpenFile, type FileHost } from './open-file.ts';
-import { O_ACCMODE, O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_PATH, O_RDONLY, O_TRUNC, O_WRONLY } from '../base/open-flags.ts';
-import { isPermitted, tryWalk, walk, type Credentials, type Place } from './path-walk.ts';
-import type { ChangeHost } from './replica.ts';
-import type { Tree } from './tree.ts';
-
-/** `stat(2)`, the shape of `Stat` in `process/syscalls.ts`. Times are milliseconds since the epoch. */
-export interface FileStat {
-  readonly dev: number;
-  readonly ino: number;
-  readonly mode: number;
-  readonly nlink: number;
-  readonly uid: number;
-  readonly gid: number;
-  readonly rdev: number;
-  readonly size: number;
-  readonly blksize: number;
-  readonly blocks: number;
-  readonly atimeMs: number;
-  readonly mtimeMs: number;
-  readonly ctimeMs: number;
-  readonly birthtimeMs: number;
-}
-
-export interface FileSystemOptions {
-  readonly uid?: number;
-  readonly gid?: number;
-  readonly umask?: number;
-  /** Milliseconds since the epoch. */
-  readonly now?: () => number;
-  /** Beyond it writing fails with `EFBIG`. */
-  readonly maxFileBytes?: number;
-  /** Beyond it writing fails with `ENOSPC`. */
-  readonly maxTotalBytes?: number;
-  /** Beyond it creating fails with `ENOSPC`. */
-  readonly maxFiles?: number;
-  /** Random characters for `mkdtemp`. */
-  readonly random?: () => number;
-}
+import type { Place } from './path-walk.ts';
 
 const temporaryCharacters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
-/** Of the one device that all files are on. */
-const deviceNumber = 0x35;
-const blockBytes = 4096;
 
-const fail = (code: ErrnoName): never => {
-  throw new PosixError(code);
-};
-
-export class FileSystem implements FileHost {
-  readonly host: ChangeHost;
-  readonly credentials: Credentials;
-  readonly maxFileBytes: number;
-  readonly maxTotalBytes: number;
-  readonly #maxFiles: number;
-  readonly #now: () => number;
-  readonly #random: () => number;
-
-  constructor(host: ChangeHost, options: FileSystemOptions = {}) {
-    this.host = host;
-    this.credentials = { uid: options.uid ?? 1000, gid: options.gid ?? options.uid ?? 1000, umask: options.umask ?? 0o022 };
-    this.maxFileBytes = options.maxFileBytes ?? 2 ** 31;
-    this.maxTotalBytes = options.maxTotalBytes ?? 2 ** 40;
-    this.#maxFiles = options.maxFiles ?? 2 ** 31;
-    this.#now = options.now ?? Date.now;
-    this.#random = options.random ?? Math.random;
-  }
-
-  get tree(): Tree {
-    return this.host.tree;
-  }
-
-  now(): number {
-    return this.#now();
-  }
-
+export class FileSystem extends FileQueries implements FileHost {
   /** The same files for another user. */
   as(credentials: { readonly uid: number; readonly gid: number; readonly umask: number }): FileSystem {
     return new FileSystem(this.host, {
       ...credentials,
-      now: this.#now,
-      random: this.#random,
+      now: this.clock,
+      random: this.random,
       maxFileBytes: this.maxFileBytes,
       maxTotalBytes: this.maxTotalBytes,
-      maxFiles: this.#maxFiles,
+      maxFiles: this.maxFiles,
     });
   }
 
@@ -116,10 +46,10 @@ export class FileSystem implements FileHost {
     const exclusive = creates && (flags & O_EXCL) !== 0;
     if (creates && path.endsWith('/')) {
       // Linux does not even look what is there.
-      const { name } = this.#walkParent(path);
+      const { name } = this.walkParent(path);
       if (name !== '' && name !== '.' && name !== '..') fail('EISDIR');
     }
-    const place = this.#walk(path, (flags & O_NOFOLLOW) === 0 && !exclusive);
+    const place = this.walk(path, (flags & O_NOFOLLOW) === 0 && !exclusive);
     const { node } = place;
     if (node === undefined) {
       if (!creates) fail('ENOENT');
@@ -134,7 +64,7 @@ export class FileSystem implements FileHost {
     if ((node.mode & S_IFMT) === S_IFSOCK && (flags & O_PATH) === 0) fail('ENXIO');
     if ((flags & O_PATH) === 0) {
       const access = (flags & O_ACCMODE) === O_RDONLY ? R_OK : (flags & O_ACCMODE) === O_WRONLY ? W_OK : R_OK | W_OK;
-      this.#need(node, access | ((flags & O_TRUNC) !== 0 ? W_OK : 0));
+      this.need(node, access | ((flags & O_TRUNC) !== 0 ? W_OK : 0));
       if (node.isDirectory && (flags & O_TRUNC) !== 0) fail('EISDIR');
     }
     return place;
@@ -145,23 +75,9 @@ export class FileSystem implements FileHost {
     return new OpenFile(this, transfer.ino, transfer.flags, transfer.path, transfer.shared);
   }
 
-  /** The whole file, as bytes of the caller's own. */
-  readFile(path: string): Uint8Array {
-    return this.readFileView(path).slice();
-  }
-
-  /** The whole file as a view: not to be written, and good only until the file changes. */
-  readFileView(path: string): Uint8Array {
-    const node = this.#existing(path, true);
-    this.#need(node, R_OK);
-    if (node.isDirectory) fail('EISDIR');
-    if (!node.isFile) fail('EINVAL');
-    return this.tree.contents(node);
-  }
-
   /** Makes the file or replaces its contents, in one change. `bytes` may be written afterwards. */
   writeFile(path: string, bytes: Uint8Array, mode = 0o666): void {
-    const place = this.#walk(path, true);
+    const place = this.walk(path, true);
     if (place.node === undefined) {
       if (place.slash) fail('EISDIR');
       checkRoom(this, undefined, bytes.length);
@@ -170,73 +86,13 @@ export class FileSystem implements FileHost {
     }
     if (place.node.isDirectory) fail('EISDIR');
     if (!place.node.isFile) fail('EINVAL');
-    this.#need(place.node, W_OK);
+    this.need(place.node, W_OK);
     checkRoom(this, place.node, bytes.length);
     this.host.commit({ kind: 'replace', ino: place.node.ino, data: { kind: 'bytes', bytes: bytes.slice() }, timeMs: this.now() });
   }
 
-  stat(path: string): FileStat {
-    return this.statNode(this.#existing(path, true));
-  }
-
-  lstat(path: string): FileStat {
-    return this.statNode(this.#existing(path, false));
-  }
-
-  fstat(file: OpenFile): FileStat {
-    return this.statNode(file.node);
-  }
-
-  statNode(node: Inode): FileStat {
-    const size = node.isFile ? node.size : node.isDirectory ? blockBytes : node.isSymlink ? linkBytes(node) : 0;
-    return {
-      dev: deviceNumber,
-      ino: node.ino,
-      mode: node.mode,
-      nlink: this.tree.linkCount(node),
-      uid: node.uid,
-      gid: node.gid,
-      rdev: node.rdev,
-      size,
-      blksize: blockBytes,
-      blocks: node.isFile || node.isDirectory ? Math.ceil(size / blockBytes) * (blockBytes / 512) : 0,
-      atimeMs: node.atimeMs,
-      mtimeMs: node.mtimeMs,
-      ctimeMs: node.ctimeMs,
-      birthtimeMs: node.birthtimeMs,
-    };
-  }
-
-  exists(path: string): boolean {
-    return this.typeOf(path) !== 0;
-  }
-
-  /** `st_mode & S_IFMT` of what the path leads to, 0 if it leads nowhere. Never fails: for module resolution. */
-  typeOf(path: string): number {
-    const place = tryWalk(this.tree, this.credentials, path, { follow: true });
-    return typeof place === 'string' || place.node === undefined ? 0 : place.node.mode & S_IFMT;
-  }
-
-  access(path: string, mode: number): void {
-    if ((mode & ~7) !== 0) fail('EINVAL');
-    this.#need(this.#existing(path, true), mode);
-  }
-
-  /** Sorted by name, without `.` and `..`. */
-  readdir(path: string): { readonly name: string; readonly type: number }[] {
-    const node = this.#existing(path, true);
-    if (!node.isDirectory) fail('ENOTDIR');
-    this.#need(node, R_OK);
-    return this.list(node);
-  }
-
-  list(directory: Inode): { readonly name: string; readonly type: number }[] {
-    const names = [...this.tree.entriesOf(directory).keys()].sort();
-    return names.map((name) => ({ name, type: (this.tree.lookup(directory, name)?.mode ?? 0) & S_IFMT }));
-  }
-
   mkdir(path: string, mode: number): void {
-    const place = this.#walkParent(path);
+    const place = this.walkParent(path);
     if (place.node !== undefined) fail('EEXIST');
     this.#make(place, S_IFDIR | (mode & 0o1777 & ~this.credentials.umask), { exclusive: true });
   }
@@ -248,7 +104,7 @@ export class FileSystem implements FileHost {
     for (const part of path.split('/')) {
       if (part === '') continue;
       at += `/${part}`;
-      const { node } = this.#walk(at, true);
+      const { node } = this.walk(at, true);
       if (node === undefined) {
         this.mkdir(at, mode);
         first ??= at;
@@ -261,8 +117,8 @@ export class FileSystem implements FileHost {
   mkdtemp(prefix: string): string {
     for (let attempt = 0; attempt < 100; attempt++) {
       let path = prefix;
-      for (let i = 0; i < 6; i++) path += temporaryCharacters[Math.floor(this.#random() * temporaryCharacters.length)] ?? 'A';
-      if (this.#walkParent(path).node !== undefined) continue;
+      for (let i = 0; i < 6; i++) path += temporaryCharacters[Math.floor(this.random() * temporaryCharacters.length)] ?? 'A';
+      if (this.walkParent(path).node !== undefined) continue;
       this.mkdir(path, 0o700);
       return path;
     }
@@ -270,7 +126,7 @@ export class FileSystem implements FileHost {
   }
 
   rmdir(path: string): void {
-    const place = this.#walkParent(path);
+    const place = this.walkParent(path);
     if (place.name === '') fail('EBUSY');
     if (place.name === '.') fail('EINVAL');
     if (place.name === '..') fail('ENOTEMPTY');
@@ -282,7 +138,7 @@ export class FileSystem implements FileHost {
   }
 
   unlink(path: string): void {
-    const place = this.#walkParent(path);
+    const place = this.walkParent(path);
     if (place.name === '' || place.name === '.' || place.name === '..') fail('EISDIR');
     const node = place.node ?? fail('ENOENT');
     this.#needRemovable(place.parent, node);
@@ -293,7 +149,7 @@ export class FileSystem implements FileHost {
 
   /** Removes what is there with all below it; nothing if nothing is there. For the kernel and the coreutils. */
   removeAll(path: string): void {
-    const place = this.#walkParent(path);
+    const place = this.walkParent(path);
     if (place.node === undefined) return;
     if (place.name === '' || place.name === '.' || place.name === '..') fail('EBUSY');
     const stack: { parent: Inode; name: string; node: Inode; open: boolean }[] = [
@@ -303,7 +159,7 @@ export class FileSystem implements FileHost {
       const { parent, name, node } = top;
       if (node.isDirectory && !top.open) {
         top.open = true;
-        if (this.tree.entriesOf(node).size > 0) this.#need(node, W_OK | X_OK);
+        if (this.tree.entriesOf(node).size > 0) this.need(node, W_OK | X_OK);
         for (const child of this.tree.entriesOf(node).keys()) {
           const inner = this.tree.lookup(node, child);
           if (inner !== undefined) stack.push({ parent: node, name: child, node: inner, open: false });
@@ -317,8 +173,8 @@ export class FileSystem implements FileHost {
   }
 
   rename(from: string, to: string): void {
-    const source = this.#walkParent(from);
-    const target = this.#walkParent(to);
+    const source = this.walkParent(from);
+    const target = this.walkParent(to);
     for (const { name } of [source, target]) if (name === '' || name === '.' || name === '..') fail('EBUSY');
     const node = source.node ?? fail('ENOENT');
     const replaced = target.node;
@@ -343,14 +199,14 @@ export class FileSystem implements FileHost {
     }
     if (replaced === node) return;
     this.#needRemovable(source.parent, node);
-    if (replaced === undefined) this.#need(target.parent, W_OK | X_OK);
+    if (replaced === undefined) this.need(target.parent, W_OK | X_OK);
     else {
       this.#needRemovable(target.parent, replaced);
       if (node.isDirectory && !replaced.isDirectory) fail('ENOTDIR');
       if (!node.isDirectory && replaced.isDirectory) fail('EISDIR');
     }
     // Its `..` changes, which is a write to it.
-    if (node.isDirectory && source.parent !== target.parent) this.#need(node, W_OK);
+    if (node.isDirectory && source.parent !== target.parent) this.need(node, W_OK);
     if (replaced?.isDirectory && this.tree.entriesOf(replaced).size > 0) fail('ENOTEMPTY');
     this.host.commit({
       kind: 'rename',
@@ -363,11 +219,11 @@ export class FileSystem implements FileHost {
   }
 
   link(existing: string, path: string): void {
-    const node = this.#existing(existing, false);
-    const place = this.#walkParent(path);
+    const node = this.existing(existing, false);
+    const place = this.walkParent(path);
     if (place.node !== undefined) fail('EEXIST');
     if (place.slash) fail('ENOENT');
-    this.#need(place.parent, W_OK | X_OK);
+    this.need(place.parent, W_OK | X_OK);
     if (node.isDirectory) fail('EPERM');
     this.host.commit({ kind: 'link', parent: place.parent.ino, name: place.name, ino: node.ino, timeMs: this.now() });
   }
@@ -375,28 +231,14 @@ export class FileSystem implements FileHost {
   symlink(target: string, path: string): void {
     if (target === '') fail('ENOENT');
     if (!fitsIn(target, maxPathBytes - 1)) fail('ENAMETOOLONG');
-    const place = this.#walkParent(path);
+    const place = this.walkParent(path);
     if (place.node !== undefined) fail('EEXIST');
     if (place.slash) fail('ENOENT');
     this.#make(place, S_IFLNK | 0o777, { target });
   }
 
-  readlink(path: string): string {
-    const node = this.#existing(path, false);
-    if (!node.isSymlink) fail('EINVAL');
-    return node.target;
-  }
-
-  realpath(path: string): string {
-    const { node, parent, name } = this.#walk(path, true);
-    if (node === undefined) return fail('ENOENT');
-    if (node.isDirectory) return this.tree.pathOf(node.ino) ?? fail('ENOENT');
-    const above = this.tree.pathOf(parent.ino) ?? fail('ENOENT');
-    return above === '/' ? `/${name}` : `${above}/${name}`;
-  }
-
   chmod(path: string, mode: number): void {
-    this.#chmod(this.#existing(path, true), mode);
+    this.#chmod(this.existing(path, true), mode);
   }
 
   fchmod(file: OpenFile, mode: number): void {
@@ -404,11 +246,11 @@ export class FileSystem implements FileHost {
   }
 
   chown(path: string, uid: number, gid: number): void {
-    this.#chown(this.#existing(path, true), uid, gid);
+    this.#chown(this.existing(path, true), uid, gid);
   }
 
   lchown(path: string, uid: number, gid: number): void {
-    this.#chown(this.#existing(path, false), uid, gid);
+    this.#chown(this.existing(path, false), uid, gid);
   }
 
   fchown(file: OpenFile, uid: number, gid: number): void {
@@ -416,11 +258,11 @@ export class FileSystem implements FileHost {
   }
 
   utimes(path: string, atimeMs: number, mtimeMs: number): void {
-    this.#utimes(this.#existing(path, true), atimeMs, mtimeMs);
+    this.#utimes(this.existing(path, true), atimeMs, mtimeMs);
   }
 
   lutimes(path: string, atimeMs: number, mtimeMs: number): void {
-    this.#utimes(this.#existing(path, false), atimeMs, mtimeMs);
+    this.#utimes(this.existing(path, false), atimeMs, mtimeMs);
   }
 
   futimes(file: OpenFile, atimeMs: number, mtimeMs: number): void {
@@ -429,21 +271,21 @@ export class FileSystem implements FileHost {
 
   truncate(path: string, size: number): void {
     if (size < 0) fail('EINVAL');
-    const node = this.#existing(path, true);
+    const node = this.existing(path, true);
     if (node.isDirectory) fail('EISDIR');
     if (!node.isFile) fail('EINVAL');
-    this.#need(node, W_OK);
+    this.need(node, W_OK);
     checkRoom(this, node, size);
     this.host.commit({ kind: 'truncate', ino: node.ino, size, timeMs: this.now() });
   }
 
   /** A file of a layer is copied by reference and shares its bytes until one of the two is written. */
   copyFile(from: string, to: string, exclusive: boolean): void {
-    const node = this.#existing(from, true);
-    this.#need(node, R_OK);
+    const node = this.existing(from, true);
+    this.need(node, R_OK);
     const place = this.#opening(to, O_WRONLY | O_CREAT | (exclusive ? O_EXCL : 0));
     const target = place.node;
-    if (target === undefined) this.#need(place.parent, W_OK | X_OK);
+    if (target === undefined) this.need(place.parent, W_OK | X_OK);
     if (target === node) return;
     if (node.isDirectory) fail('EISDIR');
     if (!node.isFile || (target !== undefined && !target.isFile)) fail('EINVAL');
@@ -459,44 +301,9 @@ export class FileSystem implements FileHost {
     if (target.mode !== node.mode && (uid === 0 || uid === target.uid)) this.#set(target, { mode: node.mode & 0o7777 });
   }
 
-  /** The contents in a form that can be sent: by reference where that is possible. */
-  dataOf(node: Inode): FileData {
-    const { source } = node;
-    if (source !== undefined) {
-      if ('mount' in source) return { kind: 'layer', ino: source.mount.inoBase + source.index };
-      if (!('pack' in source)) return { kind: 'blob', blob: source };
-      if (!node.loaded) return { kind: 'blob', blob: source.pack.blob.slice(source.offset, source.offset + node.size) };
-    }
-    return { kind: 'bytes', bytes: this.tree.contents(node).slice() };
-  }
-
-  statfs(path: string): {
-    readonly type: number;
-    readonly bsize: number;
-    readonly blocks: number;
-    readonly bfree: number;
-    readonly bavail: number;
-    readonly files: number;
-    readonly ffree: number;
-  } {
-    this.#existing(path, true);
-    const blocks = Math.ceil(this.maxTotalBytes / blockBytes);
-    const free = Math.max(0, blocks - Math.ceil(this.tree.fileBytes / blockBytes));
-    // TMPFS_MAGIC: what the whole is likest to.
-    return {
-      type: 0x01021994,
-      bsize: blockBytes,
-      blocks,
-      bfree: free,
-      bavail: free,
-      files: this.#maxFiles,
-      ffree: Math.max(0, this.#maxFiles - this.tree.files),
-    };
-  }
-
   /** Makes a socket's name (`S_IFSOCK`), or a device with `rdev`. Fails with `EEXIST`. */
   mknod(path: string, mode: number, rdev = 0): void {
-    const place = this.#walkParent(path);
+    const place = this.walkParent(path);
     if (place.node !== undefined) fail('EEXIST');
     if (place.slash) fail('ENOENT');
     this.#make(place, (mode & S_IFMT) | (mode & 0o7777 & ~this.credentials.umask), rdev === 0 ? {} : { rdev });
@@ -504,7 +311,7 @@ export class FileSystem implements FileHost {
 
   /** Mounts a layer the tree has been given. Fails with `ENOENT` for an unknown one, `ENOTDIR`, or `EBUSY` where one is mounted. */
   mount(path: string, layer: string): void {
-    const node = this.#existing(path, true);
+    const node = this.existing(path, true);
     if (!node.isDirectory) fail('ENOTDIR');
     if (node.mount !== undefined) fail('EBUSY');
     const found = this.tree.layers.get(layer) ?? fail('ENOENT');
@@ -513,43 +320,14 @@ export class FileSystem implements FileHost {
 
   /** Removes what a layer brought, with all that was written below its folders. Fails with `EINVAL` if none is mounted there. */
   unmount(path: string): void {
-    const node = this.#existing(path, true);
+    const node = this.existing(path, true);
     if (node.mount === undefined) fail('EINVAL');
     this.host.commit({ kind: 'unmount', ino: node.ino });
   }
 
-  /** The node a path leads to. */
-  nodeAt(path: string, options: { readonly follow: boolean }): Inode {
-    return this.#existing(path, options.follow);
-  }
-
-  /** Where a path leads, for callers that resolve once and then act. */
-  resolve(path: string, options: { readonly follow: boolean }): Place {
-    return walk(this.tree, this.credentials, path, options);
-  }
-
-  #walk(path: string, follow: boolean): Place {
-    return walk(this.tree, this.credentials, path, { follow });
-  }
-
-  /** For calls about the name itself: not even a slash behind it makes a link be followed. */
-  #walkParent(path: string): Place {
-    if (!path.endsWith('/')) return this.#walk(path, false);
-    const place = this.#walk(path.replace(/(?!^)\/+$/, ''), false);
-    return place.name === '' ? place : { ...place, slash: true };
-  }
-
-  #existing(path: string, follow: boolean): Inode {
-    return this.#walk(path, follow).node ?? fail('ENOENT');
-  }
-
-  #need(node: Inode, mode: number): void {
-    if (!isPermitted(node, this.credentials, mode)) fail('EACCES');
-  }
-
   /** Whether the name of `node` may be taken out of `parent`, whose sticky bit asks for ownership. */
   #needRemovable(parent: Inode, node: Inode): void {
-    this.#need(parent, W_OK | X_OK);
+    this.need(parent, W_OK | X_OK);
     const { uid } = this.credentials;
     if ((parent.mode & S_ISVTX) !== 0 && uid !== 0 && uid !== node.uid && uid !== parent.uid) fail('EPERM');
   }
@@ -558,8 +336,8 @@ export class FileSystem implements FileHost {
     const { parent, name } = place;
     if (!isValidName(name)) fail(name === '' || name === '.' || name === '..' ? 'EEXIST' : 'EINVAL');
     if (parent.nlink === 0) fail('ENOENT');
-    this.#need(parent, W_OK | X_OK);
-    if (this.tree.files >= this.#maxFiles) fail('ENOSPC');
+    this.need(parent, W_OK | X_OK);
+    if (this.tree.files >= this.maxFiles) fail('ENOSPC');
     const inherits = (parent.mode & S_ISGID) !== 0;
     const ino = this.host.allocateIno();
     this.host.commit({
@@ -612,11 +390,4 @@ export class FileSystem implements FileHost {
 
 function isUnset(id: number): boolean {
   return id === -1 || id === 0xffffffff;
-}
-
-const linkSizes = new WeakMap<Inode, number>();
-function linkBytes(node: Inode): number {
-  let size = linkSizes.get(node);
-  if (size === undefined) linkSizes.set(node, (size = new TextEncoder().encode(node.target).length));
-  return size;
 }

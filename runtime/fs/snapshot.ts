@@ -4,7 +4,8 @@ import type { NodeSnapshot, TreeSnapshot } from '../wires/change.ts';
 import { BlobBytes } from './blob-bytes.ts';
 import { Inode } from './inode.ts';
 import { Mount } from './layer.ts';
-import { countedBytes, Tree, type TreeOptions } from './tree.ts';
+import { countedBytes } from './nodes.ts';
+import { Tree, type TreeOptions } from './tree.ts';
 
 /** Contents up to this size are cloned with their node. A Blob costs 0.1–0.6 ms, cloning so few bytes some microseconds. */
 const inlineBytes = 512;

@@ -8,33 +8,11 @@
 import type { Dispose } from '../base/disposers.ts';
 import type { Fd, Handle } from '../base/ids.ts';
 import type { SignalName } from '../base/signals.ts';
+import type { DirectoryEntry, Stat } from '../base/stat.ts';
 import type { FdTransfer, KernelOps, ProcessNotice, ProcessStart, SocketAddress, StreamKind } from '../wires/process-wire.ts';
 import type { Outcome } from '../wires/rpc.ts';
 
-/** `stat(2)`. Times are milliseconds since the epoch, with a fraction. */
-export interface Stat {
-  readonly dev: number;
-  readonly ino: number;
-  readonly mode: number;
-  readonly nlink: number;
-  readonly uid: number;
-  readonly gid: number;
-  readonly rdev: number;
-  /** In bytes. */
-  readonly size: number;
-  readonly blksize: number;
-  readonly blocks: number;
-  readonly atimeMs: number;
-  readonly mtimeMs: number;
-  readonly ctimeMs: number;
-  readonly birthtimeMs: number;
-}
-
-export interface DirectoryEntry {
-  readonly name: string;
-  /** As `st_mode & S_IFMT`. */
-  readonly type: number;
-}
+export type { DirectoryEntry, Stat };
 
 export interface WatchEvent {
   readonly kind: 'rename' | 'change';
