@@ -23,6 +23,8 @@ const answerTimeoutMs = 4000;
 const quietMs = 2000;
 
 interface Session {
+  /** We asked for it; else a page gave it by itself, which may have been another's. */
+  readonly asked: boolean;
   readonly peer: Promise<PagePeer>;
   heardAt: number;
 }
@@ -40,7 +42,7 @@ export class PreviewConnections {
   async accept(session: string, port: MessagePort): Promise<void> {
     const waiting = this.#waiting.get(session);
     if (waiting !== undefined) waiting(port);
-    else this.#keep(session, this.#greet(port));
+    else this.#keep(session, this.#greet(port), { asked: false });
     await this.#sessions.get(session)?.peer;
   }
 
@@ -76,15 +78,18 @@ export class PreviewConnections {
   /** With a peer that answers. */
   async #session(session: string): Promise<Session> {
     for (;;) {
-      const known = this.#sessions.get(session) ?? this.#keep(session, this.#ask(session));
-      const peer = await known.peer;
-      if (!peer.closed && (performance.now() - known.heardAt < quietMs || (await this.#alive(known, peer)))) return known;
+      const known = this.#sessions.get(session) ?? this.#keep(session, this.#ask(session), { asked: true });
+      const peer = await known.peer.catch((error: unknown) => {
+        if (known.asked) throw error;
+        return undefined;
+      });
+      if (peer?.closed === false && (performance.now() - known.heardAt < quietMs || (await this.#alive(known, peer)))) return known;
       if (this.#sessions.get(session) === known) this.#sessions.delete(session);
     }
   }
 
-  #keep(session: string, peer: Promise<PagePeer>): Session {
-    const kept: Session = { peer, heardAt: performance.now() };
+  #keep(session: string, peer: Promise<PagePeer>, { asked }: { readonly asked: boolean }): Session {
+    const kept: Session = { asked, peer, heardAt: performance.now() };
     this.#sessions.set(session, kept);
     peer.then(
       () => (kept.heardAt = performance.now()),
@@ -139,7 +144,7 @@ export class PreviewConnections {
     } catch (error) {
       peer.close();
       // The page is newer or older than this worker: perhaps there is a worker that fits it.
-      if (error instanceof BvError && error.code === 'ERR_BV_WIRE_VERSION') await this.#scope.registration.update();
+      if (error instanceof BvError && error.code === 'ERR_BV_WIRE_VERSION') void this.#scope.registration.update().catch(() => undefined); // There is none.
       throw error;
     }
     return peer;
