@@ -50,6 +50,11 @@ function taskQueue(): (task: () => void) => void {
   };
 }
 
+/** Chromium takes characters in a host, percent-encoded, that the URL standard forbids there. */
+function isHost({ protocol, hostname }: URL): boolean {
+  return !(hostname.includes('%') && /^(?:https?|wss?|ftp):$/.test(protocol));
+}
+
 function urlRecord(url: URL): UrlRecord {
   const { href, protocol, username, password, host, hostname, port, pathname, search, hash } = url;
   return { href, protocol, username, password, host, hostname, port, pathname, search, hash };
@@ -114,7 +119,7 @@ export function nativePlatform(options: { readonly domainToUnicode: (domain: str
     },
     parseUrl(url, base) {
       const parsed = PlatformUrl.parse(url, base);
-      return parsed === null ? undefined : urlRecord(parsed);
+      return parsed === null || !isHost(parsed) ? undefined : urlRecord(parsed);
     },
     changeUrl(href, component, value) {
       const url = PlatformUrl.parse(href);

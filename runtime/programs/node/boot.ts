@@ -291,14 +291,14 @@ class Realm implements NodeRealm, NodeProgram {
     return this.contexts.call(callback, receiver, args, asyncId, triggerId, contextFrame);
   }
 
-  triggerUncaughtException(error: unknown, fromPromise: boolean): void {
+  triggerUncaughtException(error: unknown, fromPromise: boolean, asMade = true): void {
     if (this.#ended) throw new ProcessEnded();
     adoptError(this, error);
     const process = this.process;
     const fatalException = process._fatalException;
     let handled = false;
     if (typeof fatalException !== 'function') {
-      this.#print(describeUncaught(this, error, fromPromise));
+      this.#print(describeUncaught(this, error, asMade));
       this.end(6);
     }
     try {
@@ -310,7 +310,7 @@ class Realm implements NodeRealm, NodeProgram {
       this.end(7);
     }
     if (handled) return;
-    this.#print(describeUncaught(this, error, fromPromise));
+    this.#print(describeUncaught(this, error, asMade));
     const code = this.#exitInfo[2] === 1 ? this.#exitInfo[1]! : 1;
     this.end(code === 0 ? 0 : code);
   }
@@ -323,7 +323,7 @@ class Realm implements NodeRealm, NodeProgram {
   uncaught(error: unknown): boolean {
     if (error instanceof ProcessEnded || this.#ended) return false;
     try {
-      this.triggerUncaughtException(error, false);
+      this.triggerUncaughtException(error, false, false);
       return true;
     } catch (thrown) {
       if (thrown instanceof ProcessEnded) return false;
@@ -335,15 +335,17 @@ class Realm implements NodeRealm, NodeProgram {
     this.process.emit('beforeExit', this.#exitCode());
   }
 
-  exit(): void {
+  exiting(): boolean {
     try {
-      if (this.#exitInfo[0] === 0) {
-        this.process._exiting = true;
-        this.process.emit('exit', this.#exitCode());
-      }
+      if (this.#exitInfo[0] !== 0) return false;
+      this.process._exiting = true;
+      return this.process.emit('exit', this.#exitCode()) as boolean;
     } catch (error) {
-      if (!this.uncaught(error)) return;
+      return this.uncaught(error);
     }
+  }
+
+  exit(): void {
     const code = this.#exitCode();
     if (code === 13) this.#print(this.internalBinding('module_wrap').describeUnsettledTopLevelAwait?.() ?? '');
     try {

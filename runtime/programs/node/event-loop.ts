@@ -29,7 +29,8 @@ export interface LoopOwner {
   /** An error left the program's code. Returns whether the program handled it; if not, the process has ended. */
   uncaught(error: unknown): boolean;
   beforeExit(): void;
-  /** Nothing is left to wait for. */
+  /** Nothing is left to wait for: tells the program. Returns whether code of it ran. */
+  exiting(): boolean;
   exit(): void;
 }
 
@@ -273,7 +274,9 @@ export class NodeLoop implements EventLoop {
       if (!this.#alive()) break;
     }
     this.owner?.enter();
-    this.owner?.exit();
+    // Ticks and microtasks of the listeners still run: Node's C++ leaves the scope of the call as any other.
+    if (this.owner?.exiting() === true) yield* this.#close();
+    if (!this.#stopped) this.owner?.exit();
   }
 
   #alive(): boolean {

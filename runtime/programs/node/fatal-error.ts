@@ -44,7 +44,7 @@ function sourceOf(realm: Realm, file: string): string | undefined {
 function throwPlace(lines: readonly string[], place: Place): { line: number; column: number } {
   const here = lines[place.line - 1] ?? '';
   const before = here.slice(0, place.column - 1);
-  const direct = /(?:^|[^\w$.])throw\s+(?:await\s+)?$/.exec(before);
+  const direct = /(?:^|[^\w$.])throw\s+(?:await\s+)?(?:[\w$.]+\(\s*)*$/.exec(before);
   if (direct !== null) return { line: place.line, column: before.lastIndexOf('throw') + 1 };
   const assigned = /(?:const|let|var|^|[\s;{(])\s*([\w$]+)\s*=\s*$/.exec(before);
   if (assigned !== null) {
@@ -81,7 +81,7 @@ function libraryPlace(realm: Realm, error: Untyped, stack: string, enhanced: str
     const before = source.slice(0, at).split('\n');
     return { file: `node:${id}`, line: before.length, column: before.at(-1)!.length + 1 };
   };
-  if (enhanced.includes("\nEmitted 'error' event "))
+  if (enhanced.includes("\nEmitted 'error' event ") || error.code === 'ERR_UNHANDLED_ERROR')
     return withText(find('events', 'throw er;'), (line) => `${line} // Unhandled 'error' event`);
   if (error.code === 'ERR_ASSERTION') {
     if (error.operator === 'fail') return find('assert', 'throw err;', 'function fail(') ?? find('assert', 'throw err;');
@@ -103,16 +103,16 @@ function libraryPlace(realm: Realm, error: Untyped, stack: string, enhanced: str
 }
 
 /** `file:line`, the source line and a caret. */
-export function arrowOf(realm: Realm, error: object, fromPromise: boolean, enhanced: string): string | undefined {
+export function arrowOf(realm: Realm, error: object, asMade: boolean, enhanced: string): string | undefined {
   const given = (error as Untyped)[realm.privateSymbols['arrow_message_private_symbol'] as symbol] as unknown;
   if (typeof given === 'string') return given;
   const stack = (error as { stack?: unknown }).stack;
-  if (typeof stack !== 'string') return undefined;
+  if (typeof stack !== 'string') return asMade ? undefined : onlyThrow(realm);
   // A stack that already tells its place: the library marks such throws with a comment that the packed text has not.
   if (/^(?:file:\/\/|node:|\/)[^\n]*:\d+\n/.test(stack)) return undefined;
   const place = firstPlace(stack, noSideEffectsToString(error));
-  if (place === undefined) return undefined;
-  const known = fromPromise ? undefined : libraryPlace(realm, error, stack, enhanced, place);
+  if (place === undefined) return asMade ? undefined : onlyThrow(realm);
+  const known = asMade ? undefined : libraryPlace(realm, error, stack, enhanced, place);
   const { file } = known ?? place;
   const source = sourceOf(realm, file);
   if (source === undefined) return undefined;
@@ -120,12 +120,27 @@ export function arrowOf(realm: Realm, error: object, fromPromise: boolean, enhan
   // A script may begin in the middle of its file's line.
   const offset = (realm.internalBinding('contextify').columnOffsetOf?.(file, place.line) as number | undefined) ?? 0;
   const begun = offset === 0 ? place : { ...place, column: place.column - offset };
-  const { line, column } = known ?? (fromPromise ? begun : throwPlace(lines, begun));
+  const { line, column } = known ?? (asMade ? begun : throwPlace(lines, begun));
   const text = lines[line - 1];
   if (text === undefined) return undefined;
   // A tab stays a tab above, so that the caret stands below its character.
   const indent = text.slice(0, column - 1).replace(/[^\t]/g, ' ');
   return `${file}:${line}\n${known?.text?.(text.trimEnd()) ?? text}\n${indent}^\n`;
+}
+
+/** An error whose stack has no frames: if the main script throws in one place only, it was there. */
+function onlyThrow(realm: Realm): string | undefined {
+  const file = realm.commandLine.values['[has_eval_string]'] === true ? '[eval]' : (realm.process.argv?.[1] as string | undefined);
+  const source = file === undefined ? undefined : sourceOf(realm, file);
+  if (file === undefined || source === undefined) return undefined;
+  const found = [...source.matchAll(/(?<![\w$.])throw\s/g)];
+  return found.length === 1 ? arrowAt(file, source, found[0]!.index) : undefined;
+}
+
+function arrowAt(file: string, source: string, at: number): string {
+  const before = source.slice(0, at).split('\n');
+  const text = source.split('\n')[before.length - 1]!;
+  return `${file}:${before.length}\n${text}\n${before.at(-1)!.replace(/[^\t]/g, ' ')}^\n`;
 }
 
 /**
@@ -142,9 +157,7 @@ function literalPlace(realm: Realm, value: unknown): string | undefined {
       : String(value).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const found = [...source.matchAll(new RegExp(`\\bthrow\\s+${literal}(?![\\w$.])`, 'g'))];
   if (found.length !== 1) return undefined;
-  const before = source.slice(0, found[0]!.index).split('\n');
-  const text = source.split('\n')[before.length - 1]!;
-  return `${file}:${before.length}\n${text}\n${before.at(-1)!.replace(/[^\t]/g, ' ')}^\n`;
+  return arrowAt(file, source, found[0]!.index);
 }
 
 /** What V8's message of a captured stack tells: the line of source and the column, from 0, that it was captured at. */
@@ -169,7 +182,8 @@ export function sourcePositions(
   };
 }
 
-export function describeUncaught(realm: Realm, error: unknown, fromPromise: boolean): string {
+/** `asMade`: nothing was thrown to the end of the program; the library passed on what it had caught, and shows where it was made. */
+export function describeUncaught(realm: Realm, error: unknown, asMade: boolean): string {
   const end = `\nNode.js ${realm.library.meta.version}\n`;
   const hint = '(Use `node --trace-uncaught ...` to show where the exception was thrown)\n';
   if (typeof error !== 'object' || error === null) {
@@ -189,7 +203,7 @@ export function describeUncaught(realm: Realm, error: unknown, fromPromise: bool
   }
   const arrow = (() => {
     try {
-      return arrowOf(realm, error, fromPromise, typeof stack === 'string' ? stack : '');
+      return arrowOf(realm, error, asMade, typeof stack === 'string' ? stack : '');
     } catch {
       return undefined; // A stack that cannot be read has no place to show.
     }

@@ -1,5 +1,5 @@
 /** `internalBinding('contextify')`: scripts, function bodies and `vm` contexts. */
-import { compileFunctionIn, contextOf, makeContext, readyScript } from '../modules/vm-context.ts';
+import { compileFunctionIn, contextOf, isTimeLimit, makeContext, readyScript } from '../modules/vm-context.ts';
 import { magicComment } from '../modules/compile.ts';
 import { isEsmInstead } from '../modules/detect.ts';
 import { makeFunction } from '../modules/functions.ts';
@@ -43,6 +43,7 @@ export function makeContextify(realm: NodeRealm): Untyped {
   /** Once per error: what was thrown in a script shows where, in its stack. */
   const tellPlace = (error: Error): void => {
     if ((error as Untyped)[realm.privateSymbols['decorated_private_symbol']!] === true) return;
+    if (isTimeLimit(error)) return;
     const arrow = arrowOf(realm as Realm, error, false, '');
     if (arrow === undefined) return;
     decorate(realm, error, arrow);

@@ -25,6 +25,9 @@ const { toString } = Object.prototype;
 /** The tag that the engine gives by internal slot; undefined where a `toStringTag` hides it. */
 function slotTag(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null || proxyDetails(value) !== undefined) return undefined;
+  // A Proxy among what it inherits from would be told of the question.
+  for (let object = Object.getPrototypeOf(value) as object | null; object !== null; object = Object.getPrototypeOf(object) as object | null)
+    if (proxyDetails(object) !== undefined) return undefined;
   if (Symbol.toStringTag in value) return undefined;
   return toString.call(value).slice(8, -1);
 }

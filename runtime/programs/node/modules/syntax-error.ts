@@ -123,7 +123,14 @@ const wordings: readonly (readonly [RegExp, Wording])[] = [
   [/^Identifier '(.*)' has already been declared/, ([, name]) => ({ message: `Identifier '${name}' has already been declared` })],
   [/^Duplicate export 'default'/, () => ({ message: "Identifier '.default' has already been declared" })],
   [/^Duplicate export '(.*)'/, ([, name]) => ({ message: `Duplicate export of '${name}'` })],
-  [/^Export '(.*)' is not defined/, ([, name]) => ({ message: `Export '${name}' is not defined in module` })],
+  [
+    /^Export '(.*)' is not defined/,
+    ([, name], at, source) => ({
+      message: `Export '${name}' is not defined in module`,
+      // The whole of `a as b`.
+      end: at + (/^(?:[$\w]+|"[^"]*"|'[^']*')(?:\s+as\s+(?:[$\w]+|"[^"]*"|'[^']*'))?/.exec(source.slice(at))?.[0].length ?? name!.length),
+    }),
+  ],
   [/^'return' outside of function/, () => ({ message: 'Illegal return statement' })],
   [/^Unsyntactic break/, (_, at, source) => label('break', at, source)],
   [/^Unsyntactic continue/, (_, at, source) => label('continue', at, source)],
@@ -217,6 +224,11 @@ export function explainSyntaxError(failure: ParseFailure, source: string, option
     const keyword = /^The keyword '(\w+)' is reserved/.exec(text)?.[1];
     if (keyword !== undefined)
       return { ...token, message: strictReserved.has(keyword) ? 'Unexpected strict mode reserved word' : 'Unexpected reserved word' };
+    const awaiting = /(?<![$\w.])await\s+$/.exec(source.slice(0, at));
+    if (awaiting !== null) {
+      const message = 'await is only valid in async functions and the top level bodies of modules';
+      return { message, start: awaiting.index, end: awaiting.index + 5 };
+    }
     const declaration = /(?:\b(const)\s+)[$\w]+\s*$/.exec(source.slice(0, at));
     if (declaration !== null) {
       const start = declaration.index + declaration[0].search(/[$\w]+\s*$/);

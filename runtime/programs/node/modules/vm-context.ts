@@ -267,6 +267,11 @@ interface TimeLimit {
   readonly timeoutMs: number;
 }
 
+const timeLimitErrors = new WeakSet();
+
+/** V8 ends a script from outside: no place in it is to blame. */
+export const isTimeLimit = (error: object): boolean => timeLimitErrors.has(error);
+
 /** Of the scripts that run, one inside the other. */
 const timeLimits = perRealm((): TimeLimit[] => []);
 
@@ -289,7 +294,9 @@ function limitTime(realm: NodeRealm, helper: object, timeoutMs: number): () => v
       const over = limits.find((one) => now >= one.end);
       if (over === undefined) return;
       checks = -1;
-      throw Object.assign(new Error(`Script execution timed out after ${over.timeoutMs}ms`), { code: 'ERR_SCRIPT_EXECUTION_TIMEOUT' });
+      const error = Object.assign(new Error(`Script execution timed out after ${over.timeoutMs}ms`), { code: 'ERR_SCRIPT_EXECUTION_TIMEOUT' });
+      timeLimitErrors.add(error);
+      throw error;
     },
   });
   return () => {

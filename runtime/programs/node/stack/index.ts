@@ -30,7 +30,8 @@ export function adoptError(realm: NodeRealm, error: unknown): void {
  * `setPrepareStackTraceCallback`, which knows of errors whose stacks the library prepares itself.
  *
  * On V8 the property becomes an accessor: what is read of it is not the function that the program set but one that
- * hands it adapted call sites; setting that again sets the program's own.
+ * hands it adapted call sites; setting that again sets the program's own. Where the program has set none, V8, which reads the
+ * property as the program does, must still find one, or it would print positions and frames that are ours.
  */
 export function adoptPrepareStackTrace(realm: NodeRealm, callback: PrepareCallback | undefined): void {
   const api = installed.get(realm);
@@ -67,7 +68,10 @@ export function adoptPrepareStackTrace(realm: NodeRealm, callback: PrepareCallba
   };
   let current: unknown = library;
   Object.defineProperty(Error, 'prepareStackTrace', {
-    get: () => (typeof current === 'function' ? adapt(current as Prepare) : current),
+    get: () => {
+      const prepare = typeof current === 'function' ? current : library;
+      return typeof prepare === 'function' ? adapt(prepare as Prepare) : current;
+    },
     set: (value: unknown) => {
       current = typeof value === 'function' ? (given.get(value) ?? value) : value;
     },
