@@ -1,6 +1,6 @@
 /** What trusted programs use of a worker's globals, inside QuickJS. Evaluated before them. */
 import { makePlatform } from '../process/engines/quickjs/program-side.ts';
-import { installPolyfills } from '../process/engines/quickjs/polyfills.ts';
+import { installPolyfills } from '../process/engines/polyfills.ts';
 
 installPolyfills();
 /** The time origin is told later; nothing here needs it. */

@@ -1,16 +1,18 @@
 /** Entry of a native worker of the sandbox realm that runs one `node` process. Boots the library while it waits for it. */
 import { domainToUnicode } from './domain-to-unicode.ts';
 import { WorkerConnection } from '../../process/connection.ts';
+import { installPolyfills } from '../../process/engines/polyfills.ts';
 import { layerFiles } from '../../process/layer-files.ts';
 import { nativePlatform, readBlobSync } from '../../process/native-platform.ts';
 import { sleepSync } from '../../process/nested/sync-spawner.ts';
 import { ProcessSyscalls } from '../../process/process-syscalls.ts';
+import { afterInput } from '../../process/standard-input.ts';
 import { bootNode, type NodeProgram } from './boot.ts';
 import { libraryOfLayers, nativeModuleOf } from './layer-library.ts';
-import { afterInput } from './standard-input.ts';
 import { makeLlhttp, type Llhttp } from './natives/llhttp.ts';
 import { syncChildren } from './sync-children.ts';
 
+installPolyfills();
 const closeWorker = close.bind(globalThis);
 const platform = nativePlatform({ domainToUnicode });
 let program: NodeProgram | undefined;

@@ -1,5 +1,5 @@
 /** The `node` program as it is evaluated inside QuickJS: one classic script, given to the engine as text. */
-import { installPolyfills } from '../../process/engines/quickjs/polyfills.ts';
+import { installPolyfills } from '../../process/engines/polyfills.ts';
 import { connect, makePlatform } from '../../process/engines/quickjs/program-side.ts';
 import type { SyncSpawnResult } from './bindings/spawn-sync.ts';
 import { bootNode } from './boot.ts';

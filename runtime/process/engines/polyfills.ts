@@ -1,6 +1,6 @@
 /**
- * What ECMAScript has and the pinned QuickJS lacks, as far as Node's library needs it. Evaluated before everything else of the
- * program. Functions are methods, so that they have no `prototype` and their own names, as built-in ones.
+ * What ECMAScript has and an engine may lack, as far as Node's library needs it: the pinned QuickJS all of it, browsers of
+ * before 2025 and WebKit the explicit resource management. Evaluated before everything else of the program. Functions are methods, so that they have no `prototype` and their own names, as built-in ones.
  */
 
 const scope = globalThis as unknown as Record<string, unknown>;
