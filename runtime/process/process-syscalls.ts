@@ -29,6 +29,8 @@ export interface ProcessOptions {
    * begins anew in another worker ({@link Attempt}).
    */
   readonly sleep?: (delayMs: number) => void;
+  /** Other processes of the worker change the same replica: nothing that this one did to files can be taken back. */
+  readonly sharesReplica?: boolean;
 }
 
 /** Captured: the program may do to its globals what it likes. */
@@ -189,7 +191,8 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
 
   #startOver(attempt: Attempt, handle: Handle): never {
     const { replica } = this.#connection;
-    if (replica.postedCount > this.#postedBefore) attempt.spoil('it has changed files');
+    const kept = this.#options.sharesReplica === true && replica.hasOutgoing;
+    if (kept || replica.postedCount > this.#postedBefore) attempt.spoil('it has changed files');
     const { spoiledBy } = attempt;
     if (spoiledBy !== undefined || this.#ended) {
       throw new BvError(
@@ -202,9 +205,10 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
     const { file, argv, cwd, umask, fds } = this.start;
     this.#send('exec', { file, argv, env: attempt.next(), cwd, umask, fds }, () => {});
     // Nothing of this attempt counts any more, and the kernel ends this worker.
+    const replaced = this.ended; // Already, where the system runs in this worker too.
     this.#ended = true;
-    this.#options.sleep?.(60_000);
-    this.#ended = false;
+    if (!replaced) this.#options.sleep?.(60_000);
+    this.#ended = replaced;
     throw new BvError(
       'ERR_BV_UNSUPPORTED',
       'Cannot wait for standard input: no worker was to be had in which the process could begin anew',

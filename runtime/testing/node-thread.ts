@@ -38,7 +38,7 @@ const { WorkerConnection } = await import('../process/connection.ts');
 const { ProcessSyscalls } = await import('../process/process-syscalls.ts');
 const { bootNode } = await import('../programs/node/boot.ts');
 const { domainToUnicode } = await import('node:url');
-const { afterInput } = await import('../programs/node/standard-input.ts');
+const { afterInput } = await import('../process/standard-input.ts');
 const { makeLlhttp } = await import('../programs/node/natives/llhttp.ts');
 
 const { llhttpFile } = workerData as { llhttpFile: string };

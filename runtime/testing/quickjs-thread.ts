@@ -31,7 +31,7 @@ const { nativePlatform } = await import('../process/native-platform.ts');
 const { WorkerConnection } = await import('../process/connection.ts');
 const { ProcessSyscalls } = await import('../process/process-syscalls.ts');
 const { ProgramHost } = await import('../process/engines/quickjs/program-host.ts');
-const { afterInput } = await import('../programs/node/standard-input.ts');
+const { afterInput } = await import('../process/standard-input.ts');
 const { makeLlhttp } = await import('../programs/node/natives/llhttp.ts');
 
 const { makeSyncSpawner, sleepSync } = await import('../process/nested/sync-spawner.ts');

@@ -170,6 +170,8 @@ export class NestedSystem {
     const syscalls = new ProcessSyscalls(process.start, this.#connectionOf(process), {
       randomFill: this.#options.randomFill,
       onEnd: () => process.program?.stop(),
+      // Nothing has to block: a process that becomes another, itself among them, is stopped within the call.
+      ...(process.start.program === 'node' ? { sleep: () => undefined, sharesReplica: true } : {}),
     });
     process.syscalls = syscalls;
     process.program = this.#options.run(process.start, syscalls);

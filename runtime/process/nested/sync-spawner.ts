@@ -6,6 +6,7 @@ import { O_RDWR } from '../../base/open-flags.ts';
 import type { WorkerConnection } from '../connection.ts';
 import { ProgramHost, type HostPlatform } from '../engines/quickjs/program-host.ts';
 import type { NativeModules } from '../platform.ts';
+import { afterInput } from '../standard-input.ts';
 import type { Syscalls } from '../syscalls.ts';
 import { NestedSystem, signalOfNumber, type NestedFd } from './nested-system.ts';
 import { Schedule } from './schedule.ts';
@@ -130,7 +131,7 @@ export function makeSyncSpawner(options: SyncSpawnerOptions): (request: SyncSpaw
               syscalls.exit({ signal: 'SIGABRT' });
             },
           });
-          host.run(syscalls);
+          afterInput(nestedPlatform, syscalls, () => host!.run(syscalls));
         });
         return {
           stop() {

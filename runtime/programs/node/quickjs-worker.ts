@@ -10,11 +10,11 @@ import { nativePlatform, readBlobSync } from '../../process/native-platform.ts';
 import type { NativeModules } from '../../process/platform.ts';
 import { makeSyncSpawner, sleepSync, type SyncSpawnRequest } from '../../process/nested/sync-spawner.ts';
 import { ProcessSyscalls } from '../../process/process-syscalls.ts';
+import { afterInput } from '../../process/standard-input.ts';
 import { quickJsFiles, sharedCommands } from '../../wires/programs.ts';
 import { domainToUnicode } from './domain-to-unicode.ts';
 import { libraryOfLayers, nativeModuleOf } from './layer-library.ts';
 import { makeLlhttp } from './natives/llhttp.ts';
-import { afterInput } from './standard-input.ts';
 
 const asset = async (name: string): Promise<Response> => {
   const url = new URL(name, import.meta.url);

@@ -1,9 +1,9 @@
 /**
  * What is read of standard input before the program runs. Nothing has to be: a synchronous read that finds nothing makes the process begin
- * anew once there is more (`process/attempt.ts`). But most pipelines have their input at once, and an attempt is worth some milliseconds.
+ * anew once there is more (`attempt.ts`). But most pipelines have their input at once, and an attempt is worth some milliseconds.
  */
-import type { Platform } from '../../process/platform.ts';
-import type { ProcessSyscalls } from '../../process/process-syscalls.ts';
+import type { Platform } from './platform.ts';
+import type { ProcessSyscalls } from './process-syscalls.ts';
 
 /** Milliseconds without a byte after which a first attempt starts with what there is. */
 const firstSilenceMs = 5;
@@ -16,7 +16,7 @@ const silenceMs = (attempts: number): number => Math.min(1000, 25 * 2 ** (attemp
 const maxBytes = 64 << 20;
 
 /** Runs `then` in a task of its own, once what can be read at once is here, or what an attempt before has lacked. */
-export function afterInput(platform: Platform, syscalls: ProcessSyscalls, then: () => void): void {
+export function afterInput(platform: Pick<Platform, 'postTask' | 'setTimer' | 'clearTimer'>, syscalls: ProcessSyscalls, then: () => void): void {
   const info = syscalls.descriptors.info(0);
   const earlier = syscalls.earlierInput;
   const stream = info?.kind === 'stream' && syscalls.start.thread === undefined ? info.stream : undefined;
