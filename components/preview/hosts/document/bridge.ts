@@ -89,9 +89,8 @@ export class Bridge {
       if (body !== null) this.notify({ kind: 'closeBody', body });
       body = null;
     };
-    return new ReadableStream({
-      type: 'bytes',
-      start: (controller) => {
+    const source = {
+      start: (controller: ReadableByteStreamController | ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>) => {
         if (start.length > 0) controller.enqueue(start);
         if (body === null) controller.close();
         signal?.addEventListener(
@@ -104,7 +103,7 @@ export class Bridge {
           { once: true },
         );
       },
-      pull: async (controller) => {
+      pull: async (controller: ReadableByteStreamController | ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>) => {
         if (body === null) return;
         const { bytes } = await this.#peer.call('read', { body });
         if (body === null) return; // Aborted meanwhile.
@@ -112,11 +111,15 @@ export class Bridge {
         else {
           body = null;
           controller.close();
-          controller.byobRequest?.respond(0);
+          if ('byobRequest' in controller) controller.byobRequest?.respond(0);
         }
       },
       cancel: close,
-    });
+    };
+    // WebKit has no byte streams: there `getReader({ mode: 'byob' })` of a body fails, as for every body of its own.
+    return typeof ReadableByteStreamController === 'undefined'
+      ? new ReadableStream<Uint8Array<ArrayBuffer>>(source)
+      : new ReadableStream({ type: 'bytes', ...source });
   }
 
   /** `listener` hears nothing before the handshake is done. */
