@@ -24,6 +24,7 @@ import { helperFor } from './modules/functions.ts';
 import { installFunctionConstructors } from './modules/strings.ts';
 import { AsyncContexts, asyncFields } from './async-contexts.ts';
 import { adoptError, adoptPrepareStackTrace, prepareStacks } from './stack/index.ts';
+import { followTimeZone } from './time-zone.ts';
 import { uvException } from './uv-exception.ts';
 
 /** A booted library that waits for its process. */
@@ -177,6 +178,7 @@ class Realm implements NodeRealm, NodeProgram {
     if (this.#syscalls !== undefined) throw new Error('The program already runs a process');
     this.#syscalls = syscalls;
     const { start } = syscalls;
+    followTimeZone(this.environment);
     for (const [name, value] of start.env) this.environment.set(name, value);
     const isThread = start.thread !== undefined;
     this.commandLine = parseCommandLine(this.library.meta, start.argv.slice(1), this.environment.get('NODE_OPTIONS'));
