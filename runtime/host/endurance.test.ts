@@ -1,29 +1,7 @@
 import { assert } from 'chai';
-import { bootContainer, endContainers, within } from '../testing/page-container.ts';
+import { bootContainer, endContainers, Typist, within } from '../testing/page-container.ts';
+import { watchPage } from '../testing/watch-page.ts';
 import type { Container } from '../index.ts';
-
-/** Watches how long the page was without a frame's worth of attention, in milliseconds. */
-function watchPage(): () => number {
-  let longest = 0;
-  let last = performance.now();
-  const { port1, port2 } = new MessageChannel();
-  let running = true;
-  const tick = () => {
-    const now = performance.now();
-    longest = Math.max(longest, now - last);
-    last = now;
-    if (running) setTimeout(() => port2.postMessage(0), 4);
-  };
-  port1.onmessage = tick;
-  port2.postMessage(0);
-  return () => {
-    running = false;
-    tick();
-    port1.close();
-    port2.close();
-    return longest;
-  };
-}
 
 describe('A program that misbehaves', function () {
   this.timeout(90_000);
@@ -33,7 +11,22 @@ describe('A program that misbehaves', function () {
 
   before(async () => {
     other = await bootContainer();
-    container = await bootContainer({ limits: { processes: 20, totalBytes: 20_000_000, fileSize: 8_000_000 } });
+    container = await bootContainer({
+      limits: { processes: 20, totalBytes: 20_000_000, fileSize: 8_000_000 },
+      files: {
+        'fork-bomb.js': `
+          const { spawn } = require('node:child_process');
+          const more = () =>
+            spawn(process.execPath, [__filename], { stdio: 'inherit' }).on('error', ({ message }) => {
+              console.log(message);
+              setTimeout(more, 50);
+            });
+          more();
+          more();
+        `,
+        'fork-bomb.sh': 'bomb() { bomb | bomb & }; bomb; while :; do sleep 1; done',
+      },
+    });
     container.on('limit', ({ limit }) => limits.push(limit));
     await other.exec('node -e 0');
     await container.exec('node -e 0');
@@ -59,6 +52,43 @@ describe('A program that misbehaves', function () {
     await stillWorks();
   });
 
+  const loops: Readonly<Record<string, string>> = {
+    'a loop': 'console.log("on"); while (true) {}',
+    microtasks: 'console.log("on"); (function more() { Promise.resolve().then(more); })()',
+    'ticks of process.nextTick()': 'console.log("on"); (function more() { process.nextTick(more); })()',
+  };
+  for (const [name, code] of Object.entries(loops)) {
+    it(`${name} without end: Ctrl-C ends it within a second, and the page stays responsive`, async () => {
+      const longest = watchPage();
+      const process = await container.spawn('node', ['-e', code]);
+      const typist = new Typist(process);
+      await typist.until('on');
+      const began = performance.now();
+      await typist.type('\x03');
+      assert.deepEqual(await process.status, { code: null, signal: 'SIGINT' });
+      assert.isBelow(performance.now() - began, 1000);
+      assert.isBelow(longest(), 400, 'the longest that the page had to wait');
+      await stillWorks();
+    });
+  }
+
+  it('handles SIGINT and loops without end: its handler never runs, as in Node, and kill() ends it within a second', async () => {
+    const process = await container.spawn('node', [
+      '-e',
+      'process.on("SIGINT", () => console.log("handled")); setImmediate(() => { console.log("on"); for (;;); })',
+    ]);
+    const typist = new Typist(process);
+    await typist.until('on');
+    await typist.type('\x03');
+    await typist.until('^C');
+    const began = performance.now();
+    process.kill();
+    assert.deepEqual(await process.status, { code: null, signal: 'SIGTERM' });
+    assert.isBelow(performance.now() - began, 1000);
+    assert.notInclude(typist.seen, 'handled');
+    await stillWorks();
+  });
+
   it('loops without end in the shell: the other programs of its worker go on', async () => {
     const loop = await container.spawn('sh', ['-c', 'while :; do :; done'], { tty: false });
     assert.equal((await container.exec('echo a | tr a b')).stdout, 'b\n');
@@ -66,36 +96,31 @@ describe('A program that misbehaves', function () {
     assert.deepEqual(await loop.status, { code: null, signal: 'SIGTERM' });
   });
 
-  it('forks without end: it meets the limit of processes, the reader is told, and all can be killed', async () => {
-    const process = await container.spawn(
-      'sh',
-      ['-c', 'bomb() { bomb | bomb & }; f() { sleep 100 & }; for i in $(seq 100); do f; done; wait'],
-      { tty: false },
-    );
-    await within(
-      20_000,
-      () => `limits: ${limits.join()}`,
-      (async () => {
-        while (!limits.includes('processes')) await new Promise((resolve) => setTimeout(resolve, 5));
-      })(),
-    );
-    assert.isAtMost((await container.stats()).processes, 20);
-    for (const { pid } of await container.ps()) await container.exec(`kill -9 ${pid}`).catch(() => undefined);
-    await process.kill('SIGKILL');
-    await process.status;
-    await within(
-      10_000,
-      () => 'some live on',
-      (async () => {
-        for (;;) {
-          const rows = await container.ps();
-          if (rows.length === 0) return;
-          for (const { pid } of rows) await container.exec(`kill -9 ${pid}`).catch(() => undefined);
-        }
-      })(),
-    );
-    await stillWorks();
-  });
+  const forks: Readonly<Record<string, readonly [string, string, RegExp]>> = {
+    node: ['node', 'fork-bomb.js', /spawn .* EAGAIN/],
+    'the shell': ['sh', 'fork-bomb.sh', /Resource temporarily unavailable|Cannot fork/],
+  };
+  for (const [name, [command, file, refused]] of Object.entries(forks)) {
+    it(`forks without end in ${name}: it is refused with EAGAIN, the reader is told, and Ctrl-C ends all of it`, async () => {
+      const process = await container.spawn(command, [file]);
+      const typist = new Typist(process);
+      await typist.until(refused, 20_000);
+      assert.isAtMost((await container.stats()).processes, 20);
+      assert.include(limits, 'processes');
+      assert.equal((await other.exec('echo alive')).stdout, 'alive\n');
+      await typist.type('\x03');
+      await process.status;
+      await within(
+        10_000,
+        () => 'some live on',
+        (async () => {
+          while ((await container.ps()).length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+        })(),
+      );
+      await stillWorks();
+      assert.equal((await container.exec('node -p 1+1')).stdout, '2\n');
+    });
+  }
 
   it('floods its output: it waits for a slow reader, and holds no more than a pipe', async () => {
     const process = await container.spawn(

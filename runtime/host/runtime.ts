@@ -125,6 +125,9 @@ export class Runtime {
       case 'endWorker':
         this.#end(notice.worker);
         return;
+      case 'silent':
+        void this.#onSilent(notice.worker);
+        return;
       case 'port':
       case 'fileEvent':
       case 'storeError':
@@ -209,20 +212,30 @@ export class Runtime {
     return realm;
   }
 
+  async #onSilent(id: WorkerId): Promise<void> {
+    const worker = this.#workers.get(id);
+    if (worker?.native !== true) return;
+    const realm = await this.#realms.get(worker.container);
+    if (await realm?.sharesMemory()) this.kernel.notify({ kind: 'sharesMemory', worker: id });
+  }
+
   /** The next worker gets a new realm. */
   #onRealmDied(container: ContainerId): void {
     this.#realms.delete(container);
     for (const [id, { container: owner, native }] of this.#workers) {
       if (owner !== container || !native) continue;
       this.#workers.delete(id);
-      this.#onWorkerFailed(id, 'the browser ended the process it ran in, most likely because a program used up its memory');
+      this.#onWorkerFailed(id, 'the browser ended the process it ran in, most likely because a program used up its memory', {
+        outOfMemory: true,
+      });
     }
   }
 
-  #onWorkerFailed(worker: WorkerId, message: string): void {
+  #onWorkerFailed(worker: WorkerId, message: string, { outOfMemory = false } = {}): void {
     this.kernel.notify({
       kind: 'workerFailed',
       worker,
+      outOfMemory,
       error: errorToData(new BvError('ERR_BV_PEER_GONE', `The worker failed: ${message}`)),
     });
   }

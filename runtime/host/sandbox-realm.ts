@@ -10,42 +10,75 @@ import { fetchAsset } from './assets.ts';
  */
 const policy = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; worker-src blob:; connect-src 'none'";
 
-/** Runs in the frame: written as a function for the compiler's sake, sent as text. It must refer to nothing outside. */
-function realmScript(): void {
-  addEventListener(
-    'message',
-    (event: MessageEvent) => {
-      const page = event.ports[0];
-      if (page === undefined || event.source !== parent) return;
-      const sources = new Map<string, string>();
-      const workers = new Map<number, Worker>();
-      const tell = (notice: RealmNotice) => page.postMessage(notice);
-      page.onmessage = ({ data }: MessageEvent<RealmCommand>) => {
-        if (data.kind === 'ping') {
-          tell({ kind: 'alive' });
-        } else if (data.kind === 'program') {
-          sources.set(data.program, URL.createObjectURL(new Blob([data.source], { type: 'text/javascript' })));
-        } else if (data.kind === 'end') {
-          workers.get(data.worker)?.terminate();
-          workers.delete(data.worker);
-        } else {
-          try {
-            const worker = new Worker(sources.get(data.program)!, { name: `bavini ${data.program}` });
-            workers.set(data.worker, worker);
-            worker.onerror = (error) => {
-              error.preventDefault();
-              tell({ kind: 'failed', worker: data.worker, message: error.message || 'the worker did not start' });
-            };
-            worker.postMessage({ port: data.port }, [data.port as MessagePort]);
-          } catch (error) {
-            tell({ kind: 'failed', worker: data.worker, message: String(error) });
-          }
-        }
-      };
-      tell({ kind: 'ready' });
-    },
-    { once: true },
-  );
+/** What is sent to the frames as text: written as functions for the compiler's sake, they refer to nothing outside. */
+function realmScript(page: MessagePort): void {
+  const sources = new Map<string, string>();
+  const workers = new Map<number, Worker>();
+  const tell = (notice: RealmNotice) => page.postMessage(notice);
+  page.onmessage = ({ data }: MessageEvent<RealmCommand>) => {
+    if (data.kind === 'ping') {
+      tell({ kind: 'alive', atMs: performance.timeOrigin + performance.now() });
+    } else if (data.kind === 'program') {
+      sources.set(data.program, URL.createObjectURL(new Blob([data.source], { type: 'text/javascript' })));
+    } else if (data.kind === 'end') {
+      workers.get(data.worker)?.terminate();
+      workers.delete(data.worker);
+    } else {
+      try {
+        const worker = new Worker(sources.get(data.program)!, { name: `bavini ${data.program}` });
+        workers.set(data.worker, worker);
+        worker.onerror = (error) => {
+          error.preventDefault();
+          tell({ kind: 'failed', worker: data.worker, message: error.message || 'the worker did not start' });
+        };
+        worker.postMessage({ port: data.port }, [data.port as MessagePort]);
+      } catch (error) {
+        tell({ kind: 'failed', worker: data.worker, message: String(error) });
+      }
+    }
+  };
+  tell({ kind: 'ready' });
+}
+
+function innerScript(realm: (page: MessagePort) => void): void {
+  addEventListener('message', ({ source, ports }) => {
+    if (source === parent && ports[0] !== undefined) realm(ports[0]);
+  });
+  parent.postMessage(null, '*');
+}
+
+/**
+ * Opens the realm in a frame within this frame, a `blob:` document of an opaque origin: that is a site of its own, for which
+ * Chromium makes a process of its own. A policy of the page that forbids such a frame costs the process, not the realm.
+ */
+function outerScript(realm: (page: MessagePort) => void, innerPage: string): void {
+  let page: MessagePort | undefined;
+  const give = (run: (port: MessagePort) => void) => {
+    if (page !== undefined) run(page);
+    page = undefined;
+  };
+  const inner = document.createElement('iframe');
+  addEventListener('message', ({ source, ports }) => {
+    if (source === parent && ports[0] !== undefined && page === undefined) {
+      page = ports[0];
+      inner.src = URL.createObjectURL(new Blob([innerPage], { type: 'text/html' }));
+      document.documentElement.append(inner);
+    } else if (source === inner.contentWindow) {
+      give((port) => inner.contentWindow!.postMessage(null, '*', [port]));
+    }
+  });
+  addEventListener('securitypolicyviolation', () => {
+    give((port) => {
+      inner.remove();
+      realm(port);
+    });
+  });
+}
+
+function framePage(): string {
+  const inner = `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}"><script>(${innerScript.toString()})(${realmScript.toString()})</script>`;
+  const text = JSON.stringify(inner).replaceAll('<', '\\u003c');
+  return `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}; frame-src blob:"><script>(${outerScript.toString()})(${realmScript.toString()},${text})</script>`;
 }
 
 const programSources = new Map<string, Promise<string>>();
@@ -61,12 +94,15 @@ function programSource(program: string): Promise<string> {
 }
 
 /** How often a frame with workers is asked whether it lives. */
-const pingMs = 1000;
+const pingMs = 500;
 /**
- * Without an answer for this long the frame's process has died, of a program that used up its memory: the frame's own
- * thread does nothing else than answer.
+ * A frame that let so many questions pass has died with its process, of a program that used up the memory: its own thread
+ * does nothing but answer, within 64 ms at most while a bomb filled 4 GB (README.md, "Memory"). Counted and not timed: a
+ * machine that was asleep, or a page that was, has missed nothing.
  */
-const deadMs = 10_000;
+const deadAfter = 5;
+/** For how long the page keeps its own thread busy to see whether the frame runs on another. A frame in it cannot answer. */
+const busyMs = 12;
 
 /** What a realm tells of. */
 export interface RealmListener {
@@ -83,16 +119,20 @@ export class SandboxRealm {
   readonly #workers = new Set<WorkerId>();
   readonly #listener: RealmListener;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** When the unanswered ping was sent. */
-  #pingedAt: number | undefined;
+  /** Questions since the last answer. */
+  #unanswered = 0;
+  #answered: ((atMs: number) => void) | undefined;
+  #sharesMemory: Promise<boolean> | undefined;
 
   private constructor(frame: HTMLIFrameElement, port: MessagePort, listener: RealmListener) {
     this.#frame = frame;
     this.#port = port;
     this.#listener = listener;
     port.onmessage = ({ data }: MessageEvent<RealmNotice>) => {
-      if (data?.kind === 'alive') this.#pingedAt = undefined;
-      else if (data?.kind === 'failed' && this.#workers.delete(data.worker)) listener.failed(data.worker, String(data.message));
+      if (data?.kind === 'alive') {
+        this.#unanswered = 0;
+        this.#answered?.(Number(data.atMs));
+      } else if (data?.kind === 'failed' && this.#workers.delete(data.worker)) listener.failed(data.worker, String(data.message));
     };
   }
 
@@ -100,15 +140,13 @@ export class SandboxRealm {
     if (this.#timer !== undefined || this.#workers.size === 0) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      if (this.#pingedAt !== undefined && performance.now() - this.#pingedAt > deadMs) {
+      if (this.#unanswered >= deadAfter) {
         this.dispose();
         this.#listener.died();
         return;
       }
-      if (this.#pingedAt === undefined) {
-        this.#pingedAt = performance.now();
-        this.#command({ kind: 'ping' });
-      }
+      this.#unanswered += 1;
+      this.#command({ kind: 'ping' });
       this.#watch();
     }, pingMs);
   }
@@ -128,7 +166,7 @@ export class SandboxRealm {
     frame.tabIndex = -1;
     frame.title = '';
     frame.hidden = true;
-    frame.srcdoc = `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}"><script>(${realmScript.toString()})()</script>`;
+    frame.srcdoc = framePage();
     const { port1, port2 } = new MessageChannel();
     try {
       await new Promise<void>((resolve, reject) => {
@@ -165,6 +203,28 @@ export class SandboxRealm {
     this.#workers.add(worker);
     this.#command({ kind: 'start', worker, program, port }, [port]);
     this.#watch();
+  }
+
+  /**
+   * Whether the browser runs this frame, and so its workers, in the process of the page. A frame that is there runs on the
+   * page's thread, in every engine, and can tell nothing while that is busy: there is no other way to learn it. A frame in a
+   * process of its own may be late for other reasons, so it has more than one chance.
+   */
+  sharesMemory(): Promise<boolean> {
+    this.#sharesMemory ??= (async () => {
+      for (let tries = 0; tries < 5; tries++) if (!(await this.#waitsForPage())) return false;
+      return true;
+    })();
+    return this.#sharesMemory;
+  }
+
+  async #waitsForPage(): Promise<boolean> {
+    const clock = () => performance.timeOrigin + performance.now();
+    const until = clock() + busyMs;
+    const answer = new Promise<number>((resolve) => (this.#answered = resolve));
+    this.#command({ kind: 'ping' });
+    while (clock() < until);
+    return (await answer) >= until;
   }
 
   end(worker: WorkerId): void {

@@ -44,6 +44,8 @@ export class ScriptedWorker {
   readonly #programs: ReadonlyMap<string, Program>;
   /** What it does with `killed`. */
   stopsWhenKilled = true;
+  answersPings = true;
+  pings = 0;
 
   constructor(port: MessagePort, programs: ReadonlyMap<string, Program>) {
     this.raw = port;
@@ -97,6 +99,10 @@ export class ScriptedWorker {
         return;
       case 'replaced':
         this.processes.delete(notice.pid);
+        return;
+      case 'ping':
+        this.pings++;
+        if (this.answersPings) this.peer.notify({ kind: 'alive' });
         return;
       case 'killed':
         this.processes.delete(notice.pid);

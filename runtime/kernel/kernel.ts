@@ -143,6 +143,10 @@ export class Kernel {
     return worker;
   }
 
+  workerSilent(worker: WorkerConnection): void {
+    this.tellPage({ kind: 'silent', worker: worker.id });
+  }
+
   workerEnded(worker: WorkerConnection, reason: Error | null): void {
     if (!this.#workers.delete(worker.id)) return;
     this.tellPage({ kind: 'endWorker', worker: worker.id });
@@ -168,7 +172,10 @@ export class Kernel {
         return;
       }
       case 'workerFailed':
-        this.#workers.get(notice.worker)?.end(errorFromData(notice.error));
+        this.#workers.get(notice.worker)?.fail(errorFromData(notice.error), { outOfMemory: notice.outOfMemory === true });
+        return;
+      case 'sharesMemory':
+        this.#workers.get(notice.worker)?.endSilent();
         return;
       default:
         assertNever(notice);

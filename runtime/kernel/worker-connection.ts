@@ -16,13 +16,16 @@ import { Peer, type CallContext, type PortLike } from '../wires/rpc.ts';
 import type { Container } from './container.ts';
 import * as check from './guards.ts';
 import { HandleTable } from './handle-table.ts';
-import type { Caller, Description, KernelObject } from './kernel-object.ts';
+import { nobody, type Caller, type Description, type KernelObject } from './kernel-object.ts';
 import { limitTable } from './limits.ts';
 import { MessageEnd } from './message-channel.ts';
 import type { Carrier, Process } from './process.ts';
+import { SilenceWatch } from './silence-watch.ts';
 import { Socket } from './socket.ts';
 import { TtySlave } from './tty.ts';
 import { workerCalls } from './worker-calls.ts';
+
+const lastWordsEncoder = new TextEncoder();
 
 /** A descriptor on its way to a child, its object held until the child has a handle of its own. */
 export type PassedFd = { readonly fd: number; readonly description: Description<KernelObject> } | (FdTransfer & { readonly kind: 'file' });
@@ -48,6 +51,9 @@ export class WorkerConnection implements Carrier {
   /** Killed processes of a shared worker that have not said that they stopped. */
   readonly #dying = new Map<number, () => void>();
   #answersKilled = false;
+  readonly #silence: SilenceWatch;
+  /** Standard errors of the processes, for last words. */
+  readonly #errorStreams = new Map<number, Description>();
   #pendingCalls = 0;
 
   /** `onReady` runs once, with the reason if the worker ended before it was ready. */
@@ -66,6 +72,12 @@ export class WorkerConnection implements Carrier {
     this.engine = options.engine;
     this.#onReady = options.onReady;
     this.handles = new HandleTable(() => container.limits.get('openFiles'));
+    this.#silence = new SilenceWatch({
+      environment: container.environment,
+      limitMs: container.limits.get('silentMs'),
+      ask: () => this.notify({ kind: 'ping' }),
+      onSilent: () => container.kernel.workerSilent(this),
+    });
   }
 
   get state(): 'starting' | 'ready' | 'ended' {
@@ -124,7 +136,10 @@ export class WorkerConnection implements Carrier {
       return { fd: item.fd, kind: 'stream', stream: object.stream, handle: give(item.description), ...size };
     });
     const thread = passed.thread === undefined ? {} : { thread: { channel: give(passed.thread.end), data: passed.thread.data } };
+    const errors = passed.fds.find(({ fd }) => fd === 2);
+    if (errors !== undefined && 'description' in errors) this.#errorStreams.set(process.pid, errors.description);
     this.notify({ kind: 'start', start: { ...start, fds, ...thread } });
+    if (!this.isShared && this.engine === 'native') this.#silence.start();
     for (const { end, handle } of ends) this.receive(end, handle);
     if (process.stopped) this.stopped(process, true);
     else for (const signal of process.held.splice(0)) this.container.processes.signal(process, signal);
@@ -138,6 +153,40 @@ export class WorkerConnection implements Carrier {
     });
   }
 
+  /** The browser ended the worker. `outOfMemory`: a program used up the memory, this one or another beside it. */
+  fail(reason: Error, { outOfMemory }: { readonly outOfMemory: boolean }): void {
+    // As Node's last words begin; which of the programs it was cannot be known.
+    if (outOfMemory) this.#lastWords('FATAL ERROR: JavaScript heap out of memory: the browser ended the process that ran this program');
+    this.end(reason);
+  }
+
+  /** It said nothing for `silentMs`, and shares the memory of the page. */
+  endSilent(): void {
+    if (this.isShared || !this.#silence.silent) return; // It spoke meanwhile.
+    const limit = this.container.limits.get('silentMs');
+    const message = `A program was ended after ${limit} ms without a pause or a system call: in this browser it could fill the memory of the page unseen`;
+    this.#lastWords(`FATAL ERROR: ${message} (limit "silentMs")`);
+    for (const process of [...this.#processes.values()]) this.container.processes.end(process, { code: null, signal: 'SIGXCPU' }, false);
+    this.container.reachedLimit('silentMs', message);
+    this.end();
+  }
+
+  /** To the standard error of all that runs here, where that is a stream. */
+  #lastWords(text: string): void {
+    const bytes = lastWordsEncoder.encode(`\n${text}\n`);
+    for (const pid of this.#processes.keys()) {
+      const stream = this.#errorStreams.get(pid);
+      if (stream === undefined || stream.closed || stream.object.write === undefined) continue;
+      stream.retain();
+      const release = () => stream.release();
+      try {
+        Promise.resolve(stream.object.write(bytes.slice(), nobody)).then(release, release);
+      } catch {
+        release(); // Nobody reads it any more.
+      }
+    }
+  }
+
   /** Ends the worker with all it runs. `reason` is told to the page; without one it was time for it to go. */
   end(reason: Error | null = null): void {
     if (this.#state === 'ended') return;
@@ -145,6 +194,7 @@ export class WorkerConnection implements Carrier {
     this.#state = 'ended';
     for (const cancel of this.#dying.values()) cancel();
     this.#dying.clear();
+    this.#silence.stop();
     for (const process of [...this.#processes.values()]) this.container.processes.end(process, { code: null, signal: 'SIGKILL' }, false);
     this.#processes.clear();
     this.#files?.close();
@@ -166,6 +216,7 @@ export class WorkerConnection implements Carrier {
   ended(process: Process, bySelf: boolean): void {
     this.handles.closeAll(process);
     this.#processes.delete(process.pid);
+    this.#errorStreams.delete(process.pid);
     if (this.#state === 'ended') return;
     if (!this.isShared) {
       this.end();
@@ -207,6 +258,7 @@ export class WorkerConnection implements Carrier {
 
   /** Runs an operation of `process`. A malformed argument ends the worker. */
   serve<R>(pid: unknown, run: (process: Process) => R | Promise<R>): R | Promise<R> {
+    this.#silence.heard();
     try {
       const process = this.process(pid);
       if (this.#pendingCalls >= limitTable.pendingCalls.value) throw new PosixError('EAGAIN');
@@ -221,6 +273,7 @@ export class WorkerConnection implements Carrier {
   }
 
   #onNotice(notice: ProcessNotice): void {
+    this.#silence.heard();
     if (notice.kind !== 'hello' && this.#state !== 'ready') check.badMessage('a notice before its greeting');
     switch (notice.kind) {
       case 'hello':
@@ -235,6 +288,9 @@ export class WorkerConnection implements Carrier {
       case 'exit':
         this.#exited(notice);
         return;
+      case 'alive':
+        return; // It was heard.
+
       case 'close':
       case 'disposition':
       case 'chdir':

@@ -50,6 +50,10 @@ interface MessageListener {
 /** Captured: the program may do to its globals what it likes. */
 const enqueueMicrotask = queueMicrotask.bind(globalThis);
 
+const now = performance.now.bind(performance);
+/** Shorter than a quarter of what the kernel allows by default. */
+const aliveMs = 2000;
+
 /** Changes held back until the task ends, unless there are this many or a message goes out before. */
 const flushCount = 512;
 
@@ -65,6 +69,7 @@ export class WorkerConnection {
   #watchers: Watchers | undefined;
   #fileLimits: FileLimits | undefined;
   #flushing = false;
+  #toldAliveAt = now();
   #listening: readonly SocketAddress[] = [];
 
   constructor(port: PortLike, options: ConnectionOptions) {
@@ -116,6 +121,17 @@ export class WorkerConnection {
   /** For loops that never return to the event loop: posts once much has gathered. */
   flushIfMany(): void {
     if ((this.#replica?.unacknowledged ?? 0) >= flushCount) this.flush();
+  }
+
+  /**
+   * To be called now and then by what a program does without returning to its event loop: tells the kernel that it is no
+   * endless loop.
+   */
+  alive(): void {
+    const time = now();
+    if (time - this.#toldAliveAt < aliveMs) return;
+    this.#toldAliveAt = time;
+    this.peer.notify({ kind: 'alive' });
   }
 
   listenTo(handle: Handle, listener: MessageListener): () => void {
@@ -203,6 +219,9 @@ export class WorkerConnection {
         else this.#closedChannels.add(notice.handle);
         return;
       }
+      case 'ping':
+        this.peer.notify({ kind: 'alive' });
+        return;
       case 'listening':
         this.#listening = notice.addresses;
         return;

@@ -22,6 +22,8 @@ export interface FileCallsOwner {
   changedDirectory(path: string): void;
   watch(path: string, options: { readonly recursive: boolean }, listener: (event: WatchEvent) => void): Dispose;
   randomFill(bytes: Uint8Array): void;
+  /** At every call that a loop without end could consist of. */
+  called(): void;
 }
 
 /** Bytes that synchronous writes to one stream may have under way before `EAGAIN`. */
@@ -55,6 +57,7 @@ export class ProcessFiles implements FileCalls {
 
   /** Absolute, without `.` or `..` taken out: those go through symbolic links. */
   #at(path: string): string {
+    this.#owner.called();
     if (path === '') throw new PosixError('ENOENT');
     return path.startsWith('/') ? path : this.#cwd === '/' ? `/${path}` : `${this.#cwd}/${path}`;
   }
@@ -103,6 +106,7 @@ export class ProcessFiles implements FileCalls {
   }
 
   read(fd: Fd, into: Uint8Array, position: number | null): number {
+    this.#owner.called();
     const description = this.#owner.descriptors.get(fd);
     if (description.kind === 'stream') {
       if (position !== null && position >= 0) throw new PosixError('ESPIPE');
@@ -131,6 +135,7 @@ export class ProcessFiles implements FileCalls {
   }
 
   write(fd: Fd, bytes: Uint8Array, position: number | null): number {
+    this.#owner.called();
     const description = this.#owner.descriptors.get(fd);
     if (description.kind === 'stream') {
       if (position !== null && position >= 0) throw new PosixError('ESPIPE');

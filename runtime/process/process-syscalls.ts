@@ -6,7 +6,7 @@ import type { SignalName } from '../base/signals.ts';
 import { FileSystem } from '../fs/file-system.ts';
 import type { FdTransfer, FileLimits, KernelOps, ProcessNotice, ProcessStart, SocketAddress } from '../wires/process-wire.ts';
 import type { Outcome } from '../wires/rpc.ts';
-import { Attempt } from './attempt.ts';
+import { Attempt, type Question } from './attempt.ts';
 import type { HostedProcess, ProcessPeer, WorkerConnection } from './connection.ts';
 import { DescriptorTable, type StreamDescription } from './descriptor-table.ts';
 import { HeldInput } from './held-input.ts';
@@ -15,6 +15,7 @@ import type { Syscalls } from './syscalls.ts';
 
 /** What the system calls of a process go through. */
 export type ProcessConnection = Pick<WorkerConnection, 'replica' | 'watchers' | 'listening' | 'listenTo' | 'ended'> & {
+  readonly alive?: () => void;
   readonly fileLimits?: FileLimits | undefined;
   readonly peer: Pick<ProcessPeer, 'send' | 'notify'>;
 };
@@ -89,6 +90,7 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
         readHeld: (stream, into) => this.#readNow(stream, into),
         changedDirectory: (cwd) => this.#notify({ kind: 'chdir', pid: this.#pid, cwd }),
         randomFill: options.randomFill,
+        called: () => connection.alive?.(),
         watch: (path, watchOptions, listener) => {
           const dispose = connection.watchers.watch(files.nodeAt(path, { follow: true }), watchOptions, listener);
           const once = () => {
@@ -190,20 +192,29 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
   }
 
   #startOver(attempt: Attempt, handle: Handle): never {
-    const { replica } = this.#connection;
-    const kept = this.#options.sharesReplica === true && replica.hasOutgoing;
-    if (kept || replica.postedCount > this.#postedBefore) attempt.spoil('it has changed files');
-    const { spoiledBy } = attempt;
+    const spoiledBy = this.#spoiledBy(attempt);
     if (spoiledBy !== undefined || this.#ended) {
       throw new BvError(
         'ERR_BV_UNSUPPORTED',
         `Cannot wait for standard input: a worker cannot block, and this process cannot begin anew when there is more, because ${spoiledBy}. Read it synchronously before that, or by process.stdin`,
       );
     }
-    replica.takeOutgoing(); // Changes nobody has seen yet: the next attempt makes them.
-    this.#held.startOver(handle, attempt.input);
+    this.#beginAnew(attempt, handle);
+  }
+
+  #spoiledBy(attempt: Attempt): string | undefined {
+    const { replica } = this.#connection;
+    const kept = this.#options.sharesReplica === true && replica.hasOutgoing;
+    if (kept || replica.postedCount > this.#postedBefore) attempt.spoil('it has changed files');
+    return attempt.spoiledBy;
+  }
+
+  #beginAnew(attempt: Attempt, input: Handle | undefined, question?: Question): never {
+    // Changes nobody has seen yet: the next attempt makes them.
+    if (this.#options.sharesReplica !== true) this.#connection.replica.takeOutgoing();
+    if (input !== undefined) this.#held.startOver(input, attempt.input);
     const { file, argv, cwd, umask, fds } = this.start;
-    this.#send('exec', { file, argv, env: attempt.next(), cwd, umask, fds }, () => {});
+    this.#send('exec', { file, argv, env: attempt.next(question), cwd, umask, fds }, () => {});
     // Nothing of this attempt counts any more, and the kernel ends this worker.
     const replaced = this.ended; // Already, where the system runs in this worker too.
     this.#ended = true;
@@ -215,10 +226,30 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
     );
   }
 
-  /** What the attempt before this one had of its standard input, if there was one. */
-  get earlierInput(): { readonly attempts: number; readonly bytes: number } | undefined {
+  /** What the attempt before this one had of its standard input, if there was one, and what it had to know. */
+  get earlierInput(): { readonly attempts: number; readonly bytes: number; readonly question: Question | undefined } | undefined {
     const earlier = this.#attempt?.earlier;
-    return earlier === undefined ? undefined : { attempts: earlier.count, bytes: earlier.reads.reduce((sum, size) => sum + size, 0) };
+    if (earlier === undefined) return undefined;
+    return { attempts: earlier.count, bytes: earlier.reads.reduce((sum, size) => sum + size, 0), question: earlier.question };
+  }
+
+  learn(question: Question): boolean | undefined {
+    const attempt = this.#attempt;
+    if (attempt === undefined || this.#ended) return undefined;
+    const known = attempt.answers.get(question);
+    if (known !== undefined || this.#spoiledBy(attempt) !== undefined) return known;
+    const input = this.start.fds.find(({ fd }) => fd === 0);
+    this.#beginAnew(attempt, input?.kind === 'stream' ? input.handle : undefined, question);
+  }
+
+  /** Before the program runs: the answer to what the attempt before had to know. */
+  answer(question: Question, answer: boolean): void {
+    this.#attempt?.answers.set(question, answer);
+  }
+
+  /** Whether a process is there, asked for itself and not by the program. */
+  findProcess(pid: Pid, done: (found: boolean) => void): void {
+    this.#send('kill', { target: pid, signal: 0 }, ({ error }) => done(!(error instanceof PosixError) || error.code !== 'ESRCH'));
   }
 
   /** Reads ahead of a stream, so that synchronous reads find the bytes. `onProgress` says whether to go on; see {@link HeldInput.fetch}. */

@@ -165,8 +165,10 @@ export type HostNotice =
   | { readonly kind: 'close'; readonly handle: Handle }
   /** A worker that was asked for runs; `port` goes to it (transferred with the notice). */
   | { readonly kind: 'workerStarted'; readonly worker: WorkerId; readonly port: unknown }
-  /** A worker could not start, or died by itself: its processes end. */
-  | { readonly kind: 'workerFailed'; readonly worker: WorkerId; readonly error: ErrorData };
+  /** A worker could not start, or died by itself: its processes end. `outOfMemory`: most likely for lack of memory. */
+  | { readonly kind: 'workerFailed'; readonly worker: WorkerId; readonly error: ErrorData; readonly outOfMemory?: boolean }
+  /** Answers `silent`: the browser runs this worker in the page's own process, where it may fill the page's memory unseen. */
+  | { readonly kind: 'sharesMemory'; readonly worker: WorkerId };
 
 export type KernelHostNotice =
   | {
@@ -178,6 +180,8 @@ export type KernelHostNotice =
       readonly engine: EngineName;
     }
   | { readonly kind: 'endWorker'; readonly worker: WorkerId }
+  /** A worker has been silent for longer than the limit `silentMs`; answered by `sharesMemory`, if that is so. */
+  | { readonly kind: 'silent'; readonly worker: WorkerId }
   | { readonly kind: 'port'; readonly container: ContainerId; readonly port: number; readonly state: 'open' | 'close' }
   | {
       readonly kind: 'fileEvent';

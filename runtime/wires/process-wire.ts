@@ -236,6 +236,8 @@ export type ProcessNotice =
   | { readonly kind: 'chdir'; readonly pid: Pid; readonly cwd: string }
   | { readonly kind: 'title'; readonly pid: Pid; readonly title: string }
   | { readonly kind: 'post'; readonly pid: Pid; readonly handle: Handle; readonly data: unknown }
+  /** Answers `ping`; also sent now and then by programs that make system calls and never return to their event loop. */
+  | { readonly kind: 'alive' }
   /** The process is over: its handles are closed, its parent told. */
   | { readonly kind: 'exit'; readonly pid: Pid; readonly code: number | null; readonly signal: SignalName | null };
 
@@ -284,7 +286,9 @@ export type KernelNotice =
   | { readonly kind: 'killed'; readonly pid: Pid }
   /** The process is another program from here on, in whatever worker: what ran here is over, and its handles are closed. */
   | { readonly kind: 'replaced'; readonly pid: Pid }
-  | { readonly kind: 'stopped'; readonly pid: Pid; readonly stopped: boolean };
+  | { readonly kind: 'stopped'; readonly pid: Pid; readonly stopped: boolean }
+  /** Answered by `alive`. */
+  | { readonly kind: 'ping' };
 
 /** The kernel never calls a worker: a worker that does not answer must not hold it up. */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- an empty table of operations

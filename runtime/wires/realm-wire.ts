@@ -15,6 +15,7 @@ export type RealmCommand =
 
 export type RealmNotice =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'alive' }
+  /** `atMs`: when the frame was asked, on the clock that it shares with the page (`performance.timeOrigin + performance.now()`). */
+  | { readonly kind: 'alive'; readonly atMs: number }
   /** The worker's script could not be started, or threw outside of every program. */
   | { readonly kind: 'failed'; readonly worker: WorkerId; readonly message: string };

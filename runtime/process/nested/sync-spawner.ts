@@ -38,7 +38,7 @@ export interface SyncSpawnAnswer {
 }
 
 export interface SyncSpawnerOptions {
-  readonly connection: Pick<WorkerConnection, 'replica' | 'watchers'>;
+  readonly connection: Pick<WorkerConnection, 'replica' | 'watchers' | 'alive'>;
   /** Of the process that waits. */
   readonly syscalls: () => Syscalls;
   readonly module: () => WebAssembly.Module;
@@ -82,9 +82,18 @@ function concat(parts: readonly Uint8Array[]): Uint8Array {
   return all;
 }
 
+/** The longest that the kernel hears nothing of a program that waits. */
+const sleepPartMs = 1000;
+
 export function makeSyncSpawner(options: SyncSpawnerOptions): (request: SyncSpawnRequest) => SyncSpawnAnswer {
   const { platform } = options;
   const depth = options.depth ?? 0;
+  const sleep = (delayMs: number) => {
+    for (let left = delayMs; left > 0; left -= sleepPartMs) {
+      sleepSync(Math.min(left, sleepPartMs));
+      options.connection.alive();
+    }
+  };
   return (request) => {
     if (depth >= maxDepth)
       throw new BvError(
@@ -95,7 +104,7 @@ export function makeSyncSpawner(options: SyncSpawnerOptions): (request: SyncSpaw
     const deadline = request.timeout > 0 ? platform.now() + request.timeout : Infinity;
     const outputs: { readonly parts: Uint8Array[]; size: number; readonly pipe: NestedPipe }[] = [];
     let stopped: 'timeout' | 'overflow' | undefined;
-    const schedule = new Schedule(() => platform.now(), sleepSync);
+    const schedule = new Schedule(() => platform.now(), sleep);
     const nestedPlatform: HostPlatform = {
       ...platform,
       postTask: (task) => schedule.post(task),
@@ -124,8 +133,11 @@ export function makeSyncSpawner(options: SyncSpawnerOptions): (request: SyncSpaw
             source: options.source,
             native: options.native,
             spawnSync: (given) => nested(given as SyncSpawnRequest),
-            sleep: sleepSync,
-            shouldStop: () => stopped !== undefined || platform.now() >= deadline,
+            sleep,
+            shouldStop() {
+              options.connection.alive();
+              return stopped !== undefined || platform.now() >= deadline;
+            },
             onTrouble(error) {
               troubles.push(error);
               syscalls.exit({ signal: 'SIGABRT' });
