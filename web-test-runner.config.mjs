@@ -3,8 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { defaultReporter } from '@web/test-runner';
 import { puppeteerLauncher } from '@web/test-runner-puppeteer';
-import { defaultArgs } from 'puppeteer-core';
-import { chromiumArguments, chromiumIgnoredArguments, findBrowser } from './runtime/tools/browsers.ts';
+import { chromiumArguments, findBrowser } from './runtime/tools/browsers.ts';
 import { serve } from './runtime/tools/serve.ts';
 import { whyNoWebKit } from './runtime/tools/webkit/webkit-driver.ts';
 import { webkitLauncher } from './runtime/tools/webkit/webkit-launcher.ts';
@@ -14,11 +13,7 @@ const root = fileURLToPath(new URL('.', import.meta.url));
 const wanted = process.env.BROWSERS?.split(',') ?? ['chromium', 'firefox'];
 
 const launchers = {
-  chromium: (executablePath) =>
-    puppeteerLauncher({
-      concurrency: 1,
-      launchOptions: { executablePath, args: chromiumArguments, ignoreDefaultArgs: chromiumIgnoredArguments(defaultArgs()) },
-    }),
+  chromium: (executablePath) => puppeteerLauncher({ concurrency: 1, launchOptions: { executablePath, args: chromiumArguments } }),
   firefox: (executablePath) => puppeteerLauncher({ concurrency: 1, launchOptions: { browser: 'firefox', executablePath, headless: true } }),
 };
 

@@ -15,14 +15,6 @@ export const chromiumArguments = [
   '--disable-sync',
 ];
 
-/**
- * For `ignoreDefaultArgs`, of what `defaultArgs()` of Puppeteer answers: it switches off that sandboxed frames get a process
- * of their own (`IsolateSandboxedIframes`), which readers' browsers do and on which the containment of programs rests.
- */
-export function chromiumIgnoredArguments(defaults: readonly string[]): string[] {
-  return defaults.filter((argument) => argument.startsWith('--disable-features='));
-}
-
 const places: Readonly<
   Record<BrowserName, { readonly variable: string; readonly commands: readonly string[]; readonly paths: readonly string[] }>
 > = {
