@@ -11,7 +11,8 @@ export function bytesOf(value: Bytes): Uint8Array {
   return new Uint8Array(value);
 }
 
-const MAX_STRING = 0x1fffffe8;
+/** V8's longest string, in UTF-16 units. */
+export const MAX_STRING = 0x1fffffe8;
 
 function compareBytes(a: Uint8Array, b: Uint8Array): -1 | 0 | 1 {
   const length = Math.min(a.length, b.length);

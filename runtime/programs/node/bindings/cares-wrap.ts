@@ -207,7 +207,11 @@ export const makeCaresWrap: MakeBinding = (realm) => {
       return groups && realm.requireBuiltin('buffer').Buffer.from(groups.flatMap((group) => [group >> 8, group & 255]));
     },
     strerror: (code: number | string) =>
-      code === DNS_ESETSRVPENDING ? 'There are pending queries.' : (typeof code === 'number' ? (aresTexts[code] ?? 'unknown') : (aresTexts[ARES_ENOTIMP] as string)),
+      code === DNS_ESETSRVPENDING
+        ? 'There are pending queries.'
+        : typeof code === 'number'
+          ? (aresTexts[code] ?? 'unknown')
+          : (aresTexts[ARES_ENOTIMP] as string),
     AF_INET: 2,
     AF_INET6: 10,
     AF_UNSPEC: 0,

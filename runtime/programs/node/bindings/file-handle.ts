@@ -3,6 +3,9 @@ import type { NodeRealm, Untyped } from '../realm.ts';
 import { asyncWraps } from '../wraps/async-wrap.ts';
 import { unavailable } from './absent.ts';
 
+/** Bit of an object's transfer mode. */
+const kTransferable = 1;
+
 /** The class under `fs.promises`' `FileHandle`: a descriptor that closes once. */
 export function makeFileHandle(realm: NodeRealm): Untyped {
   const { AsyncWrap, makeCallback, emitDestroy } = asyncWraps(realm);
@@ -14,6 +17,7 @@ export function makeFileHandle(realm: NodeRealm): Untyped {
     constructor(fd: number) {
       super('FILEHANDLE');
       this.#fd = fd;
+      Object.defineProperty(this, realm.privateSymbols['transfer_mode_private_symbol']!, { value: kTransferable });
     }
 
     get fd(): number {

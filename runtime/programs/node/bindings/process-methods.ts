@@ -10,6 +10,9 @@ import { uv } from '../wraps/errors.ts';
 import { messagePorts } from '../wraps/message-ports.ts';
 import { bytesOf } from './buffer.ts';
 
+/** Linux's. */
+const maxPid = 4_194_304;
+
 /** `internalBinding('process_methods')`. */
 export function makeProcessMethods(given: NodeRealm): Untyped {
   const realm = given as Realm;
@@ -97,6 +100,9 @@ export function makeProcessMethods(given: NodeRealm): Untyped {
       if (name === 0 && pid === own) return 0;
       if (pid === own && (name === 'SIGKILL' || name === 'SIGSTOP' || name === 'SIGABRT')) return realm.endBySignal(name);
       if (childPids(realm).isOver(pid)) return uv('ESRCH');
+      // Of others nobody here knows. Where it cannot be learned they are taken to be there.
+      const known = pid === realm.syscalls.start.ppid || childPids(realm).isOwn(pid);
+      if (pid > maxPid || (pid > 0 && pid !== own && !known && realm.syscalls.learn?.(`process ${pid}`) === false)) return uv('ESRCH');
       realm.loop.ref();
       realm.syscalls.call('kill', { target: pid, signal: name }, () => realm.loop.enqueue(() => realm.loop.unref()));
       return 0;

@@ -1,6 +1,7 @@
 import type { NodeRealm, Untyped } from '../realm.ts';
 import { encodingNumbers, Encodings, type EncodingName } from '../encodings.ts';
-import { bytesOf } from './buffer.ts';
+import { nativeError } from '../wraps/errors.ts';
+import { bytesOf, MAX_STRING } from './buffer.ts';
 
 const fields = {
   kIncompleteCharactersStart: 0,
@@ -62,6 +63,9 @@ export function makeStringDecoder(realm: NodeRealm): Untyped {
       }
       const encoding = encodingAt(state);
       const given = bytesOf(chunk);
+      if (given.length > MAX_STRING) {
+        throw nativeError(Error, 'ERR_STRING_TOO_LONG', `Cannot create a string longer than 0x${MAX_STRING.toString(16)} characters`);
+      }
       if (encoding === 'buffer' || encoding === 'ascii' || encoding === 'latin1' || encoding === 'hex') {
         return encodings.decode(given, encoding === 'buffer' ? 'latin1' : encoding);
       }

@@ -95,13 +95,13 @@ export const makeWorker: MakeBinding = (realm) => {
         },
       });
       if (execArgv !== undefined) {
-        const { errors } = parseCommandLine(realm.library.meta, [...execArgv, 'script'], undefined);
+        const { errors } = parseCommandLine(realm.library.meta, execArgv, undefined);
         const invalid = [...errors, ...execArgv.filter((argument) => processOptions.has(argument.split('=')[0]!))];
         if (invalid.length > 0) this.invalidExecArgv = invalid;
       }
       const nodeOptions = env?.['NODE_OPTIONS'];
       if (nodeOptions !== undefined && nodeOptions !== realm.environment.get('NODE_OPTIONS')) {
-        const { errors } = parseCommandLine(realm.library.meta, ['script'], nodeOptions);
+        const { errors } = parseCommandLine(realm.library.meta, [], nodeOptions);
         if (errors.length > 0) this.invalidNodeOptions = errors;
       }
     }

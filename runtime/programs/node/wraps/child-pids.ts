@@ -8,6 +8,7 @@ function makeChildPids(realm: NodeRealm) {
   const ranges: { next: Pid; left: number }[] = [];
   let begun = false;
   const over = new Set<Pid>();
+  const given = new Set<number>();
   const add = (range: PidRange | undefined) => {
     if (range !== undefined) ranges.push({ next: range.first, left: range.count });
   };
@@ -16,6 +17,7 @@ function makeChildPids(realm: NodeRealm) {
     /** A child that was waited for: its id names no process any more. */
     ended: (pid: Pid) => void over.add(pid),
     isOver: (pid: number) => over.has(pid as Pid),
+    isOwn: (pid: number) => given.has(pid),
     /** Undefined if the process has used up what the kernel gave it since it last answered. */
     next(): Pid | undefined {
       if (!begun) {
@@ -26,6 +28,7 @@ function makeChildPids(realm: NodeRealm) {
       const range = ranges[0];
       if (range === undefined) return undefined;
       range.left--;
+      given.add(range.next);
       return range.next++;
     },
   };

@@ -71,6 +71,12 @@ function describe(value: unknown): string {
   return `#<${typeof name === 'string' && name !== '' ? name : 'Object'}>`;
 }
 
+/** Whether shared memory is in a message, which no other thread could read. */
+export function holdsSharedMemory(encoded: Encoded): boolean {
+  if (!Array.isArray(encoded)) return false;
+  return encoded[0] === 'S' || encoded.some(holdsSharedMemory);
+}
+
 export class Encoder<Port> {
   readonly #realm: NodeRealm;
   readonly #options: EncodeOptions<Port>;
@@ -105,6 +111,11 @@ export class Encoder<Port> {
     return mode === undefined ? undefined : Number(mode);
   }
 
+  /** A binding's object, and none of the library's that say themselves what they are made of. */
+  #isNative(object: object): boolean {
+    return typeof (object as Untyped)[this.#realm.symbols['messaging_transfer_symbol'] as symbol] !== 'function';
+  }
+
   #list(transfer: readonly unknown[]): void {
     for (const entry of transfer) {
       if (typeof entry !== 'object' || entry === null) this.#fail('Found invalid value in transferList.');
@@ -125,6 +136,7 @@ export class Encoder<Port> {
       }
       const mode = this.#mode(entry);
       if (mode === undefined || (mode & kTransferable) === 0) this.#fail('Found invalid value in transferList.');
+      if (!this.#options.local && this.#isNative(entry)) this.#fail(`${describe(entry)} could not be cloned: it stays in its thread.`);
       if (this.#transferred.has(entry)) this.#fail('Transfer list contains duplicate host object');
       this.#transferred.add(entry);
       const nested = (entry as Untyped)[this.#realm.symbols['messaging_transfer_list_symbol'] as symbol];
@@ -248,6 +260,11 @@ export class Encoder<Port> {
   #host(object: object, mode: number): Encoded {
     const { symbols } = this.#realm;
     let given: { data: unknown; deserializeInfo: string } | undefined;
+    if (this.#transferred.has(object) && this.#isNative(object)) {
+      // Who gave it away holds it no longer: it can stay the object it is.
+      this.#number(object);
+      return ['n', object];
+    }
     if (this.#transferred.has(object)) given = (object as Untyped)[symbols['messaging_transfer_symbol'] as symbol]();
     else if ((mode & kCloneable) !== 0) {
       const clone = (object as Untyped)[symbols['messaging_clone_symbol'] as symbol] as (() => typeof given) | undefined;
@@ -326,6 +343,8 @@ export class Decoder {
         this.#made[at] = view;
         return view;
       }
+      case 'unreadable':
+        throw dataCloneError(this.#realm, encoded[1] as string);
       case 'S':
       case 'n':
         return this.#note(encoded[1]);

@@ -17,7 +17,6 @@ interface PortState {
   referenced: boolean;
   counted: boolean;
   receiving: boolean;
-  scheduled: boolean;
   readonly asyncId: number;
   readonly triggerId: number;
 }
@@ -99,7 +98,6 @@ function makeMessagePorts(realm: NodeRealm) {
       referenced: false,
       counted: false,
       receiving: false,
-      scheduled: false,
       asyncId: realm.newAsyncId(),
       triggerId: fields[0] ?? 0,
     };
@@ -112,28 +110,48 @@ function makeMessagePorts(realm: NodeRealm) {
     return port;
   }
 
+  /** Ports with something to read that the current round has not come to yet. */
+  const ready = new Map<PortState, object>();
+  let reading = false;
+
   /**
-   * All that is there is read at once, with ticks and microtasks after each message, before another handle has its turn.
-   * Closing the port does not take back what had arrived.
+   * As libuv goes round its async handles: in the order in which the ports were made, each read until it is empty, with ticks
+   * and microtasks after each message. Closing a port does not take back what had arrived.
    */
   function schedule(port: object, state: PortState): void {
-    const { core } = state;
-    if (state.scheduled || core === undefined || !readable(core, state)) return;
-    state.scheduled = true;
-    let left: number | undefined;
+    if (state.core === undefined || !readable(state.core, state)) return;
+    ready.set(state, port);
+    if (reading) return;
+    reading = true;
+    let current: { readonly port: object; readonly state: PortState; readonly core: PortCore; left: number } | undefined;
+    let last = -1;
     loop.enqueueEach(() => {
-      if (left === undefined && state.core === undefined) core.queue.length = 0;
-      left ??= Math.max(core.queue.length, minMessagesPerTurn);
-      if (left-- > 0 && readable(core, state)) {
-        const next = core.queue.shift()!;
-        return () => {
-          if (next !== 'close') emit(port, state, next);
-          else if (state.core === core) closePort(port, state);
-        };
+      for (;;) {
+        if (current !== undefined && current.left-- > 0 && readable(current.core, current.state)) {
+          const { core, ...at } = current;
+          const next = core.queue.shift()!;
+          return () => {
+            if (next !== 'close') emit(at.port, at.state, next);
+            else if (at.state.core === core) closePort(at.port, at.state);
+          };
+        }
+        if (current !== undefined) schedule(current.port, current.state);
+        current = undefined;
+        let chosen: PortState | undefined;
+        for (const each of ready.keys()) if (each.asyncId > last && each.asyncId < (chosen?.asyncId ?? Infinity)) chosen = each;
+        if (chosen === undefined) {
+          reading = false;
+          const waiting = [...ready];
+          ready.clear();
+          for (const [its, object] of waiting) schedule(object, its);
+          return undefined;
+        }
+        last = chosen.asyncId;
+        const { core } = chosen;
+        const object = ready.get(chosen)!;
+        ready.delete(chosen);
+        if (core !== undefined) current = { port: object, state: chosen, core, left: Math.max(core.queue.length, minMessagesPerTurn) };
       }
-      state.scheduled = false;
-      schedule(port, state);
-      return undefined;
     });
   }
 
@@ -266,7 +284,7 @@ function makeMessagePorts(realm: NodeRealm) {
     // A port that is posted through itself's partner takes both with it.
     if (partner instanceof PortCore && message.ports.includes(partner)) {
       realm.process.emitWarning('The target port was posted to itself, and the communication channel was lost');
-      state.core.close();
+      closePort(this, state);
       return true;
     }
     state.core.post(message);
@@ -291,8 +309,7 @@ function makeMessagePorts(realm: NodeRealm) {
   }
 
   function MessageChannel(this: Untyped): void {
-    if (new.target === undefined)
-      throw nativeError(TypeError, 'ERR_CONSTRUCT_CALL_REQUIRED', 'Cannot call constructor without `new`');
+    if (new.target === undefined) throw nativeError(TypeError, 'ERR_CONSTRUCT_CALL_REQUIRED', 'Cannot call constructor without `new`');
     const a = new PortCore();
     const b = new PortCore();
     connect(a, b);
@@ -317,9 +334,7 @@ function makeMessagePorts(realm: NodeRealm) {
     members.add(core);
     core.partner = {
       partner: core,
-      get local() {
-        return links.size === 0;
-      },
+      local: true,
       deliver: (message) => broadcast(name, message, { core }),
       partnerClosed() {
         members.delete(core);

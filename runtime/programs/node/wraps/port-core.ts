@@ -2,7 +2,7 @@
  * Message ports without their JavaScript objects: two ends that know each other, wherever they are. A port that moves to another
  * thread leaves a {@link LinkEnd} in its place, so that messages find their way through every thread on the path.
  */
-import type { Encoded } from './clone.ts';
+import { holdsSharedMemory, type Encoded } from './clone.ts';
 
 export interface Message {
   readonly value: Encoded;
@@ -14,7 +14,7 @@ export interface Message {
 /** One side of a connection: takes what the other side posts. */
 export interface End {
   partner: End | undefined;
-  /** Set where all receivers are in this process. */
+  /** Takes what another process could not read, too. */
   readonly local?: boolean;
   deliver(message: Message): void;
   /** The other side is gone; what came before it is still to be read. */
@@ -210,7 +210,11 @@ export class Link {
   }
 
   broadcast(name: string, message: Message): void {
-    this.send({ kind: 'broadcast', name, message: { value: message.value, ports: [] } });
+    // There it is a message that cannot be read, as the standard has it for threads that share no memory.
+    const value = holdsSharedMemory(message.value)
+      ? ['unreadable', '#<SharedArrayBuffer> could not be cloned: threads here share no memory.']
+      : message.value;
+    this.send({ kind: 'broadcast', name, message: { value, ports: [] } });
   }
 
   sendDirectory(path: string): void {

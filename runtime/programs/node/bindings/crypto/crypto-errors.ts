@@ -17,6 +17,7 @@ const openSslErrors = {
   wrongFinalBlockLength: ['1C80006B', 'Provider routines', 'wrong final block length', 'ERR_OSSL_WRONG_FINAL_BLOCK_LENGTH', true],
   tagNotSet: ['1C800077', 'Provider routines', 'tag not set', 'ERR_OSSL_TAG_NOT_SET', true],
   notXof: ['030000B2', 'digital envelope routines', 'not XOF or invalid length', 'ERR_OSSL_EVP_NOT_XOF_OR_INVALID_LENGTH', false],
+  bignumTooLong: ['03800072', 'bignum routines', 'bignum too long', 'ERR_OSSL_BN_BIGNUM_TOO_LONG', false],
   unsupported: ['1E08010C', 'DECODER routines', 'unsupported', 'ERR_OSSL_UNSUPPORTED', true],
   interrupted: ['07880109', 'common libcrypto routines', 'interrupted or cancelled', 'ERR_OSSL_CRYPTO_INTERRUPTED_OR_CANCELLED', true],
   operationNotSupported: [

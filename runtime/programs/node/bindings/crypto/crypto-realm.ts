@@ -53,9 +53,9 @@ export function bytesOf(data: Untyped): Uint8Array<ArrayBuffer> {
   return new Uint8Array(data);
 }
 
-/** A copy whose buffer holds nothing else. */
+/** A copy whose buffer holds nothing else. `slice` would not do: a Buffer's shares its memory. */
 export function exact(bytes: Uint8Array): ArrayBuffer {
-  return bytes.slice().buffer as ArrayBuffer;
+  return new Uint8Array(bytes).buffer;
 }
 
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

@@ -60,7 +60,7 @@ export function makeKeyDerivation(crypto: CryptoRealm): Untyped {
         if (r < 1 || p < 1 || N < 2 || (N & (N - 1)) !== 0) {
           throw codedError(RangeError, 'ERR_CRYPTO_INVALID_SCRYPT_PARAMS', 'Invalid scrypt params');
         }
-        if (p > 0x3fffffff / r || (16 * r <= 31 && N >= 2 ** (16 * r)) || 32 * r * (N + 2) + 128 * r * p > maxmem || 128 * r * N > maxmem) {
+        if (p > 0x3fffffff / r || (16 * r <= 31 && N >= 2 ** (16 * r)) || 128 * r * (N + 2) + 128 * r * p > maxmem) {
           throw codedError(
             RangeError,
             'ERR_CRYPTO_INVALID_SCRYPT_PARAMS',

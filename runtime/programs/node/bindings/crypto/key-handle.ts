@@ -12,8 +12,7 @@ type Material = SecretKey | AsymmetricKey;
 /** Bit of an object's transfer mode. */
 const kCloneable = 2;
 
-const { kKeyTypeSecret, kKeyTypePublic, kKeyTypePrivate, kKeyFormatJWK, kKeyFormatDER, kKeyEncodingSPKI, kKeyEncodingPKCS8 } =
-  keyConstants;
+const { kKeyTypeSecret, kKeyTypePublic, kKeyTypePrivate, kKeyFormatJWK, kKeyFormatDER, kKeyEncodingSPKI, kKeyEncodingPKCS8 } = keyConstants;
 
 export function makeKeyHandles(crypto: CryptoRealm): Untyped {
   class KeyObjectHandle {

@@ -1,11 +1,13 @@
 /** Random bytes and primes. */
 import type { Untyped } from '../../realm.ts';
-import { codedError } from './crypto-errors.ts';
+import { codedError, openSslError } from './crypto-errors.ts';
 import { bigintToBytes, bytesOf, bytesToBigint, equalBytes, type CryptoRealm } from './crypto-realm.ts';
 import { jobClass, type Work } from './jobs.ts';
 import { modPow } from './modular.ts';
 
 /** Small primes sieve out most candidates before a costly round. */
+/** OpenSSL's numbers end below 2²⁹ bits. */
+const maxCandidateBytes = 2 ** 26 - 1;
 const smallPrimes: readonly number[] = (() => {
   const primes: number[] = [];
   for (let n = 3; n < 2000; n += 2) if (primes.every((prime) => n % prime !== 0)) primes.push(n);
@@ -123,7 +125,9 @@ export function makeRandom(crypto: CryptoRealm): Untyped {
       };
     }),
     CheckPrimeJob: jobClass(crypto, 'CheckPrimeJob', (_mode, candidate: Untyped, checks: number) => {
-      const value = bytesToBigint(bytesOf(candidate));
+      const bytes = bytesOf(candidate);
+      if (bytes.length > maxCandidateBytes) throw openSslError('bignumTooLong');
+      const value = bytesToBigint(bytes);
       return () => isProbablePrime(crypto, value, checks);
     }),
     secureBuffer: (length: number) => new Uint8Array(length),
