@@ -58,6 +58,9 @@ export default function config(args) {
   return [...groups.values()].map((group) => ({
     input: Object.fromEntries(group.map((entry) => [entry.name, entry.input])),
     output: outputOf(group[0], quick),
+    // No chunk imports from an entry: WebKit evaluates a worker's own script once more for that, and so does every browser for a
+    // script with a query, as some hosts give it. The classes of one copy are strangers to the other.
+    preserveEntrySignatures: 'strict',
     treeshake: {
       moduleSideEffects: (id, external) => !external && !/\/node_modules\/(@codemirror|@lezer|@noble|acorn|sucrase)\//.test(id),
     },
