@@ -4,7 +4,7 @@ import { BvError } from '../base/errors.ts';
 import { signalNumbers, type SignalName } from '../base/signals.ts';
 import type { ContainerId, HostSpawnResult } from '../wires/host-wire.ts';
 import type { TtySize } from '../wires/process-wire.ts';
-import type { KernelPeer } from './runtime.ts';
+import type { ContainerCalls } from './container-calls.ts';
 import { readableOf, writableOf } from './streams.ts';
 
 /** How a process ended: by itself with `code`, or by `signal`. */
@@ -25,10 +25,10 @@ abstract class RunningProcess {
   readonly status: Promise<ExitStatus>;
   /** The exit code, 128 + n for a signal. */
   readonly exit: Promise<number>;
-  readonly #kernel: KernelPeer;
+  readonly #kernel: ContainerCalls;
   readonly #container: ContainerId;
 
-  constructor(kernel: KernelPeer, container: ContainerId, pid: Pid) {
+  constructor(kernel: ContainerCalls, container: ContainerId, pid: Pid) {
     this.#kernel = kernel;
     this.#container = container;
     this.pid = pid;
@@ -38,8 +38,8 @@ abstract class RunningProcess {
   }
 
   /** Sends a signal to the process and, for a terminal's process, to its whole group. Resolves when it was sent. */
-  protected signal(signal: SignalName, group: boolean): Promise<void> {
-    return this.#kernel.call('kill', { container: this.#container, pid: this.pid, signal, group }).then(
+  protected signal(signal: SignalName, group: boolean, options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+    return this.#kernel.call('kill', { container: this.#container, pid: this.pid, signal, group }, options).then(
       () => undefined,
       (error: unknown) => {
         // It has ended already, by itself or with its container, which is what was wanted.
@@ -54,10 +54,10 @@ export class TerminalProcess extends RunningProcess {
   /** What is typed. After the end of the process it goes nowhere. */
   readonly input: WritableStream<string>;
   readonly output: ReadableStream<string>;
-  readonly #kernel: KernelPeer;
+  readonly #kernel: ContainerCalls;
   readonly #master: Handle;
 
-  constructor(kernel: KernelPeer, container: ContainerId, { pid, stdin }: HostSpawnResult, options: { readonly output: boolean }) {
+  constructor(kernel: ContainerCalls, container: ContainerId, { pid, stdin }: HostSpawnResult, options: { readonly output: boolean }) {
     super(kernel, container, pid);
     this.#kernel = kernel;
     this.#master = stdin;
@@ -89,7 +89,7 @@ export class PipedProcess extends RunningProcess {
   readonly stdout: ReadableStream<Uint8Array<ArrayBuffer>>;
   readonly stderr: ReadableStream<Uint8Array<ArrayBuffer>>;
 
-  constructor(kernel: KernelPeer, container: ContainerId, { pid, stdin, stdout, stderr }: HostSpawnResult) {
+  constructor(kernel: ContainerCalls, container: ContainerId, { pid, stdin, stdout, stderr }: HostSpawnResult) {
     super(kernel, container, pid);
     this.stdin = writableOf(kernel, stdin, { keepOpen: false });
     this.stdout = readableOf(kernel, stdout);
@@ -97,8 +97,8 @@ export class PipedProcess extends RunningProcess {
   }
 
   /** @throws {PosixError} `EINVAL` for a signal that does not exist. */
-  async kill(signal: SignalName = 'SIGTERM'): Promise<void> {
-    await this.signal(signal, false);
+  async kill(signal: SignalName = 'SIGTERM', options: { signal?: AbortSignal } = {}): Promise<void> {
+    await this.signal(signal, false, options);
   }
 }
 

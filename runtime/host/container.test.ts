@@ -501,23 +501,4 @@ describe('Container', function () {
       await rejects(one.ps(), 'ERR_BV_TORN_DOWN');
     });
   });
-
-  describe('teardown()', () => {
-    it('ends what runs and fails what is pending', async () => {
-      const other = await bootContainer();
-      const process = await other.spawn('sleep', ['100'], { tty: false });
-      const running = other.exec('sleep 100');
-      await other.exec('true');
-      other.teardown();
-      const [status, exec] = await Promise.allSettled([process.status, running]);
-      assert.equal(
-        status.status === 'rejected' ? (status.reason as { code: string }).code : status.value.signal,
-        status.status === 'rejected' ? 'ERR_BV_TORN_DOWN' : 'SIGKILL',
-      );
-      assert.include(['rejected', 'fulfilled'], exec.status);
-      await rejects(other.exec('true'), 'ERR_BV_TORN_DOWN');
-      await rejects(other.fs.readFile('x'), 'ERR_BV_TORN_DOWN');
-      other.teardown();
-    });
-  });
 });

@@ -1,16 +1,18 @@
 /** The public API: the WebContainer API's class, extended. */
 import { BvError, errorFromData } from '../base/errors.ts';
 import type { Dispose } from '../base/disposers.ts';
-import type { ContainerId, ContainerStats, Limits, MountEntry } from '../wires/host-wire.ts';
+import type { Handle, Pid } from '../base/ids.ts';
+import type { ContainerId, ContainerStats, HostSpawnResult, Limits, MountEntry } from '../wires/host-wire.ts';
 import type { EngineName, ProcessRow } from '../wires/process-wire.ts';
 import type { SignalName } from '../base/signals.ts';
+import { ContainerCalls } from './container-calls.ts';
 import { abortable, defaultTtySize, PipedProcess, TerminalProcess } from './container-process.ts';
 import { FileSystemApi, type DirEnt } from './file-system-api.ts';
 import { entriesOfFiles, entriesOfTree, isTree, treeOfEntries, type FileSystemTree } from './file-tree.ts';
 import { fetchPort, type PortFetchInit, type PortResponse } from './http.ts';
-import { Runtime, type ContainerNotice, type KernelPeer } from './runtime.ts';
+import { Runtime, type ContainerNotice } from './runtime.ts';
 import { nativeEngineAllowed } from './sandbox-realm.ts';
-import { collect } from './streams.ts';
+import { collect, readableOf, writableOf } from './streams.ts';
 
 export type PreviewHostName = 'inline' | 'service-worker' | 'origin';
 
@@ -77,6 +79,7 @@ export interface ExportOptions {
   format?: 'json' | 'binary' | 'zip';
   includes?: string[];
   excludes?: string[];
+  signal?: AbortSignal;
 }
 
 export interface PreviewScriptOptions {
@@ -132,7 +135,8 @@ export class Container {
   readonly #id: ContainerId;
   readonly #workdir: string;
   readonly #listeners = new Map<keyof ContainerEvents, Set<(...args: never[]) => void>>();
-  readonly #torn = new AbortController();
+  readonly #calls: ContainerCalls;
+  #torn = false;
   readonly #openPorts = new Set<number>();
   #previewScript: PreviewScript | undefined;
   readonly #forwardPreviewErrors: boolean | 'exceptions-only';
@@ -149,7 +153,8 @@ export class Container {
     this.storedElsewhere = options.storedElsewhere;
     this.engine = options.engine;
     this.#forwardPreviewErrors = options.forward;
-    this.fs = new FileSystemApi(runtime.kernel, id, options.workdir);
+    this.#calls = new ContainerCalls(runtime.kernel);
+    this.fs = new FileSystemApi(this.#calls, id, options.workdir);
     runtime.listen(id, (notice) => this.#onNotice(notice));
   }
 
@@ -168,9 +173,12 @@ export class Container {
     const entries =
       files === undefined ? [] : isTree(files) ? entriesOfTree(files) : entriesOfFiles(files as Record<string, string | Uint8Array>);
     const engine = options.engine ?? (nativeEngineAllowed() ? 'native' : 'quickjs');
-    const runtime = await Runtime.get();
+    const runtime = await abortable(Runtime.get(), signal, () => {});
     const workdir = `/home/${workdirName}`;
-    const created = await runtime.kernel.call('createContainer', { persist: persist ?? null, workdir, env, limits, engine }, { signal });
+    const creating = runtime.kernel.call('createContainer', { persist: persist ?? null, workdir, env, limits, engine });
+    const created = await abortable(creating, signal, () => {
+      creating.then(({ container }) => destroy(runtime, container)).catch(() => undefined); // It was not made.
+    });
     const container = new Container(runtime, created.container, {
       ...created,
       workdir,
@@ -178,8 +186,8 @@ export class Container {
       forward: options.forwardPreviewErrors ?? false,
     });
     try {
-      if (snapshot !== undefined && !created.restored) await container.restore(snapshot);
-      if (entries.length > 0) await container.#mountEntries(workdir, entries, created.restored);
+      if (snapshot !== undefined && !created.restored) await container.restore(snapshot, { signal });
+      if (entries.length > 0) await container.#mountEntries(workdir, entries, { onlyMissing: created.restored, signal });
       signal?.throwIfAborted();
     } catch (error) {
       container.teardown();
@@ -198,23 +206,24 @@ export class Container {
     return this.#workdir;
   }
 
-  get #kernel(): KernelPeer {
-    if (this.#torn.signal.aborted) throw new BvError('ERR_BV_TORN_DOWN', 'The container was torn down');
-    return this.#runtime.kernel;
-  }
-
   /**
    * Adds files: a tree, a snapshot of ours (tar, gzipped or not) or a zip. What exists already is replaced.
    *
    * @throws {BvError} `ERR_BV_BAD_TREE`, `ERR_BV_PATH_ESCAPE`, `ERR_BV_BAD_ARCHIVE`.
    */
-  async mount(snapshotOrTree: FileSystemTree | Uint8Array | ArrayBuffer, options: { mountPoint?: string } = {}): Promise<void> {
+  async mount(
+    snapshotOrTree: FileSystemTree | Uint8Array | ArrayBuffer,
+    options: { mountPoint?: string; signal?: AbortSignal | undefined } = {},
+  ): Promise<void> {
+    const { signal } = options;
+    signal?.throwIfAborted();
     const at = this.fs.resolve(options.mountPoint ?? '.');
     if (snapshotOrTree instanceof Uint8Array || snapshotOrTree instanceof ArrayBuffer) {
-      const { entriesOfArchive } = await import('./archive.ts');
-      await this.#mountEntries(at, await entriesOfArchive(new Uint8Array(snapshotOrTree as ArrayBuffer)), false);
+      const bytes = new Uint8Array(snapshotOrTree as ArrayBuffer);
+      const unpacking = import('./archive.ts').then(({ entriesOfArchive }) => entriesOfArchive(bytes));
+      await this.#mountEntries(at, await abortable(unpacking, signal, () => {}), { signal });
     } else {
-      await this.#mountEntries(at, entriesOfTree(snapshotOrTree), false);
+      await this.#mountEntries(at, entriesOfTree(snapshotOrTree), { signal });
     }
   }
 
@@ -224,13 +233,17 @@ export class Container {
    *
    * @throws {PosixError} `ENOENT` or `ENOTDIR` if `path` is no directory, `EBUSY` if a layer is mounted there.
    */
-  async mountLayer(path: string, tar: Blob, id: string): Promise<void> {
-    await this.#kernel.call('addLayer', { id, blob: tar, index: null });
-    await this.#kernel.call('mountLayer', { container: this.#id, path: this.fs.resolve(path), id });
+  async mountLayer(path: string, tar: Blob, id: string, options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+    await this.#calls.call('addLayer', { id, blob: tar, index: null }, options);
+    await this.#calls.call('mountLayer', { container: this.#id, path: this.fs.resolve(path), id }, options);
   }
 
-  async #mountEntries(path: string, entries: readonly MountEntry[], onlyMissing: boolean): Promise<void> {
-    await this.#kernel.call('mountEntries', { container: this.#id, path, entries, onlyMissing });
+  async #mountEntries(
+    path: string,
+    entries: readonly MountEntry[],
+    { onlyMissing = false, signal }: { readonly onlyMissing?: boolean; readonly signal?: AbortSignal | undefined },
+  ): Promise<void> {
+    await this.#calls.call('mountEntries', { container: this.#id, path, entries, onlyMissing }, { signal });
   }
 
   spawn(command: string, args: string[], options: SpawnOptions & { tty: false }): Promise<PipedProcess>;
@@ -250,8 +263,7 @@ export class Container {
     const args = Array.isArray(argsOrOptions) ? (argsOrOptions as readonly string[]) : [];
     const options = (Array.isArray(argsOrOptions) ? more : (argsOrOptions as SpawnOptions | undefined)) ?? {};
     const { signal, tty = true, engine, terminal } = options;
-    signal?.throwIfAborted();
-    const result = await this.#kernel.call('spawn', {
+    const asked = {
       container: this.#id,
       command,
       args: args.map(String),
@@ -259,17 +271,27 @@ export class Container {
       env: Object.fromEntries(Object.entries(options.env ?? {}).map(([name, value]) => [name, String(value)])),
       tty: tty ? (terminal === undefined ? defaultTtySize : { columns: terminal.cols, rows: terminal.rows }) : null,
       ...(engine === undefined ? {} : { engine }),
-    });
+    };
+    // Started after nobody waited for it any more: it must not run on unseen.
+    const end = ({ pid, stdin, stdout, stderr }: HostSpawnResult) => {
+      this.#killGroup(pid);
+      for (const handle of new Set([stdin, stdout, stderr])) this.#calls.notify({ kind: 'close', handle });
+    };
+    const result = await this.#calls.open('spawn', asked, end, { signal });
     const process = tty
-      ? new TerminalProcess(this.#kernel, this.#id, result, { output: options.output !== false })
-      : new PipedProcess(this.#kernel, this.#id, result);
+      ? new TerminalProcess(this.#calls, this.#id, result, { output: options.output !== false })
+      : new PipedProcess(this.#calls, this.#id, result);
     if (signal !== undefined) {
-      const kill = () => void process.kill('SIGKILL');
-      if (signal.aborted) kill();
+      const kill = () => this.#killGroup(result.pid);
       signal.addEventListener('abort', kill, { once: true });
       void process.exit.finally(() => signal.removeEventListener('abort', kill)).catch(() => undefined); // Told by `exit`.
     }
     return process;
+  }
+
+  /** Ends a program of ours and what it started, unless that made a group of its own. */
+  #killGroup(pid: Pid): void {
+    this.#calls.call('kill', { container: this.#id, pid, signal: 'SIGKILL', group: true }).catch(() => undefined); // It has ended.
   }
 
   /**
@@ -283,7 +305,7 @@ export class Container {
     const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
     const signals = [given, timeout].filter((one) => one !== undefined);
     const signal = signals.length === 0 ? undefined : AbortSignal.any(signals);
-    const process = await this.spawn('sh', ['-c', commandLine], { ...spawn, tty: false });
+    const process = await this.spawn('sh', ['-c', commandLine], { ...spawn, tty: false, ...(signal === undefined ? {} : { signal }) });
     const run = async (): Promise<ExecResult> => {
       const feed = async () => {
         const writer = process.stdin.getWriter();
@@ -309,9 +331,7 @@ export class Container {
         truncated: stdout.truncated || stderr.truncated,
       };
     };
-    return abortable(run(), signal, () => {
-      void this.#kernel.call('kill', { container: this.#id, pid: process.pid, signal: 'SIGKILL', group: true }).catch(() => undefined); // It has ended.
-    });
+    return abortable(run(), signal, () => this.#killGroup(process.pid));
   }
 
   /**
@@ -325,7 +345,7 @@ export class Container {
 
   /** {@link fetch} with the header rows that a `Response` hides. */
   fetchRaw(port: number, pathOrRequest: string | URL | Request, init?: PortFetchInit): Promise<PortResponse> {
-    return fetchPort(this.#kernel, this.#id, port, pathOrRequest, init);
+    return fetchPort(this.#calls, this.#id, port, pathOrRequest, init);
   }
 
   on<K extends keyof ContainerEvents>(event: K, listener: ContainerEvents[K]): Dispose {
@@ -399,28 +419,35 @@ export class Container {
   }
 
   /** For preview hosts: a byte stream to a port, for WebSockets. */
-  async connect(port: number): Promise<{ readonly readable: ReadableStream<Uint8Array>; readonly writable: WritableStream<Uint8Array> }> {
-    const { handle } = await this.#kernel.call('connect', { container: this.#id, port });
-    const { readableOf, writableOf } = await import('./streams.ts');
-    return { readable: readableOf(this.#kernel, handle), writable: writableOf(this.#kernel, handle, { keepOpen: true }) };
+  async connect(
+    port: number,
+    options: { signal?: AbortSignal | undefined } = {},
+  ): Promise<{ readonly readable: ReadableStream<Uint8Array>; readonly writable: WritableStream<Uint8Array> }> {
+    const close = ({ handle }: { readonly handle: Handle }) => this.#calls.notify({ kind: 'close', handle });
+    const { handle } = await this.#calls.open('connect', { container: this.#id, port }, close, options);
+    return { readable: readableOf(this.#calls, handle), writable: writableOf(this.#calls, handle, { keepOpen: true }) };
   }
 
   export(path: string, options?: ExportOptions & { format?: 'json' }): Promise<FileSystemTree>;
   export(path: string, options: ExportOptions): Promise<Uint8Array>;
   /** A folder as a tree, as a gzipped tar (`binary`) or as a zip. Globs in `includes` and `excludes` are relative to it. */
   async export(path: string, options: ExportOptions = {}): Promise<FileSystemTree | Uint8Array> {
-    const { format = 'json', includes = [], excludes = [] } = options;
-    const { tar } = await this.#kernel.call('archive', { container: this.#id, path: this.fs.resolve(path), includes, excludes });
-    if (format === 'binary') return new Uint8Array(await (await gzip(tar)).arrayBuffer());
-    const { entriesOfArchive, zipOfEntries } = await import('./archive.ts');
-    const entries = await entriesOfArchive(new Uint8Array(await tar.arrayBuffer()));
-    return format === 'zip' ? zipOfEntries(entries) : treeOfEntries(entries);
+    const { format = 'json', includes = [], excludes = [], signal } = options;
+    const asked = { container: this.#id, path: this.fs.resolve(path), includes, excludes };
+    const { tar } = await this.#calls.call('archive', asked, { signal });
+    const pack = async () => {
+      if (format === 'binary') return new Uint8Array(await (await gzip(tar)).arrayBuffer());
+      const { entriesOfArchive, zipOfEntries } = await import('./archive.ts');
+      const entries = await entriesOfArchive(new Uint8Array(await tar.arrayBuffer()));
+      return format === 'zip' ? zipOfEntries(entries) : treeOfEntries(entries);
+    };
+    return abortable(pack(), signal, () => {});
   }
 
   /** All files that were written, as a gzipped tar of paths relative to the working directory. Layers are not in it. */
-  async snapshot(): Promise<Blob> {
-    const { tar } = await this.#kernel.call('archive', { container: this.#id, path: this.#workdir, includes: [], excludes: [] });
-    return gzip(tar);
+  async snapshot({ signal }: { signal?: AbortSignal | undefined } = {}): Promise<Blob> {
+    const { tar } = await this.#calls.call('archive', { container: this.#id, path: this.#workdir, includes: [], excludes: [] }, { signal });
+    return abortable(gzip(tar), signal, () => {});
   }
 
   /**
@@ -428,54 +455,64 @@ export class Container {
    *
    * @throws {BvError} `ERR_BV_BAD_ARCHIVE`; the files are then as they were.
    */
-  async restore(blob: Blob): Promise<void> {
-    const bytes = new Uint8Array(await blob.slice(0, 2).arrayBuffer());
-    let tar = blob;
-    if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
-      try {
-        // Through memory, as `fetchGzipped` does it.
-        tar = new Blob([await new Response(blob.stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer()]);
-      } catch (cause) {
-        throw new BvError('ERR_BV_BAD_ARCHIVE', 'Cannot restore the snapshot: its gzip data is damaged', { cause });
-      }
-    }
-    await this.#kernel.call('restore', { container: this.#id, path: this.#workdir, tar });
+  async restore(blob: Blob, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+    const tar = await abortable(unzipped(blob), signal, () => {});
+    await this.#calls.call('restore', { container: this.#id, path: this.#workdir, tar }, { signal });
   }
 
   /** Forgets the reader's changes, kept ones too: the files are the author's again. Processes go on. */
-  async reset(): Promise<void> {
-    await this.#kernel.call('forget', { container: this.#id });
+  async reset(options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+    await this.#calls.call('forget', { container: this.#id }, options);
   }
 
   /** Resolves when all that was written before is durable; at once without `persist`. */
-  async sync(options: { signal?: AbortSignal } = {}): Promise<void> {
-    await this.#kernel.call('sync', { container: this.#id }, options);
+  async sync(options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+    await this.#calls.call('sync', { container: this.#id }, options);
   }
 
-  async ps(): Promise<readonly ProcessRow[]> {
-    return (await this.#kernel.call('processes', { container: this.#id })).rows;
+  async ps(options: { signal?: AbortSignal | undefined } = {}): Promise<readonly ProcessRow[]> {
+    return (await this.#calls.call('processes', { container: this.#id }, options)).rows;
   }
 
-  stats(): Promise<ContainerStats> {
-    return this.#kernel.call('stats', { container: this.#id });
+  stats(options: { signal?: AbortSignal | undefined } = {}): Promise<ContainerStats> {
+    return this.#calls.call('stats', { container: this.#id }, options);
   }
 
   /** Fetches and starts what `node` needs before it is asked for. */
-  async warm(): Promise<void> {
+  async warm(options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+    options.signal?.throwIfAborted();
     this.#runtime.preloadNode();
-    await this.#kernel.call('warm', { container: this.#id, program: 'node' });
+    await this.#calls.call('warm', { container: this.#id, program: 'node' }, options);
   }
 
   /** Ends all processes and forgets all that is not kept. Calls made later, and those pending, fail with `ERR_BV_TORN_DOWN`. */
   teardown(): void {
-    if (this.#torn.signal.aborted) return;
-    this.#torn.abort();
+    if (this.#torn) return;
+    this.#torn = true;
     this.#listeners.clear();
-    this.#runtime.kernel
-      .call('destroyContainer', { container: this.#id })
-      .catch(() => undefined) // The runtime is gone, and the container with it.
-      .finally(() => this.#runtime.forget(this.#id))
-      .catch(reportError);
+    this.#openPorts.clear();
+    this.#calls.end();
+    destroy(this.#runtime, this.#id);
+  }
+}
+
+function destroy(runtime: Runtime, container: ContainerId): void {
+  runtime.kernel
+    .call('destroyContainer', { container })
+    .catch(() => undefined) // The runtime is gone, and the container with it.
+    .finally(() => runtime.forget(container))
+    .catch(reportError);
+}
+
+/** @throws {BvError} `ERR_BV_BAD_ARCHIVE` */
+async function unzipped(blob: Blob): Promise<Blob> {
+  const bytes = new Uint8Array(await blob.slice(0, 2).arrayBuffer());
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return blob;
+  try {
+    // Through memory, as `fetchGzipped` does it.
+    return new Blob([await new Response(blob.stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer()]);
+  } catch (cause) {
+    throw new BvError('ERR_BV_BAD_ARCHIVE', 'Cannot restore the snapshot: its gzip data is damaged', { cause });
   }
 }
 

@@ -1,6 +1,6 @@
 /** `container.fs`: the WebContainer API's file system, over the kernel's. */
 import type { ContainerId, HostStat } from '../wires/host-wire.ts';
-import type { KernelPeer } from './runtime.ts';
+import type { ContainerCalls } from './container-calls.ts';
 
 export type TextEncodingName =
   'ascii' | 'utf8' | 'utf-8' | 'utf16le' | 'ucs2' | 'ucs-2' | 'base64' | 'base64url' | 'latin1' | 'binary' | 'hex';
@@ -16,12 +16,22 @@ export interface FileWatcher {
   close(): void;
 }
 export type WatchCallback = (event: 'rename' | 'change', filename: string | Uint8Array) => void;
-export type WatchOptions = { encoding?: TextEncodingName | 'buffer' | null; persistent?: boolean; recursive?: boolean } | string | null;
+export type WatchOptions =
+  { encoding?: TextEncodingName | 'buffer' | null; persistent?: boolean; recursive?: boolean; signal?: AbortSignal } | string | null;
 
-type ReaddirOptions = string | { encoding?: string | null; withFileTypes?: boolean } | null;
+/** Aborting it rejects the call with the signal's reason. A change that is under way may be made nevertheless. */
+interface Abortable {
+  signal?: AbortSignal | undefined;
+}
+
+type ReaddirOptions = string | ({ encoding?: string | null; withFileTypes?: boolean } & Abortable) | null;
 
 function encodingOf(options: ReaddirOptions | undefined): string | null | undefined {
   return typeof options === 'object' && options !== null ? options.encoding : options;
+}
+
+function signalOf(options: string | Abortable | null | undefined): Abortable {
+  return typeof options === 'object' && options !== null ? { signal: options.signal } : {};
 }
 
 function binaryText(bytes: Uint8Array): string {
@@ -96,13 +106,13 @@ export function encodeText(text: string, encoding: string): Uint8Array {
 
 /** Paths are relative to the working directory; absolute ones name the whole tree. Failures are `PosixError`s. */
 export class FileSystemApi {
-  readonly #kernel: KernelPeer;
+  readonly #kernel: ContainerCalls;
   readonly #container: ContainerId;
   readonly #workdir: string;
   readonly #watchers = new Map<number, (event: 'rename' | 'change', name: string) => void>();
   #nextWatcher = 1;
 
-  constructor(kernel: KernelPeer, container: ContainerId, workdir: string) {
+  constructor(kernel: ContainerCalls, container: ContainerId, workdir: string) {
     this.#kernel = kernel;
     this.#container = container;
     this.#workdir = workdir;
@@ -119,15 +129,15 @@ export class FileSystemApi {
     return { container: this.#container, path: this.resolve(path) };
   }
 
-  readdir(path: string, options: 'buffer' | { encoding: 'buffer'; withFileTypes?: false }): Promise<Uint8Array[]>;
+  readdir(path: string, options: 'buffer' | ({ encoding: 'buffer'; withFileTypes?: false } & Abortable)): Promise<Uint8Array[]>;
   readdir(
     path: string,
-    options?: { encoding?: TextEncodingName | null; withFileTypes?: false } | TextEncodingName | null,
+    options?: ({ encoding?: TextEncodingName | null; withFileTypes?: false } & Abortable) | TextEncodingName | null,
   ): Promise<string[]>;
-  readdir(path: string, options: { encoding: 'buffer'; withFileTypes: true }): Promise<DirEnt<Uint8Array>[]>;
-  readdir(path: string, options: { encoding?: TextEncodingName | null; withFileTypes: true }): Promise<DirEnt<string>[]>;
+  readdir(path: string, options: { encoding: 'buffer'; withFileTypes: true } & Abortable): Promise<DirEnt<Uint8Array>[]>;
+  readdir(path: string, options: { encoding?: TextEncodingName | null; withFileTypes: true } & Abortable): Promise<DirEnt<string>[]>;
   async readdir(path: string, options?: ReaddirOptions): Promise<(string | Uint8Array | DirEnt<string | Uint8Array>)[]> {
-    const { entries } = await this.#kernel.call('readdir', this.#at(path));
+    const { entries } = await this.#kernel.call('readdir', this.#at(path), signalOf(options));
     const encoding = encodingOf(options) ?? 'utf8';
     const nameOf = (name: string): string | Uint8Array => {
       if (encoding === 'utf8' || encoding === 'utf-8') return name;
@@ -143,65 +153,83 @@ export class FileSystemApi {
     }));
   }
 
-  readFile(path: string, encoding?: null): Promise<Uint8Array>;
-  readFile(path: string, encoding: TextEncodingName): Promise<string>;
-  async readFile(path: string, encoding?: TextEncodingName | null): Promise<Uint8Array | string> {
-    const { bytes } = await this.#kernel.call('readFile', this.#at(path));
+  readFile(path: string, options?: ({ encoding?: null } & Abortable) | null): Promise<Uint8Array>;
+  readFile(path: string, options: TextEncodingName | ({ encoding: TextEncodingName } & Abortable)): Promise<string>;
+  async readFile(
+    path: string,
+    options?: TextEncodingName | ({ encoding?: TextEncodingName | null } & Abortable) | null,
+  ): Promise<Uint8Array | string> {
+    const { bytes } = await this.#kernel.call('readFile', this.#at(path), signalOf(options));
+    const encoding = encodingOf(options);
     return encoding === null || encoding === undefined ? bytes : decodeText(bytes, encoding);
   }
 
-  async writeFile(path: string, data: string | Uint8Array, options?: string | { encoding?: string | null } | null): Promise<void> {
+  async writeFile(
+    path: string,
+    data: string | Uint8Array,
+    options?: string | ({ encoding?: string | null } & Abortable) | null,
+  ): Promise<void> {
     const encoding = encodingOf(options) ?? 'utf8';
     const bytes = typeof data === 'string' ? encodeText(data, encoding) : data;
-    await this.#kernel.call('writeFile', { ...this.#at(path), bytes });
+    await this.#kernel.call('writeFile', { ...this.#at(path), bytes }, signalOf(options));
   }
 
-  mkdir(path: string, options?: { recursive?: false }): Promise<void>;
-  mkdir(path: string, options: { recursive: true }): Promise<string>;
-  async mkdir(path: string, options?: { recursive?: boolean }): Promise<string | void> {
-    await this.#kernel.call('mkdir', { ...this.#at(path), recursive: options?.recursive === true });
+  mkdir(path: string, options?: { recursive?: false } & Abortable): Promise<void>;
+  mkdir(path: string, options: { recursive: true } & Abortable): Promise<string>;
+  async mkdir(path: string, options?: { recursive?: boolean } & Abortable): Promise<string | void> {
+    await this.#kernel.call('mkdir', { ...this.#at(path), recursive: options?.recursive === true }, signalOf(options));
     if (options?.recursive === true) return path;
   }
 
-  async rm(path: string, options?: { force?: boolean; recursive?: boolean }): Promise<void> {
-    await this.#kernel.call('remove', { ...this.#at(path), recursive: options?.recursive === true, force: options?.force === true });
+  async rm(path: string, options?: { force?: boolean; recursive?: boolean } & Abortable): Promise<void> {
+    await this.#kernel.call(
+      'remove',
+      { ...this.#at(path), recursive: options?.recursive === true, force: options?.force === true },
+      signalOf(options),
+    );
   }
 
-  async rename(oldPath: string, newPath: string): Promise<void> {
-    await this.#kernel.call('rename', { container: this.#container, from: this.resolve(oldPath), to: this.resolve(newPath) });
+  async rename(oldPath: string, newPath: string, options?: Abortable): Promise<void> {
+    await this.#kernel.call(
+      'rename',
+      { container: this.#container, from: this.resolve(oldPath), to: this.resolve(newPath) },
+      signalOf(options),
+    );
   }
 
   /** Beyond the WebContainer API. */
-  async stat(path: string): Promise<HostStat> {
-    return this.#kernel.call('stat', { ...this.#at(path), followSymlinks: true });
+  async stat(path: string, options?: Abortable): Promise<HostStat> {
+    return this.#kernel.call('stat', { ...this.#at(path), followSymlinks: true }, signalOf(options));
   }
 
   /** Beyond the WebContainer API. */
-  async symlink(target: string, path: string): Promise<void> {
-    await this.#kernel.call('symlink', { ...this.#at(path), target });
+  async symlink(target: string, path: string, options?: Abortable): Promise<void> {
+    await this.#kernel.call('symlink', { ...this.#at(path), target }, signalOf(options));
   }
 
   /** Beyond the WebContainer API. */
-  async readlink(path: string): Promise<string> {
-    return (await this.#kernel.call('readlink', this.#at(path))).target;
+  async readlink(path: string, options?: Abortable): Promise<string> {
+    return (await this.#kernel.call('readlink', this.#at(path), signalOf(options))).target;
   }
 
   watch(filename: string, options?: WatchOptions, listener?: WatchCallback): FileWatcher;
   watch(filename: string, listener?: WatchCallback): FileWatcher;
-  /** Tells of changes, whoever makes them, until it is closed. A path that does not exist is reported as an event-less watcher. */
+  /** Tells of changes, whoever makes them, until it is closed or its signal aborts. A path that does not exist is reported as an event-less watcher. */
   watch(filename: string, options?: WatchOptions | WatchCallback, listener?: WatchCallback): FileWatcher {
     const callback = typeof options === 'function' ? options : listener;
-    const { recursive = false, encoding = 'utf8' } = typeof options === 'object' && options !== null ? options : {};
+    const { recursive = false, encoding = 'utf8', signal } = typeof options === 'object' && options !== null ? options : {};
+    signal?.throwIfAborted();
     const id = this.#nextWatcher++;
     this.#watchers.set(id, (event, name) => {
       callback?.(event, encoding === 'buffer' ? new TextEncoder().encode(name) : name);
     });
     this.#kernel.call('watch', { ...this.#at(filename), recursive, id }).catch(() => this.#watchers.delete(id));
-    return {
-      close: () => {
-        if (this.#watchers.delete(id)) this.#kernel.call('unwatch', { container: this.#container, id }).catch(() => undefined); // Gone with the container.
-      },
+    const close = () => {
+      signal?.removeEventListener('abort', close);
+      if (this.#watchers.delete(id)) this.#kernel.call('unwatch', { container: this.#container, id }).catch(() => undefined); // Gone with the container.
     };
+    signal?.addEventListener('abort', close);
+    return { close };
   }
 
   /** For the container: an event of the kernel's. */

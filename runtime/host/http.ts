@@ -1,6 +1,7 @@
 /** `container.fetch`: a web `Request` to a port of a container, and the web `Response` that comes back. */
 import type { ContainerId } from '../wires/host-wire.ts';
-import type { KernelPeer } from './runtime.ts';
+import type { ContainerCalls } from './container-calls.ts';
+import { abortable } from './container-process.ts';
 import { readableOf } from './streams.ts';
 
 /** Statuses whose responses must be made without a body. */
@@ -24,7 +25,7 @@ export interface PortResponse {
  * @throws {BvError} `ERR_BV_PORT_CLOSED` if nothing listens there.
  */
 export async function fetchPort(
-  kernel: KernelPeer,
+  kernel: ContainerCalls,
   container: ContainerId,
   port: number,
   target: string | URL | Request,
@@ -38,7 +39,9 @@ export async function fetchPort(
       : new Request(new URL(target, `${base}/`), { ...rest, ...(rest.body instanceof ReadableStream ? { duplex: 'half' } : {}) });
   const url = new URL(request.url);
   const body =
-    request.body === null && (rest.body === null || rest.body === undefined) ? null : new Uint8Array(await request.arrayBuffer());
+    request.body === null && (rest.body === null || rest.body === undefined)
+      ? null
+      : new Uint8Array(await abortable(request.arrayBuffer(), request.signal, () => {}));
   const { head, body: handle } = await kernel.call(
     'fetch',
     {

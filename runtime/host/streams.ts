@@ -1,7 +1,7 @@
 /** Kernel handles as web streams of the page. */
 import type { Handle } from '../base/ids.ts';
 import { BvError, PosixError } from '../base/errors.ts';
-import type { KernelPeer } from './runtime.ts';
+import type { ContainerCalls } from './container-calls.ts';
 
 /** Bytes per read call: large enough to amortise the round trip, small enough to keep the page responsive. */
 const readBytes = 65_536;
@@ -10,12 +10,12 @@ const readBytes = 65_536;
 function isGone(error: unknown): boolean {
   return (
     (error instanceof PosixError && ['EIO', 'EBADF', 'EPIPE', 'ECONNRESET'].includes(error.code)) ||
-    (error instanceof BvError && error.code === 'ERR_BV_PEER_GONE')
+    (error instanceof BvError && ['ERR_BV_PEER_GONE', 'ERR_BV_TORN_DOWN'].includes(error.code))
   );
 }
 
 /** What is read from a handle. Reads only as the consumer pulls; cancelling, and its end, close the handle. */
-export function readableOf(kernel: KernelPeer, handle: Handle): ReadableStream<Uint8Array<ArrayBuffer>> {
+export function readableOf(kernel: ContainerCalls, handle: Handle): ReadableStream<Uint8Array<ArrayBuffer>> {
   const cancelled = new AbortController();
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
@@ -50,7 +50,7 @@ export function readableOf(kernel: KernelPeer, handle: Handle): ReadableStream<U
  * after the other end has gone is dropped, as a terminal does it, instead of failing.
  */
 export function writableOf(
-  kernel: KernelPeer,
+  kernel: ContainerCalls,
   handle: Handle,
   { keepOpen, ignoreGone = false }: { readonly keepOpen: boolean; readonly ignoreGone?: boolean },
 ): WritableStream<Uint8Array> {

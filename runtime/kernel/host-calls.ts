@@ -152,8 +152,9 @@ export function hostCalls(kernel: Kernel): HandlersOf<HostOps> {
       const { processes } = of(args);
       if (!Object.hasOwn(signalNumbers, args.signal)) throw new PosixError('EINVAL', { syscall: 'kill' });
       const process = processes.get(args.pid);
-      if (!process) throw new PosixError('ESRCH', { syscall: 'kill' });
-      if (args.group) processes.signalGroup(process.pgid, args.signal);
+      // A leader that has ended may have left others in its group, which has its number.
+      if (args.group) processes.signalGroup(process?.pgid ?? args.pid, args.signal);
+      else if (!process) throw new PosixError('ESRCH', { syscall: 'kill' });
       else processes.signal(process, args.signal);
       return {};
     },
