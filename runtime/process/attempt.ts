@@ -26,7 +26,13 @@ interface Earlier {
   /** What each read of the input gave: the same reads must give the same again, whatever has come since. */
   readonly reads: readonly number[];
   readonly output: readonly (readonly [fd: Fd, length: number, a: number, b: number])[];
+  /** What it had to know; if absent, it lacked input. */
+  readonly question?: Question;
+  readonly answers: readonly (readonly [Question, boolean])[];
 }
+
+/** What a process asks that cannot wait for the answer: whether there is a process of that id; whether the late layers are here. */
+export type Question = `process ${number}` | 'layers';
 
 function add(written: Written, bytes: Uint8Array): void {
   let { a, b } = written;
@@ -40,8 +46,9 @@ function add(written: Written, bytes: Uint8Array): void {
 function parse(text: string | undefined): Earlier | undefined {
   if (text === undefined) return undefined;
   try {
-    const { count, reads, output } = JSON.parse(text) as Earlier;
-    if ([count, ...reads, ...output.flat()].every(Number.isInteger)) return { count, reads, output };
+    const earlier = JSON.parse(text) as Earlier;
+    const { count, reads, output, answers } = earlier;
+    if ([count, ...reads, ...output.flat()].every(Number.isInteger) && Array.isArray(answers)) return earlier;
   } catch {
     // Something of the user's own by that name.
   }
@@ -60,9 +67,11 @@ export class Attempt {
   readonly #reads: number[] = [];
   #inputSize = 0;
   #spoiledBy: string | undefined;
+  readonly answers: Map<Question, boolean>;
 
   constructor(given: ProcessStart) {
     this.earlier = parse(given.env.find(([name]) => name === variable)?.[1]);
+    this.answers = new Map(this.earlier?.answers);
     this.start = this.earlier === undefined ? given : { ...given, env: given.env.filter(([name]) => name !== variable) };
     for (const [fd, length, a, b] of this.earlier?.output ?? []) this.#before.set(fd, { length, a, b });
     for (const fd of given.fds) if (fd.kind === 'stream' && !this.#fds.has(fd.handle)) this.#fds.set(fd.handle, fd.fd);
@@ -138,14 +147,20 @@ export class Attempt {
   }
 
   /** The environment of the attempt after this one. */
-  next(): ProcessStart['env'] {
+  next(question?: Question): ProcessStart['env'] {
     const output = [...this.#written].map(([fd, { length, a, b }]) => [fd, length, a, b] as const);
     // What was swallowed in part was written in whole before.
     for (const [fd, { length, a, b }] of this.#before) {
       const at = output.findIndex(([own]) => own === fd);
       output.splice(at < 0 ? output.length : at, at < 0 ? 0 : 1, [fd, length, a, b]);
     }
-    const earlier: Earlier = { count: (this.earlier?.count ?? 0) + 1, reads: this.#reads, output };
+    const earlier: Earlier = {
+      count: (this.earlier?.count ?? 0) + 1,
+      reads: this.#reads,
+      output,
+      answers: [...this.answers],
+      ...(question && { question }),
+    };
     return [...this.start.env, [variable, JSON.stringify(earlier)]];
   }
 }

@@ -3,6 +3,7 @@
  * anew once there is more (`attempt.ts`). But most pipelines have their input at once, and an attempt is worth some milliseconds.
  */
 import type { Platform } from './platform.ts';
+import type { Question } from './attempt.ts';
 import type { ProcessSyscalls } from './process-syscalls.ts';
 
 /** Milliseconds without a byte after which a first attempt starts with what there is. */
@@ -15,8 +16,41 @@ const silenceMs = (attempts: number): number => Math.min(1000, 25 * 2 ** (attemp
 /** As much of a pipe as is held for a program that reads it synchronously. */
 const maxBytes = 64 << 20;
 
-/** Runs `then` in a task of its own, once what can be read at once is here, or what an attempt before has lacked. */
-export function afterInput(platform: Pick<Platform, 'postTask' | 'setTimer' | 'clearTimer'>, syscalls: ProcessSyscalls, then: () => void): void {
+type Clock = Pick<Platform, 'postTask' | 'setTimer' | 'clearTimer'>;
+
+/** Milliseconds between two looks for layers, and how many there are: beyond that the program is told that there are none. */
+const lookMs = 20;
+const looks = 1000;
+
+/** Finds the answer that an attempt before has lacked. */
+function answer(platform: Clock, syscalls: ProcessSyscalls, question: Question, hasLayers: () => boolean, then: () => void): void {
+  if (question !== 'layers') {
+    return syscalls.findProcess(Number(question.slice('process '.length)), (found) => {
+      syscalls.answer(question, found);
+      then();
+    });
+  }
+  let left = looks;
+  const look = () => {
+    if (!hasLayers() && left-- > 0) return void platform.setTimer(look, lookMs);
+    syscalls.answer(question, hasLayers());
+    then();
+  };
+  look();
+}
+
+/**
+ * Runs `then` in a task of its own, once what can be read at once is here, or what an attempt before has lacked.
+ *
+ * @param hasLayers Whether the layers are mounted that come after the first process may have started.
+ */
+export function afterInput(platform: Clock, syscalls: ProcessSyscalls, then: () => void, hasLayers: () => boolean = () => true): void {
+  const question = syscalls.earlierInput?.question;
+  if (question === undefined) fetchInput(platform, syscalls, then);
+  else answer(platform, syscalls, question, hasLayers, () => fetchInput(platform, syscalls, then));
+}
+
+function fetchInput(platform: Clock, syscalls: ProcessSyscalls, then: () => void): void {
   const info = syscalls.descriptors.info(0);
   const earlier = syscalls.earlierInput;
   const stream = info?.kind === 'stream' && syscalls.start.thread === undefined ? info.stream : undefined;
@@ -38,10 +72,11 @@ export function afterInput(platform: Pick<Platform, 'postTask' | 'setTimer' | 'c
     if (timer !== undefined) platform.clearTimer(timer);
     timer = platform.setTimer(begin, silence);
   };
-  if (earlier === undefined) rest();
+  if (earlier === undefined || (earlier.question !== undefined && earlier.bytes === 0)) rest();
   syscalls.readAhead(0, enough, ({ size, ended }) => {
     if (ended || size >= enough) begin();
-    else if (!started && (earlier === undefined || size > earlier.bytes)) rest();
+    else if (!started && (earlier === undefined || size > earlier.bytes || (earlier.question !== undefined && size === earlier.bytes)))
+      rest();
     return !started;
   });
 }

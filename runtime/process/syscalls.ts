@@ -6,6 +6,7 @@
  * File calls are synchronous: they act on the worker's replica. What needs another process is asynchronous.
  */
 import type { Dispose } from '../base/disposers.ts';
+import type { Question } from './attempt.ts';
 import type { Fd, Handle } from '../base/ids.ts';
 import type { SignalName } from '../base/signals.ts';
 import type { DirectoryEntry, Stat } from '../base/stat.ts';
@@ -109,6 +110,11 @@ export interface Syscalls {
   onSignal(signal: SignalName, listener: ((signal: SignalName) => void) | null): void;
   /** Addresses taken in this container, as the kernel last told. */
   listening?(): readonly SocketAddress[];
+  /**
+   * What the program must know before it goes on, and cannot wait for. Where the answer is not known yet the process begins anew with it,
+   * and this does not return; `undefined` where that cannot be.
+   */
+  learn?(question: Question): boolean | undefined;
   /** Messages of a channel handle, in order; `null` end of channel. */
   onMessage(handle: Handle, listener: (data: unknown) => void, onClose: () => void): Dispose;
 }

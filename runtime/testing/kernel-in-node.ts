@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A list is written piece by piece, each 100 ms after the one before. */
   readonly input?: string | readonly string[];
+  /** The input waits for the program's first output. */
+  readonly inputAfterOutput?: boolean;
   readonly timeoutMs?: number;
 }
 
@@ -163,16 +165,21 @@ export class KernelInNode {
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       ...(options.env === undefined ? {} : { env: options.env }),
     });
+    let spoke: (() => void) | undefined;
+    const spoken = new Promise<void>((resolve) => (spoke = resolve));
     const read = async (handle: number): Promise<string> => {
       const parts: Uint8Array[] = [];
       for (;;) {
         const { bytes } = await this.#peer.call('read', { handle, maxBytes: 65536 });
+        spoke?.();
         if (bytes.length === 0) return Buffer.concat(parts).toString();
         parts.push(bytes);
       }
     };
     const outputs = Promise.all([read(spawned.stdout), read(spawned.stderr)]);
-    void this.#feed(spawned.stdin, options.input ?? []);
+    const feed = () => void this.#feed(spawned.stdin, options.input ?? []);
+    if (options.inputAfterOutput === true) void spoken.then(feed);
+    else feed();
     const timer = setTimeout(() => {
       void this.#peer.call('kill', { container, pid: spawned.pid, signal: 'SIGKILL', group: true }).catch(() => {});
     }, options.timeoutMs ?? 15_000);

@@ -143,7 +143,8 @@ export function makeSyncSpawner(options: SyncSpawnerOptions): (request: SyncSpaw
               syscalls.exit({ signal: 'SIGABRT' });
             },
           });
-          afterInput(nestedPlatform, syscalls, () => host!.run(syscalls));
+          if (start.program === 'node') afterInput(nestedPlatform, syscalls, () => host!.run(syscalls));
+          else host.run(syscalls);
         });
         return {
           stop() {

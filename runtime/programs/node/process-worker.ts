@@ -1,8 +1,9 @@
 /** Entry of a native worker of the sandbox realm that runs one `node` process. Boots the library while it waits for it. */
 import { domainToUnicode } from './domain-to-unicode.ts';
+import { quickJsFiles, quickJsLayer } from '../../wires/programs.ts';
 import { WorkerConnection } from '../../process/connection.ts';
 import { installPolyfills } from '../../process/engines/polyfills.ts';
-import { layerFiles } from '../../process/layer-files.ts';
+import { layerFiles, type LayerFiles } from '../../process/layer-files.ts';
 import { nativePlatform, readBlobSync } from '../../process/native-platform.ts';
 import { sleepSync } from '../../process/nested/sync-spawner.ts';
 import { ProcessSyscalls } from '../../process/process-syscalls.ts';
@@ -17,6 +18,7 @@ const closeWorker = close.bind(globalThis);
 const platform = nativePlatform({ domainToUnicode });
 let program: NodeProgram | undefined;
 let own: ProcessSyscalls | undefined;
+let layers: LayerFiles | undefined;
 
 addEventListener(
   'message',
@@ -24,13 +26,20 @@ addEventListener(
     new WorkerConnection(data.port, {
       readBlob: readBlobSync,
       onWelcome(connection) {
-        const layers = layerFiles(connection);
+        const mounted = (layers = layerFiles(connection));
         let llhttp: Llhttp | undefined;
         Object.defineProperty(platform.native, 'llhttp', {
-          get: () => (llhttp ??= makeLlhttp(nativeModuleOf(layers, 'llhttp') as Uint8Array<ArrayBuffer>)),
+          get: () => (llhttp ??= makeLlhttp(nativeModuleOf(mounted, 'llhttp') as Uint8Array<ArrayBuffer>)),
         });
-        const library = libraryOfLayers(layers, platform);
-        const children = syncChildren({ connection, layers, library, platform, native: () => platform.native, syscalls: () => own! });
+        const library = libraryOfLayers(mounted, platform);
+        const children = syncChildren({
+          connection,
+          layers: mounted,
+          library,
+          platform,
+          native: () => platform.native,
+          syscalls: () => own!,
+        });
         program = bootNode(platform, library, children);
         prepareWhileIdle(program);
       },
@@ -43,7 +52,8 @@ addEventListener(
         own = syscalls;
         // As libuv does: a write to what nobody reads fails with EPIPE in the program.
         syscalls.notify({ kind: 'disposition', signal: 'SIGPIPE', action: 'ignore' });
-        afterInput(platform, syscalls, () => program!.run(syscalls));
+        const hasEngine = () => layers?.read(`${quickJsLayer.path}/${quickJsFiles.engine}`) !== undefined;
+        afterInput(platform, syscalls, () => program!.run(syscalls), hasEngine);
         return syscalls;
       },
     });

@@ -59,13 +59,13 @@ for (const engine of ['native', 'quickjs'] as const) {
 
     it('says why it cannot wait after others have seen what the program did', async () => {
       const code = `const fs = require('fs'); fs.writeFileSync('seen', ''); console.log('seen'); try { fs.readFileSync(0) } catch (error) { console.log(error.code, error.message) }`;
-      const { stdout } = await kernel.run(['-e', code], { cwd: '/tmp', input: ['a'] });
+      const { stdout } = await kernel.run(['-e', code], { cwd: '/tmp', input: 'a', inputAfterOutput: true });
       assert.match(stdout, /^seen\nERR_BV_UNSUPPORTED Cannot wait for standard input: .* because it has changed files\. Read it/);
     });
 
     it('ends a program that does not repeat what it wrote', async () => {
       const code = `console.log(process.hrtime.bigint()); console.log(require('fs').readFileSync(0, 'utf8'))`;
-      const { code: status, stdout, stderr } = await kernel.run(['-e', code], { cwd: '/tmp', input: ['a'] });
+      const { code: status, stdout, stderr } = await kernel.run(['-e', code], { cwd: '/tmp', input: 'a', inputAfterOutput: true });
       assert.match(stdout, /^\d+n\n$/);
       assert.match(stderr, /wrote something else than before/);
       assert.equal(status, 1);

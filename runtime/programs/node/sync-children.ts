@@ -25,9 +25,10 @@ export function syncChildren(options: SyncChildrenOptions): SyncSpawner {
   const file = (name: string): Uint8Array => {
     const bytes = layers.read(`${quickJsLayer.path}/${name}`);
     if (bytes !== undefined) return bytes;
+    options.syscalls().learn?.('layers'); // Begins anew when they are there.
     throw new BvError(
       'ERR_BV_UNSUPPORTED',
-      `Cannot run a child and wait for it yet: "${quickJsLayer.id}" is still being loaded. spawn() and exec() need not wait`,
+      `Cannot run a child and wait for it yet: "${quickJsLayer.id}" is not there: it is still being loaded and this process has been seen by others, so that it cannot begin anew, or loading has failed. spawn() and exec() need not wait`,
     );
   };
   let module: WebAssembly.Module | undefined;

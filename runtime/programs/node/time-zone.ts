@@ -10,9 +10,6 @@ const native = Object.getOwnPropertyDescriptors(NativeDate.prototype) as unknown
 const Zones = typeof Intl === 'object' ? Intl.DateTimeFormat : undefined;
 const utcNames = /^(?:(?:Etc\/)?(?:UTC|GMT|UCT|Zulu)|)$/i;
 
-const january = Date.UTC(2024, 0, 15);
-const july = Date.UTC(2024, 6, 15);
-
 interface Zone {
   readonly name: string;
   /** Milliseconds that its clocks are ahead of UTC at a time. */
@@ -71,8 +68,11 @@ function zoneNamed(given: string): Zone | undefined {
     offsetAt,
     nameAt(time) {
       const shown = nameIn(time);
-      // Of long ago the names are not kept, and V8 says the standard one of today.
-      return /^GMT[+-]/.test(shown) ? [nameIn(january), nameIn(july)][offsetAt(january) <= offsetAt(july) ? 0 : 1]! : shown;
+      // Of long ago the names are not kept, and V8 says that of the same day in a year of today.
+      if (!/^GMT[+-]/.test(shown)) return shown;
+      const today = new NativeDate(time);
+      call('setUTCFullYear', today, [2024]);
+      return nameIn(call('getTime', today));
     },
   };
 }

@@ -68,6 +68,7 @@ export const operations = [
   'exit',
   'onSignal',
   'listening',
+  'learn',
   'onMessage',
   'offMessage',
   'createParser',

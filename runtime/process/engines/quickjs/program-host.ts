@@ -10,6 +10,7 @@ import type { Dispose } from '../../../base/disposers.ts';
 import type { Handle } from '../../../base/ids.ts';
 import type { SignalName } from '../../../base/signals.ts';
 import type { NativeModules, Platform, TextDecoding } from '../../platform.ts';
+import type { Question } from '../../attempt.ts';
 import type { Syscalls } from '../../syscalls.ts';
 import { Engine, isHostOverflow, probeStack, type Cell } from './engine.ts';
 import { descriptorOperations, entry, fileOperations, operations, parserOperations, type OperationName } from './operations.ts';
@@ -447,6 +448,7 @@ export class ProgramHost {
       onSignal: plain((signal: SignalName, id: number | null) =>
         this.syscalls.onSignal(signal, id === null ? null : (given) => this.#event(id, given)),
       ),
+      learn: plain((question: Question) => this.syscalls.learn?.(question)),
       listening: plain(() => this.syscalls.listening?.() ?? []),
       onMessage: plain((handle: Handle, id: number) => {
         this.#listeners.set(

@@ -228,6 +228,7 @@ function makeSyscalls(start: ProcessStart): Syscalls {
       signals.set(signal, id);
       host(operation.onSignal, signal, id);
     },
+    learn: (question) => host(operation.learn, question) as boolean | undefined,
     listening: () => host(operation.listening) as ReturnType<NonNullable<Syscalls['listening']>>,
     onMessage(handle, listener, onClose) {
       const id = keep((isMessage: boolean, data: unknown) => (isMessage ? listener(data) : onClose()));
