@@ -1,4 +1,8 @@
-/** Bytes in the order they came. Chunks are kept as they are and copied only when a read spans several. */
+/**
+ * Bytes in the order they came. Chunks are kept as they are and copied only when a read takes a part of one or spans several:
+ * a view is cloned into a message with all of its buffer, so that a big write which is read in pieces would be copied as a
+ * whole for each.
+ */
 export class ByteQueue {
   #chunks: Uint8Array[] = [];
   #head = 0;
@@ -31,11 +35,11 @@ export class ByteQueue {
     this.#size -= wanted;
     if (first.length > wanted) {
       this.#chunks[this.#head] = first.subarray(wanted);
-      return first.subarray(0, wanted);
+      return first.slice(0, wanted);
     }
     if (first.length === wanted) {
       this.#drop();
-      return first;
+      return first.length === first.buffer.byteLength ? first : first.slice();
     }
     const result = new Uint8Array(wanted);
     let at = 0;

@@ -200,7 +200,7 @@ describe('Threads', () => {
 });
 
 describe('The shared worker', () => {
-  it('is ended when it does not even stop what was killed, and started anew', async () => {
+  it('killGrace: is ended when it does not even stop what was killed, and started anew', async () => {
     const fired: (() => void)[] = [];
     const harness = await Harness.open({
       shared: { stuck: () => new Promise<void>(() => {}), done: () => Promise.resolve() },
