@@ -10,6 +10,7 @@
  *     --resume                 leaves out what the interrupted run before had done
  *     --update                 merges the results into the expectations file
  *     --readme                 runs nothing: writes the README's table from both expectations files
+ *     --seconds 270            starts no case later; exit code 3 says that --resume has more to do
  *     --dist FOLDER            the build that is measured; default: dist
  *     --parallel 2 --verbose
  */
@@ -39,6 +40,7 @@ const { values, positionals } = parseArgs({
     verbose: { type: 'boolean', default: false },
     parallel: { type: 'string', default: '2' },
     dist: { type: 'string' },
+    seconds: { type: 'string', default: 'Infinity' },
   },
 });
 const root = positionals[0];
@@ -157,7 +159,8 @@ const started = performance.now();
 await Promise.all(
   Array.from({ length: Math.min(Number(values.parallel), count) }, async (_, lane) => {
     const page = new SuitePage({ executablePath, origin, engine, timeoutMs }, `${lane}-`);
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    while (queue.length > 0 && performance.now() - started < Number(values.seconds) * 1000) {
+      const next = queue.shift()!;
       const from = performance.now();
       const result = await run(page, next);
       results.set(result.name, result);
@@ -174,7 +177,7 @@ server.close();
 const outcomes = [...results.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 const moduleOf = new Map(cases.map((one) => [one.name, one.module]));
 console.log(`\n${tableForTerminal(tallyOf(outcomes.map(({ name, status }) => ({ module: moduleOf.get(name)!, status }))))}`);
-console.log(`${count} run in ${Math.round((performance.now() - started) / 1000)} s`);
+console.log(`${count - queue.length} run in ${Math.round((performance.now() - started) / 1000)} s, ${queue.length} left`);
 
 if (values.update) {
   writeExpectations(expectationsOf(engine), outcomes);
@@ -186,3 +189,4 @@ if (values.update) {
   console.log(`${outcomes.length - surprises.length} passed, ${surprises.length} failed`);
   process.exitCode = surprises.length > 0 ? 1 : 0;
 }
+if (queue.length > 0) process.exitCode = 3;

@@ -1,13 +1,13 @@
 import type { Realm } from '../boot.ts';
 import type { NodeRealm, Untyped } from '../realm.ts';
+import { PromiseHooks } from '../promise-hooks.ts';
 import { asyncFields, asyncIdFields } from '../async-contexts.ts';
 
 const providers =
   'NONE DIRHANDLE DNSCHANNEL ELDHISTOGRAM FILEHANDLE FILEHANDLECLOSEREQ BLOBREADER FSEVENTWRAP FSREQCALLBACK FSREQPROMISE GETADDRINFOREQWRAP GETNAMEINFOREQWRAP HEAPSNAPSHOT HTTP2SESSION HTTP2STREAM HTTP2PING HTTP2SETTINGS HTTPINCOMINGMESSAGE HTTPCLIENTREQUEST LOCKS JSSTREAM JSUDPWRAP MESSAGEPORT PIPECONNECTWRAP PIPESERVERWRAP PIPEWRAP PROCESSWRAP PROMISE QUERYWRAP QUIC_ENDPOINT QUIC_LOGSTREAM QUIC_SESSION QUIC_STREAM QUIC_UDP SHUTDOWNWRAP SIGNALWRAP STATWATCHER STREAMPIPE TCPCONNECTWRAP TCPSERVERWRAP TCPWRAP TTYWRAP UDPSENDWRAP UDPWRAP SIGINTWATCHDOG WORKER WORKERCPUPROFILE WORKERCPUUSAGE WORKERHEAPPROFILE WORKERHEAPSNAPSHOT WORKERHEAPSTATISTICS WRITEWRAP ZLIB CHECKPRIMEREQUEST PBKDF2REQUEST KEYPAIRGENREQUEST KEYGENREQUEST KEYEXPORTREQUEST ARGON2REQUEST CIPHERREQUEST DERIVEBITSREQUEST HASHREQUEST RANDOMBYTESREQUEST RANDOMPRIMEREQUEST SCRYPTREQUEST SIGNREQUEST TLSWRAP VERIFYREQUEST';
 
 /**
- * `internalBinding('async_wrap')`. Promise hooks cannot be: no engine but V8's embedder interface tells of the life of a
- * promise, so `init` is never called with type PROMISE. Destroy hooks of collected objects run through `FinalizationRegistry`.
+ * `internalBinding('async_wrap')`. Promise hooks are told of what JavaScript can see (`PromiseHooks`). Destroy hooks of collected objects run through `FinalizationRegistry`.
  */
 export function makeAsyncWrap(given: NodeRealm): Untyped {
   const realm = given as Realm;
@@ -31,7 +31,7 @@ export function makeAsyncWrap(given: NodeRealm): Untyped {
           },
         )
       : undefined;
-  let promiseHooks: unknown[] = [undefined, undefined, undefined, undefined];
+  const promiseHooks = new PromiseHooks(realm);
   const providerTable: Record<string, number> = {};
   providers.split(' ').forEach((name, index) => (providerTable[name] = index));
   return {
@@ -46,10 +46,8 @@ export function makeAsyncWrap(given: NodeRealm): Untyped {
     executionAsyncResource: (index: number) => contexts.resources[index],
     clearAsyncIdStack: () => contexts.clear(),
     queueDestroyAsyncId: queueDestroy,
-    setPromiseHooks(...hooks: unknown[]) {
-      promiseHooks = hooks;
-    },
-    getPromiseHooks: () => [...promiseHooks],
+    setPromiseHooks: (...hooks: unknown[]) => promiseHooks.set(hooks),
+    getPromiseHooks: () => promiseHooks.get(),
     registerDestroyHook(object: object, asyncId: number, state?: { destroyed?: boolean }) {
       registry?.register(object, { asyncId, state });
     },
