@@ -30,6 +30,8 @@ export interface ProcessOptions {
    * begins anew in another worker ({@link Attempt}).
    */
   readonly sleep?: (delayMs: number) => void;
+  /** Runs a task soon, outside of any call; a microtask of the worker if absent. */
+  readonly later?: (task: () => void) => void;
   /** Other processes of the worker change the same replica: nothing that this one did to files can be taken back. */
   readonly sharesReplica?: boolean;
 }
@@ -54,6 +56,7 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
   readonly #held: HeldInput;
   readonly #attempt: Attempt | undefined;
   readonly #postedBefore: number;
+  readonly #later: (task: () => void) => void;
   #ended = false;
 
   constructor(given: ProcessStart, connection: ProcessConnection, options: ProcessOptions) {
@@ -61,12 +64,13 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
     const start = this.#attempt?.start ?? given;
     this.start = start;
     this.#postedBefore = connection.replica.postedCount;
+    this.#later = options.later ?? enqueueMicrotask;
     this.#connection = connection;
     this.#options = options;
     this.#held = new HeldInput({
       read: (handle, maxBytes, done) => this.#send('read', { handle, maxBytes }, done),
       unread: (handle, bytes) => void this.#send('unread', { handle, bytes }, () => undefined), // In order with what follows.
-      queueMicrotask: enqueueMicrotask,
+      queueMicrotask: this.#later,
     });
     const files = new FileSystem(connection.replica, { uid: start.uid, gid: start.gid, umask: start.umask, ...connection.fileLimits });
     this.descriptors = new DescriptorTable({
@@ -124,7 +128,7 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
         const rest = this.#unwritten(attempt, handle, bytes);
         if (rest.length === 0 && bytes.length > 0) {
           let cancelled = false;
-          enqueueMicrotask(() => {
+          this.#later(() => {
             if (!cancelled && !this.#ended) done({ result: {} as KernelOps[K]['result'] });
           });
           return () => void (cancelled = true);
@@ -154,7 +158,7 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
     let inside = true as boolean; // A closed connection answers within the call.
     const cancel = this.#connection.peer.send(op, { ...args, pid: this.#pid }, (outcome) => {
       if (this.#ended) return;
-      if (inside) enqueueMicrotask(() => done(outcome));
+      if (inside) this.#later(() => done(outcome));
       else done(outcome);
     });
     inside = false;

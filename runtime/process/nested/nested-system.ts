@@ -170,6 +170,7 @@ export class NestedSystem {
     const syscalls = new ProcessSyscalls(process.start, this.#connectionOf(process), {
       randomFill: this.#options.randomFill,
       onEnd: () => process.program?.stop(),
+      later: (task) => this.#options.schedule.post(task),
       // Nothing has to block: a process that becomes another, itself among them, is stopped within the call.
       ...(process.start.program === 'node' ? { sleep: () => undefined, sharesReplica: true } : {}),
     });
