@@ -151,10 +151,13 @@ function literalPlace(realm: Realm, value: unknown): string | undefined {
   const file = realm.commandLine.values['[has_eval_string]'] === true ? '[eval]' : (realm.process.argv?.[1] as string | undefined);
   const source = file === undefined ? undefined : sourceOf(realm, file);
   if (file === undefined || source === undefined) return undefined;
+  const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const literal =
-    typeof value === 'string'
-      ? `(["'\`])${value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\1`
-      : String(value).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    typeof value === 'symbol'
+      ? `Symbol\\((["'\`])${escaped(value.description ?? '')}\\1\\)`
+      : typeof value === 'string'
+        ? `(["'\`])${value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\1`
+        : String(value).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const found = [...source.matchAll(new RegExp(`\\bthrow\\s+${literal}(?![\\w$.])`, 'g'))];
   if (found.length !== 1) return undefined;
   return arrowAt(file, source, found[0]!.index);

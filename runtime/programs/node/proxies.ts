@@ -64,13 +64,12 @@ export function installRegistries(): void {
       return proxy;
     },
   });
-  const { resolve, reject } = Promise;
-  const define = (name: 'resolve' | 'reject', apply: (native: Function, self: unknown, args: unknown[]) => unknown) =>
+  const define = (name: 'resolve' | 'reject' | 'try', apply: (native: Function, self: unknown, args: unknown[]) => unknown) =>
     Object.defineProperty(Promise, name, {
       configurable: true,
       writable: true,
       enumerable: false,
-      value: new NativeProxy(name === 'resolve' ? resolve : reject, {
+      value: new NativeProxy((Promise as unknown as Record<string, Function>)[name]!, {
         apply: (native, self, args: unknown[]) => apply(native, self, args),
       }),
     });
@@ -82,6 +81,20 @@ export function installRegistries(): void {
     else if (promise !== value && self === Promise && isPlain(value)) promises.set(promise, [promiseState.fulfilled, value]);
     return promise;
   });
+  const { try: attempt } = Promise as unknown as { try?: Function };
+  if (attempt !== undefined) {
+    define('try', (native, self, args) => {
+      let returned: { readonly value: unknown } | undefined;
+      const run = args[0];
+      if (typeof run !== 'function') return Reflect.apply(native, self, args) as object;
+      const noted = (...given: unknown[]): unknown => (returned = { value: Reflect.apply(run, undefined, given) as unknown }).value;
+      const promise = Reflect.apply(native, self, [noted, ...args.slice(1)]) as object;
+      const value = returned?.value;
+      const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
+      if (returned !== undefined && (!isObject || isPlain(value as object))) promises.set(promise, [promiseState.fulfilled, value]);
+      return promise;
+    });
+  }
   define('reject', (native, self, args) => {
     const promise = Reflect.apply(native, self, args) as object;
     promises.set(promise, [promiseState.rejected, args[0]]);
