@@ -17,6 +17,12 @@ function isIndex(key: string): boolean {
   return number >= 0 && number < 4294967295 && String(Math.trunc(number)) === key;
 }
 
+/**
+ * Engines name each element before they come to other properties: 26 s for 8 MB. Where there are so many, properties with names are
+ * not looked for.
+ */
+const isLargeView = (object: object) => ArrayBuffer.isView(object) && object.byteLength > 65_536;
+
 /** `internalBinding('util')`. */
 export function makeUtil(given: NodeRealm): Untyped {
   const realm = given as Realm;
@@ -79,7 +85,7 @@ export function makeUtil(given: NodeRealm): Untyped {
     previewEntries: (value: object, isIterator?: boolean) => previewEntries(types, value, isIterator === true),
     getOwnNonIndexProperties(object: object, filter: number) {
       const keys: PropertyKey[] = [];
-      for (const key of Reflect.ownKeys(object)) {
+      for (const key of isLargeView(object) ? Object.getOwnPropertySymbols(object) : Reflect.ownKeys(object)) {
         if (typeof key === 'string' && isIndex(key)) continue;
         if (typeof key === 'symbol' ? (filter & SKIP_SYMBOLS) !== 0 : (filter & SKIP_STRINGS) !== 0) continue;
         if ((filter & ONLY_ENUMERABLE) !== 0 && Object.getOwnPropertyDescriptor(object, key)?.enumerable !== true) continue;
