@@ -123,12 +123,14 @@ export function installStackApi(sources: Sources): StackApi {
     if (typeof prepareStackTrace === 'function') return prepareStackTrace(error, sites);
     return [describe(error), ...sites.map((site) => `    at ${site}`)].join('\n');
   };
+  // A descriptor inherits nothing: the program may have put a `get` on Object.prototype.
+  const bare = (descriptor: PropertyDescriptor) => Object.setPrototypeOf(descriptor, null) as PropertyDescriptor;
   const define = (target: object, value: unknown): void =>
-    void Object.defineProperty(target, 'stack', { value, writable: true, enumerable: false, configurable: true });
+    void Object.defineProperty(target, 'stack', bare({ value, writable: true, enumerable: false, configurable: true }));
   /** Formats at the first reading, as V8 does, from what the stack was at the call. */
   const lazily = (target: object, text: string): void => {
     if (!Object.isExtensible(target)) return;
-    Object.defineProperty(target, 'stack', {
+    const shape = bare({
       get() {
         define(target, undefined);
         const value = format(target, text);
@@ -139,6 +141,7 @@ export function installStackApi(sources: Sources): StackApi {
       enumerable: false,
       configurable: true,
     });
+    Object.defineProperty(target, 'stack', shape);
   };
 
   const captureStackTrace = (target: object, above?: Function): void => {
