@@ -191,11 +191,15 @@ export function describeUncaught(realm: Realm, error: unknown, asMade: boolean):
   const hint = '(Use `node --trace-uncaught ...` to show where the exception was thrown)\n';
   if (typeof error !== 'object' || error === null) {
     const place = literalPlace(realm, error);
-    return `${place === undefined ? 'Uncaught:\n' : `\n${place}`}${noSideEffectsToString(error)}\n${hint}${end}`;
+    // Node prints nothing for a symbol.
+    const text = typeof error === 'symbol' && place !== undefined ? '' : noSideEffectsToString(error);
+    return `${place === undefined ? 'Uncaught:\n' : `\n${place}`}${text}\n${hint}${end}`;
   }
   let stack: unknown;
+  let hasStack = false;
   try {
     stack = (error as { stack?: unknown }).stack;
+    hasStack = typeof stack === 'string';
     for (const enhance of [realm.stackCallbacks.enhanceBefore, realm.stackCallbacks.enhanceAfter]) {
       if (enhance === undefined) continue;
       const enhanced: unknown = Reflect.apply(enhance, undefined, [error]);
@@ -212,7 +216,8 @@ export function describeUncaught(realm: Realm, error: unknown, asMade: boolean):
     }
   })();
   const decorated = (error as Untyped)[realm.privateSymbols['decorated_private_symbol'] as symbol] === true;
-  const head = arrow === undefined || decorated ? '' : `${arrow}\n`;
+  const isError = realm.internalBinding('types').isNativeError(error) as boolean;
+  const head = arrow === undefined || decorated ? '' : isError || hasStack ? `${arrow}\n` : `\n${arrow}`;
   if (typeof stack === 'string' && stack !== '') return `${head}${stack}\n${end}`;
   return `${head}${noSideEffectsToString(error)}\n${hint}${end}`;
 }
