@@ -8,7 +8,8 @@ const folder = path.join(import.meta.dirname, '../programs/shell/fixtures');
 const records: ShellRecord[] = [];
 for (const command of readCommands(fs.readFileSync(path.join(folder, 'commands.txt'), 'utf8'))) {
   const cwd = makeFixtureFolder();
-  const result = spawnSync('bash', ['-c', command, 'sh'], {
+  // Without --norc bash reads ~/.bashrc here: it takes Node's socket for a remote shell's.
+  const result = spawnSync('bash', ['--norc', '-c', command, 'sh'], {
     cwd,
     env: { PATH: '/usr/bin:/bin', HOME: '/root', LC_ALL: 'C.UTF-8', TZ: 'UTC' },
     input: '',

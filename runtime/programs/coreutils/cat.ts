@@ -1,3 +1,6 @@
+/** `cat`. */
+import { S_IFMT, S_IFREG } from '../../base/file-mode.ts';
+import { encodeText } from '../../process/text.ts';
 import { defineTool } from './tool.ts';
 
 export const cat = defineTool('cat', async (tool) => {
@@ -23,7 +26,15 @@ export const cat = defineTool('cat', async (tool) => {
   let line = 1;
   let blanks = 0;
   let partial = false;
+  const output = tool.context.calls.handleOf(1) === undefined ? tool.files.fstat(1) : undefined;
   for await (const { name, reader } of tool.inputs(options.operands)) {
+    if (output !== undefined && tool.context.calls.handleOf(reader.fd) === undefined) {
+      const input = tool.files.fstat(reader.fd);
+      if (input.ino === output.ino && input.dev === output.dev && (input.mode & S_IFMT) === S_IFREG && input.size > 0) {
+        await tool.warn(`${name}: input file is output file`);
+        continue;
+      }
+    }
     try {
       if (plain) {
         for (;;) {
@@ -56,7 +67,7 @@ export const cat = defineTool('cat', async (tool) => {
 });
 
 function showNonprinting(text: string): string {
-  const bytes = new TextEncoder().encode(text);
+  const bytes = encodeText(text);
   let result = '';
   for (const byte of bytes) {
     const low = byte & 127;

@@ -12,6 +12,7 @@ interface CopyOptions {
   readonly noClobber: boolean;
   readonly update: boolean;
   readonly force: boolean;
+  readonly ask: boolean;
   readonly verbose: boolean;
 }
 
@@ -31,7 +32,8 @@ export async function copyOne(tool: Tool, from: string, to: string, options: Cop
       return false;
     }
     const entries = files.readdir(from);
-    if (`${files.realpath(to.slice(0, Math.max(0, to.lastIndexOf('/'))) || '.')}/`.startsWith(`${files.realpath(from)}/`)) {
+    const parent = to.slice(0, Math.max(0, to.replace(/\/+$/, '').lastIndexOf('/'))) || (to.startsWith('/') ? '/' : '.');
+    if (statOf(tool, parent) !== undefined && `${files.realpath(parent)}/`.startsWith(`${files.realpath(from)}/`)) {
       await tool.warn(`cannot copy a directory, ${quoted(from)}, into itself, ${quoted(to)}`);
       return false;
     }
@@ -52,6 +54,7 @@ export async function copyOne(tool: Tool, from: string, to: string, options: Cop
     return false;
   }
   if (target !== undefined && (options.noClobber || (options.update && target.mtimeMs >= source.mtimeMs))) return true;
+  if (target !== undefined && options.ask && !(await tool.confirm(`overwrite ${quoted(to)}?`))) return false;
   if (isLink(source)) {
     return attempt(tool, `cannot create symbolic link ${quoted(to)}`, () => {
       if (statOf(tool, to, false) !== undefined) files.unlink(to);
@@ -116,6 +119,7 @@ export const cp = defineTool('cp', async (tool) => {
     noClobber: options.has('n'),
     update: options.has('u'),
     force: options.has('f'),
+    ask: options.order.findLast(([key]) => 'in'.includes(key))?.[0] === 'i',
     verbose: options.has('v'),
   };
   for (const [from, to] of await destinations(tool, options.operands, options.value('t'), options.has('T'))) {

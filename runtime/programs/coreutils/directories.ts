@@ -1,8 +1,11 @@
 /** `mkdir` and `rmdir`. */
 import { PosixError } from '../../base/errors.ts';
+import type { Stat } from '../../process/syscalls.ts';
 import { attempt, isDirectory, need, statOf } from './file-state.ts';
 import { applyMode } from './mode.ts';
 import { defineTool, quoted, ToolExit } from './tool.ts';
+
+const isBlocking = (stat: Stat | undefined) => stat !== undefined && !isDirectory(stat);
 
 export const mkdir = defineTool('mkdir', async (tool) => {
   const options = tool.options({ short: 'pm:v', long: { parents: 'p', 'mode=': 'm', verbose: 'v' } });
@@ -15,7 +18,14 @@ export const mkdir = defineTool('mkdir', async (tool) => {
       tool.files.mkdir(target, 0o777);
       if (options.has('v')) void tool.stdout.write(`mkdir: created directory '${target}'\n`);
     };
-    await attempt(tool, `cannot create directory ${quoted(path)}`, () => {
+    // With -p it is the part that fails that is told.
+    const blocked = options.has('p')
+      ? path
+          .split('/')
+          .map((_, i, parts) => parts.slice(0, i + 1).join('/'))
+          .find((piece) => piece !== '' && isBlocking(statOf(tool, piece)))
+      : undefined;
+    await attempt(tool, `cannot create directory ${quoted(blocked ?? path)}`, () => {
       if (options.has('p')) {
         let at = 0;
         do {
@@ -37,9 +47,10 @@ export const rmdir = defineTool('rmdir', async (tool) => {
   const options = tool.options({ short: 'pv', long: { parents: 'p', verbose: 'v', 'ignore-fail-on-non-empty': 'i' } });
   need(tool, options.operands);
   for (const path of options.operands) {
-    let current = path.replace(/\/+$/, '') || '/';
+    let current = path === '' ? '' : path.replace(/\/+$/, '') || '/';
     for (;;) {
       const done = await attempt(tool, `failed to remove ${quoted(current === path.replace(/\/+$/, '') ? path : current)}`, () => {
+        if (options.has('v')) void tool.stdout.write(`rmdir: removing directory, ${quoted(current)}\n`);
         try {
           tool.files.rmdir(current);
         } catch (error) {

@@ -1,24 +1,26 @@
 /** What a process has from its parent. */
 import { becomeCommand } from './commands.ts';
+import { splitArguments } from './split-arguments.ts';
 import { defineTool } from './tool.ts';
 
 export const env = defineTool('env', async (tool) => {
   const options = tool.options({
-    short: 'iu:C:0',
-    long: { 'ignore-environment': 'i', 'unset=': 'u', 'chdir=': 'C', null: '0' },
+    short: 'iu:C:0S:',
+    long: { 'ignore-environment': 'i', 'unset=': 'u', 'chdir=': 'C', 'split-string=': 'S', null: '0' },
     stopAtOperand: true,
     failure: 125,
     usage: '[OPTION]... [-] [NAME=VALUE]... [COMMAND [ARG]...]',
   });
-  const environment = new Map(options.has('i') || options.operands[0] === '-' ? [] : tool.context.env);
+  const operands = [...options.values('S').flatMap(splitArguments), ...options.operands];
+  const environment = new Map(options.has('i') || operands[0] === '-' ? [] : tool.context.env);
   for (const name of options.values('u')) environment.delete(name);
-  let at = options.operands[0] === '-' ? 1 : 0;
-  for (; at < options.operands.length; at++) {
-    const match = /^([^=]+)=(.*)$/s.exec(options.operands[at] as string);
+  let at = operands[0] === '-' ? 1 : 0;
+  for (; at < operands.length; at++) {
+    const match = /^([^=]+)=(.*)$/s.exec(operands[at] as string);
     if (match === null) break;
     environment.set(match[1] as string, match[2] as string);
   }
-  const command = options.operands.slice(at);
+  const command = operands.slice(at);
   if (command.length === 0) {
     for (const [name, value] of environment) await tool.stdout.write(`${name}=${value}${options.has('0') ? '\0' : '\n'}`);
     return 0;

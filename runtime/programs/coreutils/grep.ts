@@ -1,7 +1,7 @@
 import { PosixError } from '../../base/errors.ts';
 import { S_IFDIR, S_IFLNK, S_IFMT } from '../../base/file-mode.ts';
-import { FdReader } from '../../process/streams.ts';
-import { decodeText } from '../../process/text.ts';
+import type { FdReader } from '../../process/streams.ts';
+import { decodeText, encodeText } from '../../process/text.ts';
 import { globToRegExp } from './glob-pattern.ts';
 import { RegularExpressionError, translateRegularExpression } from './regular-expression.ts';
 import { defineTool, joinPath, ToolExit, type Tool } from './tool.ts';
@@ -12,7 +12,8 @@ export const fgrep = defineTool('fgrep', (tool) => run(tool, 'F'));
 
 async function run(tool: Tool, base: 'G' | 'E' | 'F'): Promise<number> {
   const options = tool.options({
-    short: 'EFGPivncloLrRwxqsHhA:B:C:e:f:m:aIbyzU',
+    short: 'EFGPivncloLrRwxqsHhA:B:C:e:f:m:aIbyzUZT',
+    showUsage: true,
     failure: 2,
     digits: 'C',
     usage: '[OPTION]... PATTERNS [FILE]...',
@@ -48,6 +49,13 @@ async function run(tool: Tool, base: 'G' | 'E' | 'F'): Promise<number> {
       'exclude=': 'exclude',
       'exclude-dir=': 'excludeDir',
       text: 'a',
+      'byte-offset': 'b',
+      null: 'Z',
+      'null-data': 'z',
+      'no-ignore-case': 'caseful',
+      'label=': 'label',
+      'no-group-separator': 'ungrouped',
+      'group-separator=': 'separator',
       'line-buffered': 'buffered',
     },
   });
@@ -103,6 +111,8 @@ async function run(tool: Tool, base: 'G' | 'E' | 'F'): Promise<number> {
   const names = operands.length > 0 ? operands : recursive ? ['.'] : ['-'];
   const showName = !options.has('h') && (options.has('H') || operands.length > 1 || recursive);
   const colour = options.value('color');
+  if (colour !== undefined && !['', 'always', 'yes', 'force', 'never', 'no', 'none', 'auto', 'tty', 'if-tty'].includes(colour))
+    throw new ToolExit(2, "Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n");
   const coloured = colour === 'always' || ((colour === 'auto' || colour === '') && tool.stdout.isTty);
   const paint = (code: string, text: string) => (coloured ? `\x1b[${code}m\x1b[K${text}\x1b[m\x1b[K` : text);
   const invert = options.has('v');
@@ -111,18 +121,20 @@ async function run(tool: Tool, base: 'G' | 'E' | 'F'): Promise<number> {
   let printedContext = false;
 
   const search = async (name: string, reader: FdReader): Promise<void> => {
-    const label = name === '-' ? '(standard input)' : name;
+    const label = name === '-' ? (options.value('label') ?? '(standard input)') : name;
     let line = 0;
+    /** Bytes before the line. */
+    let offset = 0;
     let count = 0;
     let pending: [number, string][] = [];
     let trailing = 0;
     let last = 0;
     let binary = false;
     let firstChunk = true;
-    const head = (at: number, separator: string) =>
-      `${showName ? paint('35', label) + paint('36', separator) : ''}${options.has('n') ? paint('32', String(at)) + paint('36', separator) : ''}`;
+    const head = (at: number, separator: string, from = 0) =>
+      `${showName ? paint('35', label) + (options.has('Z') ? '\0' : paint('36', separator)) : ''}${options.has('n') ? paint('32', String(at)) + paint('36', separator) : ''}${options.has('b') ? paint('32', String(offset + from)) + paint('36', separator) : ''}`;
     const context = after > 0 || before > 0;
-    outer: for await (const lines of reader.lines()) {
+    outer: for await (const lines of reader.lines(options.has('z') ? 0 : 10)) {
       if (firstChunk) binary = !options.has('a') && lines.some((text) => text.includes('\0'));
       firstChunk = false;
       for (const text of lines) {
@@ -139,14 +151,18 @@ async function run(tool: Tool, base: 'G' | 'E' | 'F'): Promise<number> {
               return;
             }
             const start = pending.length > 0 ? (pending[0] as [number, string])[0] : line;
-            if (context && printedContext && start > last + 1) await tool.stdout.write(`${paint('36', '--')}\n`);
+            if (context && printedContext && start > last + 1)
+              if (!options.has('ungrouped')) await tool.stdout.write(`${paint('36', options.value('separator') ?? '--')}\n`);
             for (const [at, held] of pending) await tool.stdout.write(`${head(at, '-')}${held}\n`);
             pending = [];
             if (options.has('o')) {
               if (!invert) {
                 expression.lastIndex = 0;
                 for (const match of text.matchAll(expression))
-                  if (match[0] !== '') await tool.stdout.write(`${head(line, ':')}${paint('01;31', match[0])}\n`);
+                  if (match[0] !== '')
+                    await tool.stdout.write(
+                      `${head(line, ':', options.has('b') ? encodeText(text.slice(0, match.index)).length : 0)}${paint('01;31', match[0])}\n`,
+                    );
               }
             } else {
               const shown = coloured && !invert ? text.replace(expression, (match) => (match === '' ? '' : paint('01;31', match))) : text;
@@ -166,11 +182,13 @@ async function run(tool: Tool, base: 'G' | 'E' | 'F'): Promise<number> {
           pending.push([line, text]);
           if (pending.length > before) pending.shift();
         }
+        if (options.has('b')) offset += encodeText(text).length + 1;
       }
     }
     if (quiet) return;
     if (options.has('c')) await tool.stdout.write(`${showName ? `${label}:` : ''}${count}\n`);
-    if ((options.has('l') && count > 0) || (options.has('L') && count === 0)) await tool.stdout.write(`${paint('35', label)}\n`);
+    if ((options.has('l') && count > 0) || (options.has('L') && count === 0))
+      await tool.stdout.write(`${paint('35', label)}${options.has('Z') ? '\0' : '\n'}`);
   };
 
   const glob = (pattern: string) => globToRegExp(pattern, false);
@@ -203,7 +221,7 @@ async function run(tool: Tool, base: 'G' | 'E' | 'F'): Promise<number> {
         if ((included.length > 0 && !included.some((one) => one.test(base))) || excluded.some((one) => one.test(base))) return;
       const fd = tool.files.open(path, 0, 0);
       try {
-        await search(path, new FdReader(tool.context.calls, fd, () => tool.stdout.flush()));
+        await search(path, tool.reader(fd));
       } finally {
         if (!tool.context.signal.aborted) tool.files.close(fd);
       }

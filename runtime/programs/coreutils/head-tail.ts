@@ -7,17 +7,21 @@ export const tail = defineTool('tail', (tool) => headOrTail(tool, 'tail'));
 
 async function headOrTail(tool: Tool, name: 'head' | 'tail'): Promise<void> {
   const options = tool.options({
-    short: name === 'head' ? 'n:c:qvz' : 'n:c:qvfFs:',
+    short: name === 'head' ? 'n:c:qvz' : 'n:c:qvfFs:z',
     long: {
       'lines=': 'n',
       'bytes=': 'c',
       quiet: 'q',
       silent: 'q',
       verbose: 'v',
+      'zero-terminated': 'z',
       ...(name === 'tail' ? { 'follow?': 'f', retry: 'F' } : {}),
     },
     digits: 'n',
   });
+  // As tails of old: `tail +2`.
+  if (name === 'tail' && /^\+\d+$/.test(options.operands[0] ?? '')) options.order.push(['n', options.operands.shift() as string]);
+  const delimiter = options.has('z') ? 0 : 10;
   const last = options.order.findLast(([key]) => key === 'n' || key === 'c');
   const byBytes = last?.[0] === 'c';
   let text = last?.[1] ?? '10';
@@ -51,7 +55,7 @@ async function headOrTail(tool: Tool, name: 'head' | 'tail'): Promise<void> {
           continue;
         }
         let end = -1;
-        while (left > 0 && (end = bytes.indexOf(10, end + 1)) >= 0) left--;
+        while (left > 0 && (end = bytes.indexOf(delimiter, end + 1)) >= 0) left--;
         await stdout.write(left === 0 ? bytes.subarray(0, end + 1) : bytes);
       }
     } else if (name === 'tail' && fromStart) {
@@ -65,7 +69,7 @@ async function headOrTail(tool: Tool, name: 'head' | 'tail'): Promise<void> {
           bytes = bytes.subarray(cut);
         } else {
           while (skip > 0) {
-            const end = bytes.indexOf(10);
+            const end = bytes.indexOf(delimiter);
             if (end < 0) {
               bytes = bytes.subarray(bytes.length);
               break;
@@ -83,11 +87,11 @@ async function headOrTail(tool: Tool, name: 'head' | 'tail'): Promise<void> {
       else {
         cut = all.length;
         let left = count;
-        if (all.at(-1) === 10) cut--;
+        if (all.at(-1) === delimiter) cut--;
         if (count === 0) cut = all.length;
         else {
           while (left > 0 && cut >= 0) {
-            cut = cut === 0 ? -1 : all.lastIndexOf(10, cut - 1);
+            cut = cut === 0 ? -1 : all.lastIndexOf(delimiter, cut - 1);
             left--;
           }
           cut++;

@@ -40,6 +40,8 @@ export const mv = defineTool('mv', async (tool) => {
       await tool.warn(`cannot overwrite non-directory ${quoted(to)} with directory ${quoted(from)}`);
       continue;
     }
+    const ask = options.order.findLast(([key]) => 'fin'.includes(key))?.[0] === 'i';
+    if (target !== undefined && ask && !(await tool.confirm(`overwrite ${quoted(to)}?`))) continue;
     try {
       files.rename(from, to);
     } catch (error) {
@@ -51,6 +53,7 @@ export const mv = defineTool('mv', async (tool) => {
           noClobber: false,
           update: false,
           force: true,
+          ask: false,
           verbose: false,
         });
         if (copied) await removeAll(tool, from);

@@ -1,5 +1,5 @@
 /** `rm`. */
-import { attempt, isDirectory, need, statOf } from './file-state.ts';
+import { attempt, isDirectory, isLink, need, statOf } from './file-state.ts';
 import { baseName, defineTool, joinPath, quoted, type Tool } from './tool.ts';
 
 export const rm = defineTool('rm', async (tool) => {
@@ -18,6 +18,14 @@ export const rm = defineTool('rm', async (tool) => {
   const force = options.has('f');
   const recursive = options.has('r') || options.has('R');
   if (!force) need(tool, options.operands);
+  const asking = options.order.findLast(([key]) => 'fiI'.includes(key))?.[0];
+  const asks = asking === 'i';
+  /** What `rm -i` says of what it is about to remove. */
+  const confirmed = async (what: string, path: string, size = -1) =>
+    !asks ||
+    (await tool.confirm(
+      `${what} ${size === 0 ? 'regular empty file' : size > 0 ? 'regular file' : ''}${size < 0 ? '' : ' '}${quoted(path)}?`,
+    ));
   const remove = async (path: string): Promise<void> => {
     await tool.context.calls.check();
     const stat = statOf(tool, path, false);
@@ -27,6 +35,7 @@ export const rm = defineTool('rm', async (tool) => {
       return;
     }
     if (!isDirectory(stat)) {
+      if (!(await confirmed(isLink(stat) ? 'remove symbolic link' : 'remove', path, isLink(stat) ? -1 : stat.size))) return;
       if ((await attempt(tool, `cannot remove ${quoted(path)}`, () => tool.files.unlink(path))) && options.has('v'))
         await tool.stdout.write(`removed ${quoted(path)}\n`);
       return;
@@ -36,10 +45,17 @@ export const rm = defineTool('rm', async (tool) => {
       else await tool.warn(`cannot remove ${quoted(path)}: Is a directory`);
       return;
     }
-    for (const entry of tool.files.readdir(path)) await remove(joinPath(path, entry.name));
+    const entries = tool.files.readdir(path);
+    if (entries.length > 0 && !(await confirmed('descend into directory', path))) return;
+    for (const entry of entries) await remove(joinPath(path, entry.name));
+    if (!(await confirmed('remove directory', path))) return;
     if ((await attempt(tool, `cannot remove ${quoted(path)}`, () => tool.files.rmdir(path))) && options.has('v'))
       await tool.stdout.write(`removed directory ${quoted(path)}\n`);
   };
+  if (asking === 'I' && (recursive || options.operands.length > 3)) {
+    const count = `${options.operands.length} argument${options.operands.length > 1 ? 's' : ''}`;
+    if (!(await tool.confirm(`remove ${count}${recursive ? ' recursively' : ''}?`))) return;
+  }
   for (const path of options.operands) {
     const base = baseName(path);
     if (recursive && (base === '.' || base === '..')) await tool.warn(`refusing to remove '.' or '..' directory: skipping ${quoted(path)}`);

@@ -15,10 +15,15 @@ export const seq = defineTool('seq', async (tool) => {
   const args = tool.args;
   let separator = '\n';
   let width = false;
+  let pattern: string | undefined;
   const operands: string[] = [];
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] as string;
-    if (arg === '-s') separator = args[++i] ?? '\n';
+    if (arg === '-f' || arg === '--format') pattern = args[++i] ?? '';
+    else if (/^-f.|^--format=/.test(arg)) pattern = arg.replace(/^-f|^--format=/, '');
+    else if (arg === '--equal-width') width = true;
+    else if (arg.startsWith('--separator=')) separator = arg.slice(12);
+    else if (arg === '-s') separator = args[++i] ?? '\n';
     else if (arg.startsWith('-s')) separator = arg.slice(2);
     else if (arg === '-w') width = true;
     else if (/^-[^\d.]/.test(arg)) throw new ToolExit(1, `seq: invalid option -- '${arg[1]}'\nTry 'seq --help' for more information.\n`);
@@ -36,7 +41,20 @@ export const seq = defineTool('seq', async (tool) => {
   const by = Number(step);
   const to = Number(last);
   if (by === 0) throw new ToolExit(1, `seq: invalid Zero increment value: '${step}'\nTry 'seq --help' for more information.\n`);
-  const format = (value: number) => value.toFixed(digits);
+  const directive = pattern === undefined ? null : /^((?:[^%]|%%)*)%([-0+ ']*)(\d*)(?:\.(\d+))?([gfe])((?:[^%]|%%)*)$/.exec(pattern);
+  if (pattern !== undefined && directive === null) throw new ToolExit(1, `seq: format '${pattern}' has no % directive\n`);
+  const format = (value: number) => {
+    if (directive === null) return value.toFixed(digits);
+    const [, before = '', flags = '', columns = '', precision, kind, after = ''] = directive;
+    const number =
+      kind === 'g'
+        ? String(Number(value.toPrecision(Number(precision ?? 6) || 1)))
+        : kind === 'f'
+          ? value.toFixed(Number(precision ?? 6))
+          : value.toExponential(Number(precision ?? 6)).replace(/e([-+])(\d)$/, 'e$10$2');
+    const padded = flags.includes('-') ? number.padEnd(Number(columns)) : number.padStart(Number(columns), flags.includes('0') ? '0' : ' ');
+    return before.replaceAll('%%', '%') + padded + after.replaceAll('%%', '%');
+  };
   const columns = width ? Math.max(format(from).length, format(from + Math.floor((to - from) / by) * by).length) : 0;
   let any = false;
   for (let i = 0; ; i++) {

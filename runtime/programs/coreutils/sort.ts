@@ -63,8 +63,14 @@ export const sort = defineTool('sort', async (tool) => {
   const warnOpen = tool.warnError.bind(tool);
   tool.warnError = async (subject, error) => warnOpen(`cannot read: ${subject}`, error, 2);
   tool.directoryInput = (name) => tool.warn(`read failed: ${name}: Is a directory`, 2);
-  for await (const { reader } of tool.inputs(options.operands, 2))
-    for await (const batch of reader.lines(delimiter)) for (const line of batch) lines.push(line);
+  /** For -m: what each input has. */
+  const runs: string[][] = [];
+  for await (const { reader } of tool.inputs(options.operands, 2)) {
+    const run: string[] = [];
+    for await (const batch of reader.lines(delimiter)) for (const line of batch) run.push(line);
+    runs.push(run);
+    for (const line of run) lines.push(line);
+  }
   if (tool.status !== 0) return tool.status;
   const extract = (line: string, key: Key): string => {
     const starts: number[] = [0];
@@ -154,7 +160,19 @@ export const sort = defineTool('sort', async (tool) => {
     return 0;
   }
   if (options.has('R')) lines.sort(() => Math.random() - 0.5);
-  else lines.sort(compare);
+  else if (options.has('m')) {
+    lines.length = 0;
+    for (;;) {
+      const least = runs
+        .filter((run) => run.length > 0)
+        .reduce<string[] | undefined>(
+          (best, run) => (best === undefined || compare(run[0] as string, best[0] as string) < 0 ? run : best),
+          undefined,
+        );
+      if (least === undefined) break;
+      lines.push(least.shift() as string);
+    }
+  } else lines.sort(compare);
   const kept = options.has('u') ? lines.filter((line, i) => i === 0 || byKeys(lines[i - 1] as string, line) !== 0) : lines;
   const end = String.fromCharCode(delimiter);
   const output = options.value('o');

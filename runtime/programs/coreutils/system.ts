@@ -5,29 +5,6 @@ export const clear = defineTool('clear', async (tool) => {
   await tool.stdout.write('\x1b[H\x1b[2J\x1b[3J');
 });
 
-export const ps = defineTool('ps', async (tool) => {
-  const { rows } = await tool.context.calls.call('processes', {});
-  const wide = tool.args.some((arg) => /[fFu]/.test(arg));
-  const every = tool.args.some((arg) => /[aeAx]/.test(arg));
-  const own = rows.find((row) => row.pid === tool.context.syscalls.start.pid);
-  const shown = every || own === undefined ? rows : rows.filter((row) => row.tty === own.tty);
-  const state = { running: 'S', stopped: 'T', zombie: 'Z' };
-  const time = (ms: number) => {
-    const seconds = Math.max(0, Math.floor((Date.now() - ms) / 1000));
-    const two = (n: number) => String(n).padStart(2, '0');
-    return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
-  };
-  await tool.stdout.write(wide ? '    PID    PPID    PGID STAT TTY      ELAPSED  COMMAND\n' : '    PID TTY      ELAPSED  CMD\n');
-  for (const row of shown) {
-    const tty = (row.tty ?? '?').replace('/dev/', '').padEnd(8);
-    await tool.stdout.write(
-      wide
-        ? `${String(row.pid).padStart(7)} ${String(row.ppid).padStart(7)} ${String(row.pgid).padStart(7)} ${state[row.state].padEnd(4)} ${tty} ${time(row.startedMs)} ${row.command}\n`
-        : `${String(row.pid).padStart(7)} ${tty} ${time(row.startedMs)} ${row.command.split(' ')[0]?.replace(/^.*\//, '')}\n`,
-    );
-  }
-});
-
 export const id = defineTool('id', async (tool) => {
   const { uid, gid } = tool.context.syscalls.start;
   const options = tool.options({ short: 'ugnGr' });

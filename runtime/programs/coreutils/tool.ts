@@ -1,9 +1,14 @@
 /** What every tool shares: GNU's options, its error texts, and inputs named on the command line. */
 import { PosixError } from '../../base/errors.ts';
+import type { Fd } from '../../base/ids.ts';
 import { S_IFDIR, S_IFMT } from '../../base/file-mode.ts';
 import type { ProgramContext, TrustedProgram } from '../../process/program.ts';
 import { errorText } from '../../process/strerror.ts';
 import { FdReader } from '../../process/streams.ts';
+import { decodeText } from '../../process/text.ts';
+
+/** A tool that reads files without ever waiting gives way after this long, in milliseconds. */
+const turnMs = 8;
 
 /** Ends the tool with a message that has been written, or is written now. */
 export class ToolExit extends Error {
@@ -74,11 +79,40 @@ export class Tool {
           await this.directoryInput(name, failure);
           continue;
         }
-        yield { name, reader: new FdReader(calls, fd, () => this.stdout.flush()) };
+        yield { name, reader: this.reader(fd) };
       } finally {
         if (!this.context.signal.aborted) this.files.close(fd);
       }
     }
+  }
+
+  /** Of a file or a stream: writes what is held before it waits, and gives way to others now and then. */
+  reader(fd: Fd): FdReader {
+    let began = performance.now();
+    return new FdReader(this.context.calls, fd, () => {
+      const flushed = this.stdout.flush();
+      if (flushed !== undefined || performance.now() - began < turnMs) return flushed;
+      began = performance.now();
+      return this.context.calls.yield();
+    });
+  }
+
+  /** Asks on standard error; whether a line of standard input says yes. */
+  async confirm(question: string): Promise<boolean> {
+    await this.stdout.flush();
+    await this.context.stderr.write(`${this.name}: ${question} `);
+    const { stdin } = this.context;
+    let answer = '';
+    for (;;) {
+      const bytes = await stdin.read();
+      if (bytes.length === 0) break;
+      const end = bytes.indexOf(10);
+      answer += decodeText(end < 0 ? bytes : bytes.subarray(0, end));
+      if (end < 0) continue;
+      stdin.unread(bytes.subarray(end + 1));
+      break;
+    }
+    return /^[yY]/.test(answer);
   }
 
   /** What the tool says of a directory among its inputs. */
@@ -99,6 +133,8 @@ export interface OptionSpecification {
   /** `-5` stands for this option with the number as value. */
   readonly digits?: string;
   readonly usage?: string;
+  /** A usage error shows it, too. */
+  readonly showUsage?: boolean;
 }
 
 export interface ParsedOptions {
@@ -106,15 +142,15 @@ export interface ParsedOptions {
   /** The last value given. */
   value(name: string): string | undefined;
   values(name: string): readonly string[];
-  readonly order: readonly (readonly [string, string])[];
+  readonly order: (readonly [string, string])[];
   readonly operands: string[];
 }
 
 function parseOptions(tool: string, args: readonly string[], specification: OptionSpecification): ParsedOptions {
-  const order: [string, string][] = [];
+  const order: (readonly [string, string])[] = [];
   const operands: string[] = [];
   const { short, long = {}, failure = 1 } = specification;
-  const hint = `Try '${tool} --help' for more information.`;
+  const hint = `${specification.showUsage === true ? `Usage: ${tool} ${specification.usage ?? ''}\n` : ''}Try '${tool} --help' for more information.`;
   const fail = (message: string): never => {
     throw new ToolExit(failure, `${tool}: ${message}\n${hint}\n`);
   };
@@ -164,6 +200,12 @@ function parseOptions(tool: string, args: readonly string[], specification: Opti
     }
     for (let j = 1; j < arg.length; j++) {
       const letter = arg[j] as string;
+      const digits = specification.digits === undefined ? undefined : /^\d+/.exec(arg.slice(j))?.[0];
+      if (digits !== undefined) {
+        order.push([specification.digits as string, digits]);
+        j += digits.length - 1;
+        continue;
+      }
       const at = short.indexOf(letter);
       if (at < 0 || letter === ':') fail(`invalid option -- '${letter}'`);
       if (short[at + 1] !== ':') {

@@ -1,18 +1,23 @@
 /** `touch`. */
 import { O_CREAT, O_WRONLY } from '../../base/open-flags.ts';
+import { parseDateText } from './date-text.ts';
 import { attempt, need, statOf } from './file-state.ts';
 import { defineTool, quoted, ToolExit } from './tool.ts';
 
 export const touch = defineTool('touch', async (tool) => {
-  const options = tool.options({ short: 'acmd:r:t:h', long: { 'no-create': 'c', 'date=': 'd', 'reference=': 'r' } });
+  const options = tool.options({
+    short: 'acmd:r:t:h',
+    long: { 'no-create': 'c', 'date=': 'd', 'reference=': 'r', 'no-dereference': 'h', 'time=': 'time' },
+  });
   need(tool, options.operands, 'missing file operand');
   let now = Date.now();
   const reference = options.value('r');
   const dateText = options.value('d');
   const stamp = options.value('t');
   if (dateText !== undefined) {
-    now = /^@/.test(dateText) ? Number(dateText.slice(1)) * 1000 : Date.parse(dateText);
-    if (Number.isNaN(now)) throw new ToolExit(1, `touch: invalid date format '${dateText}'\n`);
+    const parsed = parseDateText(dateText, new Date(), tool.context.env.get('TZ') === 'UTC');
+    if (parsed === undefined) throw new ToolExit(1, `touch: invalid date format '${dateText}'\n`);
+    now = parsed;
   }
   if (stamp !== undefined) {
     const match = /^(\d{2})?(\d{2})?(\d{2})(\d{2})(\d{2})(\d{2})(?:\.(\d{2}))?$/.exec(stamp);

@@ -1,27 +1,8 @@
 /** `xargs`. */
 import { decodeText } from '../../process/text.ts';
 import { runCommand } from './commands.ts';
-import { defineTool, ToolExit } from './tool.ts';
-
-/** Arguments out of text as xargs reads it: blanks separate, quotes and backslashes protect. */
-function splitArguments(text: string): string[] {
-  const words: string[] = [];
-  const pattern = /(?:[^\s"'\\]|\\[^]|"[^"\n]*"|'[^'\n]*')+|["']/g;
-  for (const [word] of text.matchAll(pattern)) {
-    if (word === '"' || word === "'")
-      throw new ToolExit(
-        1,
-        `xargs: unmatched ${word === '"' ? 'double' : 'single'} quote; by default quotes are special to xargs unless you use the -0 option\n`,
-      );
-    words.push(
-      word.replace(
-        /\\([^])|"([^"]*)"|'([^']*)'/g,
-        (_, escaped?: string, double?: string, single?: string) => escaped ?? double ?? single ?? '',
-      ),
-    );
-  }
-  return words;
-}
+import { splitArguments } from './split-arguments.ts';
+import { defineTool } from './tool.ts';
 
 export const xargs = defineTool('xargs', async (tool) => {
   const options = tool.options({

@@ -1,5 +1,6 @@
 /** What a name would run, and running it as something else. */
 import { PosixError } from '../../../base/errors.ts';
+import { S_IFMT, S_IFREG } from '../../../base/file-mode.ts';
 import { errorText } from '../../../process/strerror.ts';
 import { spawn } from '../execution/children.ts';
 import { findCommand, searchPath } from '../execution/command-search.ts';
@@ -102,11 +103,17 @@ export async function alias(shell: Shell, argv: readonly string[]): Promise<numb
 }
 
 export async function which(shell: Shell, argv: readonly string[]): Promise<number> {
-  let status = 0;
-  for (const name of argv.slice(1).filter((word) => word !== '-a')) {
-    const found = name.includes('/') ? (shell.stat(name) === undefined ? [] : [name]) : searchPath(shell, name);
+  const names = argv.slice(1).filter((word) => word !== '-a' && word !== '-s');
+  let status = names.length === 0 ? 1 : 0;
+  for (const name of names) {
+    const stat = name.includes('/') ? shell.stat(name) : undefined;
+    const found = !name.includes('/')
+      ? searchPath(shell, name)
+      : stat !== undefined && (stat.mode & S_IFMT) === S_IFREG && (stat.mode & 0o111) !== 0
+        ? [name]
+        : [];
     if (found.length === 0) status = 1;
-    for (const path of argv.includes('-a') ? found : found.slice(0, 1)) await shell.write(1, `${path}\n`);
+    if (!argv.includes('-s')) for (const path of argv.includes('-a') ? found : found.slice(0, 1)) await shell.write(1, `${path}\n`);
   }
   return status;
 }

@@ -5,6 +5,12 @@ import { assignElements, assignScalar } from '../variables/assignments.ts';
 import { declaration } from '../variables/declarations.ts';
 import type { Variable } from '../variables/variables.ts';
 
+/** The letters of a command, and its usage. */
+const usages: Readonly<Record<string, readonly [string, string]>> = {
+  export: ['fnp', 'export [-fn] [name[=value] ...] or export -p'],
+  readonly: ['aAfp', 'readonly [-aAf] [name[=value] ...] or readonly -p'],
+};
+
 /** `declare`, `local`, `export` and `readonly` are one command with other defaults. */
 export async function declare(
   shell: Shell,
@@ -29,8 +35,9 @@ export async function declare(
     }
     if (!/^[-+][A-Za-z]/.test(option) || arrays?.[at] !== undefined) break;
     for (const letter of option.slice(1)) {
-      if (!'aAfFgiIlnprtux'.includes(letter)) {
+      if (!(usages[name]?.[0] ?? 'aAfFgiIlnprtux').includes(letter)) {
         await shell.complain(`${name}: -${letter}: invalid option`);
+        if (usages[name] !== undefined) await shell.write(2, `${name}: usage: ${usages[name][1]}\n`);
         return 2;
       }
       (option[0] === '-' ? flags : off).add(letter);
@@ -38,7 +45,15 @@ export async function declare(
   }
   const operands = argv.slice(at);
   if (flags.has('f') || flags.has('F')) {
-    if (base.exported || base.readonly) return 0;
+    if (base.exported || base.readonly) {
+      let unknown = 0;
+      for (const operand of operands) {
+        if (shell.functions.has(operand)) continue;
+        await shell.complain(`${name}: ${operand}: not a function`);
+        unknown = 1;
+      }
+      return unknown;
+    }
     const names = operands.length > 0 ? operands : [...shell.functions.keys()].sort();
     let status = 0;
     for (const functionName of names) {

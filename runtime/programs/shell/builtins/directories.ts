@@ -30,6 +30,11 @@ export async function cd(shell: Shell, argv: readonly string[]): Promise<number>
     args = args.slice(1);
   }
   if (args[0] === '--') args = args.slice(1);
+  else if (/^-./.test(args[0] ?? '')) {
+    await shell.complain(`cd: -${args[0]?.[1]}: invalid option`);
+    await shell.write(2, 'cd: usage: cd [-L|[-P [-e]] [-@]] [dir]\n');
+    return 2;
+  }
   if (args.length > 1) {
     await shell.complain('cd: too many arguments');
     return 1;
@@ -52,7 +57,7 @@ export async function cd(shell: Shell, argv: readonly string[]): Promise<number>
   }
   let path = shell.absolute(target);
   const search = shell.variables.get('CDPATH');
-  if (search && !/^\.{0,2}\/|^\.{1,2}$/.test(target)) {
+  if (search && target !== '' && !/^\.{0,2}\/|^\.{1,2}$/.test(target)) {
     for (const base of search.split(':')) {
       const candidate = `${base === '' ? shell.cwd : shell.absolute(base)}/${target}`;
       if (shell.directories.isDirectory(candidate)) {

@@ -3,6 +3,7 @@ import { PosixError } from '../../../base/errors.ts';
 import { signalName, signalNumbers, type SignalName } from '../../../base/signals.ts';
 import { errorText } from '../../../process/strerror.ts';
 import type { Builtin } from './builtin.ts';
+import { signalTable } from '../execution/signal-texts.ts';
 import { foreground, giveTerminal } from '../execution/job-control.ts';
 import type { Job } from '../execution/jobs.ts';
 import type { Shell } from '../shell.ts';
@@ -18,20 +19,31 @@ async function kill(shell: Shell, argv: readonly string[]): Promise<number> {
   };
   const [first] = targets;
   if (first === '-l' || first === '-L') {
-    if (targets[1] !== undefined) {
-      const number = Number(targets[1]);
-      const answer = Number.isNaN(number)
-        ? signalNumbers[parse(targets[1]) as SignalName]
-        : signalName(number > 128 ? number - 128 : number)?.slice(3);
-      await shell.write(1, `${answer ?? targets[1]}\n`);
-      return 0;
+    if (targets.length > 1) {
+      let status = 0;
+      for (const word of targets.slice(1)) {
+        const number = Number(word);
+        const known = Number.isNaN(number) ? parse(word) : number === 0 ? 0 : signalName(number > 128 ? number - 128 : number);
+        if (known === undefined) {
+          await shell.complain(`kill: ${word}: invalid signal specification`);
+          status = 1;
+        } else
+          await shell.write(
+            1,
+            `${known === 0 ? (Number.isNaN(number) ? 0 : 'EXIT') : Number.isNaN(number) ? signalNumbers[known] : known.slice(3)}\n`,
+          );
+      }
+      return status;
     }
-    const names = (Object.keys(signalNumbers) as SignalName[]).map((name) => `${String(signalNumbers[name]).padStart(2)}) ${name}`);
-    for (let i = 0; i < names.length; i += 5) await shell.write(1, `${names.slice(i, i + 5).join('\t')}\n`);
+    await shell.write(1, signalTable());
     return 0;
   }
   if (first === '-s' || first === '-n') {
-    const found = parse(targets[1] ?? '');
+    if (targets[1] === undefined) {
+      await shell.complain(`kill: ${first}: option requires an argument`);
+      return 1;
+    }
+    const found = parse(targets[1]);
     if (found === undefined) {
       await shell.complain(`kill: ${targets[1]}: invalid signal specification`);
       return 1;
@@ -138,13 +150,21 @@ async function wait(shell: Shell, argv: readonly string[]): Promise<number> {
 async function jobs(shell: Shell, argv: readonly string[]): Promise<number> {
   const long = argv.includes('-l');
   const only = argv.includes('-p');
+  const named = argv.slice(1).filter((word) => !word.startsWith('-'));
+  let status = 0;
+  for (const name of named) {
+    if (shell.jobs.find(name) !== undefined) continue;
+    await shell.complain(`jobs: ${name}: no such job`);
+    status = 1;
+  }
   for (const job of [...shell.jobs.list]) {
+    if (named.length > 0 && !named.some((name) => shell.jobs.find(name) === job)) continue;
     if (argv.includes('-r') && (job.finished || job.stopped)) continue;
     if (argv.includes('-s') && !job.stopped) continue;
     await shell.write(1, only ? `${job.pid ?? ''}\n` : `${job.describe(shell.jobs.marker(job), long)}\n`);
     if (job.finished) shell.jobs.remove(job);
   }
-  return 0;
+  return status;
 }
 
 async function resume(shell: Shell, argv: readonly string[]): Promise<number> {

@@ -32,6 +32,10 @@ export async function read(shell: Shell, argv: readonly string[]): Promise<numbe
       }
       if (!'dnNaputi'.includes(letter)) {
         await shell.complain(`read: -${letter}: invalid option`);
+        await shell.write(
+          2,
+          'read: usage: read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] [-p prompt] [-t timeout] [-u fd] [name ...]\n',
+        );
         return 2;
       }
       const value = option.slice(i + 1) || (argv[++at] ?? '');

@@ -1,5 +1,6 @@
 /** `trap`. */
 import { signalNumbers, type SignalName } from '../../../base/signals.ts';
+import { signalTable } from '../execution/signal-texts.ts';
 import type { Shell } from '../shell.ts';
 import { quoteText } from '../variables/variables.ts';
 
@@ -13,10 +14,7 @@ export async function trap(shell: Shell, argv: readonly string[]): Promise<numbe
     return full in signalNumbers ? full : undefined;
   };
   if (args[0] === '-l') {
-    await shell.write(
-      1,
-      `${(Object.keys(signalNumbers) as SignalName[]).map((name) => `${String(signalNumbers[name]).padStart(2)}) ${name}`).join('\n')}\n`,
-    );
+    await shell.write(1, signalTable());
     return 0;
   }
   if (args[0] === '--') args = args.slice(1);

@@ -20,7 +20,9 @@ export async function umask(shell: Shell, argv: readonly string[]): Promise<numb
     const match = /^([ugoa]*)([-+=])([rwx]*)$/.exec(clause);
     if (match === null) {
       await shell.complain(
-        /^\d/.test(value) ? `umask: ${value}: octal number out of range` : `umask: \`${clause[0]}': invalid symbolic mode operator`,
+        /^\d/.test(value)
+          ? `umask: ${value}: octal number out of range`
+          : `umask: \`${clause.replace(/^[ugoa]*/, '')[0] ?? ''}': invalid symbolic mode operator`,
       );
       return 1;
     }

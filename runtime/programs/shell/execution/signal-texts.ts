@@ -1,5 +1,5 @@
-/** How bash tells that a signal ended a program. */
-import type { SignalName } from '../../../base/signals.ts';
+/** How bash lists signals, and tells that one ended a program. */
+import { signalNumbers, type SignalName } from '../../../base/signals.ts';
 
 export function signalText(signal: SignalName): string {
   const texts: Partial<Record<SignalName, string>> = {
@@ -17,4 +17,10 @@ export function signalText(signal: SignalName): string {
     SIGINT: 'Interrupt',
   };
   return texts[signal] ?? signal;
+}
+
+/** As `kill -l` and `trap -l` print it: five in a row. */
+export function signalTable(): string {
+  const names = (Object.keys(signalNumbers) as SignalName[]).map((name) => `${String(signalNumbers[name]).padStart(2)}) ${name}`);
+  return names.map((name, i) => `${name}${i % 5 === 4 || i === names.length - 1 ? '\n' : '\t'}`).join('');
 }

@@ -116,6 +116,7 @@ async function scalarOf(expander: Expander, name: string, index: Word | undefine
     const variable = host.variables.find(name);
     if (variable?.assoc !== undefined) return variable.assoc.get(await expander.text(index));
     const number = Number(await expander.arithmetic(index));
+    if (number === 0 && host.variables.special.has(name)) return host.variables.get(name);
     return elementOf(variable, number);
   }
   if (/^[0-9]+$/.test(name)) return name === '0' ? host.special('0') : host.positional[Number(name) - 1];

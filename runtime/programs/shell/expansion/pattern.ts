@@ -195,7 +195,6 @@ export function expandPattern(pattern: string, reader: DirectoryReader, options:
       const names = reader.list(base === '' ? '.' : base);
       if (names === undefined) continue;
       for (const name of names) if ((dots || !name.startsWith('.')) && expression.test(name)) next.push(join(base, name));
-      if (piece.startsWith('.')) for (const name of ['.', '..']) if (expression.test(name) && !options.extglob) next.push(join(base, name));
     }
     found = last ? next : next.filter((path) => reader.isDirectory(path));
   }

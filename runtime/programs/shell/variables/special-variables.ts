@@ -41,6 +41,7 @@ export function importEnvironment(shell: Shell): void {
     if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) variables.replace(name, { value, exported: true });
   }
   variables.replace('IFS', { value: ' \t\n' });
+  variables.declare('OLDPWD').exported = true;
   variables.replace('PWD', { value: shell.cwd, exported: true });
   variables.replace('SHLVL', { value: String((Number(variables.get('SHLVL')) || 0) + 1), exported: true });
   variables.replace('PPID', { value: String(shell.context.syscalls.start.ppid), readonly: true });
