@@ -82,7 +82,7 @@ export const makePipeWrap: MakeBinding = (realm) => {
       if (!isOpen(this)) return uv('EBADF');
       if (path.length >= maxPath) return uv('EINVAL');
       dispatched(request);
-      const done = (errno: number) => finish(request, [errno, this, request, true, true]);
+      const done = (errno: number) => finish(request, () => [isOpen(this) ? errno : uv('ECANCELED'), this, request, true, true]);
       const missing = exists(path) || addressTable(realm).ownPath(resolve(path)) ? 0 : uv('ENOENT');
       if (missing !== 0) {
         done(missing);
@@ -91,11 +91,11 @@ export const makePipeWrap: MakeBinding = (realm) => {
       realm.syscalls.call('connect', { address: { path: resolve(path) } }, (outcome) => {
         if (outcome.error) {
           streamOf(this).abandon(uv('ENOTCONN'));
-          done(isOpen(this) ? errnoOf(outcome.error) : uv('ECANCELED'));
+          done(errnoOf(outcome.error));
           return;
         }
         streamOf(this).attach(outcome.result.handle, 'socket');
-        done(isOpen(this) ? 0 : uv('ECANCELED'));
+        done(0);
       });
       return 0;
     }

@@ -113,14 +113,15 @@ export const makeTcpWrap: MakeBinding = (realm) => {
       if (host === undefined) return uv('EINVAL');
       if (this.#delayedError !== 0) return this.#delayedError;
       dispatched(request);
-      const done = (errno: number) => finish(request, [errno, this, request, true, true]);
+      // A handle that is closed before its connection is told of was never connected.
+      const done = (errno: number) => finish(request, () => [isOpen(this) ? errno : uv('ECANCELED'), this, request, true, true]);
       realm.syscalls.call(
         'connect',
         { address: { host: host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host, port } },
         (outcome) => {
           if (outcome.error) {
             if (isOpen(this)) streamOf(this).abandon(uv('ENOTCONN'));
-            done(isOpen(this) ? errnoOf(outcome.error) : uv('ECANCELED'));
+            done(errnoOf(outcome.error));
             return;
           }
           const { handle, local, remote } = outcome.result;
@@ -128,7 +129,7 @@ export const makeTcpWrap: MakeBinding = (realm) => {
           this.#remote = hostPort(remote);
           streamOf(this).attach(handle, 'socket');
           // A server in this process hears of the connection first, as it does from a real system.
-          realm.platform.postTask(() => done(isOpen(this) ? 0 : uv('ECANCELED')));
+          realm.platform.postTask(() => done(0));
         },
       );
       return 0;

@@ -100,11 +100,11 @@ function makeAsyncWrap(realm: NodeRealm) {
       realm.loop.ref();
     },
     /** Runs in the poll phase. */
-    finish(request: ReqWrap, args: readonly unknown[]): void {
+    finish(request: ReqWrap, args: readonly unknown[] | (() => readonly unknown[])): void {
       if (!open.delete(request)) return;
       realm.loop.enqueue(() => {
         realm.loop.unref();
-        call(request, request.oncomplete, args);
+        call(request, request.oncomplete, typeof args === 'function' ? args() : args);
         destroyed(request);
       });
     },
