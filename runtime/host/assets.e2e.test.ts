@@ -90,6 +90,17 @@ describe('The runtime’s assets, when they fail to load', () => {
     assert.match(message ?? '', /kernel\.js/);
   });
 
+  for (const [asset, line] of [
+    ['shared.js', 'echo ok'],
+    ['process-node.js', 'node -p 1'],
+    ['node-library.tar.gz', 'node -p 1'],
+  ] as const) {
+    it(`names ${asset} when the server does not have it`, { timeout: 60_000 }, async () => {
+      const { message, stdout } = await run(line, { block: new RegExp(asset.replaceAll('.', '\\.')) });
+      assert.ok(`${message} ${stdout}`.includes(asset), `${message} ${stdout}`);
+    });
+  }
+
   it('names it when the browser is offline', { timeout: 60_000 }, async () => {
     const { code, message } = await run('echo ok', { offline: true });
     assert.equal(code, 'ERR_BV_ASSET', message);
