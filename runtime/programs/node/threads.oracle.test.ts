@@ -65,7 +65,7 @@ const cases: Readonly<Record<string, string>> = {
     setTimeout(() => { stop(); console.log(log); console.log(Promise.resolve(first) === first, first.constructor.name, first instanceof Promise); }, 20);`,
   'arguments of a child are text': `
     require('child_process').execFile(process.execPath, ['-p', 'process.argv.slice(1)', 23, true], (e, out) => console.log(out));`,
-  Zstandard: `
+  'Zstandard parameters': `
     const zlib = require('zlib'); const text = Buffer.from('Lorem ipsum dolor sit amet, '.repeat(400) + Array.from({ length: 5000 }, (_, i) => i * i).join());
     for (const level of [1, 3, 19]) { const made = zlib.zstdCompressSync(text, { params: { [zlib.constants.ZSTD_c_compressionLevel]: level, [zlib.constants.ZSTD_c_checksumFlag]: 1 } }); console.log(made.length < text.length / 2, zlib.zstdDecompressSync(made).equals(text)); }
     try { zlib.zstdCompressSync('x', { params: { [zlib.constants.ZSTD_c_strategy]: 130 } }); } catch (e) { console.log(e.code, e.message); }

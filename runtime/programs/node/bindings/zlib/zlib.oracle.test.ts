@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import * as real from 'node:zlib';
 import { NodeOracle } from '../testing/bavini-node.ts';
+import { ZstdEncoder } from './zstd-encoder.ts';
 
 const node = new NodeOracle();
 before(() => node.open());
@@ -106,5 +107,37 @@ describe('zlib, compared with Node', () => {
       tell('truncated', () => z.zstdDecompressSync(Buffer.from(${JSON.stringify(packed[2])}, 'base64').subarray(0, 20)));
       tell('garbage', () => z.zstdDecompressSync(Buffer.from('this is no such frame')));
     `);
+  });
+
+  it("our Zstandard is read by Node's, however it is fed", () => {
+    let state = 7;
+    const noise = Buffer.from(Array.from({ length: 300_000 }, () => ((state = (state * 1103515245 + 12345) & 0x7fffffff) >> 16) & 255));
+    const text = Buffer.from(Array.from({ length: 60_000 }, (_, i) => `line ${(i * i) % 97} of the text ${i % 1013}\n`).join(''));
+    const inputs = [
+      Buffer.alloc(0),
+      Buffer.from('a'),
+      text.subarray(0, 900),
+      text,
+      noise,
+      Buffer.alloc(300_000, 'x'),
+      Buffer.concat([noise, noise]),
+    ];
+    for (const input of inputs) {
+      for (const [level, windowLog, chunk, checksum] of [
+        [1, 17, 70_000, true],
+        [3, 21, Infinity, false],
+        [22, 22, 1000, true],
+      ] as const) {
+        const encoder = new ZstdEncoder({ level, windowLog, checksum, size: chunk === 1000 ? input.length : undefined });
+        for (let at = 0; at < input.length; at += chunk) {
+          encoder.push(input.subarray(at, at + chunk));
+          if (chunk === 70_000) encoder.flush();
+        }
+        encoder.finish();
+        const packed = encoder.take();
+        assert.ok(real.zstdDecompressSync(packed).equals(input), `${input.length} bytes at level ${level}`);
+        if (input === text) assert.ok(packed.length < input.length / 3);
+      }
+    }
   });
 });

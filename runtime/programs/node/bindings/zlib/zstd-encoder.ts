@@ -98,7 +98,7 @@ export class ZstdEncoder {
   constructor(options: ZstdEncoderOptions) {
     this.#options = options;
     this.#window = 1 << options.windowLog;
-    this.#depth = Math.min(1 << Math.max(1, Math.min(options.level, 22) >> 1), 512);
+    this.#depth = Math.min(1 << Math.max(2, Math.min(options.level, 9)), 512);
     if (options.checksum) this.#hash = new Xxh64();
   }
 
