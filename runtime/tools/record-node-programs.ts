@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { comparable } from '../programs/node/fixtures/case.ts';
 import { nodePrograms } from '../programs/node/fixtures/node-programs.ts';
 
 const recorded: Record<string, { readonly code: number | null; readonly stdout: string; readonly stderr: string }> = {};
@@ -19,7 +20,7 @@ for (const { name, command, files = {}, input = '' } of nodePrograms) {
     timeout: 30_000,
     env: { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: '/root' },
   });
-  recorded[name] = { code: status, stdout, stderr: stderr.replaceAll(`${folder}/`, '').replace(/\(node:\d+\)/g, '(node:PID)') };
+  recorded[name] = { code: status, stdout: comparable(stdout, folder), stderr: comparable(stderr, folder) };
   rmSync(folder, { recursive: true });
 }
 writeFileSync(join(import.meta.dirname, '../programs/node/fixtures/node-programs.json'), `${JSON.stringify(recorded, null, 2)}\n`);

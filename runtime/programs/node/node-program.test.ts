@@ -1,6 +1,7 @@
 /** The `node` program in real browsers, compared with what Node itself said of the same programs. */
 import { assert } from 'chai';
 import type { Container } from '../../index.ts';
+import { comparable } from './fixtures/case.ts';
 import { nodePrograms } from './fixtures/node-programs.ts';
 
 interface Recorded {
@@ -27,7 +28,8 @@ describe('the node program', () => {
     await container.fs.mkdir(folder);
     for (const [path, text] of Object.entries(files)) await container.fs.writeFile(`${folder}/${path}`, text);
     const { code, stdout, stderr } = await container.exec(command, { cwd: folder, input, timeoutMs: 18_000 });
-    return { code, stdout, stderr: stderr.replace(/\(node:\d+\)/g, '(node:PID)') };
+    const path = `${container.workdir}/${folder}`;
+    return { code, stdout: comparable(stdout, path), stderr: comparable(stderr, path) };
   }
 
   for (const { name, command, files, input } of nodePrograms) {
