@@ -187,8 +187,13 @@ export class FdReader {
     }
     if (this.#ended) return new Uint8Array(0);
     const before = this.#beforeWait?.();
-    if (before !== undefined) await before;
-    const bytes = await this.#calls.readFd(this.fd, maxBytes);
+    // Asked for at once: the answer to a write need not be here before.
+    const reading = this.#calls.readFd(this.fd, maxBytes);
+    if (before !== undefined) {
+      reading.catch(() => undefined); // Met below, or the program is over by `before`.
+      await before;
+    }
+    const bytes = await reading;
     if (bytes.length === 0 && !this.isTty) this.#ended = true;
     return bytes;
   }
@@ -271,7 +276,8 @@ export class FdWriter {
     this.#held = [];
     this.#heldBytes = 0;
     const previous = this.#last;
-    const next = (previous === undefined ? Promise.resolve() : previous).then(() => this.#calls.writeFd(this.fd, bytes));
+    const write = () => this.#calls.writeFd(this.fd, bytes);
+    const next = previous === undefined ? write() : previous.then(write);
     const settled = next.finally(() => {
       if (this.#last === settled) this.#last = undefined;
     });

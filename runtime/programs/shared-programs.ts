@@ -18,9 +18,10 @@ const loaders: { readonly [P in SharedPart]: () => Promise<Programs<P>> } = {
 /** One row for each program, named as the kernel's registry names it. */
 export const sharedPrograms: readonly ProgramRow[] = (Object.keys(sharedParts) as SharedPart[]).flatMap((part) => {
   const load: () => Promise<Readonly<Record<string, TrustedProgram>>> = loaders[part];
+  let loaded: Readonly<Record<string, TrustedProgram>> | undefined;
   return sharedParts[part].map((name): ProgramRow => ({
     name,
     commands: [name],
-    load: async () => (await load())[name] as TrustedProgram,
+    load: async () => (loaded ??= await load())[name] as TrustedProgram,
   }));
 });
