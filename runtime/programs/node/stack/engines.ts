@@ -159,7 +159,7 @@ export function installStackApi(sources: Sources): StackApi {
   Object.defineProperty(Error, 'captureStackTrace', { value: captureStackTrace, writable: true, enumerable: false, configurable: true });
 
   if (nativeStack?.get !== undefined) {
-    const shape: PropertyDescriptor = {
+    const shape = bare({
       get(this: object) {
         if (!(this instanceof NativeError)) return undefined;
         const text = read(this);
@@ -172,7 +172,7 @@ export function installStackApi(sources: Sources): StackApi {
       },
       enumerable: false,
       configurable: true,
-    };
+    });
     Object.defineProperty(Error.prototype, 'stack', shape);
     // The library knows an error by its own `stack`.
     api.adopt = (error) => {
@@ -193,7 +193,7 @@ export function installStackApi(sources: Sources): StackApi {
     const message = Object.getOwnPropertyDescriptor(error, 'message');
     if (typeof message?.value === 'string' && message.configurable === true) {
       const text = place === undefined ? undefined : sources.line(place.fileName ?? '', place.line);
-      Object.defineProperty(error, 'message', { ...message, value: v8Message(message.value, text, place?.column ?? 1) });
+      Object.defineProperty(error, 'message', bare({ ...message, value: v8Message(message.value, text, place?.column ?? 1) }));
       if (message.value === 'stack overflow') Object.setPrototypeOf(error, RangeError.prototype);
     }
     lazily(error, own.value);

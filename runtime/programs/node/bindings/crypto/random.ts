@@ -66,7 +66,7 @@ export interface PrimeOptions {
 }
 
 export function* generatePrime(crypto: CryptoRealm, options: PrimeOptions): Work<bigint> {
-  const { bits, safe = false, add, checks = bits >= 512 ? 8 : 32, topTwo = bits > 3 } = options;
+  const { bits, safe = false, add, checks = bits >= 512 ? 8 : 32, topTwo = bits > 3 || add === undefined } = options;
   const limit = 1n << BigInt(bits);
   for (;;) {
     let candidate = randomOdd(crypto, bits, topTwo);
@@ -118,7 +118,9 @@ export function makeRandom(crypto: CryptoRealm): Untyped {
         if (add.toString(2).length > bits || add === 0n) throw codedError(RangeError, 'ERR_OUT_OF_RANGE', 'invalid options.add');
         if (rem !== undefined && add <= rem) throw codedError(RangeError, 'ERR_OUT_OF_RANGE', 'invalid options.rem');
       }
-      if (bits < 2 || (safe && bits < 3)) throw codedError(RangeError, 'ERR_OUT_OF_RANGE', 'bits too small');
+      // With both top bits set there are no safe primes of two, four and five bits.
+      if (bits < 2 || (safe && bits < (add === undefined ? 6 : 3) && bits !== 3))
+        throw codedError(RangeError, 'ERR_OUT_OF_RANGE', 'bits too small');
       return function* (): Work<ArrayBuffer> {
         const prime = yield* generatePrime(crypto, { bits, safe, add, rem });
         return bigintToBytes(prime, Math.ceil(bits / 8)).buffer;
