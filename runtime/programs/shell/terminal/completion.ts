@@ -1,5 +1,4 @@
 /** What Tab offers: commands where a command stands, else paths. */
-import { builtins } from '../builtins/builtins.ts';
 import type { Shell } from '../shell.ts';
 
 export interface Completion {
@@ -74,7 +73,7 @@ export class Completer {
 
   #commands(prefix: string): string[] {
     const shell = this.#shell;
-    const names = new Set([...builtins.keys(), ...shell.functions.keys(), ...shell.aliases.keys(), 'if', 'for', 'while', 'case']);
+    const names = new Set([...shell.builtins.keys(), ...shell.functions.keys(), ...shell.aliases.keys(), 'if', 'for', 'while', 'case']);
     for (const directory of (shell.variables.get('PATH') ?? '').split(':'))
       for (const name of shell.directories.list(directory) ?? []) names.add(name);
     return [...names].filter((name) => name.startsWith(prefix)).sort();

@@ -7,7 +7,9 @@ import type { Calls } from '../../../process/streams.ts';
 import { decodeText, encodeText } from '../../../process/text.ts';
 import type { Completer } from './completion.ts';
 import { Interrupted } from '../execution/control-flow.ts';
-import { characterWidth, textWidth } from './text-width.ts';
+import { drawLine } from './line-drawing.ts';
+import { LineHistory } from './line-history.ts';
+import { textWidth } from './text-width.ts';
 
 /** Ctrl-C stays the terminal's, so that it reaches the shell whatever that does when it is typed. */
 const rawMode = { canonical: false, echo: false, signals: true, mapCr: false, mapNl: true } as const;
@@ -16,7 +18,8 @@ const cookedMode = { canonical: true, echo: true, signals: true, mapCr: true, ma
 export class LineEditor {
   readonly #calls: Calls;
   readonly #handle: Handle;
-  readonly #history: string[];
+  readonly #lines: readonly string[];
+  #history = new LineHistory([]);
   readonly #completer: Completer;
   #characters: string[] = [];
   #cursor = 0;
@@ -24,11 +27,8 @@ export class LineEditor {
   #columns = 80;
   #cursorRow = 0;
   #killed = '';
-  #historyAt = 0;
-  #draft = '';
   #pending = '';
-  #lastWasTab = false;
-  #search: { text: string; at: number } | undefined;
+  #lastKey = '';
   #pasting = false;
   #reading = false;
 
@@ -40,7 +40,7 @@ export class LineEditor {
   constructor(calls: Calls, handle: Handle, history: string[], completer: Completer, interrupt: () => AbortSignal) {
     this.#calls = calls;
     this.#handle = handle;
-    this.#history = history;
+    this.#lines = history;
     this.#completer = completer;
     this.#interrupt = interrupt;
   }
@@ -68,8 +68,8 @@ export class LineEditor {
     this.#characters = [];
     this.#cursor = 0;
     this.#cursorRow = 0;
-    this.#historyAt = this.#history.length;
-    this.#search = undefined;
+    this.#history = new LineHistory(this.#lines);
+    this.#lastKey = '';
     this.#reading = true;
     try {
       // Output without a line break at its end must not be overwritten: a row of blanks wraps unless the cursor is at its start.
@@ -137,10 +137,13 @@ export class LineEditor {
         this.#insert(key === '\r' ? '\n' : key);
         continue;
       }
-      if (this.#search !== undefined && this.#searchKey(key)) continue;
-      const tab = key === '\t';
+      if (this.#history.searching) {
+        const { taken, line } = this.#history.searchKey(key);
+        if (line !== undefined) this.#set(line);
+        if (taken) continue;
+      }
       const result = await this.#key(key);
-      this.#lastWasTab = tab;
+      this.#lastKey = key;
       if (result !== undefined) return result;
     }
     await this.#draw();
@@ -188,12 +191,14 @@ export class LineEditor {
       case '\x1b[H':
       case '\x1bOH':
       case '\x1b[1~':
+      case '\x1b[7~':
         this.#cursor = 0;
         return undefined;
       case '\x05':
       case '\x1b[F':
       case '\x1bOF':
       case '\x1b[4~':
+      case '\x1b[8~':
         this.#cursor = characters.length;
         return undefined;
       case '\x02':
@@ -217,6 +222,7 @@ export class LineEditor {
         this.#cursor = this.#wordEnd();
         return undefined;
       case '\x1bd':
+      case '\x1b[3;5~':
         this.#kill(this.#cursor, this.#wordEnd());
         return undefined;
       case '\x17': {
@@ -227,6 +233,7 @@ export class LineEditor {
         return undefined;
       }
       case '\x1b\x7f':
+      case '\x1b\b':
         this.#kill(this.#wordStart(), this.#cursor);
         return undefined;
       case '\x15':
@@ -252,15 +259,29 @@ export class LineEditor {
       case '\x10':
       case '\x1b[A':
       case '\x1bOA':
-        this.#recall(this.#historyAt - 1);
+        this.#show(this.#history.step(-1, this.#text));
         return undefined;
       case '\x0e':
       case '\x1b[B':
       case '\x1bOB':
-        this.#recall(this.#historyAt + 1);
+        this.#show(this.#history.step(1, this.#text));
         return undefined;
+      case '\x1b<':
+        this.#show(this.#history.oldest(this.#text));
+        return undefined;
+      case '\x1b>':
+        this.#show(this.#history.newest(this.#text));
+        return undefined;
+      case '\x1b.':
+      case '\x1b_': {
+        const argument = this.#history.lastArgument(this.#lastKey === key);
+        if (argument === undefined) return undefined;
+        if (argument.replaces > 0) this.#remove(this.#cursor - argument.replaces, this.#cursor);
+        this.#insert(argument.text);
+        return undefined;
+      }
       case '\x12':
-        this.#search = { text: '', at: this.#history.length };
+        this.#history.startSearch(this.#text);
         return undefined;
       case '\t':
         await this.#complete();
@@ -277,32 +298,12 @@ export class LineEditor {
     }
   }
 
-  /** True if the key belonged to the search; else the search is over and the key counts. */
-  #searchKey(key: string): boolean {
-    const search = this.#search as { text: string; at: number };
-    const find = (from: number) => {
-      for (let i = Math.min(from, this.#history.length - 1); i >= 0; i--) {
-        if (!(this.#history[i] as string).includes(search.text)) continue;
-        search.at = i;
-        this.#set(this.#history[i] as string);
-        return;
-      }
-    };
-    if (key === '\x12') find(search.at - 1);
-    else if (key === '\x7f' || key === '\b') {
-      search.text = search.text.slice(0, -1);
-      find(this.#history.length - 1);
-    } else if (key === '\x07') {
-      this.#search = undefined;
-      this.#set('');
-    } else if (!/^[\x00-\x1f]/.test(key)) {
-      search.text += key;
-      find(search.at);
-    } else {
-      this.#search = undefined;
-      return key === '\x1b';
-    }
-    return true;
+  get #text(): string {
+    return this.#characters.join('');
+  }
+
+  #show(text: string | undefined): void {
+    if (text !== undefined) this.#set(text);
   }
 
   #set(text: string): void {
@@ -343,19 +344,14 @@ export class LineEditor {
     return at;
   }
 
-  #recall(at: number): void {
-    if (at < 0 || at > this.#history.length) return;
-    if (this.#historyAt === this.#history.length) this.#draft = this.#characters.join('');
-    this.#historyAt = at;
-    this.#set(at === this.#history.length ? this.#draft : (this.#history[at] as string));
-  }
-
   async #complete(): Promise<void> {
     const before = this.#characters.slice(0, this.#cursor).join('');
     const { start, candidates, labels } = this.#completer.complete(before);
     if (candidates.length === 0) return;
     let common = candidates[0] as string;
     for (const candidate of candidates) while (!candidate.startsWith(common)) common = common.slice(0, -1);
+    // Not half of an escape, which would protect what is typed next.
+    if (candidates.length > 1 && /(?:^|[^\\])(?:\\\\)*\\$/.test(common)) common = common.slice(0, -1);
     const typed = before.slice(start);
     if (common.length > typed.length || (candidates.length === 1 && common !== typed)) {
       const after = this.#characters.slice(this.#cursor);
@@ -364,7 +360,7 @@ export class LineEditor {
       this.#cursor = line.length;
       return;
     }
-    if (!this.#lastWasTab) return;
+    if (this.#lastKey !== '\t') return;
     const width = Math.max(...labels.map(textWidth)) + 2;
     const perRow = Math.max(1, Math.floor(this.#columns / width));
     let list = '\n';
@@ -381,48 +377,14 @@ export class LineEditor {
   }
 
   async #draw(): Promise<void> {
-    const prompt = this.#search === undefined ? this.#prompt : `(reverse-i-search)\`${this.#search.text}': `;
-    const columns = this.#columns;
-    let row = 0;
-    let column = 0;
-    let body = '';
-    let cursorAt = { row: 0, column: 0 };
-    const put = (c: string) => {
-      if (c === '\n') {
-        row++;
-        column = 0;
-        body += '\n';
-        return;
-      }
-      const width = characterWidth(c);
-      if (column + width > columns) {
-        row++;
-        column = 0;
-      }
-      column += width;
-      body += c;
-    };
-    // Escape sequences of a prompt take no room.
-    for (const piece of prompt.split(/(\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07)/)) {
-      if (piece.startsWith('\x1b')) body += piece;
-      else for (const c of piece) put(c);
-    }
-    this.#characters.forEach((c, i) => {
-      if (i === this.#cursor) cursorAt = { row: column >= columns ? row + 1 : row, column: column >= columns ? 0 : column };
-      put(c);
-    });
-    if (column >= columns) {
-      body += ' \r'; // Makes the terminal wrap now, so that the rows are what they seem.
-      row++;
-      column = 0;
-    }
-    if (this.#cursor >= this.#characters.length) cursorAt = { row, column };
+    const prompt = this.#history.searchPrompt ?? this.#prompt;
+    const { text: body, lastRow, cursor } = drawLine(prompt, this.#characters, this.#cursor, this.#columns);
     let text = '\r';
     if (this.#cursorRow > 0) text += `\x1b[${this.#cursorRow}A`;
     text += `\x1b[J${body}`;
-    if (row > cursorAt.row) text += `\x1b[${row - cursorAt.row}A`;
-    text += `\r${cursorAt.column > 0 ? `\x1b[${cursorAt.column}C` : ''}`;
-    this.#cursorRow = cursorAt.row;
+    if (lastRow > cursor.row) text += `\x1b[${lastRow - cursor.row}A`;
+    text += `\r${cursor.column > 0 ? `\x1b[${cursor.column}C` : ''}`;
+    this.#cursorRow = cursor.row;
     await this.#out(text);
   }
 }
