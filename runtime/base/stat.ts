@@ -22,3 +22,14 @@ export interface DirectoryEntry {
   /** As `st_mode & S_IFMT`. */
   readonly type: number;
 }
+
+/** `statfs(2)`. Sizes are in blocks of `bsize` bytes. */
+export interface FileSystemStat {
+  readonly type: number;
+  readonly bsize: number;
+  readonly blocks: number;
+  readonly bfree: number;
+  readonly bavail: number;
+  readonly files: number;
+  readonly ffree: number;
+}

@@ -2,7 +2,7 @@
 import type { ErrnoName } from '../base/errno.ts';
 import { PosixError } from '../base/errors.ts';
 import { R_OK, S_IFMT } from '../base/file-mode.ts';
-import type { DirectoryEntry, Stat } from '../base/stat.ts';
+import type { DirectoryEntry, FileSystemStat, Stat } from '../base/stat.ts';
 import type { FileData } from '../wires/change.ts';
 import type { Inode } from './inode.ts';
 import type { OpenFile } from './open-file.ts';
@@ -160,15 +160,7 @@ export class FileQueries {
     return { kind: 'bytes', bytes: this.tree.contents(node).slice() };
   }
 
-  statfs(path: string): {
-    readonly type: number;
-    readonly bsize: number;
-    readonly blocks: number;
-    readonly bfree: number;
-    readonly bavail: number;
-    readonly files: number;
-    readonly ffree: number;
-  } {
+  statfs(path: string): FileSystemStat {
     this.existing(path, true);
     const blocks = Math.ceil(this.maxTotalBytes / blockBytes);
     const free = Math.max(0, blocks - Math.ceil(this.tree.fileBytes / blockBytes));

@@ -9,11 +9,11 @@ import type { Dispose } from '../base/disposers.ts';
 import type { Question } from './attempt.ts';
 import type { Fd, Handle } from '../base/ids.ts';
 import type { SignalName } from '../base/signals.ts';
-import type { DirectoryEntry, Stat } from '../base/stat.ts';
+import type { DirectoryEntry, FileSystemStat, Stat } from '../base/stat.ts';
 import type { FdTransfer, KernelOps, ProcessNotice, ProcessStart, SocketAddress, StreamKind } from '../wires/process-wire.ts';
 import type { Outcome } from '../wires/rpc.ts';
 
-export type { DirectoryEntry, Stat };
+export type { DirectoryEntry, FileSystemStat, Stat };
 
 export interface WatchEvent {
   readonly kind: 'rename' | 'change';
@@ -59,15 +59,7 @@ export interface FileCalls {
   ftruncate(fd: Fd, size: number): void;
   /** Shares contents until one of the two is written. `exclusive`: `EEXIST` if `to` is there. */
   copyFile(from: string, to: string, exclusive: boolean): void;
-  statfs(path: string): {
-    readonly type: number;
-    readonly bsize: number;
-    readonly blocks: number;
-    readonly bfree: number;
-    readonly bavail: number;
-    readonly files: number;
-    readonly ffree: number;
-  };
+  statfs(path: string): FileSystemStat;
   /** Told in the order of changes, its own too. The path must exist. */
   watch(path: string, options: { readonly recursive: boolean }, listener: (event: WatchEvent) => void): Dispose;
   cwd(): string;

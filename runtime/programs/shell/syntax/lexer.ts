@@ -44,6 +44,24 @@ export interface HereDocument {
   readonly stripTabs: boolean;
 }
 
+/** Plain characters on their way into a list of parts, as one part. */
+class PlainRun {
+  readonly #parts: WordPart[];
+  readonly #kind: 'text' | 'quoted';
+  text = '';
+
+  constructor(parts: WordPart[], kind: 'text' | 'quoted') {
+    this.#parts = parts;
+    this.#kind = kind;
+  }
+
+  /** Before another part, and at the end. */
+  flush(): void {
+    if (this.text !== '') this.#parts.push({ kind: this.#kind, text: this.text });
+    this.text = '';
+  }
+}
+
 export abstract class Lexer {
   protected text: string;
   protected at = 0;
@@ -166,21 +184,17 @@ export abstract class Lexer {
 
   /** Parts up to an unquoted character for which `ends` holds, which stays. */
   protected readParts(parts: WordPart[], ends: (c: string) => boolean, inBraces = false): void {
-    let plain = '';
-    const flush = () => {
-      if (plain !== '') parts.push({ kind: 'text', text: plain });
-      plain = '';
-    };
+    const run = new PlainRun(parts, 'text');
     const { text } = this;
     while (this.at < text.length) {
       const c = text[this.at] as string;
-      if (c === '(' && this.extglob && plain !== '' && '?*+@!'.includes(plain.at(-1) as string) && !inBraces) {
-        flush();
+      if (c === '(' && this.extglob && run.text !== '' && '?*+@!'.includes(run.text.at(-1) as string) && !inBraces) {
+        run.flush();
         this.#readExtendedGlob(parts);
         continue;
       }
       if ((c === '<' || c === '>') && text[this.at + 1] === '(' && !inBraces && ends(c)) {
-        flush();
+        run.flush();
         this.at += 2;
         parts.push({ kind: 'process', direction: c === '<' ? 'in' : 'out', body: this.nested(() => this.readSubstitution()) });
         continue;
@@ -193,16 +207,16 @@ export abstract class Lexer {
             this.line++;
             break;
           }
-          flush();
+          run.flush();
           parts.push({ kind: 'quoted', text: text[this.at + 1] ?? '\\' });
           this.at += 2;
           break;
         case "'":
-          flush();
+          run.flush();
           parts.push({ kind: 'quoted', text: this.#readSingleQuoted() });
           break;
         case '"': {
-          flush();
+          run.flush();
           this.at++;
           const from = this.line;
           parts.push({ kind: 'double', parts: this.nested(() => this.readDoubleQuoted('"', from)) });
@@ -212,21 +226,21 @@ export abstract class Lexer {
         case '`': {
           const part = this.readDollar(false);
           if (part === undefined) {
-            plain += c;
+            run.text += c;
             this.at++;
           } else {
-            flush();
+            run.flush();
             parts.push(part);
           }
           break;
         }
         default:
           if (c === '\n') this.line++;
-          plain += c;
+          run.text += c;
           this.at++;
       }
     }
-    flush();
+    run.flush();
   }
 
   #readExtendedGlob(parts: WordPart[]): void {
@@ -252,11 +266,7 @@ export abstract class Lexer {
   protected readDoubleQuoted(close: string | undefined, from = this.line): WordPart[] {
     const parts: WordPart[] = [];
     const { text } = this;
-    let plain = '';
-    const flush = () => {
-      if (plain !== '') parts.push({ kind: 'quoted', text: plain });
-      plain = '';
-    };
+    const run = new PlainRun(parts, 'quoted');
     for (;;) {
       const c = text[this.at];
       if (c === undefined) {
@@ -270,24 +280,24 @@ export abstract class Lexer {
       if (c === '\\') {
         const next = text[this.at + 1];
         if (next === '\n') this.line++;
-        else if (next !== undefined && ('$`\\'.includes(next) || (next === '"' && close === '"') || next === close)) plain += next;
-        else plain += `\\${next ?? ''}`;
+        else if (next !== undefined && ('$`\\'.includes(next) || (next === '"' && close === '"') || next === close)) run.text += next;
+        else run.text += `\\${next ?? ''}`;
         this.at += 2;
         continue;
       }
       if (c === '$' || c === '`') {
         const part = this.readDollar(true);
         if (part !== undefined) {
-          flush();
+          run.flush();
           parts.push(part);
           continue;
         }
       }
       if (c === '\n') this.line++;
-      plain += c;
+      run.text += c;
       this.at++;
     }
-    flush();
+    run.flush();
     return parts;
   }
 
@@ -363,11 +373,7 @@ export abstract class Lexer {
     const { text } = this;
     const open = close === ')' ? '(' : close === ']' ? '[' : '';
     let depth = 0;
-    let plain = '';
-    const flush = () => {
-      if (plain !== '') parts.push({ kind: 'quoted', text: plain });
-      plain = '';
-    };
+    const run = new PlainRun(parts, 'quoted');
     for (;;) {
       const c = text[this.at];
       if (c === undefined) throw this.unterminated(close, from);
@@ -380,33 +386,33 @@ export abstract class Lexer {
       if (c === '$' || c === '`') {
         const part = this.readDollar(true);
         if (part !== undefined) {
-          flush();
+          run.flush();
           parts.push(part);
           continue;
         }
       }
       if (c === '"') {
-        flush();
+        run.flush();
         this.at++;
         parts.push(...this.readDoubleQuoted('"'));
         continue;
       }
       if (c === "'") {
-        flush();
+        run.flush();
         parts.push({ kind: 'quoted', text: this.#readSingleQuoted() });
         continue;
       }
       if (c === '\\') {
         if (text[this.at + 1] === '\n') this.line++;
-        else plain += c + (text[this.at + 1] ?? '');
+        else run.text += c + (text[this.at + 1] ?? '');
         this.at += 2;
         continue;
       }
       if (c === '\n') this.line++;
-      plain += c;
+      run.text += c;
       this.at++;
     }
-    flush();
+    run.flush();
   }
 
   #readBackquoted(quoted: boolean): WordPart {
@@ -572,24 +578,20 @@ export abstract class Lexer {
     }
     // Inside double quotes: single quotes are plain there, double quotes still group.
     const parts: WordPart[] = [];
-    let plain = '';
-    const flush = () => {
-      if (plain !== '') parts.push({ kind: 'quoted', text: plain });
-      plain = '';
-    };
+    const run = new PlainRun(parts, 'quoted');
     for (;;) {
       const c = this.text[this.at];
       if (c === undefined || ends.includes(c)) break;
       if (c === '\\') {
         const next = this.text[this.at + 1] ?? '';
         if (next === '\n') this.line++;
-        else if ('$`"\\}'.includes(next)) plain += next;
-        else plain += c + next;
+        else if ('$`"\\}'.includes(next)) run.text += next;
+        else run.text += c + next;
         this.at += 2;
         continue;
       }
       if (c === '"') {
-        flush();
+        run.flush();
         this.at++;
         parts.push({ kind: 'double', parts: this.readDoubleQuoted('"') });
         continue;
@@ -597,16 +599,16 @@ export abstract class Lexer {
       if (c === '$' || c === '`') {
         const part = this.readDollar(true);
         if (part !== undefined) {
-          flush();
+          run.flush();
           parts.push(part);
           continue;
         }
       }
       if (c === '\n') this.line++;
-      plain += c;
+      run.text += c;
       this.at++;
     }
-    flush();
+    run.flush();
     return { parts: [{ kind: 'double', parts }], source: this.text.slice(start, this.at) };
   }
 
