@@ -1,6 +1,7 @@
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
+import { keyed } from 'lit/directives/keyed.js';
 import type { Container, EngineName, PreviewHostName } from '../../runtime/index.ts';
 import type { ContainerHost, RunState } from '../shared/container-controller.ts';
 import { BvElementError, messageOf } from '../shared/element-error.ts';
@@ -335,7 +336,7 @@ export class BvContainer extends LitElement implements ContainerHost {
     return html`<section role="group" aria-label=${this.label || strings.environment} data-theme=${this.#theme.theme}>
       <div class="bar" part="toolbar" role="group" aria-label=${strings.controls}>
         <button type="button" class="run primary" aria-disabled=${state === 'booting'} @click=${this.#onRun}>
-          ${state === 'running' ? strings.restart : strings.run}
+          ${keyed(state === 'running', html`<span>${state === 'running' ? strings.restart : strings.run}</span>`)}
         </button>
         <button type="button" class="stop" aria-disabled=${state !== 'running'} @click=${this.#onStop}>${strings.stop}</button>
         <button type="button" class="reset" aria-disabled=${state === 'booting'} @click=${this.#onReset}>${strings.reset}</button>

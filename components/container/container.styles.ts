@@ -21,11 +21,11 @@ export const styles = css`
     border-block-end: 1px solid var(--_border);
   }
   .status {
-    flex: 1 1 6rem;
+    flex: 1 1 8rem;
     margin: 0;
     font-size: 0.875rem;
+    line-height: 1.5;
     color: var(--_muted);
-    text-align: end;
     overflow-wrap: anywhere;
   }
   /* Wide enough for either word, so that nothing moves when it changes. */
@@ -72,6 +72,12 @@ export const styles = css`
     min-inline-size: 0;
     border: 0;
     border-radius: 0;
+  }
+  /* On a line of its own before it would be broken, whatever it says. */
+  @container (max-width: 26rem) {
+    .status {
+      flex-basis: 100%;
+    }
   }
   @container (min-width: 48rem) {
     .panes.split {

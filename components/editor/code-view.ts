@@ -2,6 +2,7 @@
 import { defaultKeymap, history, historyKeymap, indentWithTab, toggleTabFocusMode } from '@codemirror/commands';
 import { HighlightStyle, bracketMatching, indentOnInput, syntaxHighlighting } from '@codemirror/language';
 import { Annotation, Compartment, EditorState, Transaction } from '@codemirror/state';
+import type { Extension } from '@codemirror/state';
 import {
   EditorView,
   drawSelection,
@@ -78,6 +79,11 @@ export function changeBetween(before: string, after: string): { from: number; to
   return { from: start, to: before.length - end, insert: after.slice(start, after.length - end) };
 }
 
+/** Where the reader chose the colours, the browser draws what is selected: it puts a plate behind text, over ours. */
+function selectionOf(): Extension {
+  return matchMedia('(forced-colors: active)').matches ? [] : drawSelection();
+}
+
 /** An editor of one text. The caller owns it: `dispose()`. */
 export class CodeView {
   readonly #view: EditorView;
@@ -85,6 +91,7 @@ export class CodeView {
   readonly #language = new Compartment();
   readonly #access = new Compartment();
   readonly #naming = new Compartment();
+  readonly #selection = new Compartment();
   #file: string;
   #readonly: boolean;
   /** As the container has them; CodeMirror itself keeps only line breaks. */
@@ -110,7 +117,7 @@ export class CodeView {
         highlightActiveLineGutter(),
         highlightSpecialChars(),
         history(),
-        drawSelection(),
+        this.#selection.of(selectionOf()),
         rectangularSelection(),
         indentOnInput(),
         bracketMatching(),
@@ -161,8 +168,21 @@ export class CodeView {
   }
 
   setLabel(label: string, help: string): void {
-    const attributes = { 'aria-label': label, 'aria-description': help, spellcheck: 'false', autocapitalize: 'off', autocorrect: 'off' };
+    const attributes = {
+      'aria-label': label,
+      'aria-description': help,
+      // It can be focused as it is; tools that look for what scrolls by keyboard see only this.
+      tabindex: '0',
+      spellcheck: 'false',
+      autocapitalize: 'off',
+      autocorrect: 'off',
+    };
     this.#view.dispatch({ effects: this.#naming.reconfigure(EditorView.contentAttributes.of(attributes)) });
+  }
+
+  /** The reader chose other colours. */
+  recolour(): void {
+    this.#view.dispatch({ effects: this.#selection.reconfigure(selectionOf()) });
   }
 
   focus(): void {

@@ -110,6 +110,7 @@ export class BvEditor extends LitElement {
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.has('readonly')) this.#view?.setReadonly(this.readonly);
     this.#view?.setLabel(this.#name(), strings.editorHelp);
+    this.#view?.recolour();
   }
 
   override focus(): void {

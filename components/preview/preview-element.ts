@@ -1,6 +1,7 @@
 import { LitElement, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
+import { keyed } from 'lit/directives/keyed.js';
 import type { Container } from '../../runtime/index.ts';
 import { ContainerController } from '../shared/container-controller.ts';
 import type { ContainerHost } from '../shared/container-controller.ts';
@@ -9,6 +10,7 @@ import { BvErrorEvent, BvPreviewConsoleEvent, BvPreviewLoadEvent } from '../shar
 import { onStringsChange, strings } from '../shared/strings.ts';
 import { ThemeController } from '../shared/theme-controller.ts';
 import { tokens } from '../shared/tokens.ts';
+import { FrameFocus } from './frame-focus.ts';
 import type { PreviewConsoleEvent, PreviewErrorEvent, PreviewHost, PreviewLoadEvent, PreviewNavigateEvent } from './preview-host.ts';
 import { styles } from './preview.styles.ts';
 
@@ -75,7 +77,13 @@ export class BvPreview extends LitElement {
   #later: ReturnType<typeof setTimeout> | undefined;
   #forgetStrings: (() => void) | undefined;
   readonly #container = new ContainerController(this, (host) => this.#follow(host));
-  readonly #theme = new ThemeController(this, this.attachInternals());
+  readonly #internals = this.attachInternals();
+  readonly #theme = new ThemeController(this, this.#internals);
+
+  constructor() {
+    super();
+    new FrameFocus(this, this.#internals);
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -289,7 +297,9 @@ export class BvPreview extends LitElement {
       ${this.noBar ? html`<span></span>` : this.#bar()}
       <div class="body">
         <div class="frame" ?inert=${message !== ''}></div>
-        <div class="message ${this.phase === 'failed' ? 'error' : ''}" role="status" ?hidden=${message === ''}><p>${message}</p></div>
+        <div class="message ${this.phase === 'failed' ? 'error' : ''}" role="status" ?hidden=${message === ''}>
+          ${keyed(message, html`<p>${message}</p>`)}
+        </div>
       </div>
     </section>`;
   }

@@ -72,7 +72,8 @@ export const styles = css`
     background: #fff;
     color-scheme: light;
   }
-  .frame:focus-within {
+  :host(:state(frame-focused)) .frame {
+    z-index: 1;
     outline: 2px solid var(--_accent);
     outline-offset: -2px;
   }

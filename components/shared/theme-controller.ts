@@ -17,12 +17,15 @@ function saidByPage(element: Element): Theme | undefined {
 /**
  * Follows the page between light and dark while its element is connected: `data-theme`, `.dark`, else `color-scheme`.
  *
- * Sets the custom state `light` or `dark` where an attribute or class decides, and asks for an update at each change.
+ * Sets the custom state `light` or `dark` where an attribute or class decides, and asks for an update at each change, also
+ * of the system's contrast and forced colours.
  */
 export class ThemeController implements ReactiveController {
   readonly #host: ReactiveControllerHost & HTMLElement;
   readonly #internals: ElementInternals;
   readonly #systemDark = matchMedia('(prefers-color-scheme: dark)');
+  /** They change colours without changing the theme. */
+  readonly #systemColours = [matchMedia('(prefers-contrast: more)'), matchMedia('(forced-colors: active)')];
   #observer: MutationObserver | undefined;
   #theme: Theme | undefined;
 
@@ -42,13 +45,17 @@ export class ThemeController implements ReactiveController {
     this.#observer.observe(document.documentElement, filter);
     this.#observer.observe(document.body, filter);
     this.#systemDark.addEventListener('change', this.#follow);
+    for (const query of this.#systemColours) query.addEventListener('change', this.#recolour);
     this.#follow();
   }
 
   hostDisconnected(): void {
     this.#observer?.disconnect();
     this.#systemDark.removeEventListener('change', this.#follow);
+    for (const query of this.#systemColours) query.removeEventListener('change', this.#recolour);
   }
+
+  readonly #recolour = (): void => this.#host.requestUpdate();
 
   readonly #follow = (): void => {
     const said = saidByPage(this.#host);

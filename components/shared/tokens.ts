@@ -25,6 +25,7 @@ export const tokens = css`
     --_code-line: var(--bv-code-line, 1.5);
     color: var(--_text);
     font-family: var(--_font);
+    line-height: 1.5;
   }
   :host(:state(light)) {
     color-scheme: light;
@@ -42,7 +43,15 @@ export const tokens = css`
   }
   @media (forced-colors: active) {
     :host {
+      --_background: Canvas;
+      --_surface: Canvas;
+      --_text: CanvasText;
+      --_muted: CanvasText;
       --_border: CanvasText;
+      --_accent: Highlight;
+      --_on-accent: HighlightText;
+      --_danger: CanvasText;
+      --_selection: Highlight;
     }
   }
   *,
@@ -78,6 +87,17 @@ export const tokens = css`
     border-color: var(--_accent);
     color: var(--_on-accent);
     font-weight: 600;
+  }
+  @media (forced-colors: active) {
+    button[aria-disabled='true'] {
+      color: GrayText;
+      border-color: GrayText;
+      opacity: 1;
+    }
+    /* Its colours are the reader's by their names; else the browser puts a plate behind the text. */
+    button.primary:not([aria-disabled='true']) {
+      forced-color-adjust: none;
+    }
   }
   :focus-visible {
     outline: 2px solid var(--_accent);

@@ -59,6 +59,8 @@ const palettes: Readonly<Record<Theme, ITheme>> = {
 function colourOf(parent: HTMLElement, name: string): string {
   const probe = document.createElement('span');
   probe.style.color = `var(${name})`;
+  // Else every colour is that of text where the reader chose the colours; the names stand for those there.
+  probe.style.setProperty('forced-color-adjust', 'none');
   parent.append(probe);
   const { color } = getComputedStyle(probe);
   probe.remove();
@@ -88,7 +90,6 @@ export class Screen {
       disableStdin: options.readonly,
       screenReaderMode: options.screenReader,
       scrollback: 5000,
-      minimumContrastRatio: 4.5,
       // Programs of a terminal that is read in an article are not full of old escape codes; Option is for typing.
       macOptionIsMeta: false,
       linkHandler: { activate: (_event, text) => void window.open(text, '_blank', 'noopener') },
@@ -149,6 +150,7 @@ export class Screen {
   }
 
   setTheme(theme: Theme): void {
+    this.#terminal.options.minimumContrastRatio = matchMedia('(prefers-contrast: more), (forced-colors: active)').matches ? 7 : 4.5;
     this.#terminal.options.theme = {
       ...palettes[theme],
       background: colourOf(this.#parent, '--_background'),

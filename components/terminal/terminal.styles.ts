@@ -23,6 +23,12 @@ export const styles = css`
     direction: ltr;
     text-align: left;
   }
+  @media (forced-colors: active) {
+    /* Drawn in the reader's colours by screen.ts, with contrast; a plate behind the text would hide what is selected. */
+    .screen {
+      forced-color-adjust: none;
+    }
+  }
   .waiting {
     margin: 0;
     overflow: auto;
