@@ -10,7 +10,7 @@ import {
   type KernelHostNotice,
   type WorkerId,
 } from '../wires/host-wire.ts';
-import { nodeLibraryLayers, programRows, quickJsLayer } from '../wires/programs.ts';
+import { nodeLibraryLayer, nodeLibraryLayers, nodeLibraryRestLayer, programRows, quickJsLayer } from '../wires/programs.ts';
 import { Peer } from '../wires/rpc.ts';
 import { fetchGzipped } from './assets.ts';
 import { startModuleWorker } from './module-worker.ts';
@@ -167,12 +167,14 @@ export class Runtime {
         const [ended] = await Promise.all([this.#startOwn('process-quickjs.js', worker, port2), this.#nodeLayers()]);
         end = ended;
       } else {
-        const [realm] = await Promise.all([this.#realm(container), this.#nodeLayers()]);
+        const [realm] = await Promise.all([this.#realm(container), this.#layer(nodeLibraryLayer.id)]);
         await realm.start(worker, program, port2);
         end = () => realm.end(worker);
         native = true;
-        // What it needs for `execSync()`, behind all that it needs to start. Without it, that says so.
-        this.#layer(quickJsLayer.id).catch(() => undefined);
+        // Behind all that it needs to start: the rest of the library, and what `execSync()` runs on. Without them, that says so.
+        this.#layer(nodeLibraryRestLayer.id)
+          .then(() => this.#layer(quickJsLayer.id))
+          .catch(() => undefined);
       }
       if (this.#ended.delete(worker) || this.kernel.closed) {
         end();

@@ -31,8 +31,11 @@ interface Earlier {
   readonly answers: readonly (readonly [Question, boolean])[];
 }
 
-/** What a process asks that cannot wait for the answer: whether there is a process of that id; whether the late layers are here. */
-export type Question = `process ${number}` | 'layers';
+/**
+ * What a process asks that cannot wait for the answer: whether there is a process of that id; whether the layers are here that
+ * its children need, or all of its program's library.
+ */
+export type Question = `process ${number}` | 'layers' | 'library';
 
 function add(written: Written, bytes: Uint8Array): void {
   let { a, b } = written;

@@ -38,6 +38,8 @@ export interface ConnectionOptions {
   readonly readBlob: BlobReader;
   /** The worker's files are there; whatever needs no process yet can be prepared. */
   readonly onWelcome?: (connection: WorkerConnection) => void;
+  /** Own changes of files are about to be posted; they may be taken back, too. */
+  readonly beforeChanges?: () => void;
   /** A program is to run. The result is told of its signals and its end. */
   readonly onStart: (start: ProcessStart, connection: WorkerConnection) => HostedProcess;
 }
@@ -104,6 +106,7 @@ export class WorkerConnection {
   /** Posts the changes made so far. */
   flush(): void {
     if (this.#replica?.hasOutgoing !== true) return;
+    this.#options.beforeChanges?.();
     const changes = this.#replica.takeOutgoing();
     this.peer.notify({ kind: 'changes', changes });
   }

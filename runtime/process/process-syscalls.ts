@@ -30,6 +30,8 @@ export interface ProcessOptions {
    * begins anew in another worker ({@link Attempt}).
    */
   readonly sleep?: (delayMs: number) => void;
+  /** Whether all of the program's library is here. Default: it is. */
+  readonly hasLibrary?: () => boolean;
   /** Runs a task soon, outside of any call; a microtask of the worker if absent. */
   readonly later?: (task: () => void) => void;
   /** Other processes of the worker change the same replica: nothing that this one did to files can be taken back. */
@@ -58,6 +60,8 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
   readonly #postedBefore: number;
   readonly #later: (task: () => void) => void;
   #ended = false;
+  /** It runs no more, and asks for nothing that is not here yet. */
+  #leaving = false;
 
   constructor(given: ProcessStart, connection: ProcessConnection, options: ProcessOptions) {
     this.#attempt = options.sleep === undefined ? undefined : new Attempt(given);
@@ -77,7 +81,10 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
       maxOpen: maxOpenFiles,
       closeHandle: (handle) => {
         this.#held.giveBack(handle);
-        if (this.#attempt?.owns(handle) === true) this.#attempt.spoil('it has closed what it was given');
+        if (this.#attempt?.owns(handle) === true) {
+          this.beforeSeen();
+          this.#attempt.spoil('it has closed what it was given');
+        }
         this.#notify({ kind: 'close', pid: this.#pid, handle });
       },
       allocateShared: () => connection.replica.allocateShared(),
@@ -134,7 +141,10 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
           return () => void (cancelled = true);
         }
         if (rest !== bytes) args = { ...args, bytes: rest.slice() };
-      } else if (!repeatable.has(op)) attempt.spoil(op === 'read' ? 'process.stdin reads it too' : `it has asked for "${op}"`);
+      } else if (!repeatable.has(op)) {
+        this.beforeSeen();
+        attempt.spoil(op === 'read' ? 'process.stdin reads it too' : `it has asked for "${op}"`);
+      }
     }
     if (op === 'read') {
       const { handle, maxBytes } = args as unknown as { handle: Handle; maxBytes: number };
@@ -165,10 +175,22 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
     return cancel;
   }
 
+  /**
+   * To be called before others see what the process does. While a part of its library is missing it can still begin anew, when
+   * it asks for it; after that it could not, so it waits for the rest now.
+   */
+  beforeSeen(): void {
+    const attempt = this.#attempt;
+    if (attempt === undefined || this.#ended || this.#leaving || attempt.spoiledBy !== undefined) return;
+    if (this.#options.hasLibrary?.() === false) this.learn('library');
+  }
+
   /** Changes of files go out before any message does. */
   #noteChanges(): void {
     const { replica } = this.#connection;
-    if (replica.hasOutgoing || replica.postedCount > this.#postedBefore) this.#attempt?.spoil('it has changed files');
+    if (!replica.hasOutgoing && replica.postedCount <= this.#postedBefore) return;
+    this.beforeSeen();
+    this.#attempt?.spoil('it has changed files');
   }
 
   /** What no attempt before has written; ends a process that would write something else. */
@@ -226,7 +248,7 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
     this.#ended = replaced;
     throw new BvError(
       'ERR_BV_UNSUPPORTED',
-      'Cannot wait for standard input: no worker was to be had in which the process could begin anew',
+      `Cannot wait for ${question === 'library' ? 'all of its library' : 'standard input'}: no worker was to be had in which the process could begin anew`,
     );
   }
 
@@ -265,8 +287,14 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
   notify(notice: Parameters<Syscalls['notify']>[0]): void {
     if (notice.kind === 'close') {
       this.#held.giveBack(notice.handle);
-      if (this.#attempt?.owns(notice.handle) === true) this.#attempt.spoil('it has closed what it was given');
-    } else if (notice.kind === 'post') this.#attempt?.spoil('it has sent messages');
+      if (this.#attempt?.owns(notice.handle) === true) {
+        this.beforeSeen();
+        this.#attempt.spoil('it has closed what it was given');
+      }
+    } else if (notice.kind === 'post') {
+      this.beforeSeen();
+      this.#attempt?.spoil('it has sent messages');
+    }
     this.#notify({ ...notice, pid: this.#pid } as ProcessNotice);
   }
 
@@ -286,6 +314,7 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
 
   exit(status: { readonly code: number } | { readonly signal: SignalName }): void {
     if (this.#ended) return;
+    this.#leaving = true;
     this.descriptors.closeAll();
     this.#notify({
       kind: 'exit',

@@ -23,31 +23,60 @@ const lookMs = 20;
 const looks = 1000;
 
 /** Finds the answer that an attempt before has lacked. */
-function answer(platform: Clock, syscalls: ProcessSyscalls, question: Question, hasLayers: () => boolean, then: () => void): void {
-  if (question !== 'layers') {
+function answer(platform: Clock, syscalls: ProcessSyscalls, question: Question, layers: LateLayers, then: () => void): void {
+  if (question !== 'layers' && question !== 'library') {
     return syscalls.findProcess(Number(question.slice('process '.length)), (found) => {
       syscalls.answer(question, found);
       then();
     });
   }
+  const isHere = question === 'layers' ? layers.hasEngine : layers.hasLibrary;
+  whenHere(platform, isHere, () => {
+    syscalls.answer(question, isHere());
+    then();
+  });
+}
+
+function whenHere(platform: Clock, isHere: () => boolean, then: () => void): void {
   let left = looks;
   const look = () => {
-    if (!hasLayers() && left-- > 0) return void platform.setTimer(look, lookMs);
-    syscalls.answer(question, hasLayers());
+    if (!isHere() && left-- > 0) return void platform.setTimer(look, lookMs);
     then();
   };
   look();
 }
 
+/** Layers that come after the first process may have started. */
+export interface LateLayers {
+  /** What children need that are waited for. */
+  readonly hasEngine: () => boolean;
+  /** All of the program's library. */
+  readonly hasLibrary: () => boolean;
+}
+
 /**
  * Runs `then` in a task of its own, once what can be read at once is here, or what an attempt before has lacked.
  *
- * @param hasLayers Whether the layers are mounted that come after the first process may have started.
+ * @param layers Without it all of them are here.
+ * @param needsLibrary The program will surely ask for what comes late: it need not begin in vain.
  */
-export function afterInput(platform: Clock, syscalls: ProcessSyscalls, then: () => void, hasLayers: () => boolean = () => true): void {
+export function afterInput(
+  platform: Clock,
+  syscalls: ProcessSyscalls,
+  then: () => void,
+  layers: LateLayers = { hasEngine: () => true, hasLibrary: () => true },
+  needsLibrary = false,
+): void {
   const question = syscalls.earlierInput?.question;
-  if (question === undefined) fetchInput(platform, syscalls, then);
-  else answer(platform, syscalls, question, hasLayers, () => fetchInput(platform, syscalls, then));
+  const begin = () => fetchInput(platform, syscalls, then);
+  if (question !== undefined) answer(platform, syscalls, question, layers, begin);
+  else if (!needsLibrary) begin();
+  else {
+    whenHere(platform, layers.hasLibrary, () => {
+      if (!layers.hasLibrary()) syscalls.answer('library', false); // It has waited once.
+      begin();
+    });
+  }
 }
 
 function fetchInput(platform: Clock, syscalls: ProcessSyscalls, then: () => void): void {

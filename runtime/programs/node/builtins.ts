@@ -43,7 +43,8 @@ export class Builtins {
 
   /** A public module that this build leaves out: it can be loaded, and says its name when used. */
   isAbsent(id: string): boolean {
-    return !id.startsWith('internal/') && this.#realm.source(id) === undefined && this.#realm.library.meta.builtinIds.includes(id);
+    const { leftOut, builtinIds } = this.#realm.library.meta;
+    return !id.startsWith('internal/') && Object.hasOwn(leftOut, id) && builtinIds.includes(id);
   }
 
   /** Told by `internal/bootstrap/realm`. */

@@ -1,35 +1,57 @@
 /** Node's library out of the layers that are mounted in every container. Read lazily, a builtin at its first use. */
 import { BvError } from '../../base/errors.ts';
-import { nodeLibraryLayer, nodeLibraryLayers, nodeLibraryRestLayer } from '../../wires/programs.ts';
+import { nodeLibraryLayer, nodeLibraryRestLayer } from '../../wires/programs.ts';
 import type { LayerFiles } from '../../process/layer-files.ts';
 import type { Platform } from '../../process/platform.ts';
 import type { LibraryMeta, NodeLibrary } from './library.ts';
 
 function missing(path: string): BvError {
-  return new BvError('ERR_BV_ASSET', `Cannot start node: ${path} is not mounted`);
+  return new BvError(
+    'ERR_BV_ASSET',
+    `Cannot run node: ${path} is not mounted; it is loaded behind the first process, or loading it has failed`,
+  );
 }
 
-/** @throws {BvError} `ERR_BV_ASSET` where the first layer is not mounted. */
-export function libraryOfLayers(layers: LayerFiles, platform: Platform): NodeLibrary {
+/** Node's library, of which the second layer may come later than the first process. */
+export interface LayerLibrary extends NodeLibrary {
+  /** Both layers are mounted. */
+  readonly isWhole: boolean;
+  /** Builtins of the second layer. */
+  readonly late: ReadonlySet<string>;
+  /** WebAssembly that travels with the library. Valid until the worker ends. @throws {BvError} `ERR_BV_ASSET` */
+  nativeModule(name: string): Uint8Array;
+}
+
+/**
+ * @param onMissing Told when something of the second layer is asked for that is not mounted yet. It may never return: then the process
+ *   begins anew. If it does, the call fails.
+ * @throws {BvError} `ERR_BV_ASSET` where the first layer is not mounted.
+ */
+export function libraryOfLayers(layers: LayerFiles, platform: Platform, onMissing?: () => void): LayerLibrary {
   const file = `${nodeLibraryLayer.path}/meta.json`;
-  const meta = layers.read(file);
-  if (meta === undefined) throw missing(file);
-  return {
-    meta: JSON.parse(platform.decodeUtf8(meta)) as LibraryMeta,
-    source(id) {
-      for (const { path } of nodeLibraryLayers) {
-        const bytes = layers.read(`${path}/lib/${id}.js`);
-        if (bytes !== undefined) return platform.decodeUtf8(bytes);
-      }
-      return undefined;
-    },
-  };
-}
-
-/** WebAssembly that travels with the library. Valid until the worker ends. @throws {BvError} `ERR_BV_ASSET` */
-export function nativeModuleOf(layers: LayerFiles, name: string): Uint8Array {
-  const file = `${nodeLibraryRestLayer.path}/native/${name}.wasm`;
   const bytes = layers.read(file);
   if (bytes === undefined) throw missing(file);
-  return bytes;
+  const meta = JSON.parse(platform.decodeUtf8(bytes)) as LibraryMeta & { readonly rest: readonly string[] };
+  const late = new Set(meta.rest);
+  let isWhole = false;
+  const whole = () => (isWhole ||= layers.read(`${nodeLibraryRestLayer.path}/LICENSE`) !== undefined);
+  const readLate = (path: string): Uint8Array => {
+    const found = layers.read(path);
+    if (found !== undefined) return found;
+    if (!whole()) onMissing?.();
+    throw missing(path);
+  };
+  return {
+    meta,
+    late,
+    get isWhole() {
+      return whole();
+    },
+    source(id) {
+      if (late.has(id) || id.startsWith('bavini/')) return platform.decodeUtf8(readLate(`${nodeLibraryRestLayer.path}/lib/${id}.js`));
+      const text = layers.read(`${nodeLibraryLayer.path}/lib/${id}.js`);
+      return text === undefined ? undefined : platform.decodeUtf8(text);
+    },
+    nativeModule: (name) => readLate(`${nodeLibraryRestLayer.path}/native/${name}.wasm`),
+  };
 }

@@ -18,8 +18,10 @@ export interface LibraryMeta {
   readonly config: string;
   /** `internalBinding('constants')`. */
   readonly constants: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  /** In Node's order; ids without a source are left out by the program. */
+  /** In Node's order. */
   readonly builtinIds: readonly string[];
+  /** Builtins without a source, each with the reason. */
+  readonly leftOut: Readonly<Record<string, string>>;
   /** `[negative errno, name, message]`. */
   readonly uvErrors: readonly (readonly [number, string, string])[];
   readonly optionValues: Readonly<Record<string, unknown>>;

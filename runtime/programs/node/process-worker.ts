@@ -9,7 +9,8 @@ import { sleepSync } from '../../process/nested/sync-spawner.ts';
 import { ProcessSyscalls } from '../../process/process-syscalls.ts';
 import { afterInput } from '../../process/standard-input.ts';
 import { bootNode, type NodeProgram } from './boot.ts';
-import { libraryOfLayers, nativeModuleOf } from './layer-library.ts';
+import { mayNeedLateLibrary } from './late-library.ts';
+import { libraryOfLayers, type LayerLibrary } from './layer-library.ts';
 import { makeLlhttp, type Llhttp } from './natives/llhttp.ts';
 import { syncChildren } from './sync-children.ts';
 
@@ -19,6 +20,7 @@ const platform = nativePlatform({ domainToUnicode });
 let program: NodeProgram | undefined;
 let own: ProcessSyscalls | undefined;
 let layers: LayerFiles | undefined;
+let library: LayerLibrary | undefined;
 
 addEventListener(
   'message',
@@ -27,33 +29,38 @@ addEventListener(
       readBlob: readBlobSync,
       onWelcome(connection) {
         const mounted = (layers = layerFiles(connection));
+        // Begins anew when it is there.
+        const whole = (library = libraryOfLayers(mounted, platform, () => own?.learn('library')));
         let llhttp: Llhttp | undefined;
         Object.defineProperty(platform.native, 'llhttp', {
-          get: () => (llhttp ??= makeLlhttp(nativeModuleOf(mounted, 'llhttp') as Uint8Array<ArrayBuffer>)),
+          get: () => (llhttp ??= makeLlhttp(whole.nativeModule('llhttp') as Uint8Array<ArrayBuffer>)),
         });
-        const library = libraryOfLayers(mounted, platform);
         const children = syncChildren({
           connection,
           layers: mounted,
-          library,
+          library: whole,
           platform,
           native: () => platform.native,
           syscalls: () => own!,
         });
-        program = bootNode(platform, library, children);
-        prepareWhileIdle(program);
+        program = bootNode(platform, whole, children);
+        prepareWhileIdle(program, whole);
       },
+      beforeChanges: () => own?.beforeSeen(),
       onStart(start, connection) {
         const syscalls = new ProcessSyscalls(start, connection, {
           randomFill: (bytes) => platform.randomFill(bytes),
           onEnd: closeWorker,
           sleep: sleepSync,
+          hasLibrary: () => library!.isWhole,
         });
         own = syscalls;
         // As libuv does: a write to what nobody reads fails with EPIPE in the program.
         syscalls.notify({ kind: 'disposition', signal: 'SIGPIPE', action: 'ignore' });
         const hasEngine = () => layers?.read(`${quickJsLayer.path}/${quickJsFiles.engine}`) !== undefined;
-        afterInput(platform, syscalls, () => program!.run(syscalls), hasEngine);
+        const needsLibrary = !library!.isWhole && mayNeedLateLibrary(syscalls, library!, (bytes) => platform.decodeUtf8(bytes));
+        const late = { hasEngine, hasLibrary: () => library!.isWhole };
+        afterInput(platform, syscalls, () => program!.run(syscalls), late, needsLibrary);
         return syscalls;
       },
     });
@@ -61,9 +68,13 @@ addEventListener(
   { once: true },
 );
 
+const lookMs = 100;
+
 /** Each piece in a turn of its own, so that a process that comes does not wait for more than one of them. */
-function prepareWhileIdle(booted: NodeProgram): void {
+function prepareWhileIdle(booted: NodeProgram, whole: LayerLibrary): void {
+  if (own !== undefined) return;
+  if (!whole.isWhole) return void platform.setTimer(() => prepareWhileIdle(booted, whole), lookMs);
   platform.postTask(() => {
-    if (booted.prepare()) prepareWhileIdle(booted);
+    if (booted.prepare()) prepareWhileIdle(booted, whole);
   });
 }

@@ -13,7 +13,7 @@ import { ProcessSyscalls } from '../../process/process-syscalls.ts';
 import { afterInput } from '../../process/standard-input.ts';
 import { quickJsFiles, sharedCommands } from '../../wires/programs.ts';
 import { domainToUnicode } from './domain-to-unicode.ts';
-import { libraryOfLayers, nativeModuleOf } from './layer-library.ts';
+import { libraryOfLayers } from './layer-library.ts';
 import { makeLlhttp } from './natives/llhttp.ts';
 
 const asset = async (name: string): Promise<Response> => {
@@ -53,7 +53,7 @@ function attach(port: MessagePort, module: WebAssembly.Module, program: string):
       const layers = layerFiles(connection);
       const library = libraryOfLayers(layers, platform);
       let made: NativeModules | undefined;
-      const native = () => (made ??= { llhttp: makeLlhttp(nativeModuleOf(layers, 'llhttp') as Uint8Array<ArrayBuffer>) });
+      const native = () => (made ??= { llhttp: makeLlhttp(library.nativeModule('llhttp') as Uint8Array<ArrayBuffer>) });
       const meta = JSON.stringify(library.meta);
       const source = (id: string) => library.source(id);
       const spawnSync = makeSyncSpawner({

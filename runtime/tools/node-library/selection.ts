@@ -30,10 +30,10 @@ export function whyLeftOut(id: string, bootOrder: readonly string[]): string | u
   return leftOut.find(({ pattern }) => pattern.test(id))?.why;
 }
 
-/** In the first layer beside what Node was seen to load: the modes of the command line. */
-const modes = /^internal\/main\/(check_syntax|eval_stdin|run_main_module|worker_thread)$/;
+/** In the first layer beside what Node was seen to load: the modes of the command line, and the parser that V8 is for Node. */
+const early = /^internal\/(main\/(check_syntax|eval_stdin|run_main_module|worker_thread)|deps\/acorn\/acorn\/dist\/acorn)$/;
 
 /** Whether a builtin belongs to the second layer, which arrives after the first. */
 export function isInRest(id: string, bootOrder: readonly string[]): boolean {
-  return !bootOrder.includes(id) && !modes.test(id);
+  return !bootOrder.includes(id) && !early.test(id);
 }

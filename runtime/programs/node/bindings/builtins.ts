@@ -6,7 +6,7 @@ const bootOnly = /^internal\/(bootstrap|per_context|main|deps\/v8)\//;
 /** `internalBinding('builtins')`. */
 export function makeBuiltins(given: NodeRealm): Untyped {
   const realm = given as Realm;
-  const ids = realm.library.meta.builtinIds.filter((id) => realm.source(id) !== undefined || realm.builtins.isAbsent(id));
+  const ids = realm.library.meta.builtinIds.filter((id) => !Object.hasOwn(realm.library.meta.leftOut, id) || realm.builtins.isAbsent(id));
   const cannot = ids.filter(
     (id) => bootOnly.test(id) || ['quic', 'sqlite', 'stream/iter', 'sys', 'wasi', 'zlib/iter', 'internal/test/binding'].includes(id),
   );
