@@ -150,7 +150,7 @@ describe('AbortSignal', function () {
       5000,
       () => 'the shell goes on',
       (async () => {
-        for (let seen = ['']; !seen.includes('sleep 3000') || seen.some((one) => one.startsWith('sh -c')); ) seen = await commands();
+        for (let seen = ['']; !seen.includes('sleep 3000') || seen.some((one) => one.startsWith('sh -c'));) seen = await commands();
       })(),
     );
     stop.abort();

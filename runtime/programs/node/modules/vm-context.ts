@@ -294,7 +294,9 @@ function limitTime(realm: NodeRealm, helper: object, timeoutMs: number): () => v
       const over = limits.find((one) => now >= one.end);
       if (over === undefined) return;
       checks = -1;
-      const error = Object.assign(new Error(`Script execution timed out after ${over.timeoutMs}ms`), { code: 'ERR_SCRIPT_EXECUTION_TIMEOUT' });
+      const error = Object.assign(new Error(`Script execution timed out after ${over.timeoutMs}ms`), {
+        code: 'ERR_SCRIPT_EXECUTION_TIMEOUT',
+      });
       timeLimitErrors.add(error);
       throw error;
     },
