@@ -103,10 +103,9 @@ export const patches: readonly Patch[] = [
         ['status[WORKER_MESSAGING_RESULT_INDEX] === WORKER_MESSAGING_RESULT_NO', 'response === WORKER_MESSAGING_RESULT_NO'],
         ['status[WORKER_MESSAGING_RESULT_INDEX] === WORKER_MESSAGING_RESULT_LISTENER', 'response === WORKER_MESSAGING_RESULT_LISTENER'],
       ];
-      return edits.reduce((text, [from, to]) => {
-        if (text.split(from).length !== 2) throw new Error(`internal/worker/messaging: expected to find once ${JSON.stringify(from)}`);
-        return text.replace(from, () => to);
-      }, source);
+      const edit = new SourceEdit(source);
+      for (const [before, after] of edits) edit.replaceText(before, after);
+      return edit.toString();
     },
   },
 ];
