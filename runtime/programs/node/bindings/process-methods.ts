@@ -20,6 +20,13 @@ export function makeProcessMethods(given: NodeRealm): Untyped {
   const hrtime = new ArrayBuffer(24);
   const hrtimeBuffer = new Uint32Array(hrtime);
   const hrtimeBigints = new BigInt64Array(hrtime, 0, 1);
+  let latest = 0;
+  /** Later at each call, as it is for a processor's own clock; a browser's stands still for up to a millisecond. */
+  const nanoseconds = (): number => {
+    const now = Math.round(platform.now() * 1e6);
+    latest = Math.max(now, latest + (latest < now + 1e6 ? 1000 : 1));
+    return latest;
+  };
   let emitWarningSync: Function | undefined;
   realm.onStart.push(() => installEnvironment(realm));
   const call = <T>(syscall: string, work: () => T, path?: string, dest?: string): T => {
@@ -36,14 +43,14 @@ export function makeProcessMethods(given: NodeRealm): Untyped {
   return {
     hrtimeBuffer,
     hrtime() {
-      const ms = platform.now();
-      const seconds = Math.floor(ms / 1000);
+      const now = nanoseconds();
+      const seconds = Math.floor(now / 1e9);
       hrtimeBuffer[0] = Math.floor(seconds / 0x100000000);
       hrtimeBuffer[1] = seconds >>> 0;
-      hrtimeBuffer[2] = Math.floor((ms - seconds * 1000) * 1e6);
+      hrtimeBuffer[2] = now - seconds * 1e9;
     },
     hrtimeBigInt() {
-      hrtimeBigints[0] = BigInt(Math.round(platform.now() * 1e6));
+      hrtimeBigints[0] = BigInt(nanoseconds());
     },
     _debugProcess: () => {
       throw unavailable('process._debugProcess()', 'a browser gives a page no inspector of its own workers');

@@ -7,10 +7,31 @@ const schemeTypes: Readonly<Record<string, number>> = { 'http:': 0, 'https:': 2,
 const NOT_SPECIAL = 1;
 const actions = ['protocol', 'host', 'hostname', 'port', 'username', 'password', 'pathname', 'search', 'hash', 'href'] as const;
 
+/** The host as it is written in the URL of a file, `''` for none. */
+function writtenHost(input: string, base: string | undefined): string {
+  const text = input.replace(/^[\0- ]+|[\t\n\r]/g, '');
+  const hasScheme = /^[a-z][a-z\d+.-]*:/i.test(text);
+  const host = /^(?:file:)?[\\/]{2}([^\\/?#]*)/i.exec(text)?.[1];
+  if (host !== undefined) return /^[a-z][:|]$/i.test(host) ? '' : host;
+  return hasScheme || base === undefined ? '' : writtenHost(base, undefined);
+}
+
 /** `internalBinding('url')`: the engine's own parser, told to the library as Ada tells it, in offsets into `href`. */
 export function makeUrl(realm: NodeRealm): Untyped {
   const { platform } = realm;
   const components = new Uint32Array(9);
+
+  /** Some engines (Firefox) drop the host of a file's URL: it is put back. */
+  const withHost = (url: UrlRecord | undefined, input: string, base?: string): UrlRecord | undefined => {
+    if (url?.protocol !== 'file:' || url.hostname !== '') return url;
+    const written = writtenHost(input, base);
+    if (written === '') return url;
+    const named = platform.parseUrl(`ws://${written}`);
+    if (named === undefined || named.port !== '' || written.includes('@') || /:\d*$/.test(written)) return undefined;
+    const { hostname } = named;
+    return hostname === 'localhost' ? url : { ...url, host: hostname, hostname, href: `file://${hostname}${url.href.slice(7)}` };
+  };
+  const parseUrl = (input: string, base?: string) => withHost(platform.parseUrl(input, base), input, base);
 
   const tell = (url: UrlRecord): string => {
     const { href, protocol, username, password, hostname, port, search, hash } = url;
@@ -55,7 +76,7 @@ export function makeUrl(realm: NodeRealm): Untyped {
   };
 
   const parse = (input: string, base: string | undefined, raise: boolean): string | undefined => {
-    const url = platform.parseUrl(input, base);
+    const url = parseUrl(input, base);
     if (url !== undefined) return tell(url);
     if (raise) throw invalid(input, base);
     return undefined;
@@ -64,14 +85,14 @@ export function makeUrl(realm: NodeRealm): Untyped {
   return {
     urlComponents: components,
     parse,
-    canParse: (input: string, base?: string) => platform.parseUrl(input, base) !== undefined,
+    canParse: (input: string, base?: string) => parseUrl(input, base) !== undefined,
     domainToASCII: (domain: string) => (domain === '' ? '' : (platform.parseUrl(`ws://${domain}`)?.hostname ?? '')),
     domainToUnicode: (domain: string) => {
       const host = domain === '' ? '' : (platform.parseUrl(`ws://${domain}`)?.hostname ?? '');
       return host === '' ? '' : platform.domainToUnicode(host);
     },
     format(href: string, fragment: boolean, unicode: boolean, search: boolean, auth: boolean): string {
-      const url = platform.parseUrl(href);
+      const url = parseUrl(href);
       if (url === undefined) return href;
       let text = url.protocol;
       const rest = url.href.slice(url.protocol.length);
@@ -84,7 +105,7 @@ export function makeUrl(realm: NodeRealm): Untyped {
       return text + url.pathname + (search ? url.search : '') + (fragment ? url.hash : '');
     },
     getOrigin(href: string): string {
-      const url = platform.parseUrl(href);
+      const url = parseUrl(href);
       if (url === undefined) throw invalid(href, undefined);
       if (url.protocol === 'blob:') {
         const inner = platform.parseUrl(url.pathname);
@@ -107,16 +128,18 @@ export function makeUrl(realm: NodeRealm): Untyped {
       const url = platform.parseUrl(`file://${slash}${escaped}`);
       if (url === undefined) throw invalid(path, undefined);
       // What is no host name, the `?` of Windows' long paths, is left out.
-      return tell(hostname === undefined ? url : (platform.changeUrl(url.href, 'hostname', hostname) ?? url));
+      const named = hostname === undefined ? undefined : withHost(platform.changeUrl(url.href, 'hostname', hostname), `file://${hostname}`);
+      return tell(named ?? url);
     },
     /** The setters of `URL`. False: the value was refused and nothing changes. */
     update(href: string, action: number, value: string): string | false {
       const name = actions[action]!;
       if (name === 'href') {
-        const url = platform.parseUrl(value);
+        const url = parseUrl(value);
         return url === undefined ? false : tell(url);
       }
-      const url = platform.changeUrl(href, name, value);
+      const changed = platform.changeUrl(href, name, value);
+      const url = name === 'host' || name === 'hostname' ? withHost(changed, `file://${value}`) : withHost(changed, href);
       return url === undefined ? false : tell(url);
     },
   };

@@ -77,6 +77,9 @@ export interface Frame {
   readonly isNative: boolean;
   readonly isConstructor: boolean;
   readonly isAsync: boolean;
+  /** What it was called on, where that is known. */
+  readonly typeName?: string;
+  readonly methodName?: string;
 }
 
 /** A call site made of what an engine's stack text tells. What the text does not tell is as in strict code. */
@@ -92,7 +95,7 @@ export class ParsedCallSite implements CallSite {
   }
   getTypeName(): string | null {
     // The body of a CommonJS module is called on `module.exports`.
-    return this.#frame.functionName === 'Object.<anonymous>' ? 'Object' : null;
+    return this.#frame.functionName === 'Object.<anonymous>' ? 'Object' : (this.#frame.typeName ?? null);
   }
   getFunction(): undefined {
     return undefined;
@@ -101,7 +104,7 @@ export class ParsedCallSite implements CallSite {
     return this.#frame.functionName === 'Object.<anonymous>' ? null : this.#frame.functionName;
   }
   getMethodName(): string | null {
-    return null;
+    return this.#frame.methodName ?? null;
   }
   getFileName(): string | undefined {
     return this.#frame.fileName;
@@ -116,7 +119,7 @@ export class ParsedCallSite implements CallSite {
     return undefined;
   }
   isToplevel(): boolean {
-    return this.#frame.functionName !== 'Object.<anonymous>';
+    return this.#frame.functionName !== 'Object.<anonymous>' && this.#frame.typeName === undefined && !this.#frame.isConstructor;
   }
   isEval(): boolean {
     return false;

@@ -6,8 +6,11 @@
  */
 import type { Sources } from '../modules/sources.ts';
 import { ParsedCallSite, type CallSite, type Frame } from './call-site.ts';
+import { geckoHappening, geckoMessage } from './gecko.ts';
 import { oursFrom, type IsOurs } from './ours.ts';
+import type { Happening, ParseScript } from './outline.ts';
 import { callColumn, nativeFrame, v8Message } from './quickjs.ts';
+import { tellFrames } from './tell.ts';
 
 interface StackError {
   prepareStackTrace?: (error: unknown, sites: CallSite[]) => unknown;
@@ -28,8 +31,19 @@ const errorNames = [
 
 const quickLine = /^\s+at /;
 
-/** One frame per line, of any of the three forms; lines of a message before them are no frames. */
-export function parseStack(text: string, sources: Sources, isOurs: IsOurs): Frame[] {
+/** What more can be known of frames than an engine's stack tells, once the library is there. */
+export interface Tellers {
+  readonly parse: ParseScript;
+  /** A line of one of Node's own files. */
+  libraryLine(file: string, line: number): string | undefined;
+}
+
+/**
+ * One frame per line, of any of the three forms; lines of a message before them are no frames.
+ *
+ * @param happening What was under way at the first.
+ */
+export function parseStack(text: string, sources: Sources, isOurs: IsOurs, tellers?: Tellers, happening?: Happening): Frame[] {
   const frames: Frame[] = [];
   for (const line of text.split('\n')) {
     const frame = parseLine(line);
@@ -41,10 +55,18 @@ export function parseStack(text: string, sources: Sources, isOurs: IsOurs): Fram
       continue;
     }
     const original = sources.original(frame.fileName, frame.line, frame.column);
-    const text = isQuick ? sources.line(frame.fileName, original.line) : undefined;
+    const text =
+      sources.get(frame.fileName) === undefined
+        ? tellers?.libraryLine(frame.fileName, original.line)
+        : isQuick
+          ? sources.line(frame.fileName, original.line)
+          : undefined;
     frames.push({ ...frame, ...original, ...(text === undefined ? {} : { column: callColumn(text, original.column) }) });
   }
-  return frames.map((frame, index) => (isModuleBody(frame, frames[index + 1]) ? { ...frame, functionName: 'Object.<anonymous>' } : frame));
+  const named = frames.map((frame, index) =>
+    isModuleBody(frame, frames[index + 1]) ? { ...frame, functionName: 'Object.<anonymous>' } : frame,
+  );
+  return tellers === undefined ? named : tellFrames(named, sources, tellers.parse, happening);
 }
 
 /** The body of a CommonJS module, which V8 names for what it is called on. */
@@ -100,22 +122,25 @@ export interface StackApi {
   libraryCallback: ((globalThis: object, error: unknown, sites: CallSite[]) => unknown) | undefined;
   /** Gives an error that the engine itself threw V8's form, where it could not be given when it was made (QuickJS). */
   adopt(error: unknown): void;
+  /** To be set when the library can be asked. */
+  tellers: Tellers | undefined;
 }
 
 export function installStackApi(sources: Sources): StackApi {
-  const api: StackApi = { libraryPrepare: undefined, libraryCallback: undefined, adopt() {} };
+  const api: StackApi = { libraryPrepare: undefined, libraryCallback: undefined, adopt() {}, tellers: undefined };
   const StackError = Error as unknown as StackError;
   const isOurs = oursFrom(new Error().stack ?? '');
-  StackError.stackTraceLimit ??= 10;
+  // An engine's own limit would count our frames.
+  const limits = { stackTraceLimit: 10 as unknown };
+  if (typeof StackError.stackTraceLimit === 'number') StackError.stackTraceLimit = 200;
   const nativeStack = Object.getOwnPropertyDescriptor(Error.prototype, 'stack');
   const read = (error: object): string => {
     const text: unknown = nativeStack?.get === undefined ? (error as { stack?: unknown }).stack : Reflect.apply(nativeStack.get, error, []);
     return typeof text === 'string' ? text : '';
   };
-  const format = (error: object, text: string): unknown => {
-    const limit = StackError.stackTraceLimit;
+  const format = (error: object, text: string, limit: unknown, happening: Happening): unknown => {
     if (typeof limit !== 'number') return undefined;
-    const sites = parseStack(text, sources, isOurs)
+    const sites = parseStack(text, sources, isOurs, api.tellers, happening)
       .slice(0, Math.max(0, limit))
       .map((frame) => new ParsedCallSite(frame));
     const { prepareStackTrace } = StackError;
@@ -128,12 +153,13 @@ export function installStackApi(sources: Sources): StackApi {
   const define = (target: object, value: unknown): void =>
     void Object.defineProperty(target, 'stack', bare({ value, writable: true, enumerable: false, configurable: true }));
   /** Formats at the first reading, as V8 does, from what the stack was at the call. */
-  const lazily = (target: object, text: string): void => {
+  const lazily = (target: object, text: string, happening?: Happening): void => {
     if (!Object.isExtensible(target)) return;
+    const limit = limits.stackTraceLimit;
     const shape = bare({
       get() {
         define(target, undefined);
-        const value = format(target, text);
+        const value = format(target, text, limit, happening);
         define(target, value);
         return value;
       },
@@ -145,15 +171,15 @@ export function installStackApi(sources: Sources): StackApi {
   };
 
   const captureStackTrace = (target: object, above?: Function): void => {
-    let text = read(new NativeError());
-    if (typeof above === 'function' && above.name !== '') {
-      const lines = text.split('\n');
-      const index = lines.findIndex(
-        (line) => line.startsWith(`${above.name}@`) || line.includes(`/${above.name}@`) || line.includes(` ${above.name} (`),
-      );
-      if (index >= 0) text = lines.slice(index + 1).join('\n');
-    }
-    lazily(target, text);
+    lazily(target, from(read(new NativeError()), above), 'function');
+  };
+  const from = (text: string, above: Function | undefined): string => {
+    if (typeof above !== 'function' || above.name === '') return text;
+    const lines = text.split('\n');
+    const index = lines.findIndex(
+      (line) => line.startsWith(`${above.name}@`) || line.includes(`/${above.name}@`) || line.includes(` ${above.name} (`),
+    );
+    return index < 0 ? text : lines.slice(index + 1).join('\n');
   };
   const NativeError = Error;
   Object.defineProperty(Error, 'captureStackTrace', { value: captureStackTrace, writable: true, enumerable: false, configurable: true });
@@ -163,8 +189,8 @@ export function installStackApi(sources: Sources): StackApi {
       get(this: object) {
         if (!(this instanceof NativeError)) return undefined;
         const text = read(this);
-        if (!Object.isExtensible(this)) return format(this, text);
-        lazily(this, text);
+        if (!Object.isExtensible(this)) return format(this, text, limits.stackTraceLimit, undefined);
+        api.adopt(this);
         return this.stack;
       },
       set(this: object, value: unknown) {
@@ -176,9 +202,33 @@ export function installStackApi(sources: Sources): StackApi {
     Object.defineProperty(Error.prototype, 'stack', shape);
     // The library knows an error by its own `stack`.
     api.adopt = (error) => {
-      if (error instanceof NativeError && !Object.hasOwn(error, 'stack')) lazily(error, read(error));
+      if (!(error instanceof NativeError) || Object.hasOwn(error, 'stack')) return;
+      const text = read(error);
+      const happening = geckoHappening(error);
+      const [frame] = parseStack(text, sources, isOurs, undefined);
+      const line = frame?.fileName === undefined ? undefined : sources.line(frame.fileName, frame.line);
+      const message = Object.getOwnPropertyDescriptor(error, 'message');
+      if (typeof message?.value === 'string' && message.configurable === true) {
+        Object.defineProperty(error, 'message', bare({ ...message, value: geckoMessage(error, message.value, line, frame?.column ?? 1) }));
+        if (error.name === 'InternalError') Object.setPrototypeOf(error, RangeError.prototype);
+      }
+      tidy(error);
+      lazily(error, text, happening);
     };
-    wrapConstructors((error) => void Object.defineProperty(error, 'stack', shape));
+    /** Of its own an error has in V8 its stack, its message and its cause. */
+    const tidy = (error: Error): void => {
+      for (const name of ['fileName', 'lineNumber', 'columnNumber']) Reflect.deleteProperty(error, name);
+    };
+    wrapConstructors(limits, (error, maker) => {
+      const given = (['message', 'cause', 'errors'] as const).flatMap((name) => {
+        const descriptor = Object.getOwnPropertyDescriptor(error, name);
+        return descriptor === undefined ? [] : [[name, descriptor] as const];
+      });
+      tidy(error);
+      for (const [name] of given) Reflect.deleteProperty(error, name);
+      lazily(error, from(read(error), maker), 'constructor');
+      for (const [name, descriptor] of given) Object.defineProperty(error, name, bare(descriptor));
+    });
     return api;
   }
   api.adopt = (error) => {
@@ -207,32 +257,50 @@ export function installStackApi(sources: Sources): StackApi {
     },
   };
   Object.defineProperty(Error.prototype, 'toString', { value: adopting, writable: true, enumerable: false, configurable: true });
-  wrapConstructors((error) => lazily(error, read(error)));
+  wrapConstructors(limits, (error, maker) => lazily(error, from(read(error), maker), 'constructor'));
   return api;
 }
 
-/** Lets `finish` have each error that a constructor makes. */
-function wrapConstructors(finish: (error: Error) => void): void {
+/**
+ * Lets `finish` have each error that a constructor makes, and the class of the program that made it so.
+ *
+ * @param limits What `Error.stackTraceLimit` is for the program.
+ */
+function wrapConstructors(limits: object, finish: (error: Error, maker: Function | undefined) => void): void {
   let base: object | null = null;
   for (const name of errorNames) {
     const Native = (globalThis as unknown as Record<string, ErrorConstructor>)[name]!;
-    const Wrapped = new Proxy(Native, {
-      construct(target, args, newTarget) {
+    const Wrapped: ErrorConstructor = new Proxy(Native, {
+      construct(target, args, newTarget: Function) {
         const error = Reflect.construct(target, args, newTarget) as Error;
-        finish(error);
+        finish(error, newTarget === Wrapped || newTarget === Native ? undefined : newTarget);
         return error;
       },
       apply(target, _, args) {
         const error = Reflect.construct(target, args) as Error;
-        finish(error);
+        finish(error, undefined);
         return error;
       },
+      ...(name === 'Error' ? limited(limits) : {}),
     });
     if (name === 'Error') base = Wrapped;
     else Object.setPrototypeOf(Native, base);
     Object.defineProperty(globalThis, name, { value: Wrapped, writable: true, enumerable: false, configurable: true });
     Object.defineProperty(Native.prototype, 'constructor', { value: Wrapped, writable: true, enumerable: false, configurable: true });
   }
+}
+
+/** The program's own `stackTraceLimit`. */
+function limited(limits: object): ProxyHandler<ErrorConstructor> {
+  const place = (target: object, key: PropertyKey): object => (key === 'stackTraceLimit' ? limits : target);
+  return {
+    get: (target, key, receiver) => Reflect.get(place(target, key), key, key === 'stackTraceLimit' ? limits : receiver) as unknown,
+    set: (target, key, value, receiver) => Reflect.set(place(target, key), key, value, key === 'stackTraceLimit' ? limits : receiver),
+    has: (target, key) => Reflect.has(place(target, key), key),
+    getOwnPropertyDescriptor: (target, key) => Reflect.getOwnPropertyDescriptor(place(target, key), key),
+    defineProperty: (target, key, descriptor) => Reflect.defineProperty(place(target, key), key, descriptor),
+    deleteProperty: (target, key) => Reflect.deleteProperty(place(target, key), key),
+  };
 }
 
 function describe(error: object): string {

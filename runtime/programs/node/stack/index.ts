@@ -3,7 +3,11 @@ import type { NodeRealm } from '../realm.ts';
 import { isV8 } from '../modules/functions.ts';
 import { sourcesOf } from '../modules/sources.ts';
 import type { CallSite } from './call-site.ts';
-import { installStackApi, type StackApi } from './engines.ts';
+import { moduleParseOptions } from '../modules/compile.ts';
+import { scriptParseOptions } from '../modules/compile-script.ts';
+import { parse } from '../modules/parser.ts';
+import { installStackApi, type StackApi, type Tellers } from './engines.ts';
+import { wordJsonErrors } from './json-messages.ts';
 import { oursFrom } from './ours.ts';
 import { adaptCallSites } from './v8.ts';
 
@@ -12,7 +16,9 @@ type PrepareCallback = (globalThis: object, error: unknown, sites: CallSite[]) =
 
 /** To be called before the library boots: it reads `Error.captureStackTrace` and `Error.stackTraceLimit` then. */
 export function prepareStacks(realm: NodeRealm): void {
-  if (!isV8(realm)) installed.set(realm, installStackApi(sourcesOf(realm)));
+  if (isV8(realm)) return;
+  installed.set(realm, installStackApi(sourcesOf(realm)));
+  wordJsonErrors();
 }
 
 const installed = new WeakMap<NodeRealm, StackApi>();
@@ -23,6 +29,28 @@ const installed = new WeakMap<NodeRealm, StackApi>();
  */
 export function adoptError(realm: NodeRealm, error: unknown): void {
   if (typeof error === 'object' && error !== null) installed.get(realm)?.adopt(error);
+}
+
+function tellersOf(realm: NodeRealm): Tellers {
+  const lines = new Map<string, readonly string[]>();
+  return {
+    parse(text) {
+      for (const options of [scriptParseOptions(true), moduleParseOptions]) {
+        try {
+          return parse(realm, text, options);
+        } catch {
+          continue; // A text that is neither, or in a language of its own, tells nothing.
+        }
+      }
+      return undefined;
+    },
+    libraryLine(file, line) {
+      if (!file.startsWith('node:')) return undefined;
+      let found = lines.get(file);
+      if (found === undefined) lines.set(file, (found = realm.source(file.slice(5))?.split('\n') ?? []));
+      return found[line - 1];
+    },
+  };
 }
 
 /**
@@ -38,6 +66,7 @@ export function adoptPrepareStackTrace(realm: NodeRealm, callback: PrepareCallba
   if (api !== undefined) {
     api.libraryPrepare = (Error as { prepareStackTrace?: Prepare }).prepareStackTrace;
     api.libraryCallback = callback;
+    api.tellers = tellersOf(realm);
     return;
   }
   const isOurs = oursFrom(new Error().stack ?? '');

@@ -1,0 +1,114 @@
+/** Frames completed with what the scripts' texts and Node's own library tell of them. */
+import type { Sources } from '../modules/sources.ts';
+import type { Frame } from './call-site.ts';
+import { outlineOf, propertyOf, type Happening, type Outline, type Outlined, type ParseScript, type Use } from './outline.ts';
+import { nativeFrame } from './quickjs.ts';
+
+interface Seen {
+  readonly frame: Frame;
+  readonly inside: Outlined | undefined;
+  readonly use: Use | undefined;
+  readonly outline: Outline | undefined;
+}
+
+/** What V8 calls functions of the library that are not called by their own name. */
+const libraryNames: readonly (readonly [RegExp, string])[] = [
+  [/^Module\._extensions"(\.\w+)"$/, 'Object.$1'],
+  [/^executeUserEntryPoint$/, 'Module.executeUserEntryPoint [as runMain]'],
+];
+
+/** Who calls back by a property of what holds the function, and the types they do it on. */
+const callers: Readonly<Record<string, readonly [file: string, type: string, method: string]>> = {
+  listOnTimeout: ['node:internal/timers', 'Timeout', '_onTimeout'],
+  processImmediate: ['node:internal/timers', 'Immediate', '_onImmediate'],
+};
+
+/**
+ * @param frames From the innermost out, positions as their authors count.
+ * @param happening What is under way at the innermost one.
+ */
+export function tellFrames(frames: readonly Frame[], sources: Sources, parse: ParseScript, happening: Happening): Frame[] {
+  const seen: Seen[] = [];
+  let before = happening;
+  for (const frame of frames) {
+    const one = see(frame, sources, parse, before);
+    seen.push(one);
+    before = one.inside?.kind ?? 'function';
+  }
+  const told: Frame[] = [];
+  for (const [index, one] of seen.entries()) {
+    const caller = seen[index + 1];
+    told.push(called(one, caller));
+    const between = caller === undefined ? undefined : builtinBetween(one, caller);
+    if (between !== undefined) told.push(between);
+  }
+  return told;
+}
+
+function see(frame: Frame, sources: Sources, parse: ParseScript, happening: Happening): Seen {
+  const nothing = { frame, inside: undefined, use: undefined, outline: undefined };
+  if (frame.isNative || frame.fileName === undefined) return nothing;
+  const script = sources.get(frame.fileName);
+  const outline = script === undefined ? undefined : outlineOf(script, parse);
+  if (script === undefined || outline === undefined) return nothing;
+  const line = frame.line - script.lineOffset;
+  const moved = line === 1 ? script.columnOffset : 0;
+  const offset = outline.offset(line, frame.column - moved);
+  if (offset === undefined) return nothing;
+  const inside = outline.functionAt(offset);
+  const counted = outline.useAt(offset, happening);
+  if (counted === undefined) return { frame, inside, use: undefined, outline };
+  const counts = outline.line(counted.offset);
+  const place = {
+    line: counts + script.lineOffset,
+    column: outline.column(counts, counted.offset) + (counts === 1 ? script.columnOffset : 0),
+  };
+  return { frame: { ...frame, ...place }, inside, use: counted.use, outline };
+}
+
+function called({ frame, inside, outline }: Seen, caller: Seen | undefined): Frame {
+  if (outline === undefined || frame.functionName === 'Object.<anonymous>') {
+    const name = frame.functionName;
+    const known = name === null || !frame.fileName?.startsWith('node:') ? undefined : libraryNames.find(([pattern]) => pattern.test(name));
+    return known === undefined ? frame : { ...frame, functionName: name!.replace(...known) };
+  }
+  if (inside === undefined) return frame;
+  const { name, type } = inside;
+  const handed = inside.argumentOf !== undefined && inside.argumentOf === caller?.use?.node;
+  if (inside.kind === 'constructor' || (caller?.use?.how === 'new' && !handed))
+    return { ...frame, functionName: name, isConstructor: true };
+  const by = callers[caller?.frame.functionName ?? ''];
+  if (by !== undefined && caller?.frame.fileName === by[0]) return { ...frame, functionName: name, typeName: by[1], methodName: by[2] };
+  if (caller?.frame.fileName === 'node:events' && listensTo(inside) === 'process')
+    return { ...frame, functionName: name, typeName: 'process' };
+  const property = caller?.use?.node.type === 'CallExpression' ? propertyOf(caller.use.node['callee'] as never) : undefined;
+  const isMethod = caller?.use === undefined ? type !== null : caller.use.how !== 'plain' && !handed;
+  if (!isMethod) return { ...frame, functionName: name };
+  if (type === null && (name === null || property !== name)) return { ...frame, functionName: name };
+  return { ...frame, functionName: name, typeName: type ?? 'Object' };
+}
+
+/** What a listener was added to by name, where it was written. */
+function listensTo(inside: Outlined): string | undefined {
+  const callee = inside.argumentOf?.['callee'] as { readonly type: string; readonly object?: { readonly name?: string } } | undefined;
+  return callee?.type === 'MemberExpression' ? callee.object?.name : undefined;
+}
+
+/** The frame of a built-in function that an engine leaves out between a function and who handed it over. */
+function builtinBetween(one: Seen, caller: Seen): Frame | undefined {
+  const { use } = caller;
+  const { inside } = one;
+  if (use === undefined || inside === undefined || use.how === 'read' || one.frame.isNative) return undefined;
+  const callee = use.node['callee'] as never;
+  const property = use.how === 'new' ? (use.node['callee'].name as string | undefined) : propertyOf(callee);
+  const native = (functionName: string): Frame => ({
+    ...one.frame,
+    functionName,
+    fileName: undefined,
+    isNative: true,
+    isConstructor: false,
+  });
+  if (inside.generator && property === 'next' && inside.name !== 'next') return native(`${inside.name ?? ''}.next`);
+  if (inside.argumentOf !== use.node || property === undefined) return undefined;
+  return nativeFrame(native(property)) ?? undefined;
+}
