@@ -121,7 +121,9 @@ describe('fetchFiles()', () => {
 
   it('reads a JSON tree', async () => {
     const url = urlOf(JSON.stringify({ src: { directory: { 'a.js': { file: { contents: 'x' } } } } }));
-    assert.deepEqual([...(await fetchFiles(url, signal))], [['src/a.js', 'x']]);
+    const { files, template } = await fetchFiles(url, signal);
+    assert.deepEqual([...files], [['src/a.js', 'x']]);
+    assert.equal(template, undefined);
     URL.revokeObjectURL(url);
   });
   it('says what is wrong with an address or an archive', async () => {

@@ -58,14 +58,20 @@ export function authorFilesOf(parent: Element): AuthorFiles {
   return { files, errors };
 }
 
+export interface FetchedFiles {
+  readonly files: ReadonlyMap<string, AuthorFile>;
+  /** All of them as a container can mount them at once; only of a tar. */
+  readonly template: Blob | undefined;
+}
+
 /**
  * Fetches the files that `src` names: a JSON tree, a zip, a tar or a tar.gz.
  *
  * @throws {BvElementError} `ERR_BV_ASSET` if it cannot be fetched. @throws `ERR_BV_BAD_ARCHIVE`, `ERR_BV_BAD_TREE`,
  *   `ERR_BV_PATH_ESCAPE` of the runtime if it cannot be read.
  */
-export async function fetchFiles(url: string, signal: AbortSignal): Promise<ReadonlyMap<string, AuthorFile>> {
-  let bytes: Uint8Array;
+export async function fetchFiles(url: string, signal: AbortSignal): Promise<FetchedFiles> {
+  let bytes: Uint8Array<ArrayBuffer>;
   try {
     const response = await fetch(url, { signal });
     if (!response.ok) throw new Error(`the server answered ${response.status} ${response.statusText}`.trimEnd());
@@ -83,7 +89,8 @@ export async function fetchFiles(url: string, signal: AbortSignal): Promise<Read
     }
   };
   walk(await readArchive(bytes), '');
-  return files;
+  const isTar = (bytes[0] === 0x1f && bytes[1] === 0x8b) || String.fromCharCode(...bytes.subarray(257, 262)) === 'ustar';
+  return { files, template: isTar ? new Blob([bytes]) : undefined };
 }
 
 /** The author's files as the tree that a container boots with. @throws {BvElementError} `ERR_BV_BAD_TREE` */

@@ -6,12 +6,12 @@ import type { Container, EngineName, PreviewHostName } from '../../runtime/index
 import type { ContainerHost, RunState } from '../shared/container-controller.ts';
 import { BvElementError, messageOf } from '../shared/element-error.ts';
 import { BvErrorEvent, BvReadyEvent, BvResetEvent, BvRunEvent, BvStopEvent } from '../shared/events.ts';
+import { loadPart } from '../shared/load-part.ts';
 import { onStringsChange, strings } from '../shared/strings.ts';
 import { ThemeController } from '../shared/theme-controller.ts';
 import { tokens } from '../shared/tokens.ts';
 import { WorkingFiles } from '../shared/working-files.ts';
-import type { AuthorFile } from '../shared/working-files.ts';
-import { authorFilesOf, fetchFiles, treeOf } from './author-files.ts';
+import { authorFilesOf, fetchFiles, treeOf, type FetchedFiles } from './author-files.ts';
 import { styles } from './container.styles.ts';
 
 interface Notice {
@@ -69,7 +69,7 @@ export class BvContainer extends LitElement implements ContainerHost {
   #booting: Promise<Container> | undefined;
   #lifetime: AbortController | undefined;
   #children: MutationObserver | undefined;
-  #fetched: { readonly src: string; readonly files: Promise<ReadonlyMap<string, AuthorFile>> } | undefined;
+  #fetched: { readonly src: string; readonly files: Promise<FetchedFiles> } | undefined;
   #authorErrors = '';
   readonly #flushers = new Set<() => void>();
   readonly #theme = new ThemeController(this, this.attachInternals());
@@ -158,11 +158,11 @@ export class BvContainer extends LitElement implements ContainerHost {
     if (this.src && (missing || this.#fetched !== undefined)) void this.#loadSource().catch(() => undefined); // Shown, and tried again at Run.
   }
 
-  /** Puts the files of `src` under those in the page. */
-  async #loadSource(): Promise<void> {
+  /** Puts the files of `src` under those in the page. Gives the archive that holds them, if it is a tar. */
+  async #loadSource(): Promise<Blob | undefined> {
     const { src } = this;
     const lifetime = this.#lifetime;
-    if (!src || lifetime === undefined) return;
+    if (!src || lifetime === undefined) return undefined;
     if (this.#fetched?.src !== src) {
       this.#fetched = { src, files: fetchFiles(new URL(src, this.ownerDocument.baseURI).href, lifetime.signal) };
       this.#fetched.files.catch((error: unknown) => {
@@ -172,9 +172,10 @@ export class BvContainer extends LitElement implements ContainerHost {
       });
     }
     const fetched = await this.#fetched.files;
-    if (lifetime.signal.aborted || this.src !== src || this.#container !== undefined) return;
+    if (lifetime.signal.aborted || this.src !== src || this.#container !== undefined) return undefined;
     const { files } = authorFilesOf(this);
-    this.files.load(new Map([...fetched, ...files]), this.persist || undefined);
+    this.files.load(new Map([...fetched.files, ...files]), this.persist || undefined);
+    return fetched.template;
   }
 
   /**
@@ -202,13 +203,13 @@ export class BvContainer extends LitElement implements ContainerHost {
     const { signal } = this.#lifetime;
     this.#enter('booting');
     this.#flush();
-    if (this.src) await this.#loadSource();
+    const template = this.src ? await this.#loadSource() : undefined;
     signal.throwIfAborted();
-    const { Container } = await import('../../runtime/index.ts').catch((cause: unknown) => {
-      throw new BvElementError('ERR_BV_ASSET', `Cannot load the runtime: ${messageOf(cause)}`, { cause });
-    });
+    const { Container } = await loadPart('the runtime', () => import('../../runtime/index.ts'));
     const container = await Container.boot({
-      files: treeOf(this.files.authored),
+      // Of a template only what the page itself says comes one by one.
+      files: treeOf(template === undefined ? this.files.authored : authorFilesOf(this).files),
+      ...(template === undefined ? {} : { template }),
       preview: this.preview,
       env: this.env,
       signal,

@@ -79,6 +79,11 @@ export const styles = css`
       flex-basis: 100%;
     }
   }
+  @media print {
+    .bar {
+      display: none;
+    }
+  }
   @container (min-width: 48rem) {
     .panes.split {
       grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
@@ -99,6 +104,11 @@ export const styles = css`
     .panes.tall ::slotted(bv-editor) {
       grid-row: span 2;
       block-size: auto;
+    }
+    @media print {
+      .panes.split {
+        display: block;
+      }
     }
   }
 `;

@@ -3,7 +3,9 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import { ContainerController } from '../shared/container-controller.ts';
 import type { ContainerHost } from '../shared/container-controller.ts';
+import { messageOf } from '../shared/element-error.ts';
 import { BvErrorEvent, BvFileChangeEvent } from '../shared/events.ts';
+import { loadPart } from '../shared/load-part.ts';
 import { nearViewport, pageIdle } from '../shared/schedule.ts';
 import { onStringsChange, strings } from '../shared/strings.ts';
 import { ThemeController } from '../shared/theme-controller.ts';
@@ -162,7 +164,7 @@ export class BvEditor extends LitElement {
     if (this.#loading || this.#view !== undefined || lifetime === undefined) return;
     this.#loading = true;
     try {
-      const { CodeView } = await import('./code-view.ts');
+      const { CodeView } = await loadPart('the editor', () => import('./code-view.ts'));
       await this.updateComplete;
       if (lifetime.signal.aborted) return;
       const { plain } = this;
@@ -185,7 +187,7 @@ export class BvEditor extends LitElement {
       if (hadFocus) this.#view.focus();
     } catch (error) {
       if (lifetime.signal.aborted) return;
-      this.problem = strings.loadFailed('the editor');
+      this.problem = messageOf(error);
       this.dispatchEvent(new BvErrorEvent(error));
     } finally {
       this.#loading = false;

@@ -69,4 +69,30 @@ export const styles = css`
   .cm-editor {
     block-size: 100%;
   }
+  /* On paper nothing scrolls. */
+  @media print {
+    :host {
+      block-size: auto;
+    }
+    .plain,
+    .code {
+      position: static;
+    }
+    .plain {
+      white-space: pre-wrap;
+      overflow-wrap: anywhere;
+    }
+    .cm-editor {
+      block-size: auto;
+    }
+    .cm-editor .cm-scroller {
+      overflow: visible !important;
+    }
+    .cm-editor .cm-content {
+      white-space: pre-wrap;
+      overflow-wrap: anywhere;
+      flex-shrink: 1;
+      min-inline-size: 0;
+    }
+  }
 `;

@@ -7,6 +7,7 @@ import { ContainerController } from '../shared/container-controller.ts';
 import type { ContainerHost } from '../shared/container-controller.ts';
 import { messageOf } from '../shared/element-error.ts';
 import { BvErrorEvent, BvPreviewConsoleEvent, BvPreviewLoadEvent } from '../shared/events.ts';
+import { loadPart } from '../shared/load-part.ts';
 import { onStringsChange, strings } from '../shared/strings.ts';
 import { ThemeController } from '../shared/theme-controller.ts';
 import { tokens } from '../shared/tokens.ts';
@@ -191,7 +192,7 @@ export class BvPreview extends LitElement {
     this.#enter('loading');
     this.problem = '';
     try {
-      const { createPreviewHost } = await import('./preview-host.ts');
+      const { createPreviewHost } = await loadPart('the preview', () => import('./preview-host.ts'));
       const made = await createPreviewHost(host.preview, {
         container,
         port: this.port,

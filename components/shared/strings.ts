@@ -31,6 +31,7 @@ const english = {
   terminalLabel: (command: string) => (command === '' ? 'Terminal' : `Terminal, ${command}`),
   terminalHelp: 'Keys go to the program. To leave the terminal press Escape, then Tab.',
   terminalWaiting: 'Press Run to start it',
+  terminalBooting: 'Starting …',
   terminalEnded: (code: number) => `[process ended with code ${code}; press Enter to start again]`,
   terminalStopped: '[stopped]',
   previewLabel: (port: number) => `Preview of port ${port}`,
@@ -39,7 +40,9 @@ const english = {
   previewSilent: (port: number) => `Nothing listens on port ${port} yet.`,
   previewStopped: (port: number) => `The server on port ${port} stopped.`,
   previewLoading: 'Loading …',
-  loadFailed: (what: string) => `Could not load ${what}; the plain text stays. Check the connection and reload the page.`,
+  loadFailed: (what: string) => `Could not load ${what}. Check the connection and reload the page.`,
+  loadBlocked: (what: string, source: string) =>
+    `Could not load ${what}: this page’s Content Security Policy blocks it; add ${source} to script-src`,
   noContainer: (tag: string, id: string) =>
     id === ''
       ? `<${tag}> must be inside a <bv-container>, or name one with for="…"`

@@ -3,6 +3,7 @@ import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
 import type { ITheme } from '@xterm/xterm';
 import type { Theme } from '../shared/theme-controller.ts';
+import { applyStyles } from './strict-styles.ts';
 
 export interface ScreenOptions {
   readonly parent: HTMLElement;
@@ -75,6 +76,7 @@ export class Screen {
   readonly #fit = new FitAddon();
   readonly #parent: HTMLElement;
   readonly #observer: ResizeObserver;
+  readonly #forgetStyles: (() => void) | undefined;
   #escapedAt = -Infinity;
 
   constructor(options: ScreenOptions) {
@@ -97,6 +99,7 @@ export class Screen {
     this.setTheme(options.theme);
     this.#terminal.loadAddon(this.#fit);
     this.#terminal.attachCustomKeyEventHandler((event) => this.#wants(event));
+    this.#forgetStyles = applyStyles(parent);
     this.#terminal.open(parent);
     this.setLabel(options.label);
     this.#terminal.onData(options.onInput);
@@ -163,6 +166,7 @@ export class Screen {
 
   dispose(): void {
     this.#observer.disconnect();
+    this.#forgetStyles?.();
     this.#terminal.dispose();
   }
 

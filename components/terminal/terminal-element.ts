@@ -3,7 +3,9 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import { ContainerController } from '../shared/container-controller.ts';
 import type { ContainerHost } from '../shared/container-controller.ts';
+import { messageOf } from '../shared/element-error.ts';
 import { BvErrorEvent, BvTerminalExitEvent, BvTerminalStartEvent } from '../shared/events.ts';
+import { loadPart } from '../shared/load-part.ts';
 import { onStringsChange, strings } from '../shared/strings.ts';
 import { ThemeController } from '../shared/theme-controller.ts';
 import { tokens } from '../shared/tokens.ts';
@@ -141,7 +143,7 @@ export class BvTerminal extends LitElement {
   }
 
   async #open(): Promise<Screen> {
-    const { Screen } = await import('./screen.ts');
+    const { Screen } = await loadPart('the terminal', () => import('./screen.ts'));
     this.started = true;
     await this.updateComplete;
     if (!this.isConnected) throw new DOMException('The terminal was removed', 'AbortError');
@@ -164,7 +166,7 @@ export class BvTerminal extends LitElement {
     const { signal } = running;
     try {
       const screen = await this.#load().catch((cause: unknown) => {
-        this.problem = strings.loadFailed('the terminal');
+        this.problem = messageOf(cause);
         throw cause;
       });
       const { container } = host;
@@ -211,7 +213,7 @@ export class BvTerminal extends LitElement {
               ${
                 problem === ''
                   ? html`${this.command === '' ? nothing : html`<code>$ ${this.command}</code>`}
-                      <p>${strings.terminalWaiting}</p>`
+                      <p>${this.#container.host?.state === 'booting' ? strings.terminalBooting : strings.terminalWaiting}</p>`
                   : html`<p class="message" role="alert">${problem}</p>`
               }
             </div>`

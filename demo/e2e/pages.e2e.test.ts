@@ -1,7 +1,25 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { serve } from '../../runtime/tools/serve.ts';
-import { DemoPages, photograph, press, root, seen, served, until } from './demo-page.ts';
+import type { Page } from 'puppeteer-core';
+import { DemoPages, photograph, press, root, seen, served, until, untilShown } from './demo-page.ts';
+
+interface Holder {
+  readonly container: import('../../runtime/index.ts').Container;
+}
+
+/** The notes of `template.html`, after adding one. */
+function notes(page: Page, text?: string): Promise<string[]> {
+  return page.evaluate(async (added) => {
+    const { container } = document.querySelector('bv-container') as unknown as Holder;
+    const answer = await container.fetch(
+      3000,
+      '/api/notes',
+      added === undefined ? {} : { method: 'POST', body: JSON.stringify({ text: added }) },
+    );
+    return ((await answer.json()) as { text: string }[]).map((note) => note.text);
+  }, text);
+}
 
 describe('The other demo pages', () => {
   let pages: DemoPages;
@@ -25,6 +43,43 @@ describe('The other demo pages', () => {
     await until(page, 'the end', ({ state }) => state === 'stopped', { id: 'second' });
     assert.equal(await served(page, 3000, 'first'), 'The first has server.js');
     await photograph(page, 'two-containers');
+    await page.close();
+  });
+
+  it('template.html: mounts a template as one layer, keeps what is changed, and brings the template back', async () => {
+    const page = await pages.page();
+    await page.goto(`${pages.origin}/demo/template.html`);
+    await until(page, 'the code', ({ editor }) => editor.includes('export class Notes'));
+    await press(page, 'run');
+    await until(page, 'the server', ({ terminal }) => terminal.includes('Notes on http://localhost:3000'));
+    await untilShown(page, 'This server runs in your browser');
+    await photograph(page, 'template');
+    const layers = await page.evaluate(async () => {
+      const { Container } = (await import(new URL('/dist/index.js', location.href).href)) as typeof import('../../runtime/index.ts');
+      const plain = await Container.boot();
+      const own = (document.querySelector('bv-container') as unknown as Holder).container;
+      const counts = [(await own.stats()).layers, (await plain.stats()).layers];
+      plain.teardown();
+      return counts;
+    });
+    assert.equal(layers[0], layers[1]! + 1, 'one more than those of programs');
+    assert.deepEqual(await notes(page), ['This server runs in your browser']);
+    assert.deepEqual(await notes(page, 'Milk'), ['This server runs in your browser', 'Milk']);
+    await page.evaluate(() => (document.querySelector('bv-container') as unknown as Holder).container.sync());
+
+    await page.reload();
+    await press(page, 'run');
+    await until(page, 'the server', ({ terminal }) => terminal.includes('Notes on http://localhost:3000'));
+    assert.deepEqual(await notes(page), ['This server runs in your browser', 'Milk'], 'kept over a reload');
+    const test = await page.evaluate(() => (document.querySelector('bv-container') as unknown as Holder).container.exec('node --test'));
+    assert.equal(test.code, 0, test.stdout + test.stderr);
+    assert.match(test.stdout, /pass 1/);
+    await press(page, 'reset');
+    await page.waitForFunction(async () => {
+      const { container } = document.querySelector('bv-container') as unknown as Holder;
+      return !(await container.exec('cat notes.json')).stdout.includes('Milk');
+    });
+    assert.deepEqual(await notes(page), ['This server runs in your browser']);
     await page.close();
   });
 

@@ -1,0 +1,28 @@
+import { BvElementError, messageOf } from './element-error.ts';
+import { strings } from './strings.ts';
+
+/** The folder of the script this module was loaded in: chunks are in it or below. */
+const folder = new URL('.', import.meta.url);
+
+/**
+ * Imports a part that is loaded when it is wanted, `what` in words a reader knows.
+ *
+ * @throws {BvElementError} `ERR_BV_ASSET`, naming the directive where the page's Content Security Policy is the reason.
+ */
+export async function loadPart<Part>(what: string, load: () => Promise<Part>): Promise<Part> {
+  let blocked = false;
+  const onViolation = ({ blockedURI, effectiveDirective }: SecurityPolicyViolationEvent) => {
+    blocked ||= effectiveDirective.startsWith('script-src') && blockedURI.startsWith(folder.origin);
+  };
+  document.addEventListener('securitypolicyviolation', onViolation);
+  try {
+    return await load();
+  } catch (cause) {
+    // The violation is told by a task of its own, after the failure it belongs to.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    const message = blocked ? strings.loadBlocked(what, folder.origin) : `${strings.loadFailed(what)} (${messageOf(cause)})`;
+    throw new BvElementError('ERR_BV_ASSET', message, { cause });
+  } finally {
+    document.removeEventListener('securitypolicyviolation', onViolation);
+  }
+}

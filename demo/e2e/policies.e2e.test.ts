@@ -1,0 +1,162 @@
+/** demo/quickstart.html under Content Security Policies: what runs, what is said, what it looks like. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { launch } from 'puppeteer-core';
+import type { Browser, Page } from 'puppeteer-core';
+import { chromiumArguments, findBrowser } from '../../runtime/tools/browsers.ts';
+import { serve } from '../../runtime/tools/serve.ts';
+import { photograph, press, root, seen, until, untilShown } from './demo-page.ts';
+
+/** What all of it needs, with the default preview. */
+const whole: Readonly<Record<string, string>> = {
+  'default-src': "'none'",
+  'script-src': "'self' 'unsafe-inline' 'unsafe-eval' blob: data:",
+  'style-src': "'self' 'unsafe-inline'",
+  'img-src': "'self' data: blob:",
+  'connect-src': "'self'",
+  'worker-src': "'self' blob:",
+  'frame-src': 'blob:',
+};
+
+describe('Under a Content Security Policy', () => {
+  let browser: Browser;
+  let policy = '';
+  let served: Awaited<ReturnType<typeof serve>>;
+
+  before(async () => {
+    const executablePath = findBrowser('chromium');
+    assert.ok(executablePath, 'Chromium is installed');
+    browser = await launch({ executablePath, args: [...chromiumArguments], headless: true });
+    served = await serve({
+      root,
+      port: 0,
+      cors: true,
+      headers: (path): Record<string, string> => (path.endsWith('.html') ? { 'content-security-policy': policy } : {}),
+    });
+  });
+  after(async () => {
+    await browser.close();
+    served.server.closeAllConnections();
+    served.server.close();
+  });
+
+  /** Opens the page under the policy that differs from the whole in `changes`, and does `act`. */
+  const under = async (changes: Readonly<Record<string, string>>, act: (page: Page) => Promise<void>) => {
+    policy = Object.entries({ ...whole, ...changes })
+      .map(([directive, sources]) => `${directive} ${sources}`)
+      .join('; ');
+    const page = await browser.newPage();
+    try {
+      await page.setViewport({ width: 1200, height: 900 });
+      await page.goto(`${served.origin}/demo/quickstart.html`);
+      await act(page);
+    } finally {
+      await page.close();
+    }
+  };
+  const runs = async (page: Page) => {
+    await press(page, 'run');
+    return until(page, 'the server', ({ terminal }) => terminal.includes('Listening'));
+  };
+  const message = (page: Page, tag: string) =>
+    page
+      .waitForFunction(
+        (name) => {
+          const found = document.querySelector(name)!.shadowRoot!.querySelector<HTMLElement>('.message');
+          return found !== null && /Content Security Policy/.test(found.textContent) ? found.textContent.trim() : false;
+        },
+        { timeout: 15_000 },
+        tag,
+      )
+      .then((handle) => handle.jsonValue());
+
+  it('that allows what the documents name, all works', { timeout: 30_000 }, () =>
+    under({}, async (page) => {
+      assert.equal((await runs(page)).status, 'Running');
+      await untilShown(page, 'Moons of the planets');
+      assert.deepEqual((await seen(page)).notices, []);
+    }));
+
+  it('without workers, the notice names worker-src', { timeout: 30_000 }, () =>
+    under({ 'worker-src': "'none'" }, async (page) => {
+      await press(page, 'run');
+      const { notices, status } = await until(page, 'the notice', (now) => now.notices.length > 0);
+      assert.match(notices[0]!, /kernel\.js.*Content Security Policy.*worker-src/);
+      assert.equal(status, 'Could not start');
+    }));
+
+  it('without blob: workers, it runs on QuickJS and says so', { timeout: 30_000 }, () =>
+    under({ 'worker-src': "'self'" }, async (page) => {
+      const { status, notices } = await runs(page);
+      assert.match(status, /QuickJS/);
+      assert.deepEqual(notices, []);
+    }));
+
+  it('without frames of its own, it runs all the same', { timeout: 30_000 }, () =>
+    under({ 'frame-src': "'none'" }, async (page) => {
+      assert.equal((await runs(page)).status, 'Running');
+      await untilShown(page, 'Moons of the planets');
+    }));
+
+  it('without eval, it runs on QuickJS and says so; the preview names what it needs', { timeout: 30_000 }, () =>
+    under({ 'script-src': "'self' 'wasm-unsafe-eval'" }, async (page) => {
+      assert.match((await runs(page)).status, /QuickJS.*policy/);
+      assert.match(await message(page, 'bv-preview'), /'unsafe-inline'.*script-src/);
+    }));
+
+  it('without connections, the notice names connect-src', { timeout: 30_000 }, () =>
+    under({ 'connect-src': "'none'" }, async (page) => {
+      await press(page, 'run');
+      const { notices } = await until(page, 'the notice', (now) => now.notices.length > 0);
+      assert.match(notices.join(), /Content Security Policy.*connect-src/);
+    }));
+
+  it('that allows the entry script alone, editor and runtime name script-src, and the code stays', { timeout: 30_000 }, () =>
+    under({ 'script-src': `${served.origin}/dist/bavini.js` }, async (page) => {
+      assert.match(await message(page, 'bv-editor'), new RegExp(`the editor.*add ${served.origin} to script-src`));
+      assert.match((await seen(page)).editor, /createServer/);
+      await press(page, 'run');
+      const { notices } = await until(page, 'the notice', (now) => now.notices.length > 0);
+      assert.match(notices.join(), new RegExp(`the runtime.*add ${served.origin} to script-src`));
+      const terminal = await page.evaluate(() => document.querySelector('bv-terminal')!.shadowRoot!.textContent);
+      assert.doesNotMatch(terminal, /Starting/);
+    }));
+
+  it('that forbids inline styles, editor and terminal look as they do without', { timeout: 60_000 }, async () => {
+    const look = async (page: Page) => {
+      await runs(page);
+      await page.evaluate(() => (document.querySelector('bv-terminal') as unknown as { send(text: string): void }).send('\u0003'));
+      await until(page, 'the prompt', ({ terminal }) => /\$$/.test(terminal));
+      await page.evaluate(() => {
+        const terminal = document.querySelector('bv-terminal') as unknown as { send(text: string): void; focus(): void };
+        terminal.send(`printf '\\033[38;5;208mamber\\033[0m \\033[1;31mred\\033[0m'\r`);
+        terminal.focus();
+      });
+      await until(page, 'the colours', ({ terminal }) => terminal.includes('\namber red'));
+      return page.evaluate(async () => {
+        await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+        const style = (element: Element) => {
+          const { color, fontFamily, fontSize, fontWeight, display, letterSpacing } = getComputedStyle(element);
+          const { width, height } = element.getBoundingClientRect();
+          return [color, fontFamily, fontSize, fontWeight, display, letterSpacing, Math.round(width), Math.round(height)].join(' ');
+        };
+        const terminal = document.querySelector('bv-terminal')!.shadowRoot!;
+        const rows = [...terminal.querySelectorAll('.xterm-rows > div')].filter((row) => row.textContent.trim() !== '');
+        const words = [...terminal.querySelectorAll('.xterm-rows span')].filter(({ textContent }) => /^(amber|red)$/.test(textContent));
+        const editor = document.querySelector('bv-editor')!.shadowRoot!;
+        const lines = [...editor.querySelectorAll('.cm-line, .cm-gutterElement, .cm-line span')].slice(0, 40);
+        return { rows: rows.map(style), words: words.map(style), lines: lines.map(style) };
+      });
+    };
+    let free: Awaited<ReturnType<typeof look>> | undefined;
+    await under({}, async (page) => {
+      free = await look(page);
+    });
+    await under({ 'style-src': "'self'" }, async (page) => {
+      const strict = await look(page);
+      await photograph(page, 'policy-strict-styles');
+      assert.ok(strict.words.length >= 2);
+      assert.deepEqual(strict, free);
+    });
+  });
+});
