@@ -61,12 +61,31 @@ export function parseStack(text: string, sources: Sources, isOurs: IsOurs, telle
         : isQuick
           ? sources.line(frame.fileName, original.line)
           : undefined;
-    frames.push({ ...frame, ...original, ...(text === undefined ? {} : { column: callColumn(text, original.column) }) });
+    const named =
+      frame.functionName === null && tellers !== undefined ? libraryFunction(frame.fileName, original.line, tellers) : undefined;
+    frames.push({
+      ...frame,
+      ...(named === undefined ? {} : { functionName: named }),
+      ...original,
+      ...(text === undefined ? {} : { column: callColumn(text, original.column) }),
+    });
   }
   const named = frames.map((frame, index) =>
     isModuleBody(frame, frames[index + 1]) ? { ...frame, functionName: 'Object.<anonymous>' } : frame,
   );
   return tellers === undefined ? named : tellFrames(named, sources, tellers.parse, happening);
+}
+
+/** Functions of the library that only their place names, as in `Module.prototype.load = function`: QuickJS has no name for them. */
+function libraryFunction(file: string, line: number, tellers: Tellers): string | undefined {
+  if (!file.startsWith('node:')) return undefined;
+  for (let at = line; at > 0; at--) {
+    const text = tellers.libraryLine(file, at);
+    if (text === undefined || /^(?:async )?(?:function|class)\b/.test(text) || (at < line && text.startsWith('}'))) return undefined;
+    const assigned = /^(\w+)(?:\.prototype)?((?:\.\w+)+|\._extensions\['(\.\w+)'\]) = (?:async )?function\s*\(/.exec(text);
+    if (assigned !== null) return assigned[3] === undefined ? `${assigned[1]!}${assigned[2]!}` : `Object.${assigned[3]}`;
+  }
+  return undefined;
 }
 
 /** The body of a CommonJS module, which V8 names for what it is called on. */
@@ -184,6 +203,23 @@ export function installStackApi(sources: Sources): StackApi {
   const NativeError = Error;
   Object.defineProperty(Error, 'captureStackTrace', { value: captureStackTrace, writable: true, enumerable: false, configurable: true });
 
+  const tidy = (error: Error): void => {
+    for (const name of ['fileName', 'lineNumber', 'columnNumber']) Reflect.deleteProperty(error, name);
+  };
+  /** Of its own an error has in V8 its stack, its message and its cause, in this order. */
+  const finish = (error: Error, maker: Function | undefined): void => {
+    const text = from(read(error), maker);
+    const given = (['message', 'cause', 'errors'] as const).flatMap((name) => {
+      const descriptor = Object.getOwnPropertyDescriptor(error, name);
+      return descriptor === undefined ? [] : [[name, descriptor] as const];
+    });
+    tidy(error);
+    for (const [name] of given) Reflect.deleteProperty(error, name);
+    Reflect.deleteProperty(error, 'stack');
+    lazily(error, text, 'constructor');
+    for (const [name, descriptor] of given) Object.defineProperty(error, name, bare(descriptor));
+  };
+
   if (nativeStack?.get !== undefined) {
     const shape = bare({
       get(this: object) {
@@ -215,20 +251,7 @@ export function installStackApi(sources: Sources): StackApi {
       tidy(error);
       lazily(error, text, happening);
     };
-    /** Of its own an error has in V8 its stack, its message and its cause. */
-    const tidy = (error: Error): void => {
-      for (const name of ['fileName', 'lineNumber', 'columnNumber']) Reflect.deleteProperty(error, name);
-    };
-    wrapConstructors(limits, (error, maker) => {
-      const given = (['message', 'cause', 'errors'] as const).flatMap((name) => {
-        const descriptor = Object.getOwnPropertyDescriptor(error, name);
-        return descriptor === undefined ? [] : [[name, descriptor] as const];
-      });
-      tidy(error);
-      for (const [name] of given) Reflect.deleteProperty(error, name);
-      lazily(error, from(read(error), maker), 'constructor');
-      for (const [name, descriptor] of given) Object.defineProperty(error, name, bare(descriptor));
-    });
+    wrapConstructors(limits, finish);
     return api;
   }
   api.adopt = (error) => {
@@ -257,7 +280,7 @@ export function installStackApi(sources: Sources): StackApi {
     },
   };
   Object.defineProperty(Error.prototype, 'toString', { value: adopting, writable: true, enumerable: false, configurable: true });
-  wrapConstructors(limits, (error, maker) => lazily(error, from(read(error), maker), 'constructor'));
+  wrapConstructors(limits, finish);
   return api;
 }
 
