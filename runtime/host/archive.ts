@@ -92,6 +92,25 @@ export async function entriesOfArchive(bytes: Uint8Array): Promise<readonly Moun
   return entriesOfTree(tree);
 }
 
+/**
+ * The uncompressed tar of a template, and a name for it that is the same for the same bytes where the page can tell (a secure
+ * context has hashes), so that containers share it.
+ *
+ * @throws {BvError} `ERR_BV_BAD_ARCHIVE`, `ERR_BV_PATH_ESCAPE`.
+ */
+export async function tarOfTemplate(template: Blob): Promise<{ readonly tar: Blob; readonly id: string }> {
+  const given = new Uint8Array(await template.arrayBuffer());
+  const bytes = given[0] === 0x1f && given[1] === 0x8b ? await gunzip(given) : given;
+  await entriesOfTar(bytes); // All of it is checked before anything is mounted.
+  const subtle = crypto.subtle as SubtleCrypto | undefined;
+  const hash = subtle === undefined ? undefined : new Uint8Array(await subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
+  const name =
+    hash === undefined
+      ? crypto.getRandomValues(new Uint32Array(4)).join('-')
+      : Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return { tar: new Blob([bytes as Uint8Array<ArrayBuffer>]), id: `template:${name}` };
+}
+
 /** A zip of regular files and directories; symbolic links are written as zip tools on Unix write them. */
 export function zipOfEntries(entries: readonly MountEntry[]): Promise<Uint8Array> {
   const files: Zippable = {};

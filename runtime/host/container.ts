@@ -25,6 +25,11 @@ export interface BootOptions {
   forwardPreviewErrors?: boolean | 'exceptions-only';
   /** The author's files: a tree, or paths to contents. */
   files?: FileSystemTree | Readonly<Record<string, string | Uint8Array>>;
+  /**
+   * A tar, gzipped or not, of files that `files` come over. It is mounted as one layer in the working directory: they cost
+   * nothing until they are touched. Where files were kept earlier, only those that are missing are added.
+   */
+  template?: Blob;
   /** Keep what is changed under this name, in this browser. Files kept earlier shadow the author's. */
   persist?: string;
   /** Where `node` runs by default. `quickjs` is the strict one. Default `native`, or `quickjs` where the page's policy forbids it. */
@@ -172,8 +177,12 @@ export class Container {
     }
     const entries =
       files === undefined ? [] : isTree(files) ? entriesOfTree(files) : entriesOfFiles(files as Record<string, string | Uint8Array>);
-    const engine = options.engine ?? (nativeEngineAllowed() ? 'native' : 'quickjs');
-    const runtime = await abortable(Runtime.get(), signal, () => {});
+    // Both at once.
+    const booting = Promise.all([
+      Runtime.get(),
+      options.engine ?? nativeEngineAllowed().then((allowed) => (allowed ? 'native' : 'quickjs')),
+    ]);
+    const [runtime, engine] = await abortable(booting, signal, () => {});
     const workdir = `/home/${workdirName}`;
     const creating = runtime.kernel.call('createContainer', { persist: persist ?? null, workdir, env, limits, engine });
     const created = await abortable(creating, signal, () => {
@@ -187,7 +196,10 @@ export class Container {
     });
     try {
       if (snapshot !== undefined && !created.restored) await container.restore(snapshot, { signal });
-      if (entries.length > 0) await container.#mountEntries(workdir, entries, { onlyMissing: created.restored, signal });
+      const { template } = options;
+      const all = template !== undefined && created.restored ? [...(await entriesOfTemplate(template)), ...entries] : entries;
+      if (template !== undefined && !created.restored) await container.#mountTemplate(template, { signal });
+      if (all.length > 0) await container.#mountEntries(workdir, all, { onlyMissing: created.restored, signal });
       signal?.throwIfAborted();
     } catch (error) {
       container.teardown();
@@ -236,6 +248,12 @@ export class Container {
   async mountLayer(path: string, tar: Blob, id: string, options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
     await this.#calls.call('addLayer', { id, blob: tar, index: null }, options);
     await this.#calls.call('mountLayer', { container: this.#id, path: this.fs.resolve(path), id }, options);
+  }
+
+  async #mountTemplate(template: Blob, options: { signal: AbortSignal | undefined }): Promise<void> {
+    const { tarOfTemplate } = await import('./archive.ts');
+    const { tar, id } = await tarOfTemplate(template);
+    await this.mountLayer('.', tar, id, options);
   }
 
   async #mountEntries(
@@ -521,3 +539,8 @@ function gzip(blob: Blob): Promise<Blob> {
 }
 
 export type { DirEnt, FileSystemTree };
+
+async function entriesOfTemplate(template: Blob): Promise<readonly MountEntry[]> {
+  const { entriesOfArchive } = await import('./archive.ts');
+  return entriesOfArchive(new Uint8Array(await template.arrayBuffer()));
+}

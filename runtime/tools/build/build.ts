@@ -17,6 +17,7 @@ import { takeLock } from './lock.ts';
 import { writeManifest } from './manifest.ts';
 import { Output } from './output.ts';
 import { writeQuickJsLayer } from './quickjs-layer.ts';
+import { writeDemoTemplates } from './demo-templates.ts';
 import { writeTypes } from './types.ts';
 import { writeNodeLibrary } from '../node-library/build.ts';
 import { nodeLicence, pinnedVersion } from '../node-library/pinned-node.ts';
@@ -76,6 +77,7 @@ async function buildOnce(): Promise<void> {
   }
   if (options.only !== undefined) return;
   await attempt('assets', () => writeAssets(output));
+  await attempt('demo templates', () => writeDemoTemplates(new Output('demo/templates')));
   await attempt('quickjs layer', () => writeQuickJsLayer(output));
   await attempt('node library', () => writeNodeLibrary(output));
   if (quick) return;
