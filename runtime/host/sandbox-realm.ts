@@ -15,6 +15,11 @@ function realmScript(page: MessagePort): void {
   const sources = new Map<string, string>();
   const workers = new Map<number, Worker>();
   const tell = (notice: RealmNotice) => page.postMessage(notice);
+  let blocked = '';
+  addEventListener('securitypolicyviolation', ({ blockedURI, effectiveDirective }) => {
+    if (blockedURI.startsWith('blob'))
+      blocked = `the page's Content Security Policy blocks the native engine's workers; add blob: to ${effectiveDirective}, or choose engine="quickjs", which needs none`;
+  });
   page.onmessage = ({ data }: MessageEvent<RealmCommand>) => {
     if (data.kind === 'ping') {
       tell({ kind: 'alive', atMs: performance.timeOrigin + performance.now() });
@@ -29,7 +34,11 @@ function realmScript(page: MessagePort): void {
         workers.set(data.worker, worker);
         worker.onerror = (error) => {
           error.preventDefault();
-          tell({ kind: 'failed', worker: data.worker, message: error.message || 'the worker did not start' });
+          // The violation that is the reason may be told after it.
+          setTimeout(
+            () => tell({ kind: 'failed', worker: data.worker, message: blocked || error.message || 'the worker did not start' }),
+            0,
+          );
         };
         worker.postMessage({ port: data.port }, [data.port as MessagePort]);
       } catch (error) {
@@ -244,16 +253,44 @@ export class SandboxRealm {
   }
 }
 
+let blobWorkers: Promise<boolean> | undefined;
+
+/** Whether the page's policy lets `blob:` workers start. It is asked before the URL is, which leads nowhere: none is made. */
+function blobWorkersAllowed(): Promise<boolean> {
+  blobWorkers ??= new Promise((resolve) => {
+    let allowed = true;
+    const onViolation = ({ effectiveDirective, blockedURI }: SecurityPolicyViolationEvent) => {
+      if (effectiveDirective === 'worker-src' && blockedURI.startsWith('blob')) allowed = false;
+    };
+    // The violation is told by a task of its own, which may be after the failure.
+    const decide = () =>
+      setTimeout(() => {
+        document.removeEventListener('securitypolicyviolation', onViolation);
+        resolve(allowed);
+      }, 0);
+    document.addEventListener('securitypolicyviolation', onViolation);
+    try {
+      new Worker(`blob:${location.origin}/00000000-0000-4000-8000-000000000000`).onerror = (event) => {
+        event.preventDefault();
+        decide();
+      };
+    } catch {
+      decide();
+    }
+  });
+  return blobWorkers;
+}
+
 /**
  * Whether the page's own policy, which such a frame inherits, lets the native engine run. Decides without a frame: what
- * `eval` may do here it may do there.
+ * `eval` and workers may do here they may do there.
  */
-export function nativeEngineAllowed(): boolean {
+export async function nativeEngineAllowed(): Promise<boolean> {
   try {
     // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the question is whether the policy allows it
     new Function('');
-    return true;
   } catch {
     return false;
   }
+  return blobWorkersAllowed();
 }
