@@ -1,4 +1,5 @@
 /** Compiles and finds the builtins of Node's library: `internalBinding('builtins')` and the boot order rest on it. */
+import { unavailable } from './bindings/absent.ts';
 import type { NodeRealm, Untyped } from './realm.ts';
 
 const moduleParameters = 'exports, require, module, process, internalBinding, primordials';
@@ -10,6 +11,11 @@ function parametersOf(id: string): string {
   if (id.startsWith('internal/main/') || id.startsWith('internal/bootstrap/')) return mainParameters;
   return moduleParameters;
 }
+
+/** Functions of the library that would go far before they failed, with why they cannot be here. */
+const refused: Readonly<Record<string, { readonly method: string; readonly name: string; readonly why: string }>> = {
+  'internal/cluster/primary': { method: 'fork', name: 'cluster.fork', why: 'processes cannot share a listening socket in the browser' },
+};
 
 export class Builtins {
   readonly #realm: NodeRealm;
@@ -33,7 +39,15 @@ export class Builtins {
     }
     const source = this.#realm.source(id) ?? (this.isAbsent(id) ? `module.exports = internalBinding(${JSON.stringify(id)});` : undefined);
     if (source === undefined) throw new Error(`No such built-in module: ${id}`);
-    return this.#realm.platform.evaluate(`(function (${parametersOf(id)}) {${source}\n})`, `node:${id}`);
+    const compiled = this.#realm.platform.evaluate(`(function (${parametersOf(id)}) {${source}\n})`, `node:${id}`) as Untyped;
+    const refusal = refused[id];
+    if (refusal === undefined) return compiled;
+    return (exports: Untyped, require: Untyped, module: Untyped, ...rest: Untyped[]) => {
+      compiled(exports, require, module, ...rest);
+      module.exports[refusal.method] = () => {
+        throw unavailable(refusal.name, refusal.why);
+      };
+    };
   }
 
   /** Compiles a builtin that will be asked for once. */

@@ -51,6 +51,24 @@ describe('the node program', () => {
     else assert.include(stderr, 'URLPattern is not available');
   });
 
+  it('refuses by name what a browser cannot give', async () => {
+    const uses = {
+      dgram: "require('dgram').createSocket('udp4').bind(0, () => {})",
+      http2: "require('http2').createServer()",
+      cluster: "require('cluster').fork()",
+      inspector: "require('inspector').open()",
+      wasi: "new (require('wasi').WASI)({ version: 'preview1' })",
+      addons: "process.dlopen({ exports: {} }, '/tmp/a.node')",
+      'SHARE_ENV|share the environment':
+        "new (require('worker_threads').Worker)('', { eval: true, env: require('worker_threads').SHARE_ENV })",
+    };
+    for (const [name, use] of Object.entries(uses)) {
+      const { code, stderr } = await run(`refused ${name}`, `node -e "${use}"`);
+      assert.equal(code, 1, use);
+      assert.match(stderr, new RegExp(`Error: .*(?:${name})`), use);
+    }
+  });
+
   it('takes no byte of standard input from the program after it', async () => {
     const { stdout } = await run('bytes given back', `printf 'one\\ntwo\\n' | (node -e "require('fs').readSync(0, Buffer.alloc(4))"; cat)`);
     assert.equal(stdout, 'two\n');

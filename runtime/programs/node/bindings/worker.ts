@@ -21,6 +21,9 @@ const processOptions = new Set(
   ).split(' '),
 );
 
+/** What Node has where nothing else is asked for: megabytes, in the order of the `k…` constants. */
+const usualLimits = [192, 4096, 0, 4] as const;
+
 /** What a thread is told of itself before its first message. */
 interface ThreadData {
   readonly threadId: number;
@@ -280,7 +283,10 @@ export const makeWorker: MakeBinding = (realm) => {
       return own() === undefined;
     },
     get resourceLimits() {
-      return Float64Array.from(own()?.limits ?? []);
+      const thread = own();
+      return Float64Array.from(thread === undefined ? [] : usualLimits, (usual, index) =>
+        thread!.limits[index]! > 0 ? thread!.limits[index]! : usual,
+      );
     },
     kMaxYoungGenerationSizeMb: 0,
     kMaxOldGenerationSizeMb: 1,
