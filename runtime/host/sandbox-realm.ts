@@ -259,6 +259,7 @@ let blobWorkers: Promise<boolean> | undefined;
 function blobWorkersAllowed(): Promise<boolean> {
   blobWorkers ??= new Promise((resolve) => {
     let allowed = true;
+    let probe: Worker | undefined;
     const onViolation = ({ effectiveDirective, blockedURI }: SecurityPolicyViolationEvent) => {
       if (effectiveDirective === 'worker-src' && blockedURI.startsWith('blob')) allowed = false;
     };
@@ -266,11 +267,13 @@ function blobWorkersAllowed(): Promise<boolean> {
     const decide = () =>
       setTimeout(() => {
         document.removeEventListener('securitypolicyviolation', onViolation);
+        probe?.terminate();
         resolve(allowed);
       }, 0);
     document.addEventListener('securitypolicyviolation', onViolation);
     try {
-      new Worker(`blob:${location.origin}/00000000-0000-4000-8000-000000000000`).onerror = (event) => {
+      probe = new Worker(`blob:${location.origin}/00000000-0000-4000-8000-000000000000`);
+      probe.onerror = (event) => {
         event.preventDefault();
         decide();
       };
