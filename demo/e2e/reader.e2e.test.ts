@@ -166,23 +166,19 @@ describe('A reader', () => {
     await until(
       page,
       'the second start',
-      ({ terminal, editor }) => editor.startsWith('// by touch') && terminal.split('Listening').length > 2,
+      ({ terminal, editor }) => editor.startsWith('// by touch') && /Restarting[^]*Listening/.test(terminal),
     );
     await page.evaluate(() => document.querySelector('bv-preview')!.scrollIntoView());
     await untilShown(page, 'Moons of the planets');
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360);
     await photograph(page, 'reader-phone-preview');
-    // A finger that moves over the code scrolls the code, and at its end the page.
-    const box = (await (await page.waitForSelector('bv-editor >>> .cm-content'))!.boundingBox())!;
-    const scrolled = () => page.evaluate(() => document.querySelector('bv-editor')!.shadowRoot!.querySelector('.cm-scroller')!.scrollTop);
+    // A finger that moves over the code scrolls the code.
     await page.evaluate(() => document.querySelector('bv-editor')!.scrollIntoView());
     const editor = (await (await page.$('bv-editor'))!.boundingBox())!;
-    assert.ok(box.height > 0);
     const touch = await page.touchscreen.touchStart(180, editor.y + 300);
     for (let y = 300; y >= 100; y -= 20) await touch.move(180, editor.y + y);
     await touch.end();
     await page.waitForFunction(() => document.querySelector('bv-editor')!.shadowRoot!.querySelector('.cm-scroller')!.scrollTop > 0);
-    assert.ok((await scrolled()) > 0);
   });
 
   it('who prints the page has the whole code on paper', { timeout: 30_000 }, async () => {
