@@ -89,6 +89,11 @@ describe('The other demo pages', () => {
     await press(page, 'run');
     const now = await until(page, 'the primes', ({ terminal }) => /59, 61, 67, 71/.test(terminal));
     assert.match(now.status, /QuickJS/);
+    const font = await page.evaluate(() => {
+      const rows = document.querySelector('bv-terminal')!.shadowRoot!.querySelector('.xterm-rows')!;
+      return getComputedStyle(rows).fontFamily;
+    });
+    assert.match(font, /monospace/, 'the terminal has its styles, which xterm.js writes inline');
     await photograph(page, 'csp-quickjs');
     await page.close();
   });

@@ -21,6 +21,8 @@ const whole: Readonly<Record<string, string>> = {
 describe('Under a Content Security Policy', () => {
   let browser: Browser;
   let policy = '';
+  /** Sent with scripts: a worker has the policy of its script. */
+  let scriptPolicy = '';
   let served: Awaited<ReturnType<typeof serve>>;
 
   before(async () => {
@@ -31,7 +33,10 @@ describe('Under a Content Security Policy', () => {
       root,
       port: 0,
       cors: true,
-      headers: (path): Record<string, string> => (path.endsWith('.html') ? { 'content-security-policy': policy } : {}),
+      headers: (path): Record<string, string> => {
+        const sent = path.endsWith('.html') ? policy : path.endsWith('.js') ? scriptPolicy : '';
+        return sent === '' ? {} : { 'content-security-policy': sent };
+      },
     });
   });
   after(async () => {
@@ -75,7 +80,8 @@ describe('Under a Content Security Policy', () => {
       assert.equal((await runs(page)).status, 'Running');
       await untilShown(page, 'Moons of the planets');
       assert.deepEqual((await seen(page)).notices, []);
-    }));
+    }),
+  );
 
   it('without workers, the notice names worker-src', { timeout: 30_000 }, () =>
     under({ 'worker-src': "'none'" }, async (page) => {
@@ -83,33 +89,51 @@ describe('Under a Content Security Policy', () => {
       const { notices, status } = await until(page, 'the notice', (now) => now.notices.length > 0);
       assert.match(notices[0]!, /kernel\.js.*Content Security Policy.*worker-src/);
       assert.equal(status, 'Could not start');
-    }));
+    }),
+  );
 
   it('without blob: workers, it runs on QuickJS and says so', { timeout: 30_000 }, () =>
     under({ 'worker-src': "'self'" }, async (page) => {
       const { status, notices } = await runs(page);
       assert.match(status, /QuickJS/);
       assert.deepEqual(notices, []);
-    }));
+    }),
+  );
 
   it('without frames of its own, it runs all the same', { timeout: 30_000 }, () =>
     under({ 'frame-src': "'none'" }, async (page) => {
       assert.equal((await runs(page)).status, 'Running');
       await untilShown(page, 'Moons of the planets');
-    }));
+    }),
+  );
 
   it('without eval, it runs on QuickJS and says so; the preview names what it needs', { timeout: 30_000 }, () =>
     under({ 'script-src': "'self' 'wasm-unsafe-eval'" }, async (page) => {
       assert.match((await runs(page)).status, /QuickJS.*policy/);
       assert.match(await message(page, 'bv-preview'), /'unsafe-inline'.*script-src/);
-    }));
+    }),
+  );
+
+  it('without WebAssembly in the workers, the notice names wasm-unsafe-eval', { timeout: 30_000 }, async () => {
+    scriptPolicy = "default-src 'self'; script-src 'self'";
+    try {
+      await under({ 'script-src': "'self'" }, async (page) => {
+        await press(page, 'run');
+        const { notices } = await until(page, 'the notice', (now) => now.notices.length > 0);
+        assert.match(notices.join(), /Content Security Policy.*add 'wasm-unsafe-eval' to its script-src/);
+      });
+    } finally {
+      scriptPolicy = '';
+    }
+  });
 
   it('without connections, the notice names connect-src', { timeout: 30_000 }, () =>
     under({ 'connect-src': "'none'" }, async (page) => {
       await press(page, 'run');
       const { notices } = await until(page, 'the notice', (now) => now.notices.length > 0);
       assert.match(notices.join(), /Content Security Policy.*connect-src/);
-    }));
+    }),
+  );
 
   it('that allows the entry script alone, editor and runtime name script-src, and the code stays', { timeout: 30_000 }, () =>
     under({ 'script-src': `${served.origin}/dist/bavini.js` }, async (page) => {
@@ -120,7 +144,8 @@ describe('Under a Content Security Policy', () => {
       assert.match(notices.join(), new RegExp(`the runtime.*add ${served.origin} to script-src`));
       const terminal = await page.evaluate(() => document.querySelector('bv-terminal')!.shadowRoot!.textContent);
       assert.doesNotMatch(terminal, /Starting/);
-    }));
+    }),
+  );
 
   it('that forbids inline styles, editor and terminal look as they do without', { timeout: 60_000 }, async () => {
     const look = async (page: Page) => {

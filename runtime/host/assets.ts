@@ -30,10 +30,13 @@ export function watchSecurityPolicy(): void {
   });
 }
 
-/** The directive that blocked `url` (or, given a scheme such as `blob`, anything of it), if the page's policy did. */
-export function blockedBy(url: string): string | undefined {
+/** The directive that blocked `url` (or, given a scheme such as `blob`, anything of it), if the page's policy did; `only` that one. */
+export function blockedBy(url: string, only?: string): string | undefined {
   const origin = URL.canParse(url) ? new URL(url).origin : url;
-  return violations.find(({ blocked }) => blocked === url || blocked === origin || blocked === url.split(':')[0])?.directive;
+  return violations.find(
+    ({ blocked, directive }) =>
+      (blocked === url || blocked === origin || blocked === url.split(':')[0]) && (only === undefined || directive === only),
+  )?.directive;
 }
 
 /** The violation event is a task of its own, after the failure it belongs to. */
@@ -49,7 +52,7 @@ export async function assetError(
   cause: unknown,
 ): Promise<BvError> {
   await violationTold();
-  const directive = blockedBy(url) ?? blockedBy('blob');
+  const directive = blockedBy(url) ?? (kind === 'worker-src' ? blockedBy('blob', kind) : undefined);
   if (directive !== undefined) {
     const source = directive.startsWith('worker') || directive.startsWith('child') ? `${new URL(url).origin} blob:` : new URL(url).origin;
     return new BvError(
@@ -59,6 +62,14 @@ export async function assetError(
     );
   }
   const reason = cause instanceof Error ? cause.message : String(cause);
+  // A worker's script has the policy that it is served with, not the page's.
+  if (/WebAssembly[^]*(Content Security|CSP)/i.test(reason)) {
+    return new BvError(
+      'ERR_BV_ASSET',
+      `Cannot run "${name}": the Content Security Policy that the server sends with ${url} forbids WebAssembly; add 'wasm-unsafe-eval' to its script-src`,
+      { cause },
+    );
+  }
   const offline = navigator.onLine === false ? ' (the browser is offline)' : '';
   return new BvError(
     'ERR_BV_ASSET',
