@@ -26,7 +26,11 @@ describe('the node program', () => {
   async function run(name: string, command: string, files: Readonly<Record<string, string>> = {}, input = '') {
     const folder = name.replace(/\W+/g, '-');
     await container.fs.mkdir(folder);
-    for (const [path, text] of Object.entries(files)) await container.fs.writeFile(`${folder}/${path}`, text);
+    for (const [path, text] of Object.entries(files)) {
+      const file = `${folder}/${path}`;
+      await container.fs.mkdir(file.slice(0, file.lastIndexOf('/')), { recursive: true });
+      await container.fs.writeFile(file, text);
+    }
     const { code, stdout, stderr } = await container.exec(command, { cwd: folder, input, timeoutMs: 18_000 });
     const path = `${container.workdir}/${folder}`;
     return { code, stdout: comparable(stdout, path), stderr: comparable(stderr, path) };
