@@ -294,13 +294,12 @@ export class BvPreview extends LitElement {
 
   protected override render(): TemplateResult {
     const message = this.#message();
+    const said = keyed(message, html`<p>${message}</p>`); // Another node: text that changes in place counts as a shift.
     return html`<section role="group" aria-label=${this.label || strings.previewLabel(this.port)} data-theme=${this.#theme.theme}>
       ${this.noBar ? html`<span></span>` : this.#bar()}
       <div class="body">
         <div class="frame" ?inert=${message !== ''}></div>
-        <div class="message ${this.phase === 'failed' ? 'error' : ''}" role="status" ?hidden=${message === ''}>
-          ${keyed(message, html`<p>${message}</p>`)}
-        </div>
+        <div class="message ${this.phase === 'failed' ? 'error' : ''}" role="status" ?hidden=${message === ''}>${said}</div>
       </div>
     </section>`;
   }
