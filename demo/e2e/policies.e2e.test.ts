@@ -63,17 +63,17 @@ describe('Under a Content Security Policy', () => {
     await press(page, 'run');
     return until(page, 'the server', ({ terminal }) => terminal.includes('Listening'));
   };
-  const message = (page: Page, tag: string) =>
-    page
-      .waitForFunction(
-        (name) => {
-          const found = document.querySelector(name)!.shadowRoot!.querySelector<HTMLElement>('.message');
-          return found !== null && /Content Security Policy/.test(found.textContent) ? found.textContent.trim() : false;
-        },
-        { timeout: 15_000 },
-        tag,
-      )
-      .then((handle) => handle.jsonValue());
+  const message = async (page: Page, tag: string): Promise<string> => {
+    const handle = await page.waitForFunction(
+      (name) => {
+        const found = document.querySelector(name)!.shadowRoot!.querySelector<HTMLElement>('.message');
+        return found !== null && /Content Security Policy/.test(found.textContent) ? found.textContent.trim() : false;
+      },
+      { timeout: 15_000 },
+      tag,
+    );
+    return String(await handle.jsonValue());
+  };
 
   it('that allows what the documents name, all works', { timeout: 30_000 }, () =>
     under({}, async (page) => {

@@ -130,10 +130,10 @@ for (const name of ['chromium', 'firefox'] as const) {
         return heading();
       }
       async function heading(): Promise<string> {
-        return document().evaluate(() => document.querySelector('h1')?.textContent ?? '');
+        return shownDocument().evaluate(() => document.querySelector('h1')?.textContent ?? '');
       }
       /** The frame of the server's document. */
-      function document(): Frame {
+      function shownDocument(): Frame {
         const frames = page.frames().filter((frame) => frame.url().startsWith('http') && frame.childFrames().length === 0);
         const frame = frames.find((one) => one !== page.mainFrame());
         assert.ok(
@@ -145,7 +145,7 @@ for (const name of ['chromium', 'firefox'] as const) {
         );
         return frame;
       }
-      const click = (selector: string) => document().evaluate((what) => document.querySelector<HTMLElement>(what)!.click(), selector);
+      const click = (selector: string) => shownDocument().evaluate((what) => document.querySelector<HTMLElement>(what)!.click(), selector);
       const bar = (button: string) =>
         page.evaluate((what) => document.querySelector('bv-preview')!.shadowRoot!.querySelector<HTMLElement>(what)!.click(), `.${button}`);
       const navigate = (path: string) =>
@@ -247,7 +247,7 @@ for (const name of ['chromium', 'firefox'] as const) {
       });
 
       it('what asks for a preview that is over is answered', { timeout: 30_000 }, async () => {
-        const url = document().url();
+        const url = shownDocument().url();
         await page.evaluate(() => document.querySelector('bv-preview')!.remove());
         const late = await page.evaluate(async (href) => {
           const frame = document.createElement('iframe');
