@@ -27,9 +27,14 @@ const routes: Routes = {
     return 'maybe';
   },
   async whose(event) {
-    const client = await scope.clients.get(event.clientId);
-    const owner = client === undefined ? undefined : targetOf(new URL(client.url));
+    // `clients.get()` waits for a worker whose imports these are to have loaded them, which Firefox does for good.
+    const clients = await scope.clients.matchAll({ includeUncontrolled: true, type: 'all' });
+    const client = clients.find(({ id }) => id === event.clientId);
+    // What a starting worker of a preview imports names that worker as its referrer.
+    const from = client?.url ?? event.request.referrer;
+    const owner = from === '' ? undefined : targetOf(new URL(from, scope.location.href));
     if (owner === undefined) {
+      if (client === undefined) return undefined;
       if (others.size > 1000) others.clear();
       others.add(event.clientId);
       return undefined;

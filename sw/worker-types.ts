@@ -7,8 +7,7 @@ export interface WorkerClient {
 }
 
 export interface WorkerClients {
-  get(id: string): Promise<WorkerClient | undefined>;
-  matchAll(options: { readonly type: 'window'; readonly includeUncontrolled: boolean }): Promise<readonly WorkerClient[]>;
+  matchAll(options: { readonly type: 'window' | 'all'; readonly includeUncontrolled: boolean }): Promise<readonly WorkerClient[]>;
   claim(): Promise<void>;
 }
 
