@@ -102,6 +102,15 @@ describe('Node’s library, of which the second half is slow', () => {
     assert.equal(before, false);
   });
 
+  it('lets a program wait that could not write the same again', async () => {
+    const { out, before } = await run(
+      `node -e "console.log(Math.random() < 1, Math.random()); const name = 'zl' + 'ib'; console.log(typeof require(name).gzipSync)"`,
+      'after 2 s',
+    );
+    assert.match(out, /^true 0\.\d+\nfunction\n$/);
+    assert.equal(before, false);
+  });
+
   it('makes no file twice in a program that asks for it later', async () => {
     const { out } = await run(
       `node -e "fs.appendFileSync('log', 'a'); setTimeout(() => { console.log(typeof require('zl' + 'ib').gzipSync, fs.readFileSync('log', 'utf8')) }, 50)"`,

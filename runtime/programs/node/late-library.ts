@@ -14,6 +14,8 @@ const imports = /\b(?:(require)\s*\(|from|import\s*\(?)\s*(['"`])([^'"`\n]*)\2/g
 const plainOptions = /^(--no-|--enable-|--stack-trace-limit|--trace-|--throw-|--unhandled-rejections|--title|--use-)/;
 const lateGlobals =
   /\b(fetch|crypto|stdin|WebSocket|EventSource|Worker|Blob|FormData|Headers|Request|Response|structuredClone|MessageChannel|BroadcastChannel|\w+Stream)\b/;
+/** A program that begins anew must write the same again, which it does not with these. */
+const everDifferent = /\b(random|Date|performance|hrtime|uptime|memoryUsage|cpuUsage|resourceUsage)\b/;
 
 export function mayNeedLateLibrary(syscalls: Syscalls, library: LayerLibrary, decode: (bytes: Uint8Array) => string): boolean {
   const { argv, thread, env } = syscalls.start;
@@ -36,7 +38,7 @@ export function mayNeedLateLibrary(syscalls: Syscalls, library: LayerLibrary, de
 }
 
 function asksForLate(text: string, library: LayerLibrary): boolean {
-  if (lateGlobals.test(text)) return true;
+  if (lateGlobals.test(text) || everDifferent.test(text)) return true;
   for (const [, required, , specifier = ''] of text.matchAll(imports)) {
     const id = specifier.replace(/^node:/, '');
     // An `import` names every export of a builtin, which loads what they stand for.
