@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +10,11 @@ import { entries } from './runtime/tools/build/entries.ts';
 import { collectLicences } from './runtime/tools/build/licences.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
+
+/** Where npm gets packages on this machine, so that what is built asks the same registry by default. */
+function defaultRegistry() {
+  return execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8', shell: process.platform === 'win32' }).trim();
+}
 
 /** @type {(entry: import('./runtime/tools/build/entries.ts').Entry, quick: boolean) => import('rollup').OutputOptions} */
 function outputOf(entry, quick) {
@@ -47,6 +53,7 @@ export default function config(args) {
   const quick = args.configQuick !== undefined && args.configQuick !== false;
   const only = typeof args.configOnly === 'string' ? args.configOnly.split(',') : undefined;
   const groups = new Map();
+  const define = { __DEFAULT_REGISTRY__: JSON.stringify(defaultRegistry()) };
   for (const entry of entries) {
     if (only !== undefined && !only.includes(entry.name)) continue;
     if (!existsSync(entry.input)) {
@@ -68,6 +75,7 @@ export default function config(args) {
       resolve({ browser: true, exportConditions: ['browser', 'production'], extensions: ['.mjs', '.js', '.ts', '.json'] }),
       esbuild({
         target: 'es2022',
+        define,
         tsconfig: false,
         tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: false, verbatimModuleSyntax: true } },
       }),

@@ -50,6 +50,8 @@ export class BvContainer extends LitElement implements ContainerHost {
   @property() src?: string | null;
   /** `native` or `quickjs`. Default: `native`, or `quickjs` where the page's policy forbids it. */
   @property() engine?: EngineName | null;
+  /** Where packages come from: addresses of registries or baked folders, separated by spaces, in order of preference. */
+  @property() registry?: string | null;
   /** How previews are shown: `inline`, `service-worker` or `origin`. */
   @property() preview: PreviewHostName = 'inline';
   /** Runs when the page has loaded. */
@@ -215,6 +217,7 @@ export class BvContainer extends LitElement implements ContainerHost {
       signal,
       ...(this.persist ? { persist: this.persist } : {}),
       ...(this.engine ? { engine: this.engine } : {}),
+      ...(this.registry ? { registry: this.registry.split(/\s+/).filter(Boolean) } : {}),
     });
     if (signal.aborted) {
       container.teardown();

@@ -71,6 +71,8 @@ export const bvErrorCodes = [
   'ERR_BV_TORN_DOWN',
   /** A snapshot or archive is damaged or not of a known form. */
   'ERR_BV_BAD_ARCHIVE',
+  /** An option that an author or a page gave makes no sense; the message names it. */
+  'ERR_BV_INVALID_ARGUMENT',
 ] as const;
 export type BvErrorCode = (typeof bvErrorCodes)[number];
 

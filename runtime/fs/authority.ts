@@ -30,7 +30,7 @@ export interface AuthorityLimits {
 const generousLimits: AuthorityLimits = { maxFileBytes: 2 ** 31, maxTotalBytes: 2 ** 40, maxFiles: 2 ** 31 };
 
 /** What a connection is told of files. */
-export type FileNotice = Extract<KernelNotice, { readonly kind: 'changes' | 'acknowledged' | 'conflict' | 'rejected' | 'layer' }>;
+export type FileNotice = Extract<KernelNotice, { readonly kind: 'changes' | 'acknowledged' | 'conflict' | 'rejected' | 'layers' }>;
 
 /** Told of each change after it was applied. `from` is `undefined` for the kernel's own. */
 export type ChangeListener = (change: Change, from: AuthorityConnection | undefined) => void;
@@ -86,10 +86,12 @@ export class Authority implements ChangeHost {
     return () => void this.#listeners.delete(listener);
   }
 
-  addLayer(source: LayerSource): void {
-    if (this.tree.layers.has(source.id)) return;
-    this.tree.addLayer(source);
-    for (const connection of this.#connections) connection.enqueue({ kind: 'layer', ...source });
+  /** Makes layers known to everyone, so that they can be mounted; those that are already do not change. */
+  addLayers(sources: readonly LayerSource[]): void {
+    const layers = sources.filter(({ id }) => !this.tree.layers.has(id));
+    if (layers.length === 0) return;
+    for (const source of layers) this.tree.addLayer(source);
+    for (const connection of this.#connections) connection.enqueue({ kind: 'layers', layers });
   }
 
   /** Gives `change` its place. For `AuthorityConnection`. */

@@ -313,6 +313,7 @@ export class FileSystem extends FileQueries implements FileHost {
   mount(path: string, layer: string): void {
     const node = this.existing(path, true);
     if (!node.isDirectory) fail('ENOTDIR');
+    this.need(node, W_OK);
     if (node.mount !== undefined) fail('EBUSY');
     const found = this.tree.layers.get(layer) ?? fail('ENOENT');
     this.host.commit({ kind: 'mount', ino: node.ino, layer, inoBase: this.host.allocateIno(found.inoCount) });
@@ -322,6 +323,7 @@ export class FileSystem extends FileQueries implements FileHost {
   unmount(path: string): void {
     const node = this.existing(path, true);
     if (node.mount === undefined) fail('EINVAL');
+    this.need(node, W_OK);
     this.host.commit({ kind: 'unmount', ino: node.ino });
   }
 

@@ -30,7 +30,7 @@ function newSystem(): FileSystem {
 
 function withLayer(writer: TarWriter): FileSystem {
   const fs = newSystem();
-  (fs.host as Authority).addLayer({ id: 'l', blob: new Blob(writer.end()), index: null });
+  (fs.host as Authority).addLayers([{ id: 'l', blob: new Blob(writer.end()) }]);
   fs.mkdir('/m', 0o755);
   fs.mount('/m', 'l');
   return fs;

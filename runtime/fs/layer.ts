@@ -27,22 +27,23 @@ export function layerInoCount(blobSize: number): number {
 
 /** An immutable tar, read and indexed when something in it is first touched. The same index everywhere. */
 export class Layer implements ByteSource {
-  readonly id: string;
-  readonly blob: Blob;
+  readonly source: LayerSource;
+  readonly size: number;
   readonly inoCount: number;
-  readonly #bytes: BlobBytes;
+  readonly #reader: BlobReader;
+  #bytes: BlobBytes | undefined;
   #nodes: readonly LayerNode[] | undefined;
   #problem: string | undefined;
 
   constructor(source: LayerSource, reader: BlobReader) {
-    this.id = source.id;
-    this.blob = source.blob;
-    this.inoCount = layerInoCount(source.blob.size);
-    this.#bytes = new BlobBytes(source.blob, reader);
+    this.source = source;
+    this.size = source.part?.size ?? source.blob.size;
+    this.inoCount = layerInoCount(this.size);
+    this.#reader = reader;
   }
 
-  get size(): number {
-    return this.blob.size;
+  get id(): string {
+    return this.source.id;
   }
 
   get indexed(): boolean {
@@ -61,7 +62,7 @@ export class Layer implements ByteSource {
 
   /** A view that must not be written. */
   read(offset: number, length: number): Uint8Array {
-    return this.#bytes.read(offset, length);
+    return (this.#bytes ??= new BlobBytes(tarOf(this.source), this.#reader)).read(offset, length);
   }
 
   #index(): LayerNode[] {
@@ -126,6 +127,23 @@ export class Layer implements ByteSource {
     });
     return nodes;
   }
+}
+
+/** A layer's own tar. */
+export function tarOf({ blob, part }: LayerSource): Blob {
+  return part === undefined ? blob : blob.slice(part.start, part.start + part.size);
+}
+
+/** The same layers in one Blob, by reference: nothing is read. Those that share a Blob already are taken out of it. */
+export function packLayers(sources: readonly LayerSource[]): LayerSource[] {
+  const blob = new Blob(sources.map(tarOf));
+  let start = 0;
+  return sources.map(({ id, blob: { size: whole }, part }) => {
+    const size = part?.size ?? whole;
+    const packed = { id, blob, part: { start, size } };
+    start += size;
+    return packed;
+  });
 }
 
 /** The path below the layer's root, without `.` and doubled slashes; `undefined` for one that climbs or is not valid. */

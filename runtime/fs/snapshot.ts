@@ -44,7 +44,7 @@ export class SnapshotTaker {
       root: tree.root.ino,
       nodes: rows.map(({ node, packed }) => nodeSnapshot(node, packed)),
       pack: this.#packSize > 0 ? this.#pack.blob : null,
-      layers: [...tree.layers.values()].map(({ id, blob }) => ({ id, blob, index: null })),
+      layers: [...tree.layers.values()].map(({ source }) => source),
       mounts: tree.mounts.map(({ at, layer, inoBase, uid, gid }) => ({ ino: at ?? null, layer: layer.id, inoBase, uid, gid })),
       sharedOffsets: [...tree.sharedOffsets],
       aliases: [...tree.aliases],

@@ -40,6 +40,11 @@ export interface BootOptions {
   limits?: Limits;
   /** What `snapshot()` gave: the files to start with. */
   snapshot?: Blob;
+  /**
+   * Where packages come from: base addresses of registries or of folders made by `bavini bake`, absolute or relative to the page, in
+   * order of preference. Default: the registry of the build.
+   */
+  registry?: string | readonly string[];
   /** Variables of every process, over the defaults. */
   env?: Readonly<Record<string, string>>;
   signal?: AbortSignal;
@@ -184,7 +189,15 @@ export class Container {
     ]);
     const [runtime, engine] = await abortable(booting, signal, () => {});
     const workdir = `/home/${workdirName}`;
-    const creating = runtime.kernel.call('createContainer', { persist: persist ?? null, workdir, env, limits, engine });
+    const registries = addressesOf(options.registry);
+    const creating = runtime.kernel.call('createContainer', {
+      persist: persist ?? null,
+      workdir,
+      env,
+      limits,
+      engine,
+      ...(registries.length > 0 ? { registries } : {}),
+    });
     const created = await abortable(creating, signal, () => {
       creating.then(({ container }) => destroy(runtime, container)).catch(() => undefined); // It was not made.
     });
@@ -246,7 +259,7 @@ export class Container {
    * @throws {PosixError} `ENOENT` or `ENOTDIR` if `path` is no directory, `EBUSY` if a layer is mounted there.
    */
   async mountLayer(path: string, tar: Blob, id: string, options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
-    await this.#calls.call('addLayer', { id, blob: tar, index: null }, options);
+    await this.#calls.call('addLayer', { id, blob: tar }, options);
     await this.#calls.call('mountLayer', { container: this.#id, path: this.fs.resolve(path), id }, options);
   }
 
@@ -543,4 +556,13 @@ export type { DirEnt, FileSystemTree };
 async function entriesOfTemplate(template: Blob): Promise<readonly MountEntry[]> {
   const { entriesOfArchive } = await import('./archive.ts');
   return entriesOfArchive(new Uint8Array(await template.arrayBuffer()));
+}
+
+/** Absolute addresses, as the page that asks would resolve them. */
+function addressesOf(registry: string | readonly string[] = []): string[] {
+  return (typeof registry === 'string' ? [registry] : registry).map((address) => {
+    if (!URL.canParse(address, document.baseURI))
+      throw new BvError('ERR_BV_INVALID_ARGUMENT', `The registry "${address}" is no address`);
+    return new URL(address, document.baseURI).href;
+  });
 }

@@ -109,7 +109,7 @@ export class Runtime {
     let added = this.#layers.get(id);
     if (added === undefined) {
       added = fetchGzipped(`${id.slice(id.indexOf(':') + 1)}.tar.gz`).then(async (blob) => {
-        await this.kernel.call('addLayer', { id, blob, index: null });
+        await this.kernel.call('addLayer', { id, blob });
       });
       this.#layers.set(id, added);
       added.catch(() => this.#layers.delete(id)); // The next try fetches again.

@@ -3,7 +3,7 @@ import { limitTable } from './limits.ts';
 /** Something that was refused or ended, for whoever wants to know why. */
 export interface AuditEvent {
   readonly timeMs: number;
-  readonly kind: 'bad-message' | 'worker-failed' | 'network-denied' | 'limit' | 'killed';
+  readonly kind: 'bad-message' | 'worker-failed' | 'network-denied' | 'limit' | 'killed' | 'request';
   readonly container: number | null;
   readonly text: string;
 }

@@ -37,6 +37,8 @@ export interface ContainerOptions {
   readonly limits: LimitSet;
   readonly engine: EngineName;
   readonly allow: readonly string[];
+  /** Base addresses, each with a slash at its end. */
+  readonly registries: readonly string[];
   /** What was stored, or an empty tree. */
   readonly tree: Tree;
   readonly store?: OpenStore | undefined;
@@ -71,6 +73,7 @@ export class Container {
   readonly environment: KernelEnvironment;
   readonly limits: LimitSet;
   readonly engine: EngineName;
+  readonly registries: readonly string[];
   readonly workdir: string;
   readonly authority: Authority;
   /** The files as the user of the container may use them; and as root. */
@@ -102,6 +105,7 @@ export class Container {
     this.limits = options.limits;
     this.engine = options.engine;
     this.workdir = options.workdir;
+    this.registries = options.registries;
     const { limits, environment } = this;
     const fileLimits = { maxFileBytes: limits.get('fileSize'), maxTotalBytes: limits.get('totalBytes'), maxFiles: limits.get('files') };
     this.authority = new Authority(options.tree, { limits: fileLimits });
@@ -153,7 +157,7 @@ export class Container {
     for (const { layers } of this.programs.values()) {
       for (const { id, path } of layers) {
         if (id !== source.id) continue;
-        this.authority.addLayer(source);
+        this.authority.addLayers([source]);
         this.rootFiles.mkdirp(path, 0o755);
         if (this.rootFiles.nodeAt(path, { follow: true }).mount === undefined) this.rootFiles.mount(path, id);
       }
@@ -386,6 +390,20 @@ export class Container {
     const wanted = found.filter((item) => family === 0 || item.family === family);
     if (wanted.length === 0) throw new PosixError('EAI_NONAME');
     return wanted;
+  }
+
+  /** Layers that a trusted program fetched. */
+  addLayers(sources: readonly LayerSource[]): void {
+    this.authority.addLayers(sources);
+    for (const source of sources) this.persistence?.keepLayer(source);
+  }
+
+  /** Fails with `EACCES` for what neither the container's registries nor its network permissions cover. */
+  permitRequest(url: URL): void {
+    const bare = `${url.origin}${url.pathname}`;
+    const permitted = this.registries.some((registry) => url.origin === new URL(registry).origin) || this.gateway.permits(url.hostname);
+    if (!permitted) throw new PosixError('EACCES');
+    this.audit('request', bare);
   }
 
   /** Resolves when every change so far is durable; at once where nothing is stored. */

@@ -51,6 +51,13 @@ export class Gateway {
     });
   }
 
+  /** {@link allows}; the reader is told of a refusal. */
+  permits(host: string): boolean {
+    const allowed = this.allows(host);
+    if (!allowed) this.#deny(host);
+    return allowed;
+  }
+
   /** An IPv4 address that stands for the host; undefined if the host is not allowed. */
   lookup(host: string): string | undefined {
     const name = host.toLowerCase();

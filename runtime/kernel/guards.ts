@@ -4,6 +4,7 @@
  */
 import { BvError, PosixError } from '../base/errors.ts';
 import { signalNumbers, type SignalName } from '../base/signals.ts';
+import type { LayerSource } from '../wires/change.ts';
 import type { FdTransfer, SocketAddress, StreamKind, TtyAttributes, TtySize } from '../wires/process-wire.ts';
 import { fitsIn } from '../fs/names.ts';
 import { limitTable } from './limits.ts';
@@ -129,4 +130,35 @@ export function argumentsAndEnvironment(
     return [name, item(pair[1], 'a variable')];
   });
   return { argv, env };
+}
+
+/** Fails with `EINVAL` for what is no absolute `http:` or `https:` address. */
+export function webAddress(value: unknown): URL {
+  const given = text(value, 'web address', limitTable.argumentItemBytes.value);
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) throw new PosixError('EINVAL');
+  return url;
+}
+
+/** The base address of a registry, with a slash at its end. Of the page. */
+export function registryAddress(value: string): string {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    throw new BvError('ERR_BV_INVALID_ARGUMENT', `A registry must be an address that begins with "http:" or "https:"; "${value}" is none`);
+  }
+  url.hash = '';
+  url.search = '';
+  return url.href.endsWith('/') ? url.href : `${url.href}/`;
+}
+
+export function layers(value: unknown): LayerSource[] {
+  return list(value, 'list of layers', limitTable.layers.value).map((item) => {
+    const { id, blob, part } = record(item, 'layer');
+    if (!(blob instanceof Blob)) badMessage('a layer that is no Blob');
+    const name = text(id, 'layer id');
+    if (part === undefined) return { id: name, blob };
+    const { start, size } = record(part, 'part of a Blob');
+    const from = integer(start, 'start of a layer', 0, blob.size);
+    return { id: name, blob, part: { start: from, size: integer(size, 'size of a layer', 0, blob.size - from) } };
+  });
 }

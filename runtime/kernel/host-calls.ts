@@ -38,7 +38,7 @@ export function hostCalls(kernel: Kernel): HandlersOf<HostOps> {
   };
 
   return {
-    boot: ({ version, programs }) => {
+    boot: ({ version, programs, registry }) => {
       if (version !== HOST_WIRE_VERSION) {
         throw new BvError(
           'ERR_BV_WIRE_VERSION',
@@ -46,11 +46,12 @@ export function hostCalls(kernel: Kernel): HandlersOf<HostOps> {
         );
       }
       for (const row of programs) kernel.programs.set(row.name, row);
+      if (registry !== '') kernel.registries = [registry];
       return { version: HOST_WIRE_VERSION };
     },
 
-    addLayer: ({ id, blob, index }) => {
-      kernel.addLayer({ id, blob, index });
+    addLayer: ({ id, blob }) => {
+      kernel.addLayer({ id, blob });
       return {};
     },
 

@@ -54,7 +54,7 @@ function mountEntry(files: FileSystem, at: string, entry: MountEntry, onlyMissin
 export function mountLayer(container: Container, { path, id }: { readonly path: string; readonly id: string }): void {
   const source = container.kernel.layers.get(id);
   if (!source) throw new PosixError('ENOENT', { syscall: 'mount', path: id });
-  container.authority.addLayer(source);
+  container.authority.addLayers([source]);
   container.files.mkdirp(path);
   container.rootFiles.mount(path, id);
   container.mountedLayers.set(path, id);

@@ -9,7 +9,7 @@ import { Peer, type PortLike } from '../wires/rpc.ts';
 import { AuditLog } from './audit-log.ts';
 import { Container } from './container.ts';
 import type { KernelEnvironment } from './environment.ts';
-import { absolutePath } from './guards.ts';
+import { absolutePath, registryAddress } from './guards.ts';
 import { HandleTable } from './handle-table.ts';
 import { hostCalls } from './host-calls.ts';
 import { limitTable, LimitSet } from './limits.ts';
@@ -27,6 +27,8 @@ export class Kernel {
   readonly pids = new PidSource();
   readonly programs = new Map<string, ProgramRow>();
   readonly layers = new Map<string, LayerSource>();
+  /** Where containers get packages whose author named no registry. */
+  registries: readonly string[] = [];
   /** Of the page. */
   readonly handles = new HandleTable(() => limitTable.handlesPerConnection.value);
   readonly #host: Peer<HostWorkerOps, HostOps, KernelHostNotice, HostNotice>;
@@ -83,9 +85,19 @@ export class Kernel {
       else failures.push(error);
     };
     const stored = args.persist === null ? undefined : await this.#openStore(args.persist, options, tell);
-    const { env, engine, network } = args;
+    const { env, engine, network, registries = this.registries } = args;
     const tree = stored?.tree ?? new Tree(options);
-    const container = new Container(this, { id, workdir, env, limits, engine, allow: network?.allow ?? [], tree, store: stored?.open });
+    const container = new Container(this, {
+      id,
+      workdir,
+      env,
+      limits,
+      engine,
+      allow: network?.allow ?? [],
+      registries: registries.map((address) => registryAddress(address)),
+      tree,
+      store: stored?.open,
+    });
     this.#containers.set(id, container);
     // After the reply: before it nobody listens for this container.
     if (failures.length > 0) this.environment.setTimer(() => failures.forEach((error) => container.storeFailed(error)), 0);
@@ -94,6 +106,11 @@ export class Kernel {
       restored: stored?.tree !== undefined,
       storedElsewhere: args.persist !== null && stored?.open?.storedElsewhere !== false,
     };
+  }
+
+  /** Ids of all layers that a container of this page may read. */
+  layersInUse(): string[] {
+    return [...new Set([...this.#containers.values()].flatMap(({ authority }) => [...authority.tree.layers.keys()]))];
   }
 
   /** Whatever fails here costs the stored files, not the session: the reader is told, what is stored stays as it is. */

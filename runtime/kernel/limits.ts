@@ -154,6 +154,13 @@ export const limitTable = {
     reason: 'MAX_ARG_STRLEN of Linux: one argument or variable',
     beyond: 'spawn fails with E2BIG',
   },
+  layers: {
+    unit: 'count',
+    value: 20_000,
+    perContainer: false,
+    reason: 'layers that a trusted program adds at once; the largest install seen in the wild has 4,000 packages',
+    beyond: 'the worker is ended',
+  },
   poolSize: {
     unit: 'count',
     value: 4,

@@ -24,7 +24,7 @@ function open() {
   const writer = new TarWriter();
   for (const [path, value] of Object.entries({ 'a.js': 'of the layer', 'lib/b.js': 'also', 'lib/deep/c.js': 'deep' }))
     writer.add({ path, type: 'file', mode: 0o644, mtimeMs: 1000 }, text(value));
-  authority.addLayer({ id: 'program', blob: new Blob(writer.end()), index: null });
+  authority.addLayers([{ id: 'program', blob: new Blob(writer.end()) }]);
   for (const path of ['/usr', '/usr/lib', '/usr/lib/node', '/tmp', '/dev', '/home']) fs.mkdir(path, 0o755);
   fs.mount('/usr/lib/node', 'program');
   return { authority, fs, view, log };

@@ -26,6 +26,9 @@ export function workerCalls(worker: WorkerConnection): HandlersOf<KernelOps> {
     if (object instanceof TtySlave || object instanceof PtyMaster) return object.tty;
     throw new PosixError('ENOTTY');
   };
+  const needTrusted = () => {
+    if (!worker.isShared) throw new PosixError('EPERM');
+  };
   const connected = (socket: Socket, process: Process): { handle: number; local: SocketAddress; remote: SocketAddress } => ({
     handle: handles.add(socket, process),
     local: socket.local,
@@ -219,6 +222,32 @@ export function workerCalls(worker: WorkerConnection): HandlersOf<KernelOps> {
       }),
 
     processes: ({ pid }) => worker.serve(pid, () => ({ rows: container.processes.rows() })),
+
+    addLayers: ({ pid, layers }) =>
+      worker.serve(pid, () => {
+        needTrusted();
+        container.addLayers(check.layers(layers));
+        return {};
+      }),
+
+    layersInUse: ({ pid }) =>
+      worker.serve(pid, () => {
+        needTrusted();
+        return { ids: container.kernel.layersInUse() };
+      }),
+
+    registries: ({ pid }) =>
+      worker.serve(pid, () => {
+        needTrusted();
+        return { registries: container.registries };
+      }),
+
+    permitRequest: ({ pid, url }) =>
+      worker.serve(pid, () => {
+        needTrusted();
+        container.permitRequest(check.webAddress(url));
+        return {};
+      }),
 
     sync: ({ pid }) =>
       worker.serve(pid, () =>

@@ -188,8 +188,8 @@ export class WorkerConnection {
         return;
       case 'conflict':
         return; // The tree already says so: the name belongs to whoever came first.
-      case 'layer':
-        this.replica.tree.addLayer(notice);
+      case 'layers':
+        for (const layer of notice.layers) this.replica.tree.addLayer(layer);
         return;
       case 'signal':
         this.#processes.get(notice.pid)?.signalled(notice.signal);

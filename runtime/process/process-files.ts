@@ -321,6 +321,18 @@ export class ProcessFiles implements FileCalls {
     return this.#owner.watch(this.#at(path), options, listener);
   }
 
+  mount(path: string, layer: string): void {
+    this.#files.mount(this.#at(path), layer);
+  }
+
+  unmount(path: string): void {
+    this.#files.unmount(this.#at(path));
+  }
+
+  mounted(path: string): string | undefined {
+    return this.#files.nodeAt(this.#at(path), { follow: true }).mount?.layer.id;
+  }
+
   cwd(): string {
     return this.#cwd;
   }

@@ -62,6 +62,12 @@ export interface FileCalls {
   statfs(path: string): FileSystemStat;
   /** Told in the order of changes, its own too. The path must exist. */
   watch(path: string, options: { readonly recursive: boolean }, listener: (event: WatchEvent) => void): Dispose;
+  /** Mounts a layer that the container was given (`addLayers`). Fails with `ENOENT` for an unknown one, `ENOTDIR`, `EBUSY` where one is mounted. */
+  mount(path: string, layer: string): void;
+  /** Takes away what a layer brought, with all that was written below its folders. Fails with `EINVAL` if none is mounted there. */
+  unmount(path: string): void;
+  /** The id of the layer that is mounted there; undefined if none is. */
+  mounted(path: string): string | undefined;
   cwd(): string;
   chdir(path: string): void;
   umask(mask?: number): number;

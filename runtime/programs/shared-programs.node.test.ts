@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sharedCommands } from '../wires/programs.ts';
-import { sharedPrograms } from './shared-programs.ts';
+import { trustedPrograms } from './shared-programs.ts';
+
+const sharedPrograms = trustedPrograms(() => import('./npm/main.ts'));
 
 test('the kernel’s registry and the shared worker have the same programs, and each can be loaded', async () => {
   assert.deepEqual(

@@ -1,4 +1,4 @@
-/** The programs of a container's shared worker: what each command starts. A part is loaded when one of its commands first runs. */
+/** The trusted programs: what each command starts. A part is loaded when one of its commands first runs. */
 import type { ProgramRow, TrustedProgram } from '../process/program.ts';
 import { sharedParts, type SharedPart } from '../wires/programs.ts';
 import { shellProgram } from './shell/main.ts';
@@ -6,7 +6,8 @@ import { shellProgram } from './shell/main.ts';
 type Programs<P extends SharedPart> = { readonly [C in (typeof sharedParts)[P][number]]: TrustedProgram };
 
 /** A part that lacks a command of its row in `wires/programs.ts` does not compile. */
-const loaders: { readonly [P in SharedPart]: () => Promise<Programs<P>> } = {
+type Loaders = { readonly [P in SharedPart]: () => Promise<Programs<P>> };
+const loaders: Omit<Loaders, 'packages'> = {
   shell: () => Promise.resolve({ sh: shellProgram, bash: shellProgram, dash: shellProgram }),
   builtIns: () => import('./coreutils/parts/built-ins.ts'),
   files: () => import('./coreutils/parts/files.ts'),
@@ -15,13 +16,20 @@ const loaders: { readonly [P in SharedPart]: () => Promise<Programs<P>> } = {
   running: () => import('./coreutils/parts/running.ts'),
 };
 
-/** One row for each program, named as the kernel's registry names it. */
-export const sharedPrograms: readonly ProgramRow[] = (Object.keys(sharedParts) as SharedPart[]).flatMap((part) => {
-  const load: () => Promise<Readonly<Record<string, TrustedProgram>>> = loaders[part];
-  let loaded: Readonly<Record<string, TrustedProgram>> | undefined;
-  return sharedParts[part].map((name): ProgramRow => ({
-    name,
-    commands: [name],
-    load: async () => (loaded ??= await load())[name] as TrustedProgram,
-  }));
-});
+/**
+ * One row for each program, named as the kernel's registry names it.
+ *
+ * @param packages Loads the package managers, which only a worker with a network can run.
+ */
+export function trustedPrograms(packages: Loaders['packages']): readonly ProgramRow[] {
+  const all: Loaders = { ...loaders, packages };
+  return (Object.keys(sharedParts) as SharedPart[]).flatMap((part) => {
+    const load: () => Promise<Readonly<Record<string, TrustedProgram>>> = all[part];
+    let loaded: Readonly<Record<string, TrustedProgram>> | undefined;
+    return sharedParts[part].map((name): ProgramRow => ({
+      name,
+      commands: [name],
+      load: async () => (loaded ??= await load())[name] as TrustedProgram,
+    }));
+  });
+}

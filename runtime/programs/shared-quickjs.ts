@@ -3,10 +3,14 @@ import './quickjs-globals.ts';
 import { connect } from '../process/engines/quickjs/program-side.ts';
 import { runProgram } from '../process/program.ts';
 import type { Syscalls } from '../process/syscalls.ts';
-import { sharedPrograms } from './shared-programs.ts';
+import { trustedPrograms } from './shared-programs.ts';
+
+const programs = trustedPrograms(() =>
+  Promise.reject(new Error('a package manager cannot run inside a program that waits for it (execSync, spawnSync): it needs the network')),
+);
 
 async function run(syscalls: Syscalls): Promise<void> {
-  const row = sharedPrograms.find(({ name }) => name === syscalls.start.program);
+  const row = programs.find(({ name }) => name === syscalls.start.program);
   if (row === undefined) {
     syscalls.exit({ code: 127 });
     return;

@@ -4,9 +4,9 @@ import { readBlobSync } from '../process/native-platform.ts';
 import { runProgram } from '../process/program.ts';
 import { ProcessSyscalls } from '../process/process-syscalls.ts';
 import type { ProcessStart } from '../wires/process-wire.ts';
-import { sharedPrograms } from './shared-programs.ts';
+import { trustedPrograms } from './shared-programs.ts';
 
-const programs = new Map(sharedPrograms.map((row) => [row.name, row]));
+const programs = new Map(trustedPrograms(() => import('./npm/main.ts')).map((row) => [row.name, row]));
 
 async function run(start: ProcessStart, syscalls: ProcessSyscalls, signal: AbortSignal): Promise<void> {
   const row = programs.get(start.program);

@@ -105,7 +105,7 @@ export function runModel(seed: number, options: ModelOptions): ModelResult {
   kernel.mkdirp('/a/b/c');
   kernel.mkdir('/n', 0o755);
   kernel.writeFile('/a/f', new Uint8Array(700).fill(1));
-  authority.addLayer({ id: 'layer', blob: modelLayer(random), index: null });
+  authority.addLayers([{ id: 'layer', blob: modelLayer(random) }]);
   if (random.chance(0.7)) kernel.mount('/n', 'layer');
   const workers = Array.from({ length: options.workers }, () => new Worker(authority.connect(), now, () => random.next()));
 

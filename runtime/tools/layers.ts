@@ -20,7 +20,16 @@ export const layers: readonly Layer[] = [
   { folder: 'runtime/fs/stores', imports: ['runtime/base', 'runtime/wires', 'runtime/fs'], library: 'worker' },
   { folder: 'runtime/kernel', imports: ['runtime/base', 'runtime/wires', 'runtime/fs'], library: 'worker' },
   { folder: 'runtime/process', imports: ['runtime/base', 'runtime/wires', 'runtime/fs'], library: 'worker' },
+  // Fetches, verifies and keeps packages as layers; knows registries, not package managers.
+  { folder: 'runtime/packages', imports: ['runtime/base', 'runtime/wires', 'runtime/fs'], library: 'worker' },
   { folder: 'runtime/programs', imports: ['runtime/base', 'runtime/wires', 'runtime/process'], library: 'worker', apart: true },
+  {
+    folder: 'runtime/programs/npm',
+    imports: ['runtime/base', 'runtime/wires', 'runtime/process', 'runtime/packages', 'runtime/fs/layer.ts'],
+    library: 'worker',
+  },
+  // The command line for authors; runs in Node.
+  { folder: 'cli', imports: ['runtime/base', 'runtime/packages'], library: 'worker' },
   { folder: 'runtime/host', imports: ['runtime/base', 'runtime/wires'], library: 'dom' },
   { folder: 'runtime/index.ts', imports: ['runtime/base', 'runtime/wires', 'runtime/host'], library: 'dom' },
   { folder: 'sw', imports: ['runtime/base', 'runtime/wires'], library: 'worker' },
@@ -42,7 +51,7 @@ export const layers: readonly Layer[] = [
 ];
 
 /** Files that put programs together into one worker: the only ones of `programs` that may import several of its folders. */
-export const assemblies: readonly string[] = ['runtime/programs/shared-programs.ts'];
+export const assemblies: readonly string[] = ['runtime/programs/shared-programs.ts', 'runtime/programs/shared-worker.ts'];
 
 /** The layer of a file, or undefined for what no rule is about (tools, tests, testing). */
 export function layerOf(file: string): Layer | undefined {

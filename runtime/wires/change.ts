@@ -127,11 +127,16 @@ export interface MountSnapshot {
   readonly gid: number;
 }
 
-/** A layer as it crosses a wire: its uncompressed tar, and its index if one was stored (else it is made on first touch). */
+/**
+ * A layer as it crosses a wire. Many may share one Blob: a Blob costs 0.1 to 0.6 ms at every clone, so that an install of
+ * hundreds of packages is handed on as one.
+ */
 export interface LayerSource {
   readonly id: string;
+  /** Holds the layer's uncompressed tar. */
   readonly blob: Blob;
-  readonly index: Blob | null;
+  /** Where the tar is in `blob`, in bytes. Absent: all of it. */
+  readonly part?: { readonly start: number; readonly size: number };
 }
 
 /** A whole tree at one point of the kernel's order. Its size grows with what was written, not with what is mounted. */

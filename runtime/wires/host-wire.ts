@@ -100,6 +100,8 @@ export interface HostOps {
       engine: EngineName;
       /** Hosts that programs may reach through the page (`example.com`, `*.example.com`, `*`). Absent: none. */
       network?: { readonly allow: readonly string[] };
+      /** Base addresses of package registries in order of preference. Absent: the one of `boot`. */
+      registries?: readonly string[];
     };
     result: { container: ContainerId; restored: boolean; storedElsewhere: boolean };
   };

@@ -11,7 +11,7 @@
 import type { Fd, Handle, Ino, Pid } from '../base/ids.ts';
 import type { ErrnoName } from '../base/errno.ts';
 import type { SignalName } from '../base/signals.ts';
-import type { Change, SharedOffsetId, TreeSnapshot } from './change.ts';
+import type { Change, LayerSource, SharedOffsetId, TreeSnapshot } from './change.ts';
 
 /** Raised whenever a message changes shape. Both sides send it in `hello` and refuse a stranger. */
 export const PROCESS_WIRE_VERSION = 1;
@@ -218,6 +218,20 @@ export interface KernelOps {
   processes: { args: { pid: Pid }; result: { rows: readonly ProcessRow[] } };
   /** Resolves when every change sent before is durable. Fails with `EIO` or `ENOSPC`; at once where nothing persists. */
   sync: { args: { pid: Pid }; result: object };
+  /**
+   * Makes layers known in the caller's container; once it has resolved they can be mounted (`mount` changes). Where files are kept the
+   * layers are stored under their ids for every container of the browser, so only a worker of trusted programs may do it. Fails with `EPERM`.
+   */
+  addLayers: { args: { pid: Pid; layers: readonly LayerSource[] }; result: object };
+  /** Ids of all layers that a live container of this page may still read. For whoever makes room in the store of layers. Trusted, `EPERM`. */
+  layersInUse: { args: { pid: Pid }; result: { ids: readonly string[] } };
+  /** Where packages come from, as the page's author said or the build: base addresses in order of preference. Trusted, `EPERM`. */
+  registries: { args: { pid: Pid }; result: { registries: readonly string[] } };
+  /**
+   * Asks whether the container may request `url` through the page: of a registry above, or of a host that its network permissions name.
+   * Noted in the audit log without credentials and query. Trusted, `EPERM`; fails with `EACCES` where it may not, after telling the reader.
+   */
+  permitRequest: { args: { pid: Pid; url: string }; result: object };
 }
 
 /** What a worker tells the kernel without an answer. */
@@ -270,8 +284,8 @@ export type KernelNotice =
    * replica takes it back. All before it are acknowledged, and it counts as acknowledged.
    */
   | { readonly kind: 'rejected'; readonly index: number; readonly code: ErrnoName; readonly path: string }
-  /** A layer, before the first change that mounts it. */
-  | { readonly kind: 'layer'; readonly id: string; readonly blob: Blob; readonly index: Blob | null }
+  /** Layers, before the first change that mounts one of them. */
+  | { readonly kind: 'layers'; readonly layers: readonly LayerSource[] }
   /** Only for signals the program handles; the kernel carries out the defaults by itself. */
   | { readonly kind: 'signal'; readonly pid: Pid; readonly signal: SignalName }
   | { readonly kind: 'message'; readonly handle: Handle; readonly data: unknown }

@@ -25,6 +25,7 @@ export const sharedParts = {
   text: ['cat', 'head', 'tail', 'wc', 'tr', 'cut', 'rev', 'tac', 'tee', 'grep', 'egrep', 'fgrep', 'sort', 'uniq', 'base64'],
   system: ['sleep', 'date', 'clear', 'yes', 'seq', 'env', 'printenv', 'ps', 'id', 'whoami', 'hostname', 'uname', 'tty'],
   running: ['find', 'xargs', 'timeout'],
+  packages: ['npm', 'npx', 'pnpm', 'pnpx', 'yarn', 'yarnpkg', 'bun', 'bunx'],
 } as const;
 export type SharedPart = keyof typeof sharedParts;
 

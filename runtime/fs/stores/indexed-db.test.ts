@@ -198,7 +198,7 @@ describe('IndexedDbStore', () => {
     const layers = await LayerStore.open(layersName);
     const writer = new TarWriter();
     writer.add({ path: 'f', type: 'file', mode: 0o644, mtimeMs: 1000 }, text('f'));
-    const source = { id: 'late', blob: new Blob(writer.end()), index: null };
+    const source = { id: 'late', blob: new Blob(writer.end()) };
     const first = await start({ layers });
     await first.store.sync();
     const put = IDBObjectStore.prototype.put;
@@ -212,7 +212,7 @@ describe('IndexedDbStore', () => {
         (reason: unknown) => reason as BvError,
       );
       assert.equal(error?.code, 'ERR_BV_QUOTA');
-      first.authority.addLayer(source);
+      first.authority.addLayers([source]);
       first.fs.mkdir('/m', 0o755);
       first.fs.mount('/m', 'late');
       const failure = await first.store.sync().then(
@@ -237,12 +237,12 @@ describe('IndexedDbStore', () => {
     const layers = await LayerStore.open(layersName);
     const writer = new TarWriter();
     writer.add({ path: 'pkg/index.js', type: 'file', mode: 0o644, mtimeMs: 1000 }, text('module.exports = 1'));
-    const source = { id: 'sha512-x', blob: new Blob(writer.end()), index: null };
+    const source = { id: 'sha512-x', blob: new Blob(writer.end()) };
     await layers.put(source);
     await layers.put(source);
     assert.deepEqual(await layers.ids(), ['sha512-x']);
     const first = await start({ layers });
-    first.authority.addLayer(source);
+    first.authority.addLayers([source]);
     first.fs.mkdir('/node_modules', 0o755);
     first.fs.mount('/node_modules', 'sha512-x');
     first.fs.writeFile('/node_modules/pkg/extra', text('extra'));

@@ -11,6 +11,7 @@ import { BvError } from '../../base/errors.ts';
 import type { Change, LayerSource, TreeSnapshot } from '../../wires/change.ts';
 import { decodeRecord, encodeRecord } from '../record.ts';
 import type { BlobReader } from '../blob-bytes.ts';
+import { packLayers } from '../layer.ts';
 import { holdName, type HeldName } from './held-name.ts';
 import type { LayerStore } from './layer-store.ts';
 import { storeError } from './store-error.ts';
@@ -182,7 +183,7 @@ class IndexedDbStore implements Store {
     }
     // What lies behind a damaged record must not come back once new ones have filled the gap.
     if (damage !== null && this.#held !== undefined) await this.#database.delete('log', IDBKeyRange.lowerBound(this.#sequence));
-    return { snapshot, changes, layers, missingLayers, damage };
+    return { snapshot, changes, layers: layers.length > 1 ? packLayers(layers) : layers, missingLayers, damage };
   }
 
   start(takeSnapshot: () => TreeSnapshot, options: { readonly fresh?: boolean } = {}): void {

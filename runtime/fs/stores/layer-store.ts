@@ -1,5 +1,6 @@
 import { openDB, type IDBPDatabase } from 'idb';
 import type { LayerSource } from '../../wires/change.ts';
+import { tarOf } from '../layer.ts';
 import { storeError } from './store-error.ts';
 
 interface StoredLayer {
@@ -62,8 +63,10 @@ export class LayerStore {
     }
   }
 
-  async #put({ id, blob }: LayerSource): Promise<void> {
+  async #put(source: LayerSource): Promise<void> {
+    const { id } = source;
     if ((await this.#database.getKey('layers', id)) !== undefined) return;
+    const blob = tarOf(source);
     const write = async (tar: StoredLayer['tar']) => {
       const transaction = this.#database.transaction('layers', 'readwrite', { durability: 'strict' });
       await Promise.all([transaction.store.put({ id, tar, size: blob.size } satisfies StoredLayer), transaction.done]);
@@ -87,7 +90,7 @@ export class LayerStore {
       const found = (await this.#database.get('layers', id)) as StoredLayer | undefined;
       if (found === undefined) return undefined;
       const blob = found.tar instanceof Blob ? found.tar : new Blob([found.tar]);
-      return blob.size === found.size ? { id, blob, index: null } : undefined;
+      return blob.size === found.size ? { id, blob } : undefined;
     } catch (cause) {
       throw storeError(`Cannot read the layer "${id}"`, cause);
     }

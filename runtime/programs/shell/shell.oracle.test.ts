@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { NodeSystem } from '../../testing/node-system.ts';
-import { sharedPrograms } from '../shared-programs.ts';
+import { trustedPrograms } from '../shared-programs.ts';
 import { makeFixtureFolder, type ShellRecord } from './fixtures/fixture.ts';
 
 const folder = path.join(import.meta.dirname, 'fixtures');
@@ -17,7 +17,7 @@ describe('sh and the coreutils, as bash and GNU have them', () => {
     it(`${record.command}${reason === undefined ? '' : ` (differs: ${reason})`}`, { timeout: 10_000 }, async () => {
       const cwd = makeFixtureFolder();
       try {
-        const system = new NodeSystem(sharedPrograms);
+        const system = new NodeSystem(trustedPrograms(() => import('../npm/main.ts')));
         const result = await system.exec(['bash', '-c', record.command, 'sh'], {
           cwd,
           env: { PATH: '/usr/bin:/bin', HOME: '/root', LC_ALL: 'C.UTF-8', TZ: 'UTC' },
