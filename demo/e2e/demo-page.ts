@@ -1,13 +1,8 @@
 /** A demo page in a real browser, as the end-to-end tests drive it. */
-import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { launch } from 'puppeteer-core';
 import type { Browser, Page } from 'puppeteer-core';
-import { chromiumArguments, findBrowser } from '../../runtime/tools/browsers.ts';
-import { serve } from '../../runtime/tools/serve.ts';
-
-export const root = join(import.meta.dirname, '../..');
+import { root, ServedBrowser } from '../../runtime/testing/served-browser.ts';
 
 /** What a page shows of the first container, or of the one with an id. */
 export interface Seen {
@@ -23,30 +18,22 @@ export interface Seen {
 export class DemoPages {
   readonly origin: string;
   readonly browser: Browser;
-  readonly #close: () => void;
+  readonly #served: ServedBrowser;
   /** Uncaught errors of all pages. */
   readonly errors: string[] = [];
 
-  private constructor(browser: Browser, origin: string, close: () => void) {
-    this.browser = browser;
-    this.origin = origin;
-    this.#close = close;
+  private constructor(served: ServedBrowser) {
+    this.browser = served.browser;
+    this.origin = served.origin;
+    this.#served = served;
   }
 
   static async open(): Promise<DemoPages> {
-    const executablePath = findBrowser('chromium');
-    assert.ok(executablePath, 'Chromium is installed');
-    const { server, origin } = await serve({ root, port: 0, cors: true });
-    const browser = await launch({ executablePath, args: [...chromiumArguments], headless: true });
-    return new DemoPages(browser, origin, () => {
-      server.closeAllConnections();
-      server.close();
-    });
+    return new DemoPages(await ServedBrowser.open());
   }
 
-  async close(): Promise<void> {
-    await this.browser.close();
-    this.#close();
+  close(): Promise<void> {
+    return this.#served.close();
   }
 
   async page(): Promise<Page> {

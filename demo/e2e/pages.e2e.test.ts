@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { closeServer, root } from '../../runtime/testing/served-browser.ts';
 import { serve } from '../../runtime/tools/serve.ts';
 import type { Page } from 'puppeteer-core';
-import { DemoPages, photograph, press, root, seen, served, until, untilShown } from './demo-page.ts';
+import { DemoPages, photograph, press, seen, served, until, untilShown } from './demo-page.ts';
 
 interface Holder {
   readonly container: import('../../runtime/index.ts').Container;
@@ -114,8 +115,7 @@ describe('The other demo pages', () => {
     assert.ok(!own.some((path) => path.startsWith('/dist/')), 'nothing of the runtime came from the page’s own host');
     await photograph(page, 'cross-origin');
     await page.close();
-    cdn.server.closeAllConnections();
-    cdn.server.close();
+    closeServer(cdn.server);
   });
 
   it('quickstart.html in dark mode on a phone: nothing is cut off sideways, nothing moves', async () => {

@@ -1,11 +1,9 @@
 /** demo/quickstart.html under Content Security Policies: what runs, what is said, what it looks like. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { launch } from 'puppeteer-core';
-import type { Browser, Page } from 'puppeteer-core';
-import { chromiumArguments, findBrowser } from '../../runtime/tools/browsers.ts';
-import { serve } from '../../runtime/tools/serve.ts';
-import { photograph, press, root, seen, until, untilShown } from './demo-page.ts';
+import type { Page } from 'puppeteer-core';
+import { ServedBrowser } from '../../runtime/testing/served-browser.ts';
+import { photograph, press, seen, until, untilShown } from './demo-page.ts';
 
 /** What all of it needs, with the default preview. */
 const whole: Readonly<Record<string, string>> = {
@@ -19,38 +17,27 @@ const whole: Readonly<Record<string, string>> = {
 };
 
 describe('Under a Content Security Policy', () => {
-  let browser: Browser;
+  let served: ServedBrowser;
   let policy = '';
   /** Sent with scripts: a worker has the policy of its script. */
   let scriptPolicy = '';
-  let served: Awaited<ReturnType<typeof serve>>;
 
   before(async () => {
-    const executablePath = findBrowser('chromium');
-    assert.ok(executablePath, 'Chromium is installed');
-    browser = await launch({ executablePath, args: [...chromiumArguments], headless: true });
-    served = await serve({
-      root,
-      port: 0,
-      cors: true,
+    served = await ServedBrowser.open({
       headers: (path): Record<string, string> => {
         const sent = path.endsWith('.html') ? policy : path.endsWith('.js') ? scriptPolicy : '';
         return sent === '' ? {} : { 'content-security-policy': sent };
       },
     });
   });
-  after(async () => {
-    await browser.close();
-    served.server.closeAllConnections();
-    served.server.close();
-  });
+  after(() => served.close());
 
   /** Opens the page under the policy that differs from the whole in `changes`, and does `act`. */
   const under = async (changes: Readonly<Record<string, string>>, act: (page: Page) => Promise<void>) => {
     policy = Object.entries({ ...whole, ...changes })
       .map(([directive, sources]) => `${directive} ${sources}`)
       .join('; ');
-    const page = await browser.newPage();
+    const page = await served.browser.newPage();
     try {
       await page.setViewport({ width: 1200, height: 900 });
       await page.goto(`${served.origin}/demo/quickstart.html`);

@@ -4,10 +4,10 @@ import { appendFile, cp, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { launch, type Browser, type Frame, type Page } from 'puppeteer-core';
-import { chromiumArguments, findBrowser, type BrowserName } from '../../runtime/tools/browsers.ts';
+import type { Browser, Frame, Page } from 'puppeteer-core';
+import { closeServer, launchBrowser, root } from '../../runtime/testing/served-browser.ts';
+import { findBrowser } from '../../runtime/tools/browsers.ts';
 import { serve } from '../../runtime/tools/serve.ts';
-import { root } from './demo-page.ts';
 import { expectedLogs, serverSource } from './preview-app.ts';
 
 type Served = Awaited<ReturnType<typeof serve>>;
@@ -19,21 +19,8 @@ interface Kept {
   loads: number;
 }
 
-const launchers: Record<BrowserName, (executablePath: string) => Promise<Browser>> = {
-  chromium: (executablePath) => launch({ executablePath, args: [...chromiumArguments], headless: true }),
-  // An idle worker is stopped at once, so that it is started anew by most requests.
-  firefox: (executablePath) =>
-    launch({
-      browser: 'firefox',
-      executablePath,
-      headless: true,
-      extraPrefsFirefox: { 'dom.serviceWorkers.idle_timeout': 100, 'dom.serviceWorkers.idle_extended_timeout': 100 },
-    }),
-};
-
 for (const name of ['chromium', 'firefox'] as const) {
-  const executablePath = findBrowser(name);
-  if (executablePath === undefined) continue;
+  if (findBrowser(name) === undefined) continue;
   for (const host of ['service-worker', 'origin'] as const) {
     describe(`<bv-preview> with the host "${host}" in ${name}`, () => {
       let browser: Browser;
@@ -48,15 +35,12 @@ for (const name of ['chromium', 'firefox'] as const) {
         await cp(join(root, 'runtime/testing/blank.html'), join(folder, 'blank.html'));
         own = await serve({ root: folder, port: 0, cors: false });
         other = await serve({ root: folder, port: 0, cors: true });
-        browser = await launchers[name](executablePath);
+        browser = await launchBrowser(name);
         page = await open();
       });
       after(async () => {
         await browser.close();
-        for (const { server } of [own, other]) {
-          server.closeAllConnections();
-          server.close();
-        }
+        for (const { server } of [own, other]) closeServer(server);
         await rm(folder, { recursive: true });
       });
       afterEach(async () => {

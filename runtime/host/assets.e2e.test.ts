@@ -1,36 +1,20 @@
 /** What a reader is told when the runtime's own files cannot be loaded: missing, blocked by the page's policy, or offline. */
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { launch, type Browser } from 'puppeteer-core';
-import { chromiumArguments, findBrowser } from '../tools/browsers.ts';
-import { serve } from '../tools/serve.ts';
+import { ServedBrowser } from '../testing/served-browser.ts';
 
 type Api = typeof import('../index.ts');
 
-const root = join(import.meta.dirname, '../..');
-
 describe('The runtime’s assets, when they fail to load', () => {
-  let browser: Browser;
+  let served: ServedBrowser;
   let policy = '';
-  let served: Awaited<ReturnType<typeof serve>>;
 
   before(async () => {
-    const executablePath = findBrowser('chromium');
-    assert.ok(executablePath, 'Chromium is installed');
-    browser = await launch({ executablePath, args: [...chromiumArguments], headless: true });
-    served = await serve({
-      root,
-      port: 0,
-      cors: true,
+    served = await ServedBrowser.open({
       headers: (path): Record<string, string> => (path.endsWith('.html') && policy !== '' ? { 'content-security-policy': policy } : {}),
     });
   });
-  after(async () => {
-    await browser.close();
-    served.server.closeAllConnections();
-    served.server.close();
-  });
+  after(() => served.close());
 
   /** What a page gets that boots and runs `line`; `block` are assets that the server does not have. */
   async function run(
@@ -38,9 +22,8 @@ describe('The runtime’s assets, when they fail to load', () => {
     options: { readonly csp?: string; readonly block?: RegExp; readonly offline?: boolean } = {},
   ): Promise<{ stdout?: string; code?: string; message?: string; engine?: string }> {
     policy = options.csp ?? '';
-    const page = await browser.newPage();
+    const page = await served.blankPage();
     try {
-      await page.goto(`${served.origin}/runtime/testing/blank.html`);
       await page.evaluate(async () => {
         (globalThis as { api?: Api }).api = (await import(new URL('/dist/index.js', location.href).href)) as Api;
       });

@@ -1,29 +1,21 @@
 /** The second half of Node's library comes behind the first process: what needs it waits, what does not is done before. */
 import assert from 'node:assert/strict';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { launch, type Browser } from 'puppeteer-core';
-import { chromiumArguments, findBrowser } from '../tools/browsers.ts';
-import { serve } from '../tools/serve.ts';
+import { ServedBrowser } from '../testing/served-browser.ts';
 
 type Api = typeof import('../index.ts');
 
-const root = join(import.meta.dirname, '../..');
 const late = 'node-library-rest.tar.gz';
 
 describe('Node’s library, of which the second half is slow', () => {
-  let browser: Browser;
-  let served: Awaited<ReturnType<typeof serve>>;
+  let served: ServedBrowser;
   let release: 'after the end' | 'after 2 s' | 'never';
   let released: Promise<void>;
   let letThrough: () => void;
 
   before(async () => {
-    const executablePath = findBrowser('chromium');
-    assert.ok(executablePath, 'Chromium is installed');
-    browser = await launch({ executablePath, args: [...chromiumArguments], headless: true });
-    served = await serve({ root, port: 0, cors: true });
+    served = await ServedBrowser.open();
     const [answer] = served.server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[];
     served.server.removeAllListeners('request');
     served.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -35,11 +27,7 @@ describe('Node’s library, of which the second half is slow', () => {
       }
     });
   });
-  after(async () => {
-    await browser.close();
-    served.server.closeAllConnections();
-    served.server.close();
-  });
+  after(() => served.close());
 
   /** Runs `line` in a new page, whose second half of the library comes when `when` says so. */
   async function run(line: string, when: typeof release): Promise<{ out: string; before: boolean }> {
@@ -51,10 +39,9 @@ describe('Node’s library, of which the second half is slow', () => {
         resolve();
       };
     });
-    const context = await browser.createBrowserContext();
-    const page = await context.newPage();
+    const context = await served.browser.createBrowserContext();
     try {
-      await page.goto(`${served.origin}/runtime/testing/blank.html`);
+      const page = await served.blankPage(context);
       const out = await page.evaluate(async (commandLine: string) => {
         const { Container } = (await import(new URL('/dist/index.js', location.href).href)) as Api;
         const container = await Container.boot();

@@ -1,10 +1,8 @@
 /** What is kept from one visit to the next, in tabs of a real browser. */
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { launch, type Browser, type Page } from 'puppeteer-core';
-import { chromiumArguments, findBrowser } from '../tools/browsers.ts';
-import { serve } from '../tools/serve.ts';
+import type { Page } from 'puppeteer-core';
+import { ServedBrowser } from '../testing/served-browser.ts';
 
 type Api = typeof import('../index.ts');
 type Container = Awaited<ReturnType<Api['Container']['boot']>>;
@@ -14,31 +12,20 @@ interface Scope {
   errors: { message: string; code?: string }[];
 }
 
-const root = join(import.meta.dirname, '../..');
-
 describe('A container that persists', () => {
-  let browser: Browser;
-  let served: Awaited<ReturnType<typeof serve>>;
+  let served: ServedBrowser;
 
   before(async () => {
-    const executablePath = findBrowser('chromium');
-    assert.ok(executablePath, 'Chromium is installed');
-    browser = await launch({ executablePath, args: [...chromiumArguments], headless: true });
-    served = await serve({ root, port: 0, cors: false });
+    served = await ServedBrowser.open();
   });
-  after(async () => {
-    await browser.close();
-    served.server.closeAllConnections();
-    served.server.close();
-  });
+  after(() => served.close());
 
   /** A tab with a container of that name. */
   async function open(
     name: string,
     files: Readonly<Record<string, string>> = {},
   ): Promise<{ page: Page; restored: boolean; elsewhere: boolean }> {
-    const page = await browser.newPage();
-    await page.goto(`${served.origin}/runtime/testing/blank.html`);
+    const page = await served.blankPage();
     const found = await page.evaluate(
       async (persist: string, author: Record<string, string>) => {
         const scope = globalThis as unknown as Scope;

@@ -4,15 +4,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { launch, type Browser } from 'puppeteer-core';
-import { chromiumArguments, findBrowser } from '../tools/browsers.ts';
+import type { Browser, Page } from 'puppeteer-core';
+import { closeServer, launchBrowser, root } from '../testing/served-browser.ts';
 import { serve } from '../tools/serve.ts';
 
 type Api = typeof import('../index.ts');
 
 /** Kills, each in a browser of its own on the same profile. */
 const kills = 20;
-const root = join(import.meta.dirname, '../..');
 
 describe('A container that persists, in a browser that is killed', () => {
   let served: Awaited<ReturnType<typeof serve>>;
@@ -24,15 +23,12 @@ describe('A container that persists, in a browser that is killed', () => {
   });
   after(() => {
     running?.process()?.kill('SIGKILL');
-    served.server.closeAllConnections();
-    served.server.close();
+    closeServer(served.server);
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   });
 
-  const open = async (): Promise<{ browser: Browser; page: Awaited<ReturnType<Browser['newPage']>> }> => {
-    const executablePath = findBrowser('chromium');
-    assert.ok(executablePath, 'Chromium is installed');
-    const browser = await launch({ executablePath, args: [...chromiumArguments], headless: true, userDataDir: profile });
+  const open = async (): Promise<{ browser: Browser; page: Page }> => {
+    const browser = await launchBrowser('chromium', { userDataDir: profile });
     running = browser;
     const page = await browser.newPage();
     await page.goto(`${served.origin}/runtime/testing/blank.html`);

@@ -1,16 +1,13 @@
 /** What a reader loses when the browser has no room left: nothing that was kept, and nothing of the session. */
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { launch, type Browser, type CDPSession, type Page } from 'puppeteer-core';
-import { chromiumArguments, findBrowser } from '../tools/browsers.ts';
-import { serve } from '../tools/serve.ts';
+import type { CDPSession, Page } from 'puppeteer-core';
+import { ServedBrowser } from '../testing/served-browser.ts';
 
 type Api = typeof import('../index.ts');
 
 /** Bytes the site may keep. */
 const quota = 3_000_000;
-const root = join(import.meta.dirname, '../..');
 
 interface Kept {
   readonly container: Awaited<ReturnType<Api['Container']['boot']>>;
@@ -18,26 +15,17 @@ interface Kept {
 }
 
 describe('A container that persists, where the browser has no more room', () => {
-  let browser: Browser;
-  let served: Awaited<ReturnType<typeof serve>>;
+  let served: ServedBrowser;
   let page: Page;
   /** The quota lasts as long as the session that set it. */
   let session: CDPSession;
 
   before(async () => {
-    const executablePath = findBrowser('chromium');
-    assert.ok(executablePath, 'Chromium is installed');
-    served = await serve({ root, port: 0, cors: false });
-    browser = await launch({ executablePath, args: [...chromiumArguments], headless: true });
-    page = await browser.newPage();
+    served = await ServedBrowser.open();
+    page = await served.blankPage();
     session = await page.createCDPSession();
-    await page.goto(`${served.origin}/runtime/testing/blank.html`);
   });
-  after(async () => {
-    await browser.close();
-    served.server.closeAllConnections();
-    served.server.close();
-  });
+  after(() => served.close());
 
   const setQuota = async (quotaSize?: number) => {
     await session.send('Storage.overrideQuotaForOrigin', { origin: served.origin, ...(quotaSize === undefined ? {} : { quotaSize }) });

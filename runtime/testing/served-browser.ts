@@ -1,0 +1,55 @@
+/** A real browser and a static server of this folder, for end-to-end tests. The build must be there: `npm run build`. */
+import assert from 'node:assert/strict';
+import type { Server } from 'node:http';
+import { join } from 'node:path';
+import { launch, type Browser, type LaunchOptions, type Page } from 'puppeteer-core';
+import { chromiumArguments, findBrowser, type BrowserName } from '../tools/browsers.ts';
+import { serve, type ServeOptions } from '../tools/serve.ts';
+
+/** The project's folder. */
+export const root = join(import.meta.dirname, '../..');
+
+/** @throws {AssertionError} if it is not installed. */
+export function launchBrowser(name: BrowserName = 'chromium', options: Pick<LaunchOptions, 'userDataDir'> = {}): Promise<Browser> {
+  const executablePath = findBrowser(name);
+  assert.ok(executablePath, `${name} is installed`);
+  if (name === 'chromium') return launch({ executablePath, args: [...chromiumArguments], headless: true, ...options });
+  // An idle service worker is stopped at once, so that it is started anew by most requests.
+  const extraPrefsFirefox = { 'dom.serviceWorkers.idle_timeout': 100, 'dom.serviceWorkers.idle_extended_timeout': 100 };
+  return launch({ browser: 'firefox', executablePath, headless: true, extraPrefsFirefox, ...options });
+}
+
+export function closeServer(server: Server): void {
+  server.closeAllConnections();
+  server.close();
+}
+
+/** Until `close()`. */
+export class ServedBrowser {
+  readonly browser: Browser;
+  readonly server: Server;
+  readonly origin: string;
+
+  private constructor(browser: Browser, { server, origin }: Awaited<ReturnType<typeof serve>>) {
+    this.browser = browser;
+    this.server = server;
+    this.origin = origin;
+  }
+
+  static async open({ name, ...options }: { readonly name?: BrowserName } & Partial<ServeOptions> = {}): Promise<ServedBrowser> {
+    const browser = await launchBrowser(name);
+    return new ServedBrowser(browser, await serve({ root, port: 0, cors: true, ...options }));
+  }
+
+  /** A page without anything, from which the package can be imported. */
+  async blankPage(context: Pick<Browser, 'newPage'> = this.browser): Promise<Page> {
+    const page = await context.newPage();
+    await page.goto(`${this.origin}/runtime/testing/blank.html`);
+    return page;
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    closeServer(this.server);
+  }
+}
