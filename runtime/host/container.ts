@@ -561,8 +561,7 @@ async function entriesOfTemplate(template: Blob): Promise<readonly MountEntry[]>
 /** Absolute addresses, as the page that asks would resolve them. */
 function addressesOf(registry: string | readonly string[] = []): string[] {
   return (typeof registry === 'string' ? [registry] : registry).map((address) => {
-    if (!URL.canParse(address, document.baseURI))
-      throw new BvError('ERR_BV_INVALID_ARGUMENT', `The registry "${address}" is no address`);
+    if (!URL.canParse(address, document.baseURI)) throw new BvError('ERR_BV_INVALID_ARGUMENT', `The registry "${address}" is no address`);
     return new URL(address, document.baseURI).href;
   });
 }

@@ -245,7 +245,13 @@ export class NodeSystem {
     });
     const types = (entry: fs.Dirent) => (entry.isDirectory() ? 0o040000 : entry.isSymbolicLink() ? 0o120000 : 0o100000);
     const seconds = (ms: number) => ms / 1000;
+    const noLayers = (): never => {
+      throw new PosixError('ENOTSUP');
+    };
     const files: FileCalls = {
+      mount: noLayers,
+      unmount: noLayers,
+      mounted: () => undefined,
       open: (path, flags, mode) => {
         const real = guard(() => fs.openSync(at(path), flags, mode & ~umask));
         const fd = lowest();
