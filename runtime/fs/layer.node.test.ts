@@ -9,7 +9,7 @@ import { Random } from '../testing/random.ts';
 import { dumpTree } from '../testing/replica-model.ts';
 import { Authority } from './authority.ts';
 import { FileSystem } from './file-system.ts';
-import type { Layer } from './layer.ts';
+import { packLayers, type Layer } from './layer.ts';
 import { restoreTree } from './snapshot.ts';
 import { readTar } from './tar-reader.ts';
 import { archive, TarWriter } from './tar-writer.ts';
@@ -66,6 +66,37 @@ describe('Layer', () => {
     assert.equal(fs.stat('/m').nlink, 4);
     assert.equal(fs.stat('/m/pkg/lib/a.js').mode & 0o777, 0o755);
     assert.equal(fs.tree.fileBytes, 1);
+  });
+
+  it('shares one Blob with others, each mounted for itself, and a snapshot names that Blob once', () => {
+    const single = (contents: string) => {
+      const writer = new TarWriter();
+      writer.add({ path: 'file', type: 'file', mode: 0o644, mtimeMs: 0 }, text(contents));
+      return new Blob(writer.end());
+    };
+    const packed = packLayers([
+      { id: 'a', blob: single('first') },
+      ...packLayers([
+        { id: 'b', blob: single('second'.repeat(200)) },
+        { id: 'c', blob: single('third') },
+      ]),
+    ]);
+    const fs = newSystem();
+    (fs.host as Authority).addLayers(packed);
+    for (const { id } of packed) {
+      fs.mkdir(`/${id}`, 0o755);
+      fs.mount(`/${id}`, id);
+    }
+    assert.equal(new TextDecoder().decode(fs.readFile('/c/file')), 'third');
+    assert.deepEqual(
+      [...fs.tree.layers.values()].map(({ indexed }) => indexed),
+      [false, false, true],
+    );
+    const snapshot = (fs.host as Authority).snapshot();
+    assert.equal(new Set(snapshot.layers.map(({ blob }) => blob)).size, 1);
+    const again = new FileSystem(new Authority(restoreTree(snapshot, { reader: readMemoryBlob })));
+    const contents = packed.map(({ id }) => new TextDecoder().decode(again.readFile(`/${id}/file`)));
+    assert.deepEqual(contents, ['first', 'second'.repeat(200), 'third']);
   });
 
   it('is copied up on write, whited out on unlink, and a snapshot has only what was touched', () => {

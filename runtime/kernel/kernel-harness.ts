@@ -75,6 +75,9 @@ export class ScriptedWorker {
       case 'changes':
         this.replica.receive(notice.changes, notice.acknowledged);
         return;
+      case 'layers':
+        for (const layer of notice.layers) this.replica.tree.addLayer(layer);
+        return;
       case 'acknowledged':
         this.replica.acknowledge(notice.acknowledged);
         return;
