@@ -1,0 +1,147 @@
+/** What a resolver is asked, and what it answers. This file is all that is loaded before the resolver itself is needed. */
+import type { FileCalls } from '../../../process/syscalls.ts';
+import type { TreePlan } from '../install/tree-plan.ts';
+
+/** One version, as abbreviated metadata has it. What is not named here is passed on as it is. */
+export interface PackumentVersion {
+  readonly name: string;
+  readonly version: string;
+  readonly dist?: { readonly tarball?: string; readonly integrity?: string; readonly shasum?: string };
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly deprecated?: string | boolean;
+  readonly [field: string]: unknown;
+}
+
+export interface ResolvedPackument {
+  readonly name: string;
+  readonly 'dist-tags'?: Readonly<Record<string, string>>;
+  readonly versions?: Readonly<Record<string, PackumentVersion>>;
+  readonly time?: Readonly<Record<string, string>>;
+  readonly [field: string]: unknown;
+}
+
+/** Where packages come from. The registry client of `runtime/packages` fits; failures carry npm's code (`E404`, `E401`, `ETIMEDOUT`, …). */
+export interface PackageSource {
+  /** What a registry says of a package, abbreviated. Asked many times at once, and at most once for each name. */
+  packument(name: string, options: { readonly signal?: AbortSignal }): Promise<ResolvedPackument>;
+  /** A tarball, unpacked to one plain tar, after its integrity was checked where one is given. */
+  tarball(
+    address: string,
+    options: { readonly integrity?: string; readonly signal?: AbortSignal },
+  ): Promise<{ readonly tar: Uint8Array; readonly integrity: string }>;
+  /** The commit that a branch, tag or short hash of a GitHub repository (`owner/name`) stands for. */
+  commitOf?(repository: string, committish: string, options: { readonly signal?: AbortSignal }): Promise<string>;
+}
+
+export type SaveType = 'prod' | 'dev' | 'optional' | 'peer' | 'peerOptional';
+
+/** npm's configuration, as far as it changes the tree. Names and defaults are npm's. */
+export interface ResolveConfig {
+  /** Ends in a slash. */
+  readonly registry: string;
+  /** `@scope` to the address of its registry. */
+  readonly scopes?: Readonly<Record<string, string>>;
+  readonly defaultTag?: string;
+  /** ISO 8601. Versions published later are not there. */
+  readonly before?: string;
+  readonly legacyPeerDeps?: boolean;
+  readonly strictPeerDeps?: boolean;
+  readonly preferDedupe?: boolean;
+  readonly installLinks?: boolean;
+  readonly installStrategy?: 'hoisted' | 'nested' | 'shallow';
+  readonly force?: boolean;
+  readonly engineStrict?: boolean;
+  readonly omit?: readonly ('dev' | 'optional' | 'peer')[];
+  readonly include?: readonly ('prod' | 'dev' | 'optional' | 'peer')[];
+  /** False: neither read nor written. Default true. */
+  readonly packageLock?: boolean;
+  readonly lockfileVersion?: 1 | 2 | 3;
+  readonly omitLockfileRegistryResolved?: boolean;
+  /** What our `node` says of itself: `v24.21.0`, `linux`, `x64`. */
+  readonly nodeVersion: string;
+  readonly npmVersion: string;
+  readonly os?: string;
+  readonly cpu?: string;
+  readonly libc?: string;
+  /** Default true. */
+  readonly save?: boolean;
+  readonly saveExact?: boolean;
+  readonly saveBundle?: boolean;
+  /** Default `^`. */
+  readonly savePrefix?: string;
+}
+
+export interface ResolveRequest {
+  /** Absolute path of the folder with the project's `package.json`. */
+  readonly root: string;
+  readonly files: FileCalls;
+  readonly source: PackageSource;
+  readonly config: ResolveConfig;
+  /** `install` by default; `dedupe` and `prune` change no ranges. */
+  readonly task?: 'install' | 'dedupe' | 'prune';
+  /** Specifiers as given on the command line: `react`, `react@18`, `file:../x`, `./x`, `user/repository`. */
+  readonly add?: readonly string[];
+  /** Names. */
+  readonly remove?: readonly string[];
+  /** Names, or true for everything. */
+  readonly update?: true | readonly string[];
+  /** Where what is added goes; absent: where it is already, else `dependencies`. */
+  readonly saveType?: SaveType;
+  /** Names of workspaces (`-w`) that the task is about. */
+  readonly workspaces?: readonly string[];
+  readonly includeWorkspaceRoot?: boolean;
+  /** False: `--no-workspaces`. Default true. */
+  readonly workspacesEnabled?: boolean;
+  readonly signal?: AbortSignal;
+  /** For progress: how many packages are known by now, and the name last asked for. */
+  readonly onProgress?: (known: number, name: string) => void;
+}
+
+/** `name@version` at a place of the tree; `from` where another version was there. */
+export interface TreeChange {
+  readonly place: string;
+  readonly name: string;
+  readonly version: string;
+  readonly from?: string;
+}
+
+/** What npm prints as `npm warn <code> …`, one line each; `code` is empty where npm has none. */
+export interface ResolveWarning {
+  readonly code: string;
+  readonly lines: readonly string[];
+}
+
+export interface Resolution {
+  /** With `package.json`s and lockfiles that are to change; nothing was written yet. */
+  readonly plan: TreePlan;
+  readonly added: readonly TreeChange[];
+  readonly removed: readonly TreeChange[];
+  readonly changed: readonly TreeChange[];
+  readonly warnings: readonly ResolveWarning[];
+  /** Packages of the plan that their authors no longer recommend and that were not there before. */
+  readonly deprecations: readonly { readonly name: string; readonly version: string; readonly message: string }[];
+}
+
+/** Why no tree could be made. `code` is npm's: `ERESOLVE`, `ETARGET`, `E404`, `EJSONPARSE`, `EINVALIDPACKAGENAME`, `EBADENGINE` … */
+export class ResolveError extends Error {
+  readonly code: string;
+  /** What npm prints behind `npm error`, line for line, without `npm error code …` and the note about the log. */
+  readonly report: readonly string[];
+  /** What npm saves for later reading (`eresolve-report.txt`), where it has one. */
+  readonly details?: string;
+
+  constructor(
+    code: string,
+    message: string,
+    report: readonly string[],
+    options: { readonly details?: string; readonly cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.name = 'ResolveError';
+    this.code = code;
+    this.report = report;
+    if (options.details !== undefined) this.details = options.details;
+  }
+}
