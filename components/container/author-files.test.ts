@@ -126,6 +126,18 @@ describe('fetchFiles()', () => {
     assert.equal(template, undefined);
     URL.revokeObjectURL(url);
   });
+  it('reads a tar once, as a template with its files', async () => {
+    const { packTar } = await import('modern-tar');
+    const url = urlOf((await packTar([{ header: { name: 'src/a.js', size: 1 }, body: 'x' }])) as Uint8Array<ArrayBuffer>);
+    const { files, template } = await fetchFiles(url, signal);
+    assert.deepEqual([...files], [['src/a.js', 'x']]);
+    assert.deepEqual(
+      template?.entries.map(({ path }) => path),
+      ['src/a.js'],
+    );
+    assert.match(template!.id, /^template:/);
+    URL.revokeObjectURL(url);
+  });
   it('says what is wrong with an address or an archive', async () => {
     const failure = (url: string) =>
       fetchFiles(url, signal).then(

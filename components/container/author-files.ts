@@ -1,5 +1,6 @@
 /** The files an author wrote into the page. */
 import { BvElementError } from '../shared/element-error.ts';
+import type { FileSystemTree, Template } from '../../runtime/index.ts';
 import type { AuthorFile } from '../shared/working-files.ts';
 
 /**
@@ -61,7 +62,7 @@ export function authorFilesOf(parent: Element): AuthorFiles {
 export interface FetchedFiles {
   readonly files: ReadonlyMap<string, AuthorFile>;
   /** All of them as a container can mount them at once; only of a tar. */
-  readonly template: Blob | undefined;
+  readonly template: Template | undefined;
 }
 
 /**
@@ -80,22 +81,23 @@ export async function fetchFiles(url: string, signal: AbortSignal): Promise<Fetc
     signal.throwIfAborted();
     throw new BvElementError('ERR_BV_ASSET', `Cannot load the files of ${url}: ${(cause as Error).message}`, { cause });
   }
-  const { readArchive } = await import('../../runtime/index.ts');
+  const { readArchive, Template } = await import('../../runtime/index.ts');
+  const isTar = (bytes[0] === 0x1f && bytes[1] === 0x8b) || String.fromCharCode(...bytes.subarray(257, 262)) === 'ustar';
+  const template = isTar ? await Template.read(bytes, { signal }) : undefined;
   const files = new Map<string, AuthorFile>();
-  const walk = (tree: Awaited<ReturnType<typeof readArchive>>, folder: string) => {
+  const walk = (tree: FileSystemTree, folder: string) => {
     for (const [name, node] of Object.entries(tree)) {
       if ('directory' in node) walk(node.directory, `${folder}${name}/`);
       else files.set(`${folder}${name}`, 'symlink' in node.file ? { symlink: node.file.symlink } : node.file.contents);
     }
   };
-  walk(await readArchive(bytes), '');
-  const isTar = (bytes[0] === 0x1f && bytes[1] === 0x8b) || String.fromCharCode(...bytes.subarray(257, 262)) === 'ustar';
-  return { files, template: isTar ? new Blob([bytes]) : undefined };
+  walk(template === undefined ? await readArchive(bytes, { signal }) : template.files, '');
+  return { files, template };
 }
 
 /** The author's files as the tree that a container boots with. @throws {BvElementError} `ERR_BV_BAD_TREE` */
-export function treeOf(files: ReadonlyMap<string, AuthorFile>): import('../../runtime/index.ts').FileSystemTree {
-  const root: import('../../runtime/index.ts').FileSystemTree = {};
+export function treeOf(files: ReadonlyMap<string, AuthorFile>): FileSystemTree {
+  const root: FileSystemTree = {};
   for (const [path, file] of files) {
     const parts = path.split('/');
     const name = parts.pop()!;

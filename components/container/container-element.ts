@@ -2,7 +2,7 @@ import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { keyed } from 'lit/directives/keyed.js';
-import type { Container, EngineName, PreviewHostName } from '../../runtime/index.ts';
+import type { Container, EngineName, PreviewHostName, Template } from '../../runtime/index.ts';
 import type { ContainerHost, RunState } from '../shared/container-controller.ts';
 import { BvElementError, messageOf } from '../shared/element-error.ts';
 import { BvErrorEvent, BvReadyEvent, BvResetEvent, BvRunEvent, BvStopEvent } from '../shared/events.ts';
@@ -161,7 +161,7 @@ export class BvContainer extends LitElement implements ContainerHost {
   }
 
   /** Puts the files of `src` under those in the page. Gives the archive that holds them, if it is a tar. */
-  async #loadSource(): Promise<Blob | undefined> {
+  async #loadSource(): Promise<Template | undefined> {
     const { src } = this;
     const lifetime = this.#lifetime;
     if (!src || lifetime === undefined) return undefined;
@@ -205,9 +205,13 @@ export class BvContainer extends LitElement implements ContainerHost {
     const { signal } = this.#lifetime;
     this.#enter('booting');
     this.#flush();
-    const template = this.src ? await this.#loadSource() : undefined;
-    signal.throwIfAborted();
+    const source = this.src ? this.#loadSource() : undefined;
+    source?.catch(() => undefined); // Told below.
     const { Container } = await loadPart('the runtime', () => import('../../runtime/index.ts'));
+    signal.throwIfAborted();
+    Container.preload().catch(() => undefined); // Told by boot().
+    const template = await source;
+    signal.throwIfAborted();
     const container = await Container.boot({
       // Of a template only what the page itself says comes one by one.
       files: treeOf(template === undefined ? this.files.authored : authorFilesOf(this).files),

@@ -12,10 +12,12 @@ type Call = (container: Container, signal: AbortSignal) => Promise<unknown>;
 const calls: Readonly<Record<string, Call>> = {
   'mount(tree)': (container, signal) => container.mount({ 'new.txt': { file: { contents: 'new' } } }, { signal }),
   'mount(archive)': async (container, signal) => container.mount(archive, { signal }),
+  'mount(JSON)': (container, signal) => container.mount(new TextEncoder().encode('{}'), { signal }),
   'mountLayer()': (container, signal) => container.mountLayer('/mnt', new Blob([new Uint8Array(1024)]), 'test:empty', { signal }),
   'spawn()': (container, signal) => container.spawn('sleep', ['1000'], { signal }),
   'spawn() without a terminal': (container, signal) => container.spawn('sleep', ['1000'], { tty: false, signal }),
   'spawn() of node': (container, signal) => container.spawn('node', ['-e', 'setInterval(() => {}, 1000)'], { tty: false, signal }),
+  'exec() with an input': (container, signal) => container.exec('sleep 1002', { input: new Uint8Array(500_000), signal }),
   'exec()': (container, signal) => container.exec('sleep 1000 | sleep 1001', { signal }),
   'fetch()': (container, signal) => container.fetch(3000, '/hang', { signal }),
   'fetchRaw()': (container, signal) => container.fetchRaw(3000, '/hang', { signal }),
@@ -172,17 +174,53 @@ describe('AbortSignal', function () {
     assert.isEmpty(seen);
   });
 
+  it('each method that waits is tried here', () => {
+    const atOnce = /^(constructor|on|previewUrl|setPreviewScript|reportPreviewMessage|teardown|fs\.(constructor|resolve|dispatch|watch))$/;
+    const methods = (prefix: string, { prototype }: { readonly prototype: object }) =>
+      Object.entries(Object.getOwnPropertyDescriptors(prototype))
+        .filter(([, { value }]) => typeof value === 'function')
+        .map(([name]) => prefix + name);
+    const all = [
+      ...methods('', container.constructor as typeof Container),
+      ...methods('fs.', container.fs.constructor as unknown as { prototype: object }),
+    ];
+    assert.include(all, 'fs.readFile');
+    const tried = Object.keys(calls).map((name) => name.replace(/\(.*/, ''));
+    assert.deepEqual(
+      all.filter((name) => !atOnce.test(name) && !tried.includes(name)),
+      [],
+    );
+  });
+
   it('boot() makes nothing when it is given up', async () => {
     const before = leaks.counts;
-    const { Container } = await loadApi();
-    for (const files of [{}, { 'a.txt': 'a' }]) {
+    const { Container, Template } = await loadApi();
+    const template = new Blob([archive as Uint8Array<ArrayBuffer>]);
+    for (const options of [{}, { files: { 'a.txt': 'a' } }, { template }, { template: await Template.read(template) }, { snapshot }]) {
       const reason = new Error('another page');
+      assert.equal(await reasonOf(Container.boot({ ...options, signal: AbortSignal.abort(reason) }), 'boot()'), reason);
       const stop = new AbortController();
-      const booting = Container.boot({ files, signal: stop.signal });
+      const booting = Container.boot({ ...options, signal: stop.signal });
       stop.abort(reason);
       assert.equal(await reasonOf(booting, 'boot()'), reason);
     }
     await leaks.settled(before);
+  });
+
+  it('preload(), readArchive() and Template.read() end with the reason', async () => {
+    const { Container, readArchive, Template } = await loadApi();
+    for (const [name, call] of Object.entries<(signal: AbortSignal) => Promise<unknown>>({
+      'preload()': (signal) => Container.preload({ signal }),
+      'readArchive()': (signal) => readArchive(archive, { signal }),
+      'Template.read()': (signal) => Template.read(archive, { signal }),
+    })) {
+      const reason = new Error(`no longer wanted: ${name}`);
+      assert.equal(await reasonOf(call(AbortSignal.abort(reason)), name), reason);
+      const stop = new AbortController();
+      const pending = call(stop.signal);
+      stop.abort(reason);
+      assert.equal(await reasonOf(pending, name), reason);
+    }
   });
 });
 

@@ -4,15 +4,15 @@ import { unpackTar } from 'modern-tar';
 import { BvError } from '../base/errors.ts';
 import type { MountEntry } from '../wires/host-wire.ts';
 import { checkPath, entriesOfTree } from './file-tree.ts';
+import { gunzip, isGzipped } from './gzip.ts';
 
 function badArchive(what: string, cause?: unknown): BvError {
   return new BvError('ERR_BV_BAD_ARCHIVE', `Cannot read the archive: ${what}`, { cause });
 }
 
-async function gunzip(bytes: Uint8Array): Promise<Uint8Array> {
+async function gunzipped(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream('gzip'));
-    return new Uint8Array(await new Response(stream).arrayBuffer());
+    return await gunzip(bytes);
   } catch (cause) {
     throw badArchive('its gzip data is damaged', cause);
   }
@@ -52,7 +52,12 @@ function zipModes(bytes: Uint8Array): ReadonlyMap<string, number> {
   return modes;
 }
 
-async function entriesOfTar(bytes: Uint8Array): Promise<readonly MountEntry[]> {
+function isTar(bytes: Uint8Array): boolean {
+  return String.fromCharCode(...bytes.subarray(257, 262)) === 'ustar';
+}
+
+/** @throws {BvError} `ERR_BV_BAD_ARCHIVE`, `ERR_BV_PATH_ESCAPE`. */
+export async function entriesOfTar(bytes: Uint8Array): Promise<readonly MountEntry[]> {
   let unpacked;
   try {
     unpacked = await unpackTar(bytes);
@@ -79,9 +84,9 @@ async function entriesOfTar(bytes: Uint8Array): Promise<readonly MountEntry[]> {
  * @throws {BvError} `ERR_BV_BAD_ARCHIVE`, `ERR_BV_PATH_ESCAPE`, `ERR_BV_BAD_TREE`.
  */
 export async function entriesOfArchive(bytes: Uint8Array): Promise<readonly MountEntry[]> {
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return entriesOfArchive(await gunzip(bytes));
+  if (isGzipped(bytes)) return entriesOfArchive(await gunzipped(bytes));
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) return entriesOfZip(bytes);
-  if (String.fromCharCode(...bytes.subarray(257, 262)) === 'ustar') return entriesOfTar(bytes);
+  if (isTar(bytes)) return entriesOfTar(bytes);
   if (bytes.length >= 1024 && bytes.every((byte) => byte === 0)) return []; // The end marks of an empty tar.
   let tree: unknown;
   try {
@@ -92,23 +97,9 @@ export async function entriesOfArchive(bytes: Uint8Array): Promise<readonly Moun
   return entriesOfTree(tree);
 }
 
-/**
- * The uncompressed tar of a template, and a name for it that is the same for the same bytes where the page can tell (a secure
- * context has hashes), so that containers share it.
- *
- * @throws {BvError} `ERR_BV_BAD_ARCHIVE`, `ERR_BV_PATH_ESCAPE`.
- */
-export async function tarOfTemplate(template: Blob): Promise<{ readonly tar: Blob; readonly id: string }> {
-  const given = new Uint8Array(await template.arrayBuffer());
-  const bytes = given[0] === 0x1f && given[1] === 0x8b ? await gunzip(given) : given;
-  await entriesOfTar(bytes); // All of it is checked before anything is mounted.
-  const subtle = crypto.subtle as SubtleCrypto | undefined;
-  const hash = subtle === undefined ? undefined : new Uint8Array(await subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
-  const name =
-    hash === undefined
-      ? crypto.getRandomValues(new Uint32Array(4)).join('-')
-      : Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return { tar: new Blob([bytes as Uint8Array<ArrayBuffer>]), id: `template:${name}` };
+/** A tar, gzipped or not, without the gzip. @throws {BvError} `ERR_BV_BAD_ARCHIVE` */
+export async function untarred(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  return isGzipped(bytes) ? gunzipped(bytes) : (bytes as Uint8Array<ArrayBuffer>);
 }
 
 /** A zip of regular files and directories; symbolic links are written as zip tools on Unix write them. */

@@ -1,5 +1,6 @@
 /** Where the runtime's own files are, and loading them with errors that say what to do. */
 import { BvError } from '../base/errors.ts';
+import { gunzip, isGzipped } from './gzip.ts';
 
 let assetBase: string | undefined;
 
@@ -102,12 +103,9 @@ export async function fetchGzipped(name: string): Promise<Blob> {
   const response = await fetchAsset(name);
   const bytes = new Uint8Array(await response.arrayBuffer());
   // A server that sends `Content-Encoding: gzip` has had it undone by the browser already.
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return new Blob([bytes]);
+  if (!isGzipped(bytes)) return new Blob([bytes]);
   try {
-    // By way of memory: Firefox puts the Blob of a large response into a temporary file, which cannot be read any more some
-    // seconds later ("Cannot read … bytes of a stored file").
-    const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-    return new Blob([await new Response(unpacked).arrayBuffer()]);
+    return new Blob([await gunzip(bytes)]);
   } catch (cause) {
     throw new BvError('ERR_BV_ASSET', `Cannot unpack "${name}": it is not whole`, { cause });
   }

@@ -2,132 +2,29 @@
 import { BvError, errorFromData } from '../base/errors.ts';
 import type { Dispose } from '../base/disposers.ts';
 import type { Handle, Pid } from '../base/ids.ts';
-import type { ContainerId, ContainerStats, HostSpawnResult, Limits, MountEntry } from '../wires/host-wire.ts';
+import type { ContainerId, ContainerStats, HostSpawnResult, MountEntry } from '../wires/host-wire.ts';
 import type { EngineName, ProcessRow } from '../wires/process-wire.ts';
-import type { SignalName } from '../base/signals.ts';
 import { ContainerCalls } from './container-calls.ts';
+import { ContainerListeners, type ContainerEvents, type PreviewMessage } from './container-events.ts';
+import type {
+  BootOptions,
+  ExecOptions,
+  ExecResult,
+  ExportOptions,
+  PreviewScript,
+  PreviewScriptOptions,
+  SpawnOptions,
+} from './container-options.ts';
 import { abortable, defaultTtySize, PipedProcess, TerminalProcess } from './container-process.ts';
-import { FileSystemApi, type DirEnt } from './file-system-api.ts';
+import { runToEnd } from './exec.ts';
+import { FileSystemApi } from './file-system-api.ts';
 import { entriesOfFiles, entriesOfTree, isTree, treeOfEntries, type FileSystemTree } from './file-tree.ts';
+import { gunzip, gzip, isGzipped } from './gzip.ts';
 import { fetchPort, type PortFetchInit, type PortResponse } from './http.ts';
 import { Runtime, type ContainerNotice } from './runtime.ts';
 import { nativeEngineAllowed } from './sandbox-realm.ts';
-import { collect, readableOf, writableOf } from './streams.ts';
-
-export type PreviewHostName = 'inline' | 'service-worker' | 'origin';
-
-export interface BootOptions {
-  /** Accepted for compatibility; no isolation header is ever needed. */
-  coep?: 'require-corp' | 'credentialless' | 'none';
-  /** Name of the working directory under `/home`. Default `project`. */
-  workdirName?: string;
-  /** Forward errors of previews as `preview-message` events. Default false. */
-  forwardPreviewErrors?: boolean | 'exceptions-only';
-  /** The author's files: a tree, or paths to contents. */
-  files?: FileSystemTree | Readonly<Record<string, string | Uint8Array>>;
-  /**
-   * A tar, gzipped or not, of files that `files` come over. It is mounted as one layer in the working directory: they cost
-   * nothing until they are touched. Where files were kept earlier, only those that are missing are added.
-   */
-  template?: Blob;
-  /** Keep what is changed under this name, in this browser. Files kept earlier shadow the author's. */
-  persist?: string;
-  /** Where `node` runs by default. `quickjs` is the strict one. Default `native`, or `quickjs` where the page's policy forbids it. */
-  engine?: EngineName;
-  /** How previews are shown. Default `inline`. */
-  preview?: PreviewHostName;
-  /** Rows of the table of limits to change. */
-  limits?: Limits;
-  /** What `snapshot()` gave: the files to start with. */
-  snapshot?: Blob;
-  /**
-   * Where packages come from: base addresses of registries or of folders made by `bavini bake`, absolute or relative to the page, in
-   * order of preference. Default: the registry of the build.
-   */
-  registry?: string | readonly string[];
-  /** Variables of every process, over the defaults. */
-  env?: Readonly<Record<string, string>>;
-  signal?: AbortSignal;
-}
-
-export interface SpawnOptions {
-  /** Relative to the working directory. */
-  cwd?: string;
-  env?: Record<string, string | number | boolean>;
-  /** False drops the terminal's output. */
-  output?: boolean;
-  terminal?: { cols: number; rows: number };
-  /** False gives three byte streams in place of a terminal. */
-  tty?: boolean;
-  engine?: EngineName;
-  signal?: AbortSignal;
-}
-
-export interface ExecOptions {
-  cwd?: string;
-  env?: Record<string, string | number | boolean>;
-  /** All of standard input. Default: empty. */
-  input?: string | Uint8Array;
-  engine?: EngineName;
-  signal?: AbortSignal;
-  /** After it the process group is killed and the call rejects with a `TimeoutError`. Default: none. */
-  timeoutMs?: number;
-  /** Of each stream; what is beyond is dropped and `truncated` set. Default 16 MiB. */
-  maxBytes?: number;
-}
-
-export interface ExecResult {
-  /** Null if a signal ended it. */
-  readonly code: number | null;
-  readonly signal: SignalName | null;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly truncated: boolean;
-}
-
-export interface ExportOptions {
-  format?: 'json' | 'binary' | 'zip';
-  includes?: string[];
-  excludes?: string[];
-  signal?: AbortSignal;
-}
-
-export interface PreviewScriptOptions {
-  type?: 'module' | 'importmap';
-  async?: boolean;
-  defer?: boolean;
-}
-export interface PreviewScript {
-  readonly src: string;
-  readonly options: PreviewScriptOptions;
-}
-
-/** What a preview says of itself; `type` as in the WebContainer API. */
-export interface PreviewMessage {
-  readonly type: 'PREVIEW_UNCAUGHT_EXCEPTION' | 'PREVIEW_UNHANDLED_REJECTION' | 'PREVIEW_CONSOLE_ERROR';
-  readonly previewId: string;
-  readonly port: number;
-  readonly pathname: string;
-  readonly search: string;
-  readonly hash: string;
-  readonly message?: string;
-  readonly stack?: string;
-  readonly args?: readonly unknown[];
-}
-
-export interface ContainerEvents {
-  port: (port: number, type: 'open' | 'close', url: string) => void;
-  'server-ready': (port: number, url: string) => void;
-  'preview-message': (message: PreviewMessage) => void;
-  error: (error: { message: string; code?: string }) => void;
-  'xdg-open': (text: string) => void;
-  code: (type: string, event: unknown) => void;
-  /** A limit ended or refused something; in words for the reader. */
-  limit: (event: { readonly limit: string; readonly message: string }) => void;
-}
-
-const listenerTypes = ['port', 'server-ready', 'preview-message', 'error', 'xdg-open', 'code', 'limit'] as const;
-const defaultMaxBytes = 16 * 1024 * 1024;
+import { readableOf, writableOf } from './streams.ts';
+import { Template } from './template.ts';
 
 /**
  * One isolated environment: its own files, processes and ports. Any number of them share the page's runtime.
@@ -144,7 +41,7 @@ export class Container {
   readonly #runtime: Runtime;
   readonly #id: ContainerId;
   readonly #workdir: string;
-  readonly #listeners = new Map<keyof ContainerEvents, Set<(...args: never[]) => void>>();
+  readonly #listeners = new ContainerListeners();
   readonly #calls: ContainerCalls;
   #torn = false;
   readonly #openPorts = new Set<number>();
@@ -182,7 +79,9 @@ export class Container {
     }
     const entries =
       files === undefined ? [] : isTree(files) ? entriesOfTree(files) : entriesOfFiles(files as Record<string, string | Uint8Array>);
-    // Both at once.
+    const template = options.template === undefined ? undefined : templateOf(options.template, signal);
+    template?.catch(() => undefined); // Told when the container is there to take it.
+    // All at once.
     const booting = Promise.all([
       Runtime.get(),
       options.engine ?? nativeEngineAllowed().then((allowed) => (allowed ? 'native' : 'quickjs')),
@@ -209,9 +108,9 @@ export class Container {
     });
     try {
       if (snapshot !== undefined && !created.restored) await container.restore(snapshot, { signal });
-      const { template } = options;
-      const all = template !== undefined && created.restored ? [...(await entriesOfTemplate(template)), ...entries] : entries;
-      if (template !== undefined && !created.restored) await container.#mountTemplate(template, { signal });
+      const { tar, id, entries: kept = [] } = (await template) ?? {};
+      if (tar !== undefined && id !== undefined && !created.restored) await container.mountLayer('.', tar, id, { signal });
+      const all = created.restored ? [...kept, ...entries] : entries;
       if (all.length > 0) await container.#mountEntries(workdir, all, { onlyMissing: created.restored, signal });
       signal?.throwIfAborted();
     } catch (error) {
@@ -219,6 +118,17 @@ export class Container {
       throw error;
     }
     return container;
+  }
+
+  /**
+   * Starts the page's runtime before a container is asked for, so that the first `boot()` is quicker.
+   *
+   * @throws {BvError} `ERR_BV_ASSET` if the runtime cannot be loaded.
+   */
+  static async preload({ signal }: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+    signal?.throwIfAborted();
+    await abortable(Runtime.get(), signal, () => {});
+    signal?.throwIfAborted(); // It was there already.
   }
 
   /** The default `PATH` of processes. */
@@ -261,12 +171,6 @@ export class Container {
   async mountLayer(path: string, tar: Blob, id: string, options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
     await this.#calls.call('addLayer', { id, blob: tar }, options);
     await this.#calls.call('mountLayer', { container: this.#id, path: this.fs.resolve(path), id }, options);
-  }
-
-  async #mountTemplate(template: Blob, options: { signal: AbortSignal | undefined }): Promise<void> {
-    const { tarOfTemplate } = await import('./archive.ts');
-    const { tar, id } = await tarOfTemplate(template);
-    await this.mountLayer('.', tar, id, options);
   }
 
   async #mountEntries(
@@ -332,37 +236,12 @@ export class Container {
    * @throws {PosixError} as `spawn`. @throws the signal's reason, or a `TimeoutError`, after the process was killed.
    */
   async exec(commandLine: string, options: ExecOptions = {}): Promise<ExecResult> {
-    const { input, timeoutMs, maxBytes = defaultMaxBytes, signal: given, ...spawn } = options;
+    const { input, timeoutMs, maxBytes, signal: given, ...spawn } = options;
     const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
     const signals = [given, timeout].filter((one) => one !== undefined);
     const signal = signals.length === 0 ? undefined : AbortSignal.any(signals);
     const process = await this.spawn('sh', ['-c', commandLine], { ...spawn, tty: false, ...(signal === undefined ? {} : { signal }) });
-    const run = async (): Promise<ExecResult> => {
-      const feed = async () => {
-        const writer = process.stdin.getWriter();
-        try {
-          if (input !== undefined && input.length > 0)
-            await writer.write(typeof input === 'string' ? new TextEncoder().encode(input) : input);
-          await writer.close();
-        } catch {
-          // The program did not want all of its input.
-        }
-      };
-      const [stdout, stderr, status] = await Promise.all([
-        collect(process.stdout, maxBytes),
-        collect(process.stderr, maxBytes),
-        process.status,
-        feed(),
-      ]);
-      const text = new TextDecoder('utf-8', { ignoreBOM: true });
-      return {
-        ...status,
-        stdout: text.decode(stdout.bytes),
-        stderr: text.decode(stderr.bytes),
-        truncated: stdout.truncated || stderr.truncated,
-      };
-    };
-    return abortable(run(), signal, () => this.#killGroup(process.pid));
+    return abortable(runToEnd(process, { input, maxBytes }), signal, () => this.#killGroup(process.pid));
   }
 
   /**
@@ -380,21 +259,7 @@ export class Container {
   }
 
   on<K extends keyof ContainerEvents>(event: K, listener: ContainerEvents[K]): Dispose {
-    if (!(listenerTypes as readonly string[]).includes(event)) throw new TypeError(`Unknown event ${JSON.stringify(event)}`);
-    let set = this.#listeners.get(event);
-    if (set === undefined) this.#listeners.set(event, (set = new Set()));
-    set.add(listener);
-    return () => set.delete(listener);
-  }
-
-  #emit<K extends keyof ContainerEvents>(event: K, ...args: Parameters<ContainerEvents[K]>): void {
-    for (const listener of this.#listeners.get(event) ?? []) {
-      try {
-        (listener as (...args: unknown[]) => void)(...args);
-      } catch (error) {
-        reportError(error);
-      }
-    }
+    return this.#listeners.on(event, listener);
   }
 
   #onNotice(notice: ContainerNotice): void {
@@ -403,20 +268,20 @@ export class Container {
         const url = this.previewUrl(notice.port);
         if (notice.state === 'open') this.#openPorts.add(notice.port);
         else this.#openPorts.delete(notice.port);
-        this.#emit('port', notice.port, notice.state, url);
-        if (notice.state === 'open') this.#emit('server-ready', notice.port, url);
+        this.#listeners.emit('port', notice.port, notice.state, url);
+        if (notice.state === 'open') this.#listeners.emit('server-ready', notice.port, url);
         return;
       }
       case 'fileEvent':
         this.fs.dispatch(notice.id, notice.event, notice.name);
         return;
       case 'limit':
-        this.#emit('limit', { limit: notice.limit, message: notice.message });
+        this.#listeners.emit('limit', { limit: notice.limit, message: notice.message });
         return;
       case 'storeError':
       case 'fault': {
         const error = errorFromData(notice.error) as Error & { code?: string };
-        this.#emit('error', { message: error.message, ...(error.code === undefined ? {} : { code: error.code }) });
+        this.#listeners.emit('error', { message: error.message, ...(error.code === undefined ? {} : { code: error.code }) });
       }
     }
   }
@@ -446,7 +311,7 @@ export class Container {
   reportPreviewMessage(message: PreviewMessage): void {
     if (this.#forwardPreviewErrors === false) return;
     if (this.#forwardPreviewErrors === 'exceptions-only' && message.type === 'PREVIEW_CONSOLE_ERROR') return;
-    this.#emit('preview-message', message);
+    this.#listeners.emit('preview-message', message);
   }
 
   /** For preview hosts: a byte stream to a port, for WebSockets. */
@@ -487,7 +352,7 @@ export class Container {
    * @throws {BvError} `ERR_BV_BAD_ARCHIVE`; the files are then as they were.
    */
   async restore(blob: Blob, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<void> {
-    const tar = await abortable(unzipped(blob), signal, () => {});
+    const tar = await abortable(unpacked(blob), signal, () => {});
     await this.#calls.call('restore', { container: this.#id, path: this.#workdir, tar }, { signal });
   }
 
@@ -536,26 +401,17 @@ function destroy(runtime: Runtime, container: ContainerId): void {
 }
 
 /** @throws {BvError} `ERR_BV_BAD_ARCHIVE` */
-async function unzipped(blob: Blob): Promise<Blob> {
-  const bytes = new Uint8Array(await blob.slice(0, 2).arrayBuffer());
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return blob;
+async function unpacked(snapshot: Blob): Promise<Blob> {
+  if (!isGzipped(new Uint8Array(await snapshot.slice(0, 2).arrayBuffer()))) return snapshot;
   try {
-    // Through memory, as `fetchGzipped` does it.
-    return new Blob([await new Response(blob.stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer()]);
+    return new Blob([await gunzip(new Uint8Array(await snapshot.arrayBuffer()))]);
   } catch (cause) {
     throw new BvError('ERR_BV_BAD_ARCHIVE', 'Cannot restore the snapshot: its gzip data is damaged', { cause });
   }
 }
 
-function gzip(blob: Blob): Promise<Blob> {
-  return new Response(blob.stream().pipeThrough(new CompressionStream('gzip')), { headers: { 'content-type': 'application/gzip' } }).blob();
-}
-
-export type { DirEnt, FileSystemTree };
-
-async function entriesOfTemplate(template: Blob): Promise<readonly MountEntry[]> {
-  const { entriesOfArchive } = await import('./archive.ts');
-  return entriesOfArchive(new Uint8Array(await template.arrayBuffer()));
+async function templateOf(template: Blob | Template, signal: AbortSignal | undefined): Promise<Template> {
+  return template instanceof Template ? template : Template.read(template, { signal });
 }
 
 /** Absolute addresses, as the page that asks would resolve them. */

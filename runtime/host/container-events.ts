@@ -1,0 +1,64 @@
+/** What a container tells its listeners. */
+import type { Dispose } from '../base/disposers.ts';
+
+/** What a preview says of itself; `type` as in the WebContainer API. */
+export interface PreviewMessage {
+  readonly type: 'PREVIEW_UNCAUGHT_EXCEPTION' | 'PREVIEW_UNHANDLED_REJECTION' | 'PREVIEW_CONSOLE_ERROR';
+  readonly previewId: string;
+  readonly port: number;
+  readonly pathname: string;
+  readonly search: string;
+  readonly hash: string;
+  readonly message?: string;
+  readonly stack?: string;
+  readonly args?: readonly unknown[];
+}
+
+export interface ContainerEvents {
+  port: (port: number, type: 'open' | 'close', url: string) => void;
+  'server-ready': (port: number, url: string) => void;
+  'preview-message': (message: PreviewMessage) => void;
+  error: (error: { message: string; code?: string }) => void;
+  'xdg-open': (text: string) => void;
+  code: (type: string, event: unknown) => void;
+  /** A limit ended or refused something; in words for the reader. */
+  limit: (event: { readonly limit: string; readonly message: string }) => void;
+}
+
+const eventTypes: Readonly<Record<keyof ContainerEvents, true>> = {
+  port: true,
+  'server-ready': true,
+  'preview-message': true,
+  error: true,
+  'xdg-open': true,
+  code: true,
+  limit: true,
+};
+
+export class ContainerListeners {
+  readonly #sets = new Map<keyof ContainerEvents, Set<(...args: never[]) => void>>();
+
+  /** @throws {TypeError} for an event that does not exist. */
+  on<K extends keyof ContainerEvents>(event: K, listener: ContainerEvents[K]): Dispose {
+    if (!Object.hasOwn(eventTypes, event)) throw new TypeError(`Unknown event ${JSON.stringify(event)}`);
+    let set = this.#sets.get(event);
+    if (set === undefined) this.#sets.set(event, (set = new Set()));
+    set.add(listener);
+    return () => set.delete(listener);
+  }
+
+  /** A listener that throws keeps nothing from the others. */
+  emit<K extends keyof ContainerEvents>(event: K, ...args: Parameters<ContainerEvents[K]>): void {
+    for (const listener of this.#sets.get(event) ?? []) {
+      try {
+        (listener as (...args: unknown[]) => void)(...args);
+      } catch (error) {
+        reportError(error);
+      }
+    }
+  }
+
+  clear(): void {
+    this.#sets.clear();
+  }
+}
