@@ -127,6 +127,18 @@ describe('Layer', () => {
     assert.equal(fs.tree.fileBytes, 7);
   });
 
+  it('is in use until it was unmounted and nothing that came of it is left', () => {
+    const fs = withLayer(samplePackage());
+    assert.deepEqual([...fs.tree.layersInUse()], ['l']);
+    fs.copyFile('/m/pkg/lib/a.js', '/copy', false);
+    fs.rename('/m/pkg', '/moved');
+    fs.unmount('/m');
+    fs.unlink('/copy');
+    assert.deepEqual([...fs.tree.layersInUse()], ['l']);
+    fs.removeAll('/moved');
+    assert.deepEqual([...fs.tree.layersInUse()], []);
+  });
+
   it('contains entries that climb, are absolute, doubled, or lie behind a link', () => {
     const writer = new TarWriter();
     const file = (path: string, contents: string) => writer.add({ path, type: 'file', mode: 0o644, mtimeMs: 0 }, text(contents));

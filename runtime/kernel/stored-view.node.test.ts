@@ -8,7 +8,7 @@ import { TarWriter } from '../fs/tar-writer.ts';
 import { Tree } from '../fs/tree.ts';
 import { installMemoryBlobs, readMemoryBlob } from '../testing/memory-blob.ts';
 import { Random } from '../testing/random.ts';
-import type { Change, TreeSnapshot } from '../wires/change.ts';
+import type { Change, LayerSource, TreeSnapshot } from '../wires/change.ts';
 import { StoredView } from './stored-view.ts';
 
 const text = (value: string) => new TextEncoder().encode(value);
@@ -24,15 +24,22 @@ function open() {
   const writer = new TarWriter();
   for (const [path, value] of Object.entries({ 'a.js': 'of the layer', 'lib/b.js': 'also', 'lib/deep/c.js': 'deep' }))
     writer.add({ path, type: 'file', mode: 0o644, mtimeMs: 1000 }, text(value));
-  authority.addLayers([{ id: 'program', blob: new Blob(writer.end()) }]);
+  const package_ = new TarWriter();
+  for (const [path, value] of Object.entries({ a: 'of a package', 'lib/b.js': 'of its lib', 'e/f/g': 'deep' }))
+    package_.add({ path, type: 'file', mode: 0o644, mtimeMs: 2000 }, text(value));
+  authority.addLayers([
+    { id: 'program', blob: new Blob(writer.end()) },
+    { id: 'package', blob: new Blob(package_.end()) },
+  ]);
   for (const path of ['/usr', '/usr/lib', '/usr/lib/node', '/tmp', '/dev', '/home']) fs.mkdir(path, 0o755);
   fs.mount('/usr/lib/node', 'program');
   return { authority, fs, view, log };
 }
 
 /** What a later session finds. */
-function reopen(snapshot: TreeSnapshot | null, log: readonly Change[]): FileSystem {
+function reopen(snapshot: TreeSnapshot | null, log: readonly Change[], layers: readonly LayerSource[] = []): FileSystem {
   const tree = snapshot === null ? new Tree(options) : restoreTree(structuredCloneWithBlobs(snapshot), options);
+  for (const layer of layers) tree.addLayer(layer);
   for (const change of log) tree.apply(change, false);
   return new FileSystem(new Authority(tree), { uid: 0 });
 }
@@ -104,6 +111,30 @@ describe('StoredView', () => {
     assert.ok(!JSON.stringify(log.filter((change) => change.kind === 'create')).includes('secret'));
   });
 
+  it('forgets a layer that is no longer mounted, and keeps what was moved or copied out of it', () => {
+    const { authority, fs, view, log } = open();
+    fs.mkdir('/home/package', 0o755);
+    fs.mount('/home/package', 'package');
+    assert.deepEqual(
+      view.snapshot(authority.snapshot()).layers.map(({ id }) => id),
+      ['package'],
+    );
+    fs.rename('/home/package/e', '/home/e');
+    fs.copyFile('/home/package/a', '/home/a', false);
+    fs.unmount('/home/package');
+    fs.copyFile('/home/e/f/g', '/home/g', false);
+    const snapshot = view.snapshot(authority.snapshot());
+    assert.deepEqual([snapshot.layers, snapshot.mounts], [[], []]);
+    log.length = 0;
+    fs.copyFile('/home/e/f/g', '/home/later', false);
+    const found = reopen(snapshot, log);
+    assert.deepEqual(
+      ['/home/a', '/home/g', '/home/e/f/g', '/home/later'].map((path) => new TextDecoder().decode(found.readFile(path))),
+      ['of a package', 'deep', 'deep', 'deep'],
+    );
+    assert.deepEqual(found.readdir('/home/package'), []);
+  });
+
   it('finds the same tree again, without what is left out, after 200 random histories', () => {
     for (let seed = 1; seed <= 200; seed++) {
       const random = new Random(seed);
@@ -119,7 +150,7 @@ describe('StoredView', () => {
           log.length = 0;
         }
         try {
-          switch (random.below(10)) {
+          switch (random.below(12)) {
             case 0:
               fs.writeFile(path(), text(`${seed} ${step} ${'z'.repeat(random.below(1500))}`));
               break;
@@ -145,6 +176,12 @@ describe('StoredView', () => {
             case 8:
               fs.symlink('somewhere', path());
               break;
+            case 10:
+              fs.mount(path(), 'package');
+              break;
+            case 11:
+              fs.unmount(path());
+              break;
             case 9: {
               const file = fs.open(path(), 0o102, 0o644);
               file.share(() => authority.allocateIno() as number);
@@ -157,7 +194,8 @@ describe('StoredView', () => {
           if (!(error instanceof PosixError)) throw error;
         }
       }
-      assert.deepEqual(listing(reopen(snapshot, log)), listing(fs), `seed ${seed}`);
+      const packages = [...fs.tree.layers.values()].map(({ source }) => source).filter(({ id }) => id === 'package');
+      assert.deepEqual(listing(reopen(snapshot, log, packages)), listing(fs), `seed ${seed}`);
     }
   });
 });

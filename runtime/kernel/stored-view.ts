@@ -1,7 +1,7 @@
 /**
  * What of a container's tree is kept from one visit to the next: everything but the memory file systems (`/tmp`, `/dev`,
  * `/proc`, `/run`) and the layers of programs, which every session mounts anew. What is moved, linked or copied out of
- * those is kept with its bytes.
+ * those, or of any layer that is no longer mounted, is kept with its bytes: so a layer can be forgotten once nothing mounts it.
  */
 import { assertNever } from '../base/assert-never.ts';
 import type { Ino } from '../base/ids.ts';
@@ -77,17 +77,17 @@ export class StoredView {
     for (const row of snapshot.nodes) {
       const node = this.#tree.node(row.ino);
       if (!this.#isStored(node)) continue;
-      if (this.#leftOutMount(row.ino) !== undefined) this.#addWhole(node, rows);
+      if (this.#goneMount(row.ino) !== undefined) this.#addWhole(node, rows);
       else if (this.#volatile.has(row.ino)) rows.set(row.ino, { ...withoutLayer(row), nlink: 2, entries: [] });
       else rows.set(row.ino, this.#row(row, node));
     }
+    const mounts = snapshot.mounts.filter(({ inoBase }) => this.#goneMount(inoBase) === undefined);
+    const layers = new Set(mounts.map(({ layer }) => layer));
     return {
       ...snapshot,
       ...repacked(snapshot.pack, [...rows.values()], rows.size === snapshot.nodes.length),
-      mounts: snapshot.mounts
-        .filter(({ layer }) => !this.#isLeftOut(layer))
-        .map((mount) => (mount.ino === null || this.#isStored(this.#tree.node(mount.ino)) ? mount : { ...mount, ino: null })),
-      layers: snapshot.layers.filter(({ id }) => !this.#isLeftOut(id)),
+      mounts,
+      layers: snapshot.layers.filter(({ id }) => layers.has(id)),
       aliases: snapshot.aliases.filter(([, to]) => this.#isStored(this.#tree.node(to))),
     };
   }
@@ -96,11 +96,11 @@ export class StoredView {
     const names = row.names.filter(([parent]) => row.ino === snapshotRoot || this.#keepsIn(parent));
     const named = names.length === row.names.length ? row : { ...row, names, nlink: names.length };
     const { data } = row;
-    if (data === undefined || !('layerIno' in data) || this.#leftOutMount(data.layerIno) === undefined) return named;
+    if (data === undefined || !('layerIno' in data) || this.#goneMount(data.layerIno) === undefined) return named;
     return { ...named, data: this.#tree.contents(node).slice() };
   }
 
-  /** A node of a layer that is left out, and all that is below it, with their own contents. */
+  /** A node of a layer that is not kept, and all that is below it, with their own contents. */
   #addWhole(node: Inode, rows: Map<Ino, NodeSnapshot>): void {
     if (rows.has(node.ino)) return;
     const names = this.#storedNames(node);
@@ -117,7 +117,7 @@ export class StoredView {
     rows.set(ino, { ...common, nlink: this.#tree.linkCount(node), entries });
     for (const [name] of entries) {
       const child = this.#tree.lookup(node, name);
-      if (child !== undefined && this.#leftOutMount(child.ino) !== undefined) this.#addWhole(child, rows);
+      if (child !== undefined && this.#goneMount(child.ino) !== undefined) this.#addWhole(child, rows);
     }
   }
 
@@ -184,7 +184,7 @@ export class StoredView {
   }
 
   #data(data: FileData): FileData {
-    const mount = data.kind === 'layer' ? this.#leftOutMount(data.ino) : undefined;
+    const mount = data.kind === 'layer' ? this.#goneMount(data.ino) : undefined;
     if (mount === undefined || data.kind !== 'layer') return data;
     const original = mount.layer.nodes[data.ino - mount.inoBase];
     return {
@@ -197,9 +197,12 @@ export class StoredView {
     return this.#tree.node(ino)?.ino ?? ino;
   }
 
-  #leftOutMount(ino: Ino): Mount | undefined {
+  /** The mount that `ino` is of, if a later session will not have it. */
+  #goneMount(ino: Ino): Mount | undefined {
     const mount = this.#tree.mountOf(ino);
-    return mount !== undefined && this.#isLeftOut(mount.layer.id) ? mount : undefined;
+    if (mount === undefined) return undefined;
+    const { at, layer } = mount;
+    return at === undefined || this.#isLeftOut(layer.id) || !this.#isStored(this.#tree.node(at)) ? mount : undefined;
   }
 
   #volatileFolders(): ReadonlySet<Ino> {
