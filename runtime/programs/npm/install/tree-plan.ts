@@ -27,6 +27,8 @@ export interface PlannedPackage {
   readonly cpu?: readonly string[];
   readonly engines?: Readonly<Record<string, string>>;
   readonly deprecated?: string;
+  /** The lockfile does not say everything: what the package's own `package.json` has of `bin`, `os`, `cpu`, `engines`, install scripts counts. */
+  readonly partial?: true;
 }
 
 /** A symbolic link: a workspace, a `file:` folder, `link:`, or pnpm's own. */
@@ -45,6 +47,14 @@ export interface PlannedFile {
   readonly text: string;
 }
 
+/** The commands of one package, linked into one folder. Which they are, its `package.json` says. */
+export interface PlannedCommands {
+  /** A folder as a place: `node_modules/.bin`. */
+  readonly into: string;
+  /** The place of a package or of a link to one. */
+  readonly from: string;
+}
+
 export interface TreePlan {
   /** Absolute path of the project. */
   readonly root: string;
@@ -52,4 +62,6 @@ export interface TreePlan {
   readonly files: readonly PlannedFile[];
   /** Where commands are linked from, for each folder that gets them: `node_modules/.bin` beside each package, as npm does it. */
   readonly binLinks: 'npm' | 'pnpm' | 'yarn' | 'bun';
+  /** Where given, these and no other commands are linked, in this order; the first of a name stays. pnpm writes scripts, the others links. */
+  readonly commands?: readonly PlannedCommands[];
 }
