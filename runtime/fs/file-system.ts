@@ -159,6 +159,11 @@ export class FileSystem extends FileQueries implements FileHost {
       const { parent, name, node } = top;
       if (node.isDirectory && !top.open) {
         top.open = true;
+        // What a layer brought goes in one change, unread.
+        if (node.mount !== undefined) {
+          this.need(node, W_OK | X_OK);
+          this.host.commit({ kind: 'unmount', ino: node.ino });
+        }
         if (this.tree.entriesOf(node).size > 0) this.need(node, W_OK | X_OK);
         for (const child of this.tree.entriesOf(node).keys()) {
           const inner = this.tree.lookup(node, child);

@@ -139,6 +139,19 @@ describe('Layer', () => {
     assert.deepEqual([...fs.tree.layersInUse()], []);
   });
 
+  it('is removed with all that was written over it, without being read', () => {
+    const fs = withLayer(samplePackage());
+    fs.removeAll('/m');
+    assert.equal(fs.tree.layers.get('l')?.indexed, false);
+    assert.deepEqual(fs.readdir('/'), []);
+    const written = withLayer(samplePackage());
+    written.writeFile('/m/pkg/lib/new.js', text('new'));
+    written.writeFile('/m/top.js', text('new'));
+    written.removeAll('/m');
+    assert.deepEqual(written.readdir('/'), []);
+    assert.deepEqual([written.tree.fileBytes, written.tree.files], [0, 1]);
+  });
+
   it('contains entries that climb, are absolute, doubled, or lie behind a link', () => {
     const writer = new TarWriter();
     const file = (path: string, contents: string) => writer.add({ path, type: 'file', mode: 0o644, mtimeMs: 0 }, text(contents));

@@ -45,6 +45,9 @@ export const rm = defineTool('rm', async (tool) => {
       else await tool.warn(`cannot remove ${quoted(path)}: Is a directory`);
       return;
     }
+    // A package that was installed goes in one change.
+    if (!asks && !options.has('v') && tool.files.mounted(path) !== undefined)
+      await attempt(tool, `cannot remove ${quoted(path)}`, () => tool.files.unmount(path));
     const entries = tool.files.readdir(path);
     if (entries.length > 0 && !(await confirmed('descend into directory', path))) return;
     for (const entry of entries) await remove(joinPath(path, entry.name));
