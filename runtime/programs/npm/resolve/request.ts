@@ -22,17 +22,22 @@ export interface ResolvedPackument {
   readonly [field: string]: unknown;
 }
 
-/** Where packages come from. The registry client of `runtime/packages` fits; failures carry npm's code (`E404`, `E401`, `ETIMEDOUT`, …). */
+/**
+ * Where packages come from: the `RegistryClient` of `runtime/packages` is one. Failures carry npm's code (`E404`, `E401`, …) and text.
+ */
 export interface PackageSource {
-  /** What a registry says of a package, abbreviated. Asked many times at once, and at most once for each name. */
-  packument(name: string, options: { readonly signal?: AbortSignal }): Promise<ResolvedPackument>;
-  /** A tarball, unpacked to one plain tar, after its integrity was checked where one is given. */
+  /** What a registry says of a package. Asked many times at once; one request for each name. */
+  packument(
+    name: string,
+    options: { readonly full?: boolean; readonly spec?: string; readonly signal?: AbortSignal },
+  ): Promise<ResolvedPackument>;
+  /** The bytes of a tarball, not verified. */
   tarball(
     address: string,
-    options: { readonly integrity?: string; readonly signal?: AbortSignal },
-  ): Promise<{ readonly tar: Uint8Array; readonly integrity: string }>;
-  /** The commit that a branch, tag or short hash of a GitHub repository (`owner/name`) stands for. */
-  commitOf?(repository: string, committish: string, options: { readonly signal?: AbortSignal }): Promise<string>;
+    options: { readonly integrity?: string; readonly name?: string; readonly spec?: string; readonly signal?: AbortSignal },
+  ): Promise<Uint8Array<ArrayBuffer>>;
+  /** The address that is really asked for one in a lockfile. */
+  replaceHost(address: string, name?: string): string;
 }
 
 export type SaveType = 'prod' | 'dev' | 'optional' | 'peer' | 'peerOptional';
@@ -73,11 +78,16 @@ export interface ResolveConfig {
   readonly savePrefix?: string;
 }
 
+/** Read only: nothing below the project changes while a tree is decided on. */
+export type ResolveFiles = Pick<FileCalls, 'readFile' | 'stat' | 'lstat' | 'readdir' | 'readlink'>;
+
 export interface ResolveRequest {
   /** Absolute path of the folder with the project's `package.json`. */
   readonly root: string;
-  readonly files: FileCalls;
+  readonly files: ResolveFiles;
   readonly source: PackageSource;
+  /** The commit that a branch, tag or short hash of a GitHub repository (`owner/name`) stands for. Absent: only full hashes can be installed. */
+  readonly commitOf?: (repository: string, committish: string, signal: AbortSignal | undefined) => Promise<string>;
   readonly config: ResolveConfig;
   /** `install` by default; `dedupe` and `prune` change no ranges. */
   readonly task?: 'install' | 'dedupe' | 'prune';
