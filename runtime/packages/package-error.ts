@@ -87,6 +87,8 @@ export class PackageError extends Error {
 
   /** The same failure, about a package that only the caller knows. What is already said is kept. */
   about(pkgid: string): PackageError {
-    return this.pkgid !== undefined ? this : new PackageError(this.code, this.message, { ...this, pkgid, cause: this.cause });
+    if (this.pkgid !== undefined) return this;
+    const { code, message, cause, ...facts } = this;
+    return new PackageError(code, message, { ...facts, pkgid, cause });
   }
 }
