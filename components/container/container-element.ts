@@ -7,7 +7,9 @@ import type { ContainerHost, RunState } from '../shared/container-controller.ts'
 import { BvElementError, messageOf } from '../shared/element-error.ts';
 import { BvErrorEvent, BvReadyEvent, BvResetEvent, BvRunEvent, BvStopEvent } from '../shared/events.ts';
 import { loadPart } from '../shared/load-part.ts';
-import { onStringsChange, strings } from '../shared/strings.ts';
+import { panel } from '../shared/panel.styles.ts';
+import { PresenceController } from '../shared/presence-controller.ts';
+import { strings } from '../shared/strings.ts';
 import { ThemeController } from '../shared/theme-controller.ts';
 import { tokens } from '../shared/tokens.ts';
 import { WorkingFiles } from '../shared/working-files.ts';
@@ -42,7 +44,7 @@ const maxNotices = 5;
  * @fires bv-error - When something could not be done; it is shown, too.
  */
 export class BvContainer extends LitElement implements ContainerHost {
-  static override styles = [tokens, styles];
+  static override styles = [tokens, panel, styles];
 
   /** Keeps what the reader changes under this name, in this browser. */
   @property() persist?: string | null;
@@ -75,7 +77,11 @@ export class BvContainer extends LitElement implements ContainerHost {
   #authorErrors = '';
   readonly #flushers = new Set<() => void>();
   readonly #theme = new ThemeController(this, this.attachInternals());
-  #forgetStrings: (() => void) | undefined;
+
+  constructor() {
+    super();
+    new PresenceController(this, () => this.#release());
+  }
 
   get state(): RunState {
     return this.runState;
@@ -94,7 +100,6 @@ export class BvContainer extends LitElement implements ContainerHost {
     super.connectedCallback();
     if (this.#lifetime !== undefined) return; // Moved: all goes on.
     this.#lifetime = new AbortController();
-    this.#forgetStrings = onStringsChange(() => this.requestUpdate());
     this.#children = new MutationObserver(() => this.#collect());
     this.#children.observe(this, { childList: true });
     this.#collect();
@@ -105,20 +110,11 @@ export class BvContainer extends LitElement implements ContainerHost {
     if (this.autorun) void this.run().catch(() => undefined); // Shown by run() itself.
   }
 
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    // A move disconnects and connects again within one task.
-    queueMicrotask(() => {
-      if (!this.isConnected) this.#release();
-    });
-  }
-
   #release(): void {
     this.#flush();
     this.#lifetime?.abort();
     this.#lifetime = undefined;
     this.#children?.disconnect();
-    this.#forgetStrings?.();
     this.#teardown();
     this.#enter('idle');
   }

@@ -2,15 +2,8 @@ import { css } from 'lit';
 
 export const styles = css`
   :host {
-    display: block;
     container-type: inline-size;
-    border: 1px solid var(--_border);
-    border-radius: var(--_radius);
     background: var(--_surface);
-    overflow: clip;
-  }
-  :host([hidden]) {
-    display: none;
   }
   .bar {
     display: flex;

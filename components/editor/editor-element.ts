@@ -7,7 +7,9 @@ import { messageOf } from '../shared/element-error.ts';
 import { BvErrorEvent, BvFileChangeEvent } from '../shared/events.ts';
 import { loadPart } from '../shared/load-part.ts';
 import { nearViewport, pageIdle } from '../shared/schedule.ts';
-import { onStringsChange, strings } from '../shared/strings.ts';
+import { panel } from '../shared/panel.styles.ts';
+import { PresenceController } from '../shared/presence-controller.ts';
+import { strings } from '../shared/strings.ts';
 import { ThemeController } from '../shared/theme-controller.ts';
 import { tokens } from '../shared/tokens.ts';
 import type { WorkingFileEvent } from '../shared/working-files.ts';
@@ -32,7 +34,7 @@ const quietMs = 200;
  * @fires bv-error - The file could not be written, or the editor not be loaded.
  */
 export class BvEditor extends LitElement {
-  static override styles = [tokens, styles];
+  static override styles = [tokens, panel, styles];
 
   /** The path of the file, relative to the working directory. */
   @property() file = '';
@@ -60,6 +62,11 @@ export class BvEditor extends LitElement {
   readonly #container = new ContainerController(this, () => this.#attach());
   readonly #theme = new ThemeController(this, this.attachInternals());
 
+  constructor() {
+    super();
+    new PresenceController(this, () => this.#leave());
+  }
+
   /** The text as the reader sees it. Setting it is no edit of the reader's, so it sends no `bv-change`. */
   get value(): string {
     return this.#view?.text ?? this.text ?? '';
@@ -81,10 +88,6 @@ export class BvEditor extends LitElement {
     }
     this.#lifetime = new AbortController();
     const { signal } = this.#lifetime;
-    signal.addEventListener(
-      'abort',
-      onStringsChange(() => this.requestUpdate()),
-    );
     void nearViewport(this, signal)
       .then(() => pageIdle(signal))
       .then(() => this.#load())
@@ -94,15 +97,15 @@ export class BvEditor extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.flush();
-    queueMicrotask(() => {
-      if (this.isConnected) return;
-      this.#lifetime?.abort();
-      this.#lifetime = undefined;
-      this.#detach();
-      this.#view?.dispose();
-      this.#view = undefined;
-      this.loaded = false;
-    });
+  }
+
+  #leave(): void {
+    this.#lifetime?.abort();
+    this.#lifetime = undefined;
+    this.#detach();
+    this.#view?.dispose();
+    this.#view = undefined;
+    this.loaded = false;
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {

@@ -6,14 +6,7 @@ export const styles = css`
     display: grid;
     grid-template-rows: auto minmax(0, 1fr);
     block-size: var(--bv-editor-block-size, 24rem);
-    border: 1px solid var(--_border);
-    border-radius: var(--_radius);
-    background: var(--_background);
-    overflow: clip;
     --_gutter: calc(4ch + 1rem);
-  }
-  :host([hidden]) {
-    display: none;
   }
   .name {
     display: flex;
@@ -60,11 +53,6 @@ export const styles = css`
   .code:focus-within {
     outline: 2px solid var(--_accent);
     outline-offset: -2px;
-  }
-  .message {
-    margin: 0;
-    padding: var(--_gap);
-    color: var(--_danger);
   }
   .cm-editor {
     block-size: 100%;

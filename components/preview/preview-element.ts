@@ -8,7 +8,9 @@ import type { ContainerHost } from '../shared/container-controller.ts';
 import { messageOf } from '../shared/element-error.ts';
 import { BvErrorEvent, BvPreviewConsoleEvent, BvPreviewLoadEvent } from '../shared/events.ts';
 import { loadPart } from '../shared/load-part.ts';
-import { onStringsChange, strings } from '../shared/strings.ts';
+import { panel } from '../shared/panel.styles.ts';
+import { PresenceController } from '../shared/presence-controller.ts';
+import { strings } from '../shared/strings.ts';
 import { ThemeController } from '../shared/theme-controller.ts';
 import { tokens } from '../shared/tokens.ts';
 import { FrameFocus } from './frame-focus.ts';
@@ -48,7 +50,7 @@ const icons = {
  * @fires bv-error - The document or its scripts failed, or the preview cannot be shown.
  */
 export class BvPreview extends LitElement {
-  static override styles = [tokens, styles];
+  static override styles = [tokens, panel, styles];
 
   /** The port the server listens on. */
   @property({ type: Number }) port = 3000;
@@ -76,7 +78,6 @@ export class BvPreview extends LitElement {
   #following: { readonly container: Container; readonly port: number; readonly end: AbortController } | undefined;
   #making = false;
   #later: ReturnType<typeof setTimeout> | undefined;
-  #forgetStrings: (() => void) | undefined;
   readonly #container = new ContainerController(this, (host) => this.#follow(host));
   readonly #internals = this.attachInternals();
   readonly #theme = new ThemeController(this, this.#internals);
@@ -84,21 +85,7 @@ export class BvPreview extends LitElement {
   constructor() {
     super();
     new FrameFocus(this, this.#internals);
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#forgetStrings ??= onStringsChange(() => this.requestUpdate());
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    queueMicrotask(() => {
-      if (this.isConnected) return;
-      this.#forgetStrings?.();
-      this.#forgetStrings = undefined;
-      this.#leave();
-    });
+    new PresenceController(this, () => this.#leave());
   }
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {

@@ -5,13 +5,6 @@ export const styles = css`
     display: grid;
     grid-template-rows: auto minmax(0, 1fr);
     block-size: var(--bv-preview-block-size, 20rem);
-    border: 1px solid var(--_border);
-    border-radius: var(--_radius);
-    background: var(--_background);
-    overflow: clip;
-  }
-  :host([hidden]) {
-    display: none;
   }
   section {
     display: contents;
@@ -84,7 +77,6 @@ export const styles = css`
     place-content: center;
     justify-items: center;
     gap: var(--_gap);
-    margin: 0;
     padding: 1rem;
     overflow: auto;
     text-align: center;

@@ -6,7 +6,9 @@ import type { ContainerHost } from '../shared/container-controller.ts';
 import { messageOf } from '../shared/element-error.ts';
 import { BvErrorEvent, BvTerminalExitEvent, BvTerminalStartEvent } from '../shared/events.ts';
 import { loadPart } from '../shared/load-part.ts';
-import { onStringsChange, strings } from '../shared/strings.ts';
+import { panel } from '../shared/panel.styles.ts';
+import { PresenceController } from '../shared/presence-controller.ts';
+import { strings } from '../shared/strings.ts';
 import { ThemeController } from '../shared/theme-controller.ts';
 import { tokens } from '../shared/tokens.ts';
 import type { Screen } from './screen.ts';
@@ -26,7 +28,7 @@ import { styles } from './terminal.styles.ts';
  * @fires bv-error - The shell could not be started, or the terminal not be loaded.
  */
 export class BvTerminal extends LitElement {
-  static override styles = [tokens, styles];
+  static override styles = [tokens, panel, styles];
 
   /** A line of shell, run at the first prompt. Default: none, a plain prompt. */
   @property() command = '';
@@ -49,7 +51,6 @@ export class BvTerminal extends LitElement {
   #running: AbortController | undefined;
   #runCount = 0;
   #ended = false;
-  #forgetStrings: (() => void) | undefined;
   readonly #container = new ContainerController(this, (host) => this.#follow(host));
   readonly #theme = new ThemeController(this, this.attachInternals());
 
@@ -58,17 +59,9 @@ export class BvTerminal extends LitElement {
     return this.#screen?.text ?? '';
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#forgetStrings ??= onStringsChange(() => this.requestUpdate());
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    queueMicrotask(() => {
-      if (this.isConnected) return;
-      this.#forgetStrings?.();
-      this.#forgetStrings = undefined;
+  constructor() {
+    super();
+    new PresenceController(this, () => {
       this.#end();
       this.#screen?.dispose();
       this.#screen = undefined;

@@ -3,16 +3,8 @@ import { css } from 'lit';
 /** The element, and what xterm.js needs of its own style sheet: one that a shadow root can hold. */
 export const styles = css`
   :host {
-    display: block;
     position: relative;
     block-size: var(--bv-terminal-block-size, 16rem);
-    border: 1px solid var(--_border);
-    border-radius: var(--_radius);
-    background: var(--_background);
-    overflow: clip;
-  }
-  :host([hidden]) {
-    display: none;
   }
   .waiting,
   .screen {
@@ -47,11 +39,6 @@ export const styles = css`
   :host(:focus-within) .screen {
     outline: 2px solid var(--_accent);
     outline-offset: -2px;
-  }
-  .message {
-    margin: 0;
-    padding: var(--_gap);
-    color: var(--_danger);
   }
   .xterm {
     position: relative;

@@ -1,4 +1,5 @@
 /** Kernel handles as web streams of the page. */
+import { concatBytes } from '../base/bytes.ts';
 import type { Handle } from '../base/ids.ts';
 import { BvError, PosixError } from '../base/errors.ts';
 import type { ContainerCalls } from './container-calls.ts';
@@ -84,11 +85,5 @@ export async function collect(stream: ReadableStream<Uint8Array>, maxBytes: numb
     if (kept.length > 0) parts.push(kept);
     length += kept.length;
   }
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return { bytes, truncated };
+  return { bytes: concatBytes(parts), truncated };
 }

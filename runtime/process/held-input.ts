@@ -2,6 +2,7 @@
  * Bytes of streams that were read before the program asked for them. A worker that cannot block answers a synchronous read only
  * with what is here; whoever reads the same stream asynchronously gets the bytes first, in order.
  */
+import { concatBytes } from '../base/bytes.ts';
 import type { Handle } from '../base/ids.ts';
 import type { Outcome } from '../wires/rpc.ts';
 
@@ -120,13 +121,7 @@ export class HeldInput {
 
   #take(held: Held, maxBytes: number): Uint8Array {
     if (held.parts.length > 1 && held.parts[0]!.length < maxBytes) {
-      const all = new Uint8Array(held.size);
-      let at = 0;
-      for (const part of held.parts) {
-        all.set(part, at);
-        at += part.length;
-      }
-      held.parts = [all];
+      held.parts = [concatBytes(held.parts)];
     }
     const first = held.parts[0] ?? new Uint8Array(0);
     const taken = first.length <= maxBytes ? first : first.slice(0, maxBytes);

@@ -2,12 +2,13 @@
  * Promises over `Syscalls` for trusted programs: calls that end when the process is killed, readers with lines, writers with
  * back-pressure. The same for streams (pipes, ttys, sockets) and files.
  */
+import { concatBytes } from '../base/bytes.ts';
 import { PosixError } from '../base/errors.ts';
 import type { Fd, Handle } from '../base/ids.ts';
 import type { SignalName } from '../base/signals.ts';
 import type { KernelOps } from '../wires/process-wire.ts';
 import type { Syscalls } from './syscalls.ts';
-import { concatBytes, decodeText, encodeText } from './text.ts';
+import { decodeText, encodeText } from './text.ts';
 
 /** Thrown at the next wait of a program that is over: killed (`null`), or ended by itself from deep inside. */
 export class ProcessEnded extends Error {

@@ -2,6 +2,8 @@
  * Text at the edges of programs that work in bytes. A byte that is not UTF-8 becomes a lone surrogate U+DC80 to U+DCFF and turns
  * back into the same byte, so that file names and data survive a trip through a string.
  */
+import { concatBytes } from '../base/bytes.ts';
+
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
@@ -56,40 +58,13 @@ function sequenceLength(bytes: Uint8Array, at: number): number {
 
 function encodeDamaged(text: string): Uint8Array {
   const parts: Uint8Array[] = [];
-  let total = 0;
-  const add = (part: Uint8Array) => {
-    parts.push(part);
-    total += part.length;
-  };
   let plain = '';
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
     if (code >= 0xdc80 && code <= 0xdcff) {
-      add(encoder.encode(plain));
+      parts.push(encoder.encode(plain), Uint8Array.of(code - 0xdc00));
       plain = '';
-      add(Uint8Array.of(code - 0xdc00));
     } else plain += character;
   }
-  add(encoder.encode(plain));
-  const result = new Uint8Array(total);
-  let at = 0;
-  for (const part of parts) {
-    result.set(part, at);
-    at += part.length;
-  }
-  return result;
-}
-
-/** One array of all of them, in order. */
-export function concatBytes(chunks: readonly Uint8Array[]): Uint8Array {
-  if (chunks.length === 1) return chunks[0] as Uint8Array;
-  let total = 0;
-  for (const chunk of chunks) total += chunk.length;
-  const result = new Uint8Array(total);
-  let at = 0;
-  for (const chunk of chunks) {
-    result.set(chunk, at);
-    at += chunk.length;
-  }
-  return result;
+  return concatBytes([...parts, encoder.encode(plain)]);
 }

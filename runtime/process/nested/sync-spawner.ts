@@ -1,4 +1,5 @@
 /** Runs a child to its end inside its parent's worker: what `execSync()` and friends do where nothing can wait for another worker. */
+import { concatBytes } from '../../base/bytes.ts';
 import { BvError, PosixError } from '../../base/errors.ts';
 import { errnoTable } from '../../base/errno.ts';
 import type { Fd } from '../../base/ids.ts';
@@ -71,16 +72,6 @@ export const sleepSync: (delayMs: number) => void = (() => {
     }
   };
 })();
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
 
 /** The longest that the kernel hears nothing of a program that waits. */
 const sleepPartMs = 1000;
@@ -196,7 +187,7 @@ export function makeSyncSpawner(options: SyncSpawnerOptions): (request: SyncSpaw
         pid,
         status,
         signal,
-        output: request.stdio.map((_, fd) => (outputs[fd] === undefined ? null : concat(outputs[fd].parts))),
+        output: request.stdio.map((_, fd) => (outputs[fd] === undefined ? null : concatBytes(outputs[fd].parts))),
         ...(error === undefined ? {} : { error }),
       };
     };

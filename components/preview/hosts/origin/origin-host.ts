@@ -1,6 +1,7 @@
 /** Previews on an origin of their own, where a service worker gives them the whole platform without touching the page's. */
 import { BvError } from '../../../../runtime/index.ts';
 import type { PreviewHost, PreviewHostOptions } from '../../preview-interface.ts';
+import { newPreviewFrame } from '../served/preview-frame.ts';
 import { newSession, ServedHost } from '../served/served-host.ts';
 import { PreviewState } from '../server/preview-state.ts';
 
@@ -26,10 +27,7 @@ export async function createOriginHost(options: PreviewHostOptions): Promise<Pre
   const session = newSession();
   const host = new ServedHost(options, state);
   const ended = new AbortController();
-  const frame = document.createElement('iframe');
-  frame.title = options.title;
-  frame.allow = 'fullscreen; clipboard-write; autoplay';
-  frame.style.cssText = 'display:block;inline-size:100%;block-size:100%;border:0';
+  const frame = newPreviewFrame(options.title);
   frame.src = new URL(`index.html?bv-own=${session}:${options.port}`, folder).href;
 
   let path = options.path;

@@ -1,5 +1,7 @@
 /** Frames of RFC 6455, the client's side: what is sent is masked, what comes must not be. No extensions are agreed to. */
 
+import { concatBytes } from '../../../../runtime/base/bytes.ts';
+
 export const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
 /** The peer broke the protocol; `closeCode` is what it is told. */
@@ -129,15 +131,7 @@ export class WebSocketReader {
     this.#partsLength += payload.length;
     if (!final) return 'fragment';
     const kind = this.#opcode;
-    let whole = payload;
-    if (this.#parts.length > 1) {
-      whole = new Uint8Array(this.#partsLength);
-      let at = 0;
-      for (const part of this.#parts) {
-        whole.set(part, at);
-        at += part.length;
-      }
-    }
+    const whole = concatBytes(this.#parts);
     this.#parts = [];
     this.#partsLength = 0;
     this.#opcode = undefined;

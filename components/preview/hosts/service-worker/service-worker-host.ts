@@ -6,6 +6,7 @@ import { Workbox } from 'workbox-window';
 import { BvError } from '../../../../runtime/index.ts';
 import { assetUrl } from '../../../../runtime/host/assets.ts';
 import type { PreviewHost, PreviewHostOptions } from '../../preview-interface.ts';
+import { newPreviewFrame } from '../served/preview-frame.ts';
 import { newSession, ServedHost } from '../served/served-host.ts';
 import { PreviewState } from '../server/preview-state.ts';
 
@@ -107,10 +108,7 @@ export async function createServiceWorkerHost(options: PreviewHostOptions): Prom
   const root = new URL(`bv-preview/${session}/${options.port}`, registration.scope).href;
   const host = new ServedHost(options, state);
   const ended = new AbortController();
-  const frame = document.createElement('iframe');
-  frame.title = options.title;
-  frame.allow = 'fullscreen; clipboard-write; autoplay';
-  frame.style.cssText = 'display:block;inline-size:100%;block-size:100%;border:0';
+  const frame = newPreviewFrame(options.title);
 
   const connect = (worker: Pick<ServiceWorker, 'postMessage'>) => {
     const { port1, port2 } = new MessageChannel();

@@ -5,7 +5,7 @@
 import { PosixError } from '../../../base/errors.ts';
 import type { Fd } from '../../../base/ids.ts';
 import type { Calls } from '../../../process/streams.ts';
-import { concatBytes } from '../../../process/text.ts';
+import { concatBytes } from '../../../base/bytes.ts';
 
 /** One descriptor of the process, or the memory that a command substitution writes to as long as no other process does. */
 export class OpenFile {
