@@ -58,6 +58,11 @@ export class Replica implements ChangeHost {
     return this.#posted < this.#pending.length;
   }
 
+  /** Own changes that wait to be posted. */
+  get outgoingCount(): number {
+    return this.#pending.length - this.#posted;
+  }
+
   /** How many own changes were ever given out. */
   get postedCount(): number {
     return this.#acknowledged + this.#posted;

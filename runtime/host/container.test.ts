@@ -380,6 +380,21 @@ describe('Container', function () {
       assert.deepEqual(seen, []);
     });
 
+    it('shows what a program writes while it never returns to its event loop', async () => {
+      const seen = event<string>((resolve) => {
+        void container.fs.mkdir('endless').then(() =>
+          container.fs.watch('endless', (_kind, name) => {
+            if (name === 'file-600') resolve(name);
+          }),
+        );
+      }, 'the file did not appear');
+      const endless = `for (let i = 0; ; i++) if (i < 2000) require('node:fs').writeFileSync('endless/file-' + i, 'x'); else require('node:fs').statSync('.')`;
+      const process = await container.spawn('node', ['-e', endless], { tty: false });
+      await seen;
+      process.kill('SIGKILL');
+      await process.exit;
+    });
+
     it('shows programs and page the same files at once', async () => {
       const process = await container.spawn('sh', ['-c', 'while read f; do cat $f; echo from program > answer; echo wrote; done'], {
         tty: false,

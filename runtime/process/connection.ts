@@ -71,6 +71,7 @@ export class WorkerConnection {
   #watchers: Watchers | undefined;
   #fileLimits: FileLimits | undefined;
   #flushing = false;
+  #together = 0;
   #toldAliveAt = now();
   #listening: readonly SocketAddress[] = [];
 
@@ -121,9 +122,22 @@ export class WorkerConnection {
     });
   }
 
-  /** For loops that never return to the event loop: posts once much has gathered. */
+  /** For loops that never return to the event loop: posts once much has gathered, unless it is held together. */
   flushIfMany(): void {
-    if ((this.#replica?.unacknowledged ?? 0) >= flushCount) this.flush();
+    if (this.#together === 0 && (this.#replica?.outgoingCount ?? 0) >= flushCount) this.flush();
+  }
+
+  /**
+   * Posts all changes that `run` makes as one notice, however many: the kernel orders and keeps all of them or, if the page ends
+   * before, none. `run` may not wait.
+   */
+  together<T>(run: () => T): T {
+    this.#together++;
+    try {
+      return run();
+    } finally {
+      this.#together--;
+    }
   }
 
   /**

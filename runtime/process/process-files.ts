@@ -22,6 +22,8 @@ export interface FileCallsOwner {
   changedDirectory(path: string): void;
   watch(path: string, options: { readonly recursive: boolean }, listener: (event: WatchEvent) => void): Dispose;
   randomFill(bytes: Uint8Array): void;
+  /** Posts the changes that `run` makes as one. */
+  together<T>(run: () => T): T;
   /** At every call that a loop without end could consist of. */
   called(): void;
 }
@@ -327,6 +329,10 @@ export class ProcessFiles implements FileCalls {
 
   unmount(path: string): void {
     this.#files.unmount(this.#at(path));
+  }
+
+  together<T>(run: () => T): T {
+    return this.#owner.together(run);
   }
 
   mounted(path: string): string | undefined {

@@ -14,8 +14,9 @@ import { ProcessFiles } from './process-files.ts';
 import type { Syscalls } from './syscalls.ts';
 
 /** What the system calls of a process go through. */
-export type ProcessConnection = Pick<WorkerConnection, 'replica' | 'watchers' | 'listening' | 'listenTo' | 'ended'> & {
+export type ProcessConnection = Pick<WorkerConnection, 'replica' | 'watchers' | 'listening' | 'listenTo' | 'ended' | 'together'> & {
   readonly alive?: () => void;
+  readonly flushIfMany?: () => void;
   readonly fileLimits?: FileLimits | undefined;
   readonly peer: Pick<ProcessPeer, 'send' | 'notify'>;
 };
@@ -101,7 +102,11 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
         readHeld: (stream, into) => this.#readNow(stream, into),
         changedDirectory: (cwd) => this.#notify({ kind: 'chdir', pid: this.#pid, cwd }),
         randomFill: options.randomFill,
-        called: () => connection.alive?.(),
+        called() {
+          connection.alive?.();
+          connection.flushIfMany?.();
+        },
+        together: (run) => connection.together(run),
         watch: (path, watchOptions, listener) => {
           const dispose = connection.watchers.watch(files.nodeAt(path, { follow: true }), watchOptions, listener);
           const once = () => {

@@ -66,6 +66,11 @@ export interface FileCalls {
   mount(path: string, layer: string): void;
   /** Takes away what a layer brought, with all that was written below its folders. Fails with `EINVAL` if none is mounted there. */
   unmount(path: string): void;
+  /**
+   * Runs `run`, which may not wait, and hands all changes it makes to the kernel in one piece: where files are kept, all or none of them
+   * outlive a tab that is killed. Changes made before a failure in `run` stay.
+   */
+  together<T>(run: () => T): T;
   /** The id of the layer that is mounted there; undefined if none is. */
   mounted(path: string): string | undefined;
   cwd(): string;

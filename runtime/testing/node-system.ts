@@ -252,6 +252,7 @@ export class NodeSystem {
       mount: noLayers,
       unmount: noLayers,
       mounted: () => undefined,
+      together: (run) => run(),
       open: (path, flags, mode) => {
         const real = guard(() => fs.openSync(at(path), flags, mode & ~umask));
         const fd = lowest();

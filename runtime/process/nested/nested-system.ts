@@ -20,7 +20,7 @@ export interface RunningProgram {
 }
 
 export interface NestedOptions {
-  readonly connection: Pick<WorkerConnection, 'replica' | 'watchers'>;
+  readonly connection: Pick<WorkerConnection, 'replica' | 'watchers' | 'together'>;
   readonly schedule: Schedule;
   /** Whether a program of that name can be run. */
   readonly isProgram: (name: string) => boolean;
@@ -185,7 +185,8 @@ export class NestedSystem {
   }
 
   #connectionOf(process: NestedProcess): ProcessConnection {
-    const { replica, watchers } = this.#options.connection;
+    const { connection } = this.#options;
+    const { replica, watchers } = connection;
     const peer = {
       send: (op: keyof KernelOps & string, args: object, done: (outcome: never) => void) => {
         let open = true;
@@ -217,6 +218,7 @@ export class NestedSystem {
       listening: [],
       listenTo: () => () => {},
       ended() {},
+      together: (run) => connection.together(run),
     };
   }
 

@@ -39,7 +39,7 @@ export interface SyncSpawnAnswer {
 }
 
 export interface SyncSpawnerOptions {
-  readonly connection: Pick<WorkerConnection, 'replica' | 'watchers' | 'alive'>;
+  readonly connection: Pick<WorkerConnection, 'replica' | 'watchers' | 'alive' | 'together'>;
   /** Of the process that waits. */
   readonly syscalls: () => Syscalls;
   readonly module: () => WebAssembly.Module;

@@ -33,6 +33,9 @@ export const fileOperations = [
   'cwd',
   'chdir',
   'umask',
+  'mount',
+  'unmount',
+  'mounted',
 ] as const;
 
 export const descriptorOperations = ['info', 'list', 'adopt', 'duplicate', 'transfer'] as const;

@@ -2,7 +2,7 @@
  * The program's end of the boundary, evaluated inside QuickJS: makes `Platform` and `Syscalls` out of numbered calls of the host and
  * takes what the host tells. Everything it needs is captured here, before the program can change a global.
  */
-import { errorFromData, type ErrorData } from '../../../base/errors.ts';
+import { errorFromData, PosixError, type ErrorData } from '../../../base/errors.ts';
 import type { ProcessStart } from '../../../wires/process-wire.ts';
 import type { NativeModules, Platform, TextDecoding, UrlRecord } from '../../platform.ts';
 import type { Descriptors, FileCalls, Syscalls, WatchEvent } from '../../syscalls.ts';
@@ -176,6 +176,9 @@ function makeFiles(): FileCalls {
     files[name] = (a: unknown, b: unknown, c: unknown) => host(number, a, b, c);
   }
   return Object.assign(files as unknown as FileCalls, {
+    together(): never {
+      throw new PosixError('ENOTSUP'); // Only package managers need it, which do not run here.
+    },
     readFile: (path: string) => new Uint8Array(host(operation.readFile, path) as ArrayBuffer),
     read: (fd: number, into: Uint8Array, position: number | null) =>
       host(operation.read, fd, into.buffer, into.byteOffset, into.byteLength, position) as number,
