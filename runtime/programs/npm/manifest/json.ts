@@ -1,0 +1,28 @@
+/** JSON files as npm keeps them: with the indentation and the line ends they had. */
+import { jsonProblem } from './json-error.ts';
+
+/** How a file was written. */
+export interface JsonFormat {
+  readonly indent: string;
+  readonly newline: string;
+}
+
+export const plainFormat: JsonFormat = { indent: '  ', newline: '\n' };
+
+/** @throws {SyntaxError} with npm's text. */
+export function parseJson(text: string): { readonly value: unknown; readonly format: JsonFormat } {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new SyntaxError(jsonProblem(text) ?? String(cause), { cause });
+  }
+  const match = /^(?:\{\}|\[\])((?:\r?\n)+)?$/.exec(text) ?? /^\s*[{[]((?:\r?\n)+)([\s\t]*)/.exec(text);
+  // All in one line stays in one line; nothing at all gets the usual form.
+  return { value, format: match === null ? { indent: '', newline: '' } : { indent: match[2] ?? '  ', newline: match[1] ?? '\n' } };
+}
+
+export function formatJson(value: unknown, { indent, newline }: JsonFormat = plainFormat): string {
+  const text = JSON.stringify(value, null, indent);
+  return newline === '' ? `${text}\n` : `${text}\n`.replaceAll('\n', newline);
+}

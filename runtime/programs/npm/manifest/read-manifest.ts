@@ -1,0 +1,55 @@
+import { parseJson, type JsonFormat } from './json.ts';
+import { PosixError } from '../../../base/errors.ts';
+import type { Disk } from '../disk.ts';
+import { Failure } from '../failure.ts';
+import { resolvePath } from '../paths.ts';
+import { normalizeManifest, type Manifest } from './manifest.ts';
+
+export interface ManifestFile {
+  readonly path: string;
+  /** As it is written. */
+  readonly content: Record<string, unknown>;
+  readonly format: JsonFormat;
+}
+
+/** @throws {Failure} `EJSONPARSE` with npm's text; `ENOENT` where there is none. */
+export function readManifestFile(disk: Disk, folder: string): ManifestFile {
+  const path = resolvePath(folder, 'package.json');
+  let text: string;
+  try {
+    text = new TextDecoder().decode(disk.calls.readFile(path)).replace(/^\ufeff/, '');
+  } catch (error) {
+    if (!(error instanceof PosixError)) throw error;
+    const reason = new PosixError(error.code, { syscall: 'open', path });
+    throw new Failure(`Could not read package.json: Error: ${reason.message}`, {
+      code: error.code,
+      syscall: 'open',
+      path,
+      errno: reason.errno,
+      cause: error,
+    });
+  }
+  try {
+    const { value, format } = parseJson(text);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return { path, content: {}, format };
+    return { path, content: value as Record<string, unknown>, format };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new Failure(`Invalid package.json: JSONParseError: ${error.message}`, { code: 'EJSONPARSE', path, cause: error });
+  }
+}
+
+/** @throws {Failure} as `readManifestFile`. */
+export function readManifest(disk: Disk, folder: string): Manifest {
+  return normalizeManifest(readManifestFile(disk, folder).content);
+}
+
+/** Undefined where there is none, or it cannot be read. */
+export function tryReadManifest(disk: Disk, folder: string): Manifest | undefined {
+  try {
+    return readManifest(disk, folder);
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
+}
