@@ -3,8 +3,9 @@
  * The typed arrays are shared with the library, which pushes and pops them itself in the common case.
  */
 import { asyncContextOf } from './modules/async-context.ts';
-import { noteRejection } from './proxies.ts';
+import { noteState, promiseState } from './proxies.ts';
 import type { NodeRealm, Untyped } from './realm.ts';
+import { rejectedOriginal } from './watched-promises.ts';
 
 export const asyncFields = {
   kInit: 0,
@@ -118,8 +119,10 @@ export class AsyncContexts {
     }
   }
 
-  rejected(kind: 'unhandled' | 'handled', promise: unknown, reason: unknown): void {
-    if (kind === 'unhandled') noteRejection(promise as object, reason);
+  rejected(kind: 'unhandled' | 'handled', reported: unknown, reason: unknown): void {
+    const promise = kind === 'unhandled' ? rejectedOriginal(reported as object) : reported;
+    if (promise === undefined) return;
+    if (kind === 'unhandled') noteState(promise as object, [promiseState.rejected, reason]);
     const context = asyncContextOf(this.#realm);
     const tell = (): void => this.rejectCallback?.(kind === 'unhandled' ? 0 : 1, promise, kind === 'unhandled' ? reason : undefined);
     context.run(context.originOf(promise as object), () => (this.#domain === undefined ? tell() : this.#inDomain(this.#domain, tell)));

@@ -23,9 +23,13 @@ import { asyncContextOf } from './modules/async-context.ts';
 import { helperFor } from './modules/functions.ts';
 import { installFunctionConstructors } from './modules/strings.ts';
 import { AsyncContexts, asyncFields } from './async-contexts.ts';
+import { callSites } from './call-sites.ts';
+import { wasStackRead } from './stack/read-stacks.ts';
 import { adoptError, adoptPrepareStackTrace, prepareStacks } from './stack/index.ts';
 import { followTimeZone } from './time-zone.ts';
 import { uvException } from './uv-exception.ts';
+import { heldOutput } from './held-output.ts';
+import { watchPromises } from './watched-promises.ts';
 
 /** A booted library that waits for its process. */
 export interface NodeProgram {
@@ -97,6 +101,8 @@ class Realm implements NodeRealm, NodeProgram {
   mainId: string | undefined;
   #syscalls: Syscalls | undefined;
   #ended = false;
+  /** It has ended but for what it wrote last: nothing it does has an effect. */
+  #isMuted = false;
   #prepared = 0;
 
   constructor(platform: Platform, library: NodeLibrary) {
@@ -112,6 +118,8 @@ class Realm implements NodeRealm, NodeProgram {
 
   get syscalls(): Syscalls {
     if (this.#syscalls === undefined) throw new Error('The process has not been started');
+    // Code of the program that the engine still runs while its last output is being made.
+    if (this.#isMuted && !heldOutput(this).isWriting) throw new ProcessEnded();
     return this.#syscalls;
   }
 
@@ -150,6 +158,7 @@ class Realm implements NodeRealm, NodeProgram {
       return this.started;
     });
     prepareGlobals(this.privateSymbols);
+    if (this.platform.promiseDetails === undefined) watchPromises((promise) => this.contexts.rejected('handled', promise, undefined));
     prepareStacks(this);
     installFunctionConstructors(this, (referrer) => helperFor(this, referrer));
     for (const id of ['internal/per_context/primordials', 'internal/per_context/domexception', 'internal/per_context/messageport']) {
@@ -295,12 +304,13 @@ class Realm implements NodeRealm, NodeProgram {
 
   triggerUncaughtException(error: unknown, fromPromise: boolean, asMade = true): void {
     if (this.#ended) throw new ProcessEnded();
+    const passedOn = asMade && wasStackRead(error) ? callSites(1, 0)[0] : undefined;
     adoptError(this, error);
     const process = this.process;
     const fatalException = process._fatalException;
     let handled = false;
     if (typeof fatalException !== 'function') {
-      this.#print(describeUncaught(this, error, asMade));
+      this.#print(describeUncaught(this, error, asMade, passedOn));
       this.end(6);
     }
     try {
@@ -312,7 +322,7 @@ class Realm implements NodeRealm, NodeProgram {
       this.end(7);
     }
     if (handled) return;
-    this.#print(describeUncaught(this, error, asMade));
+    this.#print(describeUncaught(this, error, asMade, passedOn));
     const code = this.#exitInfo[2] === 1 ? this.#exitInfo[1]! : 1;
     this.end(code === 0 ? 0 : code);
   }
@@ -364,7 +374,8 @@ class Realm implements NodeRealm, NodeProgram {
 
   #print(text: string): void {
     try {
-      if (text !== '') this.syscalls.files.write(2, this.platform.encodeUtf8(text), null);
+      const { files } = this.syscalls;
+      if (text !== '') heldOutput(this).write(this.platform.encodeUtf8(text), (bytes) => void files.write(2, bytes, null));
     } catch (error) {
       // Nobody reads standard error: the exit code still tells.
       if (!(error instanceof PosixError)) throw error;
@@ -388,7 +399,7 @@ class Realm implements NodeRealm, NodeProgram {
     if (!this.#ended) {
       this.#ended = true;
       this.loop.stop();
-      this.syscalls.exit({ signal });
+      this.#leave({ signal });
     }
     throw new ProcessEnded();
   }
@@ -398,9 +409,15 @@ class Realm implements NodeRealm, NodeProgram {
     if (!this.#ended) {
       this.#ended = true;
       this.loop.stop();
-      this.syscalls.exit({ code: code & 0xff });
+      this.#leave({ code: code & 0xff });
     }
     throw new ProcessEnded();
+  }
+
+  #leave(status: Parameters<Syscalls['exit']>[0]): void {
+    const syscalls = this.#syscalls!;
+    this.#isMuted = true;
+    heldOutput(this).whenEmpty(() => syscalls.exit(status));
   }
 }
 

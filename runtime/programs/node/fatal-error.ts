@@ -1,5 +1,6 @@
 /** What Node prints when an error ends the process: where it was thrown, the stack, the version. */
 import type { Realm } from './boot.ts';
+import type { CallSiteInfo } from './call-sites.ts';
 import { PosixError } from '../../base/errors.ts';
 import { noSideEffectsToString } from './detail-string.ts';
 import type { Untyped } from './realm.ts';
@@ -103,9 +104,16 @@ function libraryPlace(realm: Realm, error: Untyped, stack: string, enhanced: str
 }
 
 /** `file:line`, the source line and a caret. */
-export function arrowOf(realm: Realm, error: object, asMade: boolean, enhanced: string): string | undefined {
+export function arrowOf(realm: Realm, error: object, asMade: boolean, enhanced: string, passedOn?: CallSiteInfo): string | undefined {
   const given = (error as Untyped)[realm.privateSymbols['arrow_message_private_symbol'] as symbol] as unknown;
   if (typeof given === 'string') return given;
+  if (passedOn !== undefined) {
+    const line = sourceOf(realm, passedOn.scriptName)?.split('\n')[passedOn.lineNumber - 1];
+    if (line === undefined) return undefined;
+    // What the packed library lost: its comment.
+    const text = line.replace(/, true\s*\);/, ', true /* fromPromise */);');
+    return `${passedOn.scriptName}:${passedOn.lineNumber}\n${text}\n${' '.repeat(passedOn.columnNumber - 1)}^\n`;
+  }
   const stack = (error as { stack?: unknown }).stack;
   if (typeof stack !== 'string') return asMade ? undefined : onlyThrow(realm);
   // A stack that already tells its place: the library marks such throws with a comment that the packed text has not.
@@ -185,8 +193,11 @@ export function sourcePositions(
   };
 }
 
-/** `asMade`: nothing was thrown to the end of the program; the library passed on what it had caught, and shows where it was made. */
-export function describeUncaught(realm: Realm, error: unknown, asMade: boolean): string {
+/**
+ * `asMade`: nothing was thrown to the end of the program; the library passed on what it had caught, and shows where it was made, or
+ * `passedOn` where that is forgotten.
+ */
+export function describeUncaught(realm: Realm, error: unknown, asMade: boolean, passedOn?: CallSiteInfo): string {
   const end = `\nNode.js ${realm.library.meta.version}\n`;
   const hint = '(Use `node --trace-uncaught ...` to show where the exception was thrown)\n';
   if (typeof error !== 'object' || error === null) {
@@ -210,7 +221,7 @@ export function describeUncaught(realm: Realm, error: unknown, asMade: boolean):
   }
   const arrow = (() => {
     try {
-      return arrowOf(realm, error, asMade, typeof stack === 'string' ? stack : '');
+      return arrowOf(realm, error, asMade, typeof stack === 'string' ? stack : '', passedOn);
     } catch {
       return undefined; // A stack that cannot be read has no place to show.
     }

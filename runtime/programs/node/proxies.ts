@@ -1,7 +1,7 @@
 /**
  * JavaScript cannot ask whether an object is a Proxy or what a promise holds, and `util.inspect` must. So the program's own
- * `Proxy`, `Promise.resolve` and `Promise.reject` remember what they made. What other code made stays unknown: a promise
- * of an async function is shown as pending, unless it was rejected with nobody listening.
+ * `Proxy`, `Promise.resolve` and `Promise.reject` remember what they made. Of promises that other code made nothing is known until
+ * they are watched (`watched-promises.ts`) or were rejected with nobody listening.
  */
 const NativeProxy = Proxy;
 
@@ -12,7 +12,9 @@ interface ProxyDetails {
 }
 
 const proxies = new WeakMap<object, ProxyDetails>();
-const promises = new WeakMap<object, readonly [state: number, result: unknown]>();
+export type PromiseDetails = readonly [state: number, result: unknown];
+
+const promises = new WeakMap<object, PromiseDetails>();
 
 export const promiseState = { pending: 0, fulfilled: 1, rejected: 2 } as const;
 
@@ -25,12 +27,12 @@ export function proxyDetails(value: unknown): ProxyDetails | undefined {
   return typeof value === 'object' || typeof value === 'function' ? proxies.get(value as object) : undefined;
 }
 
-export function promiseDetails(promise: object): readonly [state: number, result: unknown] {
-  return promises.get(promise) ?? [promiseState.pending, undefined];
+export function knownDetails(promise: object): PromiseDetails | undefined {
+  return promises.get(promise);
 }
 
-export function noteRejection(promise: object, reason: unknown): void {
-  promises.set(promise, [promiseState.rejected, reason]);
+export function noteState(promise: object, details: PromiseDetails): void {
+  promises.set(promise, details);
 }
 
 /** Puts the remembering functions in place. They answer to `toString`, `name` and `length` as native ones do. */

@@ -108,4 +108,52 @@ export const patches: readonly Patch[] = [
       return edit.toString();
     },
   },
+  {
+    id: 'internal/console/constructor',
+    why: 'what an engine does not tell of a promise is known when a text is written, not when it is made',
+    apply(source) {
+      const edit = new SourceEdit(source);
+      edit.replaceText(
+        '      const groupIndent = this[kGroupIndentationString];\n\n      const useStdout',
+        "      const groupIndent = this[kGroupIndentationString];\n      internalBinding('util').willWrite(string, groupIndent);\n      const useStdout",
+      );
+      for (const name of ['_stdout', '_stderr']) {
+        edit.replaceText(
+          `      const opts = this[kGetInspectOptions](this.${name});
+      ArrayPrototypeUnshift(args, opts);
+      return ReflectApply(formatWithOptions, null, args);
+`,
+          `      const opts = this[kGetInspectOptions](this.${name});
+      ArrayPrototypeUnshift(args, opts);
+      return internalBinding('util').watchedText(formatWithOptions, null, args);
+`,
+        );
+      }
+      edit.replaceText(
+        `kUseStdout, inspect(object, {
+      customInspect: false,
+      ...this[kGetInspectOptions](this._stdout),
+      ...options,
+    }));`,
+        `kUseStdout, internalBinding('util').watchedText(inspect, null, [object, {
+      customInspect: false,
+      ...this[kGetInspectOptions](this._stdout),
+      ...options,
+    }]));`,
+      );
+      return edit.toString();
+    },
+  },
+  {
+    id: 'repl',
+    why: 'as of the console: what a promise is that a line gave',
+    apply(source) {
+      const edit = new SourceEdit(source);
+      edit.replaceText(
+        "        self.output.write(self.writer(ret) + '\\n');\n",
+        "        { const { watchedText, willWrite } = internalBinding('util'); const shown = watchedText(self.writer, self, [ret]); willWrite(shown, ''); self.output.write(shown + '\\n'); }\n",
+      );
+      return edit.toString();
+    },
+  },
 ];

@@ -2,6 +2,7 @@ import { errnoTable } from '../../../base/errno.ts';
 import { PosixError } from '../../../base/errors.ts';
 import type { FileCalls } from '../../../process/syscalls.ts';
 import { encodingOf, type EncodingName } from '../encodings.ts';
+import { heldOutput } from '../held-output.ts';
 import type { NodeRealm, Untyped } from '../realm.ts';
 import { bytesOf } from './buffer.ts';
 import { makeFileHandle } from './file-handle.ts';
@@ -104,7 +105,13 @@ export function makeFs(realm: NodeRealm): Untyped {
   /** A synchronous write reports by a context object; Node's library reads `errno` and `code` off it. */
   const write = (fd: number, bytes: Uint8Array, position: unknown, request: unknown, context?: Untyped): unknown => {
     checkFd(fd);
-    const work = () => files().write(fd, bytes, positionOf(position));
+    const at = positionOf(position);
+    const work = () => {
+      if (at !== null || (fd !== 1 && fd !== 2)) return files().write(fd, bytes, at);
+      let written = bytes.length;
+      heldOutput(realm).write(bytes, (known) => (written = files().write(fd, known, null)));
+      return written;
+    };
     if (context === undefined || request !== undefined) return run(request, { syscall: 'write' }, work);
     try {
       return work();

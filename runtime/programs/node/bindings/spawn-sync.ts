@@ -1,4 +1,5 @@
 import { BvError } from '../../../base/errors.ts';
+import { heldOutput } from '../held-output.ts';
 import type { MakeBinding, Untyped } from '../realm.ts';
 import { uv } from '../wraps/errors.ts';
 import { checkDirectory, findExecutable } from '../wraps/executable.ts';
@@ -60,6 +61,7 @@ export const makeSpawnSync: MakeBinding = (realm) => ({
         `Cannot run "${options.file}" and wait for it: this worker has no way to block. The engine "quickjs", a service worker or a cross-origin isolated page would enable it; spawn() and exec() need none`,
       );
     }
+    heldOutput(realm).flush();
     let unsupported = 0;
     const stdio = ((options.stdio as Untyped[]) ?? []).map((entry, fd): SyncSpawn['stdio'][number] => {
       switch (entry.type) {

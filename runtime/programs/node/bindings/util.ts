@@ -1,7 +1,9 @@
 import type { Realm } from '../boot.ts';
 import type { NodeRealm, Untyped } from '../realm.ts';
 import { parseDotenv } from '../dotenv.ts';
-import { promiseDetails, proxyDetails } from '../proxies.ts';
+import { heldOutput } from '../held-output.ts';
+import { proxyDetails } from '../proxies.ts';
+import { inspectedDetails, takeWatched, watchedText } from '../watched-promises.ts';
 import { callSites } from '../call-sites.ts';
 import { makeTypes } from './types.ts';
 
@@ -67,8 +69,15 @@ export function makeUtil(given: NodeRealm): Untyped {
       }
     },
     getPromiseDetails: (promise: object) => {
-      const [state, result] = realm.platform.promiseDetails?.(promise) ?? promiseDetails(promise);
+      const [state, result] = realm.platform.promiseDetails?.(promise) ?? inspectedDetails(promise);
       return state === 0 ? [state] : [state, result];
+    },
+    // Of the patched console and REPL: a text that shows values, and that it is written next, with what stands around it.
+    watchedText,
+    willWrite(text: string, indent: string) {
+      const watched = takeWatched(text);
+      if (watched === undefined) return;
+      heldOutput(realm).expect(watched, (known) => `${indent === '' ? known : indent + known.replace(/\n/g, `\n${indent}`)}\n`);
     },
     getProxyDetails(value: unknown, both = true) {
       const details = proxyDetails(value);

@@ -3,6 +3,8 @@
  * `then` by wrapping callbacks, over `await` by what the compiler writes around it. Costs next to nothing until the
  * program first sets a context.
  */
+import { noteHandled } from '../watched-promises.ts';
+
 const nativeThen = Promise.prototype.then;
 const { apply, defineProperty } = Reflect;
 const NativePromise = Promise;
@@ -60,7 +62,10 @@ export class AsyncContext {
   readonly helpers = {
     __proto__: null,
     f: () => this.#frame,
-    s: (value: unknown) => (this.#active ? this.#carried(value) : value),
+    s: (value: unknown) => {
+      noteHandled(value);
+      return this.#active ? this.#carried(value) : value;
+    },
     r: (value: unknown, frame: unknown) => {
       this.#frame = frame;
       if (frame !== undefined) this.#latest = frame;
@@ -75,6 +80,7 @@ export class AsyncContext {
 
   /** Never looks up `then`, which the program may have replaced, and carries no context. */
   then(promise: Promise<unknown>, fulfilled: Callback, rejected?: Callback): void {
+    noteHandled(promise);
     apply(nativeThen, promise, [fulfilled, rejected]);
   }
 

@@ -4,6 +4,7 @@
  * the program show V8's form and have it as a property of their own; one that a WebKit or QuickJS engine throws by itself and the
  * program catches keeps that engine's form.
  */
+import { noteStackRead } from './read-stacks.ts';
 import type { Sources } from '../modules/sources.ts';
 import { ParsedCallSite, type CallSite, type Frame } from './call-site.ts';
 import { geckoHappening, geckoMessage } from './gecko.ts';
@@ -178,6 +179,7 @@ export function installStackApi(sources: Sources): StackApi {
     const shape = bare({
       get() {
         define(target, undefined);
+        noteStackRead(target);
         const value = format(target, text, limit, happening);
         define(target, value);
         return value;

@@ -9,6 +9,7 @@ import { parse } from '../modules/parser.ts';
 import { installStackApi, type StackApi, type Tellers } from './engines.ts';
 import { wordJsonErrors } from './json-messages.ts';
 import { oursFrom } from './ours.ts';
+import { noteStackRead } from './read-stacks.ts';
 import { adaptCallSites } from './v8.ts';
 
 type Prepare = (error: unknown, sites: CallSite[]) => unknown;
@@ -81,6 +82,7 @@ export function adoptPrepareStackTrace(realm: NodeRealm, callback: PrepareCallba
     const name = prepare.name;
     const adapter = {
       [name](this: unknown, error: unknown, sites: CallSite[]): unknown {
+        noteStackRead(error);
         const seen = Array.isArray(sites) ? adaptCallSites(sites, sources, isOurs) : sites;
         if (prepare !== library || callback === undefined || inside) return Reflect.apply(prepare, this, [error, seen]) as unknown;
         inside = true;

@@ -17,6 +17,9 @@ const libraryNames: readonly (readonly [RegExp, string])[] = [
   [/^executeUserEntryPoint$/, 'Module.executeUserEntryPoint [as runMain]'],
 ];
 
+/** What the loop calls on the process object. */
+const processMethods = new Set(['processTicksAndRejections', 'processTimers', 'processImmediate']);
+
 /** Who calls back by a property of what holds the function, and the types they do it on. */
 const callers: Readonly<Record<string, readonly [file: string, type: string, method: string]>> = {
   listOnTimeout: ['node:internal/timers', 'Timeout', '_onTimeout'],
@@ -69,6 +72,8 @@ function see(frame: Frame, sources: Sources, parse: ParseScript, happening: Happ
 function called({ frame, inside, outline }: Seen, caller: Seen | undefined): Frame {
   if (outline === undefined || frame.functionName === 'Object.<anonymous>') {
     const name = frame.functionName;
+    if (caller === undefined && name !== null && processMethods.has(name) && frame.fileName?.startsWith('node:') === true)
+      return { ...frame, typeName: 'process' };
     const known = name === null || !frame.fileName?.startsWith('node:') ? undefined : libraryNames.find(([pattern]) => pattern.test(name));
     return known === undefined ? frame : { ...frame, functionName: name!.replace(...known) };
   }

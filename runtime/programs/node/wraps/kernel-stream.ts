@@ -1,5 +1,6 @@
 import type { Handle } from '../../../base/ids.ts';
 import type { StreamKind } from '../../../wires/process-wire.ts';
+import { heldOutput } from '../held-output.ts';
 import type { NodeRealm } from '../realm.ts';
 import { errnoOf, UV_EOF, uv } from './errors.ts';
 
@@ -52,6 +53,8 @@ export class KernelStream {
   /** Pieces that wait until fewer bytes are posted. */
   readonly #pieces: { readonly bytes: Uint8Array; readonly done: (errno: number) => void }[] = [];
   #afterWrites: (() => void)[] = [];
+  /** Writes that have not come to their pieces yet. */
+  #held = 0;
   #failure = 0;
   #closed = false;
   /** As in libuv, nothing is written after `shutdown`, whatever the stream could still do. */
@@ -198,12 +201,13 @@ export class KernelStream {
       this.#afterWrites = [];
       for (const run of after) run();
     };
-    const post = () => {
+    const post = (known: Uint8Array) => {
+      this.#held -= 1;
       let failed = 0;
       for (let at = 0; ; at += pieceSize) {
-        const last = at + pieceSize >= bytes.length;
+        const last = at + pieceSize >= known.length;
         this.#pieces.push({
-          bytes: bytes.length <= pieceSize ? bytes : bytes.slice(at, at + pieceSize),
+          bytes: known.length <= pieceSize ? known : known.slice(at, at + pieceSize),
           done: (errno) => {
             if (failed === 0) failed = errno;
             if (last) finish(failed);
@@ -213,8 +217,9 @@ export class KernelStream {
       }
       this.#postPieces();
     };
-    if (this.#attached === undefined) this.#waiting.push(post);
-    else post();
+    this.#held += 1;
+    if (this.#attached === undefined) this.#waiting.push(() => post(bytes));
+    else heldOutput(this.#realm).write(bytes, post);
     return late ? 1 : 0;
   }
 
@@ -292,7 +297,7 @@ export class KernelStream {
     };
     // Writes that wait for the attachment, or for room, go first.
     if (this.#attached === undefined && this.#waiting.length > 0) this.#waiting.push(finish);
-    else if (this.#pieces.length > 0) this.#afterWrites.push(finish);
+    else if (this.#pieces.length > 0 || this.#held > 0) this.#afterWrites.push(finish);
     else finish();
   }
 }
