@@ -8,6 +8,7 @@ import terser from '@rollup/plugin-terser';
 import esbuild from 'rollup-plugin-esbuild';
 import { entries } from './runtime/tools/build/entries.ts';
 import { collectLicences } from './runtime/tools/build/licences.ts';
+import { npmModules, requireReturnsDefault } from './runtime/tools/build/npm-modules.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
@@ -72,6 +73,7 @@ export default function config(args) {
       moduleSideEffects: (id, external) => !external && !/\/node_modules\/(@codemirror|@lezer|@noble|acorn|sucrase)\//.test(id),
     },
     plugins: [
+      npmModules(),
       resolve({ browser: true, exportConditions: ['browser', 'production'], extensions: ['.mjs', '.js', '.ts', '.json'] }),
       esbuild({
         target: 'es2022',
@@ -79,7 +81,7 @@ export default function config(args) {
         tsconfig: false,
         tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: false, verbatimModuleSyntax: true } },
       }),
-      commonjs(),
+      commonjs({ requireReturnsDefault }),
       collectLicences(root),
     ],
     onLog(level, log, handle) {

@@ -38,6 +38,8 @@ export interface PackageSource {
   ): Promise<Uint8Array<ArrayBuffer>>;
   /** The address that is really asked for one in a lockfile. */
   replaceHost(address: string, name?: string): string;
+  /** Where a version's tarball is by npm's convention, for locks that leave it out. */
+  tarballUrl(name: string, version: string): string;
 }
 
 export type SaveType = 'prod' | 'dev' | 'optional' | 'peer' | 'peerOptional';

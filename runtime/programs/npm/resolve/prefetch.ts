@@ -1,0 +1,68 @@
+/**
+ * Packuments, asked for before npm's code does: it goes down the tree level by level and waits for each, while here the answer
+ * for a package at once asks for those that its fitting version needs. What was asked for in vain costs a request and decides nothing.
+ */
+import npa from 'npm-package-arg';
+import pickManifest from 'npm-pick-manifest';
+import type { PackageSource, PackumentVersion, ResolvedPackument } from './request.ts';
+
+/** Bounds the guesses: a tree that is larger is still resolved, only later. */
+const maxGuesses = 5000;
+
+export class Prefetch {
+  readonly #source: PackageSource;
+  readonly #signal: AbortSignal | undefined;
+  readonly #tag: string;
+  readonly #known = new Map<string, Promise<ResolvedPackument>>();
+  readonly #followed = new Set<string>();
+  readonly #onKnown: (count: number, name: string) => void;
+
+  constructor(
+    source: PackageSource,
+    options: { readonly tag: string; readonly signal: AbortSignal | undefined; readonly onKnown: (count: number, name: string) => void },
+  ) {
+    this.#source = source;
+    this.#signal = options.signal;
+    this.#tag = options.tag;
+    this.#onKnown = options.onKnown;
+  }
+
+  /** Full, as npm asks for it: locks hold licences, which the abbreviated form has not. */
+  packument(name: string, spec: string): Promise<ResolvedPackument> {
+    let found = this.#known.get(name);
+    if (found === undefined) {
+      this.#onKnown(this.#known.size + 1, name);
+      const signal = this.#signal === undefined ? {} : { signal: this.#signal };
+      found = this.#source.packument(name, { full: true, spec, ...signal });
+      found.catch(() => undefined); // Whoever asks is told; a guess that fails is nobody's business.
+      this.#known.set(name, found);
+    }
+    return found;
+  }
+
+  /** Guesses what `dependencies` will be asked for, and what these need in turn. */
+  follow(dependencies: Readonly<Record<string, unknown>> | undefined): void {
+    for (const [name, range] of Object.entries(dependencies ?? {})) if (typeof range === 'string') void this.#follow(name, range);
+  }
+
+  async #follow(name: string, range: string): Promise<void> {
+    const id = `${name}@${range}`;
+    if (this.#followed.has(id) || this.#followed.size >= maxGuesses) return;
+    this.#followed.add(id);
+    try {
+      const parsed = npa.resolve(name, range, '/');
+      const spec = parsed.subSpec ?? parsed;
+      if (!spec.registry || spec.name === undefined) return;
+      const packument = await this.packument(spec.name, spec.raw);
+      this.followVersion(pickManifest(packument, spec.fetchSpec ?? '', { defaultTag: this.#tag }) as PackumentVersion);
+    } catch {
+      // A guess: npm's own request tells the user what is wrong.
+    }
+  }
+
+  followVersion(version: Pick<PackumentVersion, 'dependencies' | 'optionalDependencies' | 'peerDependencies'>): void {
+    this.follow(version.dependencies);
+    this.follow(version.optionalDependencies);
+    this.follow(version.peerDependencies);
+  }
+}
