@@ -40,21 +40,21 @@ export type PackageErrorCode = (typeof packageErrorCodes)[number] | `E${number}`
 
 export interface PackageErrorFacts {
   /** What was asked for, as npm shows it: `react@^19.0.0`, or the name alone. */
-  readonly pkgid?: string;
+  readonly pkgid?: string | undefined;
   /** Without credentials. */
-  readonly uri?: string;
-  readonly statusCode?: number;
-  readonly method?: string;
+  readonly uri?: string | undefined;
+  readonly statusCode?: number | undefined;
+  readonly method?: string | undefined;
   /** Of HTTP answers, those that commands decide by: `www-authenticate`. Lower case. */
-  readonly headers?: Readonly<Record<string, readonly string[]>>;
+  readonly headers?: Readonly<Record<string, readonly string[]>> | undefined;
   /** The answer, parsed if it is JSON. */
   readonly body?: unknown;
   /** What to do about it: whole lines, to be printed after the message. */
-  readonly advice?: readonly string[];
+  readonly advice?: readonly string[] | undefined;
   readonly cause?: unknown;
   /** Of `EINTEGRITY`: what was found, and what was wanted. */
-  readonly found?: string;
-  readonly expected?: string;
+  readonly found?: string | undefined;
+  readonly expected?: string | undefined;
 }
 
 /** Shape of npm's errors: commands print `code`, `message` and, by code, more lines. Never holds a token. */
@@ -87,8 +87,8 @@ export class PackageError extends Error {
 
   /** The same failure, about a package that only the caller knows. What is already said is kept. */
   about(pkgid: string): PackageError {
-    if (this.pkgid !== undefined) return this;
-    const { code, message, cause, ...facts } = this;
-    return new PackageError(code, message, { ...facts, pkgid, cause });
+    return this.pkgid === undefined
+      ? new PackageError(this.code, this.message, { ...(this as PackageErrorFacts), cause: this.cause, pkgid })
+      : this;
   }
 }

@@ -1,6 +1,15 @@
 /**
  * The tarball of a package → the tar that is mounted: what `pacote.extract` would have written, and nothing that can reach out of it.
+ *
+ * Reading follows node-tar to the letter (which headers are passed over, what a pax record changes), since a tar that two readers
+ * understand differently is an attack. The result is built in place: most headers are written over where they stand.
  */
+import { isValidName } from '../fs/names.ts';
+import { gunzip, isGzip } from './gunzip.ts';
+import { binPaths, type ManifestBins } from './manifest-bins.ts';
+import { PackageError } from './package-error.ts';
+import { TarHeaders, type TarHeader } from './tar-headers.ts';
+import { writeHeader } from './tar-encode.ts';
 
 /** What is known of a package once it was unpacked. Small: it is kept beside each stored package. */
 export interface PackageFacts {
@@ -43,12 +52,241 @@ export interface UnpackOptions {
   readonly allowGitIgnore?: boolean;
 }
 
+interface Entry {
+  readonly path: string;
+  /** Where its header stands; the contents are behind it. */
+  readonly at: number;
+  readonly size: number;
+  mode: number;
+}
+
+const maxWarnings = 100;
+const turnMs = 8;
+const maxParts = 1000;
+const decoder = new TextDecoder('utf-8', { ignoreBOM: false });
+
 /**
- * Unpacks a `.tgz` (or a plain tar). Takes turns with the event loop every 8 ms. Modes are npm's for umask 022; links, devices and
- * whatever leaves the package are left out; of entries with the same name the last counts.
+ * Unpacks a `.tgz` (or a plain tar). Takes turns with the event loop every 8 ms. Modes are npm's for umask 022; links, devices, empty
+ * directories and whatever leaves the package are left out; of files with the same name the last counts.
  *
  * @throws {PackageError} `TAR_BAD_ARCHIVE`, `Z_DATA_ERROR`, `ETOOLARGE`; the abort reason of `signal`.
  */
 export async function unpackPackage(tarball: Uint8Array<ArrayBuffer>, options: UnpackOptions = {}): Promise<PackageTar> {
-  throw new Error(`Cannot unpack ${tarball.length} bytes with ${Object.keys(options).join()}`);
+  const { signal, maxUnpackedBytes = 512 << 20, maxRatio = 200 } = options;
+  // Headers are written over, which must not happen to the caller's bytes.
+  const tar = isGzip(tarball) ? await gunzip(tarball, { maxBytes: maxUnpackedBytes, maxRatio, signal }) : tarball.slice();
+  if (tar.length > maxUnpackedBytes) throw new PackageError('ETOOLARGE', `The tarball unpacks to more than ${maxUnpackedBytes} bytes`);
+  const turns = new Turns(signal);
+  const found = await collect(tar, options, turns);
+  return assemble(tar, found, turns);
+}
+
+interface Found {
+  /** In the order of the archive. */
+  readonly entries: readonly Entry[];
+  readonly warnings: readonly string[];
+}
+
+async function collect(tar: Uint8Array<ArrayBuffer>, options: UnpackOptions, turns: Turns): Promise<Found> {
+  const { maxEntries = 200_000, allowGitIgnore = false } = options;
+  const files = new Map<string, Entry>();
+  /** Directories, and how many files are below each. */
+  const below = new Map<string, number>();
+  const ignoreFiles = new Set<string>();
+  const warnings: string[] = [];
+  const warn = (text: string) => void (warnings.length < maxWarnings && warnings.push(text));
+  const count = (path: string, by: number) => {
+    for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
+      const directory = path.slice(0, slash);
+      const left = (below.get(directory) ?? 0) + by;
+      if (left === 0) below.delete(directory);
+      else below.set(directory, left);
+    }
+  };
+  const blockedBy = (path: string): string | undefined => {
+    for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+      if (files.has(path.slice(0, slash))) return path.slice(0, slash);
+    }
+    return undefined;
+  };
+  const take = (header: TarHeader) => {
+    let { path } = header;
+    if (header.kind === 'link') return warn(`${path}: links in packages are left out`);
+    if (header.kind === 'other') return;
+    const base = path.slice(path.lastIndexOf('/') + 1);
+    if (base === '.npmignore') ignoreFiles.add(path);
+    else if (base === '.gitignore' && !allowGitIgnore) {
+      path = `${path.slice(0, -'.gitignore'.length)}.npmignore`;
+      if (ignoreFiles.has(path)) return;
+    }
+    const inner = innerPath(path);
+    if (inner === undefined) return warn(`${path.slice(0, 200)}: is no path inside of the package`);
+    if (inner === '') return;
+    const blocker = blockedBy(inner);
+    if (blocker !== undefined) return warn(`${inner}: "${blocker}" is a file`);
+    if (below.has(inner)) return warn(`${inner}: is a directory`);
+    const before = files.get(inner);
+    // A file that is written again keeps the mode it was made with.
+    const mode = (header.kind === 'file' ? before?.mode : undefined) ?? (((header.mode | 0o666) & ~0o022) | 0o600) & 0o7777;
+    files.delete(inner);
+    files.set(inner, { path: inner, at: header.at, size: header.size, mode });
+    if (before === undefined) count(inner, 1);
+  };
+  const headers = new TarHeaders(tar, warn);
+  let seen = 0;
+  for (let header = headers.next(); header !== undefined; header = headers.next()) {
+    if (++seen > maxEntries) throw new PackageError('ETOOLARGE', `The tarball has more than ${maxEntries} entries`);
+    take(header);
+    if ((seen & 63) === 0 && turns.due) await turns.take();
+  }
+  if (headers.problem !== undefined) throw new PackageError('TAR_BAD_ARCHIVE', `TAR_BAD_ARCHIVE: ${headers.problem}`);
+  return { entries: [...files.values()].sort((a, b) => a.at - b.at), warnings };
+}
+
+/** Where node-tar puts it with `strip: 1`; `undefined` for what it refuses, `''` for the package's folder itself. */
+function innerPath(path: string): string | undefined {
+  const slash = path.indexOf('/');
+  let rest = slash < 0 ? '' : path.slice(slash + 1);
+  if (rest.split('/').length > 1024) return undefined;
+  // Roots, Windows' too.
+  for (let root = /^(?:\/\/\?\/|[A-Za-z]:[\\/]?|[\\/])/.exec(rest); root !== null; root = /^(?:[A-Za-z]:[\\/]?|[\\/])/.exec(rest)) {
+    rest = rest.slice(root[0].length);
+  }
+  if (rest.split(/[\\/]/).includes('..')) return undefined;
+  const parts = rest.split('/').filter((part) => part !== '' && part !== '.');
+  return parts.every(isValidName) && rest.length < 4096 ? parts.join('/') : undefined;
+}
+
+async function assemble(tar: Uint8Array<ArrayBuffer>, { entries, warnings }: Found, turns: Turns): Promise<PackageTar> {
+  const manifest = entries.find(({ path }) => path === 'package.json');
+  const packageJson = manifest === undefined ? undefined : decoder.decode(contentsOf(tar, manifest));
+  const bins = binPaths(parseManifest(packageJson), entries);
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  let from = 0;
+  let to = 0;
+  const flush = () => {
+    if (to > from) parts.push(tar.subarray(from, to));
+  };
+  const append = (part: Uint8Array<ArrayBuffer>) => {
+    flush();
+    from = to = 0;
+    parts.push(part);
+    size += part.length;
+  };
+  let packageJsonAt: PackageFacts['packageJson'];
+  let unpackedBytes = 0;
+  const bundled: string[] = [];
+  for (const [index, entry] of entries.entries()) {
+    const isBin = bins.has(entry.path);
+    const mode = isBin ? entry.mode | 0o111 : entry.mode;
+    const unixText = isBin ? withUnixHashbang(contentsOf(tar, entry)) : undefined;
+    const contents = unixText ?? contentsOf(tar, entry);
+    const head = { path: entry.path, mode, size: contents.length };
+    const end = entry.at + 512 + Math.ceil(entry.size / 512) * 512;
+    if (unixText !== undefined) {
+      const own = new Uint8Array(512);
+      const before = writeHeader(own, 0, head);
+      if (before !== undefined) append(before);
+      append(own);
+      append(padded(unixText));
+    } else {
+      const before = writeHeader(tar, entry.at, head);
+      if (before !== undefined) append(before);
+      tar.fill(0, entry.at + 512 + entry.size, end);
+      if (entry.at !== to || to === 0) {
+        flush();
+        from = entry.at;
+      }
+      to = end;
+      size += end - entry.at;
+    }
+    if (entry === manifest) packageJsonAt = { start: size - Math.ceil(contents.length / 512) * 512, size: contents.length };
+    unpackedBytes += contents.length;
+    if (/^(?:node_modules\/(?:@[^/]+\/)?[^/@.][^/]*\/)+package\.json$/.test(entry.path)) bundled.push(entry.path.slice(0, -13));
+    if ((index & 63) === 0 && turns.due) await turns.take();
+  }
+  append(new Uint8Array(1024));
+  return {
+    parts: parts.length <= maxParts ? parts : [joined(parts, size)],
+    size,
+    packageJson,
+    warnings,
+    facts: {
+      files: entries.length,
+      unpackedBytes,
+      ...(packageJsonAt === undefined ? {} : { packageJson: packageJsonAt }),
+      bundled,
+      hasBindingGyp: entries.some(({ path }) => path === 'binding.gyp'),
+      bins: [...bins],
+    },
+  };
+}
+
+function contentsOf(tar: Uint8Array<ArrayBuffer>, { at, size }: Entry): Uint8Array<ArrayBuffer> {
+  return tar.subarray(at + 512, at + 512 + size);
+}
+
+function parseManifest(text: string | undefined): ManifestBins {
+  try {
+    const value: unknown = JSON.parse(text ?? '{}');
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {}; // npm takes it as it comes too; whoever needs the manifest says what is wrong with it.
+  }
+}
+
+/** As npm's linker changes a command whose first line ends as on Windows. Looks at 2,048 bytes, as it does. */
+function withUnixHashbang(contents: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | undefined {
+  if (contents[0] !== 35 || contents[1] !== 33) return undefined;
+  const newline = contents.subarray(0, 2048).indexOf(10);
+  if (newline < 4 || contents[newline - 1] !== 13) return undefined;
+  const changed = new Uint8Array(contents.length - 1);
+  changed.set(contents.subarray(0, newline - 1));
+  changed.set(contents.subarray(newline), newline - 1);
+  return changed;
+}
+
+function padded(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const blocks = new Uint8Array(Math.ceil(bytes.length / 512) * 512);
+  blocks.set(bytes);
+  return blocks;
+}
+
+function joined(parts: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** Turns with the event loop: progress is shown and Ctrl-C is heard while a large package is taken apart. */
+class Turns {
+  readonly #signal: AbortSignal | undefined;
+  #since = performance.now();
+
+  constructor(signal: AbortSignal | undefined) {
+    this.#signal = signal;
+  }
+
+  get due(): boolean {
+    return performance.now() - this.#since > turnMs;
+  }
+
+  async take(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      // Timers are slowed down to 4 ms; a message is not.
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => {
+        port1.close();
+        resolve();
+      };
+      port2.postMessage(null);
+    });
+    this.#signal?.throwIfAborted();
+    this.#since = performance.now();
+  }
 }
