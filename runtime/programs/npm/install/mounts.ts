@@ -1,0 +1,141 @@
+/** Which package is mounted at each place: the planned ones, or what takes their place in a page. */
+import maxSatisfying from 'semver/ranges/max-satisfying.js';
+import satisfies from 'semver/functions/satisfies.js';
+import { integrityOfDist } from '../../../packages/integrity.ts';
+import type { Packument, PackumentVersion, RegistryClient } from '../../../packages/registry-client.ts';
+import type { PlannedPackage, TreePlan } from './tree-plan.ts';
+import { substitutionFor, type OwnSubstitutions } from './substitutions.ts';
+
+export interface WantedMount {
+  readonly place: string;
+  readonly name: string;
+  readonly version: string;
+  /** Address of the tarball; a path for `file:`. */
+  readonly resolved: string;
+  readonly integrity?: string;
+  readonly optional: boolean;
+  /** Of the plan; undefined for what only a substitution needs. */
+  readonly node?: PlannedPackage;
+}
+
+export interface Mounts {
+  readonly wanted: readonly WantedMount[];
+  /** Places where a bare `package.json` is enough. */
+  readonly empty: readonly PlannedPackage[];
+  /** Places whose install scripts do not run. */
+  readonly unbuilt: ReadonlySet<string>;
+  readonly substituted: readonly { readonly name: string; readonly version: string; readonly by: string; readonly byVersion: string }[];
+}
+
+export interface MountsRequest {
+  readonly plan: TreePlan;
+  readonly own: OwnSubstitutions;
+  /** Only needed for substitutions. */
+  readonly client: Pick<RegistryClient, 'packument'>;
+  readonly signal: AbortSignal;
+}
+
+function versionFor(packument: Packument, range: string): PackumentVersion | undefined {
+  const exact = packument.versions[range];
+  if (exact !== undefined) return exact;
+  const best = maxSatisfying(Object.keys(packument.versions), range, true);
+  return best === null ? undefined : packument.versions[best];
+}
+
+function mountOf(place: string, found: PackumentVersion, optional: boolean, node?: PlannedPackage): WantedMount {
+  const integrity = integrityOfDist(found.dist);
+  return {
+    place,
+    name: found.name,
+    version: found.version,
+    resolved: found.dist.tarball,
+    optional,
+    ...(integrity === undefined ? {} : { integrity }),
+    ...(node === undefined ? {} : { node }),
+  };
+}
+
+/** @throws {PackageError} where what takes a place cannot be found; the package itself is then of no use either. */
+export async function decideMounts({ plan, own, client, signal }: MountsRequest): Promise<Mounts> {
+  const wanted: WantedMount[] = [];
+  const empty: PlannedPackage[] = [];
+  const unbuilt = new Set<string>();
+  const substituted: Mounts['substituted'][number][] = [];
+  const planned = new Map<string, PlannedPackage>();
+  for (const node of plan.nodes) if (node.kind === 'package') planned.set(node.place, node);
+
+  /** What `name` means to code in `place`. */
+  const seen = (place: string, name: string): PlannedPackage | undefined => {
+    for (let folder = place; ;) {
+      const found = planned.get(`${folder}/node_modules/${name}`);
+      if (found !== undefined) return found;
+      const at = folder.lastIndexOf('/node_modules/');
+      if (at < 0) return planned.get(`node_modules/${name}`);
+      folder = folder.slice(0, at);
+    }
+  };
+  /** What a substitute needs and the tree has not, in the substitute's own `node_modules`. */
+  const addMissing = async (top: string, from: PackumentVersion, have: Set<string>): Promise<void> => {
+    const { dependencies = {} } = from as { readonly dependencies?: Readonly<Record<string, string>> };
+    for (const [name, range] of Object.entries(dependencies)) {
+      if (have.has(name)) continue;
+      const there = seen(top, name);
+      if (there !== undefined && satisfies(there.version, range, true)) continue;
+      const found = versionFor(await client.packument(name, { signal }), range);
+      if (found === undefined) continue;
+      have.add(name);
+      wanted.push(mountOf(`${top}/node_modules/${name}`, found, true));
+      await addMissing(top, found, have);
+    }
+  };
+
+  for (const node of planned.values()) {
+    if (node.bundled) continue;
+    const use = substitutionFor(node.name, own);
+    if (use === undefined || use.kind === 'unbuilt' || use.kind === 'with') {
+      wanted.push({
+        place: node.place,
+        name: node.name,
+        version: node.version,
+        resolved: node.resolved,
+        optional: node.optional,
+        node,
+        ...(node.integrity === undefined ? {} : { integrity: node.integrity }),
+      });
+    }
+    if (use === undefined) continue;
+    unbuilt.add(node.place);
+    if (use.kind === 'empty') empty.push(node);
+    if (use.kind === 'unbuilt' || use.kind === 'empty') continue;
+    const names = use.kind === 'replace' ? [use.by] : use.also;
+    for (const by of names) {
+      let found: PackumentVersion | undefined;
+      try {
+        found = versionFor(await client.packument(by, { signal }), use.version ?? node.version);
+      } catch (error) {
+        if (use.kind === 'replace' && !node.optional) throw error;
+      }
+      if (found === undefined) {
+        // No twin of this version: the package itself, whose native part then says what it cannot do.
+        if (use.kind === 'replace') {
+          wanted.push({
+            place: node.place,
+            name: node.name,
+            version: node.version,
+            resolved: node.resolved,
+            optional: node.optional,
+            node,
+            ...(node.integrity === undefined ? {} : { integrity: node.integrity }),
+          });
+          unbuilt.delete(node.place);
+        }
+        continue;
+      }
+      const place = use.kind === 'replace' ? node.place : `${node.place}/node_modules/${by}`;
+      wanted.push(mountOf(place, found, node.optional, use.kind === 'replace' ? node : undefined));
+      substituted.push({ name: node.name, version: node.version, by, byVersion: found.version });
+      await addMissing(node.place, found, new Set());
+    }
+  }
+  return { wanted, empty, unbuilt, substituted };
+}

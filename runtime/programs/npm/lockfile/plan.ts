@@ -1,0 +1,120 @@
+/** A lock that fits its project → the tree to install, without any resolving. */
+import { Failure } from '../failure.ts';
+import { idOf } from '../manifest/manifest.ts';
+import type { PlannedNode, TreePlan } from '../install/tree-plan.ts';
+import { dirName, relativePath, resolvePath } from '../paths.ts';
+import { engineWarning, fitsEngines, fitsPlatform, type Machine } from './platform.ts';
+import { hiddenLockPlace, type Lock, type LockEntry } from './lock.ts';
+import { optionalSet, type LockTree, type TreeNode } from './tree.ts';
+
+export interface PlanRequest {
+  readonly root: string;
+  readonly machine: Machine;
+  readonly omit: ReadonlySet<'dev' | 'optional' | 'peer'>;
+  readonly force: boolean;
+  readonly engineStrict: boolean;
+  /** Told of `EBADENGINE`. */
+  readonly warn: (code: string, message: string) => void;
+  /** Where a tarball is whose address the lock leaves out. */
+  readonly tarballUrl: (name: string, version: string) => string;
+}
+
+function isOmitted({ dev, optional, devOptional, peer }: LockEntry, omit: ReadonlySet<string>): boolean {
+  return (
+    (peer === true && omit.has('peer')) ||
+    (dev === true && omit.has('dev')) ||
+    (optional === true && omit.has('optional')) ||
+    (devOptional === true && omit.has('optional') && omit.has('dev'))
+  );
+}
+
+/** Below `node_modules`: what an install makes. All else is the project's own. */
+export function isInstalledPlace(place: string): boolean {
+  return place.startsWith('node_modules/') || place.includes('/node_modules/');
+}
+
+/** @throws {Failure} `EBADPLATFORM`; `EBADENGINE` where engines are strict. */
+export function planFromLock(lock: Lock, tree: LockTree, request: PlanRequest): TreePlan {
+  const { machine, omit, root } = request;
+  const left = new Set<TreeNode>();
+  for (const node of tree.nodes.values()) {
+    const { entry } = node;
+    if (node.isLink || left.has(node)) continue;
+    const id = idOf({ name: node.packageName, version: node.version }) ?? node.packageName;
+    if (entry.optional === true) {
+      if (!fitsEngines(entry, machine) || !fitsPlatform(entry, machine)) for (const one of optionalSet(node, left)) left.add(one);
+      continue;
+    }
+    if (isOmitted(entry, omit)) continue;
+    const { devEngines } = entry as { readonly devEngines?: unknown };
+    if (!(node.isRoot && devEngines !== undefined) && !fitsEngines(entry, { ...machine, ...(request.force ? { nodeVersion: '' } : {}) })) {
+      if (request.engineStrict) throw new Failure('Unsupported engine', { code: 'EBADENGINE', pkgid: id, required: entry.engines });
+      request.warn('EBADENGINE', engineWarning(id, entry.engines ?? {}, machine));
+    }
+    if (!request.force && !fitsPlatform(entry, machine)) {
+      const { os, cpu, libc } = entry;
+      throw new Failure('Unsupported platform', {
+        code: 'EBADPLATFORM',
+        pkgid: id,
+        required: { os, cpu, libc },
+        current: { os: machine.os, cpu: machine.cpu, libc: machine.libc },
+      });
+    }
+  }
+  const kept = [...tree.nodes.values()].filter((node) => !node.isRoot && !left.has(node) && !isOmitted(node.entry, omit));
+  const nodes = kept.filter(({ place }) => isInstalledPlace(place)).map((node) => plannedNode(node, request));
+  return {
+    root,
+    nodes,
+    files: nodes.length === 0 ? [] : [{ path: hiddenLockPlace, text: hiddenLockText(lock, kept) }],
+    binLinks: 'npm',
+  };
+}
+
+function plannedNode(node: TreeNode, { root, tarballUrl }: PlanRequest): PlannedNode {
+  const { place, entry, packageName, version } = node;
+  if (node.isLink) {
+    const { bin } = node.target.entry;
+    const target = relativePath(resolvePath(root, dirName(place)), resolvePath(root, entry.resolved ?? ''));
+    return { kind: 'link', place, target, ...(bin === undefined ? {} : { bin }) };
+  }
+  const { integrity, bin, os, cpu, engines, deprecated } = entry;
+  return {
+    kind: 'package',
+    place,
+    name: packageName,
+    version,
+    resolved: entry.inBundle === true ? '' : (entry.resolved ?? tarballUrl(packageName, version)),
+    bundled: entry.inBundle === true,
+    optional: entry.optional === true,
+    hasInstallScript: entry.hasInstallScript === true,
+    ...(integrity === undefined ? {} : { integrity }),
+    ...(bin === undefined ? {} : { bin }),
+    ...(os === undefined ? {} : { os }),
+    ...(cpu === undefined ? {} : { cpu }),
+    ...(engines === undefined ? {} : { engines }),
+    ...(deprecated === undefined ? {} : { deprecated }),
+  };
+}
+
+/** `node_modules/.package-lock.json`, as npm writes it: what is really there, always in version 3. */
+export function hiddenLockText(lock: Lock, kept: readonly TreeNode[]): string {
+  const packages = Object.fromEntries(
+    kept
+      .filter(({ place }) => lock.packages.has(place))
+      .map(({ place }) => [place, lock.packages.get(place)] as const)
+      .sort(([a], [b]) => a.localeCompare(b, 'en')),
+  );
+  const { name, packageVersion } = lock;
+  return `${JSON.stringify(
+    {
+      ...(name === undefined ? {} : { name }),
+      ...(packageVersion === undefined ? {} : { version: packageVersion }),
+      lockfileVersion: 3,
+      requires: true,
+      packages,
+    },
+    null,
+    lock.format.indent === '' ? '  ' : lock.format.indent,
+  )}\n`;
+}

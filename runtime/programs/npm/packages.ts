@@ -1,0 +1,77 @@
+/** The registries and the store of one run, made when they are first needed: `npm run` never loads them. */
+import type { MetadataCache } from '../../packages/metadata-cache.ts';
+import type { PackageStore } from '../../packages/package-store.ts';
+import type { CacheMode, RegistryAuth, RegistryClient } from '../../packages/registry-client.ts';
+import type { Config } from './config/config.ts';
+import { scopes } from './config/registries.ts';
+import type { Session } from './session.ts';
+
+export interface Packages {
+  readonly client: RegistryClient;
+  readonly store: PackageStore;
+}
+
+const authKeys = ['_authToken', '_auth', 'username', '_password'] as const;
+
+/** Credentials by the address they are for, as `.npmrc` has them. */
+function authOf(config: Config): Record<string, RegistryAuth> {
+  const found: Record<string, Record<string, string>> = {};
+  for (const level of ['global', 'user', 'project', 'env', 'cli'] as const) {
+    for (const [name, value] of config.level(level).values) {
+      const colon = name.lastIndexOf(':');
+      const key = name.slice(colon + 1);
+      if (!name.startsWith('//') || typeof value !== 'string' || !(authKeys as readonly string[]).includes(key)) continue;
+      const address = name.slice(0, colon);
+      (found[address.endsWith('/') ? address : `${address}/`] ??= {})[key] = value;
+    }
+  }
+  return found;
+}
+
+function cacheMode(config: Config): CacheMode {
+  if (config.flag('offline')) return 'offline';
+  if (config.flag('prefer-offline')) return 'prefer-offline';
+  return config.flag('prefer-online') ? 'prefer-online' : 'default';
+}
+
+/** Of the whole worker: packages are the same for all programs of the container. */
+let opening: Promise<{ readonly store: PackageStore; readonly cache: MetadataCache }> | undefined;
+
+async function openStore(onUnsaved: (message: string) => void) {
+  const [{ PackageStore }, { openMetadataCache }] = await Promise.all([
+    import('../../packages/package-store.ts'),
+    import('../../packages/metadata-cache.ts'),
+  ]);
+  const [store, cache] = await Promise.all([PackageStore.open({ onUnsaved: (error) => onUnsaved(error.message) }), openMetadataCache()]);
+  return { store, cache };
+}
+
+export async function openPackages(session: Session): Promise<Packages> {
+  const { config, calls, display } = session;
+  const [{ RegistryClient }, { store, cache }] = await Promise.all([
+    import('../../packages/registry-client.ts'),
+    (opening ??= openStore((message) => display.warn('cache', message))),
+  ]);
+  const registry = config.text('registry') ?? '';
+  const client = new RegistryClient({
+    registries: config.isDefault('registry') ? session.registries : [registry.endsWith('/') ? registry : `${registry}/`],
+    scopes: scopes(config),
+    auth: authOf(config),
+    permit: (url) => calls.call('permitRequest', { url }),
+    retry: {
+      retries: config.count('fetch-retries') ?? 2,
+      factor: config.count('fetch-retry-factor') ?? 10,
+      minTimeoutMs: config.count('fetch-retry-mintimeout') ?? 10_000,
+      maxTimeoutMs: config.count('fetch-retry-maxtimeout') ?? 60_000,
+    },
+    timeoutMs: config.count('fetch-timeout') ?? 300_000,
+    maxSockets: config.count('maxsockets') ?? 15,
+    cacheMode: cacheMode(config),
+    cache,
+    replaceRegistryHost: config.text('replace-registry-host') ?? 'npmjs',
+    onRetry: ({ url, attempt, why }) => display.log('http', 'fetch', `GET ${url} attempt ${attempt} failed with ${why}`),
+    onResponse: ({ url, status, ms, cached }) =>
+      display.log('http', 'fetch', `GET ${status} ${url} ${Math.round(ms)}ms${cached ? ' (cache hit)' : ''}`),
+  });
+  return { client, store };
+}
