@@ -9,6 +9,7 @@ import esbuild from 'rollup-plugin-esbuild';
 import { entries } from './runtime/tools/build/entries.ts';
 import { collectLicences } from './runtime/tools/build/licences.ts';
 import { npmModules, requireReturnsDefault } from './runtime/tools/build/npm-modules.ts';
+import { trustedLit } from './runtime/tools/build/trusted-lit.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
@@ -81,6 +82,7 @@ export default function config(args) {
         tsconfig: false,
         tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: false, verbatimModuleSyntax: true } },
       }),
+      trustedLit(),
       commonjs({ requireReturnsDefault }),
       collectLicences(root),
     ],

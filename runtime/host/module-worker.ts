@@ -1,4 +1,5 @@
 /** Starts the runtime's own module workers, from the page's origin or, through a blob, from another. */
+import { trustedScriptUrl } from '../base/trusted-types.ts';
 import { assetError, assetUrl, watchSecurityPolicy } from './assets.ts';
 
 /**
@@ -16,7 +17,7 @@ export async function startModuleWorker(name: string): Promise<Worker> {
   const blobUrl = own ? undefined : URL.createObjectURL(new Blob([`import ${JSON.stringify(url)};`], { type: 'text/javascript' }));
   let worker: Worker;
   try {
-    worker = new Worker(blobUrl ?? url, { type: 'module', name: `bavini ${name.replace(/\.js$/, '')}` });
+    worker = new Worker(trustedScriptUrl(blobUrl ?? url), { type: 'module', name: `bavini ${name.replace(/\.js$/, '')}` });
   } catch (cause) {
     if (blobUrl !== undefined) URL.revokeObjectURL(blobUrl);
     throw await assetError(name, url, 'worker-src', cause);

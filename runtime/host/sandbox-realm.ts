@@ -1,5 +1,6 @@
 /** The realm of a container's native workers: a hidden frame with an opaque origin and no network. */
 import { BvError } from '../base/errors.ts';
+import { trustedHtml, trustedScriptUrl } from '../base/trusted-types.ts';
 import type { WorkerId } from '../wires/host-wire.ts';
 import type { RealmCommand, RealmNotice } from '../wires/realm-wire.ts';
 import { fetchAsset } from './assets.ts';
@@ -11,7 +12,7 @@ import { fetchAsset } from './assets.ts';
 const policy = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; worker-src blob:; connect-src 'none'";
 
 /** What is sent to the frames as text: written as functions for the compiler's sake, they refer to nothing outside. */
-function realmScript(page: MessagePort): void {
+function realmScript(page: MessagePort, trust: string): void {
   const sources = new Map<string, string>();
   const workers = new Map<number, Worker>();
   const tell = (notice: RealmNotice) => page.postMessage(notice);
@@ -24,7 +25,7 @@ function realmScript(page: MessagePort): void {
     if (data.kind === 'ping') {
       tell({ kind: 'alive', atMs: performance.timeOrigin + performance.now() });
     } else if (data.kind === 'program') {
-      sources.set(data.program, URL.createObjectURL(new Blob([data.source], { type: 'text/javascript' })));
+      sources.set(data.program, URL.createObjectURL(new Blob([trust, data.source], { type: 'text/javascript' })));
     } else if (data.kind === 'end') {
       workers.get(data.worker)?.terminate();
       workers.delete(data.worker);
@@ -49,9 +50,11 @@ function realmScript(page: MessagePort): void {
   tell({ kind: 'ready' });
 }
 
-function innerScript(realm: (page: MessagePort) => void): void {
+type Realm = typeof realmScript;
+
+function innerScript(realm: Realm, trust: string): void {
   addEventListener('message', ({ source, ports }) => {
-    if (source === parent && ports[0] !== undefined) realm(ports[0]);
+    if (source === parent && ports[0] !== undefined) realm(ports[0], trust);
   });
   parent.postMessage(null, '*');
 }
@@ -60,7 +63,7 @@ function innerScript(realm: (page: MessagePort) => void): void {
  * Opens the realm in a frame within this frame, a `blob:` document of an opaque origin: that is a site of its own, for which
  * Chromium makes a process of its own. A policy of the page that forbids such a frame costs the process, not the realm.
  */
-function outerScript(realm: (page: MessagePort) => void, innerPage: string): void {
+function outerScript(realm: Realm, trust: string, innerPage: string): void {
   let page: MessagePort | undefined;
   const give = (run: (port: MessagePort) => void) => {
     if (page !== undefined) run(page);
@@ -79,15 +82,24 @@ function outerScript(realm: (page: MessagePort) => void, innerPage: string): voi
   addEventListener('securitypolicyviolation', () => {
     give((port) => {
       inner.remove();
-      realm(port);
+      realm(port, trust);
     });
   });
 }
 
-function framePage(): string {
-  const inner = `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}"><script>(${innerScript.toString()})(${realmScript.toString()})</script>`;
-  const text = JSON.stringify(inner).replaceAll('<', '\\u003c');
-  return `<!doctype html><meta http-equiv="Content-Security-Policy" content="${policy}; frame-src blob:"><script>(${outerScript.toString()})(${realmScript.toString()},${text})</script>`;
+/**
+ * Programs use plain strings as scripts. Where the page requires trusted types, its realms and their workers inherit that, and
+ * have a policy named `default` that lets them. The page's own realm has none.
+ */
+const trustStrings = "trustedTypes.createPolicy('default',{createHTML:text=>text,createScript:text=>text,createScriptURL:text=>text});";
+
+/** `trust` is run first in the frames and in every worker. */
+function framePage(trust: string): string {
+  const page = (rules: string, script: string) =>
+    `<!doctype html><meta http-equiv="Content-Security-Policy" content="${rules}"><script>${trust}${script}</script>`;
+  const given = `${realmScript.toString()},${JSON.stringify(trust)}`;
+  const inner = JSON.stringify(page(policy, `(${innerScript.toString()})(${given})`)).replaceAll('<', '\\u003c');
+  return page(`${policy}; frame-src blob:`, `(${outerScript.toString()})(${given},${inner})`);
 }
 
 const programSources = new Map<string, Promise<string>>();
@@ -181,7 +193,7 @@ export class SandboxRealm {
     frame.tabIndex = -1;
     frame.title = '';
     frame.hidden = true;
-    frame.srcdoc = framePage();
+    frame.srcdoc = trustedHtml(framePage(evalIs('trusted') ? trustStrings : ''));
     const { port1, port2 } = new MessageChannel();
     try {
       await new Promise<void>((resolve, reject) => {
@@ -284,7 +296,7 @@ function blobWorkersAllowed(): Promise<boolean> {
       }, 0);
     document.addEventListener('securitypolicyviolation', onViolation);
     try {
-      probe = new Worker(`blob:${location.origin}/00000000-0000-4000-8000-000000000000`);
+      probe = new Worker(trustedScriptUrl(`blob:${location.origin}/00000000-0000-4000-8000-000000000000`));
       probe.onerror = (event) => {
         event.preventDefault();
         decide();
@@ -296,16 +308,49 @@ function blobWorkersAllowed(): Promise<boolean> {
   return blobWorkers;
 }
 
-/**
- * Whether the page's own policy, which such a frame inherits, lets the native engine run. Decides without a frame: what
- * `eval` and workers may do here they may do there.
- */
-export async function nativeEngineAllowed(): Promise<boolean> {
+/** What the page's policy says of `eval`: yes, yes in a realm that trusts strings, or no. */
+type EvalRule = 'free' | 'trusted' | 'forbidden';
+let evalRule: EvalRule | undefined;
+
+function evalIs(rule: EvalRule): boolean {
+  evalRule ??= mayEval(globalThis) ? 'free' : mayEvalTrusted() ? 'trusted' : 'forbidden';
+  return evalRule === rule;
+}
+
+function mayEval(scope: { readonly Function: FunctionConstructor }): boolean {
   try {
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- the question is whether the policy allows it
-    new Function('');
+    new scope.Function('');
+    return true;
   } catch {
     return false;
   }
-  return blobWorkersAllowed();
+}
+
+/** A blank frame has the page's policy and a realm of its own. */
+function mayEvalTrusted(): boolean {
+  if (!('trustedTypes' in globalThis)) return false;
+  const frame = document.createElement('iframe');
+  frame.hidden = true;
+  document.documentElement.append(frame);
+  try {
+    const scope = frame.contentWindow as unknown as { readonly Function: FunctionConstructor; readonly trustedTypes: TrustedTypePolicies };
+    scope.trustedTypes.createPolicy('default', { createScript: (text) => text });
+    return mayEval(scope);
+  } catch {
+    return false; // The policy does not allow the name "default".
+  } finally {
+    frame.remove();
+  }
+}
+
+interface TrustedTypePolicies {
+  createPolicy(name: string, rules: { createScript(text: string): string }): unknown;
+}
+
+/**
+ * Whether the page's own policy, which such a frame inherits, lets the native engine run. Decides without a realm: what
+ * `eval` and workers may do here they may do there.
+ */
+export async function nativeEngineAllowed(): Promise<boolean> {
+  return !evalIs('forbidden') && blobWorkersAllowed();
 }

@@ -3,6 +3,7 @@
  * container. What it cannot do is listed in the folder's README.
  */
 import { BvError } from '../../../../runtime/index.ts';
+import { trustedHtml } from '../../../../runtime/base/trusted-types.ts';
 import { fetchAsset } from '../../../../runtime/host/assets.ts';
 import type { PreviewPart, WireDocument, WireNavigation } from '../../../../runtime/wires/preview-wire.ts';
 import {
@@ -248,7 +249,7 @@ class InlineHost extends EventTarget implements PreviewHost {
     this.#moved(url, '');
     // Our script holds no "</script": its own text is the only thing in this markup that is not a constant.
     const policy = policyOf(this.#options.allowHosts ?? []);
-    this.frame.srcdoc = trusted(
+    this.frame.srcdoc = trustedHtml(
       `<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><script data-session="${this.#session}">${this.#script.replaceAll('</script', '<\\/script')}</script>`,
     );
   }
@@ -263,7 +264,18 @@ class InlineHost extends EventTarget implements PreviewHost {
   #onMessage(event: MessageEvent): void {
     if (event.source === null || event.source !== this.frame.contentWindow || event.origin !== 'null') return;
     const data = event.data as { kind?: unknown; session?: unknown } | null;
-    if (data?.kind !== 'bv-preview-boot' || data.session !== this.#session) return;
+    if (data?.session !== this.#session) return;
+    if (data.kind === 'bv-preview-untrusted') {
+      this.#booted = true;
+      this.#fail(
+        new BvError(
+          'ERR_BV_UNSUPPORTED',
+          `Cannot show the preview inline: the page's Content Security Policy requires trusted types, which its frames inherit; add default to trusted-types, or choose the preview host "origin" with its origin in frame-src`,
+        ),
+      );
+      return;
+    }
+    if (data.kind !== 'bv-preview-boot') return;
     if (this.#booted) {
       // The same document once more: the frame was reloaded by its script, or moved in the page.
       void this.#loadQuietly({ url: this.#url, entry: 'reload' });
@@ -362,22 +374,5 @@ class InlineHost extends EventTarget implements PreviewHost {
       );
       void this.#loadQuietly({ url: this.#url, entry: 'reload' });
     }, bootTimeoutMs);
-  }
-}
-
-interface TrustedPolicies {
-  createPolicy(name: string, rules: { createHTML: (text: string) => string }): { createHTML(text: string): string };
-}
-let policies: { createHTML(text: string): string } | undefined;
-
-/** For pages that require trusted types; the text is a constant of ours. */
-function trusted(text: string): string {
-  const factory = (globalThis as { trustedTypes?: TrustedPolicies }).trustedTypes;
-  if (factory === undefined) return text;
-  try {
-    policies ??= factory.createPolicy('bavini-preview', { createHTML: (html) => html });
-    return policies.createHTML(text);
-  } catch {
-    return text; // The page's policy does not name ours; if it requires one, the assignment says so.
   }
 }

@@ -4,6 +4,7 @@
  */
 import { Workbox } from 'workbox-window';
 import { BvError } from '../../../../runtime/index.ts';
+import { trustedScriptUrl } from '../../../../runtime/base/trusted-types.ts';
 import { assetUrl } from '../../../../runtime/host/assets.ts';
 import type { PreviewHost, PreviewHostOptions } from '../../preview-interface.ts';
 import { newPreviewFrame } from '../served/preview-frame.ts';
@@ -29,7 +30,7 @@ async function register(script: string, scope: string | undefined): Promise<Serv
       `Cannot use the preview host "service-worker": ${script} is on another origin; put sw.js and preview-client.js on the page's own and name their folder in "scope"`,
     );
   }
-  const workbox = new Workbox(script, scope === undefined ? {} : { scope });
+  const workbox = new Workbox(trustedScriptUrl(script), scope === undefined ? {} : { scope });
   let registration: ServiceWorkerRegistration | undefined;
   try {
     registration = await workbox.register({ immediate: true });

@@ -64,6 +64,36 @@ async function show(bridge: Bridge, source: WireDocument): Promise<void> {
   bridge.notify({ kind: 'loaded', url: location.url.href, title: document.title });
 }
 
+/**
+ * Documents use plain strings as markup and scripts. Where the page requires trusted types, the frame inherits that, and gets a
+ * policy named `default` that lets them: false if the page's policy does not allow the name.
+ */
+function stringsAreTrusted(): boolean {
+  const parses = () => {
+    try {
+      new DOMParser().parseFromString('', 'text/html');
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  if (parses()) return true;
+  interface Policies {
+    createPolicy(name: string, rules: Readonly<Record<'createHTML' | 'createScript' | 'createScriptURL', (text: string) => string>>): void;
+  }
+  const same = (text: string) => text;
+  try {
+    (globalThis as unknown as { trustedTypes: Policies }).trustedTypes.createPolicy('default', {
+      createHTML: same,
+      createScript: same,
+      createScriptURL: same,
+    });
+  } catch {
+    return false;
+  }
+  return parses();
+}
+
 const session = document.currentScript?.dataset.session ?? '';
 document.currentScript?.remove();
 addEventListener(
@@ -79,4 +109,4 @@ addEventListener(
   },
   { once: true },
 );
-parent.postMessage({ kind: 'bv-preview-boot', session }, '*');
+parent.postMessage({ kind: stringsAreTrusted() ? 'bv-preview-boot' : 'bv-preview-untrusted', session }, '*');
