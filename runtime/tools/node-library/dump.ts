@@ -26,6 +26,8 @@ export interface DumpedMeta extends LibraryMeta {
 export interface Dump {
   readonly natives: Readonly<Record<string, string>>;
   readonly meta: DumpedMeta;
+  /** What is plain data of the binding `http2`: its constants, and names of errors. */
+  readonly http2: object;
 }
 
 /** Runs inside the pinned Node; must not mention anything of this file. */
@@ -130,7 +132,13 @@ function ask(): void {
     bindingConstants,
     bootOrder: [...new Set([...ids, ...loaded])].filter((id) => builtins.natives[id] !== undefined && id !== 'internal/test/binding'),
   };
-  require('fs').writeSync(1, JSON.stringify({ natives: builtins.natives, meta }));
+  const http2Binding = internalBinding('http2');
+  const http2 = Object.fromEntries(
+    Object.keys(http2Binding)
+      .filter((key) => isData(http2Binding[key]))
+      .map((key) => [key, http2Binding[key]]),
+  );
+  require('fs').writeSync(1, JSON.stringify({ natives: builtins.natives, meta, http2 }));
   /* eslint-enable */
 }
 
@@ -142,11 +150,11 @@ export function dumpLibrary(binary: string): Dump {
     maxBuffer: 1 << 27,
     env: {},
   });
-  const { natives, meta } = JSON.parse(text) as Dump;
+  const { natives, meta, http2 } = JSON.parse(text) as Dump;
   const bootOrder = [...new Set([...meta.bootOrder, ...loadedByPlainPrograms(binary), 'tty', 'internal/tty'])].filter(
     (id) => id in natives,
   );
-  return { natives, meta: { ...meta, bootOrder } };
+  return { natives, meta: { ...meta, bootOrder }, http2 };
 }
 
 /** What Node itself loads to run programs that require nothing, their output going to a pipe. */

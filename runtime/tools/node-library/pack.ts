@@ -66,7 +66,7 @@ function bundleTypeScript(): string {
 }
 
 function pack(): PackedLibrary {
-  const { natives, meta } = dumpLibrary(findPinnedNode().binary);
+  const { natives, meta, http2 } = dumpLibrary(findPinnedNode().binary);
   const patched = patchAll(natives);
   const sources = new Map<string, string>();
   const reasons: Record<string, string> = {};
@@ -79,6 +79,7 @@ function pack(): PackedLibrary {
     const source = patched.get(id) ?? '';
     sources.set(id, id.startsWith('internal/deps/') ? minify(source) : blankComments(source));
   }
+  sources.set('bavini/http2-data', JSON.stringify(http2));
   sources.set(typeScriptId, bundleTypeScript());
   delete reasons[typeScriptId];
   const config = JSON.stringify(JSON.parse(meta.config));

@@ -109,6 +109,23 @@ export const patches: readonly Patch[] = [
     },
   },
   {
+    id: 'internal/http2/core',
+    why: 'sessions need nghttp2: what would make one fails by name, the rest (names, constants, classes) is there for who imports it',
+    apply(source) {
+      const edit = new SourceEdit(source);
+      for (const [name, parameters] of [
+        ['connect', 'authority, options, listener'],
+        ['createSecureServer', 'options, handler'],
+        ['createServer', 'options, handler'],
+        ['performServerHandshake', 'socket, options = {}'],
+      ]) {
+        const head = `\nfunction ${name}(${parameters}) {`;
+        edit.replaceText(head, `${head}\n  binding.refuse('${name}');`);
+      }
+      return edit.toString();
+    },
+  },
+  {
     id: 'internal/console/constructor',
     why: 'what an engine does not tell of a promise is known when a text is written, not when it is made',
     apply(source) {

@@ -15,7 +15,6 @@ export const leftOut: readonly LeftOut[] = [
     why: 'a browser gives no debugger protocol',
   },
   { pattern: /^(internal\/)?quic(\/|$)/, why: 'a browser gives no UDP' },
-  { pattern: /^http2$|^internal\/http2\//, why: 'needs nghttp2 and TLS with ALPN' },
   { pattern: /^sqlite$|^internal\/sqlite/, why: 'needs a native SQLite' },
   { pattern: /^ffi$|^internal\/ffi/, why: 'needs native libraries' },
   { pattern: /^internal\/(main\/mksnapshot|v8\/startup_snapshot)$/, why: 'makes a V8 snapshot' },

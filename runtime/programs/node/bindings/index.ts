@@ -24,6 +24,7 @@ import { makeIcu } from './icu.ts';
 import { makeIpcSerdes } from './ipc-serdes.ts';
 import { makeJsStream } from './js-stream.ts';
 import { lazyBinding } from './lazy.ts';
+import { makeHttp2 } from './http2.ts';
 import { makeMessaging } from './messaging.ts';
 import { makeMksnapshot } from './mksnapshot.ts';
 import { makeModuleWrap } from './module-wrap.ts';
@@ -87,6 +88,7 @@ const bindings: Readonly<Record<string, MakeBinding>> = {
   ipc_serdes: makeIpcSerdes,
   js_stream: makeJsStream,
   js_udp_wrap: makeJsUdpWrap,
+  http2: makeHttp2,
   messaging: makeMessaging,
   mksnapshot: makeMksnapshot,
   module_wrap: makeModuleWrap,

@@ -3,7 +3,8 @@
  * `with (scope)`, where `scope` answers for every name. Global variables, functions and `this` are the context's own.
  *
  * What is not isolated, because the realm is shared: built-in objects and their prototypes, `Function` and indirect `eval`
- * (they see the program's globals), literals' prototypes, and `instanceof` therefore holds across contexts.
+ * (they see the program's globals), literals' prototypes, and `instanceof` therefore holds across contexts. `codeGeneration` is
+ * kept by the names a context has (`eval`, `Function`, `WebAssembly`), not by what code reaches through a `constructor`.
  */
 import { perRealm } from '../wraps/per-realm.ts';
 import type { NodeRealm, Untyped } from '../realm.ts';
@@ -21,6 +22,8 @@ interface Lexical {
   value: unknown;
 }
 
+const intrinsicEval = eval;
+
 const builtinNames = new Set(
   (
     'Object Function Array Number parseFloat parseInt Infinity NaN undefined Boolean String Symbol Date Promise RegExp Error AggregateError EvalError RangeError ' +
@@ -30,6 +33,29 @@ const builtinNames = new Set(
     'eval isFinite isNaN console WebAssembly'
   ).split(' '),
 );
+
+/** What a context has in the place of names that `codeGeneration` forbids. */
+function forbidden(strings: boolean, wasm: boolean): Readonly<Record<string, unknown>> {
+  const noStrings = () => {
+    throw new EvalError('Code generation from strings disallowed for this context');
+  };
+  const noWasm = (name: string) => () => {
+    throw new WebAssembly.CompileError(`WebAssembly.${name}: Wasm code generation disallowed by embedder`);
+  };
+  const later = (name: string) => () => Promise.resolve().then(noWasm(`${name}()`));
+  return {
+    ...(strings ? {} : { eval: noStrings, Function: new Proxy(Function, { apply: noStrings, construct: noStrings }) }),
+    ...(wasm || typeof WebAssembly === 'undefined'
+      ? {}
+      : {
+          WebAssembly: Object.create(WebAssembly, {
+            Module: { value: new Proxy(WebAssembly.Module, { construct: noWasm('Module()') }), configurable: true, writable: true },
+            compile: { value: later('compile'), configurable: true, writable: true },
+            instantiate: { value: later('instantiate'), configurable: true, writable: true },
+          }) as unknown,
+        }),
+  };
+}
 
 const hidden = new Set(['$bvw', '$bvh', '$bvx', '$bvc']);
 
@@ -64,10 +90,14 @@ export class VmContext {
   strict = false;
   readonly #builtins: Readonly<Record<string, unknown>>;
 
-  constructor(sandbox: object) {
+  /** Our own `eval` of the script that starts is the one that reads the name next. */
+  starting = false;
+
+  constructor(sandbox: object, codeGeneration = { strings: true, wasm: true }) {
     this.sandbox = sandbox;
     const builtins = Object.create(null) as Record<string, unknown>;
     for (const name of builtinNames) if (name in globalThis) builtins[name] = (globalThis as Untyped)[name];
+    Object.assign(builtins, forbidden(codeGeneration.strings, codeGeneration.wasm));
     this.#builtins = builtins;
     this.view = new Proxy(sandbox, {
       get: (target, name, receiver) =>
@@ -95,6 +125,10 @@ export class VmContext {
   }
 
   #read(name: string): unknown {
+    if (this.starting && name === 'eval') {
+      this.starting = false;
+      return intrinsicEval;
+    }
     const lexical = this.#lexicals.get(name);
     if (lexical !== undefined) return readLexical(name, lexical);
     if (name in this.sandbox) return this.#seen((this.sandbox as Untyped)[name]);
@@ -166,13 +200,11 @@ export function makeContext(
   id: symbol | undefined,
 ): object {
   const { ERR_FEATURE_UNAVAILABLE_ON_PLATFORM } = realm.requireBuiltin('internal/errors').codes as Untyped;
-  if (strings === false) throw new ERR_FEATURE_UNAVAILABLE_ON_PLATFORM('codeGeneration.strings: false');
-  if (wasm === false) throw new ERR_FEATURE_UNAVAILABLE_ON_PLATFORM('codeGeneration.wasm: false');
   if (microtaskQueue) throw new ERR_FEATURE_UNAVAILABLE_ON_PLATFORM("microtaskMode: 'afterEvaluate'");
   void name;
   void origin;
   const sandbox = typeof given === 'symbol' ? {} : given;
-  const context = new VmContext(sandbox);
+  const context = new VmContext(sandbox, { strings: strings !== false, wasm: wasm !== false });
   const { contextify_context_private_symbol: contextKey, host_defined_option_symbol: idKey } = realm.privateSymbols as Record<
     string,
     symbol
@@ -191,7 +223,11 @@ function evaluatorIn(realm: NodeRealm, context: VmContext, helper: object, exten
     `(function($bvw,$bvh,$bvx){return function($bvc){with($bvw){${open}return eval($bvc)${'}'.repeat(extensions.length)}}}})`,
     vmContextFile,
   ) as (scope: object, helper: object, extensions: readonly object[]) => (code: string) => unknown;
-  return make(context.scope, helper, extensions).bind(context.view);
+  const evaluate = make(context.scope, helper, extensions).bind(context.view);
+  return (code) => {
+    context.starting = true;
+    return evaluate(code);
+  };
 }
 
 /** A script that is about to run: `start(code)` runs it, `end()` is to be called when it has. */
@@ -200,8 +236,6 @@ export interface ReadyScript {
   readonly start: (code: string) => unknown;
   readonly end?: () => void;
 }
-
-const intrinsicEval = eval;
 
 /** @throws {SyntaxError} for names that are taken. */
 export function readyScript(realm: NodeRealm, context: VmContext | undefined, request: ScriptRequest): ReadyScript {
