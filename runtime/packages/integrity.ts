@@ -38,9 +38,13 @@ export function integrityOfDist(dist: { readonly integrity?: string; readonly sh
   return dist?.integrity ?? (dist?.shasum === undefined ? undefined : integrityOfShasum(dist.shasum));
 }
 
-/** Digest of a hash in hex, as file names have it. */
+/** Digest of a hash in hex, as file names have it; `''` for what is no base64. */
 export function hexOfDigest(digest: string): string {
-  return [...atob(digest)].map((character) => character.charCodeAt(0).toString(16).padStart(2, '0')).join('');
+  try {
+    return [...atob(digest)].map((character) => character.charCodeAt(0).toString(16).padStart(2, '0')).join('');
+  } catch {
+    return '';
+  }
 }
 
 /** The hashes that decide: those of the strongest algorithm, each as `sha512-…`. */

@@ -1,0 +1,36 @@
+/** Which credentials a request carries, by npm's rules. They leave this module in one header only. */
+
+/** Credentials as `.npmrc` has them, by the address they are for without its scheme: `//host:port/path/`. */
+export interface RegistryAuth {
+  readonly _authToken?: string;
+  /** `user:password` in base64. */
+  readonly _auth?: string;
+  readonly username?: string;
+  /** In base64. */
+  readonly _password?: string;
+}
+
+/** Value of the `authorization` header; `undefined` where nothing is known for the address or any above it. */
+export function authorizationFor(url: string, registry: string, auth: Readonly<Record<string, RegistryAuth>>): string | undefined {
+  const own = lookUp(url, auth);
+  if (own !== undefined) return own;
+  return new URL(url).host === new URL(registry).host ? lookUp(registry, auth) : undefined;
+}
+
+function lookUp(url: string, auth: Readonly<Record<string, RegistryAuth>>): string | undefined {
+  const { host, pathname } = new URL(url);
+  // From the whole address up to the host; each with and without its slash.
+  for (let key = `//${host}${pathname}`; key.length > 2; key = key.replace(/(?:[^/]+|\/)$/, '')) {
+    const header = Object.hasOwn(auth, key) ? headerOf(auth[key] as RegistryAuth) : undefined;
+    if (header !== undefined) return header;
+  }
+  return undefined;
+}
+
+function headerOf({ _authToken, _auth, username, _password }: RegistryAuth): string | undefined {
+  if (_authToken) return `Bearer ${_authToken}`;
+  if (_auth) return `Basic ${_auth}`;
+  if (!username || !_password) return undefined;
+  const bytes = new TextEncoder().encode(`${username}:`);
+  return `Basic ${btoa(String.fromCharCode(...bytes) + atob(_password))}`;
+}
