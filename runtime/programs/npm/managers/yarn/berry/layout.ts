@@ -3,6 +3,7 @@ import type { PlannedCommands, PlannedFile, PlannedNode, TreePlan } from '../../
 import { factsOf, fitsPlatform, type Facts } from '../../facts.ts';
 import { commandsOf, type Project } from '../../project.ts';
 import { normalPath, relativePath, splitSpecifier, tarballAddress } from '../../specifiers.ts';
+import { addedOptionalPeers } from './extensions.ts';
 import { hoistBerry, type HoistInput, type HoistOutput } from './hoist.ts';
 import type { BerryEntry, BerryLock } from './lockfile.ts';
 import { locatorText, VirtualPackages, type BerryPackage } from './virtual.ts';
@@ -65,6 +66,7 @@ export function planBerry(options: BerryLayoutOptions): TreePlan {
       peers: new Set([
         ...Object.keys(entry.peerDependencies ?? {}),
         ...Object.keys(entry.peerDependenciesMeta ?? {}),
+        ...addedOptionalPeers(name, entry.version),
       ]),
     });
   }
@@ -98,9 +100,13 @@ export function planBerry(options: BerryLayoutOptions): TreePlan {
     if (/^(?:link|portal):/.test(reference)) return normalPath(reference.replace(/^\w+:/, '').replace(/::.*$/, ''));
     return undefined;
   };
+  const workspaceFolder = (locator: string) => {
+    const reference = locator.slice(locator.indexOf('@workspace:') + 1);
+    return reference.startsWith('workspace:') ? normalPath(reference.slice(10)) : undefined;
+  };
   const folderOf = (reference: string) => (/^file:/.test(reference) ? normalPath(reference.slice(5).replace(/#.*$|::.*$/, '')) : undefined);
   const binOf = (locator: string): Readonly<Record<string, string>> => {
-    const folder = target(locator);
+    const folder = target(locator) ?? workspaceFolder(locator);
     if (folder === undefined) return entryOf.get(original(locator))?.bin ?? {};
     return commandsOf(project.workspaces.find((each) => each.folder === folder)?.manifest ?? folders?.get(folder) ?? {});
   };
@@ -135,7 +141,7 @@ export function planBerry(options: BerryLayoutOptions): TreePlan {
       });
     }
   }
-  const links = commandLinks(located, binOf);
+  const links = commandLinks(project, located, binOf);
   for (const { location, from } of links) commands.push({ into: `${location === '' ? '' : `${location}/`}node_modules/.bin`, from });
   return { root: project.root, nodes, files: [stateNote(project, located, links, binOf)], binLinks: 'yarn', commands };
 }
@@ -237,12 +243,18 @@ function hoistedPlaces(project: Project, virtual: VirtualPackages, left: Readonl
 }
 
 /** Each `node_modules` has the commands of what is directly in it; of two with the same name the later one counts. */
-function commandLinks(located: readonly Located[], binOf: (locator: string) => Readonly<Record<string, string>>): { readonly location: string; readonly from: string; readonly locator: string }[] {
+function commandLinks(project: Project, located: readonly Located[], binOf: (locator: string) => Readonly<Record<string, string>>): { readonly location: string; readonly from: string; readonly locator: string }[] {
   const list: { location: string; from: string; locator: string }[] = [];
   for (const { place, locator } of located) {
     const at = place.lastIndexOf('node_modules/');
     if (place === '' || Object.keys(binOf(locator)).length === 0) continue;
     list.push({ location: place.slice(0, Math.max(0, at - 1)), from: place, locator });
+  }
+  // A workspace with packages of its own has its own commands beside theirs.
+  for (const { folder } of project.workspaces) {
+    const locator = `${workspaceName(project, folder)}@${referenceOf(folder)}`;
+    const hasOwn = located.some(({ place }) => place.startsWith(`${folder === '' ? '' : `${folder}/`}node_modules/`));
+    if (hasOwn && Object.keys(binOf(locator)).length > 0) list.push({ location: folder, from: folder, locator });
   }
   return list.reverse();
 }
@@ -277,7 +289,7 @@ function stateNote(
       }
     }
     for (const [location, own] of locations) {
-      text += `    ${JSON.stringify(location === '' ? '.' : location)}:\n`;
+      text += `    ${JSON.stringify(location === '' ? '.' : `${location}/`)}:\n`;
       for (const [command, target] of own) text += `      ${JSON.stringify(command)}: ${JSON.stringify(target)}\n`;
     }
   }

@@ -1,0 +1,102 @@
+/** From `bun.lock` to the hoisted tree that it describes. */
+import type { PlannedCommands, PlannedNode, TreePlan } from '../../install/tree-plan.ts';
+import { factsOf, fitsPlatform, type Facts } from '../facts.ts';
+import { commandsOf, type Project } from '../project.ts';
+import { normalPath, relativePath, splitSpecifier, tarballAddress } from '../specifiers.ts';
+import { keyParts, type BunLock, type BunPackage } from './lockfile.ts';
+
+export interface BunLayoutOptions {
+  readonly project: Project;
+  readonly lock: BunLock;
+  /** For install scripts; without, the packages' own `package.json`s say. */
+  readonly facts?: Facts;
+  readonly registry: string;
+  /** Manifests of `file:` folders, by path from the project. */
+  readonly folders?: ReadonlyMap<string, { readonly name?: string; readonly version?: string; readonly bin?: unknown }>;
+  /** `--production`: without what only devDependencies need. */
+  readonly production?: boolean;
+}
+
+/** What the key of a package leads to, from the packages that stand around its user. */
+export function lookUp(lock: BunLock, from: readonly string[], name: string): string | undefined {
+  for (let depth = from.length; depth >= 0; depth--) {
+    const key = [...from.slice(0, depth), name].join('/');
+    if (lock.packages[key] !== undefined) return key;
+  }
+  return undefined;
+}
+
+const list = (value: string | readonly string[] | undefined): readonly string[] => (value === undefined || value === 'none' ? [] : typeof value === 'string' ? [value] : value);
+
+/** Keys of packages that an install puts in place. */
+function reached({ lock, production }: BunLayoutOptions): Set<string> {
+  const keys = new Set<string>();
+  const visit = (from: readonly string[], names: Iterable<string>): void => {
+    for (const name of names) {
+      const key = lookUp(lock, from, name);
+      if (key === undefined || keys.has(key)) continue;
+      const { info, id } = lock.packages[key] as BunPackage;
+      if (!fitsPlatform({ os: list(info.os), cpu: list(info.cpu) })) continue;
+      keys.add(key);
+      const workspace = /@workspace:(.*)$/.exec(id.slice(1))?.[1];
+      visit(keyParts(key), Object.keys(workspace === undefined ? dependenciesOf(info) : workspaceDependencies(workspace)));
+    }
+  };
+  const dependenciesOf = (info: BunPackage['info']) => ({ ...info.peerDependencies, ...info.optionalDependencies, ...info.dependencies });
+  const workspaceDependencies = (folder: string) => {
+    const { dependencies, devDependencies, optionalDependencies, peerDependencies } = lock.workspaces[folder] ?? {};
+    return { ...peerDependencies, ...(production === true ? {} : devDependencies), ...optionalDependencies, ...dependencies };
+  };
+  visit([], Object.keys(workspaceDependencies('')));
+  for (const [key, { id }] of Object.entries(lock.packages)) if (/@workspace:/.test(id.slice(1))) visit([], [key]);
+  return keys;
+}
+
+export function planBun(options: BunLayoutOptions): TreePlan {
+  const { project, lock, facts, registry, folders } = options;
+  const workspaceOf = (key: string) => /@workspace:(.*)$/.exec(lock.packages[key]?.id.slice(1) ?? '')?.[1];
+  const placeOf = (key: string) => {
+    const parts = keyParts(key);
+    const workspace = parts.length > 1 ? workspaceOf(parts[0] ?? '') : undefined;
+    const path = (workspace === undefined ? parts : parts.slice(1)).map((part) => `node_modules/${part}`).join('/');
+    return workspace === undefined ? path : `${workspace}/${path}`;
+  };
+  const nodes: PlannedNode[] = [];
+  const commands: PlannedCommands[] = [];
+  for (const key of reached(options)) {
+    const pkg = lock.packages[key] as BunPackage;
+    const { name, range: reference } = splitSpecifier(pkg.id);
+    const place = placeOf(key);
+    const folder = place.slice(0, place.lastIndexOf('/'));
+    const into = `${place.slice(0, place.lastIndexOf('node_modules/'))}node_modules/.bin`;
+    const linked = /^(?:workspace|link):(.*)$/.exec(reference)?.[1];
+    if (linked !== undefined) {
+      const target = normalPath(linked);
+      const bin = commandsOf(project.workspaces.find((each) => each.folder === target)?.manifest ?? folders?.get(target) ?? {});
+      nodes.push({ kind: 'link', place, target: relativePath(folder, target), ...(Object.keys(bin).length === 0 ? {} : { bin }) });
+      if (Object.keys(bin).length > 0) commands.push({ into, from: place });
+      continue;
+    }
+    const bin = commandsOf({ name, bin: pkg.info.bin });
+    const source = /^file:(.*)$/.exec(reference)?.[1];
+    const isFolder = source !== undefined && !/\.(?:tgz|tar\.gz)$/.test(source);
+    const described = factsOf(facts?.version(name, reference));
+    nodes.push({
+      kind: 'package',
+      place,
+      name,
+      version: isFolder ? (folders?.get(source)?.version ?? '') : reference,
+      resolved: source !== undefined ? `file:${normalPath(source)}` : /^https?:/.test(reference) ? reference : pkg.address !== undefined && pkg.address !== '' ? pkg.address : tarballAddress(registry, name, reference),
+      ...(pkg.integrity === undefined ? {} : { integrity: pkg.integrity }),
+      bundled: pkg.info.bundled ?? false,
+      optional: pkg.info.os !== undefined || pkg.info.cpu !== undefined,
+      ...(Object.keys(bin).length === 0 ? {} : { bin }),
+      hasInstallScript: described.hasInstallScript ?? false,
+      ...(pkg.info.os === undefined ? {} : { os: list(pkg.info.os) }),
+      ...(pkg.info.cpu === undefined ? {} : { cpu: list(pkg.info.cpu) }),
+      ...(facts?.version(name, reference) === undefined && !isFolder ? { partial: true as const } : {}),
+    });
+    if (Object.keys(bin).length > 0 && pkg.info.bundled !== true) commands.push({ into, from: place });
+  }
+  return { root: project.root, nodes, files: [], binLinks: 'bun', commands };
+}
