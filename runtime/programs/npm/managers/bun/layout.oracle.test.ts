@@ -25,7 +25,11 @@ describe('bun, compared with the real one', () => {
           const node = plan.nodes.find((each) => each.place === place);
           return node?.kind === 'link' ? { bin: node.bin } : project.workspaces.find((each) => each.folder === place)?.manifest;
         };
-        assert.deepEqual(treeOf(plan, manifests), tree);
+        // bun links the program of the platform's own package past the script of esbuild; no page could run it.
+        const { 'node_modules/.bin/esbuild': _, ...expected } = tree;
+        const { 'node_modules/.bin/esbuild': own, ...actual } = treeOf(plan, manifests);
+        assert.deepEqual(actual, Object.fromEntries(Object.entries(expected).sort(([a], [b]) => (a < b ? -1 : 1))));
+        assert.equal(own !== undefined, 'node_modules/.bin/esbuild' in tree);
       });
     }
   }

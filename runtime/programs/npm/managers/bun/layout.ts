@@ -26,7 +26,7 @@ export function lookUp(lock: BunLock, from: readonly string[], name: string): st
   return undefined;
 }
 
-const list = (value: string | readonly string[] | undefined): readonly string[] => (value === undefined || value === 'none' ? [] : typeof value === 'string' ? [value] : value);
+const list = (value: string | readonly string[] | undefined): readonly string[] => (value === undefined ? [] : typeof value === 'string' ? [value] : value);
 
 /** Keys of packages that an install puts in place. */
 function reached({ lock, production }: BunLayoutOptions): Set<string> {
@@ -36,7 +36,7 @@ function reached({ lock, production }: BunLayoutOptions): Set<string> {
       const key = lookUp(lock, from, name);
       if (key === undefined || keys.has(key)) continue;
       const { info, id } = lock.packages[key] as BunPackage;
-      if (!fitsPlatform({ os: list(info.os), cpu: list(info.cpu) })) continue;
+      if (!fitsPlatform({ os: list(info.os), cpu: list(info.cpu), libc: list(info.libc) })) continue;
       keys.add(key);
       const workspace = /@workspace:(.*)$/.exec(id.slice(1))?.[1];
       visit(keyParts(key), Object.keys(workspace === undefined ? dependenciesOf(info) : workspaceDependencies(workspace)));

@@ -117,10 +117,5 @@ const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Least deep first, then by their text. */
 function sortedKeys(packages: Readonly<Record<string, unknown>>): string[] {
-  const folder = (key: string) => keyParts(key).slice(0, -1).join('/');
-  return Object.keys(packages).sort((a, b) => {
-    const [x, y] = [keyParts(a), keyParts(b)];
-    if (x.length === 1 || y.length === 1) return x.length - y.length || byText(a, b);
-    return byText(folder(a), folder(b)) || byText(a, b);
-  });
+  return Object.keys(packages).sort((a, b) => keyParts(a).length - keyParts(b).length || byText(a, b));
 }
