@@ -159,7 +159,8 @@ export class ClassicPackages {
     if (known !== undefined) return known;
     const described = file === undefined ? factsOf(facts.version(published, entry.version)) : (folders?.get(file) ?? {});
     const optional = !this.#needed.has(entry);
-    const fits = fitsPlatform(described as object);
+    const { os, cpu } = described as { readonly os?: readonly string[]; readonly cpu?: readonly string[] };
+    const fits = fitsPlatform({ ...(os === undefined ? {} : { os }), ...(cpu === undefined ? {} : { cpu }) });
     const pkg: ClassicPackage = {
       name,
       version: entry.version,

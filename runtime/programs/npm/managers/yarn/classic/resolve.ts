@@ -1,0 +1,89 @@
+/** Yarn 1's choice of versions: what the lockfile has stays; else the highest that fits, `latest` first. */
+import { Facts } from '../../facts.ts';
+import { NoMatch, pickVersion } from '../../pick.ts';
+import type { Dependencies, Project } from '../../project.ts';
+import { aliasOf, normalPath, splitSpecifier } from '../../specifiers.ts';
+import { ownPatterns, resolutionFor, workspaceFor } from './layout.ts';
+import type { ClassicEntry, ClassicLock } from './lockfile.ts';
+
+export interface ClassicResolveOptions {
+  readonly project: Project;
+  /** What is kept. */
+  readonly lock: ClassicLock;
+  readonly facts: Facts;
+  readonly folders?: ReadonlyMap<string, { readonly version?: string; readonly dependencies?: Dependencies; readonly optionalDependencies?: Dependencies }>;
+  /** The lockfile must say everything. */
+  readonly frozen?: boolean;
+}
+
+/** `yarn install --frozen-lockfile`, and the lockfile does not fit. */
+export class LockNeedsUpdate extends Error {}
+
+const only = (dependencies: Dependencies | undefined, without: Dependencies = {}): Record<string, string> | undefined => {
+  const entries = Object.entries(dependencies ?? {}).filter(([name]) => !(name in without));
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+};
+
+/** @throws {NoMatch} {@link LockNeedsUpdate} */
+export async function resolveClassic({ project, lock, facts, folders, frozen }: ClassicResolveOptions): Promise<ClassicLock> {
+  const result: ClassicLock = new Map();
+  const byRemote = new Map<string, ClassicEntry>();
+  const asked = new Set<string>();
+  let wave = project.workspaces.flatMap((workspace) => ownPatterns(workspace));
+  while (wave.length > 0) {
+    const overridden = wave.map((pattern) => [pattern, resolutionFor(splitSpecifier(pattern).name, project)] as const);
+    const patterns = [...new Set(overridden.map(([pattern, resolution]) => resolution ?? pattern))].filter((pattern) => !asked.has(pattern));
+    for (const pattern of patterns) asked.add(pattern);
+    const open = patterns.filter((pattern) => workspaceFor(pattern, project) === undefined);
+    if (frozen === true && open.some((pattern) => !lock.has(pattern))) throw new LockNeedsUpdate();
+    await facts.loadAll(open.filter((pattern) => !lock.has(pattern) && isPublished(pattern)).map(publishedName));
+    const entries = open.map((pattern) => {
+      const entry = lock.get(pattern) ?? choose(pattern);
+      const remote = entry.resolved ?? `${pattern}@${entry.version}`;
+      const same = byRemote.get(remote) ?? entry;
+      byRemote.set(remote, same);
+      result.set(pattern, same);
+      return same;
+    });
+    for (const [pattern, resolution] of overridden) {
+      const entry = resolution === undefined ? undefined : result.get(resolution);
+      if (entry !== undefined) result.set(pattern, entry);
+    }
+    wave = entries.flatMap(({ dependencies, optionalDependencies }) => Object.entries({ ...dependencies, ...optionalDependencies }).map(([name, range]) => `${name}@${range}`));
+  }
+  return result;
+
+  function choose(pattern: string): ClassicEntry {
+    const { name, range } = splitSpecifier(pattern);
+    if (range.startsWith('link:')) return { version: '0.0.0', uid: '' };
+    if (!isPublished(pattern)) {
+      const folder = folders?.get(normalPath(range.replace(/^file:/, '')));
+      if (folder === undefined) throw new NoMatch('package', name, range);
+      return entryOf({ version: folder.version ?? '0.0.0' }, folder);
+    }
+    const published = publishedName(pattern);
+    const packument = facts.packument(published);
+    if (packument === undefined) throw new NoMatch('package', published, range, facts.failure(published));
+    const version = pickVersion(packument, aliasOf(range)?.range ?? range, { preferLatest: true });
+    const found = version === undefined ? undefined : packument.versions?.[version];
+    if (version === undefined || found === undefined) throw new NoMatch('version', published, aliasOf(range)?.range ?? range);
+    const { tarball = '', shasum, integrity } = found.dist ?? {};
+    return entryOf(
+      { version, resolved: shasum === undefined ? tarball : `${tarball}#${shasum}`, ...(integrity === undefined ? {} : { integrity }) },
+      found,
+    );
+  }
+}
+
+const isPublished = (pattern: string) => !/^(?:file:|link:|\.{0,2}\/|https?:|git)/.test(splitSpecifier(pattern).range);
+
+function publishedName(pattern: string): string {
+  const { name, range } = splitSpecifier(pattern);
+  return aliasOf(range)?.name ?? name;
+}
+
+function entryOf(base: ClassicEntry, { dependencies, optionalDependencies }: { readonly dependencies?: Dependencies; readonly optionalDependencies?: Dependencies }): ClassicEntry {
+  const plain = only(dependencies, optionalDependencies);
+  const optional = only(optionalDependencies);
+  return { ...base, ...(plain === undefined ? {} : { dependencies: plain }), ...(optional === undefined ? {} : { optionalDependencies: optional }) };
+}
