@@ -140,7 +140,8 @@ class Realm implements NodeRealm, NodeProgram {
     const readOnly = (name: string, value: unknown) =>
       Object.defineProperty(object, name, { value, writable: false, enumerable: true, configurable: false });
     readOnly('version', version);
-    readOnly('versions', Object.freeze({ __proto__: null, ...versions }));
+    const rows = Object.entries(versions).map(([name, value]) => [name, { value, enumerable: true, configurable: true }]);
+    readOnly('versions', Object.defineProperties({}, Object.fromEntries(rows) as PropertyDescriptorMap));
     readOnly('arch', 'x64');
     readOnly('platform', 'linux');
     readOnly('release', { ...release });
@@ -304,13 +305,14 @@ class Realm implements NodeRealm, NodeProgram {
 
   triggerUncaughtException(error: unknown, fromPromise: boolean, asMade = true): void {
     if (this.#ended) throw new ProcessEnded();
-    const passedOn = asMade && wasStackRead(error) ? callSites(1, 0)[0] : undefined;
+    const passedOn = asMade ? callSites(1, 0)[0] : undefined;
+    const forgot = wasStackRead(error);
     adoptError(this, error);
     const process = this.process;
     const fatalException = process._fatalException;
     let handled = false;
     if (typeof fatalException !== 'function') {
-      this.#print(describeUncaught(this, error, asMade, passedOn));
+      this.#print(describeUncaught(this, error, asMade ? { passedOn, forgot } : undefined));
       this.end(6);
     }
     try {
@@ -318,11 +320,11 @@ class Realm implements NodeRealm, NodeProgram {
     } catch (second) {
       if (this.#ended) throw second;
       // An error in a handler of errors ends the process at once (exit code 7), showing the new one.
-      this.#print(describeUncaught(this, second, false));
+      this.#print(describeUncaught(this, second));
       this.end(7);
     }
     if (handled) return;
-    this.#print(describeUncaught(this, error, asMade, passedOn));
+    this.#print(describeUncaught(this, error, asMade ? { passedOn, forgot } : undefined));
     const code = this.#exitInfo[2] === 1 ? this.#exitInfo[1]! : 1;
     this.end(code === 0 ? 0 : code);
   }
@@ -332,10 +334,11 @@ class Realm implements NodeRealm, NodeProgram {
     this.contexts.leaveDomain();
   }
 
-  uncaught(error: unknown): boolean {
+  /** `asMade`: the error's place is where it was made, not where it was thrown. */
+  uncaught(error: unknown, asMade = false): boolean {
     if (error instanceof ProcessEnded || this.#ended) return false;
     try {
-      this.triggerUncaughtException(error, false, false);
+      this.triggerUncaughtException(error, false, asMade);
       return true;
     } catch (thrown) {
       if (thrown instanceof ProcessEnded) return false;
