@@ -1,7 +1,7 @@
 /** Who may import whom, and what each folder may know of its surroundings. `npm run verify` checks both. */
 
-/** `es`: the language alone, with the declarations in `runtime/base/platform-types.d.ts`. */
-export type Library = 'es' | 'worker' | 'dom';
+/** `es`: the language alone, with the declarations in `runtime/base/platform-types.d.ts`. `node`: compiled with the tools. */
+export type Library = 'es' | 'worker' | 'dom' | 'node';
 
 export interface Layer {
   /** The folder, from the project's root. The longest one that fits counts. */
@@ -29,7 +29,11 @@ export const layers: readonly Layer[] = [
     library: 'worker',
   },
   // The command line for authors; runs in Node.
-  { folder: 'cli', imports: ['runtime/base', 'runtime/packages'], library: 'worker' },
+  {
+    folder: 'cli',
+    imports: ['runtime/base', 'runtime/packages', 'runtime/programs/npm/resolve', 'runtime/programs/npm/install/substitutions.ts'],
+    library: 'node',
+  },
   { folder: 'runtime/host', imports: ['runtime/base', 'runtime/wires'], library: 'dom' },
   { folder: 'runtime/index.ts', imports: ['runtime/base', 'runtime/wires', 'runtime/host'], library: 'dom' },
   { folder: 'sw', imports: ['runtime/base', 'runtime/wires'], library: 'worker' },

@@ -7,7 +7,9 @@ import { outcomeOf } from './report.ts';
 import type { Outcome } from './report.ts';
 
 const language = ['lib.es2024.d.ts', 'lib.esnext.disposable.d.ts', 'lib.esnext.iterator.d.ts', 'lib.esnext.collection.d.ts'];
-const libraries: Readonly<Record<Library, readonly string[]>> = {
+/** Those that one compilation of a layer has; Node's is that of the tools. */
+type LayerLibrary = Exclude<Library, 'node'>;
+const libraries: Readonly<Record<LayerLibrary, readonly string[]>> = {
   es: language,
   worker: [...language, 'lib.webworker.d.ts', 'lib.webworker.iterable.d.ts', 'lib.webworker.asynciterable.d.ts'],
   dom: [...language, 'lib.dom.d.ts', 'lib.dom.iterable.d.ts', 'lib.dom.asynciterable.d.ts'],
@@ -30,7 +32,7 @@ function diagnose(files: readonly string[], options: ts.CompilerOptions): string
 }
 
 /** The product code of every layer with this library. */
-export function checkLayerTypes(library: Library): Promise<Outcome> {
+export function checkLayerTypes(library: LayerLibrary): Promise<Outcome> {
   const files = projectFiles().filter((file) => /(?<!\.d)\.ts$/.test(file) && layerOf(file)?.library === library);
   // Declarations that stand beside the code: those of packages without types, and of the platform for the language-only layers.
   files.push(

@@ -90,7 +90,10 @@ declare module '@npmcli/arborist' {
     readonly edgesOut: Map<string, EdgeOut>;
     readonly children: Map<string, TreeNode>;
     readonly meta: { toString(options?: object): string; filename: string; hiddenLockfile: boolean; lockfileVersion: number };
+    readonly tops: ReadonlySet<TreeNode>;
+    readonly linksIn: ReadonlySet<TreeNode>;
     parent: TreeNode | null;
+    root: TreeNode | null;
     shouldOmit(omit: ReadonlySet<string>): boolean;
   }
   export default class Arborist {

@@ -36,7 +36,7 @@ function partsOf(error: NpmError, config: ResolveConfig): readonly Part[] {
           ? []
           : ([
               ['404', ''],
-              ['404', `The requested resource '${pkgid}' could not be found or you do not have permission to access it.`],
+              ['404', ` The requested resource '${pkgid}' could not be found or you do not have permission to access it.`],
               ['404', ''],
               ['404', 'Note that you can also install from a'],
               ['404', 'tarball, folder, http url, or git url.'],

@@ -76,6 +76,8 @@ function cutToInstalled(request: ResolveRequest, tree: TreeNode, before: Install
   const isOut = (node: TreeNode) =>
     node.inert || node.shouldOmit(omitted) || (scope !== undefined && !scope.has(node) && !before.has(node.location));
   for (const node of [...tree.inventory.values()].filter(isInstalled).filter(isOut)) node.parent = null;
+  // Workspaces that nothing leads to any more are no part of what is installed.
+  if (scope !== undefined) for (const top of [...tree.tops]) if (top !== tree && top.linksIn.size === 0) top.root = null;
 }
 
 /** What npm prints behind `npm warn`, gathered. */
