@@ -22,7 +22,9 @@ const { values: options } = parseArgs({
 const here = path.join(import.meta.dirname, '../..');
 const cache = path.join(here, '.cache/managers');
 const fixtures = path.join(here, 'runtime/programs/npm/managers/fixtures');
-const upstream = execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim().replace(/\/*$/, '/');
+const upstream = execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+  .trim()
+  .replace(/\/*$/, '/');
 
 const versions = { pnpm: '10.34.9', yarn: '1.22.22', '@yarnpkg/cli-dist': '4.18.1', bun: '1.4.5' };
 
@@ -32,21 +34,32 @@ interface Packument {
   versions: Record<string, { version: string; dist: { tarball: string; integrity: string; shasum: string } }>;
 }
 const registryFile = path.join(fixtures, 'registry.json');
-const packed = JSON.parse(fs.readFileSync(path.join(fixtures, 'packed.json'), 'utf8')) as { packuments: Packument[]; tarballs: Record<string, string> };
-const served = new Map<string, Packument>(options.collect ? [] : (JSON.parse(fs.readFileSync(registryFile, 'utf8')) as Packument[]).map((each) => [each.name, each]));
+const packed = JSON.parse(fs.readFileSync(path.join(fixtures, 'packed.json'), 'utf8')) as {
+  packuments: Packument[];
+  tarballs: Record<string, string>;
+};
+const served = new Map<string, Packument>(
+  options.collect ? [] : (JSON.parse(fs.readFileSync(registryFile, 'utf8')) as Packument[]).map((each) => [each.name, each]),
+);
 for (const each of packed.packuments) served.set(each.name, each);
 const chosen = new Map<string, Set<string>>();
 const usedTags = new Set(['latest']);
 
 function installManagers(): void {
-  if (Object.entries(versions).every(([name, version]) => {
-    const file = path.join(cache, 'node_modules', name, 'package.json');
-    return fs.existsSync(file) && (JSON.parse(fs.readFileSync(file, 'utf8')) as { version: string }).version === version;
-  })) return;
+  if (
+    Object.entries(versions).every(([name, version]) => {
+      const file = path.join(cache, 'node_modules', name, 'package.json');
+      return fs.existsSync(file) && (JSON.parse(fs.readFileSync(file, 'utf8')) as { version: string }).version === version;
+    })
+  )
+    return;
   fs.mkdirSync(cache, { recursive: true });
   fs.writeFileSync(path.join(cache, 'package.json'), JSON.stringify({ private: true, dependencies: versions }));
   execFileSync('npm', ['install', '--ignore-scripts'], { cwd: cache, stdio: 'inherit' });
-  execFileSync(process.execPath, [path.join(cache, 'node_modules/bun/install.js')], { cwd: path.join(cache, 'node_modules/bun'), stdio: 'inherit' });
+  execFileSync(process.execPath, [path.join(cache, 'node_modules/bun/install.js')], {
+    cwd: path.join(cache, 'node_modules/bun'),
+    stdio: 'inherit',
+  });
 }
 
 /** Newer ones lack packages for some platforms in some registries; Yarn asks for all of them. */
@@ -107,7 +120,9 @@ async function answer(url: string): Promise<string | Buffer | undefined> {
 
 /** The versions that were chosen, the latest, and two around each: enough that choosing still means something. */
 function cutDown(packument: Packument): Packument {
-  const all = Object.keys(packument.versions).filter((version) => semver.valid(version) !== null).sort(semver.compare);
+  const all = Object.keys(packument.versions)
+    .filter((version) => semver.valid(version) !== null)
+    .sort(semver.compare);
   const keep = new Set<string>();
   for (const version of chosen.get(packument.name) ?? []) {
     const at = all.indexOf(version);
@@ -124,7 +139,8 @@ function cutDown(packument: Packument): Packument {
         const { dist, ...rest } = packument.versions[version] as Packument['versions'][string];
         const { integrity, shasum, tarball } = dist;
         const kept = { ...rest, dist: { integrity, shasum, tarball: tarball.replace(/^.*?(?=(?:@[^/]+\/)?[^/]+\/-\/)/, placeholder) } };
-        for (const unwanted of ['directories', '_hasShrinkwrap', 'devDependencies', 'funding', 'license']) delete (kept as Record<string, unknown>)[unwanted];
+        for (const unwanted of ['directories', '_hasShrinkwrap', 'devDependencies', 'funding', 'license'])
+          delete (kept as Record<string, unknown>)[unwanted];
         return [version, kept];
       }),
     ),
@@ -150,7 +166,10 @@ function commandOf(manager: RealManager): { command: string[]; env: Record<strin
   };
   switch (manager) {
     case 'pnpm':
-      return { command: [process.execPath, bin('pnpm/bin/pnpm.cjs')], env: { ...env, npm_config_store_dir: path.join(home, 'store'), npm_config_manage_package_manager_versions: 'false' } };
+      return {
+        command: [process.execPath, bin('pnpm/bin/pnpm.cjs')],
+        env: { ...env, npm_config_store_dir: path.join(home, 'store'), npm_config_manage_package_manager_versions: 'false' },
+      };
     case 'yarn':
       return { command: [process.execPath, bin('yarn/bin/yarn.js')], env };
     case 'berry':
@@ -170,11 +189,18 @@ function commandOf(manager: RealManager): { command: string[]; env: Record<strin
         },
       };
     case 'bun':
-      return { command: [bin('.bin/bun')], env: { ...env, BUN_CONFIG_REGISTRY: registry, BUN_INSTALL_CACHE_DIR: path.join(home, 'bun-cache'), DO_NOT_TRACK: '1' } };
+      return {
+        command: [bin('.bin/bun')],
+        env: { ...env, BUN_CONFIG_REGISTRY: registry, BUN_INSTALL_CACHE_DIR: path.join(home, 'bun-cache'), DO_NOT_TRACK: '1' },
+      };
   }
 }
 
-function run(command: readonly string[], cwd: string, env: Record<string, string>): Promise<{ stdout: string; stderr: string; code: number }> {
+function run(
+  command: readonly string[],
+  cwd: string,
+  env: Record<string, string>,
+): Promise<{ stdout: string; stderr: string; code: number }> {
   return new Promise((resolve) => {
     const child = spawn(command[0] ?? '', command.slice(1), { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: 240_000 });
     let [stdout, stderr] = ['', ''];
@@ -193,10 +219,20 @@ const quiet: Readonly<Record<RealManager, readonly string[]>> = {
   bun: ['--ignore-scripts', '--linker=hoisted'],
 };
 
-const frozenFlag: Readonly<Record<RealManager, string>> = { pnpm: '--frozen-lockfile', yarn: '--frozen-lockfile', berry: '--immutable', bun: '--frozen-lockfile' };
+const frozenFlag: Readonly<Record<RealManager, string>> = {
+  pnpm: '--frozen-lockfile',
+  yarn: '--frozen-lockfile',
+  berry: '--immutable',
+  bun: '--frozen-lockfile',
+};
 
 const lockfiles: Readonly<Record<RealManager, string>> = { pnpm: 'pnpm-lock.yaml', yarn: 'yarn.lock', berry: 'yarn.lock', bun: 'bun.lock' };
-const stateFiles = ['node_modules/.modules.yaml', 'node_modules/.yarn-integrity', 'node_modules/.yarn-state.yml', 'node_modules/.pnpm-workspace-state-v1.json'];
+const stateFiles = [
+  'node_modules/.modules.yaml',
+  'node_modules/.yarn-integrity',
+  'node_modules/.yarn-state.yml',
+  'node_modules/.pnpm-workspace-state-v1.json',
+];
 
 async function record(project: Project, manager: RealManager): Promise<ManagerRecord> {
   const cwd = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'project-'));
@@ -219,7 +255,11 @@ async function record(project: Project, manager: RealManager): Promise<ManagerRe
   const read = (file: string) => (fs.existsSync(path.join(cwd, file)) ? clean(fs.readFileSync(path.join(cwd, file), 'utf8')) : null);
   const steps: RecordedStep[] = [];
   for (const args of [['install'], ...(project.steps ?? [])]) {
-    const { stdout, stderr, code } = await run([...command, ...args, ...(args[0] === 'remove' && manager === 'pnpm' ? [] : quiet[manager])], cwd, env);
+    const { stdout, stderr, code } = await run(
+      [...command, ...args, ...(args[0] === 'remove' && manager === 'pnpm' ? [] : quiet[manager])],
+      cwd,
+      env,
+    );
     steps.push({
       args,
       stdout: clean(stdout),
@@ -228,7 +268,12 @@ async function record(project: Project, manager: RealManager): Promise<ManagerRe
       manifest: read('package.json') ?? '',
       lockfile: read(lockfiles[manager]),
       tree: readTree(cwd),
-      state: Object.fromEntries(stateFiles.flatMap((file) => { const text = read(file); return text === null ? [] : [[file, text]]; })),
+      state: Object.fromEntries(
+        stateFiles.flatMap((file) => {
+          const text = read(file);
+          return text === null ? [] : [[file, text]];
+        }),
+      ),
     });
   }
   for (const modules of fs.globSync('**/node_modules', { cwd, exclude: (name) => /node_modules\/.*node_modules/.test(String(name)) })) {
@@ -243,8 +288,12 @@ async function record(project: Project, manager: RealManager): Promise<ManagerRe
 }
 
 installManagers();
-const wanted = <T extends string>(list: string | undefined, all: readonly T[]) => (list === undefined ? all : all.filter((each) => list.split(',').includes(each)));
-const names = wanted(options.only, projects.map(({ name }) => name));
+const wanted = <T extends string>(list: string | undefined, all: readonly T[]) =>
+  list === undefined ? all : all.filter((each) => list.split(',').includes(each));
+const names = wanted(
+  options.only,
+  projects.map(({ name }) => name),
+);
 for (const manager of wanted(options.manager, realManagers)) {
   for (const project of projects.filter(({ name }) => names.includes(name))) {
     const made = await record(project, manager);
@@ -260,7 +309,8 @@ for (const manager of wanted(options.manager, realManagers)) {
 function chooseDependencies(): void {
   const todo = [...chosen].flatMap(([name, versions]) => [...versions].map((version) => [name, version] as const));
   for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
-    const version = served.get(next[0])?.versions[next[1]] as { dependencies?: Record<string, string>; optionalDependencies?: Record<string, string> } | undefined;
+    const version = served.get(next[0])?.versions[next[1]] as
+      { dependencies?: Record<string, string>; optionalDependencies?: Record<string, string> } | undefined;
     for (const [name, range] of Object.entries({ ...version?.dependencies, ...version?.optionalDependencies })) {
       const best = semver.maxSatisfying(Object.keys(served.get(name)?.versions ?? {}), range, { loose: true });
       const had = chosen.get(name) ?? chosen.set(name, new Set()).get(name);
@@ -274,7 +324,10 @@ function chooseDependencies(): void {
 if (options.collect) {
   chooseDependencies();
   const own = new Set(packed.packuments.map(({ name }) => name));
-  const cut = [...served.values()].filter(({ name }) => !own.has(name)).sort((a, b) => (a.name < b.name ? -1 : 1)).map(cutDown);
+  const cut = [...served.values()]
+    .filter(({ name }) => !own.has(name))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(cutDown);
   fs.writeFileSync(registryFile, `[\n${cut.map((each) => JSON.stringify(each)).join(',\n')}\n]\n`);
 }
 server.close();

@@ -27,7 +27,8 @@ export function pickVersion(packument: ResolvedPackument, range: string, options
   if (preferred !== undefined) {
     const weights = new Map<number, string[]>();
     for (const [version, weight] of preferred) {
-      if (versions[version] !== undefined && semver.satisfies(version, wanted, true)) weights.set(weight, [...(weights.get(weight) ?? []), version]);
+      if (versions[version] !== undefined && semver.satisfies(version, wanted, true))
+        weights.set(weight, [...(weights.get(weight) ?? []), version]);
     }
     for (const weight of [...weights.keys()].sort((a, b) => b - a)) {
       const best = semver.maxSatisfying(weights.get(weight) ?? [], wanted, true);
@@ -35,7 +36,8 @@ export function pickVersion(packument: ResolvedPackument, range: string, options
     }
   }
   const { latest } = tags;
-  if (preferLatest && latest !== undefined && versions[latest] !== undefined && (wanted === '*' || semver.satisfies(latest, wanted, true))) return latest;
+  if (preferLatest && latest !== undefined && versions[latest] !== undefined && (wanted === '*' || semver.satisfies(latest, wanted, true)))
+    return latest;
   const all = Object.keys(versions).filter((version) => semver.valid(version, true) !== null);
   const best = semver.maxSatisfying(all, wanted, true);
   if (best === null) return undefined;

@@ -26,7 +26,8 @@ export function lookUp(lock: BunLock, from: readonly string[], name: string): st
   return undefined;
 }
 
-const list = (value: string | readonly string[] | undefined): readonly string[] => (value === undefined ? [] : typeof value === 'string' ? [value] : value);
+const list = (value: string | readonly string[] | undefined): readonly string[] =>
+  value === undefined ? [] : typeof value === 'string' ? [value] : value;
 
 /** Keys of packages that an install puts in place. */
 function reached({ lock, production }: BunLayoutOptions): Set<string> {
@@ -86,7 +87,14 @@ export function planBun(options: BunLayoutOptions): TreePlan {
       place,
       name,
       version: isFolder ? (folders?.get(source)?.version ?? '') : reference,
-      resolved: source !== undefined ? `file:${normalPath(source)}` : /^https?:/.test(reference) ? reference : pkg.address !== undefined && pkg.address !== '' ? pkg.address : tarballAddress(registry, name, reference),
+      resolved:
+        source !== undefined
+          ? `file:${normalPath(source)}`
+          : /^https?:/.test(reference)
+            ? reference
+            : pkg.address !== undefined && pkg.address !== ''
+              ? pkg.address
+              : tarballAddress(registry, name, reference),
       ...(pkg.integrity === undefined ? {} : { integrity: pkg.integrity }),
       bundled: pkg.info.bundled ?? false,
       optional: pkg.info.os !== undefined || pkg.info.cpu !== undefined,

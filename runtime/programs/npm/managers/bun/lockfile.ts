@@ -50,7 +50,9 @@ export interface BunLock {
 
 /** @throws {SyntaxError} */
 export function parseBunLock(text: string): BunLock {
-  const document = JSON.parse(plainJson(text)) as Omit<BunLock, 'packages'> & { readonly packages?: Readonly<Record<string, readonly unknown[]>> };
+  const document = JSON.parse(plainJson(text)) as Omit<BunLock, 'packages'> & {
+    readonly packages?: Readonly<Record<string, readonly unknown[]>>;
+  };
   if (document.lockfileVersion > 2) throw new SyntaxError('Unknown lockfile version');
   const packages: Record<string, BunPackage> = {};
   for (const [key, value] of Object.entries(document.packages ?? {})) {
@@ -70,7 +72,9 @@ export function parseBunLock(text: string): BunLock {
 
 /** Takes away comments and commas that JSON does not have. */
 export function plainJson(text: string): string {
-  return text.replace(/"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\/|,(?=\s*(?:\/\/[^\n]*\s*)*[}\]])/g, (found) => (found.startsWith('"') ? found : ''));
+  return text.replace(/"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\/|,(?=\s*(?:\/\/[^\n]*\s*)*[}\]])/g, (found) =>
+    found.startsWith('"') ? found : '',
+  );
 }
 
 /** The names that a key is made of. */
@@ -106,7 +110,12 @@ export function writeBunLock(lock: BunLock): string {
   const rows = sortedKeys(lock.packages).map((key) => {
     const { id, address, info, integrity } = lock.packages[key] as BunPackage;
     const isWorkspace = /@workspace:/.test(id.slice(1));
-    const parts: unknown[] = [id, ...(address === undefined ? [] : [address]), ...(isWorkspace ? [] : [info]), ...(integrity === undefined ? [] : [integrity])];
+    const parts: unknown[] = [
+      id,
+      ...(address === undefined ? [] : [address]),
+      ...(isWorkspace ? [] : [info]),
+      ...(integrity === undefined ? [] : [integrity]),
+    ];
     return `    ${JSON.stringify(key)}: ${inline(parts)},\n`;
   });
   text += rows.length === 0 ? '  "packages": {}\n}\n' : `  "packages": {\n${rows.join('\n')}  }\n}\n`;

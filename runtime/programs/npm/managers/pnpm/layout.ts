@@ -19,6 +19,8 @@ export interface PnpmLayoutOptions {
   readonly folders?: ReadonlyMap<string, { readonly name?: string; readonly version?: string; readonly bin?: unknown }>;
   /** Groups left out (`--prod`, `--dev`, `--no-optional`). */
   readonly omit?: ReadonlySet<'dependencies' | 'devDependencies' | 'optionalDependencies'>;
+  /** The lockfile was there before: then pnpm does not link a package's commands into its own folder. */
+  readonly frozen?: boolean;
   /** For `.modules.yaml`. */
   readonly now?: Date;
 }
@@ -29,7 +31,10 @@ interface Reach {
   readonly skipped: ReadonlySet<string>;
 }
 
-export function importerReferences(importer: PnpmImporter, omit: PnpmLayoutOptions['omit'] = new Set()): Readonly<Record<string, PnpmReference>> {
+export function importerReferences(
+  importer: PnpmImporter,
+  omit: PnpmLayoutOptions['omit'] = new Set(),
+): Readonly<Record<string, PnpmReference>> {
   return {
     ...(omit.has('devDependencies') ? {} : importer.devDependencies),
     ...(omit.has('dependencies') ? {} : importer.dependencies),
@@ -90,7 +95,12 @@ export function planPnpm(options: PnpmLayoutOptions): TreePlan {
   const place = (key: string) => virtualPlace(key);
   const link = (at: string, key: string) => {
     const bin = hasBin(key) ? bins(key) : {};
-    nodes.push({ kind: 'link', place: at, target: relativePath(at.slice(0, at.lastIndexOf('/')), place(key)), ...(Object.keys(bin).length === 0 ? {} : { bin }) });
+    nodes.push({
+      kind: 'link',
+      place: at,
+      target: relativePath(at.slice(0, at.lastIndexOf('/')), place(key)),
+      ...(Object.keys(bin).length === 0 ? {} : { bin }),
+    });
   };
 
   for (const key of keys) {
@@ -131,7 +141,7 @@ export function planPnpm(options: PnpmLayoutOptions): TreePlan {
         if (hasBin(child)) commands.push({ into, from: place(child) });
       }
     }
-    if (hasBin(key)) commands.push({ into, from: own });
+    if (hasBin(key) && options.frozen !== true) commands.push({ into, from: own });
   }
 
   for (const [folder, importer] of Object.entries(lock.importers)) {
@@ -163,7 +173,10 @@ export function planPnpm(options: PnpmLayoutOptions): TreePlan {
     nodes.push({ kind: 'link', place: at, target: relativePath(at.slice(0, at.lastIndexOf('/')), folder) });
   }
 
-  const files = keys.size + skipped.size === 0 && nodes.length === 0 ? [] : [modulesNote(options, hoisted.packages, skipped), currentLock(lock, skipped)];
+  const files =
+    keys.size + skipped.size === 0 && nodes.length === 0
+      ? []
+      : [modulesNote(options, hoisted.packages, skipped), currentLock(lock, skipped)];
   return { root: project.root, nodes, files, binLinks: 'pnpm', commands };
 }
 
@@ -171,7 +184,10 @@ export function planPnpm(options: PnpmLayoutOptions): TreePlan {
  * What `node_modules/.pnpm/node_modules` offers to packages that use what they do not declare: of each name the one least deep, then the
  * first by key. Names that the root asks for are at the top already.
  */
-function hoistPrivately({ lock, project, omit }: PnpmLayoutOptions, keys: ReadonlySet<string>): { packages: Map<string, string>; workspaces: Map<string, string> } {
+function hoistPrivately(
+  { lock, project, omit }: PnpmLayoutOptions,
+  keys: ReadonlySet<string>,
+): { packages: Map<string, string>; workspaces: Map<string, string> } {
   const direct = new Map<string, string>();
   const walked = new Set<string>();
   type Step = readonly string[];
@@ -201,7 +217,8 @@ function hoistPrivately({ lock, project, omit }: PnpmLayoutOptions, keys: Readon
     for (const each of next) walk(depth + 1, each);
   };
   const workspaces = new Map<string, string>();
-  for (const { folder, manifest } of project.workspaces) if (folder !== '' && manifest.name !== undefined) workspaces.set(manifest.name, folder);
+  for (const { folder, manifest } of project.workspaces)
+    if (folder !== '' && manifest.name !== undefined) workspaces.set(manifest.name, folder);
   const roots: string[] = [];
   for (const importer of Object.values(lock.importers)) {
     const references = importerReferences(importer, omit);

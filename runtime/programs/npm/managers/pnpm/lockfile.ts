@@ -123,7 +123,9 @@ interface Version6 extends PnpmImporter {
 function fromVersion6(document: Version6): PnpmLock {
   const plain = (reference: string) => reference.replace(/^\//, '').replace(/\(\//g, '(');
   const references = (list: Readonly<Record<string, PnpmReference>> | undefined) =>
-    list === undefined ? undefined : Object.fromEntries(Object.entries(list).map(([name, { specifier, version }]) => [name, { specifier, version: plain(version) }]));
+    list === undefined
+      ? undefined
+      : Object.fromEntries(Object.entries(list).map(([name, { specifier, version }]) => [name, { specifier, version: plain(version) }]));
   const importer = (each: PnpmImporter): PnpmImporter =>
     withoutUndefined({
       dependencies: references(each.dependencies),
@@ -131,7 +133,9 @@ function fromVersion6(document: Version6): PnpmLock {
       devDependencies: references(each.devDependencies),
     });
   const list = (dependencies: Dependencies | undefined) =>
-    dependencies === undefined ? undefined : Object.fromEntries(Object.entries(dependencies).map(([name, reference]) => [name, plain(reference)]));
+    dependencies === undefined
+      ? undefined
+      : Object.fromEntries(Object.entries(dependencies).map(([name, reference]) => [name, plain(reference)]));
   const packages: Record<string, PnpmPackage> = {};
   const snapshots: Record<string, PnpmSnapshot> = {};
   for (const [key, value] of Object.entries(document.packages ?? {})) {
@@ -149,7 +153,9 @@ function fromVersion6(document: Version6): PnpmLock {
     lockfileVersion: '9.0',
     settings: document.settings,
     overrides: document.overrides,
-    importers: Object.fromEntries(Object.entries(document.importers ?? { '.': document }).map(([folder, each]) => [folder, importer(each)])),
+    importers: Object.fromEntries(
+      Object.entries(document.importers ?? { '.': document }).map(([folder, each]) => [folder, importer(each)]),
+    ),
     packages,
     snapshots,
   }) as PnpmLock;
@@ -159,8 +165,37 @@ function withoutUndefined<T extends object>(value: T): { [K in keyof T]: Exclude
   return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
-const rootOrder = ['settings', 'catalogs', 'overrides', 'packageExtensionsChecksum', 'pnpmfileChecksum', 'ignoredOptionalDependencies', 'patchedDependencies'] as const;
-const packageOrder = ['resolution', 'id', 'name', 'version', 'engines', 'cpu', 'os', 'libc', 'deprecated', 'hasBin', 'prepare', 'requiresBuild', 'bundledDependencies', 'peerDependencies', 'peerDependenciesMeta', 'dependencies', 'optionalDependencies', 'transitivePeerDependencies', 'dev', 'optional'];
+const rootOrder = [
+  'settings',
+  'catalogs',
+  'overrides',
+  'packageExtensionsChecksum',
+  'pnpmfileChecksum',
+  'ignoredOptionalDependencies',
+  'patchedDependencies',
+] as const;
+const packageOrder = [
+  'resolution',
+  'id',
+  'name',
+  'version',
+  'engines',
+  'cpu',
+  'os',
+  'libc',
+  'deprecated',
+  'hasBin',
+  'prepare',
+  'requiresBuild',
+  'bundledDependencies',
+  'peerDependencies',
+  'peerDependenciesMeta',
+  'dependencies',
+  'optionalDependencies',
+  'transitivePeerDependencies',
+  'dev',
+  'optional',
+];
 const flowFields = new Set(['resolution', 'engines', 'cpu', 'os', 'libc']);
 const importerOrder = ['dependencies', 'optionalDependencies', 'devDependencies', 'dependenciesMeta', 'publishDirectory'];
 
@@ -177,8 +212,10 @@ export function writePnpmLock(lock: PnpmLock): string {
     if (value !== undefined) parts.push(block({ [field]: value }, 0));
   }
   parts.push(table('importers', lock.importers, (importer) => block(sorted(importer, inOrder(importerOrder), 2), 4)));
-  if (Object.keys(lock.packages).length > 0) parts.push(table('packages', lock.packages, (pkg) => block(sorted(pkg, inOrder(packageOrder), 2), 4)));
-  if (Object.keys(lock.snapshots).length > 0) parts.push(table('snapshots', lock.snapshots, (snapshot) => block(sorted(snapshot, inOrder(packageOrder), 2), 4)));
+  if (Object.keys(lock.packages).length > 0)
+    parts.push(table('packages', lock.packages, (pkg) => block(sorted(pkg, inOrder(packageOrder), 2), 4)));
+  if (Object.keys(lock.snapshots).length > 0)
+    parts.push(table('snapshots', lock.snapshots, (snapshot) => block(sorted(snapshot, inOrder(packageOrder), 2), 4)));
   return parts.join('\n');
 }
 
@@ -198,7 +235,10 @@ function sorted(value: object, order: (a: string, b: string) => number, depth: n
   for (const key of Object.keys(value).sort(order)) {
     const inner = (value as Record<string, unknown>)[key];
     const isTable = typeof inner === 'object' && inner !== null && !Array.isArray(inner);
-    copy[key] = isTable && depth > 1 && !flowFields.has(key) ? sorted(inner, isReference(inner) ? () => 0 : byText, depth - (key.endsWith('Meta') ? 0 : 1)) : inner;
+    copy[key] =
+      isTable && depth > 1 && !flowFields.has(key)
+        ? sorted(inner, isReference(inner) ? () => 0 : byText, depth - (key.endsWith('Meta') ? 0 : 1))
+        : inner;
   }
   return copy;
 }

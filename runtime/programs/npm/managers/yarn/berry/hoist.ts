@@ -103,12 +103,19 @@ function cloneTree(tree: HoistInput): Work {
 
 function shrinkTree(tree: Work): HoistOutput {
   const nameOf = (locator: string) => locator.slice(0, locator.indexOf('@', 1));
-  const root: HoistOutput = { name: tree.name, identName: nameOf(tree.locator), references: new Set(tree.references), dependencies: new Set() };
+  const root: HoistOutput = {
+    name: tree.name,
+    identName: nameOf(tree.locator),
+    references: new Set(tree.references),
+    dependencies: new Set(),
+  };
   const open = new Set([tree]);
   const add = (node: Work, parentWork: Work, parent: HoistOutput): void => {
     const isOpen = open.has(node);
     const result: HoistOutput =
-      parentWork === node ? parent : { name: node.name, identName: nameOf(node.locator), references: node.references, dependencies: new Set() };
+      parentWork === node
+        ? parent
+        : { name: node.name, identName: nameOf(node.locator), references: node.references, dependencies: new Set() };
     parent.dependencies.add(result);
     if (isOpen) return;
     open.add(node);
@@ -136,7 +143,9 @@ function decouple(parent: Work, node: Work): Work {
 }
 
 /** How much each version below `root` is wanted, by name and version. */
-function preferences(root: Work): Map<string, { readonly dependents: Set<string>; readonly peerDependents: Set<string>; priority: number }> {
+function preferences(
+  root: Work,
+): Map<string, { readonly dependents: Set<string>; readonly peerDependents: Set<string>; priority: number }> {
   const map = new Map<string, { dependents: Set<string>; peerDependents: Set<string>; priority: number }>();
   const seen = new Set([root]);
   const entryOf = (node: Work) => {
@@ -165,11 +174,14 @@ function preferences(root: Work): Map<string, { readonly dependents: Set<string>
 function wantedIdents(root: Work): Map<string, string[]> {
   const map = preferences(root);
   const idents = new Map([[root.name, [root.ident]]]);
-  for (const dependency of root.dependencies.values()) if (!root.peerNames.has(dependency.name)) idents.set(dependency.name, [dependency.ident]);
+  for (const dependency of root.dependencies.values())
+    if (!root.peerNames.has(dependency.name)) idents.set(dependency.name, [dependency.ident]);
   const keys = [...map.keys()].sort((a, b) => {
     const [x, y] = [map.get(a), map.get(b)];
     if (x === undefined || y === undefined) return 0;
-    return x.priority === y.priority ? y.dependents.size + y.peerDependents.size - (x.dependents.size + x.peerDependents.size) : y.priority - x.priority;
+    return x.priority === y.priority
+      ? y.dependents.size + y.peerDependents.size - (x.dependents.size + x.peerDependents.size)
+      : y.priority - x.priority;
   });
   for (const key of keys) {
     const name = key.slice(0, key.indexOf('@', 1));
@@ -355,7 +367,8 @@ class Filling {
     const root = this.#root;
     const parent = path.at(-1) as Work;
     if (node.ident === parent.ident || node.kind === 'workspace' || root.peerNames.has(node.name)) return 'no';
-    if (node.kind === 'external' && [...node.dependencies].some(([name, inner]) => !node.peerNames.has(name) && inner.ident !== node.ident)) return 'no';
+    if (node.kind === 'external' && [...node.dependencies].some(([name, inner]) => !node.peerNames.has(name) && inner.ident !== node.ident))
+      return 'no';
     const used = this.#used.get(node.name);
     if (used !== undefined && used.ident !== node.ident) return 'no';
     for (let index = path.length - 1; index >= 1; index--) {

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { allFacts, comparableTree, fixtureFolders, fixtureProject, fixtureRegistry, readRecord, treeOf } from '../../testing/fixture-project.ts';
+import {
+  allFacts,
+  comparableTree,
+  fixtureFolders,
+  fixtureProject,
+  fixtureRegistry,
+  readRecord,
+  treeOf,
+} from '../../testing/fixture-project.ts';
 import { projects } from '../../testing/projects.ts';
 import { planBerry } from './layout.ts';
 import { parseBerryLock, writeBerryLock } from './lockfile.ts';

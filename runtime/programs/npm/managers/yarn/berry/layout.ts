@@ -3,7 +3,7 @@ import type { PlannedCommands, PlannedFile, PlannedNode, TreePlan } from '../../
 import { factsOf, fitsPlatform, type Facts } from '../../facts.ts';
 import { commandsOf, type Project } from '../../project.ts';
 import { normalPath, relativePath, splitSpecifier, tarballAddress } from '../../specifiers.ts';
-import { addedOptionalPeers } from './extensions.ts';
+import { addedOptionalPeers } from '../../extensions.ts';
 import { hoistBerry, type HoistInput, type HoistOutput } from './hoist.ts';
 import type { BerryEntry, BerryLock } from './lockfile.ts';
 import { locatorText, VirtualPackages, type BerryPackage } from './virtual.ts';
@@ -71,7 +71,12 @@ export function planBerry(options: BerryLayoutOptions): TreePlan {
     });
   }
   // `resolutions` of the project change what descriptors mean.
-  const overrides = new Map(Object.entries(project.manifest.resolutions ?? {}).map(([path, range]) => [path.replace(/^.*\*\*\//, ''), /^[a-z]+:/.test(range) ? range : `npm:${range}`]));
+  const overrides = new Map(
+    Object.entries(project.manifest.resolutions ?? {}).map(([path, range]) => [
+      path.replace(/^.*\*\*\//, ''),
+      /^[a-z]+:/.test(range) ? range : `npm:${range}`,
+    ]),
+  );
   for (const pkg of originals.values()) {
     for (const [name] of pkg.dependencies) {
       const range = overrides.get(name);
@@ -119,7 +124,8 @@ export function planBerry(options: BerryLayoutOptions): TreePlan {
     const folder = place.slice(0, place.lastIndexOf('/'));
     const bin = binOf(locator);
     const link = target(locator);
-    if (link !== undefined) nodes.push({ kind: 'link', place, target: relativePath(folder, link), ...(Object.keys(bin).length === 0 ? {} : { bin }) });
+    if (link !== undefined)
+      nodes.push({ kind: 'link', place, target: relativePath(folder, link), ...(Object.keys(bin).length === 0 ? {} : { bin }) });
     else {
       const entry = entryOf.get(original(locator));
       const real = pkg.reference.slice(pkg.reference.indexOf('#') + 1);
@@ -131,7 +137,12 @@ export function planBerry(options: BerryLayoutOptions): TreePlan {
         place,
         name: pkg.name,
         version: pkg.version,
-        resolved: source !== undefined ? `file:${source}` : (/^https?:/.exec(real) ? real : (archiveOf(real) ?? tarballAddress(registry, pkg.name, pkg.version))),
+        resolved:
+          source !== undefined
+            ? `file:${source}`
+            : /^https?:/.exec(real)
+              ? real
+              : (archiveOf(real) ?? tarballAddress(registry, pkg.name, pkg.version)),
         ...(dist?.integrity === undefined ? {} : { integrity: dist.integrity }),
         bundled: false,
         optional: entry?.conditions !== undefined,
@@ -179,7 +190,15 @@ function hoistedPlaces(project: Project, virtual: VirtualPackages, left: Readonl
     inner.set(around, [...(inner.get(around) ?? []), folder]);
   }
 
-  const tree: HoistInput = { name: top.name, identName: top.name, reference: top.reference, peerNames: new Set(packageOf(top.name, top.reference)?.peers), dependencies: new Set(), kind: 'workspace', priority: 0 };
+  const tree: HoistInput = {
+    name: top.name,
+    identName: top.name,
+    reference: top.reference,
+    peerNames: new Set(packageOf(top.name, top.reference)?.peers),
+    dependencies: new Set(),
+    kind: 'workspace',
+    priority: 0,
+  };
   const add = (name: string, identName: string, reference: string, parent: HoistInput, parentPackage: BerryPackage): void => {
     const pkg = packageOf(identName.replace(nested, ''), reference);
     if (pkg === undefined) return;
@@ -192,7 +211,15 @@ function hoistedPlaces(project: Project, virtual: VirtualPackages, left: Readonl
     }
     if (node === undefined) {
       const kind = pkg.linkType === 'soft' && identName.endsWith(nested) ? 'workspace' : 'regular';
-      node = { name, identName, reference, dependencies: new Set(), peerNames: kind === 'workspace' ? new Set() : new Set(pkg.peers), kind, priority: 0 };
+      node = {
+        name,
+        identName,
+        reference,
+        dependencies: new Set(),
+        peerNames: kind === 'workspace' ? new Set() : new Set(pkg.peers),
+        kind,
+        priority: 0,
+      };
       nodes.set(key, node);
     }
     node.priority = Math.max(node.priority, parentPackage.linkType === 'soft' ? 1 : 0);
@@ -231,7 +258,10 @@ function hoistedPlaces(project: Project, virtual: VirtualPackages, left: Readonl
         const isAnonymous = folder !== undefined && project.workspaces.find((each) => each.folder === folder)?.manifest.name === undefined;
         if (!isAnonymous) {
           const before = found.get(at);
-          const aliases = [...references.slice(1), ...(before === undefined ? [] : [...before.aliases, splitSpecifier(before.locator).range])];
+          const aliases = [
+            ...references.slice(1),
+            ...(before === undefined ? [] : [...before.aliases, splitSpecifier(before.locator).range]),
+          ];
           found.set(at, { locator: `${dependency.identName}@${reference}`, aliases });
         }
       }
@@ -243,7 +273,11 @@ function hoistedPlaces(project: Project, virtual: VirtualPackages, left: Readonl
 }
 
 /** Each `node_modules` has the commands of what is directly in it; of two with the same name the later one counts. */
-function commandLinks(project: Project, located: readonly Located[], binOf: (locator: string) => Readonly<Record<string, string>>): { readonly location: string; readonly from: string; readonly locator: string }[] {
+function commandLinks(
+  project: Project,
+  located: readonly Located[],
+  binOf: (locator: string) => Readonly<Record<string, string>>,
+): { readonly location: string; readonly from: string; readonly locator: string }[] {
   const list: { location: string; from: string; locator: string }[] = [];
   for (const { place, locator } of located) {
     const at = place.lastIndexOf('node_modules/');
@@ -272,7 +306,8 @@ function stateNote(
     else record.places.push(place);
   }
   const depth = (place: string) => place.split('/').length;
-  let text = '# Warning: This file is automatically generated. Removing it is fine, but will\n# cause your node_modules installation to become invalidated.\n\n__metadata:\n  version: 1\n  nmMode: classic\n';
+  let text =
+    '# Warning: This file is automatically generated. Removing it is fine, but will\n# cause your node_modules installation to become invalidated.\n\n__metadata:\n  version: 1\n  nmMode: classic\n';
   for (const locator of [...byLocator.keys()].sort()) {
     const { places, aliases } = byLocator.get(locator) ?? { places: [], aliases: [] };
     text += `\n${JSON.stringify(locator)}:\n  locations:\n`;
@@ -285,7 +320,10 @@ function stateNote(
       const own = locations.get(link.location) ?? new Map<string, string>();
       locations.set(link.location, own);
       for (const [command, file] of Object.entries(binOf(link.locator))) {
-        own.set(command, normalPath(`${relativePath(`${link.location === '' ? '' : `${link.location}/`}node_modules`, link.from)}/${file}`));
+        own.set(
+          command,
+          normalPath(`${relativePath(`${link.location === '' ? '' : `${link.location}/`}node_modules`, link.from)}/${file}`),
+        );
       }
     }
     for (const [location, own] of locations) {

@@ -89,7 +89,12 @@ export class VirtualPackages {
       }
       const entropy = this.#hashOf(parent);
       const virtualRange = virtualize(range, entropy);
-      const pkg: BerryPackage = { ...original, reference: virtualize(original.reference, entropy), dependencies: new Map(original.dependencies), peers: new Set(original.peers) };
+      const pkg: BerryPackage = {
+        ...original,
+        reference: virtualize(original.reference, entropy),
+        dependencies: new Map(original.dependencies),
+        peers: new Set(original.peers),
+      };
       first.push(() => {
         parent.dependencies.delete(name);
         parent.dependencies.set(name, virtualRange);
@@ -127,7 +132,11 @@ export class VirtualPackages {
     for (const pass of [...third, ...fourth]) pass();
   }
 
-  #merge(made: readonly { readonly original: string; readonly name: string; readonly range: string; readonly pkg: BerryPackage }[], parentText: string, top: string): void {
+  #merge(
+    made: readonly { readonly original: string; readonly name: string; readonly range: string; readonly pkg: BerryPackage }[],
+    parentText: string,
+    top: string,
+  ): void {
     for (let stable = false; !stable;) {
       stable = true;
       for (const { original, name, range, pkg } of made) {

@@ -327,10 +327,10 @@ export function planClassic(options: ClassicLayoutOptions): { readonly plan: Tre
   function integrityNote({ flags = [], production }: ClassicLayoutOptions, entries: ClassicLock): PlannedFile {
     const topLevel = [
       ...(inner.length > 0 ? [...carrierPatterns(), ...direct] : []),
-       ...project.workspaces.flatMap((workspace) => [
-      ...ownPatterns(workspace, production),
-      ...(workspace.folder === '' ? [] : patternsOf(workspace.manifest.peerDependencies)),
-    ]),
+      ...project.workspaces.flatMap((workspace) => [
+        ...ownPatterns(workspace, production),
+        ...(workspace.folder === '' ? [] : patternsOf(workspace.manifest.peerDependencies)),
+      ]),
     ].sort();
     const modules = new Set(['node_modules', ...inner.map(({ folder }) => `${folder}/node_modules`)]);
     const used = [...modules].filter((folder) =>

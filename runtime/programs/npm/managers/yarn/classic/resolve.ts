@@ -11,7 +11,10 @@ export interface ClassicResolveOptions {
   /** What is kept. */
   readonly lock: ClassicLock;
   readonly facts: Facts;
-  readonly folders?: ReadonlyMap<string, { readonly version?: string; readonly dependencies?: Dependencies; readonly optionalDependencies?: Dependencies }>;
+  readonly folders?: ReadonlyMap<
+    string,
+    { readonly version?: string; readonly dependencies?: Dependencies; readonly optionalDependencies?: Dependencies }
+  >;
   /** The lockfile must say everything. */
   readonly frozen?: boolean;
 }
@@ -32,7 +35,9 @@ export async function resolveClassic({ project, lock, facts, folders, frozen }: 
   let wave = project.workspaces.flatMap((workspace) => ownPatterns(workspace));
   while (wave.length > 0) {
     const overridden = wave.map((pattern) => [pattern, resolutionFor(splitSpecifier(pattern).name, project)] as const);
-    const patterns = [...new Set(overridden.map(([pattern, resolution]) => resolution ?? pattern))].filter((pattern) => !asked.has(pattern));
+    const patterns = [...new Set(overridden.map(([pattern, resolution]) => resolution ?? pattern))].filter(
+      (pattern) => !asked.has(pattern),
+    );
     for (const pattern of patterns) asked.add(pattern);
     const open = patterns.filter((pattern) => workspaceFor(pattern, project) === undefined);
     if (frozen === true && open.some((pattern) => !lock.has(pattern))) throw new LockNeedsUpdate();
@@ -49,7 +54,9 @@ export async function resolveClassic({ project, lock, facts, folders, frozen }: 
       const entry = resolution === undefined ? undefined : result.get(resolution);
       if (entry !== undefined) result.set(pattern, entry);
     }
-    wave = entries.flatMap(({ dependencies, optionalDependencies }) => Object.entries({ ...dependencies, ...optionalDependencies }).map(([name, range]) => `${name}@${range}`));
+    wave = entries.flatMap(({ dependencies, optionalDependencies }) =>
+      Object.entries({ ...dependencies, ...optionalDependencies }).map(([name, range]) => `${name}@${range}`),
+    );
   }
   return result;
 
@@ -82,8 +89,15 @@ function publishedName(pattern: string): string {
   return aliasOf(range)?.name ?? name;
 }
 
-function entryOf(base: ClassicEntry, { dependencies, optionalDependencies }: { readonly dependencies?: Dependencies; readonly optionalDependencies?: Dependencies }): ClassicEntry {
+function entryOf(
+  base: ClassicEntry,
+  { dependencies, optionalDependencies }: { readonly dependencies?: Dependencies; readonly optionalDependencies?: Dependencies },
+): ClassicEntry {
   const plain = only(dependencies, optionalDependencies);
   const optional = only(optionalDependencies);
-  return { ...base, ...(plain === undefined ? {} : { dependencies: plain }), ...(optional === undefined ? {} : { optionalDependencies: optional }) };
+  return {
+    ...base,
+    ...(plain === undefined ? {} : { dependencies: plain }),
+    ...(optional === undefined ? {} : { optionalDependencies: optional }),
+  };
 }

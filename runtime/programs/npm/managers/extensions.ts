@@ -1,6 +1,6 @@
 /**
- * What Yarn adds to packages that do not declare what they use. Its own list (`@yarnpkg/extensions`, which npm cannot install without Yarn
- * itself) is long and about old versions; these are the ones that today's trees still meet.
+ * What Yarn and pnpm add to packages that do not declare what they use. Their list (`@yarnpkg/extensions`, which npm cannot install without
+ * Yarn itself) is long and about old versions; these are the ones that today's trees still meet.
  */
 import semver from 'semver';
 
