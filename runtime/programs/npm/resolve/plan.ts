@@ -3,7 +3,7 @@ import npa from 'npm-package-arg';
 import type { TreeNode } from '@npmcli/arborist';
 import type { PlannedNode } from '../install/tree-plan.ts';
 import { dirName, relativePath } from '../paths.ts';
-import type { PackageSource, TreeChange } from './request.ts';
+import type { ResolveRequest, TreeChange } from './request.ts';
 
 type Fields = {
   readonly bin?: Readonly<Record<string, string>>;
@@ -18,9 +18,13 @@ export function isInstalled(node: TreeNode): boolean {
   return !node.isRoot && /(^|\/)node_modules\/(@[^/]+\/)?[^/]+$/.test(node.location);
 }
 
-function addressOf(node: TreeNode, root: string, source: PackageSource): string {
+function addressOf(node: TreeNode, { root, source, config }: ResolveRequest): string {
   const { resolved } = node;
-  if (resolved === null || resolved === '') return node.inBundle ? '' : source.tarballUrl(node.packageName, node.version);
+  const { packageName: name, version } = node;
+  if (resolved === null || resolved === '') {
+    if (node.inBundle) return '';
+    return source.tarballUrl?.(name, version) ?? `${config.registry}${name}/-/${name.split('/').at(-1)}-${version}.tgz`;
+  }
   if (resolved.startsWith('file:')) {
     const path = resolved.slice('file:'.length);
     return `file:${path.startsWith('/') ? relativePath(root, path) : path}`;
@@ -29,7 +33,7 @@ function addressOf(node: TreeNode, root: string, source: PackageSource): string 
   return npa(resolved).hosted?.tarball({ noCommittish: false }) ?? resolved;
 }
 
-export function plannedNode(node: TreeNode, root: string, source: PackageSource): PlannedNode {
+export function plannedNode(node: TreeNode, request: ResolveRequest): PlannedNode {
   const place = node.location;
   const { bin, os, cpu, engines, deprecated } = (node.isLink ? node.target : node).package as Fields;
   const bins = bin === undefined || Object.keys(bin).length === 0 ? {} : { bin };
@@ -39,7 +43,7 @@ export function plannedNode(node: TreeNode, root: string, source: PackageSource)
     place,
     name: node.packageName,
     version: node.version,
-    resolved: addressOf(node, root, source),
+    resolved: addressOf(node, request),
     ...(node.integrity === null || node.integrity === undefined || node.integrity === '' ? {} : { integrity: node.integrity }),
     bundled: node.inDepBundle,
     optional: node.optional,

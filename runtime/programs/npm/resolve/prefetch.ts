@@ -15,6 +15,8 @@ export class Prefetch {
   readonly #tag: string;
   readonly #known = new Map<string, Promise<ResolvedPackument>>();
   readonly #followed = new Set<string>();
+  /** Every version that a range was found to mean, guesses included. */
+  readonly considered = new Map<string, { readonly name: string; readonly version: string }>();
   readonly #onKnown: (count: number, name: string) => void;
 
   constructor(
@@ -54,15 +56,17 @@ export class Prefetch {
       const spec = parsed.subSpec ?? parsed;
       if (!spec.registry || spec.name === undefined) return;
       const packument = await this.packument(spec.name, spec.raw);
-      this.followVersion(pickManifest(packument, spec.fetchSpec ?? '', { defaultTag: this.#tag }) as PackumentVersion);
+      this.followVersion(pickManifest<PackumentVersion>(packument, spec.fetchSpec ?? '', { defaultTag: this.#tag }));
     } catch {
       // A guess: npm's own request tells the user what is wrong.
     }
   }
 
-  followVersion(version: Pick<PackumentVersion, 'dependencies' | 'optionalDependencies' | 'peerDependencies'>): void {
-    this.follow(version.dependencies);
-    this.follow(version.optionalDependencies);
-    this.follow(version.peerDependencies);
+  followVersion(picked: PackumentVersion): void {
+    const { name, version } = picked;
+    this.considered.set(`${name}@${version}`, { name, version });
+    this.follow(picked.dependencies);
+    this.follow(picked.optionalDependencies);
+    this.follow(picked.peerDependencies);
   }
 }

@@ -36,10 +36,10 @@ export interface PackageSource {
     address: string,
     options: { readonly integrity?: string; readonly name?: string; readonly spec?: string; readonly signal?: AbortSignal },
   ): Promise<Uint8Array<ArrayBuffer>>;
-  /** The address that is really asked for one in a lockfile. */
-  replaceHost(address: string, name?: string): string;
-  /** Where a version's tarball is by npm's convention, for locks that leave it out. */
-  tarballUrl(name: string, version: string): string;
+  /** The address that is really asked for one in a lockfile. Absent: that itself. */
+  replaceHost?(address: string, name?: string): string;
+  /** Where a version's tarball is, for locks that leave it out. Absent: by npm's convention, at the configured registry. */
+  tarballUrl?(name: string, version: string): string;
 }
 
 export type SaveType = 'prod' | 'dev' | 'optional' | 'peer' | 'peerOptional';
@@ -133,6 +133,8 @@ export interface Resolution {
   readonly changed: readonly TreeChange[];
   readonly warnings: readonly ResolveWarning[];
   /** Packages of the plan that their authors no longer recommend and that were not there before. */
+  /** Every version that a range was found to mean on the way, whether or not it is in the plan: what resolving again would ask for. */
+  readonly considered: readonly { readonly name: string; readonly version: string }[];
   readonly deprecations: readonly { readonly name: string; readonly version: string; readonly message: string }[];
 }
 

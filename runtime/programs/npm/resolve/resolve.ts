@@ -110,7 +110,7 @@ function readIfThere(overlay: Overlay, path: string): string | undefined {
 
 async function decide(session: Session, warnings: readonly ResolveWarning[]): Promise<Resolution> {
   const { request, overlay } = session;
-  const { root, source } = request;
+  const { root } = request;
   const before = installedOf(readIfThere(overlay, `${root}/${hiddenLock}`) ?? '{}');
   const options = optionsOf(request);
   const rootText = readIfThere(overlay, `${root}/package.json`);
@@ -121,7 +121,7 @@ async function decide(session: Session, warnings: readonly ResolveWarning[]): Pr
     .filter(([path]) => path.startsWith(`${root}/`) && !path.includes('/node_modules/'))
     .map(([path, bytes]) => ({ path: path.slice(root === '/' ? 1 : root.length + 1), text: decodeText(bytes) }));
   cutToInstalled(request, tree, before);
-  const nodes: PlannedNode[] = [...tree.inventory.values()].filter(isInstalled).map((node) => plannedNode(node, root, source));
+  const nodes: PlannedNode[] = [...tree.inventory.values()].filter(isInstalled).map((node) => plannedNode(node, request));
   nodes.sort((a, b) => (a.place < b.place ? -1 : 1));
   tree.meta.hiddenLockfile = true;
   tree.meta.filename = `${root}/${hiddenLock}`;
@@ -140,7 +140,13 @@ async function decide(session: Session, warnings: readonly ResolveWarning[]): Pr
       ? [{ name: node.name, version: node.version, message: node.deprecated }]
       : [],
   );
-  return { plan: { root, nodes, files, binLinks: 'npm' }, ...changes, warnings, deprecations };
+  return {
+    plan: { root, nodes, files, binLinks: 'npm' },
+    ...changes,
+    warnings,
+    deprecations,
+    considered: [...session.packuments.considered.values()],
+  };
 }
 
 /** Begins with what the project names, before arborist has read a line. */

@@ -88,7 +88,10 @@ async function fetchInto(spec: Spec, folder: string, options: Options): Promise<
     await unpackInto(overlay, folder, await request.source.tarball(source.tarball, signal), { ...signal, allowGitIgnore: true });
     return { resolved: source.resolved };
   }
-  const resolved = spec.type === 'file' ? (spec.fetchSpec as string) : request.source.replaceHost(spec.fetchSpec as string);
+  const resolved =
+    spec.type === 'file'
+      ? (spec.fetchSpec as string)
+      : (request.source.replaceHost?.(spec.fetchSpec as string) ?? (spec.fetchSpec as string));
   const bytes =
     spec.type === 'file'
       ? (overlay.read(resolved) as Uint8Array<ArrayBuffer>)
