@@ -14,6 +14,7 @@ import type { BlobReader } from '../blob-bytes.ts';
 import { packLayers } from '../layer.ts';
 import { holdName, type HeldName } from './held-name.ts';
 import type { LayerStore } from './layer-store.ts';
+import { storedHolder } from './layer-uses.ts';
 import { storeError } from './store-error.ts';
 import type { Store, StoredState } from './store.ts';
 
@@ -101,6 +102,8 @@ class IndexedDbStore implements Store {
   #stuck: { readonly record: Uint8Array<ArrayBuffer>; readonly count: number } | undefined;
   #writing: Promise<void> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Layers that records to be written mount: noted as used before the log says so. */
+  readonly #toHold = new Set<string>();
   #told = false;
   #fresh = false;
   #ended = false;
@@ -183,6 +186,7 @@ class IndexedDbStore implements Store {
     }
     // What lies behind a damaged record must not come back once new ones have filled the gap.
     if (damage !== null && this.#held !== undefined) await this.#database.delete('log', IDBKeyRange.lowerBound(this.#sequence));
+    if (this.#held !== undefined) await this.#options.layers?.setHeld(storedHolder(this.#name), [...ids]);
     return { snapshot, changes, layers: layers.length > 1 ? packLayers(layers) : layers, missingLayers, damage };
   }
 
@@ -226,6 +230,8 @@ class IndexedDbStore implements Store {
     ]);
     this.#sequence = 1;
     this.#logBytes = this.#logRecords = this.#checkpointBytes = 0;
+    this.#toHold.clear();
+    await this.#options.layers?.setHeld(storedHolder(this.#name), []);
   }
 
   async close(): Promise<void> {
@@ -297,11 +303,17 @@ class IndexedDbStore implements Store {
       const record = encodeRecord(this.#sequence, changes, this.#options.reader);
       this.#stuck = { record, count: (this.#stuck?.count ?? 0) + changes.length };
       this.#waiting = [];
+      for (const change of changes) if (change.kind === 'mount') this.#toHold.add(change.layer);
     }
     const snapshotDue =
       this.#fresh || this.#logBytes > Math.max(minLogBytes, this.#checkpointBytes / 2) || this.#logRecords > maxLogRecords;
     // Taken in the same turn as the record: it holds what the record holds and nothing more.
     const snapshot = snapshotDue && this.#waiting.length === 0 ? this.#takeSnapshot?.() : undefined;
+    if (this.#toHold.size > 0) {
+      const ids = [...this.#toHold];
+      await this.#options.layers?.hold(storedHolder(this.#name), ids);
+      for (const id of ids) this.#toHold.delete(id);
+    }
     if (this.#stuck !== undefined && !this.#fresh) await this.#writeStuck();
     if (snapshot !== undefined) await this.#compact(snapshot);
   }
@@ -327,6 +339,8 @@ class IndexedDbStore implements Store {
     const plain = { ...snapshot, nodes, layers: [], pack: null, packBytes: pack?.size ?? 0 };
     const record = encodeRecord(sequence, [plain as unknown as Change], this.#options.reader);
     const generation = this.#generation + 1;
+    const mounted = [...new Set(snapshot.mounts.map(({ layer }) => layer))];
+    await this.#options.layers?.hold(storedHolder(this.#name), mounted);
     this.#step('checkpoint');
     const put = async (stored: Checkpoint['pack']) => {
       const transaction = this.#database.transaction('checkpoints', 'readwrite', { durability: 'strict' });
@@ -354,6 +368,8 @@ class IndexedDbStore implements Store {
       cleaning.objectStore('log').delete(IDBKeyRange.upperBound(sequence, true)),
       cleaning.done,
     ]);
+    // Those that were unmounted since may go.
+    await this.#options.layers?.setHeld(storedHolder(this.#name), mounted);
     this.#step('cleaned');
   }
 

@@ -1,47 +1,78 @@
-import { openDB, type IDBPDatabase } from 'idb';
+/**
+ * Layers in IndexedDB: a row each, and their tars many in one pack, since a record with a Blob costs a file of the browser's.
+ *
+ * A row and its pack are written in one transaction, so there is no half layer however a tab ends.
+ */
+import { BvError } from '../../base/errors.ts';
 import type { LayerSource } from '../../wires/change.ts';
 import { tarOf } from '../layer.ts';
+import { openLayerDatabase, layerStoreNames, sizeOfBytes, sliceOfBytes } from './layer-rows.ts';
+import type { LayerDatabase, LayerPack, LayerRow, LayerTransaction, OldLayerRow, StoredBytes } from './layer-rows.ts';
+import { addUse, idsInUse, livingHolders, PageHolder, setUse } from './layer-uses.ts';
 import { storeError } from './store-error.ts';
 
-interface StoredLayer {
+export type { LayerRow } from './layer-rows.ts';
+
+/** A layer to be stored. */
+export interface NewLayer {
   readonly id: string;
-  /** Bytes where the browser's IndexedDB takes no Blobs (WebKitGTK). */
-  readonly tar: Blob | Uint8Array<ArrayBuffer>;
+  readonly tar: Blob | readonly BlobPart[];
   readonly size: number;
+  readonly check?: string;
+  readonly facts?: unknown;
+  readonly label?: string;
 }
+
+/** A row as it is listed: of version 1 too. */
+export interface ListedLayer {
+  readonly id: string;
+  readonly size: number;
+  /** `Infinity` for those of version 1: they never go by age. */
+  readonly usedMs: number;
+  readonly check: string | undefined;
+  readonly facts: unknown;
+  readonly label: string | undefined;
+}
+
+/** Uses are noted to the hour, so that an install of what is there already writes next to nothing. */
+const usedStepMs = 3600 * 1000;
+/** Above this many of the rows that are there, reading all at once is quicker than one by one. */
+const readAllShare = 0.25;
 
 /** Layers, each stored once per browser by its id, whichever containers use it. */
 export class LayerStore {
-  readonly #database: IDBPDatabase;
+  readonly #database: LayerDatabase;
   #working: Promise<unknown> = Promise.resolve();
   readonly #failed = new Map<string, LayerSource>();
+  #gathered: { readonly sources: Map<string, LayerSource>; readonly done: Promise<void> } | undefined;
+  #page: Promise<PageHolder> | undefined;
+  readonly #held = new Set<string>();
 
-  private constructor(database: IDBPDatabase) {
+  private constructor(database: LayerDatabase) {
     this.#database = database;
   }
 
   static async open(name = 'bavini-layers'): Promise<LayerStore> {
     try {
-      return new LayerStore(
-        await openDB(name, 1, {
-          upgrade(database) {
-            database.createObjectStore('layers', { keyPath: 'id' });
-          },
-          blocking(_current, _blocked, event) {
-            (event.target as IDBDatabase).close();
-          },
-        }),
-      );
+      return new LayerStore(await openLayerDatabase(name));
     } catch (cause) {
       throw storeError('Cannot open the store of layers', cause);
     }
   }
 
-  /** Resolves when it is durable. The same id is stored once. */
+  /** Resolves when it is durable. The same id is stored once. All of one turn are written together. */
   put(source: LayerSource): Promise<void> {
-    const done = this.#tryPut(source);
-    this.#working = Promise.allSettled([this.#working, done]);
-    return done;
+    if (this.#gathered === undefined) {
+      const sources = new Map<string, LayerSource>();
+      const done = Promise.resolve().then(() => {
+        this.#gathered = undefined;
+        return this.#tryPut([...sources.values()]);
+      });
+      this.#gathered = { sources, done };
+      this.#working = Promise.allSettled([this.#working, done]);
+    }
+    this.#gathered.sources.set(source.id, source);
+    return this.#gathered.done;
   }
 
   /**
@@ -50,62 +81,338 @@ export class LayerStore {
    */
   async settled(): Promise<void> {
     await this.#working;
-    for (const source of [...this.#failed.values()]) await this.#tryPut(source);
+    if (this.#failed.size > 0) await this.#tryPut([...this.#failed.values()]);
   }
 
-  async #tryPut(source: LayerSource): Promise<void> {
+  async #tryPut(sources: readonly LayerSource[]): Promise<void> {
     try {
-      await this.#put(source);
-      this.#failed.delete(source.id);
+      await this.add(sources.map((source) => ({ id: source.id, tar: tarOf(source), size: source.part?.size ?? source.blob.size })));
+      for (const { id } of sources) this.#failed.delete(id);
     } catch (error) {
-      this.#failed.set(source.id, source);
+      for (const source of sources) this.#failed.set(source.id, source);
       throw error;
     }
   }
 
-  async #put(source: LayerSource): Promise<void> {
-    const { id } = source;
-    if ((await this.#database.getKey('layers', id)) !== undefined) return;
-    const blob = tarOf(source);
-    const write = async (tar: StoredLayer['tar']) => {
-      const transaction = this.#database.transaction('layers', 'readwrite', { durability: 'strict' });
-      await Promise.all([transaction.store.put({ id, tar, size: blob.size } satisfies StoredLayer), transaction.done]);
-    };
+  /**
+   * Stores layers in one pack, those that are not there yet: all or none. One that is there without facts gets those given.
+   *
+   * @throws {BvError} `ERR_BV_QUOTA`, `ERR_BV_STORE`.
+   */
+  async add(layers: readonly NewLayer[]): Promise<void> {
+    const missing = await this.#missing(layers);
+    if (missing.length === 0) return;
+    const pack = new Blob(missing.flatMap(({ tar }) => (tar instanceof Blob ? [tar] : tar)));
+    const what = missing.length === 1 ? `Cannot store the layer "${missing[0]?.id}"` : `Cannot store ${missing.length} layers`;
     try {
-      await write(blob);
+      await this.#write(missing, pack);
     } catch (first) {
-      const error = storeError(`Cannot store the layer "${id}"`, first);
+      const error = storeError(what, first);
       if (error.code === 'ERR_BV_QUOTA') throw error;
       try {
-        await write(new Uint8Array(await blob.arrayBuffer()));
+        await this.#write(missing, new Uint8Array(await pack.arrayBuffer()));
       } catch (cause) {
-        throw storeError(`Cannot store the layer "${id}"`, cause);
+        throw storeError(what, cause);
       }
     }
   }
 
-  /** `undefined` if it is not stored, or not whole. */
-  async get(id: string): Promise<LayerSource | undefined> {
+  async #missing(layers: readonly NewLayer[]): Promise<NewLayer[]> {
     try {
-      const found = (await this.#database.get('layers', id)) as StoredLayer | undefined;
-      if (found === undefined) return undefined;
-      const blob = found.tar instanceof Blob ? found.tar : new Blob([found.tar]);
-      return blob.size === found.size ? { id, blob } : undefined;
+      const { store } = this.#database.transaction('layers');
+      const rows = await Promise.all(layers.map(({ id }) => store.get(id)));
+      return layers.filter(({ facts }, i) => {
+        const row = rows[i];
+        return row === undefined || (facts !== undefined && (row as LayerRow).facts === undefined);
+      });
     } catch (cause) {
-      throw storeError(`Cannot read the layer "${id}"`, cause);
+      throw storeError('Cannot read the store of layers', cause);
     }
   }
 
+  async #write(layers: readonly NewLayer[], bytes: StoredBytes): Promise<void> {
+    const transaction = this.#database.transaction(layerStoreNames, 'readwrite', { durability: 'strict' });
+    const work = async () => {
+      // Whatever was stored meanwhile by another worker stays: its bytes are the same.
+      const before = await Promise.all(layers.map(({ id }) => transaction.objectStore('layers').get(id)));
+      const pack = await transaction.objectStore('packs').add({ bytes, size: sizeOfBytes(bytes) });
+      let start = 0;
+      const stale = new Set<number>();
+      const writes: Promise<unknown>[] = [];
+      for (const [i, { id, size, check, facts, label }] of layers.entries()) {
+        const row = before[i];
+        if (row?.pack !== undefined) stale.add(row.pack);
+        const plain = {
+          ...(check === undefined ? {} : { check }),
+          ...(facts === undefined ? {} : { facts }),
+          ...(label === undefined ? {} : { label }),
+        };
+        writes.push(transaction.objectStore('layers').put({ id, size, pack, start, usedMs: Date.now(), ...plain }));
+        start += size;
+      }
+      await Promise.all(writes);
+      await tidyPacks(transaction, stale);
+    };
+    await finish(transaction, work());
+  }
+
+  /** `undefined` if it is not stored, or not whole. */
+  async get(id: string): Promise<LayerSource | undefined> {
+    return (await this.getAll([id])).get(id);
+  }
+
+  /** Those that are stored and whole; parts of as few Blobs as there are packs. Nothing is read. */
+  async getAll(ids: readonly string[]): Promise<Map<string, LayerSource>> {
+    try {
+      const transaction = this.#database.transaction(['layers', 'packs']);
+      const rows = await readRows(transaction.objectStore('layers'), ids);
+      const keys = [...new Set([...rows.values()].flatMap(({ pack }) => pack ?? []))];
+      const found = await Promise.all(keys.map((key) => transaction.objectStore('packs').get(key)));
+      const packs = new Map<number, Blob>();
+      for (const [i, key] of keys.entries()) {
+        const pack = found[i];
+        const blob = pack === undefined ? undefined : blobOf(pack.bytes);
+        if (blob?.size === pack?.size && blob !== undefined) packs.set(key, blob);
+      }
+      const layers = new Map<string, LayerSource>();
+      for (const row of rows.values()) {
+        if (row.pack === undefined) {
+          const blob = blobOf(row.tar);
+          if (blob.size === row.size) layers.set(row.id, { id: row.id, blob });
+        } else {
+          const blob = packs.get(row.pack);
+          if (blob === undefined || row.start + row.size > blob.size) continue;
+          const whole = row.size === blob.size;
+          layers.set(row.id, { id: row.id, blob, ...(whole ? {} : { part: { start: row.start, size: row.size } }) });
+        }
+      }
+      return layers;
+    } catch (cause) {
+      throw storeError(ids.length === 1 ? `Cannot read the layer "${ids[0]}"` : `Cannot read ${ids.length} layers`, cause);
+    }
+  }
+
+  /** Marks them as used now, and as held by this worker while it lives. Answers the rows that are there. */
+  async use(ids: readonly string[]): Promise<Map<string, ListedLayer>> {
+    try {
+      const holder = await this.#pageHolder();
+      const transaction = this.#database.transaction(layerStoreNames, 'readwrite', { durability: 'relaxed' });
+      const found = new Map<string, ListedLayer>();
+      const work = async () => {
+        const layers = transaction.objectStore('layers');
+        const rows = await readRows(layers, ids);
+        const now = Date.now();
+        const writes: Promise<unknown>[] = [];
+        for (const row of rows.values()) {
+          found.set(row.id, listed(row));
+          if (row.pack !== undefined && now - row.usedMs > usedStepMs) writes.push(layers.put({ ...row, usedMs: now }));
+        }
+        const fresh = [...rows.keys()].filter((id) => !this.#held.has(id));
+        if (fresh.length > 0) writes.push(transaction.objectStore('uses').add({ holder: holder.name, ids: fresh, sinceMs: now }));
+        await Promise.all(writes);
+        for (const id of fresh) this.#held.add(id);
+      };
+      await finish(transaction, work());
+      return found;
+    } catch (cause) {
+      throw storeError('Cannot read the store of layers', cause);
+    }
+  }
+
+  /** Spares layers from eviction as long as this worker lives, whether or not they are stored already. For whoever mounts them. */
+  async holdWhileAlive(ids: readonly string[]): Promise<void> {
+    const fresh = ids.filter((id) => !this.#held.has(id));
+    if (fresh.length === 0) return;
+    for (const id of fresh) this.#held.add(id);
+    await addUse(this.#database, (await this.#pageHolder()).name, fresh);
+  }
+
+  /** Spares layers as long as `holder` is stored (`storedHolder`). */
+  async hold(holder: string, ids: readonly string[]): Promise<void> {
+    await addUse(this.#database, holder, ids);
+  }
+
+  /** All that `holder` uses is `ids`. */
+  async setHeld(holder: string, ids: readonly string[]): Promise<void> {
+    await setUse(this.#database, holder, ids);
+  }
+
+  #pageHolder(): Promise<PageHolder> {
+    this.#page ??= PageHolder.take();
+    return this.#page;
+  }
+
   async ids(): Promise<string[]> {
-    return (await this.#database.getAllKeys('layers')) as string[];
+    return await this.#database.getAllKeys('layers');
+  }
+
+  /** Every row, and which are in use. */
+  async list(): Promise<{ readonly rows: readonly ListedLayer[]; readonly inUse: ReadonlySet<string> }> {
+    try {
+      const alive = await livingHolders();
+      const transaction = this.#database.transaction(layerStoreNames, 'readwrite', { durability: 'relaxed' });
+      const inUse = await idsInUse(transaction, alive);
+      const rows = await transaction.objectStore('layers').getAll();
+      await transaction.done;
+      return { rows: rows.map(listed), inUse };
+    } catch (cause) {
+      throw storeError('Cannot read the store of layers', cause);
+    }
+  }
+
+  /**
+   * Removes layers that nobody uses: `ids`, or those used longest ago until all together have at most `maxBytes`. Answers what went.
+   */
+  async evict(options: { readonly ids?: readonly string[]; readonly maxBytes?: number }): Promise<readonly ListedLayer[]> {
+    try {
+      const alive = await livingHolders();
+      const transaction = this.#database.transaction(layerStoreNames, 'readwrite');
+      let gone: ListedLayer[] = [];
+      const work = async () => {
+        const rows = (await transaction.objectStore('layers').getAll()).map(listed);
+        let left = rows.reduce((sum, { size }) => sum + size, 0);
+        const { ids, maxBytes = 0 } = options;
+        if (ids === undefined && left <= maxBytes) return;
+        const inUse = await idsInUse(transaction, alive);
+        const wanted = ids === undefined ? undefined : new Set(ids);
+        const free = rows
+          .filter(({ id, usedMs }) => !inUse.has(id) && (wanted === undefined ? usedMs < Infinity : wanted.has(id)))
+          .sort((a, b) => a.usedMs - b.usedMs);
+        gone = free.filter(({ size }) => {
+          if (wanted === undefined && left <= maxBytes) return false;
+          left -= size;
+          return true;
+        });
+        await deleteRows(
+          transaction,
+          gone.map(({ id }) => id),
+        );
+      };
+      await finish(transaction, work());
+      return gone;
+    } catch (cause) {
+      throw storeError('Cannot make room in the store of layers', cause);
+    }
+  }
+
+  /** Removes packs without rows and rows without packs. Answers the ids of the latter. */
+  async tidy(): Promise<string[]> {
+    const transaction = this.#database.transaction(layerStoreNames, 'readwrite');
+    const lost: string[] = [];
+    const work = async () => {
+      const packs = new Set(await transaction.objectStore('packs').getAllKeys());
+      for (const row of await transaction.objectStore('layers').getAll()) {
+        if (row.pack !== undefined && !packs.has(row.pack)) lost.push(row.id);
+      }
+      await deleteRows(transaction, lost);
+      await tidyPacks(transaction, packs);
+    };
+    await finish(transaction, work());
+    return lost;
   }
 
   /** Only of layers that no stored container uses. */
   async delete(id: string): Promise<void> {
-    await this.#database.delete('layers', id);
+    const transaction = this.#database.transaction(layerStoreNames, 'readwrite');
+    await finish(transaction, deleteRows(transaction, [id]));
   }
 
+  /** Lets go of what `use` and `holdWhileAlive` spared. */
   close(): void {
+    void this.#page?.then((holder) => holder.release());
     this.#database.close();
   }
+}
+
+/** The transaction's own failure, where it has one: it says what the disk said. */
+async function finish(transaction: { readonly done: Promise<void>; abort(): void }, work: Promise<void>): Promise<void> {
+  const [worked, done] = await Promise.allSettled([
+    work.catch((error: unknown) => {
+      try {
+        transaction.abort();
+      } catch {
+        // It has ended by itself, which is what failed.
+      }
+      throw error;
+    }),
+    transaction.done,
+  ]);
+  if (worked.status === 'rejected') throw worked.reason;
+  if (done.status === 'rejected') throw done.reason;
+}
+
+async function deleteRows(transaction: LayerTransaction, ids: readonly string[]): Promise<void> {
+  const layers = transaction.objectStore('layers');
+  const packs = new Set<number>();
+  for (const row of await Promise.all(ids.map((id) => layers.get(id)))) {
+    if (row === undefined) continue;
+    if (row.pack !== undefined) packs.add(row.pack);
+    await layers.delete(row.id);
+  }
+  await tidyPacks(transaction, packs);
+}
+
+/** Packs that nothing is left of go; those of which less than half is left are written anew with what is. */
+async function tidyPacks(transaction: LayerTransaction, keys: ReadonlySet<number>): Promise<void> {
+  const [layers, packs] = [transaction.objectStore('layers'), transaction.objectStore('packs')];
+  for (const key of keys) {
+    const rows = (await layers.index('pack').getAll(key)).filter((row): row is LayerRow => row.pack !== undefined);
+    if (rows.length === 0) {
+      await packs.delete(key);
+      continue;
+    }
+    const pack: LayerPack | undefined = await packs.get(key);
+    const live = rows.reduce((sum, { size }) => sum + size, 0);
+    if (pack === undefined || live * 2 >= pack.size) continue;
+    const pieces = rows.map(({ start, size }) => sliceOfBytes(pack.bytes, start, size));
+    const bytes = pack.bytes instanceof Blob ? new Blob(pieces) : joinBytes(pieces as Uint8Array[], live);
+    await packs.put({ bytes, size: live }, key);
+    let start = 0;
+    const writes: Promise<unknown>[] = [];
+    for (const row of rows) {
+      writes.push(layers.put({ ...row, start }));
+      start += row.size;
+    }
+    await Promise.all(writes);
+  }
+}
+
+function joinBytes(pieces: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+interface RowReader {
+  get(id: string): Promise<LayerRow | OldLayerRow | undefined>;
+  getAll(): Promise<(LayerRow | OldLayerRow)[]>;
+  count(): Promise<number>;
+}
+
+async function readRows(store: RowReader, ids: readonly string[]): Promise<Map<string, LayerRow | OldLayerRow>> {
+  const wanted = new Set(ids);
+  const many = wanted.size > 32 && wanted.size > (await store.count()) * readAllShare;
+  const rows = many ? await store.getAll() : await Promise.all([...wanted].map((id) => store.get(id)));
+  const found = new Map<string, LayerRow | OldLayerRow>();
+  for (const row of rows) if (row !== undefined && wanted.has(row.id)) found.set(row.id, row);
+  return found;
+}
+
+function listed(row: LayerRow | OldLayerRow): ListedLayer {
+  const { id, size } = row;
+  if (row.pack === undefined) return { id, size, usedMs: Infinity, check: undefined, facts: undefined, label: undefined };
+  return { id, size, usedMs: row.usedMs, check: row.check, facts: row.facts, label: row.label };
+}
+
+function blobOf(bytes: StoredBytes): Blob {
+  return bytes instanceof Blob ? bytes : new Blob([bytes]);
+}
+
+/** Of whoever asks for a layer that is not stored. */
+export function layerMissing(id: string): BvError {
+  return new BvError('ERR_BV_STORE', `Cannot mount the layer "${id}": it is not stored`);
 }
