@@ -3,7 +3,7 @@ import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
 import type { ITheme } from '@xterm/xterm';
 import type { Theme } from '../shared/theme-controller.ts';
-import { applyStyles } from './strict-styles.ts';
+import { applyStyles } from '../shared/strict-styles.ts';
 
 export interface ScreenOptions {
   readonly parent: HTMLElement;
@@ -76,7 +76,7 @@ export class Screen {
   readonly #fit = new FitAddon();
   readonly #parent: HTMLElement;
   readonly #observer: ResizeObserver;
-  readonly #forgetStyles: (() => void) | undefined;
+  readonly #styles: ReturnType<typeof applyStyles>;
   #escapedAt = -Infinity;
 
   constructor(options: ScreenOptions) {
@@ -99,7 +99,7 @@ export class Screen {
     this.setTheme(options.theme);
     this.#terminal.loadAddon(this.#fit);
     this.#terminal.attachCustomKeyEventHandler((event) => this.#wants(event));
-    this.#forgetStyles = applyStyles(parent);
+    this.#styles = applyStyles(parent);
     this.#terminal.open(parent);
     this.setLabel(options.label);
     this.#terminal.onData(options.onInput);
@@ -166,7 +166,7 @@ export class Screen {
 
   dispose(): void {
     this.#observer.disconnect();
-    this.#forgetStyles?.();
+    this.#styles?.end();
     this.#terminal.dispose();
   }
 

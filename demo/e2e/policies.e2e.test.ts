@@ -171,4 +171,52 @@ describe('Under a Content Security Policy', () => {
       assert.deepEqual(strict, free);
     });
   });
+
+  it('that forbids inline styles or blob: sheets, an inline preview looks as it does without', { timeout: 60_000 }, async () => {
+    const server = `const sheets = {
+        '/linked.css': '@import "/imported.css"; #a { border: 3px solid rgb(1, 2, 3) } p { margin: 7px }',
+        '/imported.css': '#a { color: rgb(4, 5, 6); border-width: 1px }',
+        '/print.css': '#a { color: red; display: none }',
+      };
+      require('node:http').createServer(({ url }, response) => {
+        response.setHeader('content-type', sheets[url] ? 'text/css' : 'text/html');
+        response.end(sheets[url] ?? \`<!doctype html><style>p { margin: 1px; padding: 5px }</style><link rel=stylesheet href=/linked.css>
+          <link rel=stylesheet href=/print.css media=print><style>#b { color: rgb(7, 8, 9) }</style>
+          <p id=a>a<p id=b style="text-indent: 11px">b<p id=c>c
+          <script>
+            document.head.append(Object.assign(document.createElement('style'), { textContent: '#c { color: rgb(10, 11, 12) }' }));
+            document.querySelector('#c').setAttribute('style', 'letter-spacing: 2px');
+            document.head.append(Object.assign(document.createElement('link'), { rel: 'stylesheet', href: '/imported.css', onload: () => document.body.append('loaded later') }));
+          </script>\`);
+      }).listen(3000, () => console.log('Listening'));`;
+    const look = async (page: Page) => {
+      await page.evaluate(
+        (text) => ((document.querySelector('bv-editor') as unknown as { value: string }).value = text),
+        server.replaceAll('\\`', '`'),
+      );
+      await page.evaluate(() => document.querySelector('bv-terminal')!.setAttribute('command', 'node --input-type=commonjs < server.js'));
+      await runs(page);
+      await untilShown(page, 'loaded later');
+      for (const one of page.frames()) {
+        const found = await one
+          .evaluate(() => {
+            const elements = [...document.querySelectorAll('#a, #b, #c')];
+            return elements.map((element) => {
+              const { color, margin, padding, border, textIndent, letterSpacing, display } = getComputedStyle(element);
+              return [color, margin, padding, border, textIndent, letterSpacing, display].join('; ');
+            });
+          })
+          .catch(() => []);
+        if (found.length === 3) return found;
+      }
+      return [];
+    };
+    const looks: string[][] = [];
+    for (const styles of ["'self' 'unsafe-inline' blob:", "'self' 'unsafe-inline'", "'self'"])
+      await under({ 'style-src': styles }, async (page) => void looks.push(await look(page)));
+    const [free, withoutBlobs, strict] = looks;
+    assert.match(free!.join(), /rgb\(4, 5, 6\).*rgb\(7, 8, 9\).*11px.*rgb\(10, 11, 12\).*2px/);
+    assert.deepEqual(withoutBlobs, free);
+    assert.deepEqual(strict, free);
+  });
 });

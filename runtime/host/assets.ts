@@ -40,9 +40,17 @@ export function blockedBy(url: string, only?: string): string | undefined {
   )?.directive;
 }
 
-/** The violation event is a task of its own, after the failure it belongs to. */
+/** The violation event is a task of its own, after the failure it belongs to: the next one in Chromium, some later in Firefox. */
 async function violationTold(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 0));
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(told, 100);
+    function told() {
+      clearTimeout(timer);
+      document.removeEventListener('securitypolicyviolation', told);
+      resolve();
+    }
+    document.addEventListener('securitypolicyviolation', told);
+  });
 }
 
 /** What went wrong with an asset, in words a page's author can act on. */
@@ -52,8 +60,9 @@ export async function assetError(
   kind: 'worker-src' | 'connect-src' | 'script-src',
   cause: unknown,
 ): Promise<BvError> {
-  await violationTold();
-  const directive = blockedBy(url) ?? (kind === 'worker-src' ? blockedBy('blob', kind) : undefined);
+  const blocking = () => blockedBy(url) ?? (kind === 'worker-src' ? blockedBy('blob', kind) : undefined);
+  if (blocking() === undefined) await violationTold();
+  const directive = blocking();
   if (directive !== undefined) {
     const source = directive.startsWith('worker') || directive.startsWith('child') ? `${new URL(url).origin} blob:` : new URL(url).origin;
     return new BvError(

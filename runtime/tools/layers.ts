@@ -43,13 +43,14 @@ export const layers: readonly Layer[] = [
   // Preview hosts are a peer of their own wire, and load scripts of ours into frames.
   {
     folder: 'components/preview/hosts',
-    imports: ['runtime/index.ts', 'runtime/base', 'runtime/wires', 'runtime/host/assets.ts', 'components/preview/preview-interface.ts'],
-    library: 'dom',
-  },
-  // A preview's frame is a peer of the page, with a wire of its own (`wires/preview-wire.ts`).
-  {
-    folder: 'components/preview/hosts',
-    imports: ['runtime/index.ts', 'runtime/base', 'runtime/wires', 'components/preview'],
+    imports: [
+      'runtime/index.ts',
+      'runtime/base',
+      'runtime/wires',
+      'runtime/host/assets.ts',
+      'components/preview/preview-interface.ts',
+      'components/shared/strict-styles.ts',
+    ],
     library: 'dom',
   },
 ];

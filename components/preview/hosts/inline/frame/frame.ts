@@ -2,6 +2,7 @@
 import { Bridge } from '../../document/bridge.ts';
 import { installConsole, installErrorReporter } from '../../document/console-reporter.ts';
 import { installWebSocket } from '../../document/web-socket.ts';
+import { installBlockedStyles } from './blocked-styles.ts';
 import { LoadingElements } from './elements.ts';
 import { installEventSource } from './event-source.ts';
 import { installFetch } from './fetch.ts';
@@ -56,6 +57,7 @@ async function show(bridge: Bridge, source: WireDocument): Promise<void> {
   const writer = new Writer({ location, navigator, resources, elements, scripts, modules, rewriter, script: source.script });
   await writer.write(source.html, () => {
     // What was installed on the window and the document before is gone by now.
+    installBlockedStyles(resources);
     installErrorReporter(bridge);
     installLinks(navigator, location);
     observe({ elements, scripts, onTitle: (title) => bridge.notify({ kind: 'title', title }) });

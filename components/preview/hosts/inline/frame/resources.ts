@@ -9,6 +9,7 @@ export class Resources implements StyleLoader {
   readonly #resources = new Map<string, Promise<string | undefined>>();
   readonly #sheets = new Map<string, Promise<string | undefined>>();
   readonly #originals = new Map<string, string>();
+  readonly #sheetTexts = new Map<string, string>();
 
   constructor(bridge: Bridge, location: PageLocation) {
     this.#bridge = bridge;
@@ -69,7 +70,9 @@ export class Resources implements StyleLoader {
         }
         const loader: StyleLoader = { resource: (one) => this.resource(one), sheet: (one) => this.#sheet(one, [...parents, url]) };
         const css = await rewriteStyle(new TextDecoder().decode(response.bytes), response.url, this.#location, loader);
-        return this.blobUrl(css, 'text/css', url);
+        const blob = this.blobUrl(css, 'text/css', url);
+        this.#sheetTexts.set(blob, css);
+        return blob;
       });
       if (parents.length === 0) {
         this.#sheets.set(url, loading);
@@ -78,6 +81,11 @@ export class Resources implements StyleLoader {
       }
     }
     return loading;
+  }
+
+  /** What is in the `blob:` URL of a sheet. */
+  sheetText(blob: string): string | undefined {
+    return this.#sheetTexts.get(blob);
   }
 
   style(css: string, base: string): Promise<string> {
