@@ -8,9 +8,11 @@ type Api = typeof import('../index.ts');
 describe('The runtime’s assets, when they fail to load', () => {
   let served: ServedBrowser;
   let policy = '';
+  let missing: RegExp | undefined;
 
   before(async () => {
     served = await ServedBrowser.open({
+      has: (path) => missing?.test(path) !== true,
       headers: (path): Record<string, string> => (path.endsWith('.html') && policy !== '' ? { 'content-security-policy': policy } : {}),
     });
   });
@@ -22,19 +24,13 @@ describe('The runtime’s assets, when they fail to load', () => {
     options: { readonly csp?: string; readonly block?: RegExp; readonly offline?: boolean } = {},
   ): Promise<{ stdout?: string; code?: string; message?: string; engine?: string }> {
     policy = options.csp ?? '';
+    missing = undefined;
     const page = await served.blankPage();
     try {
       await page.evaluate(async () => {
         (globalThis as { api?: Api }).api = (await import(new URL('/dist/index.js', location.href).href)) as Api;
       });
-      if (options.block !== undefined) {
-        await page.setRequestInterception(true);
-        page.on('request', (request) => {
-          if (options.block?.test(request.url()) === true)
-            void request.respond({ status: 404, contentType: 'text/plain', body: 'not found' });
-          else void request.continue();
-        });
-      }
+      missing = options.block;
       if (options.offline === true) await page.setOfflineMode(true);
       return await page.evaluate(async (commandLine: string) => {
         const { Container } = (globalThis as unknown as { api: Api }).api;

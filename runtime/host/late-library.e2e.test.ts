@@ -1,6 +1,5 @@
 /** The second half of Node's library comes behind the first process: what needs it waits, what does not is done before. */
 import assert from 'node:assert/strict';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { ServedBrowser } from '../testing/served-browser.ts';
 
@@ -15,16 +14,13 @@ describe('Node’s library, of which the second half is slow', () => {
   let letThrough: () => void;
 
   before(async () => {
-    served = await ServedBrowser.open();
-    const [answer] = served.server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[];
-    served.server.removeAllListeners('request');
-    served.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      if (request.url?.endsWith(late) !== true) answer?.(request, response);
-      else if (release === 'never') response.writeHead(404).end();
-      else {
+    served = await ServedBrowser.open({
+      has: async (path) => {
+        if (!path.endsWith(late)) return true;
         if (release === 'after 2 s') setTimeout(() => letThrough(), 2000);
-        void released.then(() => answer?.(request, response));
-      }
+        if (release !== 'never') await released;
+        return release !== 'never';
+      },
     });
   });
   after(() => served.close());

@@ -36,17 +36,25 @@ export interface ServeOptions {
   readonly cors: boolean;
   /** Added to each answer: for pages that try a Content-Security-Policy. */
   readonly headers?: (path: string) => Readonly<Record<string, string>>;
+  /** Whether there is such a file, for now: for pages that try what happens when one is late or missing. */
+  readonly has?: (path: string) => boolean | Promise<boolean>;
 }
 
 /** Listens on 127.0.0.1. Close the server when done. */
-export async function serve({ root, port, cors, headers }: ServeOptions): Promise<{ readonly server: Server; readonly origin: string }> {
+export async function serve({
+  root,
+  port,
+  cors,
+  headers,
+  has,
+}: ServeOptions): Promise<{ readonly server: Server; readonly origin: string }> {
   const server = createServer((request, response) => {
     void (async () => {
       const { pathname } = new URL(request.url ?? '/', 'http://localhost');
       const common = { 'cache-control': 'no-cache', ...(cors ? { 'access-control-allow-origin': '*' } : {}), ...headers?.(pathname) };
       // normalize() of an absolute path cannot climb above its root.
       let path = join(root, normalize(decodeURIComponent(pathname)));
-      let found = await stat(path).catch(() => undefined);
+      let found = (await has?.(pathname)) === false ? undefined : await stat(path).catch(() => undefined);
       if (found?.isDirectory() === true) {
         if (!pathname.endsWith('/')) {
           response.writeHead(301, { ...common, location: `${pathname}/` }).end();
