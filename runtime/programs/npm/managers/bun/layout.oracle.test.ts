@@ -1,14 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import {
-  allFacts,
-  comparableTree,
-  fixtureFolders,
-  fixtureProject,
-  fixtureRegistry,
-  readRecord,
-  treeOf,
-} from '../testing/fixture-project.ts';
+import { allFacts, fixtureFolders, fixtureProject, fixtureRegistry, readRecord, treeOf } from '../testing/fixture-project.ts';
 import { projects } from '../testing/projects.ts';
 import { planBun } from './layout.ts';
 import { parseBunLock, writeBunLock } from './lockfile.ts';

@@ -4,7 +4,7 @@
  */
 import semver from 'semver';
 import { addedOptionalPeers } from '../extensions.ts';
-import { Facts, factsOf, type PackumentVersion } from '../facts.ts';
+import { factsOf, type Facts, type PackumentVersion } from '../facts.ts';
 import { NoMatch, pickVersion } from '../pick.ts';
 import type { Dependencies, Project, Workspace } from '../project.ts';
 import { aliasOf, normalPath } from '../specifiers.ts';

@@ -5,6 +5,7 @@ import type { PlannedNode, TreePlan } from '../../install/tree-plan.ts';
 import type { PackageSource, ResolvedPackument } from '../../resolve/request.ts';
 import { Facts } from '../facts.ts';
 import { commandsOf, readProject, type Project, type ProjectFiles } from '../project.ts';
+import { tarballAddress } from '../specifiers.ts';
 import { projects, type RealManager } from './projects.ts';
 import { placeholder, type ManagerRecord } from './records.ts';
 
@@ -26,6 +27,8 @@ export const fixtureSource: PackageSource = {
     const found = packuments.get(name);
     return found === undefined ? Promise.reject(new Error(`E404 ${name}`)) : Promise.resolve(found);
   },
+  replaceHost: (address) => address,
+  tarballUrl: (name, version) => tarballAddress(placeholder, name, version),
   tarball(address) {
     return Promise.reject(new Error(`No tarball is recorded: ${address}`));
   },

@@ -2,7 +2,7 @@
 import semver from 'semver';
 import type { PlannedCommands, PlannedFile, PlannedNode, TreePlan } from '../../../install/tree-plan.ts';
 import { factsOf, fitsPlatform, type Facts } from '../../facts.ts';
-import { commandsOf, type Dependencies, type Project, type Workspace } from '../../project.ts';
+import { commandsOf, type Dependencies, type Project, type ProjectManifest, type Workspace } from '../../project.ts';
 import { aliasOf, normalPath, relativePath, splitSpecifier, tarballAddress } from '../../specifiers.ts';
 import { hoistClassic, type HoistPackage } from './hoist.ts';
 import { addFoundPeers } from './peers.ts';
@@ -32,7 +32,15 @@ export interface ClassicLayoutOptions {
   /** Ends in a slash. */
   readonly registry: string;
   /** Manifests of `file:` folders, by path from the project. */
-  readonly folders?: ReadonlyMap<string, { readonly name?: string; readonly bin?: unknown; readonly peerDependencies?: Dependencies }>;
+  readonly folders?: ReadonlyMap<
+    string,
+    {
+      readonly name?: string;
+      readonly bin?: unknown;
+      readonly peerDependencies?: Dependencies;
+      readonly peerDependenciesMeta?: ProjectManifest['peerDependenciesMeta'];
+    }
+  >;
   /** Left out of the tree (`--production`). */
   readonly production?: boolean;
   /** As `.yarn-integrity` has them. */

@@ -1,5 +1,5 @@
 /** Yarn 1's choice of versions: what the lockfile has stays; else the highest that fits, `latest` first. */
-import { Facts } from '../../facts.ts';
+import type { Facts } from '../../facts.ts';
 import { NoMatch, pickVersion } from '../../pick.ts';
 import type { Dependencies, Project } from '../../project.ts';
 import { aliasOf, normalPath, splitSpecifier } from '../../specifiers.ts';
