@@ -99,7 +99,7 @@ export function planBun(options: BunLayoutOptions): TreePlan {
       bundled: pkg.info.bundled ?? false,
       optional: pkg.info.os !== undefined || pkg.info.cpu !== undefined,
       ...(Object.keys(bin).length === 0 ? {} : { bin }),
-      hasInstallScript: described.hasInstallScript ?? false,
+      hasInstallScript: pkg.info.hasInstallScript ?? described.hasInstallScript ?? false,
       ...(pkg.info.os === undefined ? {} : { os: list(pkg.info.os) }),
       ...(pkg.info.cpu === undefined ? {} : { cpu: list(pkg.info.cpu) }),
       ...(facts?.version(name, reference) === undefined && !isFolder ? { partial: true as const } : {}),

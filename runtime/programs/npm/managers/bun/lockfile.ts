@@ -22,6 +22,7 @@ export interface BunPackageInfo {
   readonly libc?: string | readonly string[];
   readonly bin?: string | Dependencies;
   readonly binDir?: string;
+  readonly hasInstallScript?: boolean;
   readonly bundled?: boolean;
 }
 

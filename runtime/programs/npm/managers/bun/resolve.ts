@@ -269,6 +269,7 @@ class BunResolver {
       ...(os === undefined ? {} : { os }),
       ...(cpu === undefined ? {} : { cpu }),
       ...(libc === undefined ? {} : { libc }),
+      ...(facts.hasInstallScript === true ? { hasInstallScript: true } : {}),
       ...(bin === undefined ? {} : { bin }),
       ...(bundled ? { bundled: true } : {}),
     };
