@@ -1,10 +1,10 @@
 /** The package managers, each a trusted program. What a command needs beyond this is loaded when it first runs. */
 import type { TrustedProgram } from '../../process/program.ts';
 
-/** Every command of the family, by the name it is started by. */
-type PackageCommand = 'npm' | 'npx' | 'pnpm' | 'pnpx' | 'yarn' | 'yarnpkg' | 'bun' | 'bunx';
+/** Those of other families than npm's. */
+type OtherManager = 'pnpm' | 'pnpx' | 'yarn' | 'yarnpkg' | 'bun' | 'bunx';
 
-function notThereYet(name: PackageCommand): TrustedProgram {
+function notThereYet(name: OtherManager): TrustedProgram {
   return {
     async run({ stderr }) {
       await stderr.write(`${name}: this command is not implemented\n`);
@@ -13,8 +13,14 @@ function notThereYet(name: PackageCommand): TrustedProgram {
   };
 }
 
-export const npm = notThereYet('npm');
-export const npx = notThereYet('npx');
+export const npm: TrustedProgram = {
+  run: async (context) => (await import('./cli.ts')).runNpm(context),
+};
+
+export const npx: TrustedProgram = {
+  run: async (context) => (await import('./npx.ts')).runNpx(context),
+};
+
 export const pnpm = notThereYet('pnpm');
 export const pnpx = notThereYet('pnpx');
 export const yarn = notThereYet('yarn');

@@ -46,7 +46,7 @@ declare module 'ssri' {
 }
 
 declare module 'minimatch' {
-  export function minimatch(path: string, pattern: string, options?: { readonly partial?: boolean }): boolean;
+  export function minimatch(path: string, pattern: string, options?: Readonly<Record<string, boolean>>): boolean;
 }
 
 declare module '@npmcli/package-json' {

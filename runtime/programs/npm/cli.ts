@@ -1,0 +1,119 @@
+/** `npm` itself: reads the command line, runs one command, and ends as npm ends. */
+import { PosixError } from '../../base/errors.ts';
+import type { ProgramContext } from '../../process/program.ts';
+import { ProcessEnded } from '../../process/streams.ts';
+import { jsonOf, printReport, reportOf, writeLog } from './error-report.ts';
+import { Failure } from './failure.ts';
+import { commandTable, type Command } from './commands/table.ts';
+import { absentCommands, commandNames, commandOfWord, type CommandName } from './commands/names.ts';
+import { tryReadManifest } from './manifest/read-manifest.ts';
+import { Session, npmVersion } from './session.ts';
+
+/** @param argv What follows the program's name. */
+export async function runNpm(context: ProgramContext, argv: readonly string[] = context.argv.slice(1)): Promise<number> {
+  let session: Session;
+  try {
+    session = await Session.open(context, argv);
+  } catch (error) {
+    if (error instanceof ProcessEnded || !(error instanceof TypeError)) throw error;
+    await context.stderr.write(`${error.message}\n`);
+    return 1;
+  }
+  const { config, display } = session;
+  for (const { level, title, message, queued } of config.messages) if (queued !== true) display.log(level, title, message);
+  display.log('verbose', 'title', ['npm', ...config.operands].join(' '));
+  let command: Command | undefined;
+  try {
+    const { name, args } = await commandLine(session);
+    if (name === undefined) {
+      await display.finish();
+      return session.exitCode;
+    }
+    command = await commandTable[name]();
+    session.command = name;
+    await execute(session, name, command, args);
+    session.checkInterrupted();
+    await display.finish();
+    return session.exitCode;
+  } catch (error) {
+    return await fail(session, error, command?.isShellout === true);
+  }
+}
+
+/** Which command is to run; none where all is said already. */
+async function commandLine(session: Session): Promise<{ readonly name?: CommandName; readonly args: readonly string[] }> {
+  const { config, display, disk } = session;
+  const operands = config.get('versions', 'cli') === true ? ['version'] : [...config.operands];
+  if (config.get('version', 'cli') === true) {
+    display.output(npmVersion);
+    return { args: [] };
+  }
+  const [word, ...args] = operands;
+  if (word === undefined) {
+    const { overview } = await import('./commands/help.ts');
+    display.output(overview(session));
+    session.exitCode = 1;
+    return { args };
+  }
+  if (config.flag('force')) display.warn('using --force', 'Recommended protections disabled.');
+  const found = commandOfWord(word);
+  if (found === undefined) {
+    const { didYouMean } = await import('./commands/did-you-mean.ts');
+    throw new Failure(`Unknown command ${word}`, {
+      code: 'EUNKNOWNCOMMAND',
+      standard: [
+        `Unknown command: "${word}"`,
+        didYouMean(tryReadManifest(disk, config.localPrefix), word),
+        'To see a list of supported npm commands, run:',
+        '  npm help',
+      ],
+    });
+  }
+  if ((absentCommands as readonly string[]).includes(found)) {
+    throw new Failure(`\`npm ${found}\` is not available in a page: it needs npm's own servers, a git repository or a desktop.`);
+  }
+  if (!(commandNames as readonly string[]).includes(found)) throw new TypeError(`No such command: ${found}`);
+  return { name: found as CommandName, args };
+}
+
+async function execute(session: Session, name: CommandName, command: Command, args: readonly string[]): Promise<void> {
+  const { config, display } = session;
+  for (const { level, title, message, queued } of config.messages) if (queued === true) display.log(level, title, message);
+  if (config.flag('usage')) {
+    const { usageOf } = await import('./commands/help.ts');
+    display.output(usageOf(name));
+    return;
+  }
+  const asked = config.flag('workspaces') || config.list('workspace').length > 0;
+  const implicit = config.get('workspace', 'default');
+  const isImplicit = Array.isArray(implicit) && implicit.length > 0;
+  const forWorkspaces = asked && (!isImplicit || command.ignoresImplicitWorkspace !== true);
+  if (forWorkspaces && config.global) throw new Failure('Workspaces not supported for global packages');
+  if (forWorkspaces && command.forWorkspaces !== true)
+    throw new Failure('This command does not support workspaces.', { code: 'ENOWORKSPACES' });
+  await command.run(session, args, forWorkspaces);
+}
+
+async function fail(session: Session, error: unknown, isShellout: boolean): Promise<number> {
+  const { display, config } = session;
+  if (session.interruption !== undefined && !session.context.signal.aborted) {
+    await display.finish();
+    throw new ProcessEnded({ signal: session.interruption });
+  }
+  if (error instanceof ProcessEnded) {
+    if (!session.context.signal.aborted) await display.finish();
+    throw error;
+  }
+  if (!(error instanceof Error) || (error instanceof PosixError && error.code === 'EPIPE')) throw error;
+  const report = reportOf(session, error, isShellout);
+  printReport(session, report);
+  if (!report.quiet && report.standard === undefined) {
+    display.log('verbose', 'stack', error.stack ?? '');
+    const log = writeLog(session);
+    const max = config.count('logs-max') ?? 10;
+    if (log !== undefined) display.error('', `A complete log of this run can be found in: ${log}`);
+    else if (max <= 0) display.error('', `Log files were not written due to the config logs-max=${max}`);
+  }
+  await display.finish(display.json && !report.quiet && report.standard === undefined ? jsonOf(report) : undefined);
+  return report.exitCode;
+}

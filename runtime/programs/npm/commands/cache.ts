@@ -1,0 +1,62 @@
+/** `npm cache`: the packages that this browser keeps for all containers. */
+import { usageFailure } from './help.ts';
+import { openPackages } from '../packages.ts';
+import { Failure } from '../failure.ts';
+import type { Session } from '../session.ts';
+import type { Command } from './table.ts';
+
+async function list(session: Session): Promise<void> {
+  const { store } = await openPackages(session);
+  const rows = await store.list();
+  for (const { label, id, size, inUse } of rows) session.display.output(`${label ?? id} ${size}${inUse ? ' in use' : ''}`);
+}
+
+async function clean(session: Session, names: readonly string[]): Promise<void> {
+  const { config, display } = session;
+  if (names.length === 0 && !config.flag('force')) {
+    throw new Failure(`As of npm@5, the npm cache self-heals from corruption issues
+by treating integrity mismatches as cache misses.  As a result,
+data extracted from the cache is guaranteed to be valid.  If you
+want to make sure everything is consistent, use \`npm cache verify\`
+instead.  Deleting the cache can only make npm go slower, and is
+not likely to correct any problems you may be encountering!
+
+On the other hand, if you're debugging an issue with the installer,
+or race conditions that depend on the timing of writing to an empty
+cache, you can use \`npm install --cache /tmp/empty-cache\` to use a
+temporary cache instead of nuking the actual one.
+
+If you're sure you want to delete the entire cache, rerun this command
+with --force.`);
+  }
+  const { store } = await openPackages(session);
+  const rows =
+    names.length === 0
+      ? undefined
+      : (await store.list()).filter(
+          ({ id, label }) => names.includes(id) || names.some((name) => label === name || label?.startsWith(`${name}@`) === true),
+        );
+  const { removed, freedBytes, kept } = await store.clean(rows?.map(({ id }) => id));
+  display.output(`Removed ${removed} package${removed === 1 ? '' : 's'} (${freedBytes} bytes)${kept > 0 ? `; ${kept} in use stay` : ''}`);
+}
+
+async function verify(session: Session): Promise<void> {
+  const { store } = await openPackages(session);
+  const started = performance.now();
+  const { checked, bytes, removed } = await store.verify(session.signal);
+  const { output } = { output: (text: string) => session.display.output(text) };
+  output('Cache verified and compressed (the packages of this browser)');
+  output(`Content verified: ${checked} (${bytes} bytes)`);
+  if (removed.length > 0) output(`Corrupted content removed: ${removed.length}`);
+  output(`Finished in ${(performance.now() - started) / 1000}s`);
+}
+
+export const cache: Command = {
+  ignoresImplicitWorkspace: true,
+  run: async (session, [action, ...args]) => {
+    if (action === 'ls' || action === 'list') await list(session);
+    else if (action === 'clean' || action === 'clear' || action === 'rm') await clean(session, args);
+    else if (action === 'verify' || action === 'check') await verify(session);
+    else throw usageFailure('cache');
+  },
+};

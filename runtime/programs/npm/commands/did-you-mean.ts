@@ -1,0 +1,41 @@
+/** Commands and scripts whose names are close to what was typed. */
+import type { Manifest } from '../manifest/manifest.ts';
+import { allCommands } from './names.ts';
+import { usageTexts } from './usage-texts.ts';
+
+/** Levenshtein's. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(substitution, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) as number;
+}
+
+const isClose = (typed: string, name: string) => distance(typed, name) < typed.length * 0.4;
+const ownCommands = ['stop', 'start', 'test', 'restart'];
+
+/** The first line of a command's usage says what it does. */
+const describe = (name: string) => usageTexts[name]?.split('\n')[0] ?? '';
+
+/** Empty for none. */
+export function didYouMean(manifest: Manifest | undefined, typed: string): string {
+  const { scripts = {}, bin = {} } = manifest ?? {};
+  const best = [
+    ...allCommands.filter((name) => isClose(typed, name) && typed !== name && describe(name) !== '').map((name) => [name, describe(name)]),
+    ...Object.keys(scripts)
+      .filter((name) => isClose(typed, name) && !ownCommands.includes(name))
+      .map((name) => [`run ${name}`, `run the "${name}" package script`]),
+    ...Object.keys(bin)
+      .filter((name) => isClose(typed, name))
+      .map((name) => [`exec ${name}`, `run the "${name}" command from either this or a remote npm package`]),
+  ];
+  if (best.length === 0) return '';
+  const lines = best.slice(0, 3).map(([name, what]) => `  npm ${name} # ${what}`);
+  return `\n\nDid you mean ${best.length === 1 ? 'this' : 'one of these'}?\n${lines.join('\n')}`;
+}

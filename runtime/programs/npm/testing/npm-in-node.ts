@@ -1,0 +1,224 @@
+/**
+ * A container in one Node process, with the shell, the tools and the package managers in this very thread and `node` in threads of its
+ * own: for tests that compare with real npm, and need no browser.
+ */
+import { fileURLToPath } from 'node:url';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import { Kernel } from '../../../kernel/kernel.ts';
+import { WorkerConnection } from '../../../process/connection.ts';
+import { ProcessSyscalls } from '../../../process/process-syscalls.ts';
+import { runProgram } from '../../../process/program.ts';
+import { trustedPrograms } from '../../shared-programs.ts';
+import { installMemoryBlobs, readMemoryBlob } from '../../../testing/memory-blob.ts';
+import type { ContainerId, HostNotice, HostOps, HostWorkerOps, KernelHostNotice, WorkerId } from '../../../wires/host-wire.ts';
+import { HOST_WIRE_VERSION } from '../../../wires/host-wire.ts';
+import { programRows } from '../../../wires/programs.ts';
+import { Peer, type PortLike } from '../../../wires/rpc.ts';
+
+export interface RunResult {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  /** Called with the process's id as soon as it runs. */
+  readonly onStart?: (pid: number) => void;
+}
+
+/** One end of a channel whose messages are handed over in microtasks, by reference, and wait until somebody listens. */
+class LocalPort implements PortLike {
+  readonly #waiting: unknown[] = [];
+  #listener: ((event: { readonly data: unknown }) => void) | null = null;
+  other: LocalPort | undefined;
+
+  get onmessage(): ((event: { readonly data: unknown }) => void) | null {
+    return this.#listener;
+  }
+
+  set onmessage(listener: ((event: { readonly data: unknown }) => void) | null) {
+    this.#listener = listener;
+    for (const data of this.#waiting.splice(0)) queueMicrotask(() => this.#listener?.({ data }));
+  }
+
+  postMessage(message: unknown): void {
+    const { other } = this;
+    if (other === undefined) return;
+    queueMicrotask(() => {
+      if (other.#listener === null) other.#waiting.push(message);
+      else other.#listener({ data: message });
+    });
+  }
+
+  close(): void {
+    this.other = undefined;
+  }
+}
+
+function portPair(): [LocalPort, LocalPort] {
+  const [a, b] = [new LocalPort(), new LocalPort()];
+  a.other = b;
+  b.other = a;
+  return [a, b];
+}
+
+export class NpmSystem {
+  readonly #peer: Peer<HostOps, HostWorkerOps, HostNotice, KernelHostNotice>;
+  readonly #workers = new Map<WorkerId, Worker>();
+  readonly #registry: string;
+  readonly troubles: string[] = [];
+  #container: ContainerId = 0;
+
+  constructor(registry: string) {
+    this.#registry = registry;
+    installMemoryBlobs();
+    const [host, kernel] = portPair();
+    new Kernel(kernel, {
+      now: () => Date.now(),
+      setTimer(task, delayMs) {
+        const timer = setTimeout(task, delayMs);
+        timer.unref();
+        return () => clearTimeout(timer);
+      },
+      readBlob: readMemoryBlob,
+    });
+    this.#peer = new Peer(host, { handlers: {} as never, onNotice: (notice) => this.#onNotice(notice) });
+  }
+
+  async boot(files: Readonly<Record<string, string | Uint8Array>> = {}): Promise<void> {
+    await this.#peer.call('boot', {
+      version: HOST_WIRE_VERSION,
+      registry: this.#registry,
+      // Node's own library is in the threads already.
+      programs: programRows().map((row) => ({ ...row, layers: [], pool: 0 })),
+    });
+    const { container } = await this.#peer.call('createContainer', {
+      persist: null,
+      workdir: '/home/app',
+      env: {},
+      limits: {},
+      engine: 'native',
+    });
+    this.#container = container;
+    await this.mount('/home/app', files);
+  }
+
+  async mount(path: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
+    const entries = Object.entries(files).map(([name, data]) => ({ kind: 'file' as const, path: name.replace(/^\//, ''), data }));
+    await this.#peer.call('mountEntries', { container: this.#container, path, entries, onlyMissing: false });
+  }
+
+  #onNotice(notice: KernelHostNotice): void {
+    if (notice.kind === 'startWorker') {
+      if (notice.program === 'node') this.#startThread(notice.worker);
+      else this.#startShared(notice.worker);
+    } else if (notice.kind === 'endWorker') {
+      void this.#workers.get(notice.worker)?.terminate();
+      this.#workers.delete(notice.worker);
+    } else if (notice.kind === 'fault') this.troubles.push(JSON.stringify(notice.error));
+  }
+
+  #startShared(worker: WorkerId): void {
+    const [mine, kernels] = portPair();
+    const programs = new Map(trustedPrograms(() => import('../main.ts')).map((row) => [row.name, row]));
+    new WorkerConnection(mine as unknown as MessagePort, {
+      readBlob: (blob) => readMemoryBlob(blob) as Uint8Array<ArrayBuffer>,
+      onStart(start, connection) {
+        const killed = new AbortController();
+        const syscalls = new ProcessSyscalls(start, connection, {
+          randomFill: (bytes) => void crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>),
+          onEnd: (how) => {
+            if (how === 'killed') killed.abort();
+          },
+        });
+        void (async () => {
+          const row = programs.get(start.program);
+          if (row === undefined) throw new Error(`There is no program ${start.program}`);
+          const status = await runProgram(await row.load(), syscalls, killed.signal);
+          if (status !== null) syscalls.exit(status);
+        })().catch((error: unknown) => this_troubles.push(String((error as Error).stack ?? error)));
+        return syscalls;
+      },
+    });
+    const this_troubles = this.troubles;
+    this.#peer.notify({ kind: 'workerStarted', worker, port: kernels } as unknown as HostNotice);
+  }
+
+  #startThread(id: WorkerId): void {
+    const worker = new Worker(new URL('../../../testing/node-thread.ts', import.meta.url), {
+      execArgv: ['--experimental-strip-types', '--no-warnings'],
+      workerData: { llhttpFile: fileURLToPath(new URL('../../../../node_modules/undici/lib/llhttp/llhttp-wasm.js', import.meta.url)) },
+      env: {},
+    });
+    const { port1, port2 } = new MessageChannel();
+    this.#workers.set(id, worker);
+    worker.on('message', (message: { trouble?: string; blob?: Blob; shared?: SharedArrayBuffer }) => {
+      if (message.trouble !== undefined) this.troubles.push(message.trouble);
+      const { blob, shared } = message;
+      if (blob === undefined || shared === undefined) return;
+      void blob.arrayBuffer().then((bytes) => {
+        new Uint8Array(shared, 8).set(new Uint8Array(bytes));
+        const ready = new Int32Array(shared, 0, 1);
+        Atomics.store(ready, 0, 1);
+        Atomics.notify(ready, 0);
+      });
+    });
+    worker.on('error', (error) => this.troubles.push(String(error.stack ?? error)));
+    worker.on('exit', () => {
+      setTimeout(() => {
+        port1.close();
+        this.#peer.notify({
+          kind: 'workerFailed',
+          worker: id,
+          error: { kind: 'other', name: 'Error', message: 'the worker exited' },
+        } as HostNotice);
+      }, 100).unref();
+    });
+    worker.postMessage({ port: port2 }, [port2]);
+    this.#peer.notify({ kind: 'workerStarted', worker: id, port: port1 } as unknown as HostNotice);
+  }
+
+  /** A line of the shell, to its end. */
+  async run(line: string, options: RunOptions = {}): Promise<RunResult> {
+    const container = this.#container;
+    const { cwd = '/home/app', env, input = '' } = options;
+    const spawned = await this.#peer.call('spawn', {
+      container,
+      command: 'sh',
+      args: ['-c', line],
+      tty: null,
+      cwd,
+      ...(env === undefined ? {} : { env }),
+    });
+    options.onStart?.(spawned.pid);
+    const read = async (handle: number): Promise<string> => {
+      const parts: Uint8Array[] = [];
+      for (;;) {
+        const { bytes } = await this.#peer.call('read', { handle, maxBytes: 65_536 });
+        if (bytes.length === 0) return Buffer.concat(parts).toString();
+        parts.push(bytes);
+      }
+    };
+    const outputs = Promise.all([read(spawned.stdout), read(spawned.stderr)]);
+    if (input !== '') await this.#peer.call('write', { handle: spawned.stdin, bytes: new TextEncoder().encode(input) });
+    this.#peer.notify({ kind: 'close', handle: spawned.stdin });
+    const { code, signal } = await this.#peer.call('wait', { container, pid: spawned.pid });
+    const [stdout, stderr] = await outputs;
+    this.#peer.notify({ kind: 'close', handle: spawned.stdout });
+    this.#peer.notify({ kind: 'close', handle: spawned.stderr });
+    return { code, signal, stdout, stderr };
+  }
+
+  async kill(pid: number, signal: 'SIGINT' | 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    await this.#peer.call('kill', { container: this.#container, pid, signal, group: true });
+  }
+
+  async close(): Promise<void> {
+    await this.#peer.call('destroyContainer', { container: this.#container });
+    await Promise.all([...this.#workers.values()].map((worker) => worker.terminate()));
+  }
+}
