@@ -25,7 +25,8 @@ export interface BakedIndex {
 export interface BakedVersion {
   readonly name: string;
   readonly version: string;
-  readonly tarball: Uint8Array<ArrayBuffer>;
+  /** Absent: only its metadata is baked, because what is installed never asks for more. */
+  readonly tarball?: Uint8Array<ArrayBuffer>;
   /** What locks and packuments may call it by, beside its own SHA-512. */
   readonly integrity?: string;
   /** Where upstream has it: locks without an integrity ask for it so. */
@@ -65,6 +66,7 @@ export async function bakedFiles(versions: readonly BakedVersion[], packuments: 
   const files = new Map<string, BakedFile['contents']>();
   const aliases = new Map<string, string>();
   for (const { tarball, integrity, address } of versions) {
+    if (tarball === undefined) continue;
     if (integrity !== undefined) await verifyIntegrity(tarball, integrity);
     const hash = await hashOf(tarball);
     const hex = hexOfDigest(hash.slice('sha512-'.length));

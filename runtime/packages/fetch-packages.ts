@@ -1,7 +1,9 @@
 /** Everything between a plan and `addLayers`: downloads, verifies, unpacks and stores what is missing, all at once. */
 import type { LayerSource } from '../wires/change.ts';
-import type { PackageError } from './package-error.ts';
-import type { PackageStore, StoredPackage } from './package-store.ts';
+import { hashOf, layerId, layerIds, packagePrefix, verifyIntegrity } from './integrity.ts';
+import { PackageError } from './package-error.ts';
+import type { NewPackage, PackageStore, StoredPackage } from './package-store.ts';
+import { unpackPackage } from './package-tar.ts';
 import type { RegistryClient } from './registry-client.ts';
 
 export interface PackageRequest {
@@ -52,6 +54,15 @@ export interface FetchResult {
   readonly failures: readonly { readonly request: PackageRequest; readonly error: PackageError }[];
 }
 
+/** Tarballs and what they unpack to, held at a time. */
+const heldBytes = 32 << 20;
+/** A batch is written when it is this large or this old. */
+const batchBytes = 8 << 20;
+const batchMs = 60;
+const progressMs = 30;
+/** Assumed of a tarball before the server says more. */
+const presumedBytes = 256 << 10;
+
 /**
  * Resolves when all that can be had is in the store and verified; nothing was mounted. At most about 32 MB of tarballs are held at a
  * time. A wrong hash is fetched once more, as npm does it, and then fails.
@@ -60,5 +71,323 @@ export interface FetchResult {
  *   stored by then stays for the next time. @throws the reason of `signal`.
  */
 export async function fetchPackages(list: readonly PackageRequest[], options: FetchOptions): Promise<FetchResult> {
-  throw new Error(`${list.length} ${options.signal?.aborted}`);
+  const run = new Run(list, options);
+  return run.result();
+}
+
+/** One tarball that several requests may ask for. */
+interface Task {
+  readonly request: PackageRequest;
+  readonly indexes: number[];
+  /** May already be stored under one of these. */
+  readonly ids: readonly string[];
+  found?: { readonly stored: StoredPackage; readonly integrity: string; readonly fetched: boolean };
+  error?: PackageError;
+}
+
+class Run {
+  readonly #list: readonly PackageRequest[];
+  readonly #options: FetchOptions;
+  readonly #tasks: readonly Task[];
+  /** Ends what is under way once one request has failed. */
+  readonly #stop = new AbortController();
+  readonly #budget = new Budget(heldBytes);
+  readonly #batch: Batch;
+  #unpacking: Promise<unknown> = Promise.resolve();
+  /** Tasks that are not over. */
+  #pending = 0;
+  #done = 0;
+  #cached = 0;
+  #receivedBytes = 0;
+  #toldMs = 0;
+
+  constructor(list: readonly PackageRequest[], options: FetchOptions) {
+    this.#list = list;
+    this.#options = options;
+    this.#batch = new Batch(options.store);
+    const tasks = new Map<string, Task>();
+    for (const [index, request] of list.entries()) {
+      const key = request.integrity ?? request.resolved ?? `${index}`;
+      const task = tasks.get(key);
+      if (task === undefined)
+        tasks.set(key, { request, indexes: [index], ids: request.integrity === undefined ? [] : layerIds(request.integrity) });
+      else {
+        task.indexes.push(index);
+        // One that must be had makes it a must.
+        if (request.optional !== true && task.request.optional === true) tasks.set(key, { ...task, request });
+      }
+    }
+    this.#tasks = [...tasks.values()];
+  }
+
+  async result(): Promise<FetchResult> {
+    const { store, signal } = this.#options;
+    signal?.throwIfAborted();
+    const forward = () => this.#stop.abort(signal?.reason);
+    signal?.addEventListener('abort', forward, { once: true });
+    try {
+      const known = await store.have(this.#tasks.flatMap(({ ids }) => ids));
+      const missing = this.#tasks.filter((task) => !this.#takeStored(task, known));
+      await this.#fetchAll(missing);
+    } finally {
+      signal?.removeEventListener('abort', forward);
+      // What was verified is kept whatever happened to the rest.
+      await this.#batch.flush();
+    }
+    signal?.throwIfAborted();
+    this.#tell('', true);
+    return this.#collect();
+  }
+
+  #takeStored(task: Task, known: ReadonlyMap<string, StoredPackage>): boolean {
+    const id = task.ids.find((one) => known.has(one));
+    if (id === undefined) return false;
+    task.found = { stored: known.get(id) as StoredPackage, integrity: id.slice(packagePrefix.length), fetched: false };
+    this.#cached += task.indexes.length;
+    this.#done += task.indexes.length;
+    return true;
+  }
+
+  /** All at once: the client bounds the requests, the budget what they bring. */
+  async #fetchAll(tasks: readonly Task[]): Promise<void> {
+    let failure: unknown;
+    this.#pending = tasks.length;
+    await Promise.all(
+      tasks.map(async (task) => {
+        try {
+          await this.#fetch(task);
+          this.#done += task.indexes.length;
+          this.#tell(labelOf(task.request));
+        } catch (error) {
+          if (task.request.optional === true && error instanceof PackageError) {
+            task.error = error.about(labelOf(task.request));
+            this.#done += task.indexes.length;
+            return;
+          }
+          // The first failure is the cause of those that follow.
+          failure ??= error instanceof PackageError ? error.about(labelOf(task.request)) : error;
+          this.#stop.abort(failure);
+        } finally {
+          this.#pending--;
+        }
+      }),
+    );
+    if (failure !== undefined) throw failure;
+  }
+
+  async #fetch(task: Task): Promise<void> {
+    const { store } = this.#options;
+    const [id] = task.ids;
+    if (id === undefined) return this.#fetchNow(task);
+    const { signal } = this.#stop;
+    const outcome = await store.exclusively(id, signal, () => this.#fetchNow(task));
+    if (outcome === 'fetched') return;
+    const known = await store.have(task.ids);
+    // Taken away again in between: this one's turn.
+    if (known.size === 0) return this.#fetchNow(task);
+    this.#takeStored(task, known);
+    this.#done -= task.indexes.length;
+  }
+
+  async #fetchNow(task: Task): Promise<void> {
+    const { signal } = this.#stop;
+    const { bytes } = task.request;
+    const held = await this.#budget.take(bytes?.length ?? presumedBytes, signal);
+    try {
+      const { tarball, hash } = bytes === undefined ? await this.#download(task.request, held) : await this.#check(task.request, bytes);
+      signal.throwIfAborted();
+      const id = layerId(hash);
+      const unpacked = await this.#inTurn(() => unpackPackage(tarball, { signal }));
+      held.grow(unpacked.size);
+      const stored = { id, size: unpacked.size, facts: unpacked.facts };
+      const added = this.#batch.add({ ...stored, parts: unpacked.parts, label: labelOf(task.request) });
+      // Nobody else is to come: no reason to wait for more.
+      if (this.#batch.waiting >= this.#pending) void this.#batch.flush().catch(() => {}); // `added` fails of the same.
+      await added;
+      task.found = { stored, integrity: hash, fetched: true };
+    } finally {
+      held.release();
+    }
+  }
+
+  async #download(request: PackageRequest, held: Share): Promise<{ readonly tarball: Uint8Array<ArrayBuffer>; readonly hash: string }> {
+    const { client } = this.#options;
+    const { signal } = this.#stop;
+    const { name, version, integrity, resolved } = request;
+    const url = resolved ?? client.tarballUrl(name, version);
+    for (let attempt = 0; ; attempt++) {
+      let before = 0;
+      const tarball = await client.tarball(url, {
+        signal,
+        name,
+        spec: labelOf(request),
+        ...(integrity === undefined ? {} : { integrity }),
+        onProgress: (received, total) => {
+          held.grow(total ?? received);
+          this.#receivedBytes += received < before ? received : received - before;
+          before = received;
+          this.#tell(labelOf(request));
+        },
+      });
+      try {
+        return await this.#check(request, tarball);
+      } catch (error) {
+        if (attempt > 0 || !(error instanceof PackageError) || error.code !== 'EINTEGRITY') throw error;
+      }
+    }
+  }
+
+  async #check({ integrity }: PackageRequest, tarball: Uint8Array<ArrayBuffer>) {
+    return { tarball, hash: integrity === undefined ? await hashOf(tarball) : await verifyIntegrity(tarball, integrity) };
+  }
+
+  /** Unpacking keeps the worker busy: one after the other holds less. */
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const before = this.#unpacking;
+    const mine = (async () => {
+      await before.catch(() => {}); // Told where it belongs.
+      this.#stop.signal.throwIfAborted();
+      return work();
+    })();
+    this.#unpacking = mine;
+    return mine;
+  }
+
+  async #collect(): Promise<FetchResult> {
+    const { store } = this.#options;
+    const ids = [...new Set(this.#tasks.flatMap(({ found }) => (found === undefined ? [] : [found.stored.id])))];
+    const layers = ids.length === 0 ? [] : await store.get(ids);
+    const byId = new Map(layers.map((layer) => [layer.id, layer]));
+    const packages: (FetchedPackage | undefined)[] = this.#list.map(() => undefined);
+    const failures: { request: PackageRequest; error: PackageError }[] = [];
+    for (const { indexes, found, error } of this.#tasks) {
+      for (const index of indexes) {
+        if (found !== undefined) {
+          const { stored, integrity, fetched } = found;
+          packages[index] = { ...stored, integrity, fetched, layer: byId.get(stored.id) as LayerSource };
+        } else if (error !== undefined) failures.push({ request: this.#list[index] as PackageRequest, error });
+      }
+    }
+    return { packages, layers, failures };
+  }
+
+  #tell(current: string, isLast = false): void {
+    const { onProgress } = this.#options;
+    const now = performance.now();
+    if (onProgress === undefined || (!isLast && now - this.#toldMs < progressMs)) return;
+    this.#toldMs = now;
+    onProgress({ done: this.#done, total: this.#list.length, cached: this.#cached, receivedBytes: this.#receivedBytes, current });
+  }
+}
+
+function labelOf({ name, version }: PackageRequest): string {
+  return `${name}@${version}`;
+}
+
+/** Packages on their way into the store, several in one transaction. `add` resolves when its package is there. */
+class Batch {
+  readonly #store: PackageStore;
+  #packages: NewPackage[] = [];
+  #bytes = 0;
+  #written: Promise<void> | undefined;
+  #write: (() => void) | undefined;
+
+  constructor(store: PackageStore) {
+    this.#store = store;
+  }
+
+  get waiting(): number {
+    return this.#packages.length;
+  }
+
+  add(one: NewPackage): Promise<void> {
+    this.#packages.push(one);
+    this.#bytes += one.size;
+    if (this.#written === undefined) {
+      const due = new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, batchMs);
+        this.#write = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      this.#written = due.then(() => {
+        const packages = this.#packages;
+        this.#packages = [];
+        this.#bytes = 0;
+        this.#written = this.#write = undefined;
+        return this.#store.add(packages);
+      });
+    }
+    const written = this.#written;
+    if (this.#bytes >= batchBytes) this.#write?.();
+    return written;
+  }
+
+  async flush(): Promise<void> {
+    const written = this.#written;
+    this.#write?.();
+    await written;
+  }
+}
+
+/** A share of a {@link Budget}. */
+interface Share {
+  /** It turned out to be at least this large. Never waits. */
+  grow(bytes: number): void;
+  release(): void;
+}
+
+/** Who wants to hold bytes waits until there is room, in order; one that is too large on its own is let in alone. */
+class Budget {
+  readonly #max: number;
+  #used = 0;
+  readonly #waiting: { readonly bytes: number; readonly enter: () => void }[] = [];
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  async take(bytes: number, signal: AbortSignal): Promise<Share> {
+    if (this.#waiting.length > 0 || !this.#fits(bytes)) {
+      await new Promise<void>((resolve, reject) => {
+        const entry = { bytes, enter: resolve };
+        this.#waiting.push(entry);
+        signal.addEventListener(
+          'abort',
+          () => {
+            const at = this.#waiting.indexOf(entry);
+            if (at >= 0) this.#waiting.splice(at, 1);
+            reject(signal.reason as Error);
+          },
+          { once: true },
+        );
+      });
+    } else this.#used += bytes;
+    let held = bytes;
+    return {
+      grow: (now) => {
+        if (now <= held) return;
+        this.#used += now - held;
+        held = now;
+      },
+      release: () => {
+        this.#used -= held;
+        held = 0;
+        this.#admit();
+      },
+    };
+  }
+
+  #fits(bytes: number): boolean {
+    return this.#used === 0 || this.#used + bytes <= this.#max;
+  }
+
+  #admit(): void {
+    for (let next = this.#waiting[0]; next !== undefined && this.#fits(next.bytes); next = this.#waiting[0]) {
+      this.#waiting.shift();
+      this.#used += next.bytes;
+      next.enter();
+    }
+  }
 }

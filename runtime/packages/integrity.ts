@@ -19,7 +19,7 @@ export function parseIntegrity(text: string | undefined): Integrity | undefined 
     if (algorithm === undefined || digest === undefined || !(integrityAlgorithms as readonly string[]).includes(algorithm)) continue;
     const known = found.get(algorithm as IntegrityAlgorithm);
     if (known === undefined) found.set(algorithm as IntegrityAlgorithm, [digest]);
-    else if (!known.includes(digest)) known.push(digest);
+    else known.push(digest);
   }
   return found.size === 0 ? undefined : found;
 }
@@ -81,9 +81,12 @@ export async function verifyIntegrity(bytes: BufferSource, wanted: string): Prom
   );
 }
 
+/** Raised when what is made of a tarball changes. */
+export const packagePrefix = 'npm1:';
+
 /** What a package's layer is called in every container and in the store: `npm1:` and the hash of its tarball. */
 export function layerId(hash: string): string {
-  return `npm1:${hash}`;
+  return `${packagePrefix}${hash}`;
 }
 
 /** All ids under which a package with this integrity may be stored. */

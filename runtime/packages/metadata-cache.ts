@@ -1,4 +1,5 @@
 /** Packuments between runs, shared by all containers of the browser. Losing it costs time only: no failure of it is told. */
+import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
 
 export interface CachedText {
   readonly text: string;
@@ -16,7 +17,133 @@ export interface MetadataCache {
   list(): Promise<readonly { readonly key: string; readonly bytes: number; readonly storedMs: number }[]>;
 }
 
-/** In IndexedDB; in memory where there is none. Keeps at most `maxBytes` (default 64 MiB), the latest. */
-export async function openMetadataCache(options: { readonly name?: string; readonly maxBytes?: number } = {}): Promise<MetadataCache> {
-  throw new Error(`Cannot open ${options.name}`);
+export interface MetadataCacheOptions {
+  readonly name?: string;
+  /** In memory, of a text's UTF-8; what was stored longest ago goes. Default 64 MiB. */
+  readonly maxBytes?: number;
+}
+
+/** In IndexedDB; in memory where there is none. */
+export async function openMetadataCache(options: MetadataCacheOptions = {}): Promise<MetadataCache> {
+  const { name = 'bavini-packuments', maxBytes = 64 << 20 } = options;
+  try {
+    const database = await openDB<Schema>(name, 1, {
+      upgrade(db) {
+        db.createObjectStore('texts');
+        db.createObjectStore('facts');
+      },
+      blocking(_current, _blocked, event) {
+        (event.target as IDBDatabase).close();
+      },
+    });
+    return new StoredCache(database, maxBytes);
+  } catch {
+    return new MemoryCache();
+  }
+}
+
+interface Facts {
+  readonly etag: string | undefined;
+  readonly freshUntilMs: number;
+  readonly storedMs: number;
+  readonly bytes: number;
+}
+
+interface Schema extends DBSchema {
+  /** UTF-8: half of what a string of the same text takes. */
+  texts: { key: string; value: Uint8Array<ArrayBuffer> };
+  facts: { key: string; value: Facts };
+}
+
+class MemoryCache implements MetadataCache {
+  readonly #entries = new Map<string, CachedText>();
+
+  async get(key: string): Promise<CachedText | undefined> {
+    return this.#entries.get(key);
+  }
+
+  async put(key: string, entry: CachedText): Promise<void> {
+    this.#entries.set(key, entry);
+  }
+
+  async clear(): Promise<void> {
+    this.#entries.clear();
+  }
+
+  async list() {
+    return [...this.#entries].map(([key, { text, storedMs }]) => ({ key, bytes: text.length, storedMs }));
+  }
+}
+
+class StoredCache implements MetadataCache {
+  readonly #database: IDBPDatabase<Schema>;
+  readonly #maxBytes: number;
+  /** Written since room was last made. */
+  #written = 0;
+
+  constructor(database: IDBPDatabase<Schema>, maxBytes: number) {
+    this.#database = database;
+    this.#maxBytes = maxBytes;
+  }
+
+  async get(key: string): Promise<CachedText | undefined> {
+    try {
+      const transaction = this.#database.transaction(['texts', 'facts']);
+      const [bytes, facts] = await Promise.all([transaction.objectStore('texts').get(key), transaction.objectStore('facts').get(key)]);
+      if (bytes === undefined || facts?.bytes !== bytes.length) return undefined;
+      return { text: new TextDecoder().decode(bytes), etag: facts.etag, freshUntilMs: facts.freshUntilMs, storedMs: facts.storedMs };
+    } catch {
+      return undefined; // It is fetched again.
+    }
+  }
+
+  async put(key: string, { text, ...facts }: CachedText): Promise<void> {
+    try {
+      const bytes = new TextEncoder().encode(text);
+      const transaction = this.#database.transaction(['texts', 'facts'], 'readwrite', { durability: 'relaxed' });
+      await Promise.all([
+        transaction.objectStore('texts').put(bytes, key),
+        transaction.objectStore('facts').put({ ...facts, bytes: bytes.length }, key),
+        transaction.done,
+      ]);
+      this.#written += bytes.length;
+      if (this.#written > this.#maxBytes / 8) await this.#makeRoom();
+    } catch {
+      // No room, or the database is gone: the next run asks again.
+    }
+  }
+
+  async #makeRoom(): Promise<void> {
+    this.#written = 0;
+    const transaction = this.#database.transaction(['texts', 'facts'], 'readwrite');
+    const facts = transaction.objectStore('facts');
+    const [keys, values] = await Promise.all([facts.getAllKeys(), facts.getAll()]);
+    const rows = keys.map((key, i) => ({ key, ...(values[i] as Facts) })).sort((a, b) => b.storedMs - a.storedMs);
+    let left = this.#maxBytes;
+    const writes: Promise<unknown>[] = [];
+    for (const { key, bytes } of rows) {
+      left -= bytes;
+      if (left < 0) writes.push(facts.delete(key), transaction.objectStore('texts').delete(key));
+    }
+    await Promise.all([...writes, transaction.done]);
+  }
+
+  async clear(): Promise<void> {
+    try {
+      const transaction = this.#database.transaction(['texts', 'facts'], 'readwrite');
+      await Promise.all([transaction.objectStore('texts').clear(), transaction.objectStore('facts').clear(), transaction.done]);
+    } catch {
+      // Nothing that anyone relies on.
+    }
+  }
+
+  async list() {
+    try {
+      const transaction = this.#database.transaction('facts');
+      const [keys, values] = await Promise.all([transaction.store.getAllKeys(), transaction.store.getAll()]);
+      return keys.map((key, i) => ({ key, bytes: (values[i] as Facts).bytes, storedMs: (values[i] as Facts).storedMs }));
+    } catch {
+      return [];
+    }
+  }
 }
