@@ -8,7 +8,7 @@ import terser from '@rollup/plugin-terser';
 import esbuild from 'rollup-plugin-esbuild';
 import { entries } from './runtime/tools/build/entries.ts';
 import { collectLicences } from './runtime/tools/build/licences.ts';
-import { npmModules, requireReturnsDefault } from './runtime/tools/build/npm-modules.ts';
+import { nodeImports, npmModules, requireReturnsDefault } from './runtime/tools/build/npm-modules.ts';
 import { trustedLit } from './runtime/tools/build/trusted-lit.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -26,7 +26,7 @@ function outputOf(entry, quick) {
     format: classic ? 'iife' : 'es',
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
-    inlineDynamicImports: classic,
+    inlineDynamicImports: classic || entry.node === true,
     generatedCode: 'es2015',
     ...(classic ? { name: 'bavini', exports: 'auto' } : {}),
     plugins: quick
@@ -75,6 +75,7 @@ export default function config(args) {
     },
     plugins: [
       npmModules(),
+      ...(group[0].node === true ? [nodeImports()] : []),
       resolve({ browser: true, exportConditions: ['browser', 'production'], extensions: ['.mjs', '.js', '.ts', '.json'] }),
       esbuild({
         target: 'es2022',

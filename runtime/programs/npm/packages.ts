@@ -14,7 +14,7 @@ export interface Packages {
 const authKeys = ['_authToken', '_auth', 'username', '_password'] as const;
 
 /** Credentials by the address they are for, as `.npmrc` has them. */
-function authOf(config: Config): Record<string, RegistryAuth> {
+export function authOf(config: Config): Record<string, RegistryAuth> {
   const found: Record<string, Record<string, string>> = {};
   for (const level of ['global', 'user', 'project', 'env', 'cli'] as const) {
     for (const [name, value] of config.level(level).values) {

@@ -14,6 +14,8 @@ export interface Entry {
   readonly form: 'module' | 'classic';
   /** Names of classes and functions stay as written: programs can see them (`value.constructor.name`, stacks). */
   readonly keepNames?: boolean;
+  /** For Node: its modules are imported, and there is one file. */
+  readonly node?: boolean;
 }
 
 export const entries: readonly Entry[] = [
@@ -45,4 +47,5 @@ export const entries: readonly Entry[] = [
   { name: 'preview-host/host', input: 'sw/preview-host/host.ts', group: 'preview-host', form: 'classic' },
   { name: 'preview-host/client', input: 'components/preview/hosts/served/client.ts', group: 'preview-host-client', form: 'classic' },
   { name: 'preview-host/sw', input: 'sw/preview-host/service-worker.ts', group: 'preview-host-sw', form: 'classic' },
+  { name: 'cli/bavini', input: 'cli/main.ts', group: 'cli', form: 'module', node: true },
 ];

@@ -38,7 +38,7 @@ export function collectLicences(root: string): Plugin {
         for (const [id, module] of Object.entries(chunk.modules)) {
           const folder = packageFolder.exec(id.replaceAll('\\', '/'))?.[1];
           if (folder === undefined || module.renderedLength === 0 || bundledPackages.has(folder)) continue;
-          bundledPackages.set(folder, readPackage(folder.replace(/^\0/, '')));
+          bundledPackages.set(folder, readPackage(folder.replace(/^\0+/, '')));
         }
       }
       void root;

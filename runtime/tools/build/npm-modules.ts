@@ -89,6 +89,11 @@ export function npmModules(): Plugin {
   };
 }
 
+/** Node's modules stay imports of what runs in Node. After `npmModules`: npm's own imports of them are replaced there too. */
+export function nodeImports(): Plugin {
+  return { name: 'node-imports', resolveId: (source) => (source.startsWith('node:') ? { id: source, external: true } : null) };
+}
+
 /** `@scope/name/path` of a relative import within a package; empty for others. */
 function fileOf(source: string, importer: string): string {
   if (!source.startsWith('.')) return '';

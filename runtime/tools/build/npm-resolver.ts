@@ -1,4 +1,5 @@
 /** The resolver as one module for Node, with the same modules of npm that a page gets: for tests. */
+import { rmSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -8,7 +9,7 @@ import { rollup } from 'rollup';
 import esbuild from 'rollup-plugin-esbuild';
 import type { resolveTree } from '../../programs/npm/resolve/resolve.ts';
 import type { ResolveError } from '../../programs/npm/resolve/request.ts';
-import { npmModules, requireReturnsDefault } from './npm-modules.ts';
+import { nodeImports, npmModules, requireReturnsDefault } from './npm-modules.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -17,21 +18,23 @@ export interface Resolver {
   readonly ResolveError: typeof ResolveError;
 }
 
-/** Bundles it to `file` and loads it. A file that is newer than none of its sources is not looked at: it is made again each time. */
-export async function buildResolver(file = join(root, `.cache/npm-resolver-${process.pid}.mjs`)): Promise<Resolver> {
-  const folder = join(root, 'runtime/programs/npm/resolve');
+/** Names of what a test imports, by the module that has it. */
+type Exports = Readonly<Record<string, readonly string[]>>;
+
+/**
+ * Bundles modules as the build would and loads them. `exports` names files from the project's root.
+ *
+ * @param name Of the file below `.cache`, which is removed when the process ends.
+ */
+export async function bundleForNode(name: string, exports: Exports): Promise<unknown> {
+  const entry = join(root, `${name}-entry.ts`);
+  const source = Object.entries(exports).map(([path, names]) => `export { ${names.join(', ')} } from './${path}';\n`);
   const bundle = await rollup({
-    input: 'resolver',
+    input: entry,
     plugins: [
-      {
-        name: 'entry',
-        resolveId: (id) => (id === 'resolver' ? `${folder}/resolver.ts` : null),
-        load: (id) =>
-          id === `${folder}/resolver.ts`
-            ? "export { resolveTree } from './resolve.ts';\nexport { ResolveError } from './request.ts';\n"
-            : null,
-      },
+      { name: 'entry', resolveId: (id) => (id === entry ? id : null), load: (id) => (id === entry ? source.join('') : null) },
       npmModules(),
+      nodeImports(),
       resolve({ browser: true, extensions: ['.mjs', '.js', '.ts', '.json'] }),
       esbuild({ target: 'es2022', tsconfig: false }),
       commonjs({ requireReturnsDefault }),
@@ -42,7 +45,17 @@ export async function buildResolver(file = join(root, `.cache/npm-resolver-${pro
   });
   const { output } = await bundle.generate({ format: 'es', generatedCode: 'es2015', inlineDynamicImports: true });
   await bundle.close();
+  const file = join(root, `.cache/${name}-${process.pid}.mjs`);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, output[0].code);
-  return (await import(pathToFileURL(file).href)) as Resolver;
+  process.once('exit', () => rmSync(file, { force: true }));
+  return import(pathToFileURL(file).href);
+}
+
+export async function buildResolver(): Promise<Resolver> {
+  const folder = 'runtime/programs/npm/resolve';
+  return (await bundleForNode('npm-resolver', {
+    [`${folder}/resolve.ts`]: ['resolveTree'],
+    [`${folder}/request.ts`]: ['ResolveError'],
+  })) as Resolver;
 }

@@ -15,8 +15,8 @@ export class Prefetch {
   readonly #tag: string;
   readonly #known = new Map<string, Promise<ResolvedPackument>>();
   readonly #followed = new Set<string>();
-  /** Every version that a range was found to mean, guesses included. */
-  readonly considered = new Map<string, { readonly name: string; readonly version: string }>();
+  readonly #guesses: Promise<void>[] = [];
+  readonly #considered = new Map<string, { readonly name: string; readonly version: string }>();
   readonly #onKnown: (count: number, name: string) => void;
 
   constructor(
@@ -42,9 +42,19 @@ export class Prefetch {
     return found;
   }
 
+  /** Every version that a range was found to mean, by npm's code or a guess. Waits for the guesses, so that it is the same each time. */
+  async considered(): Promise<readonly { readonly name: string; readonly version: string }[]> {
+    for (let seen = -1; seen !== this.#guesses.length;) {
+      seen = this.#guesses.length;
+      await Promise.all(this.#guesses);
+    }
+    return [...this.#considered.keys()].sort().map((id) => this.#considered.get(id) as { name: string; version: string });
+  }
+
   /** Guesses what `dependencies` will be asked for, and what these need in turn. */
   follow(dependencies: Readonly<Record<string, unknown>> | undefined): void {
-    for (const [name, range] of Object.entries(dependencies ?? {})) if (typeof range === 'string') void this.#follow(name, range);
+    for (const [name, range] of Object.entries(dependencies ?? {}))
+      if (typeof range === 'string') this.#guesses.push(this.#follow(name, range));
   }
 
   async #follow(name: string, range: string): Promise<void> {
@@ -64,9 +74,10 @@ export class Prefetch {
 
   followVersion(picked: PackumentVersion): void {
     const { name, version } = picked;
-    this.considered.set(`${name}@${version}`, { name, version });
+    this.#considered.set(`${name}@${version}`, { name, version });
     this.follow(picked.dependencies);
     this.follow(picked.optionalDependencies);
-    this.follow(picked.peerDependencies);
+    const optional = picked.peerDependenciesMeta ?? {};
+    this.follow(Object.fromEntries(Object.entries(picked.peerDependencies ?? {}).filter(([peer]) => optional[peer]?.optional !== true)));
   }
 }

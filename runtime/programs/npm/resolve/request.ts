@@ -10,6 +10,7 @@ export interface PackumentVersion {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
   readonly deprecated?: string | boolean;
   readonly [field: string]: unknown;
 }
@@ -134,7 +135,7 @@ export interface Resolution {
   readonly warnings: readonly ResolveWarning[];
   /** Packages of the plan that their authors no longer recommend and that were not there before. */
   /** Every version that a range was found to mean on the way, whether or not it is in the plan: what resolving again would ask for. */
-  readonly considered: readonly { readonly name: string; readonly version: string }[];
+  readonly considered: () => Promise<readonly { readonly name: string; readonly version: string }[]>;
   readonly deprecations: readonly { readonly name: string; readonly version: string; readonly message: string }[];
 }
 

@@ -1,9 +1,9 @@
 /** Our resolver on the recorded projects: the same lockfiles to the byte, the same tree, commands, warnings and errors as real npm. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, posix } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
 import { nodeFiles } from '../../../../cli/node-files.ts';
 import { buildResolver, type Resolver } from '../../../tools/build/npm-resolver.ts';
 import { allProjects, frozenRegistry, readRecords } from '../../../tools/npm-oracle/fixtures.ts';
@@ -72,10 +72,6 @@ describe('resolve()', () => {
     resolver = await buildResolver();
     registry = await frozenRegistry();
   });
-  after(() => {
-    for (const name of readdirSync('.cache')) if (name === `npm-resolver-${process.pid}.mjs`) rmSync(`.cache/${name}`);
-  });
-
   async function take(root: string, step: Step): Promise<Omit<StepRecord, 'files'>> {
     const config = { registry: frozenAddress, nodeVersion, npmVersion, ...step.config };
     try {

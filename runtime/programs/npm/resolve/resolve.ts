@@ -145,7 +145,7 @@ async function decide(session: Session, warnings: readonly ResolveWarning[]): Pr
     ...changes,
     warnings,
     deprecations,
-    considered: [...session.packuments.considered.values()],
+    considered: () => session.packuments.considered(),
   };
 }
 
