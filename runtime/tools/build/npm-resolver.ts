@@ -18,21 +18,11 @@ export interface Resolver {
   readonly ResolveError: typeof ResolveError;
 }
 
-/** Names of what a test imports, by the module that has it. */
-type Exports = Readonly<Record<string, readonly string[]>>;
-
-/**
- * Bundles modules as the build would and loads them. `exports` names files from the project's root.
- *
- * @param name Of the file below `.cache`, which is removed when the process ends.
- */
-export async function bundleForNode(name: string, exports: Exports): Promise<unknown> {
-  const entry = join(root, `${name}-entry.ts`);
-  const source = Object.entries(exports).map(([path, names]) => `export { ${names.join(', ')} } from './${path}';\n`);
+/** Bundles a module as the build would. The file is in `.cache` and is removed when the process ends. */
+export async function bundleFile(name: string, input: string): Promise<string> {
   const bundle = await rollup({
-    input: entry,
+    input: join(root, input),
     plugins: [
-      { name: 'entry', resolveId: (id) => (id === entry ? id : null), load: (id) => (id === entry ? source.join('') : null) },
       npmModules(),
       nodeImports(),
       resolve({ browser: true, extensions: ['.mjs', '.js', '.ts', '.json'] }),
@@ -49,13 +39,9 @@ export async function bundleForNode(name: string, exports: Exports): Promise<unk
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, output[0].code);
   process.once('exit', () => rmSync(file, { force: true }));
-  return import(pathToFileURL(file).href);
+  return file;
 }
 
 export async function buildResolver(): Promise<Resolver> {
-  const folder = 'runtime/programs/npm/resolve';
-  return (await bundleForNode('npm-resolver', {
-    [`${folder}/resolve.ts`]: ['resolveTree'],
-    [`${folder}/request.ts`]: ['ResolveError'],
-  })) as Resolver;
+  return (await import(pathToFileURL(await bundleFile('npm-resolver', 'runtime/programs/npm/resolve/resolve.ts')).href)) as Resolver;
 }

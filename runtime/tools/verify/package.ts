@@ -8,12 +8,13 @@ interface Manifest {
   readonly types?: string;
   readonly main?: string;
   readonly customElements?: string;
+  readonly bin: Readonly<Record<string, string>>;
   readonly dependencies?: object;
   readonly scripts: Readonly<Record<string, string>>;
 }
 
 const expected =
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/([\w-]+\.js|[\w-]+\.wasm|[\w-]+\.tar\.gz|custom-elements\.json|THIRD-PARTY-LICENSES\.txt|chunks\/[\w.-]+\.js|preview-host\/[\w.-]+|types\/.+\.d\.ts))$/;
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/([\w-]+\.js|[\w-]+\.wasm|[\w-]+\.tar\.gz|custom-elements\.json|THIRD-PARTY-LICENSES\.txt|chunks\/[\w.-]+\.js|preview-host\/[\w.-]+|cli\/bavini\.js|types\/.+\.d\.ts))$/;
 
 export async function checkPackage(): Promise<Outcome> {
   const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
@@ -32,6 +33,7 @@ export async function checkPackage(): Promise<Outcome> {
     manifest.types,
     manifest.main,
     manifest.customElements,
+    ...Object.values(manifest.bin),
     ...Object.values(manifest.exports).flatMap((target) => (typeof target === 'string' ? [target] : Object.values(target))),
   ];
   for (const target of targets) {

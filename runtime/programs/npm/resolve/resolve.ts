@@ -9,6 +9,8 @@ import { changesBetween, installedOf, isInstalled, plannedNode, type Installed }
 import { Prefetch } from './prefetch.ts';
 import { reported } from './report.ts';
 import type { Resolution, ResolveRequest, ResolveWarning } from './request.ts';
+
+export { ResolveError } from './request.ts';
 import { runSession, type Session } from './session.ts';
 
 const saveIdealTree = Symbol.for('saveIdealTree');
