@@ -50,7 +50,8 @@ export async function openPackages(session: Session): Promise<Packages> {
   const { config, calls, display } = session;
   const [{ RegistryClient }, { store, cache }] = await Promise.all([
     import('../../packages/registry-client.ts'),
-    (opening ??= openStore((message) => display.warn('cache', message))),
+    // Where there is no IndexedDB at all nobody expects packages to be kept.
+    (opening ??= openStore((message) => display.log('indexedDB' in globalThis ? 'warn' : 'verbose', 'cache', message))),
   ]);
   const registry = config.text('registry') ?? '';
   const client = new RegistryClient({

@@ -1,0 +1,26 @@
+/** Puts the bundled resolver, with the modules of npm that a page gets, in the place of its source: Node would give it its own files. */
+import { registerHooks } from 'node:module';
+import { buildResolver, type Resolver } from '../../../tools/build/npm-resolver.ts';
+
+const key = Symbol.for('bavini.testing.resolver');
+let resolver: Promise<Resolver> | undefined;
+
+export async function useBundledResolver(): Promise<void> {
+  if (resolver !== undefined) {
+    await resolver;
+    return;
+  }
+  resolver = buildResolver();
+  (globalThis as unknown as Record<symbol, Resolver>)[key] = await resolver;
+  const address = new URL('../resolve/resolve.ts', import.meta.url).href;
+  registerHooks({
+    load: (url, context, next) =>
+      url === address
+        ? {
+            format: 'module',
+            shortCircuit: true,
+            source: "export const { resolveTree } = globalThis[Symbol.for('bavini.testing.resolver')];",
+          }
+        : next(url, context),
+  });
+}
