@@ -12,7 +12,8 @@ import { nodeFiles } from './node-files.ts';
 /** What lessons run on. */
 const nodeVersion = 'v24.21.0';
 const npmVersion = '11.21.2';
-const publicRegistry = 'https://registry.npmjs.org/';
+/** Where the build got its own packages, as in pages. */
+declare const __DEFAULT_REGISTRY__: string;
 
 export interface Registries {
   readonly client: RegistryClient;
@@ -27,14 +28,14 @@ export function openRegistries(folder: string, registry: string | undefined): Re
     cwd: folder,
     argv: [],
     env: new Map(Object.entries({ HOME: homedir(), ...process.env }).filter((entry): entry is [string, string] => entry[1] !== undefined)),
-    registry: publicRegistry,
+    registry: __DEFAULT_REGISTRY__,
     nodeVersion,
     npmVersion,
     stdoutTty: false,
     stderrTty: false,
     isWorkspace: () => false,
   });
-  const address = registry ?? config.text('registry') ?? publicRegistry;
+  const address = registry ?? config.text('registry') ?? __DEFAULT_REGISTRY__;
   const first = address.endsWith('/') ? address : `${address}/`;
   return {
     client: new RegistryClient({ registries: [first], scopes: scopes(config), auth: authOf(config) }),

@@ -26,7 +26,7 @@ export async function bundleFile(name: string, input: string): Promise<string> {
       npmModules(),
       nodeImports(),
       resolve({ browser: true, extensions: ['.mjs', '.js', '.ts', '.json'] }),
-      esbuild({ target: 'es2022', tsconfig: false }),
+      esbuild({ target: 'es2022', tsconfig: false, define: { __DEFAULT_REGISTRY__: '"http://packages.test/"' } }),
       commonjs({ requireReturnsDefault }),
     ],
     onLog(level, log, handle) {

@@ -6,7 +6,7 @@ import { rawTar, type RawEntry } from '../../../../packages/testing/tar-builder.
 import type { PackageSource, PackumentVersion, ResolvedPackument } from '../request.ts';
 
 /** Stands for the address of the registry wherever one is recorded. Nobody can have this name (RFC 6761). */
-export const frozenAddress = 'http://registry.test/';
+export const frozenAddress = 'http://packages.test/';
 
 /** What is in `registry.json`: packuments whose versions have no `dist`. */
 export type FrozenPackages = Readonly<Record<string, ResolvedPackument>>;

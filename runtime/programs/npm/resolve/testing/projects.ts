@@ -188,7 +188,7 @@ export const npmProjects: readonly NpmProject[] = [
     },
     steps: [install],
   },
-  simple('tarball-address', { dependencies: { ms: 'http://registry.test/ms/-/ms-2.1.2.tgz', debug: '4.3.4' } }),
+  simple('tarball-address', { dependencies: { ms: 'http://packages.test/ms/-/ms-2.1.2.tgz', debug: '4.3.4' } }),
   simple('update', { dependencies: { debug: '4.3.1', ms: '2.0.0' }, devDependencies: { chalk: '4.0.0' } }, [
     install,
     { args: ['install'], files: root({ dependencies: { debug: '^4.3.1', ms: '^2.0.0' }, devDependencies: { chalk: '^4.0.0' } }) },
@@ -272,7 +272,7 @@ export const npmProjects: readonly NpmProject[] = [
     name: 'yarn-lock',
     files: {
       ...root({ dependencies: { ms: '^2.0.0' } }),
-      'yarn.lock': '# yarn lockfile v1\n\n\nms@^2.0.0:\n  version "2.1.2"\n  resolved "http://registry.test/ms/-/ms-2.1.2.tgz"\n',
+      'yarn.lock': '# yarn lockfile v1\n\n\nms@^2.0.0:\n  version "2.1.2"\n  resolved "http://packages.test/ms/-/ms-2.1.2.tgz"\n',
     },
     steps: [install],
   },
