@@ -118,6 +118,27 @@ describe('The other demo pages', () => {
     closeServer(cdn.server);
   });
 
+  it('preview-hosts.html: each host shows what it can', { timeout: 60_000 }, async () => {
+    const other = await serve({ root, port: 0, cors: true });
+    after(() => closeServer(other.server));
+    for (const host of ['service-worker', 'origin', 'inline']) {
+      const page = await pages.page();
+      await page.goto(
+        `${pages.origin}/demo/preview-hosts.html?host=${host}&origin=${encodeURIComponent(`${other.origin}/dist/preview-host/`)}`,
+      );
+      await page.waitForFunction(() => customElements.get('bv-container') !== undefined);
+      await press(page, 'run');
+      await untilShown(
+        page,
+        host === 'service-worker' ? `${pages.origin}/dist/bv-preview/` : host === 'origin' ? other.origin : 'localhost:3000',
+      );
+      await untilShown(page, 'Visit 1');
+      if (host !== 'inline') await untilShown(page, 'A document in a document');
+      await photograph(page, `preview-hosts-${host}`);
+      await page.close();
+    }
+  });
+
   it('quickstart.html in dark mode on a phone: nothing is cut off sideways, nothing moves', async () => {
     const page = await pages.page();
     await page.setViewport({ width: 390, height: 844, deviceScaleFactor: 2 });

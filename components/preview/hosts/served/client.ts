@@ -79,6 +79,25 @@ addEventListener(
   true,
 );
 
+/** A frame whose path is absolute would leave the worker's scope. */
+function lead(frame: Element): void {
+  const src = frame.getAttribute('src');
+  if (src === null || !URL.canParse(src, document.baseURI)) return;
+  const url = new URL(src, document.baseURI);
+  const target = hosted(url);
+  if (target.href !== url.href) frame.setAttribute('src', target.href);
+}
+new MutationObserver((records) => {
+  for (const { type, target, addedNodes } of records) {
+    if (type === 'attributes' && target instanceof HTMLIFrameElement) lead(target);
+    for (const node of addedNodes) {
+      if (!(node instanceof Element)) continue;
+      if (node instanceof HTMLIFrameElement) lead(node);
+      for (const frame of node.querySelectorAll('iframe')) lead(frame);
+    }
+  }
+}).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ['src'] });
+
 let title = '';
 function reportTitle(): void {
   if (document.title === title) return;
