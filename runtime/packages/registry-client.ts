@@ -94,6 +94,8 @@ export interface TarballOptions {
   readonly signal?: AbortSignal;
   /** Called as bytes arrive. `total` is unknown where the server does not say. */
   readonly onProgress?: (received: number, total: number | undefined) => void;
+  /** Waited for once the answer has begun and before it is read, so that the caller bounds what it holds. Again for each attempt. */
+  readonly admit?: (total: number | undefined) => Promise<void>;
 }
 
 const maxPackumentBytes = 128 << 20;
@@ -178,7 +180,7 @@ export class RegistryClient {
    * @throws {PackageError}
    */
   async tarball(url: string, options: TarballOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-    const { signal, onProgress, name, spec, integrity } = options;
+    const { signal, onProgress, admit, name, spec, integrity } = options;
     const candidates: Candidate[] = [];
     const add = (address: string | undefined, baked: boolean) => {
       if (address !== undefined && !candidates.some((one) => one.url === address)) candidates.push({ url: address, baked });
@@ -205,7 +207,7 @@ export class RegistryClient {
       if (local === undefined) throw missing ?? notCached(asked, spec);
       candidates.splice(0, candidates.length, local);
     }
-    const request = { signal, onProgress, pkgid: spec ?? name, maxBytes: maxTarballBytes };
+    const request = { signal, onProgress, admit, pkgid: spec ?? name, maxBytes: maxTarballBytes };
     try {
       return await this.#ask(
         candidates,

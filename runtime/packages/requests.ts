@@ -25,6 +25,8 @@ export interface RequestOptions {
   readonly pkgid?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((received: number, total: number | undefined) => void) | undefined;
+  /** Waited for before the body is read, however long it takes. */
+  readonly admit?: ((total: number | undefined) => Promise<void>) | undefined;
   readonly maxBytes: number;
 }
 
@@ -134,6 +136,11 @@ export class Requests {
         ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
       });
       alive();
+      if (options.admit !== undefined && response.ok) {
+        clearTimeout(timer); // Not the server's silence, but ours.
+        await options.admit(lengthOf(response));
+        alive();
+      }
       const bytes = await readBody(response, alive, options, url);
       onResponse?.({ url, status: response.status, ms: performance.now() - started, cached: response.status === 304 });
       if (response.status >= 400) throw statusError(response, bytes, method, url, options.pkgid);
@@ -173,12 +180,16 @@ export function withoutCredentials(address: string): string {
   return url.href;
 }
 
+/** Of a compressed answer the header says something else. */
+function lengthOf({ headers }: Response): number | undefined {
+  const stated = Number(headers.get('content-length') ?? Number.NaN);
+  return Number.isSafeInteger(stated) && !headers.has('content-encoding') ? stated : undefined;
+}
+
 async function readBody(response: Response, alive: () => void, options: RequestOptions, url: string): Promise<Uint8Array<ArrayBuffer>> {
   const { maxBytes, onProgress, pkgid } = options;
   if (response.body === null || response.status === 304) return new Uint8Array();
-  const stated = Number(response.headers.get('content-length') ?? Number.NaN);
-  // Of a compressed answer the length says something else.
-  const total = Number.isSafeInteger(stated) && !response.headers.has('content-encoding') ? stated : undefined;
+  const total = lengthOf(response);
   let bytes = new Uint8Array(Math.min(total ?? 64 << 10, maxBytes));
   let used = 0;
   const reader = response.body.getReader();
