@@ -114,6 +114,6 @@ async function fail(session: Session, error: unknown, isShellout: boolean): Prom
     if (log !== undefined) display.error('', `A complete log of this run can be found in: ${log}`);
     else if (max <= 0) display.error('', `Log files were not written due to the config logs-max=${max}`);
   }
-  await display.finish(display.json && !report.quiet && report.standard === undefined ? jsonOf(report) : undefined);
+  await display.finish(display.json && report.standard === undefined ? jsonOf(report) : undefined);
   return report.exitCode;
 }

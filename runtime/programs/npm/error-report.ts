@@ -9,7 +9,7 @@ import { nodeVersion, npmVersion, type Session } from './session.ts';
 type Line = readonly [string, string];
 
 export interface ErrorReport {
-  readonly code?: string;
+  readonly code?: string | number;
   readonly exitCode: number;
   /** `code`, `path`, `errno` …: in front of all others. */
   readonly facts: readonly Line[];
@@ -129,7 +129,7 @@ function bodyOf(session: Session, error: Error, fields: Fields): { summary: Line
       const { pkgid } = fields;
       if (pkgid === undefined || pkgid === '-') break;
       tell('404', '');
-      tell('404', '', `The requested resource '${pkgid}' could not be found or you do not have permission to access it.`);
+      tell('404', ` The requested resource '${pkgid}' could not be found or you do not have permission to access it.`);
       const problems = nameProblems(pkgid.replace(/(?!^)@.*$/, ''));
       if (problems.length > 0) {
         tell('404', 'This package name is not valid, because', '');
@@ -208,7 +208,7 @@ function bodyOf(session: Session, error: Error, fields: Fields): { summary: Line
       if (fields.cause instanceof Error && !(fields.cause instanceof SyntaxError)) tell('cause', fields.cause.message);
       if (fields.signal !== undefined) tell('signal', fields.signal);
       if (fields.cmd !== undefined && fields.args !== undefined) tell('command', [fields.cmd, ...fields.args].join(' '));
-      for (const text of [fields.stdout, fields.stderr]) if (text !== undefined) tell('', text.trim());
+      for (const text of [fields.stdout, fields.stderr]) if (text !== undefined && text !== '') tell('', text.trim());
       for (const line of fields.advice ?? []) tell('', line);
   }
   void error;
@@ -224,8 +224,12 @@ export function reportOf(session: Session, error: Error, isShellout: boolean): E
   if (details.standard !== undefined) return { ...base, exitCode: 1, standard: details.standard };
   if (details.quiet === true) return { ...base, quiet: true };
   const isScript = details['scriptFailed'] === true;
-  if (isShellout && isScript && details.exitCode !== undefined) return { ...base, quiet: true };
-  const code = isScript ? (details.exitCode === undefined ? undefined : String(details.exitCode)) : fields.code;
+  if (isShellout && isScript && details.exitCode !== undefined) return { ...base, code: details.exitCode, quiet: true };
+  const code = isScript
+    ? details.exitCode === undefined
+      ? undefined
+      : String(details.exitCode)
+    : (fields.code ?? /^(?:Error: )?(E[A-Z]+)/.exec(error.message)?.[1]);
   const facts: Line[] = [];
   const add = (name: string, value: string | number | undefined) => {
     if (value !== undefined && value !== '' && value !== 0) facts.push([name, String(value)]);
@@ -233,7 +237,8 @@ export function reportOf(session: Session, error: Error, isShellout: boolean): E
   add('code', code);
   add('syscall', fields.syscall);
   add('file', fields.file);
-  add('path', fields.path);
+  // npm's own error of this kind does not carry it.
+  if (code !== 'EJSONPARSE') add('path', fields.path);
   add('dest', fields.dest);
   add('errno', fields.errno);
   if (fields.report !== undefined) {

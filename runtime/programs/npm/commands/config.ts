@@ -2,7 +2,7 @@
 import type { ConfigFileLevel, ConfigLevel } from '../config/config.ts';
 import { configLevels } from '../config/config.ts';
 import { settings, type SettingValue } from '../config/settings.ts';
-import { checkSetting } from '../config/check.ts';
+import { checkSetting, mustBe } from '../config/check.ts';
 import { Failure } from '../failure.ts';
 import { tryReadManifest } from '../manifest/read-manifest.ts';
 import { resolvePath } from '../paths.ts';
@@ -46,7 +46,12 @@ function set(session: Session, args: readonly string[]): void {
     if (value === '') config.delete(key, where);
     else {
       let bad = false;
-      checkSetting(key, value, { home: config.home, cwd: session.cwd }, () => (bad = true));
+      const { source } = config.level(where);
+      checkSetting(key, value, { home: config.home, cwd: session.cwd }, (wrong) => {
+        bad = true;
+        display.warn('invalid config', `${key}=${JSON.stringify(wrong)} set in ${source}`);
+        display.warn('invalid config', mustBe(key).join(' '));
+      });
       if (bad) display.warn('config', 'omitting invalid config values');
       else config.set(key, value, where);
     }

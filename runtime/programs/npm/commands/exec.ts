@@ -165,7 +165,7 @@ async function execute(session: Session, given: readonly string[], place: Place)
     }
     const manifest =
       one.isRegistry && one.name !== undefined
-        ? pick(session, await client.packument(one.name, { spec: one.text, signal: session.signal }), one)
+        ? pick(session, await client.packument(one.name, { spec: `${one.name}@${one.range}`, signal: session.signal }), one)
         : undefined;
     missing.push({ wanted: one, manifest });
     first ??= manifest;

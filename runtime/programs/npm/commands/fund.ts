@@ -40,14 +40,14 @@ export const fund: Command = {
       return Promise.resolve();
     }
     const unicode = config.flag('unicode');
-    const [branch, last, tee, bar] = unicode ? ['├─', '└─', '┬ ', '│'] : ['+-', '`-', '- ', '|'];
+    const [branch, last, bar] = unicode ? ['├── ', '└── ', '│'] : ['+-- ', '`-- ', '|'];
     const lines = [manifest.name === undefined ? root : `${manifest.name}@${manifest.version ?? ''}`];
     const entries = [...byAddress];
     entries.forEach(([url, nodes], i) => {
       const isLast = i === entries.length - 1;
-      lines.push(`${isLast ? last : branch}${tee}${display.colors.blue(url)}`);
+      lines.push(`${isLast ? last : branch}${display.colors.blue(url)}`);
       const ids = nodes.map(({ packageName, version }) => `${packageName}@${version}`).join(`${display.colors.dim(',')} `);
-      lines.push(`${isLast ? ' ' : bar} ${last}${unicode ? '─' : '-'} ${ids}`);
+      lines.push(`${isLast ? ' ' : bar}   ${last}${ids}`);
     });
     display.output(`${lines.join('\n')}\n`);
     return Promise.resolve();

@@ -5,7 +5,7 @@ import { installPlan, type InstallResult } from '../install/install-plan.ts';
 import { ScriptPolicy } from '../install/script-policy.ts';
 import { printSummary } from '../install/summary.ts';
 import type { TreePlan } from '../install/tree-plan.ts';
-import { readLock, type Lock } from '../lockfile/lock.ts';
+import { lockNames, readLock, type Lock } from '../lockfile/lock.ts';
 import { lockAgreement } from '../lockfile/agreement.ts';
 import { isInstalledPlace, planFromLock } from '../lockfile/plan.ts';
 import type { Machine } from '../lockfile/platform.ts';
@@ -280,13 +280,19 @@ async function runCi(session: Session): Promise<void> {
   const { config, disk, display } = session;
   if (config.global) throw new Failure('`npm ci` does not work for global packages', { code: 'ECIGLOBAL' });
   const root = config.localPrefix;
-  const manifest = disk.exists(resolvePath(root, 'package.json')) ? readManifest(disk, root) : {};
   let locked: LockedProject | undefined;
   try {
-    locked = lockedProject(session, root, manifest);
+    if (lockNames.some((name) => disk.exists(resolvePath(root, name)))) {
+      locked = lockedProject(session, root, disk.exists(resolvePath(root, 'package.json')) ? readManifest(disk, root) : {});
+    }
   } catch (error) {
     // npm says the same of a lock that it cannot read.
-    if (!(error instanceof Failure) || error.code !== 'EJSONPARSE') throw error;
+    if (
+      !(error instanceof Failure) ||
+      error.code !== 'EJSONPARSE' ||
+      !lockNames.some((name) => error.details.path?.endsWith(name) === true)
+    )
+      throw error;
   }
   if (locked === undefined) {
     const { usageFailure } = await import('./help.ts');
@@ -302,7 +308,7 @@ async function runCi(session: Session): Promise<void> {
   if (lockAgreement(session, root, locked) !== 'differs') plan = await lockedPlan(session, root, locked);
   else {
     const resolution = await resolveTask(session, { save: false });
-    const errors = differences(locked, resolution.plan, manifest);
+    const errors = differences(locked, resolution.plan);
     if (errors.length > 0) {
       const { usageFailure } = await import('./help.ts');
       throw usageFailure('ci', `${outOfSync}${errors.join('\n')}`);
@@ -313,9 +319,8 @@ async function runCi(session: Session): Promise<void> {
 }
 
 /** npm's `validateLockfile`: what the tree would be against what is locked. */
-function differences({ lock, tree }: LockedProject, plan: TreePlan, manifest: Manifest): string[] {
+function differences({ lock, tree }: LockedProject, plan: TreePlan): string[] {
   const errors: string[] = [];
-  void manifest;
   for (const node of plan.nodes) {
     if (node.kind !== 'package') continue;
     const name = node.place.slice(node.place.lastIndexOf('node_modules/') + 'node_modules/'.length);

@@ -211,7 +211,7 @@ function jsonOf(listing: Listing, item: Item): Record<string, unknown> {
     found['resolved'] = node.isLink ? `file:${relativePath(resolvePath(root, node.place, '..'), resolvePath(root, resolved))}` : resolved;
   if (node?.isRoot === true) {
     if (Object.keys(manifest).length > 0) found['name'] = manifest.name ?? root.slice(root.lastIndexOf('/') + 1);
-  } else found['overridden'] = false;
+  } else if (node !== undefined) found['overridden'] = false;
   if (long && node !== undefined) {
     const own = tryReadManifest(session.disk, resolvePath(root, node.place)) ?? {};
     const { dependencies, ...others } = own;

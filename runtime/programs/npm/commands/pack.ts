@@ -73,10 +73,11 @@ async function packFolder(
   const entries = packedFiles(disk, folder, manifest).map((path) => {
     const file = resolvePath(folder, path);
     const data = disk.calls.readFile(file);
-    const executable = bins.has(path) || (disk.calls.stat(file).mode & 0o111) !== 0;
-    return { path, data, mode: executable ? 0o755 : 0o644 };
+    // As npm has it: of a command's path the first folder is not compared.
+    const executable = bins.has(path.replace(/^[^/]*\//, '')) ? 0o111 : 0;
+    return { path, data, mode: ((disk.calls.stat(file).mode & 0o7777) | executable | 0o600) & ~0o22 };
   });
-  const tarball = await gzip(writeTar(entries.map(({ path, ...rest }) => ({ path: `package/${path}`, ...rest }))));
+  const tarball = gzip(writeTar(entries.map(({ path, ...rest }) => ({ path: `package/${path}`, ...rest }))));
   const files = entries.map(({ path, data, mode }) => ({ path, size: data.length, mode }));
   const packed = await describe(manifest, tarball, files);
   if (!config.flag('dry-run')) {
@@ -92,7 +93,7 @@ async function packRemote(session: Session, text: string): Promise<Packed> {
   const { client } = await openPackages(session);
   const at = text.indexOf('@', 1);
   const [name, range] = at < 0 ? [text, '*'] : [text.slice(0, at), text.slice(at + 1)];
-  const packument = await client.packument(name, { spec: text, signal: session.signal });
+  const packument = await client.packument(name, { spec: `${name}@${range}`, signal: session.signal });
   const version = pickVersion(packument, range);
   const found = version === undefined ? undefined : packument.versions[version];
   if (found === undefined)
@@ -142,7 +143,7 @@ function tell(session: Session, packed: Packed): void {
     notice(`own files: ${packed.files.length}`);
   }
   notice(`total files: ${packed.entryCount}`);
-  notice('');
+  display.log('notice', '', '');
 }
 
 export const pack: Command = {

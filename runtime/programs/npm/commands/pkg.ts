@@ -10,11 +10,11 @@ import type { Command } from './table.ts';
 
 function onPath(session: Session, [action, ...args]: readonly string[], path: string, workspace?: string): void {
   const { display, disk, config } = session;
+  if (action === 'get') display.json = true;
   const file = readManifestFile(disk, path);
   const { content } = file;
   const save = () => disk.write(file.path, formatJson(content, file.format));
   if (action === 'get') {
-    display.json = true;
     let result: unknown = content;
     if (args.length > 0) {
       const found = Object.assign({}, ...args.map((arg) => queryFields(content, arg))) as Record<string, unknown>;

@@ -24,10 +24,9 @@ async function change(session: Session, word: string, path: string): Promise<str
   if (word === 'from-git') throw new Failure('`npm version from-git` is not available in a page: there is no git.');
   const release = releases.find((one) => one === word);
   const next = release === undefined ? valid(word, true) : inc(current, release, config.text('preid') ?? '');
-  if (next === null)
-    throw new Failure(release === undefined ? `Invalid version: ${word}` : `Invalid version: ${current}`, { code: 'EINVALIDVERSION' });
+  if (next === null) throw new Failure(`Invalid version: ${release === undefined ? word : current}`);
   if (next === current && !config.flag('allow-same-version')) {
-    throw new Failure(`Version not changed`, { code: 'EVERSIONSAME' });
+    throw new Failure('Version not changed');
   }
   const env = { npm_old_version: current, npm_new_version: next };
   const run = async (event: string) => {

@@ -155,7 +155,7 @@ async function viewPackage(session: Session, text: string, fields: readonly stri
   const range = at < 0 ? '' : text.slice(at + 1);
   if (!display.json && fields.length > 0 && workspace) display.output(`${text}:`);
   const { client } = await openPackages(session);
-  const packument = await client.packument(name, { full: true, spec: text, signal: session.signal });
+  const packument = await client.packument(name, { full: true, spec: `${name}@${range === '' ? '*' : range}`, signal: session.signal });
   const wanted = range === '' || range === '*' ? (config.text('tag') ?? 'latest') : range;
   const version = packument['dist-tags'][wanted] ?? wanted;
   const versions = Object.keys(packument.versions)

@@ -144,6 +144,8 @@ function changesOf(plan: TreePlan, present: Present, leftOut: ReadonlyMap<string
   for (const node of plan.nodes) {
     if (leftOut.has(node.place)) continue;
     places.add(node.place);
+    // npm finds them when it unpacks the package around them, and does not count them.
+    if (isBundled(node)) continue;
     const there = clean ? undefined : present.get(node.place);
     const now =
       node.kind === 'package'

@@ -22,8 +22,10 @@ function header(path: string, size: number, mode: number, type: string): Uint8Ar
   put('        ', 148);
   put(type, 156);
   put('ustar\u000000', 257);
+  put(octal(0, 8), 329);
+  put(octal(0, 8), 337);
   const sum = bytes.reduce((total, byte) => total + byte, 0);
-  put(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+  put(octal(sum, 8), 148);
   return bytes;
 }
 

@@ -95,7 +95,7 @@ export class Display {
     const number = this.record.length;
     for (const line of lines) this.record.push(`${number} ${level}${title === '' ? '' : ` ${title}`}${line === '' ? '' : ` ${line}`}`);
     if (!this.shows(level)) return;
-    if (level === 'notice' && !this.shows('verbose')) {
+    if (level === 'notice' && text !== '' && !this.shows('verbose')) {
       const key = `${title}\0${text}`;
       if (this.#notices.has(key)) return;
       this.#notices.add(key);

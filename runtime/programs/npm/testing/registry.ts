@@ -33,7 +33,11 @@ export function tarballOf({ name, version, manifest = {}, files = {} }: MadePack
     ...files,
   };
   const tar = writeTar(
-    Object.entries(all).map(([path, text]) => ({ path: `package/${path}`, data: encoder.encode(text), mode: path.startsWith('bin/') ? 0o755 : 0o644 })),
+    Object.entries(all).map(([path, text]) => ({
+      path: `package/${path}`,
+      data: encoder.encode(text),
+      mode: path.startsWith('bin/') ? 0o755 : 0o644,
+    })),
   );
   return gzipSync(tar, { level: 6 });
 }
@@ -75,10 +79,19 @@ export async function startRegistry(packages: readonly MadePackage[], port = 0):
         ];
       }),
     );
-    const latest = all.map((made) => made.version).filter((version) => !version.includes('-')).at(-1) ?? all.at(-1)?.version;
-    return { name, 'dist-tags': { latest }, versions, modified: '2026-01-01T00:00:00.000Z' };
+    const latest =
+      all
+        .map((made) => made.version)
+        .filter((version) => !version.includes('-'))
+        .at(-1) ?? all.at(-1)?.version;
+    return { _id: name, name, 'dist-tags': { latest }, versions, modified: '2026-01-01T00:00:00.000Z' };
   };
-  const registry: TestRegistry = { address: '', requests, intercept: undefined, close: () => new Promise((resolve) => server.close(() => resolve())) };
+  const registry: TestRegistry = {
+    address: '',
+    requests,
+    intercept: undefined,
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
   const server = createServer((request, response) => {
     const path = decodeURIComponent((request.url ?? '').split('?')[0] ?? '');
     requests.push(path);
