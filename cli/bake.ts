@@ -36,6 +36,8 @@ const keptFields: ReadonlySet<string> = new Set([
   'peerDependenciesMeta',
   'bundleDependencies',
   'bundledDependencies',
+  'acceptDependencies',
+  'workspaces',
   'bin',
   'directories',
   'engines',
@@ -175,6 +177,8 @@ export interface Baked extends Written {
   readonly packages: number;
   /** `esbuild 0.25.0` → `esbuild-wasm 0.25.0`. */
   readonly substituted: ReadonlyMap<string, string>;
+  /** Text of the lesson's `package-lock.json`, as it is or as npm would write it. */
+  readonly lock: string | undefined;
 }
 
 /**
@@ -202,7 +206,7 @@ export async function bake({ folder, registries, out, also, omitDev, say }: Bake
   const written = writeBaked(out, files);
   say(`${basename(folder)}: ${collection.mounts.size} packages, ${written.tarballs} of them new (${(written.bytes / 1e6).toFixed(1)} MB)`);
   for (const [name, by] of collection.substituted) say(`${basename(folder)}: ${name} is replaced by ${by}`);
-  return { ...written, packages: collection.mounts.size, substituted: collection.substituted };
+  return { ...written, packages: collection.mounts.size, substituted: collection.substituted, lock };
 }
 
 /** Decides on the tree once more, from what was baked and nothing else. */

@@ -15,6 +15,8 @@ const kept = [
   'peerDependenciesMeta',
   'bundleDependencies',
   'bundledDependencies',
+  'acceptDependencies',
+  'workspaces',
   'bin',
   'engines',
   'os',
