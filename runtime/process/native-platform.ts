@@ -2,6 +2,7 @@
  * The browser's own engine, in a worker of the sandbox realm. Everything is captured when this module is evaluated, which is before
  * the program can change a global.
  */
+import { writtenScriptName } from './script-names.ts';
 import type { NativeModules, Platform, TextDecoding, UrlPatternMatching, UrlRecord } from './platform.ts';
 
 const scope = globalThis;
@@ -94,7 +95,7 @@ export function nativePlatform(options: { readonly domainToUnicode: (domain: str
     setTimer: (task, delayMs) => setPlatformTimeout(task, delayMs) as unknown as number,
     clearTimer: (timer) => clearPlatformTimeout(timer),
     queueMicrotask: enqueueMicrotask,
-    evaluate: (source, filename) => indirectEval(`${source}\n//# sourceURL=${filename}`) as unknown,
+    evaluate: (source, filename) => indirectEval(`${source}\n//# sourceURL=${writtenScriptName(filename)}`) as unknown,
     onRejection(listener) {
       scope.addEventListener('unhandledrejection', (event) => {
         event.preventDefault();

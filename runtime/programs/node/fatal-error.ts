@@ -3,6 +3,7 @@ import type { Realm } from './boot.ts';
 import type { CallSiteInfo } from './call-sites.ts';
 import { PosixError } from '../../base/errors.ts';
 import { noSideEffectsToString } from './detail-string.ts';
+import { toldArrow } from './stack/told-arrows.ts';
 import type { Untyped } from './realm.ts';
 
 interface Place {
@@ -18,7 +19,8 @@ function firstPlace(stack: string, message: string): Place | undefined {
   const frames = stack.startsWith(message) ? stack.slice(message.length) : stack;
   for (const line of frames.split('\n')) {
     const match = /^\s+at (?:.* \((.+):(\d+):(\d+)\)|(?:async )?(.+):(\d+):(\d+))$/.exec(line);
-    if (match === null) continue;
+    // Its constructor makes an error, and is not where anything was thrown.
+    if (match === null || line.includes('(node:internal/per_context/domexception:')) continue;
     return { file: match[1] ?? match[4]!, line: Number(match[2] ?? match[5]), column: Number(match[3] ?? match[6]) };
   }
   return undefined;
@@ -84,6 +86,8 @@ function libraryPlace(realm: Realm, error: Untyped, stack: string, enhanced: str
   };
   if (enhanced.includes("\nEmitted 'error' event ") || error.code === 'ERR_UNHANDLED_ERROR')
     return withText(find('events', 'throw er;'), (line) => `${line} // Unhandled 'error' event`);
+  if (/\n {4}at (?:EventTarget|[\w.]+) ?\[nodejs\.internal\.kHybridDispatch\]|\n {4}at \[nodejs\.internal\.kHybridDispatch\]/.test(stack))
+    return find('internal/event_target', 'throw err;');
   if (error.code === 'ERR_ASSERTION') {
     if (error.operator === 'fail') return find('assert', 'throw err;', 'function fail(') ?? find('assert', 'throw err;');
     // `assert(value)` and `assert.ok` fail in a helper of their own.
@@ -103,23 +107,38 @@ function libraryPlace(realm: Realm, error: Untyped, stack: string, enhanced: str
   return undefined;
 }
 
+/** How the library passed on an error that it had caught. */
+export interface PassedOn {
+  /** Where it did. */
+  readonly passedOn: CallSiteInfo | undefined;
+  /** V8 does not know any more where the error was made. */
+  readonly forgot: boolean;
+}
+
+function passedArrow(realm: Realm, { scriptName, lineNumber, columnNumber }: CallSiteInfo): string | undefined {
+  const line = sourceOf(realm, scriptName)?.split('\n')[lineNumber - 1];
+  // What the packed library lost: its comment.
+  const text = line?.replace(/, true\s*\);/, ', true /* fromPromise */);');
+  return text === undefined ? undefined : `${scriptName}:${lineNumber}\n${text}\n${' '.repeat(columnNumber - 1)}^\n`;
+}
+
 /** `file:line`, the source line and a caret. */
-export function arrowOf(realm: Realm, error: object, asMade: boolean, enhanced: string, passedOn?: CallSiteInfo): string | undefined {
+export function arrowOf(realm: Realm, error: object, passed: PassedOn | undefined, enhanced: string): string | undefined {
+  const asMade = passed !== undefined;
   const given = (error as Untyped)[realm.privateSymbols['arrow_message_private_symbol'] as symbol] as unknown;
   if (typeof given === 'string') return given;
-  if (passedOn !== undefined) {
-    const line = sourceOf(realm, passedOn.scriptName)?.split('\n')[passedOn.lineNumber - 1];
-    if (line === undefined) return undefined;
-    // What the packed library lost: its comment.
-    const text = line.replace(/, true\s*\);/, ', true /* fromPromise */);');
-    return `${passedOn.scriptName}:${passedOn.lineNumber}\n${text}\n${' '.repeat(passedOn.columnNumber - 1)}^\n`;
-  }
+  const told = toldArrow(error);
+  if (told !== undefined) return told;
+  if (passed?.forgot === true && passed.passedOn !== undefined) return passedArrow(realm, passed.passedOn);
   const stack = (error as { stack?: unknown }).stack;
   if (typeof stack !== 'string') return asMade ? undefined : onlyThrow(realm);
   // A stack that already tells its place: the library marks such throws with a comment that the packed text has not.
   if (/^(?:file:\/\/|node:|\/)[^\n]*:\d+\n/.test(stack)) return undefined;
   const place = firstPlace(stack, noSideEffectsToString(error));
-  if (place === undefined) return asMade ? undefined : onlyThrow(realm);
+  if (place === undefined) {
+    if (asMade) return passed.passedOn === undefined ? undefined : passedArrow(realm, passed.passedOn);
+    return onlyThrow(realm);
+  }
   const known = asMade ? undefined : libraryPlace(realm, error, stack, enhanced, place);
   const { file } = known ?? place;
   const source = sourceOf(realm, file);
@@ -165,7 +184,7 @@ function literalPlace(realm: Realm, value: unknown): string | undefined {
       ? `Symbol\\((["'\`])${escaped(value.description ?? '')}\\1\\)`
       : typeof value === 'string'
         ? `(["'\`])${value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\1`
-        : String(value).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+        : String(value).replace(/[.*+?^${}()|[\]\\]/g, '\\$&') + (typeof value === 'bigint' ? 'n' : '');
   const found = [...source.matchAll(new RegExp(`\\bthrow\\s+${literal}(?![\\w$.])`, 'g'))];
   if (found.length !== 1) return undefined;
   return arrowAt(file, source, found[0]!.index);
@@ -193,24 +212,19 @@ export function sourcePositions(
   };
 }
 
-/**
- * `asMade`: nothing was thrown to the end of the program; the library passed on what it had caught, and shows where it was made, or
- * `passedOn` where that is forgotten.
- */
-export function describeUncaught(realm: Realm, error: unknown, asMade: boolean, passedOn?: CallSiteInfo): string {
+/** With `passed`, nothing was thrown to the end of the program: what is shown is where the error was made. */
+export function describeUncaught(realm: Realm, error: unknown, passed?: PassedOn): string {
   const end = `\nNode.js ${realm.library.meta.version}\n`;
   const hint = '(Use `node --trace-uncaught ...` to show where the exception was thrown)\n';
-  if (typeof error !== 'object' || error === null) {
+  if ((typeof error !== 'object' && typeof error !== 'function') || error === null) {
     const place = literalPlace(realm, error);
     // Node prints nothing for a symbol.
     const text = typeof error === 'symbol' && place !== undefined ? '' : noSideEffectsToString(error);
     return `${place === undefined ? 'Uncaught:\n' : `\n${place}`}${text}\n${hint}${end}`;
   }
   let stack: unknown;
-  let hasStack = false;
   try {
     stack = (error as { stack?: unknown }).stack;
-    hasStack = typeof stack === 'string';
     for (const enhance of [realm.stackCallbacks.enhanceBefore, realm.stackCallbacks.enhanceAfter]) {
       if (enhance === undefined) continue;
       const enhanced: unknown = Reflect.apply(enhance, undefined, [error]);
@@ -221,14 +235,14 @@ export function describeUncaught(realm: Realm, error: unknown, asMade: boolean, 
   }
   const arrow = (() => {
     try {
-      return arrowOf(realm, error, asMade, typeof stack === 'string' ? stack : '', passedOn);
+      return arrowOf(realm, error, passed, typeof stack === 'string' ? stack : '');
     } catch {
       return undefined; // A stack that cannot be read has no place to show.
     }
   })();
   const decorated = (error as Untyped)[realm.privateSymbols['decorated_private_symbol'] as symbol] === true;
   const isError = realm.internalBinding('types').isNativeError(error) as boolean;
-  const head = arrow === undefined || decorated ? '' : isError || hasStack ? `${arrow}\n` : `\n${arrow}`;
+  const head = arrow === undefined || decorated ? '' : isError ? `${arrow}\n` : `\n${arrow}`;
   if (typeof stack === 'string' && stack !== '') return `${head}${stack}\n${end}`;
   return `${head}${noSideEffectsToString(error)}\n${hint}${end}`;
 }

@@ -1,4 +1,5 @@
 import type { LibraryMeta } from './library.ts';
+import { withWholeStack } from './stack/whole-stacks.ts';
 
 /** What `UVException` of Node's C++ side makes: message, and the properties in its order. */
 export function uvException(meta: LibraryMeta, errno: number, syscall: string, path?: string, dest?: string, text?: string): Error {
@@ -7,7 +8,7 @@ export function uvException(meta: LibraryMeta, errno: number, syscall: string, p
   let message = `${code}: ${text ?? known?.[2] ?? code}, ${syscall}`;
   if (path !== undefined) message += ` '${path}'`;
   if (dest !== undefined) message += ` -> '${dest}'`;
-  const error = new Error(message) as Error & Record<string, unknown>;
+  const error = withWholeStack(() => new Error(message)) as Error & Record<string, unknown>;
   error.errno = errno;
   error.code = code;
   error.syscall = syscall;

@@ -44,7 +44,7 @@ export function makeContextify(realm: NodeRealm): Untyped {
   const tellPlace = (error: Error): void => {
     if ((error as Untyped)[realm.privateSymbols['decorated_private_symbol']!] === true) return;
     if (isTimeLimit(error)) return;
-    const arrow = arrowOf(realm as Realm, error, false, '');
+    const arrow = arrowOf(realm as Realm, error, undefined, '');
     if (arrow === undefined) return;
     decorate(realm, error, arrow);
     decorateStack(realm, error);
@@ -77,7 +77,7 @@ export function makeContextify(realm: NodeRealm): Untyped {
         value: typeof id === 'symbol' ? id : typeof context === 'symbol' ? context : Symbol(filename),
         configurable: true,
       });
-      checkScript(realm, { source: code, name: filename, lineOffset, columnOffset });
+      checkScript(realm, { source: code, name: filename, lineOffset, columnOffset }, ContextifyScript);
       if (cachedData !== undefined) this.cachedDataRejected = true;
       if (produceCachedData === true) Object.assign(this, { cachedDataProduced: false });
       this.sourceURL = magicComment(code, 'sourceURL');
@@ -154,6 +154,7 @@ export function makeContextify(realm: NodeRealm): Untyped {
         lineOffset,
         columnOffset,
         referrer: { id: symbol, name: filename },
+        above: binding.compileFunction,
       };
       const made = compileFunctionIn(
         realm,

@@ -50,13 +50,7 @@ function makeRequests(realm: NodeRealm) {
       else makeCallback(wrap, request.oncomplete, failure !== null ? [failure] : value === undefined ? [null] : [null, value]);
       emitDestroy(wrap);
     };
-    realm.loop.enqueueWork(() => {
-      try {
-        begin(settle);
-      } catch (error) {
-        settle(error);
-      }
-    });
+    realm.loop.enqueueWork(() => begin(settle));
     return promise;
   };
 
@@ -73,21 +67,35 @@ function makeRequests(realm: NodeRealm) {
           throw translate(error, subject);
         }
       }
-      return later(request, subject, (settle) => settle(null, work()));
+      return later(request, subject, (settle) => {
+        let value: T;
+        try {
+          value = work();
+        } catch (error) {
+          return settle(error);
+        }
+        // What the program's callback throws is not the call's to catch.
+        settle(null, value);
+      });
     },
     /** For calls that another process or the kernel answers. Only with a request. */
     runLater<T>(request: unknown, subject: CallSubject, begin: (settle: Settle<T>) => void): unknown {
       return later(request, subject, (settle) => {
         let done = false;
         realm.loop.ref();
-        begin((error, value) => {
+        const answer: Settle<T> = (error, value) => {
           if (done) return;
           done = true;
           realm.loop.enqueue(() => {
             realm.loop.unref();
             settle(error, value);
           });
-        });
+        };
+        try {
+          begin(answer);
+        } catch (error) {
+          answer(error);
+        }
       });
     },
     /** A path as the program gave it: text, or bytes in UTF-8. */

@@ -11,7 +11,7 @@ export function makeTaskQueue(given: NodeRealm): Untyped {
         try {
           callback();
         } catch (error) {
-          realm.uncaught(error);
+          realm.uncaught(error, true);
         }
       });
     },

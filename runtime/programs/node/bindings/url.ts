@@ -1,3 +1,4 @@
+import { nativeError } from '../wraps/errors.ts';
 import type { NodeRealm, Untyped } from '../realm.ts';
 import type { UrlRecord } from '../../../process/platform.ts';
 
@@ -68,11 +69,8 @@ export function makeUrl(realm: NodeRealm): Untyped {
   };
 
   const invalid = (input: string, base: string | undefined): Error => {
-    const error = new (realm.requireBuiltin('internal/errors').codes.ERR_INVALID_URL as new (input: string, base?: string) => Error)(
-      input,
-      base,
-    );
-    return error;
+    const error = nativeError(TypeError, 'ERR_INVALID_URL', 'Invalid URL');
+    return Object.assign(error, base === undefined ? { input } : { input, base });
   };
 
   const parse = (input: string, base: string | undefined, raise: boolean): string | undefined => {

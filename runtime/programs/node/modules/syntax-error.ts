@@ -113,12 +113,18 @@ const wordings: readonly (readonly [RegExp, Wording])[] = [
     /^(Invalid regular expression: .*)/s,
     ([, text], at, source) => ({
       message: text!,
-      end: at + (/^Invalid regular expression: (\/[^]*\/\w*): /.exec(text!)?.[1]!.length ?? source.length - at),
+      start: source.lastIndexOf('/', at - 1),
+      end:
+        source.lastIndexOf('/', at - 1) + (/^Invalid regular expression: (\/[^]*\/\w*): /.exec(text!)?.[1]!.length ?? source.length - at),
     }),
   ],
   [/^Unterminated comment/, () => ({ message: 'Invalid or unexpected token' })],
   [/^Unexpected character/, () => ({ message: 'Invalid or unexpected token' })],
-  [/^(?:Expected number in radix|Identifier directly after number|Invalid number)/, () => ({ message: 'Invalid or unexpected token' })],
+  [
+    /^Identifier directly after number/,
+    (_, at, source) => ({ message: 'Invalid or unexpected token', start: /[\w.]*$/.exec(source.slice(0, at))!.index, end: at }),
+  ],
+  [/^(?:Expected number in radix|Invalid number)/, () => ({ message: 'Invalid or unexpected token' })],
   [/^Numeric separator/, () => ({ message: 'Numeric separators are not allowed at the end of numeric literals' })],
   [/^Identifier '(.*)' has already been declared/, ([, name]) => ({ message: `Identifier '${name}' has already been declared` })],
   [/^Duplicate export 'default'/, () => ({ message: "Identifier '.default' has already been declared" })],
@@ -225,7 +231,8 @@ export function explainSyntaxError(failure: ParseFailure, source: string, option
     if (keyword !== undefined)
       return { ...token, message: strictReserved.has(keyword) ? 'Unexpected strict mode reserved word' : 'Unexpected reserved word' };
     const awaiting = /(?<![$\w.])await\s+$/.exec(source.slice(0, at));
-    if (awaiting !== null) {
+    // Where nothing follows that could begin a value, "await" was read as the operator it is in an async function.
+    if (awaiting !== null && !/^[)\]},;:]?$/.test(source.slice(at, at + 1))) {
       const message = 'await is only valid in async functions and the top level bodies of modules';
       return { message, start: awaiting.index, end: awaiting.index + 5 };
     }
@@ -239,8 +246,14 @@ export function explainSyntaxError(failure: ParseFailure, source: string, option
       };
     }
     if (isInArguments(source, at) && afterValue(source, at)) {
-      const last = /(?:[$\w]+|\S)\s*$/.exec(source.slice(0, at))!;
-      return { message: 'missing ) after argument list', start: last.index, end: last.index + last[0].trimEnd().length };
+      const last = /(?:"(?:\\[^]|[^"\\\n])*"|'(?:\\[^]|[^'\\\n])*'|`(?:\\[^]|[^`\\])*`|[$\w]+|\S)(?:\s|\/\*[^]*?\*\/)*$/.exec(
+        source.slice(0, at),
+      )!;
+      return {
+        message: 'missing ) after argument list',
+        start: last.index,
+        end: last.index + last[0].replace(/(?:\s|\/\*[^]*?\*\/)+$/, '').length,
+      };
     }
     const unnamed = /\bfunction\s*\*?\s*$/.exec(source.slice(0, at));
     if (unnamed !== null && token.message === "Unexpected token '('") {

@@ -6,6 +6,7 @@
  * (they see the program's globals), literals' prototypes, and `instanceof` therefore holds across contexts. `codeGeneration` is
  * kept by the names a context has (`eval`, `Function`, `WebAssembly`), not by what code reaches through a `constructor`.
  */
+import { writtenScriptName } from '../../../process/script-names.ts';
 import { perRealm } from '../wraps/per-realm.ts';
 import type { NodeRealm, Untyped } from '../realm.ts';
 import { withPrefix } from './compile-script.ts';
@@ -260,7 +261,7 @@ function readyIn(realm: NodeRealm, context: VmContext, request: ScriptRequest): 
     context.strict = strict;
     release?.();
   };
-  return { code: `${script.code}\n//# sourceURL=${name}`, start: evaluatorIn(realm, context, helper), end };
+  return { code: `${script.code}\n//# sourceURL=${writtenScriptName(name)}`, start: evaluatorIn(realm, context, helper), end };
 }
 
 function readyInThisContext(realm: NodeRealm, request: ScriptRequest): ReadyScript {
@@ -290,7 +291,7 @@ function readyInThisContext(realm: NodeRealm, request: ScriptRequest): ReadyScri
       configurable: true,
     });
   }
-  return { code: `${script.code}\n//# sourceURL=${name}`, start: intrinsicEval, ...end };
+  return { code: `${script.code}\n//# sourceURL=${writtenScriptName(name)}`, start: intrinsicEval, ...end };
 }
 
 /** How many checks pass between two looks at the clock. */
@@ -357,8 +358,11 @@ export function compileFunctionIn(
   sourcesOf(realm).add(name, { text: source, columns: withPrefix(columns, head), lineOffset, columnOffset });
   const outer = context ?? new VmContext(globalThis);
   hidden.add(helper);
-  const make = evaluatorIn(realm, outer, helperFor(realm, referrer), extensions)(`${head}${code}\n})})\n//# sourceURL=${name}`) as (
-    helper: object,
-  ) => Function;
+  const make = evaluatorIn(
+    realm,
+    outer,
+    helperFor(realm, referrer),
+    extensions,
+  )(`${head}${code}\n})})\n//# sourceURL=${writtenScriptName(name)}`) as (helper: object) => Function;
   return make(helperFor(realm, referrer));
 }

@@ -6,7 +6,7 @@ import type { NodeRealm } from '../realm.ts';
 import { asyncContextOf } from './async-context.ts';
 import { scriptParseOptions } from './compile-script.ts';
 import { Edits, type ColumnMap } from './edits.ts';
-import { decorateStack, isParseFailure, parse, syntaxError } from './parser.ts';
+import { decorateStack, isParseFailure, parse, syntaxError, withoutFramesAbove } from './parser.ts';
 import { chooseNames, Rewriter } from './rewrite.ts';
 import { Scope } from './scope.ts';
 import { eachBinding, eachChild, isFunction, type Node } from './syntax.ts';
@@ -39,17 +39,17 @@ export interface PreparedScript {
 export type ScriptPlace = 'global' | 'context';
 
 /** @throws {SyntaxError} as V8 words it. */
-export function checkScript(realm: NodeRealm, text: ScriptText): void {
-  parseScript(realm, text);
+export function checkScript(realm: NodeRealm, text: ScriptText, above: Function): void {
+  parseScript(realm, text, above);
 }
 
-function parseScript(realm: NodeRealm, { source, name, lineOffset, columnOffset }: ScriptText): Node {
+function parseScript(realm: NodeRealm, { source, name, lineOffset, columnOffset }: ScriptText, above?: Function): Node {
   try {
     return parse(realm, source, scriptParseOptions(false));
   } catch (error) {
-    throw isParseFailure(error)
-      ? decorateStack(realm, syntaxError(realm, error, source, { name, strict: false, lineOffset, columnOffset }))
-      : error;
+    if (!isParseFailure(error)) throw error;
+    const told = syntaxError(realm, error, source, { name, strict: false, lineOffset, columnOffset });
+    throw decorateStack(realm, above === undefined ? told : withoutFramesAbove(told, above));
   }
 }
 

@@ -42,7 +42,7 @@ function location(site: CallSite): string {
 }
 
 /** Accessors, private methods and names that are no identifiers stand alone. */
-const identifier = /^[$_\p{ID_Start}][$.\u200c\u200d\p{ID_Continue}]*$/u;
+const identifier = /^[$_\p{ID_Start}][$\u200c\u200d\p{ID_Continue}]*$/u;
 
 function methodCall(site: CallSite): string {
   const type = site.getTypeName();

@@ -4,6 +4,7 @@
  * the program show V8's form and have it as a property of their own; one that a WebKit or QuickJS engine throws by itself and the
  * program catches keeps that engine's form.
  */
+import { readScriptName } from '../../../process/script-names.ts';
 import { noteStackRead } from './read-stacks.ts';
 import type { Sources } from '../modules/sources.ts';
 import { ParsedCallSite, type CallSite, type Frame } from './call-site.ts';
@@ -104,7 +105,7 @@ function parseLine(line: string): Frame | undefined {
   if (quick !== null)
     return makeFrame(quick[1] === '<anonymous>' || quick[1] === '<eval>' ? '' : (quick[1] ?? ''), quick[2]!, quick[3], quick[4]);
   // Gecko and WebKit: "name@file:line:col"
-  const at = line.lastIndexOf('@');
+  const at = line.indexOf('@');
   if (at >= 0) {
     const place = /^(.*?)(?::(\d+))?(?::(\d+))?$/.exec(line.slice(at + 1))!;
     return makeFrame(line.slice(0, at), place[1]!, place[2], place[3]);
@@ -112,7 +113,8 @@ function parseLine(line: string): Frame | undefined {
   return /^[\w$.<>/[\] ]+$/.test(line) && line !== '' ? makeFrame(line, '', undefined, undefined) : undefined;
 }
 
-function makeFrame(rawName: string, file: string, line: string | undefined, column: string | undefined): Frame {
+function makeFrame(rawName: string, written: string, line: string | undefined, column: string | undefined): Frame {
+  const file = readScriptName(written);
   let name = rawName;
   const isAsync = name.startsWith('async*');
   // Gecko: `outer/<` is a function without a name, `outer/inner` one within another, `Class.prototype.method` what V8 calls by its type.

@@ -7,9 +7,10 @@ import { moduleParseOptions } from '../modules/compile.ts';
 import { scriptParseOptions } from '../modules/compile-script.ts';
 import { parse } from '../modules/parser.ts';
 import { installStackApi, type StackApi, type Tellers } from './engines.ts';
-import { wordJsonErrors } from './json-messages.ts';
+import { placeJsonErrors, wordJsonErrors } from './json-messages.ts';
 import { oursFrom } from './ours.ts';
 import { noteStackRead } from './read-stacks.ts';
+import { framesOf } from './whole-stacks.ts';
 import { adaptCallSites } from './v8.ts';
 
 type Prepare = (error: unknown, sites: CallSite[]) => unknown;
@@ -17,7 +18,7 @@ type PrepareCallback = (globalThis: object, error: unknown, sites: CallSite[]) =
 
 /** To be called before the library boots: it reads `Error.captureStackTrace` and `Error.stackTraceLimit` then. */
 export function prepareStacks(realm: NodeRealm): void {
-  if (isV8(realm)) return;
+  if (isV8(realm)) return placeJsonErrors();
   installed.set(realm, installStackApi(sourcesOf(realm)));
   wordJsonErrors();
 }
@@ -83,7 +84,7 @@ export function adoptPrepareStackTrace(realm: NodeRealm, callback: PrepareCallba
     const adapter = {
       [name](this: unknown, error: unknown, sites: CallSite[]): unknown {
         noteStackRead(error);
-        const seen = Array.isArray(sites) ? adaptCallSites(sites, sources, isOurs) : sites;
+        const seen = Array.isArray(sites) ? adaptCallSites(sites, sources, isOurs).slice(0, framesOf(error)) : sites;
         if (prepare !== library || callback === undefined || inside) return Reflect.apply(prepare, this, [error, seen]) as unknown;
         inside = true;
         try {

@@ -1,5 +1,8 @@
 /** What V8 says of a text that is no JSON, for engines that say it in other words. */
 
+import { tellArrow } from './told-arrows.ts';
+import { throwingWhole } from './whole-stacks.ts';
+
 interface Problem {
   readonly message: string;
   readonly at: number;
@@ -138,9 +141,17 @@ class Reader {
   }
 }
 
+/** The arrow below the place in the text, as V8 shows it where such an error ends a program. */
+function arrowFor(text: string, { message, at }: Problem): string {
+  const lines = text.slice(0, at).split(/\r\n|[\n\r]/);
+  const column = lines.at(-1)!.length;
+  const line = text.split(/\r\n|[\n\r]/)[lines.length - 1] ?? '';
+  const caret = message === 'Unexpected end of JSON input' || at >= text.length ? '' : `${line.slice(0, column).replace(/[^\t]/g, ' ')}^\n`;
+  return `<anonymous_script>:${lines.length}\n${line}\n${caret}`;
+}
+
 /** Undefined if the text is JSON. */
-export function jsonMessage(value: unknown, text: string): string | undefined {
-  const problem = new Reader(text).document();
+export function jsonMessage(text: string, problem = new Reader(text).document()): string | undefined {
   if (problem === undefined) return undefined;
   const { message, at } = problem;
   if (message === 'Unexpected end of JSON input') return message;
@@ -161,13 +172,41 @@ export function jsonMessage(value: unknown, text: string): string | undefined {
 export function wordJsonErrors(): void {
   const { parse: native } = JSON;
   const { parse } = {
-    parse(text: unknown, reviver?: unknown): unknown {
+    parse(this: unknown, text: unknown, reviver?: unknown): unknown {
       try {
-        return native(text as string, reviver as never) as unknown;
+        return Reflect.apply(native, this, [text, reviver]) as unknown;
       } catch (error) {
         if (!(error instanceof SyntaxError) || typeof text === 'symbol') throw error;
-        const message = jsonMessage(text, String(text));
-        throw message === undefined ? error : new SyntaxError(message);
+        const problem = new Reader(String(text)).document();
+        if (problem === undefined) throw error;
+        const worded = new SyntaxError(jsonMessage(String(text), problem));
+        tellArrow(worded, arrowFor(String(text), problem));
+        throw worded;
+      }
+    },
+  };
+  Object.defineProperty(JSON, 'parse', { value: parse, writable: true, enumerable: false, configurable: true });
+}
+
+/** Remembers where V8's own errors of `JSON.parse` are. */
+export function placeJsonErrors(): void {
+  const { parse: native } = JSON;
+  const { parse } = {
+    parse(this: unknown, text: unknown, reviver?: unknown): unknown {
+      try {
+        return Reflect.apply(native, this, [text, reviver]) as unknown;
+      } catch (error) {
+        if (!(error instanceof SyntaxError) || typeof text === 'symbol' || typeof text === 'object') throw error;
+        const problem = new Reader(String(text)).document();
+        // What a reviver throws is its own.
+        if (problem === undefined) throw error;
+        try {
+          // Once more, for a frame of ours took the place of one of the program's.
+          return throwingWhole(() => Reflect.apply(native, this, [text]) as unknown);
+        } catch (whole) {
+          tellArrow(whole as Error, arrowFor(String(text), problem));
+          throw whole;
+        }
       }
     },
   };

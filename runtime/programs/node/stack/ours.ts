@@ -9,9 +9,12 @@ export function oursFrom(stack: string): IsOurs {
   if (here === undefined) return (name) => name === vmContextFile;
   const unbundled = /^(.*\/runtime\/)programs\/node\/stack\//.exec(here)?.[1];
   return unbundled === undefined
-    ? (name) => name === here || name === vmContextFile
-    : (name) => name === vmContextFile || name.startsWith(unbundled);
+    ? (name) => name === here || name === vmContextFile || name.startsWith(lazyParts)
+    : (name) => name === vmContextFile || name.startsWith(lazyParts) || name.startsWith(unbundled);
 }
 
 /** What surrounds a script of a `vm` context carries this name in stacks. */
 export const vmContextFile = 'node:internal/vm/context';
+
+/** Bindings that are evaluated at first use, and classes of ours, are called so in stacks. */
+export const lazyParts = 'node:internal/bavini/';

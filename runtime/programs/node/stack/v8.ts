@@ -1,4 +1,5 @@
 /** On V8 itself: its call sites, told in the author's positions and names. V8's own cannot be changed, so these wrap them. */
+import { readScriptName } from '../../../process/script-names.ts';
 import type { Sources } from '../modules/sources.ts';
 import { printCallSite, type CallSite } from './call-site.ts';
 import type { IsOurs } from './ours.ts';
@@ -12,7 +13,8 @@ class CallSiteOfV8 implements CallSite {
 
   constructor(site: CallSite, sources: Sources) {
     this.#site = site;
-    const name = site.getScriptNameOrSourceURL();
+    const written = site.getScriptNameOrSourceURL();
+    const name = typeof written === 'string' ? readScriptName(written) : written;
     this.#name = typeof name === 'string' && (name.startsWith('node:') || sources.get(name) !== undefined) ? name : undefined;
     this.#line = site.getLineNumber();
     this.#column = site.getColumnNumber();
@@ -37,7 +39,8 @@ class CallSiteOfV8 implements CallSite {
     if (this.#name === undefined || name === null) return name;
     // V8 calls a function without a name `eval` where its text was given to `eval`, and infers longer names there.
     if (name === 'eval' || name.endsWith('.__proto__')) return null;
-    return this.#name.startsWith('node:') && name.includes('.') ? null : name;
+    // A name that V8 has inferred for a property whose key is no identifier.
+    return name.includes('..') ? null : name;
   }
   getMethodName(): string | null {
     return this.#site.getMethodName();
@@ -77,7 +80,7 @@ class CallSiteOfV8 implements CallSite {
     return this.#site.getPromiseIndex();
   }
   getScriptNameOrSourceURL(): string | null {
-    return this.#site.getScriptNameOrSourceURL();
+    return this.#name ?? this.#site.getScriptNameOrSourceURL();
   }
   getScriptHash(): string {
     return this.#site.getScriptHash();
@@ -109,8 +112,10 @@ export function adaptCallSites(given: readonly CallSite[], sources: Sources, isO
     const name = site.getFileName();
     return typeof name === 'string' && isOurs(name);
   });
+  // Below the loop there is nothing of Node: what is there belongs to who runs it in a test.
+  const root = sites.findIndex((site, index) => ours[index]! && site.getFunctionName() === '#step');
   return sites.filter((site, index) => {
-    if (ours[index]!) return false;
+    if (ours[index]! || (root >= 0 && index > root)) return false;
     const name = site.getFunctionName();
     // The limit of a stack may have cut off the frame of ours above.
     const between =

@@ -1,5 +1,6 @@
 import type { Realm } from '../boot.ts';
 import { asyncFields } from '../async-contexts.ts';
+import { lazyParts } from '../stack/ours.ts';
 import type { NodeRealm, Untyped } from '../realm.ts';
 import { perRealm } from './per-realm.ts';
 
@@ -122,14 +123,11 @@ export type ReqWrap = InstanceType<AsyncWraps['ReqWrap']>;
 
 /** A class of requests with a name and a provider of its own. */
 export function requestClass(realm: NodeRealm, name: string, provider: string): new () => ReqWrap {
-  const { ReqWrap } = asyncWraps(realm);
-  // Named when it is made: stack traces show that name.
-  const made = {
-    [name]: class extends ReqWrap {
-      constructor() {
-        super(provider);
-      }
-    },
-  };
-  return made[name] as new () => ReqWrap;
+  return namedClass(realm, name, asyncWraps(realm).ReqWrap, provider) as new () => ReqWrap;
+}
+
+/** A class over `Base` whose constructor calls its own. Stacks show the name that its text has, whatever it is given later. */
+export function namedClass(realm: NodeRealm, name: string, Base: Function, ...before: readonly unknown[]): Function {
+  const text = `(Base, before) => class ${name} extends Base { constructor(...rest) { super(...before, ...rest); } }`;
+  return (realm.platform.evaluate(text, `${lazyParts}${name}`) as (base: Function, before: readonly unknown[]) => Function)(Base, before);
 }

@@ -1,5 +1,6 @@
 import { errnoTable } from '../../../base/errno.ts';
 import { PosixError } from '../../../base/errors.ts';
+import { withWholeStack } from '../stack/whole-stacks.ts';
 
 /** libuv's number for the end of a stream; the kernel has none. */
 export const UV_EOF = -4095;
@@ -15,5 +16,8 @@ export function uv(name: keyof typeof errnoTable): number {
 
 /** An error as Node's C++ throws it: the code is a property, and not part of the stack's first line. */
 export function nativeError(Made: new (message: string) => Error, code: string, message: string): Error {
-  return Object.assign(new Made(message), { code });
+  return Object.assign(
+    withWholeStack(() => new Made(message)),
+    { code },
+  );
 }

@@ -3,7 +3,7 @@
  * of its own, and long ones hand the thread back between slices.
  */
 import type { Untyped } from '../../realm.ts';
-import { asyncWraps } from '../../wraps/async-wrap.ts';
+import { asyncWraps, namedClass } from '../../wraps/async-wrap.ts';
 import type { CryptoRealm } from './crypto-realm.ts';
 
 export const jobModes = { kCryptoJobAsync: 0, kCryptoJobSync: 1, kCryptoJobWebCrypto: 2 } as const;
@@ -129,6 +129,5 @@ export function jobClass(crypto: CryptoRealm, name: string, prepare: Prepare): U
       return undefined;
     }
   };
-  Object.defineProperty(Job, 'name', { value: name });
-  return Job;
+  return namedClass(realm, name, Job);
 }
