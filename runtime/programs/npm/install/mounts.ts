@@ -42,6 +42,14 @@ function versionFor(packument: Packument, range: string): PackumentVersion | und
   return best === null ? undefined : packument.versions[best];
 }
 
+/** The twin of a version; of one that has none, the nearest earlier one that promises the same API: twins are published late. */
+function twinFor(packument: Packument, version: string): PackumentVersion | undefined {
+  const exact = packument.versions[version];
+  if (exact !== undefined) return exact;
+  const [, major = '', minor = ''] = /^(\d+)\.(\d+)\./.exec(version) ?? [];
+  return major === '' ? undefined : versionFor(packument, `>=${major}.${major === '0' ? minor : 0}.0 <=${version}`);
+}
+
 function mountOf(place: string, found: PackumentVersion, optional: boolean, node?: PlannedPackage): WantedMount {
   const integrity = integrityOfDist(found.dist);
   return {
@@ -111,7 +119,8 @@ export async function decideMounts({ plan, own, client, signal }: MountsRequest)
     for (const by of names) {
       let found: PackumentVersion | undefined;
       try {
-        found = versionFor(await client.packument(by, { signal }), use.version ?? node.version);
+        const packument = await client.packument(by, { signal });
+        found = use.version === undefined ? twinFor(packument, node.version) : versionFor(packument, use.version);
       } catch (error) {
         if (use.kind === 'replace' && !node.optional) throw error;
       }
