@@ -147,7 +147,7 @@ export class LayerStore {
           ...(facts === undefined ? {} : { facts }),
           ...(label === undefined ? {} : { label }),
         };
-        writes.push(transaction.objectStore('layers').put({ id, size, pack, start, usedMs: Date.now(), ...plain }));
+        writes.push(quiet(transaction.objectStore('layers').put({ id, size, pack, start, usedMs: Date.now(), ...plain })));
         start += size;
       }
       await Promise.all(writes);
@@ -205,10 +205,10 @@ export class LayerStore {
         const writes: Promise<unknown>[] = [];
         for (const row of rows.values()) {
           found.set(row.id, listed(row));
-          if (row.pack !== undefined && now - row.usedMs > usedStepMs) writes.push(layers.put({ ...row, usedMs: now }));
+          if (row.pack !== undefined && now - row.usedMs > usedStepMs) writes.push(quiet(layers.put({ ...row, usedMs: now })));
         }
         const fresh = [...rows.keys()].filter((id) => !this.#held.has(id));
-        if (fresh.length > 0) writes.push(transaction.objectStore('uses').add({ holder: holder.name, ids: fresh, sinceMs: now }));
+        if (fresh.length > 0) writes.push(quiet(transaction.objectStore('uses').add({ holder: holder.name, ids: fresh, sinceMs: now })));
         await Promise.all(writes);
         for (const id of fresh) this.#held.add(id);
       };
@@ -341,6 +341,12 @@ async function finish(transaction: { readonly done: Promise<void>; abort(): void
   if (done.status === 'rejected') throw done.reason;
 }
 
+/** Where another request fails first, nobody waits for this one: the transaction tells. */
+function quiet<T>(request: Promise<T>): Promise<T> {
+  request.catch(() => {});
+  return request;
+}
+
 async function deleteRows(transaction: LayerTransaction, ids: readonly string[]): Promise<void> {
   const layers = transaction.objectStore('layers');
   const packs = new Set<number>();
@@ -370,7 +376,7 @@ async function tidyPacks(transaction: LayerTransaction, keys: ReadonlySet<number
     let start = 0;
     const writes: Promise<unknown>[] = [];
     for (const row of rows) {
-      writes.push(layers.put({ ...row, start }));
+      writes.push(quiet(layers.put({ ...row, start })));
       start += row.size;
     }
     await Promise.all(writes);
