@@ -1,0 +1,286 @@
+/** What the command lines of all managers share: the project, the registry, scripts, and the files that installs change. */
+import type { ProgramContext } from '../../../process/program.ts';
+import { ProcessEnded } from '../../../process/streams.ts';
+import { Failure } from '../failure.ts';
+import { installPlan, type InstallOptions, type InstallResult } from '../install/install-plan.ts';
+import type { PlannedPackage, TreePlan } from '../install/tree-plan.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import { formatJson, parseJson } from '../manifest/json.ts';
+import { openPackages } from '../packages.ts';
+import { relativePath, resolvePath, upwards } from '../paths.ts';
+import { pathWithBins, runScript } from '../scripts/run-script.ts';
+import { spawn } from '../scripts/spawn.ts';
+import { Session } from '../session.ts';
+import { S_IFDIR } from '../../../base/file-mode.ts';
+import { Facts } from './facts.ts';
+import { parseManifest, type Project, type ProjectFiles, type ProjectManifest } from './project.ts';
+import { splitSpecifier } from './specifiers.ts';
+
+/** Ends a command with a code, after what it said. */
+export class Exit extends Error {
+  readonly code: number;
+  constructor(code: number) {
+    super(`Exit ${code}`);
+    this.code = code;
+  }
+}
+
+export type DependencyField = 'dependencies' | 'devDependencies' | 'optionalDependencies' | 'peerDependencies';
+export const dependencyFields: readonly DependencyField[] = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
+
+export class ManagerRun {
+  readonly session: Session;
+  readonly context: ProgramContext;
+  readonly #started = performance.now();
+  #facts: Facts | undefined;
+
+  private constructor(context: ProgramContext, session: Session) {
+    this.context = context;
+    this.session = session;
+  }
+
+  /** Flags are the manager's own: npm's configuration comes from files and the environment alone. */
+  static async open(context: ProgramContext, heading: string): Promise<ManagerRun> {
+    return new ManagerRun(context, await Session.open(context, [], heading));
+  }
+
+  async out(text: string): Promise<void> {
+    await this.context.stdout.write(`${text}\n`);
+  }
+
+  async err(text: string): Promise<void> {
+    await this.context.stdout.flush();
+    await this.context.stderr.write(`${text}\n`);
+  }
+
+  /** Since it began. */
+  get elapsedMs(): number {
+    return performance.now() - this.#started;
+  }
+
+  get cwd(): string {
+    return this.session.cwd;
+  }
+
+  /** Ends in a slash. */
+  get registry(): string {
+    const address = this.session.config.text('registry') ?? this.session.registries[0] ?? '';
+    return address.endsWith('/') ? address : `${address}/`;
+  }
+
+  async facts(): Promise<Facts> {
+    const { client } = await openPackages(this.session);
+    return (this.#facts ??= new Facts(client, this.session.signal));
+  }
+
+  /** The nearest folder that `isRoot` accepts; the current one if there is none. */
+  findRoot(isRoot: (folder: string) => boolean): string {
+    return [...upwards(this.cwd)].find(isRoot) ?? this.cwd;
+  }
+
+  has(folder: string, file: string): boolean {
+    return this.session.disk.isFile(resolvePath(folder, file));
+  }
+
+  files(root: string): ProjectFiles {
+    const { disk } = this.session;
+    return {
+      read: (path) => disk.readText(resolvePath(root, path)),
+      folders: (path) =>
+        disk
+          .list(resolvePath(root, path))
+          .filter(({ type }) => type === S_IFDIR)
+          .map(({ name }) => name),
+    };
+  }
+
+  /** Manifests of the folders that `file:` and `link:` specifiers of a project name. */
+  localFolders(project: Project): Map<string, ProjectManifest> {
+    const found = new Map<string, ProjectManifest>();
+    for (const { folder, manifest } of project.workspaces) {
+      for (const field of dependencyFields) {
+        for (const range of Object.values(manifest[field] ?? {})) {
+          const path = /^(?:file:|link:|portal:)?(\.{0,2}\/?[^:]*)$/.exec(range)?.[1];
+          if (path === undefined || !/^(?:file:|link:|portal:|\.)/.test(range)) continue;
+          const place = relativePath(project.root, resolvePath(project.root, folder, path));
+          const text = this.session.disk.readText(resolvePath(project.root, place, 'package.json'));
+          if (text !== undefined) found.set(place, parseManifest(text, place));
+        }
+      }
+    }
+    return found;
+  }
+
+  install(plan: TreePlan, options: InstallOptions = {}): Promise<InstallResult> {
+    return installPlan(this.session, plan, options);
+  }
+
+  /** Writes files at once, without an install. */
+  write(root: string, path: string, text: string): void {
+    this.session.disk.write(resolvePath(root, path), text);
+  }
+
+  /** A script of a package, its output as it comes. @returns The exit code. */
+  async script(
+    folder: string,
+    event: string,
+    args: readonly string[],
+    options: { readonly before?: (command: string) => Promise<void> } = {},
+  ): Promise<number> {
+    const text = this.session.disk.readText(resolvePath(folder, 'package.json')) ?? '{}';
+    const manifest = parseManifest(text, resolvePath(folder, 'package.json')) as Manifest;
+    const command = manifest.scripts?.[event];
+    if (command === undefined) return 0;
+    await options.before?.([command, ...args].join(' '));
+    await this.context.stdout.flush();
+    return this.#codeOf(async () => {
+      await runScript(this.session, { event, path: folder, manifest, args, stdio: 'inherit', banner: false });
+      return 0;
+    });
+  }
+
+  /** A program, found as a script would find it. @returns Its exit code; undefined if there is no such program. */
+  async program(folder: string, argv: readonly string[], before: readonly string[] = []): Promise<number | undefined> {
+    const { config } = this.session;
+    const env = config.environment();
+    env.set('PATH', pathWithBins(folder, env.get('PATH') ?? '/usr/local/bin:/usr/bin:/bin', before));
+    await this.context.stdout.flush();
+    try {
+      const { code, signal } = await spawn(this.session, argv, { cwd: this.cwd, env, stdio: 'inherit' });
+      return code ?? (signal === null ? 1 : 128 + (signalNumbers[signal] ?? 15));
+    } catch (error) {
+      if ((error as { code?: string }).code === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  async #codeOf(run: () => Promise<number>): Promise<number> {
+    try {
+      return await run();
+    } catch (error) {
+      if (!(error instanceof Failure) || error.details['scriptFailed'] !== true) throw error;
+      const { exitCode, signal } = error.details;
+      return exitCode ?? (signal === undefined ? 1 : 128 + (signalNumbers[signal] ?? 15));
+    }
+  }
+}
+
+const signalNumbers: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGKILL: 9, SIGPIPE: 13, SIGTERM: 15 };
+
+/** A `package.json` that is being changed; its form stays. */
+export class ManifestEdit {
+  readonly #format: ReturnType<typeof parseJson>['format'];
+  readonly value: Record<string, unknown>;
+
+  constructor(text: string) {
+    const { value, format } = parseJson(text);
+    this.value = value as Record<string, unknown>;
+    this.#format = format;
+  }
+
+  field(name: DependencyField): Record<string, string> | undefined {
+    return this.value[name] as Record<string, string> | undefined;
+  }
+
+  /** Where it is asked for already. */
+  where(dependency: string): DependencyField | undefined {
+    return dependencyFields.find((field) => this.field(field)?.[dependency] !== undefined);
+  }
+
+  /** Takes it from the other fields. */
+  set(field: DependencyField, dependency: string, range: string): void {
+    for (const other of dependencyFields) if (other !== field && other !== 'peerDependencies') this.remove(dependency, other);
+    const list = { ...this.field(field), [dependency]: range };
+    this.value[field] = Object.fromEntries(Object.entries(list).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+  }
+
+  /** @returns Whether it was there. */
+  remove(dependency: string, only?: DependencyField): boolean {
+    let found = false;
+    for (const field of only === undefined ? dependencyFields : [only]) {
+      const list = this.field(field);
+      if (list?.[dependency] === undefined) continue;
+      found = true;
+      const { [dependency]: _, ...rest } = list;
+      if (Object.keys(rest).length === 0) Reflect.deleteProperty(this.value, field);
+      else this.value[field] = rest;
+    }
+    return found;
+  }
+
+  get text(): string {
+    return formatJson(this.value, this.#format);
+  }
+}
+
+/** Words of a command line: flags by name, the rest in order. After `--` everything is an operand. */
+export interface Words {
+  readonly flags: ReadonlyMap<string, string | true>;
+  readonly operands: readonly string[];
+  /** What followed `--`. */
+  readonly rest: readonly string[];
+}
+
+/**
+ * @param valued Flags with a value of their own in the next word.
+ * @param short What letters stand for.
+ * @param until The words after the first operand belong to what it names.
+ */
+export function parseWords(
+  argv: readonly string[],
+  valued: readonly string[],
+  short: Readonly<Record<string, string>> = {},
+  until = false,
+): Words {
+  const flags = new Map<string, string | true>();
+  const operands: string[] = [];
+  let rest: readonly string[] = [];
+  for (let index = 0; index < argv.length; index++) {
+    const word = argv[index] ?? '';
+    if (word === '--') {
+      rest = argv.slice(index + 1);
+      break;
+    }
+    if (!word.startsWith('-') || word === '-') {
+      operands.push(word);
+      if (!until) continue;
+      operands.push(...argv.slice(index + 1));
+      break;
+    }
+    const [, dashes = '', name = '', value] = /^(--?)([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
+    const names =
+      dashes === '--'
+        ? [name]
+        : name in short || name.length === 1
+          ? [short[name] ?? name]
+          : [...name].map((letter) => short[letter] ?? letter);
+    for (const each of names) {
+      if (value !== undefined) flags.set(each, value);
+      else if (valued.includes(each)) flags.set(each, argv[++index] ?? '');
+      else flags.set(each, true);
+    }
+  }
+  return { flags, operands, rest };
+}
+
+/** `name`, `name@range`, `alias@npm:name@range`; folders and addresses have no name yet. */
+export function parseAdded(text: string): { readonly name: string; readonly range: string } | undefined {
+  if (/^(?:\.{1,2}\/|\/|file:|link:|https?:|git)/.test(text) || /^[^@/]+\/[^/]+$/.test(text)) return undefined;
+  return splitSpecifier(text);
+}
+
+/** Whether a package's own scripts may run: those that the project names. */
+export function scriptsOnlyOf(names: readonly string[]): (node: PlannedPackage) => boolean {
+  const allowed = new Set(names);
+  return ({ name }) => allowed.has(name);
+}
+
+/** What the user is told of a package that another one stands in for. */
+export function substitutionText({ name, version, by, byVersion }: InstallResult['substituted'][number]): string {
+  return `${name}@${version} has no version for browsers: ${by}@${byVersion} takes its place here`;
+}
+
+/** A failure's text as its manager would begin it. */
+export const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+export const isEnd = (error: unknown) => error instanceof ProcessEnded || (error as { code?: string } | null)?.code === 'EPIPE';

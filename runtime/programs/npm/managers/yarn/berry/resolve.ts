@@ -1,0 +1,231 @@
+/** Yarn 4's choice of versions: what the lockfile has for a descriptor stays; else the highest that fits and is not deprecated. */
+import semver from 'semver';
+import { factsOf, type Facts, type PackumentVersion } from '../../facts.ts';
+import { NoMatch, pickVersion } from '../../pick.ts';
+import type { Dependencies, Project, ProjectManifest, Workspace } from '../../project.ts';
+import { normalPath, tarballAddress } from '../../specifiers.ts';
+import { workspaceName } from './layout.ts';
+import type { BerryEntry, BerryLock } from './lockfile.ts';
+
+export interface BerryResolveOptions {
+  readonly project: Project;
+  readonly facts: Facts;
+  readonly lock?: BerryLock;
+  /** Ends in a slash. */
+  readonly registry: string;
+  readonly folders?: ReadonlyMap<string, ProjectManifest>;
+  /** What Yarn notes of the zip that it makes of a package; without, the entry has none, and Yarn adds it. */
+  readonly checksum?: (found: PackumentVersion) => Promise<string | undefined>;
+}
+
+export const lockVersion = '10';
+export const lockCacheKey = '10c0';
+
+/** Packages that Yarn patches, with the hash of the patch where it does not depend on the version. */
+const patched: Readonly<Record<string, string>> = { fsevents: 'df0bf1' };
+
+/** A descriptor, and who asks. */
+interface Asked {
+  readonly name: string;
+  readonly range: string;
+  readonly from: string;
+  /** Without the patch that Yarn has for it. */
+  readonly isPlain?: true;
+}
+
+const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+export async function resolveBerry(options: BerryResolveOptions): Promise<BerryLock> {
+  const { project, facts, lock, registry, folders, checksum } = options;
+  const entries = new Map<string, BerryEntry>();
+  const byResolution = new Map<string, BerryEntry>();
+  const overrides = new Map(
+    Object.entries(project.manifest.resolutions ?? {}).map(([path, range]) => [path.replace(/^.*\*\*\//, ''), withProtocol(range)]),
+  );
+  const asked = new Set<string>();
+  let wave: Asked[] = [];
+  const ask = (name: string, range: string, from: string) => wave.push({ name, range, from });
+
+  for (const workspace of project.workspaces) {
+    const { folder } = workspace;
+    const name = workspaceName(project, folder);
+    const locator = `${name}@workspace:${folder === '' ? '.' : folder}`;
+    const entry = workspaceEntry(workspace, locator);
+    entries.set(locator, entry);
+    byResolution.set(locator, entry);
+    for (const [dependency, range] of Object.entries(entry.dependencies ?? {})) ask(dependency, range, locator);
+  }
+
+  while (wave.length > 0) {
+    const now = wave.map((each) => bind(each, overrides.get(each.name))).filter(({ descriptor }) => !asked.has(descriptor));
+    wave = [];
+    for (const { descriptor } of now) asked.add(descriptor);
+    await facts.loadAll(
+      now.flatMap(({ name, range, descriptor }) =>
+        lock?.entries.has(descriptor) === true || !/^(?:npm|patch):/.test(range) ? [] : [publishedName(name, range)],
+      ),
+    );
+    for (const { name, range, descriptor, from } of now) {
+      if (entries.has(descriptor)) continue;
+      const workspace = workspaceFor(project, name, range);
+      const entry =
+        workspace === undefined
+          ? (keep(descriptor) ?? (await make(name, range, descriptor, from)))
+          : entries.get(`${name}@workspace:${workspace.folder === '' ? '.' : workspace.folder}`);
+      if (entry === undefined) throw new NoMatch('version', name, range);
+      const same = byResolution.get(entry.resolution) ?? entry;
+      byResolution.set(entry.resolution, same);
+      entries.set(descriptor, same);
+      if (workspace !== undefined) continue;
+      for (const [dependency, wanted] of Object.entries(same.dependencies ?? {})) ask(dependency, wanted, same.resolution);
+      if (range.startsWith('patch:')) wave.push({ name, range: patchedSource(range), from, isPlain: true });
+    }
+  }
+  return { version: lockVersion, cacheKey: lockCacheKey, entries };
+
+  function keep(descriptor: string): BerryEntry | undefined {
+    return lock?.entries.get(descriptor);
+  }
+
+  async function make(name: string, range: string, descriptor: string, from: string): Promise<BerryEntry> {
+    if (range.startsWith('link:') || range.startsWith('portal:'))
+      return { version: '0.0.0-use.local', resolution: descriptor, languageName: 'node', linkType: 'soft' };
+    if (range.startsWith('file:')) {
+      const folder = normalPath(range.slice(5).replace(/::.*$/, ''));
+      const manifest = folders?.get(folder);
+      if (manifest === undefined) throw new NoMatch('package', name, range);
+      const path = range.slice(5).replace(/::.*$/, '');
+      return packageEntry(
+        manifest as unknown as PackumentVersion,
+        `${name}@file:${path}#${path}::locator=${encodeURIComponent(from)}`,
+        manifest.version ?? '0.0.0',
+      );
+    }
+    const isPatch = range.startsWith('patch:');
+    const source = isPatch ? patchedSource(range) : range;
+    if (!source.startsWith('npm:')) throw new NoMatch('version', name, range);
+    const published = publishedName(name, source);
+    const wanted = aliasRange(source);
+    const packument = await facts.load(published);
+    if (packument === undefined) throw new NoMatch('package', published, wanted, facts.failure(published));
+    const version = pickVersion(packument, wanted === '' ? 'latest' : wanted, { avoidDeprecated: true });
+    const found = version === undefined ? undefined : packument.versions?.[version];
+    if (version === undefined || found === undefined) throw new NoMatch('version', published, wanted);
+    const { tarball } = found.dist ?? {};
+    const isUsual =
+      tarball === undefined || tarball.replace(/^https?:/, '') === tarballAddress(registry, published, version).replace(/^https?:/, '');
+    const locator = `${published}@npm:${version}${isUsual ? '' : `::__archiveUrl=${encodeURIComponent(tarball)}`}`;
+    if (isPatch) {
+      const hash = patched[published] ?? '';
+      const resolution = `${published}@patch:${published}@${encodeURIComponent(`npm:${version}`)}#optional!builtin<compat/${published}>::version=${version}&hash=${hash}`;
+      const { checksum: _, ...entry } = packageEntry(found, resolution, version);
+      return entry;
+    }
+    const noted = conditionsOf(found) === undefined || published in patched ? await checksum?.(found) : undefined;
+    return packageEntry(found, locator, version, noted);
+  }
+}
+
+const withProtocol = (range: string) => (/^[a-z]+:/.test(range) || /^\.{1,2}\//.test(range) ? range : `npm:${range}`);
+
+function publishedName(name: string, range: string): string {
+  return /^npm:(@?[^@/]+(?:\/[^@]+)?)@/.exec(range)?.[1] ?? name;
+}
+
+function aliasRange(range: string): string {
+  return /^npm:@?[^@/]+(?:\/[^@]+)?@(.*)$/.exec(range)?.[1] ?? range.slice(4);
+}
+
+/** The descriptor that a wish becomes: overridden, patched, bound to who asks. */
+function bind({ name, range, from, isPlain }: Asked, override: string | undefined): Asked & { readonly descriptor: string } {
+  let bound = override ?? range;
+  if (isPlain !== true) bound = patchedRange(name, bound) ?? bound;
+  if (/^(?:file|link|portal):/.test(bound)) bound = `${bound}::locator=${encodeURIComponent(from)}`;
+  const descriptor = `${name}@${bound}`;
+  return { name, range: bound, from, descriptor };
+}
+
+function workspaceFor(project: Project, name: string, range: string): Workspace | undefined {
+  const wanted = /^workspace:(.*)$/.exec(range)?.[1];
+  return project.workspaces.find(({ folder, manifest }) => {
+    if (workspaceName(project, folder) !== name) return false;
+    if (wanted !== undefined) return /^[\^~*]?$/.test(wanted) || wanted === folder || semver.validRange(wanted) !== null;
+    return (
+      range.startsWith('npm:') &&
+      manifest.version !== undefined &&
+      semver.validRange(range.slice(4)) !== null &&
+      semver.satisfies(manifest.version, range.slice(4))
+    );
+  });
+}
+
+function workspaceEntry({ manifest }: Workspace, locator: string): BerryEntry {
+  const all = { ...manifest.devDependencies, ...manifest.dependencies, ...manifest.optionalDependencies };
+  const entry = packageEntry(
+    {
+      name: manifest.name ?? '',
+      version: '',
+      dependencies: all,
+      optionalDependencies: manifest.optionalDependencies ?? {},
+      peerDependencies: manifest.peerDependencies ?? {},
+      ...(manifest.peerDependenciesMeta === undefined ? {} : { peerDependenciesMeta: manifest.peerDependenciesMeta }),
+      bin: manifest.bin,
+    },
+    locator,
+    '0.0.0-use.local',
+  );
+  return { ...entry, languageName: 'unknown', linkType: 'soft' };
+}
+
+function conditionsOf(found: PackumentVersion): string | undefined {
+  const { os, cpu, libc } = factsOf(found);
+  const one = (name: string, list: readonly string[] | undefined) =>
+    list === undefined || list.length === 0 ? [] : [`${name}=${list.length === 1 ? (list[0] ?? '') : `(${list.join(' | ')})`}`];
+  const parts = [...one('os', os), ...one('cpu', cpu), ...one('libc', libc)];
+  return parts.length === 0 ? undefined : parts.join(' & ');
+}
+
+function packageEntry(found: PackumentVersion, resolution: string, version: string, checksum?: string): BerryEntry {
+  const facts = factsOf(found);
+  const optional = found.optionalDependencies ?? {};
+  const dependencies: Record<string, string> = {};
+  for (const [name, range] of Object.entries({ ...found.dependencies, ...optional })) dependencies[name] = withProtocol(range);
+  // Built from source where the platform is another: needs what builds it.
+  if (found.name === 'fsevents' && dependencies['node-gyp'] === undefined) dependencies['node-gyp'] = 'npm:latest';
+  const bin =
+    typeof facts.bin === 'string' ? (facts.bin === '' ? {} : { [found.name.replace(/^@[^/]*\//, '')]: facts.bin }) : (facts.bin ?? {});
+  const bins = Object.fromEntries(Object.entries(bin).map(([command, file]) => [command, file]));
+  const meta = Object.fromEntries(Object.keys(optional).map((name) => [name, { optional: true }]));
+  const peerMeta = Object.fromEntries(
+    Object.entries(facts.peerDependenciesMeta ?? {})
+      .filter(([, each]) => each.optional === true)
+      .map(([name]) => [name, { optional: true }]),
+  );
+  const conditions = conditionsOf(found);
+  const some = <T extends object>(value: T | undefined) => (value === undefined || Object.keys(value).length === 0 ? undefined : value);
+  const fields = {
+    dependencies: some(Object.fromEntries(Object.entries(dependencies).sort(([a], [b]) => byText(a, b)))),
+    peerDependencies: some(facts.peerDependencies as Dependencies | undefined),
+    dependenciesMeta: some(meta),
+    peerDependenciesMeta: some(peerMeta),
+    bin: some(bins),
+    checksum,
+    conditions,
+  };
+  return {
+    version,
+    resolution,
+    ...(Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<BerryEntry>),
+    languageName: 'node',
+    linkType: 'hard',
+  };
+}
+
+const patchedSource = (range: string) => decodeURIComponent(/@(npm%3A[^#]+)#/.exec(range)?.[1] ?? '');
+
+/** Names that are patched are asked for through the patch. */
+function patchedRange(name: string, range: string): string | undefined {
+  return name in patched && range.startsWith('npm:')
+    ? `patch:${name}@${encodeURIComponent(range).replaceAll('%5E', '^').replaceAll('%2C', ',')}#optional!builtin<compat/${name}>`
+    : undefined;
+}

@@ -1,0 +1,25 @@
+/** Which Yarn a project means: the classic one by its lockfile or by nothing, a later one by its files. */
+import type { ProgramContext } from '../../../../process/program.ts';
+import { resolvePath, upwards } from '../../paths.ts';
+import { ManagerRun } from '../manager-run.ts';
+import { isBerryLock } from './berry/lockfile.ts';
+
+export async function runYarn(context: ProgramContext, argv: readonly string[]): Promise<number> {
+  const run = await ManagerRun.open(context, 'yarn');
+  return isBerryProject(run)
+    ? (await import('./berry/command.ts')).runBerry(run, argv)
+    : (await import('./classic/command.ts')).runClassic(run, argv);
+}
+
+function isBerryProject(run: ManagerRun): boolean {
+  const { disk } = run.session;
+  for (const folder of upwards(run.cwd)) {
+    if (run.has(folder, '.yarnrc.yml')) return true;
+    const lock = disk.readText(resolvePath(folder, 'yarn.lock'));
+    if (lock !== undefined && lock.trim() !== '') return isBerryLock(lock);
+    const manifest = disk.readText(resolvePath(folder, 'package.json'));
+    const wanted = /"packageManager"\s*:\s*"yarn@(\d+)/.exec(manifest ?? '')?.[1];
+    if (wanted !== undefined) return Number(wanted) >= 2;
+  }
+  return false;
+}
