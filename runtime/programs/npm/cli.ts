@@ -2,7 +2,6 @@
 import { PosixError } from '../../base/errors.ts';
 import type { ProgramContext } from '../../process/program.ts';
 import { ProcessEnded } from '../../process/streams.ts';
-import { jsonOf, printReport, reportOf, writeLog } from './error-report.ts';
 import { Failure } from './failure.ts';
 import { commandTable, type Command } from './commands/table.ts';
 import { absentCommands, commandNames, commandOfWord, type CommandName } from './commands/names.ts';
@@ -105,6 +104,7 @@ async function fail(session: Session, error: unknown, isShellout: boolean): Prom
     throw error;
   }
   if (!(error instanceof Error) || (error instanceof PosixError && error.code === 'EPIPE')) throw error;
+  const { jsonOf, printReport, reportOf, writeLog } = await import('./error-report.ts');
   const report = reportOf(session, error, isShellout);
   printReport(session, report);
   if (!report.quiet && report.standard === undefined) {

@@ -1,7 +1,7 @@
 /** What npm prints when a command fails: `npm error code …`, then what each code has to say, then where the log is. */
 import { PosixError } from '../../base/errors.ts';
 import { Failure } from './failure.ts';
-import { isConflict } from './lockfile/lock.ts';
+import { jsonProblem } from './manifest/json-error.ts';
 import { resolvePath } from './paths.ts';
 import { nodeVersion, npmVersion, type Session } from './session.ts';
 
@@ -44,12 +44,18 @@ interface Fields {
   readonly required?: unknown;
   readonly current?: unknown;
   readonly headers?: Readonly<Record<string, readonly string[]>>;
+  readonly json?: unknown;
   readonly cause?: unknown;
 }
 
 function fieldsOf(error: Error): Fields {
   const own = error instanceof Failure ? error.details : {};
   return { ...(error as unknown as Fields), ...own, message: error.message } as Fields;
+}
+
+/** A conflict of git is no JSON; npm would merge it, which needs both histories. */
+function isConflict(text: string): boolean {
+  return /^<{7}/m.test(text) && /^={7}/m.test(text) && /^>{7}/m.test(text);
 }
 
 /** Why a name could not be a package's. */
@@ -85,12 +91,13 @@ function bodyOf(session: Session, error: Error, fields: Fields): { summary: Line
   const tell = (title: string, ...lines: string[]) => detail.push([title, lines.join('\n')]);
   switch (code) {
     case 'EJSONPARSE': {
-      const text = fields.path === resolvePath(session.config.prefix, 'package.json') ? session.disk.readText(fields.path) : undefined;
-      if (text !== undefined && isConflict(text)) {
+      const source = fields.path === resolvePath(session.config.prefix, 'package.json') ? session.disk.readText(fields.path) : undefined;
+      if (source !== undefined && isConflict(source)) {
         tell('', 'Merge conflict detected in your package.json.', '', 'Please resolve the package.json conflict and retry.');
         break;
       }
-      say('JSON.parse', message);
+      const text = typeof fields.json === 'string' ? jsonProblem(fields.json) : undefined;
+      say('JSON.parse', text === undefined ? message : `${message}: JSONParseError: ${text}`);
       tell('JSON.parse', 'Failed to parse JSON data.', 'Note: package.json must be actual JSON, not just JavaScript.');
       break;
     }

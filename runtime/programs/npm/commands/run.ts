@@ -1,13 +1,11 @@
 /** `npm run` and the commands that only run a script of their name. */
 import { Failure } from '../failure.ts';
-import { printReport, reportOf } from '../error-report.ts';
 import { idOf, type Manifest } from '../manifest/manifest.ts';
 import { readManifest } from '../manifest/read-manifest.ts';
 import { chooseWorkspaces } from '../manifest/workspaces.ts';
 import { resolvePath } from '../paths.ts';
 import { runScript } from '../scripts/run-script.ts';
 import type { Session } from '../session.ts';
-import { didYouMean } from './did-you-mean.ts';
 import type { Command } from './table.ts';
 
 /** The workspaces that `-w` and `--workspaces` name, by name. */
@@ -29,6 +27,7 @@ async function runEvent(session: Session, event: string, args: readonly string[]
   if (!Object.hasOwn(scripts, event) && !isServer) {
     if (config.flag('if-present')) return;
     const where = workspace !== undefined && path !== config.localPrefix ? ` --workspace=${idOf(manifest) ?? manifest.name ?? ''}` : '';
+    const { didYouMean } = await import('./did-you-mean.ts');
     throw new Failure(
       [`Missing script: "${event}"${didYouMean(manifest, event)}`, '', 'To see a list of scripts, run:', `  npm run${where}`].join('\n'),
     );
@@ -104,6 +103,7 @@ async function runCommand(session: Session, args: readonly string[], forWorkspac
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       session.checkInterrupted();
+      const { printReport, reportOf } = await import('../error-report.ts');
       const report = reportOf(session, error, false);
       printReport(session, {
         ...report,

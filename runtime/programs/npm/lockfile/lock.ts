@@ -1,7 +1,7 @@
 /** `package-lock.json` and `npm-shrinkwrap.json` of all versions, as the flat table of places that version 3 is. */
 import type { Disk } from '../disk.ts';
 import { Failure } from '../failure.ts';
-import { parseJson, type JsonFormat } from '../manifest/json.ts';
+import { JsonFailure, parseJson, type JsonFormat } from '../manifest/json.ts';
 import type { Dependencies } from '../manifest/manifest.ts';
 import { resolvePath } from '../paths.ts';
 
@@ -105,11 +105,6 @@ function versionInAddress(name: string, address: string): string {
   return new RegExp(`${base}-(\\d+\\.\\d+\\.\\d+[^/]*)\\.(?:tgz|tar\\.gz|tar)$`, 'i').exec(address)?.[1] ?? '';
 }
 
-/** A conflict of git is no JSON; npm would merge it, which needs both histories. */
-export function isConflict(text: string): boolean {
-  return /^<{7}/m.test(text) && /^={7}/m.test(text) && /^>{7}/m.test(text);
-}
-
 /** Undefined where there is none, or it holds nothing to go by. @throws {Failure} `EJSONPARSE`. */
 export function readLock(disk: Disk, root: string): Lock | undefined {
   for (const file of lockNames) {
@@ -125,8 +120,8 @@ export function parseLock(text: string, file: string, path: string): Lock | unde
   try {
     parsed = parseJson(text);
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new Failure(`Invalid package-lock.json: JSONParseError: ${error.message}`, { code: 'EJSONPARSE', path, cause: error });
+    if (!(error instanceof JsonFailure)) throw error;
+    throw new Failure('Invalid package-lock.json', { code: 'EJSONPARSE', path, json: error.text, cause: error });
   }
   const data = (typeof parsed.value === 'object' && parsed.value !== null ? parsed.value : {}) as LockText;
   const version = data.lockfileVersion === 2 || data.lockfileVersion === 3 ? data.lockfileVersion : 1;

@@ -1,6 +1,4 @@
 /** JSON files as npm keeps them: with the indentation and the line ends they had. */
-import { jsonProblem } from './json-error.ts';
-
 /** How a file was written. */
 export interface JsonFormat {
   readonly indent: string;
@@ -9,13 +7,23 @@ export interface JsonFormat {
 
 export const plainFormat: JsonFormat = { indent: '  ', newline: '\n' };
 
-/** @throws {SyntaxError} with npm's text. */
+/** A text that is no JSON. What exactly is wrong with it is found out when it is reported (`json-error.ts`). */
+export class JsonFailure extends SyntaxError {
+  readonly text: string;
+
+  constructor(text: string, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.text = text;
+  }
+}
+
+/** @throws {JsonFailure} */
 export function parseJson(text: string): { readonly value: unknown; readonly format: JsonFormat } {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new SyntaxError(jsonProblem(text) ?? String(cause), { cause });
+    throw new JsonFailure(text, cause);
   }
   const match = /^(?:\{\}|\[\])((?:\r?\n)+)?$/.exec(text) ?? /^\s*[{[]((?:\r?\n)+)([\s\t]*)/.exec(text);
   // All in one line stays in one line; nothing at all gets the usual form.

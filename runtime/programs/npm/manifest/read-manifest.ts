@@ -1,4 +1,4 @@
-import { parseJson, type JsonFormat } from './json.ts';
+import { JsonFailure, parseJson, type JsonFormat } from './json.ts';
 import { PosixError } from '../../../base/errors.ts';
 import type { Disk } from '../disk.ts';
 import { Failure } from '../failure.ts';
@@ -34,8 +34,8 @@ export function readManifestFile(disk: Disk, folder: string): ManifestFile {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return { path, content: {}, format };
     return { path, content: value as Record<string, unknown>, format };
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new Failure(`Invalid package.json: JSONParseError: ${error.message}`, { code: 'EJSONPARSE', path, cause: error });
+    if (!(error instanceof JsonFailure)) throw error;
+    throw new Failure('Invalid package.json', { code: 'EJSONPARSE', path, json: error.text, cause: error });
   }
 }
 

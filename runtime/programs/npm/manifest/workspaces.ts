@@ -1,9 +1,9 @@
 /** The workspaces of a project: folders that patterns of its `package.json` name. */
-import { minimatch } from 'minimatch';
 import { S_IFDIR, S_IFLNK } from '../../../base/file-mode.ts';
 import type { Disk } from '../disk.ts';
 import { Failure } from '../failure.ts';
 import { baseName, relativePath, resolvePath } from '../paths.ts';
+import { expandBraces, hasMagic, matchesPart, matchesPath } from './glob.ts';
 import type { Manifest } from './manifest.ts';
 import { tryReadManifest } from './read-manifest.ts';
 
@@ -43,12 +43,12 @@ function expand(disk: Disk, root: string, pattern: string): string[] {
     if (part === '**') {
       walk(folder, rest);
       for (const name of names()) if (!name.startsWith('.')) walk(child(name), parts);
-    } else if (/[*?[\]{}()!+@]/.test(part)) {
-      for (const name of names()) if (minimatch(name, part)) walk(child(name), rest);
+    } else if (hasMagic(part)) {
+      for (const name of names()) if (matchesPart(name, part)) walk(child(name), rest);
     } else if (part === '.' || part === '') walk(folder, rest);
     else if (disk.isFolder(resolvePath(root, child(part)))) walk(child(part), rest);
   };
-  walk('', cleanPattern(pattern).split('/'));
+  for (const one of expandBraces(cleanPattern(pattern))) walk('', one.split('/'));
   return [...new Set(found)].filter((folder) => folder !== '');
 }
 
@@ -63,7 +63,7 @@ export function findWorkspaces(disk: Disk, root: string, manifest: Manifest): Ma
     const negations = /^!*/.exec(pattern)?.[0].length ?? 0;
     const plain = pattern.slice(negations);
     if (negations % 2 === 0) for (const folder of expand(disk, root, plain)) folders.add(folder);
-    else for (const folder of folders) if (minimatch(folder, cleanPattern(plain))) folders.delete(folder);
+    else for (const folder of folders) if (matchesPath(folder, cleanPattern(plain))) folders.delete(folder);
   }
   const found = new Map<string, string>();
   for (const folder of [...folders].sort((a, b) => a.localeCompare(b, 'en'))) {
@@ -122,8 +122,8 @@ export function chooseWorkspaces(
       const fits =
         filter === name ||
         resolvePath(from, filter) === path ||
-        minimatch(relative, `${relativePath(root, resolvePath(from, filter))}/*`) ||
-        minimatch(relative, `${filter}/*`);
+        matchesPath(relative, `${relativePath(root, resolvePath(from, filter))}/*`) ||
+        matchesPath(relative, `${filter}/*`);
       if (fits) chosen.set(name, path);
     }
   }
