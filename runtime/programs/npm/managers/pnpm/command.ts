@@ -553,9 +553,10 @@ class Pnpm {
       const names = Object.keys(scriptsOf(run, own));
       throw new PnpmError('NO_SCRIPT', `Missing script: ${name}`, names.length === 0 ? undefined : `Command "${name}" not found.`);
     }
+    const withHooks = run.session.config.text('enable-pre-post-scripts') !== 'false';
+    const events: readonly string[] = withHooks ? [`pre${name}`, name, `post${name}`] : [name];
     for (const folder of having) {
-      for (const event of [`pre${name}`, name, `post${name}`] as readonly string[]) {
-        if (event !== name && !['true', true].includes(run.session.config.text('enable-pre-post-scripts') ?? 'true')) continue;
+      for (const event of events) {
         const manifest = JSON.parse(run.session.disk.readText(resolvePath(folder, 'package.json')) ?? '{}') as {
           name?: string;
           version?: string;
