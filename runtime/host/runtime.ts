@@ -105,6 +105,17 @@ export class Runtime {
     await Promise.all(nodeLibraryLayers.map(({ id }) => this.#layer(id)));
   }
 
+  async #lateLayers(): Promise<void> {
+    for (const { id } of [nodeLibraryRestLayer, quickJsLayer]) {
+      try {
+        await this.#layer(id);
+      } catch (error) {
+        // Programs wait for it.
+        if (!this.kernel.closed) this.kernel.notify({ kind: 'layerFailed', id, error: errorToData(error) });
+      }
+    }
+  }
+
   #layer(id: string): Promise<void> {
     let added = this.#layers.get(id);
     if (added === undefined) {
@@ -172,9 +183,7 @@ export class Runtime {
         end = () => realm.end(worker);
         native = true;
         // Behind all that it needs to start: the rest of the library, and what `execSync()` runs on. Without them, that says so.
-        this.#layer(nodeLibraryRestLayer.id)
-          .then(() => this.#layer(quickJsLayer.id))
-          .catch(() => undefined);
+        void this.#lateLayers();
       }
       if (this.#ended.delete(worker) || this.kernel.closed) {
         end();

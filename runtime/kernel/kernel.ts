@@ -68,10 +68,17 @@ export class Kernel {
   }
 
   addLayer(source: LayerSource): void {
+    this.#failedLayers.delete(source.id);
     if (this.layers.has(source.id)) return;
     this.layers.set(source.id, source);
     for (const container of this.#containers.values()) container.mountProgramLayer(source);
   }
+
+  /** Layers that could not be loaded, with why. */
+  get failedLayers(): ReadonlyMap<string, string> {
+    return this.#failedLayers;
+  }
+  readonly #failedLayers = new Map<string, string>();
 
   async createContainer(args: HostOps['createContainer']['args']): Promise<HostOps['createContainer']['result']> {
     const workdir = absolutePath(args.workdir, 'working directory');
@@ -156,6 +163,7 @@ export class Kernel {
     if (this.#workers.size >= limitTable.workersPerPage.value) return undefined;
     const worker = new WorkerConnection(container, { id: this.#nextWorker++, program, engine, onReady });
     this.#workers.set(worker.id, worker);
+    this.#failedLayers.clear(); // The page tries again.
     this.tellPage({ kind: 'startWorker', worker: worker.id, container: container.id, program, engine });
     return worker;
   }
@@ -191,6 +199,14 @@ export class Kernel {
       case 'workerFailed':
         this.#workers.get(notice.worker)?.fail(errorFromData(notice.error), { outOfMemory: notice.outOfMemory === true });
         return;
+      case 'layerFailed': {
+        if (this.layers.has(notice.id)) return;
+        const { message } = errorFromData(notice.error);
+        this.#failedLayers.set(notice.id, message);
+        for (const worker of this.#workers.values())
+          if (worker.state === 'ready') worker.notify({ kind: 'layerFailed', id: notice.id, message });
+        return;
+      }
       case 'sharesMemory':
         this.#workers.get(notice.worker)?.endSilent();
         return;

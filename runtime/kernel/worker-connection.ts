@@ -383,6 +383,7 @@ export class WorkerConnection implements Carrier {
     });
     const { addresses } = this.container.network;
     if (addresses.length > 0) this.notify({ kind: 'listening', addresses });
+    for (const [id, message] of this.container.kernel.failedLayers) this.notify({ kind: 'layerFailed', id, message });
     this.#onReady(null);
   }
 

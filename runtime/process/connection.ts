@@ -66,6 +66,8 @@ export class WorkerConnection {
   readonly #channels = new Map<Handle, MessageListener>();
   /** Messages of channels nobody listens to yet. */
   readonly #unread = new Map<Handle, unknown[]>();
+  /** Layers that the page could not load, with why. */
+  readonly failedLayers = new Map<string, string>();
   readonly #closedChannels = new Set<Handle>();
   #replica: Replica | undefined;
   #watchers: Watchers | undefined;
@@ -203,7 +205,13 @@ export class WorkerConnection {
       case 'conflict':
         return; // The tree already says so: the name belongs to whoever came first.
       case 'layers':
-        for (const layer of notice.layers) this.replica.tree.addLayer(layer);
+        for (const layer of notice.layers) {
+          this.replica.tree.addLayer(layer);
+          this.failedLayers.delete(layer.id);
+        }
+        return;
+      case 'layerFailed':
+        this.failedLayers.set(notice.id, notice.message);
         return;
       case 'signal':
         this.#processes.get(notice.pid)?.signalled(notice.signal);

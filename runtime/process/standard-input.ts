@@ -31,10 +31,14 @@ function answer(platform: Clock, syscalls: ProcessSyscalls, question: Question, 
     });
   }
   const isHere = question === 'layers' ? layers.hasEngine : layers.hasLibrary;
-  whenHere(platform, isHere, () => {
-    syscalls.answer(question, isHere());
-    then();
-  });
+  whenHere(
+    platform,
+    () => isHere() || layers.hasFailed?.() === true,
+    () => {
+      syscalls.answer(question, isHere());
+      then();
+    },
+  );
 }
 
 function whenHere(platform: Clock, isHere: () => boolean, then: () => void): void {
@@ -52,6 +56,8 @@ export interface LateLayers {
   readonly hasEngine: () => boolean;
   /** All of the program's library. */
   readonly hasLibrary: () => boolean;
+  /** One of them will not come. */
+  readonly hasFailed?: () => boolean;
 }
 
 /**
@@ -72,10 +78,14 @@ export function afterInput(
   if (question !== undefined) answer(platform, syscalls, question, layers, begin);
   else if (!needsLibrary) begin();
   else {
-    whenHere(platform, layers.hasLibrary, () => {
-      if (!layers.hasLibrary()) syscalls.answer('library', false); // It has waited once.
-      begin();
-    });
+    whenHere(
+      platform,
+      () => layers.hasLibrary() || layers.hasFailed?.() === true,
+      () => {
+        if (!layers.hasLibrary()) syscalls.answer('library', false); // It has waited once.
+        begin();
+      },
+    );
   }
 }
 

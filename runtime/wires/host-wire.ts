@@ -169,6 +169,8 @@ export type HostNotice =
   | { readonly kind: 'workerStarted'; readonly worker: WorkerId; readonly port: unknown }
   /** A worker could not start, or died by itself: its processes end. `outOfMemory`: most likely for lack of memory. */
   | { readonly kind: 'workerFailed'; readonly worker: WorkerId; readonly error: ErrorData; readonly outOfMemory?: boolean }
+  /** A layer that every container was to have could not be loaded; it is tried again for the next worker that is started. */
+  | { readonly kind: 'layerFailed'; readonly id: string; readonly error: ErrorData }
   /** Answers `silent`: the browser runs this worker in the page's own process, where it may fill the page's memory unseen. */
   | { readonly kind: 'sharesMemory'; readonly worker: WorkerId };
 

@@ -286,6 +286,8 @@ export type KernelNotice =
   | { readonly kind: 'rejected'; readonly index: number; readonly code: ErrnoName; readonly path: string }
   /** Layers, before the first change that mounts one of them. */
   | { readonly kind: 'layers'; readonly layers: readonly LayerSource[] }
+  /** A layer of the page's that a program may wait for will not come; `message` says why. */
+  | { readonly kind: 'layerFailed'; readonly id: string; readonly message: string }
   /** Only for signals the program handles; the kernel carries out the defaults by itself. */
   | { readonly kind: 'signal'; readonly pid: Pid; readonly signal: SignalName }
   | { readonly kind: 'message'; readonly handle: Handle; readonly data: unknown }

@@ -5,11 +5,8 @@ import type { LayerFiles } from '../../process/layer-files.ts';
 import type { Platform } from '../../process/platform.ts';
 import type { LibraryMeta, NodeLibrary } from './library.ts';
 
-function missing(path: string): BvError {
-  return new BvError(
-    'ERR_BV_ASSET',
-    `Cannot run node: ${path} is not mounted; it is loaded behind the first process, or loading it has failed`,
-  );
+function missing(path: string, why = 'it is loaded behind the first process, or loading it has failed'): BvError {
+  return new BvError('ERR_BV_ASSET', `Cannot run node: ${path} is not mounted; ${why}`);
 }
 
 /** Node's library, of which the second layer may come later than the first process. */
@@ -25,9 +22,15 @@ export interface LayerLibrary extends NodeLibrary {
 /**
  * @param onMissing Told when something of the second layer is asked for that is not mounted yet. It may never return: then the process
  *   begins anew. If it does, the call fails.
+ * @param failure Why the second layer will not come, if so.
  * @throws {BvError} `ERR_BV_ASSET` where the first layer is not mounted.
  */
-export function libraryOfLayers(layers: LayerFiles, platform: Platform, onMissing?: () => void): LayerLibrary {
+export function libraryOfLayers(
+  layers: LayerFiles,
+  platform: Platform,
+  onMissing?: () => void,
+  failure?: () => string | undefined,
+): LayerLibrary {
   const file = `${nodeLibraryLayer.path}/meta.json`;
   const bytes = layers.read(file);
   if (bytes === undefined) throw missing(file);
@@ -39,7 +42,7 @@ export function libraryOfLayers(layers: LayerFiles, platform: Platform, onMissin
     const found = layers.read(path);
     if (found !== undefined) return found;
     if (!whole()) onMissing?.();
-    throw missing(path);
+    throw missing(path, failure?.());
   };
   return {
     meta,

@@ -1,6 +1,6 @@
 /** Entry of a native worker of the sandbox realm that runs one `node` process. Boots the library while it waits for it. */
 import { domainToUnicode } from './domain-to-unicode.ts';
-import { quickJsFiles, quickJsLayer } from '../../wires/programs.ts';
+import { nodeLibraryRestLayer, quickJsFiles, quickJsLayer } from '../../wires/programs.ts';
 import { WorkerConnection } from '../../process/connection.ts';
 import { installPolyfills } from '../../process/engines/polyfills.ts';
 import { layerFiles, type LayerFiles } from '../../process/layer-files.ts';
@@ -30,7 +30,12 @@ addEventListener(
       onWelcome(connection) {
         const mounted = (layers = layerFiles(connection));
         // Begins anew when it is there.
-        const whole = (library = libraryOfLayers(mounted, platform, () => own?.learn('library')));
+        const whole = (library = libraryOfLayers(
+          mounted,
+          platform,
+          () => own?.learn('library'),
+          () => connection.failedLayers.get(nodeLibraryRestLayer.id),
+        ));
         let llhttp: Llhttp | undefined;
         Object.defineProperty(platform.native, 'llhttp', {
           get: () => (llhttp ??= makeLlhttp(whole.nativeModule('llhttp') as Uint8Array<ArrayBuffer>)),
@@ -59,7 +64,7 @@ addEventListener(
         syscalls.notify({ kind: 'disposition', signal: 'SIGPIPE', action: 'ignore' });
         const hasEngine = () => layers?.read(`${quickJsLayer.path}/${quickJsFiles.engine}`) !== undefined;
         const needsLibrary = !library!.isWhole && mayNeedLateLibrary(syscalls, library!, (bytes) => platform.decodeUtf8(bytes));
-        const late = { hasEngine, hasLibrary: () => library!.isWhole };
+        const late = { hasEngine, hasLibrary: () => library!.isWhole, hasFailed: () => connection.failedLayers.size > 0 };
         afterInput(platform, syscalls, () => program!.run(syscalls), late, needsLibrary);
         return syscalls;
       },
