@@ -67,31 +67,30 @@ export function npmModules(): Plugin {
       if (source === 'minimatch' && importer !== arborist) return this.resolve(source, arborist, { skipSelf: true });
       if (importer === undefined || !importer.includes('/node_modules/')) return null;
       const name = source.replace(/^node:/, '');
-      if (name === 'path') return this.resolve('path-browserify', import.meta.filename, { skipSelf: true });
+      if (name === 'path' || name === 'path/win32') return this.resolve('path-browserify', import.meta.filename, { skipSelf: true });
       const own = replaced[name] ?? replacedFiles[fileOf(source, importer)];
       return own === undefined ? null : modules + own;
     },
-    /** Data that npm's files require; and `process`, which most of them use without an import. */
+    /** Data that npm's files require; `process`, which most of them use without an import; and what only V8 has. */
     transform(code, id) {
       if (/\/node_modules\/.*\.json$/.test(id)) return { code: `export default ${code}`, map: null };
-      if (
-        !/\/node_modules\/.*\.c?js$/.test(id) ||
-        !/\bprocess\./.test(code) ||
-        /(?:const|var|let) process\b|require\(.node:process.\)/.test(code)
-      )
-        return null;
+      if (!/\/node_modules\/.*\.c?js$/.test(id)) return null;
+      const guarded = code.replaceAll('Error.captureStackTrace(', 'Error.captureStackTrace?.(');
+      if (!/\bprocess\./.test(code) || /(?:const|var|let) process\b|require\(.node:process.\)/.test(code))
+        return guarded === code ? null : { code: guarded, map: null };
       const isModule = /^\s*(?:import|export)\s/m.test(code);
-      return {
-        code: isModule ? `import process from 'node:process';${code}` : `var process = require('node:process');${code}`,
-        map: null,
-      };
+      return { code: (isModule ? "import process from 'node:process';" : "var process = require('node:process');") + guarded, map: null };
     },
   };
 }
 
-/** Node's modules stay imports of what runs in Node. After `npmModules`: npm's own imports of them are replaced there too. */
+/** Node's modules stay imports of our own code that runs in Node; npm's are replaced there too. */
 export function nodeImports(): Plugin {
-  return { name: 'node-imports', resolveId: (source) => (source.startsWith('node:') ? { id: source, external: true } : null) };
+  return {
+    name: 'node-imports',
+    resolveId: (source, importer) =>
+      source.startsWith('node:') && importer?.includes('/node_modules/') !== true ? { id: source, external: true } : null,
+  };
 }
 
 /** `@scope/name/path` of a relative import within a package; empty for others. */

@@ -2,6 +2,7 @@
 import Arborist, { type TreeNode } from '@npmcli/arborist';
 import { decodeText } from '../../../process/text.ts';
 import type { PlannedFile, PlannedNode } from '../install/tree-plan.ts';
+import { jsonProblem } from '../manifest/json-error.ts';
 import { explainConflict, type Conflict } from './explain.ts';
 import { inspect } from './inspect.ts';
 import { Overlay } from './overlay.ts';
@@ -178,6 +179,11 @@ export async function resolveTree(request: ResolveRequest): Promise<Resolution> 
   try {
     return await runSession(session, () => decide(session, warnings));
   } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EJSONPARSE') {
+      // Engines have words of their own for what is wrong with a text.
+      const problem = jsonProblem(readIfThere(session.overlay, `${request.root}/package.json`) ?? '{}');
+      if (problem !== undefined) error.message = `Invalid package.json: JSONParseError: ${problem}`;
+    }
     throw reported(error, config, signal);
   }
 }

@@ -21,7 +21,7 @@ export function glob(patterns: string | readonly string[], { cwd, ignore = [] }:
     }
   };
   const walk = (folder: string, depth: number) => {
-    for (const { name, type } of overlay.list(`${cwd}/${folder}`)) {
+    for (const { name, type } of overlay.list(folder === '' ? cwd : `${cwd}/${folder}`)) {
       const path = folder === '' ? name : `${folder}/${name}`;
       if (name === 'node_modules' || ignore.some((pattern) => minimatch(path, pattern) || minimatch(`${path}/`, pattern))) continue;
       const descends = type === S_IFDIR || (type === S_IFLNK && isFolder(`${cwd}/${path}`));
