@@ -2,8 +2,8 @@
  * Verified packages as layers, once per browser: in IndexedDB for every container of every tab, in memory where that fails.
  */
 import type { BvError } from '../base/errors.ts';
-import { packLayers, tarOf } from '../fs/layer.ts';
-import { layerMissing, LayerStore, type ListedLayer } from '../fs/stores/layer-store.ts';
+import { tarOf } from '../fs/layer.ts';
+import { joinLayers, layerMissing, LayerStore, type UsedLayer } from '../fs/stores/layer-store.ts';
 import { storeError } from '../fs/stores/store-error.ts';
 import type { LayerSource } from '../wires/change.ts';
 import { packagePrefix } from './integrity.ts';
@@ -47,11 +47,13 @@ export interface PackageStoreOptions {
 const defaultMaxBytes = 1 << 30;
 const noFacts: PackageFacts = { files: 0, unpackedBytes: 0, bundled: [], hasBindingGyp: false, bins: [] };
 
-/** What is kept in memory only. */
+/** What this worker may mount as long as it lives: nobody evicts it. */
 interface HeldPackage {
   readonly package: StoredPackage;
   readonly label: string | undefined;
-  readonly blob: Blob;
+  readonly source: LayerSource;
+  /** It is in memory only. */
+  readonly unsaved: boolean;
 }
 
 export class PackageStore {
@@ -60,7 +62,9 @@ export class PackageStore {
   #layers: LayerStore | undefined;
   /** IndexedDB takes no more. */
   #full = false;
-  readonly #memory = new Map<string, HeldPackage>();
+  readonly #held = new Map<string, HeldPackage>();
+  /** Looked up together at the end of the turn. */
+  #wanted: { readonly ids: Set<string>; readonly found: Promise<unknown> } | undefined;
   readonly #fetching = new Map<string, Promise<void>>();
   /** Written since the limit was looked at. */
   #written = Infinity;
@@ -88,17 +92,36 @@ export class PackageStore {
 
   /** What is there, by id. Marks it as used and spares it from eviction while this worker lives. */
   async have(ids: readonly string[]): Promise<Map<string, StoredPackage>> {
+    const others = ids.filter((id) => !this.#held.has(id));
+    if (others.length > 0) {
+      const rows = await this.#stored((layers) => layers.use(others), new Map<string, UsedLayer>());
+      for (const { id, size, facts, label, source } of rows.values()) {
+        // A layer that somebody else stored says nothing of what is in it: then it counts as missing.
+        if (facts === undefined || this.#held.has(id)) continue;
+        this.#held.set(id, { package: { id, size, facts: facts as PackageFacts }, label, source, unsaved: false });
+      }
+    }
     const found = new Map<string, StoredPackage>();
     for (const id of ids) {
-      const held = this.#memory.get(id);
+      const held = this.#held.get(id);
       if (held !== undefined) found.set(id, held.package);
     }
-    const others = ids.filter((id) => !found.has(id));
-    if (others.length === 0) return found;
-    const rows = await this.#stored((layers) => layers.use(others), new Map<string, ListedLayer>());
-    // A layer that somebody else stored says nothing of what is in it: then it counts as missing.
-    for (const { id, size, facts } of rows.values()) if (facts !== undefined) found.set(id, { id, size, facts: facts as PackageFacts });
     return found;
+  }
+
+  /** `have` for one of many that ask in the same turn. */
+  async #haveSoon(id: string): Promise<boolean> {
+    if (this.#wanted === undefined) {
+      const ids = new Set<string>();
+      const found = new Promise((resolve) => setTimeout(resolve, 0)).then(() => {
+        this.#wanted = undefined;
+        return this.have([...ids]);
+      });
+      this.#wanted = { ids, found };
+    }
+    this.#wanted.ids.add(id);
+    await this.#wanted.found;
+    return this.#held.has(id);
   }
 
   /**
@@ -107,18 +130,13 @@ export class PackageStore {
    * @throws {BvError} `ERR_BV_STORE` for one that is not there.
    */
   async get(ids: readonly string[]): Promise<LayerSource[]> {
-    const others = ids.filter((id) => !this.#memory.has(id));
-    const stored =
-      others.length === 0
-        ? new Map<string, LayerSource>()
-        : await this.#stored((layers) => layers.getAll(others), new Map<string, LayerSource>());
-    const layers = ids.map((id): LayerSource => {
-      const held = this.#memory.get(id);
-      const layer = held === undefined ? stored.get(id) : { id, blob: held.blob };
-      if (layer === undefined) throw layerMissing(id);
-      return layer;
+    await this.have(ids);
+    const sources = ids.map((id) => {
+      const held = this.#held.get(id);
+      if (held === undefined) throw layerMissing(id);
+      return held.source;
     });
-    return packLayers(layers);
+    return joinLayers(sources);
   }
 
   /** Text of a package's own `package.json`; `undefined` if it has none or is not there. */
@@ -144,7 +162,7 @@ export class PackageStore {
         tar: parts,
         size,
         facts,
-        check: await checkOf(new Blob([...parts])),
+        check: await checkOf(joined(parts, size)),
         ...(label === undefined ? {} : { label }),
       })),
     );
@@ -159,8 +177,8 @@ export class PackageStore {
         await this.#layers.add(layers);
       }
       this.#written += bytes;
-      // Spared from the first moment on; whoever removed it meanwhile took it from nobody.
-      await this.#layers.use(packages.map(({ id }) => id));
+      // Spared from now on, and read through the database's own Blob: what was unpacked need not stay in memory.
+      await this.have(packages.map(({ id }) => id));
     } catch (cause) {
       this.#full = true;
       this.#onUnsaved?.(storeError('Packages are not kept for the next visit', cause));
@@ -170,7 +188,7 @@ export class PackageStore {
 
   #remember(packages: readonly NewPackage[]): void {
     for (const { id, parts, size, facts, label } of packages) {
-      this.#memory.set(id, { package: { id, size, facts }, label, blob: new Blob([...parts]) });
+      this.#held.set(id, { package: { id, size, facts }, label, source: { id, blob: new Blob([...parts]) }, unsaved: true });
     }
   }
 
@@ -190,14 +208,14 @@ export class PackageStore {
     for (let other = this.#fetching.get(id); other !== undefined; other = this.#fetching.get(id)) {
       await other.catch(() => {}); // Its own caller hears of it; this one tries for itself.
       signal?.throwIfAborted();
-      if ((await this.have([id])).has(id)) return 'there';
+      if (await this.#haveSoon(id)) return 'there';
     }
     const { locks } = (globalThis.navigator ?? {}) as { readonly locks?: LockManager };
     let outcome: 'fetched' | 'there' = 'fetched';
     const work = async (): Promise<void> => {
       if (locks === undefined || !this.persistent) return fetch();
       await locks.request(`bavini-package:${id}`, signal === undefined ? {} : { signal }, async () => {
-        if ((await this.have([id])).has(id)) outcome = 'there';
+        if (await this.#haveSoon(id)) outcome = 'there';
         else await fetch();
       });
     };
@@ -224,7 +242,8 @@ export class PackageStore {
         usedMs,
         inUse: inUse.has(id),
       }));
-    const held = [...this.#memory.values()].map(({ package: one, label }) => ({ ...one, label, usedMs: Date.now(), inUse: true }));
+    const unsaved = [...this.#held.values()].filter((one) => one.unsaved);
+    const held = unsaved.map(({ package: one, label }) => ({ ...one, label, usedMs: Date.now(), inUse: true }));
     return [...held, ...stored].sort((a, b) => b.usedMs - a.usedMs);
   }
 
@@ -238,7 +257,7 @@ export class PackageStore {
   /** `npm cache verify`: reads every package again; removes damaged ones, and what no row names. */
   async verify(signal?: AbortSignal): Promise<{ readonly checked: number; readonly bytes: number; readonly removed: readonly string[] }> {
     const layers = this.#layers;
-    if (layers === undefined) return { checked: this.#memory.size, bytes: 0, removed: [] };
+    if (layers === undefined) return { checked: this.#held.size, bytes: 0, removed: [] };
     const removed = await layers.tidy();
     const { rows } = await layers.list();
     let bytes = 0;
@@ -249,9 +268,10 @@ export class PackageStore {
       checked++;
       bytes += size;
       const layer = await layers.get(id);
-      const isWhole = layer !== undefined && (check === undefined || (await checkOf(tarOf(layer)).catch(() => '')) === check);
+      const isWhole = layer !== undefined && (check === undefined || (await readCheck(layer)) === check);
       if (isWhole) continue;
       await layers.delete(id);
+      this.#held.delete(id);
       removed.push(id);
     }
     return { checked, bytes, removed };
@@ -275,8 +295,27 @@ export class PackageStore {
   }
 }
 
+/** `''` for what cannot be read. */
+async function readCheck(layer: LayerSource): Promise<string> {
+  try {
+    return await checkOf(await tarOf(layer).arrayBuffer());
+  } catch {
+    return ''; // As damaged as can be.
+  }
+}
+
 /** Half of the SHA-256 of a tar: finds damage, not attackers. Those would have to write to the database itself. */
-async function checkOf(tar: Blob): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await tar.arrayBuffer()));
+async function checkOf(tar: BufferSource): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', tar));
   return btoa(String.fromCharCode(...digest.subarray(0, 16)));
+}
+
+function joined(parts: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

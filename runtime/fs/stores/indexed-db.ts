@@ -11,9 +11,8 @@ import { BvError } from '../../base/errors.ts';
 import type { Change, LayerSource, TreeSnapshot } from '../../wires/change.ts';
 import { decodeRecord, encodeRecord } from '../record.ts';
 import type { BlobReader } from '../blob-bytes.ts';
-import { packLayers } from '../layer.ts';
 import { holdName, type HeldName } from './held-name.ts';
-import type { LayerStore } from './layer-store.ts';
+import { joinLayers, type LayerStore } from './layer-store.ts';
 import { storedHolder } from './layer-uses.ts';
 import { storeError } from './store-error.ts';
 import type { Store, StoredState } from './store.ts';
@@ -179,15 +178,16 @@ class IndexedDbStore implements Store {
     ]);
     const layers: LayerSource[] = [];
     const missingLayers: string[] = [];
+    const stored = await this.#options.layers?.getAll([...ids]);
     for (const id of ids) {
-      const layer = await this.#options.layers?.get(id);
+      const layer = stored?.get(id);
       if (layer === undefined) missingLayers.push(id);
       else layers.push(layer);
     }
     // What lies behind a damaged record must not come back once new ones have filled the gap.
     if (damage !== null && this.#held !== undefined) await this.#database.delete('log', IDBKeyRange.lowerBound(this.#sequence));
     if (this.#held !== undefined) await this.#options.layers?.setHeld(storedHolder(this.#name), [...ids]);
-    return { snapshot, changes, layers: layers.length > 1 ? packLayers(layers) : layers, missingLayers, damage };
+    return { snapshot, changes, layers: layers.length > 1 ? joinLayers(layers) : layers, missingLayers, damage };
   }
 
   start(takeSnapshot: () => TreeSnapshot, options: { readonly fresh?: boolean } = {}): void {

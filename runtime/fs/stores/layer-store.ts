@@ -34,6 +34,11 @@ export interface ListedLayer {
   readonly label: string | undefined;
 }
 
+/** A layer that may be mounted as long as this worker lives. */
+export interface UsedLayer extends ListedLayer {
+  readonly source: LayerSource;
+}
+
 /** Uses are noted to the hour, so that an install of what is there already writes next to nothing. */
 const usedStepMs = 3600 * 1000;
 /** Above this many of the rows that are there, reading all at once is quicker than one by one. */
@@ -166,45 +171,27 @@ export class LayerStore {
     try {
       const transaction = this.#database.transaction(['layers', 'packs']);
       const rows = await readRows(transaction.objectStore('layers'), ids);
-      const keys = [...new Set([...rows.values()].flatMap(({ pack }) => pack ?? []))];
-      const found = await Promise.all(keys.map((key) => transaction.objectStore('packs').get(key)));
-      const packs = new Map<number, Blob>();
-      for (const [i, key] of keys.entries()) {
-        const pack = found[i];
-        const blob = pack === undefined ? undefined : blobOf(pack.bytes);
-        if (blob?.size === pack?.size && blob !== undefined) packs.set(key, blob);
-      }
-      const layers = new Map<string, LayerSource>();
-      for (const row of rows.values()) {
-        if (row.pack === undefined) {
-          const blob = blobOf(row.tar);
-          if (blob.size === row.size) layers.set(row.id, { id: row.id, blob });
-        } else {
-          const blob = packs.get(row.pack);
-          if (blob === undefined || row.start + row.size > blob.size) continue;
-          const whole = row.size === blob.size;
-          layers.set(row.id, { id: row.id, blob, ...(whole ? {} : { part: { start: row.start, size: row.size } }) });
-        }
-      }
-      return layers;
+      return await readSources(transaction.objectStore('packs'), rows);
     } catch (cause) {
       throw storeError(ids.length === 1 ? `Cannot read the layer "${ids[0]}"` : `Cannot read ${ids.length} layers`, cause);
     }
   }
 
-  /** Marks them as used now, and as held by this worker while it lives. Answers the rows that are there. */
-  async use(ids: readonly string[]): Promise<Map<string, ListedLayer>> {
+  /** Marks them as used now, and as held by this worker while it lives. Answers those that are there and whole. */
+  async use(ids: readonly string[]): Promise<Map<string, UsedLayer>> {
     try {
       const holder = await this.#pageHolder();
       const transaction = this.#database.transaction(layerStoreNames, 'readwrite', { durability: 'relaxed' });
-      const found = new Map<string, ListedLayer>();
+      const found = new Map<string, UsedLayer>();
       const work = async () => {
         const layers = transaction.objectStore('layers');
         const rows = await readRows(layers, ids);
+        const sources = await readSources(transaction.objectStore('packs'), rows);
         const now = Date.now();
         const writes: Promise<unknown>[] = [];
         for (const row of rows.values()) {
-          found.set(row.id, listed(row));
+          const source = sources.get(row.id);
+          if (source !== undefined) found.set(row.id, { ...listed(row), source });
           if (row.pack !== undefined && now - row.usedMs > usedStepMs) writes.push(quiet(layers.put({ ...row, usedMs: now })));
         }
         const fresh = [...rows.keys()].filter((id) => !this.#held.has(id));
@@ -406,6 +393,50 @@ async function readRows(store: RowReader, ids: readonly string[]): Promise<Map<s
   const found = new Map<string, LayerRow | OldLayerRow>();
   for (const row of rows) if (row !== undefined && wanted.has(row.id)) found.set(row.id, row);
   return found;
+}
+
+interface PackReader {
+  get(key: number): Promise<LayerPack | undefined>;
+}
+
+/** Of the layers that are whole. */
+async function readSources(packs: PackReader, rows: ReadonlyMap<string, LayerRow | OldLayerRow>): Promise<Map<string, LayerSource>> {
+  const keys = [...new Set([...rows.values()].flatMap(({ pack }) => pack ?? []))];
+  const found = await Promise.all(keys.map((key) => packs.get(key)));
+  const blobs = new Map<number, Blob>();
+  for (const [i, key] of keys.entries()) {
+    const pack = found[i];
+    if (pack !== undefined && sizeOfBytes(pack.bytes) === pack.size) blobs.set(key, blobOf(pack.bytes));
+  }
+  const sources = new Map<string, LayerSource>();
+  for (const row of rows.values()) {
+    const { id, size } = row;
+    const blob = row.pack === undefined ? blobOf(row.tar) : blobs.get(row.pack);
+    const start = row.pack === undefined ? 0 : row.start;
+    if (blob === undefined || start + size > blob.size || (row.pack === undefined && blob.size !== size)) continue;
+    sources.set(id, { id, blob, ...(size === blob.size ? {} : { part: { start, size } }) });
+  }
+  return sources;
+}
+
+/**
+ * The same layers in one Blob, by reference: nothing is read. Each Blob that several share goes in whole, since cutting one out costs
+ * 0.1 to 0.5 ms for every layer; what else it holds stays where it is.
+ */
+export function joinLayers(sources: readonly LayerSource[]): LayerSource[] {
+  const starts = new Map<Blob, number>();
+  let end = 0;
+  for (const { blob } of sources) {
+    if (starts.has(blob)) continue;
+    starts.set(blob, end);
+    end += blob.size;
+  }
+  const [only] = starts.keys();
+  const blob = starts.size === 1 && only !== undefined ? only : new Blob([...starts.keys()]);
+  return sources.map(({ id, blob: from, part }) => {
+    const start = (starts.get(from) as number) + (part?.start ?? 0);
+    return { id, blob, part: { start, size: part?.size ?? from.size } };
+  });
 }
 
 function listed(row: LayerRow | OldLayerRow): ListedLayer {
