@@ -7,7 +7,6 @@ import { normalizeManifest, type Manifest } from '../manifest/manifest.ts';
 import { tryReadManifest } from '../manifest/read-manifest.ts';
 import { openPackages } from '../packages.ts';
 import { dirName, resolvePath } from '../paths.ts';
-import { runScript } from '../scripts/run-script.ts';
 import type { Session } from '../session.ts';
 import { binsOf, bySortedPlace, linkBins, type PlannedBin } from './bins.ts';
 import { Commit, removeLeftovers } from './commit.ts';
@@ -349,9 +348,9 @@ function allBins(work: Work, ofLinks: boolean): PlannedBin[] {
   };
   if (plan.commands !== undefined) {
     if (ofLinks) return [];
-    return plan.commands.flatMap(({ into, from }) => {
+    return plan.commands.flatMap(({ into, from, bin }) => {
       const node = byPlace.get(from);
-      return node === undefined ? [] : one(node, into);
+      return node === undefined ? binsOf(root, from, bin ?? {}, false, into) : one(node, into);
     });
   }
   return [...plan.nodes]
@@ -448,6 +447,7 @@ async function runAll(
 ): Promise<void> {
   const { session, plan, options } = work;
   const { disk } = session;
+  const { runScript } = await import('../scripts/run-script.ts');
   const failed = new Set<string>();
   const runs = packages.map((node) => {
     const path = resolvePath(plan.root, node.place);

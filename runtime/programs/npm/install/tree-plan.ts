@@ -51,8 +51,9 @@ export interface PlannedFile {
 export interface PlannedCommands {
   /** A folder as a place: `node_modules/.bin`. */
   readonly into: string;
-  /** The place of a package or of a link to one. */
+  /** The place of a package or of a link to one, or a folder of the project: then `bin` says which. */
   readonly from: string;
+  readonly bin?: Readonly<Record<string, string>>;
 }
 
 export interface TreePlan {
@@ -62,6 +63,6 @@ export interface TreePlan {
   readonly files: readonly PlannedFile[];
   /** Where commands are linked from, for each folder that gets them: `node_modules/.bin` beside each package, as npm does it. */
   readonly binLinks: 'npm' | 'pnpm' | 'yarn' | 'bun';
-  /** Where given, these and no other commands are linked, in this order; the first of a name stays. pnpm writes scripts, the others links. */
+  /** Where given, these and no other commands are linked, in this order; the first of a name stays. */
   readonly commands?: readonly PlannedCommands[];
 }

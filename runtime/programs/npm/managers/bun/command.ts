@@ -59,7 +59,7 @@ function describe(run: ManagerRun, error: unknown): readonly string[] {
       return [`error: GET ${run.registry}${packageName.replace('/', '%2f')} - 404`, `error: ${packageName}@${range} failed to resolve`];
     return [
       `error: No version matching "${range}" found for specifier "${packageName}" (but package exists)`,
-      `error: ${packageName}@${range} failed to resolve`,
+      `error: ${packageName}@${range || 'latest'} failed to resolve`,
     ];
   }
   return [`error: ${messageOf(error)}`];

@@ -351,9 +351,12 @@ class Pnpm {
         `Note that in CI environments this setting is true by default. If you still need to run install in such cases, use "pnpm install --no-frozen-lockfile"\n\n  Failure reason:\n  ${reason}`,
       );
     }
+    const progress = (resolved: number, reused: number, added: number, end = '') =>
+      run.out(`Progress: resolved ${resolved}, reused ${reused}, downloaded ${added}, added ${added}${end}`);
     const isSettled = lock !== undefined && reason === undefined && changed.size === 0 && update === undefined;
     const facts = await run.facts();
     const folders = run.localFolders(project);
+    if (!isSettled && !isEmpty) await progress(1, 0, 0);
     const next = isSettled
       ? lock
       : await (
@@ -422,9 +425,8 @@ class Pnpm {
       await run.out(
         `Packages:${added > 0 ? ` +${added}` : ''}${removed > 0 ? ` -${removed}` : ''}\n${'+'.repeat(Math.min(added, 80))}${'-'.repeat(Math.min(removed, 80))}`,
       );
-      await run.out(
-        `Progress: resolved ${Object.keys(next.packages).length}, reused ${Object.keys(next.packages).length - added}, downloaded ${added}, added ${added}, done`,
-      );
+      const resolved = Object.keys(next.packages).length;
+      await progress(resolved, resolved - added, added, ', done');
     }
     for (const { name, reason: why } of result.leftOut) await run.out(` WARN  Skipped the optional dependency ${name}: ${why}`);
     for (const line of result.substituted) await run.out(` WARN  ${substitutionText(line)}`);

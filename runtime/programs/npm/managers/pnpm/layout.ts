@@ -135,7 +135,8 @@ export function planPnpm(options: PnpmLayoutOptions): TreePlan {
         const target = normalPath(reference.slice(5));
         const at = `${store}/${alias}`;
         nodes.push({ kind: 'link', place: at, target: relativePath(at.slice(0, at.lastIndexOf('/')), target) });
-        if (Object.keys(commandsOf(workspace(target)?.manifest ?? {})).length > 0) commands.push({ into, from: target });
+        const bin = commandsOf(workspace(target)?.manifest ?? {});
+        if (Object.keys(bin).length > 0) commands.push({ into, from: target, bin });
       } else if (keys.has(child)) {
         if (alias !== name) link(`${store}/${alias}`, child);
         if (hasBin(child)) commands.push({ into, from: place(child) });
@@ -154,7 +155,8 @@ export function planPnpm(options: PnpmLayoutOptions): TreePlan {
         const target = normalPath(`${root}${reference.slice(5)}`);
         const manifest = workspace(target)?.manifest ?? folders?.get(target) ?? {};
         nodes.push({ kind: 'link', place: at, target: relativePath(at.slice(0, at.lastIndexOf('/')), target) });
-        if (Object.keys(commandsOf(manifest)).length > 0) commands.push({ into, from: target });
+        const bin = commandsOf(manifest);
+        if (Object.keys(bin).length > 0) commands.push({ into, from: target, bin });
       } else if (keys.has(key)) {
         link(at, key);
         if (hasBin(key)) commands.push({ into, from: place(key) });

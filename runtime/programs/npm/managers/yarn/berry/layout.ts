@@ -153,7 +153,14 @@ export function planBerry(options: BerryLayoutOptions): TreePlan {
     }
   }
   const links = commandLinks(project, located, binOf);
-  for (const { location, from } of links) commands.push({ into: `${location === '' ? '' : `${location}/`}node_modules/.bin`, from });
+  for (const { location, from, locator } of links) {
+    const isFolder = !from.includes('node_modules/');
+    commands.push({
+      into: `${location === '' ? '' : `${location}/`}node_modules/.bin`,
+      from,
+      ...(isFolder ? { bin: binOf(locator) } : {}),
+    });
+  }
   return { root: project.root, nodes, files: [stateNote(project, located, links, binOf)], binLinks: 'yarn', commands };
 }
 

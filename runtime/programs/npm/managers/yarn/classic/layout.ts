@@ -291,6 +291,11 @@ export function planClassic(options: ClassicLayoutOptions): { readonly plan: Tre
   const plan: TreePlan = { root: project.root, nodes, files: [integrityNote(options, lock)], binLinks: 'yarn', commands: commandLinks() };
   return { plan, warnings };
 
+  /** Of a folder of the project; what is in the tree, the plan says. */
+  function folderBin(pkg: ClassicPackage): { readonly bin?: Readonly<Record<string, string>> } {
+    return pkg.workspace === undefined ? {} : { bin: commandsOf(pkg.workspace.manifest) };
+  }
+
   function hasCommands(pkg: ClassicPackage): boolean {
     if (pkg.workspace !== undefined) return Object.keys(commandsOf(pkg.workspace.manifest)).length > 0;
     if (pkg.file !== undefined) return Object.keys(commandsOf(folders?.get(pkg.file) ?? {})).length > 0;
@@ -308,7 +313,7 @@ export function planClassic(options: ClassicLayoutOptions): { readonly plan: Tre
     for (const item of placed) if (item.isDirect || !top.has(item.pkg.name)) top.set(item.pkg.name, item);
     const ordered = [...top.values()];
     for (const { pkg, place } of [...ordered.filter(({ isDirect }) => isDirect), ...ordered.filter(({ isDirect }) => !isDirect)]) {
-      if (hasCommands(pkg)) list.push({ into: 'node_modules/.bin', from: realPlace(pkg, place) });
+      if (hasCommands(pkg)) list.push({ into: 'node_modules/.bin', from: realPlace(pkg, place), ...folderBin(pkg) });
     }
     for (const { pkg, place } of placed) {
       const folder = realPlace(pkg, place);
@@ -316,7 +321,8 @@ export function planClassic(options: ClassicLayoutOptions): { readonly plan: Tre
         const dependency = packages.find(pattern);
         if (dependency.incompatible || !hasCommands(dependency)) continue;
         const found = nearest(folder, place, dependency);
-        if (found !== undefined) list.push({ into: `${folder}/node_modules/.bin`, from: realPlace(dependency, found) });
+        if (found !== undefined)
+          list.push({ into: `${folder}/node_modules/.bin`, from: realPlace(dependency, found), ...folderBin(dependency) });
       }
     }
     return list;
