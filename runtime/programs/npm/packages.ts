@@ -35,20 +35,29 @@ function cacheMode(config: Config): CacheMode {
 }
 
 /** Of the whole worker: packages are the same for all programs of the container. */
-let opening: Promise<{ readonly store: PackageStore; readonly cache: MetadataCache }> | undefined;
+let opening: Promise<PackageStore> | undefined;
+let cache: Promise<MetadataCache> | undefined;
 
-async function openStore(onUnsaved: (message: string) => void) {
-  const [{ PackageStore }, { openMetadataCache }] = await Promise.all([
-    import('../../packages/package-store.ts'),
-    import('../../packages/metadata-cache.ts'),
-  ]);
-  const [store, cache] = await Promise.all([PackageStore.open({ onUnsaved: (error) => onUnsaved(error.message) }), openMetadataCache()]);
-  return { store, cache };
+async function openStore(onUnsaved: (message: string) => void): Promise<PackageStore> {
+  const { PackageStore } = await import('../../packages/package-store.ts');
+  return PackageStore.open({ onUnsaved: (error) => onUnsaved(error.message) });
+}
+
+/** Opened when the first packument is asked for, which an install with a lockfile never does. */
+const lazyCache: MetadataCache = {
+  get: async (key) => (await openCache()).get(key),
+  put: async (key, entry) => (await openCache()).put(key, entry),
+  clear: async () => (await openCache()).clear(),
+  list: async () => (await openCache()).list(),
+};
+
+function openCache(): Promise<MetadataCache> {
+  return (cache ??= import('../../packages/metadata-cache.ts').then(({ openMetadataCache }) => openMetadataCache()));
 }
 
 export async function openPackages(session: Session): Promise<Packages> {
   const { config, calls, display } = session;
-  const [{ RegistryClient }, { store, cache }] = await Promise.all([
+  const [{ RegistryClient }, store] = await Promise.all([
     import('../../packages/registry-client.ts'),
     // Where there is no IndexedDB at all nobody expects packages to be kept.
     (opening ??= openStore((message) => display.log('indexedDB' in globalThis ? 'warn' : 'verbose', 'cache', message))),
@@ -68,7 +77,7 @@ export async function openPackages(session: Session): Promise<Packages> {
     timeoutMs: config.count('fetch-timeout') ?? 300_000,
     maxSockets: config.count('maxsockets') ?? 15,
     cacheMode: cacheMode(config),
-    cache,
+    cache: lazyCache,
     replaceRegistryHost: config.text('replace-registry-host') ?? 'npmjs',
     onRetry: ({ url, attempt, why }) => display.log('http', 'fetch', `GET ${url} attempt ${attempt} failed with ${why}`),
     onResponse: ({ url, status, ms, cached }) =>

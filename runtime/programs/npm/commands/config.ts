@@ -1,4 +1,5 @@
 /** `npm config`, `npm get`, `npm set`. */
+import { encode } from 'ini';
 import type { ConfigFileLevel, ConfigLevel } from '../config/config.ts';
 import { configLevels } from '../config/config.ts';
 import { settings, type SettingValue } from '../config/settings.ts';
@@ -56,7 +57,7 @@ function set(session: Session, args: readonly string[]): void {
       else config.set(key, value, where);
     }
   }
-  config.save(where);
+  config.save(where, encode);
 }
 
 function get(session: Session, keys: readonly string[]): void {
@@ -126,7 +127,7 @@ function remove(session: Session, keys: readonly string[]): void {
   if (keys.length === 0) throw usageFailure('config');
   const where = whereOf(session);
   for (const key of keys) session.config.delete(key, where);
-  session.config.save(where);
+  session.config.save(where, encode);
 }
 
 function run(session: Session, [action, ...args]: readonly string[]): Promise<void> {

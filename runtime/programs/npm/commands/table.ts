@@ -14,13 +14,14 @@ export interface Command {
 }
 
 const install = () => import('./install.ts');
+const changes = () => import('./change-tree.ts');
 const runs = () => import('./run.ts');
 
 export const commandTable: { readonly [C in CommandName]: () => Promise<Command> } = {
   cache: async () => (await import('./cache.ts')).cache,
   ci: async () => (await install()).ci,
   config: async () => (await import('./config.ts')).config,
-  dedupe: async () => (await install()).dedupe,
+  dedupe: async () => (await changes()).dedupe,
   exec: async () => (await import('./exec.ts')).exec,
   explain: async () => (await import('./explain.ts')).explain,
   fund: async () => (await import('./fund.ts')).fund,
@@ -37,7 +38,7 @@ export const commandTable: { readonly [C in CommandName]: () => Promise<Command>
   ping: async () => (await import('./ping.ts')).ping,
   pkg: async () => (await import('./pkg.ts')).pkg,
   prefix: async () => (await import('./folders.ts')).prefix,
-  prune: async () => (await install()).prune,
+  prune: async () => (await changes()).prune,
   rebuild: async () => (await import('./rebuild.ts')).rebuild,
   restart: async () => (await runs()).restart,
   root: async () => (await import('./folders.ts')).root,
@@ -46,8 +47,8 @@ export const commandTable: { readonly [C in CommandName]: () => Promise<Command>
   start: async () => (await runs()).start,
   stop: async () => (await runs()).stop,
   test: async () => (await runs()).test,
-  uninstall: async () => (await install()).uninstall,
-  update: async () => (await install()).update,
+  uninstall: async () => (await changes()).uninstall,
+  update: async () => (await changes()).update,
   version: async () => (await import('./version.ts')).version,
   view: async () => (await import('./view.ts')).view,
 };

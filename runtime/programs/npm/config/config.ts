@@ -1,9 +1,9 @@
 /** npm's configuration: defaults, global, user and project files, the environment, flags; the later of these win. */
-import { decode, encode } from 'ini';
 import type { Disk } from '../disk.ts';
 import { dirName, resolvePath, upwards } from '../paths.ts';
 import { checkSetting, expandVariables, mustBe, parseField, type PathBase } from './check.ts';
 import { parseFlags } from './flags.ts';
+import { readIni } from './read-ini.ts';
 import { settings, type SettingValue } from './settings.ts';
 
 /** From the weakest to the strongest. */
@@ -166,8 +166,8 @@ export class Config {
     delete this.#levels[level].raw[name];
   }
 
-  /** Writes a level's file, or removes it where nothing is left. */
-  save(level: ConfigFileLevel): void {
+  /** Writes a level's file by `encode`, the package `ini`'s, or removes it where nothing is left. */
+  save(level: ConfigFileLevel, encode: (fields: object) => string): void {
     const { raw, source } = this.#levels[level];
     const { disk } = this.#around;
     const text = `${encode(raw).trim()}\n`;
@@ -279,7 +279,7 @@ export class Config {
     this.#levels[level].source = file;
     const text = file === '' ? undefined : this.#around.disk.readText(file);
     if (text === undefined) return;
-    const fields = decode(text) as Record<string, unknown>;
+    const fields = readIni(text);
     if (level === 'project' && fields['prefix'] !== undefined) {
       this.messages.push({ level: 'error', title: 'config', message: `prefix cannot be changed from project config: ${file}.` });
     }

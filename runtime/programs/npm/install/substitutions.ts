@@ -19,41 +19,69 @@ interface Row {
   /** A name, or its beginning and `*`. */
   readonly name: string;
   readonly use: Substitution;
-  /** Why this one, and what it lacks. */
-  readonly note: string;
 }
 
 export const substitutionRows: readonly Row[] = [
-  { name: 'esbuild', use: { kind: 'replace', by: 'esbuild-wasm' }, note: 'the same program and API; slower' },
-  { name: '@esbuild/*', use: { kind: 'empty' }, note: 'the binaries of esbuild' },
-  { name: 'rollup', use: { kind: 'replace', by: '@rollup/wasm-node' }, note: 'the same program and API, since 4.0' },
-  { name: '@rollup/rollup-*', use: { kind: 'empty' }, note: 'the parsers of rollup' },
-  { name: 'lightningcss', use: { kind: 'replace', by: 'lightningcss-wasm' }, note: 'the same API; `init()` is called by its Node entry' },
-  { name: 'lightningcss-*', use: { kind: 'empty' }, note: 'the binaries of lightningcss' },
-  { name: '@swc/core', use: { kind: 'replace', by: '@swc/wasm' }, note: 'the same API without plugins' },
-  { name: '@swc/core-*', use: { kind: 'empty' }, note: 'the binaries of swc' },
-  { name: 'sass-embedded', use: { kind: 'replace', by: 'sass' }, note: 'Sass itself, compiled to JavaScript' },
-  { name: 'sass-embedded-*', use: { kind: 'empty' }, note: 'the binaries of sass-embedded' },
-  { name: 'node-sass', use: { kind: 'replace', by: 'sass', version: '^1.0.0' }, note: 'Sass itself, with the same legacy API' },
-  { name: 'sharp', use: { kind: 'with', also: ['@img/sharp-wasm32'] }, note: 'loads its WebAssembly build where there is no binary' },
-  { name: '@img/sharp-libvips-*', use: { kind: 'empty' }, note: 'native libraries of sharp' },
-  { name: '@img/sharp-linux*', use: { kind: 'empty' }, note: 'the binaries of sharp' },
-  { name: 'bcrypt', use: { kind: 'replace', by: 'bcryptjs', version: '^3.0.0' }, note: 'the same API in JavaScript' },
-  { name: '@parcel/watcher', use: { kind: 'replace', by: '@parcel/watcher-wasm' }, note: 'watches through node:fs' },
-  { name: '@parcel/watcher-linux-*', use: { kind: 'empty' }, note: 'the binaries of @parcel/watcher' },
-  { name: '@next/swc-linux-*', use: { kind: 'empty' }, note: 'next loads @next/swc-wasm-nodejs where there is no binary' },
-  { name: '@tailwindcss/oxide', use: { kind: 'with', also: ['@tailwindcss/oxide-wasm32-wasi'] }, note: 'its own fallback' },
-  { name: '@tailwindcss/oxide-linux-*', use: { kind: 'empty' }, note: 'the binaries of @tailwindcss/oxide' },
-  { name: 'rolldown', use: { kind: 'with', also: ['@rolldown/binding-wasm32-wasi'] }, note: 'its own fallback' },
-  { name: '@rolldown/binding-linux-*', use: { kind: 'empty' }, note: 'the binaries of rolldown' },
-  { name: 'oxc-parser', use: { kind: 'with', also: ['@oxc-parser/binding-wasm32-wasi'] }, note: 'its own fallback' },
-  { name: '@oxc-parser/binding-linux-*', use: { kind: 'empty' }, note: 'the binaries of oxc-parser' },
-  { name: 'unrs-resolver', use: { kind: 'with', also: ['@unrs/resolver-binding-wasm32-wasi'] }, note: 'its own fallback' },
-  { name: '@unrs/resolver-binding-linux-*', use: { kind: 'empty' }, note: 'the binaries of unrs-resolver' },
-  { name: 'bufferutil', use: { kind: 'unbuilt' }, note: 'has a fallback in JavaScript' },
-  { name: 'utf-8-validate', use: { kind: 'unbuilt' }, note: 'has a fallback in JavaScript' },
-  { name: 'core-js', use: { kind: 'unbuilt' }, note: 'its install script only prints' },
-  { name: 'core-js-pure', use: { kind: 'unbuilt' }, note: 'its install script only prints' },
+  // the same program and API; slower
+  { name: 'esbuild', use: { kind: 'replace', by: 'esbuild-wasm' } },
+  // the binaries of esbuild
+  { name: '@esbuild/*', use: { kind: 'empty' } },
+  // the same program and API, since 4.0
+  { name: 'rollup', use: { kind: 'replace', by: '@rollup/wasm-node' } },
+  // the parsers of rollup
+  { name: '@rollup/rollup-*', use: { kind: 'empty' } },
+  // the same API; `init()` is called by its Node entry
+  { name: 'lightningcss', use: { kind: 'replace', by: 'lightningcss-wasm' } },
+  // the binaries of lightningcss
+  { name: 'lightningcss-*', use: { kind: 'empty' } },
+  // the same API without plugins
+  { name: '@swc/core', use: { kind: 'replace', by: '@swc/wasm' } },
+  // the binaries of swc
+  { name: '@swc/core-*', use: { kind: 'empty' } },
+  // Sass itself, compiled to JavaScript
+  { name: 'sass-embedded', use: { kind: 'replace', by: 'sass' } },
+  // the binaries of sass-embedded
+  { name: 'sass-embedded-*', use: { kind: 'empty' } },
+  // Sass itself, with the same legacy API
+  { name: 'node-sass', use: { kind: 'replace', by: 'sass', version: '^1.0.0' } },
+  // loads its WebAssembly build where there is no binary
+  { name: 'sharp', use: { kind: 'with', also: ['@img/sharp-wasm32'] } },
+  // native libraries of sharp
+  { name: '@img/sharp-libvips-*', use: { kind: 'empty' } },
+  // the binaries of sharp
+  { name: '@img/sharp-linux*', use: { kind: 'empty' } },
+  // the same API in JavaScript
+  { name: 'bcrypt', use: { kind: 'replace', by: 'bcryptjs', version: '^3.0.0' } },
+  // watches through node:fs
+  { name: '@parcel/watcher', use: { kind: 'replace', by: '@parcel/watcher-wasm' } },
+  // the binaries of @parcel/watcher
+  { name: '@parcel/watcher-linux-*', use: { kind: 'empty' } },
+  // next loads @next/swc-wasm-nodejs where there is no binary
+  { name: '@next/swc-linux-*', use: { kind: 'empty' } },
+  // its own fallback
+  { name: '@tailwindcss/oxide', use: { kind: 'with', also: ['@tailwindcss/oxide-wasm32-wasi'] } },
+  // the binaries of @tailwindcss/oxide
+  { name: '@tailwindcss/oxide-linux-*', use: { kind: 'empty' } },
+  // its own fallback
+  { name: 'rolldown', use: { kind: 'with', also: ['@rolldown/binding-wasm32-wasi'] } },
+  // the binaries of rolldown
+  { name: '@rolldown/binding-linux-*', use: { kind: 'empty' } },
+  // its own fallback
+  { name: 'oxc-parser', use: { kind: 'with', also: ['@oxc-parser/binding-wasm32-wasi'] } },
+  // the binaries of oxc-parser
+  { name: '@oxc-parser/binding-linux-*', use: { kind: 'empty' } },
+  // its own fallback
+  { name: 'unrs-resolver', use: { kind: 'with', also: ['@unrs/resolver-binding-wasm32-wasi'] } },
+  // the binaries of unrs-resolver
+  { name: '@unrs/resolver-binding-linux-*', use: { kind: 'empty' } },
+  // has a fallback in JavaScript
+  { name: 'bufferutil', use: { kind: 'unbuilt' } },
+  // has a fallback in JavaScript
+  { name: 'utf-8-validate', use: { kind: 'unbuilt' } },
+  // its install script only prints
+  { name: 'core-js', use: { kind: 'unbuilt' } },
+  // its install script only prints
+  { name: 'core-js-pure', use: { kind: 'unbuilt' } },
 ];
 
 /** The author's own, by name; `null` takes a row of the table away. */

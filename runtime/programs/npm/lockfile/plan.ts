@@ -62,7 +62,7 @@ export function planFromLock(lock: Lock, tree: LockTree, request: PlanRequest): 
     }
   }
   const kept = [...tree.nodes.values()].filter((node) => !node.isRoot && !left.has(node) && !isOmitted(node.entry, omit));
-  const nodes = kept.filter(({ place }) => isInstalledPlace(place)).map((node) => plannedNode(node, request));
+  const nodes = kept.filter(({ place }) => isInstalledPlace(place)).map((node) => plannedNode(node, request, lock.version === 1));
   return {
     root,
     nodes,
@@ -71,7 +71,7 @@ export function planFromLock(lock: Lock, tree: LockTree, request: PlanRequest): 
   };
 }
 
-function plannedNode(node: TreeNode, { root, tarballUrl }: PlanRequest): PlannedNode {
+function plannedNode(node: TreeNode, { root, tarballUrl }: PlanRequest, partial: boolean): PlannedNode {
   const { place, entry, packageName, version } = node;
   if (node.isLink) {
     const { bin } = node.target.entry;
@@ -94,6 +94,7 @@ function plannedNode(node: TreeNode, { root, tarballUrl }: PlanRequest): Planned
     ...(cpu === undefined ? {} : { cpu }),
     ...(engines === undefined ? {} : { engines }),
     ...(deprecated === undefined ? {} : { deprecated }),
+    ...(partial ? { partial } : {}),
   };
 }
 

@@ -119,7 +119,7 @@ class Locator {
       if (character === '"') return;
       if (character !== '\\') continue;
       const escape = this.#text[this.#at];
-      if (escape === undefined) this.#fail('Unterminated string in JSON');
+      if (escape === undefined) throw new Located('Unexpected end of JSON input');
       if (escape === 'u') {
         for (let i = 1; i <= 4; i++) {
           if (!/[\da-fA-F]/.test(this.#text[this.#at + i] ?? '')) {

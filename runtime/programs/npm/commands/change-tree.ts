@@ -1,0 +1,187 @@
+/** The commands that ask the resolver: whatever a lock does not decide on. */
+import { scopes } from '../config/registries.ts';
+import { Failure } from '../failure.ts';
+import type { TreePlan } from '../install/tree-plan.ts';
+import { isInstalledPlace } from '../lockfile/plan.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import { readManifest } from '../manifest/read-manifest.ts';
+import { findWorkspaces } from '../manifest/workspaces.ts';
+import { openPackages } from '../packages.ts';
+import { relativePath, resolvePath } from '../paths.ts';
+import type { Resolution, ResolveConfig, ResolveRequest, SaveType } from '../resolve/request.ts';
+import { nodeVersion, npmVersion, type Session } from '../session.ts';
+import { usageFailure } from './help.ts';
+import { reify, rootOf, type LockedProject } from './reify.ts';
+import type { Command } from './table.ts';
+
+function saveTypeOf({ config }: Session): SaveType | undefined {
+  if (config.flag('save-optional')) return config.flag('save-peer') ? 'peerOptional' : 'optional';
+  if (config.flag('save-peer')) return 'peer';
+  if (config.flag('save-dev')) return 'dev';
+  return config.flag('save-prod') ? 'prod' : undefined;
+}
+
+function resolveConfig(session: Session, save: boolean): ResolveConfig {
+  const { config } = session;
+  const registry = config.text('registry') ?? '';
+  const before = config.get('before');
+  const age = config.count('min-release-age');
+  const version = Number(config.text('lockfile-version'));
+  const strategy = config.flag('legacy-bundling') ? 'nested' : config.flag('global-style') ? 'shallow' : config.text('install-strategy');
+  if (strategy === 'linked') throw new Failure('The install strategy "linked" is not implemented here; use pnpm, or another strategy.');
+  const limit = before instanceof Date ? before : age === undefined ? undefined : new Date(Date.now() - age * 86_400_000);
+  return {
+    registry: registry.endsWith('/') ? registry : `${registry}/`,
+    scopes: scopes(config),
+    defaultTag: config.text('tag') ?? 'latest',
+    legacyPeerDeps: config.flag('legacy-peer-deps'),
+    strictPeerDeps: config.flag('strict-peer-deps'),
+    preferDedupe: config.flag('prefer-dedupe'),
+    installLinks: config.flag('install-links'),
+    force: config.flag('force'),
+    engineStrict: config.flag('engine-strict'),
+    omit: [...config.omitted],
+    packageLock: config.flag('package-lock'),
+    omitLockfileRegistryResolved: config.flag('omit-lockfile-registry-resolved'),
+    nodeVersion,
+    npmVersion,
+    save,
+    saveExact: config.flag('save-exact'),
+    saveBundle: config.flag('save-bundle'),
+    savePrefix: String(config.get('save-prefix') ?? '^'),
+    ...(strategy === 'nested' || strategy === 'shallow' ? { installStrategy: strategy } : {}),
+    ...(limit === undefined ? {} : { before: limit.toISOString() }),
+    ...(version === 1 || version === 2 || version === 3 ? { lockfileVersion: version } : {}),
+    ...Object.fromEntries(
+      (['os', 'cpu', 'libc'] as const).flatMap((name) => (config.text(name) === undefined ? [] : [[name, config.text(name)]])),
+    ),
+  };
+}
+
+type Task = Pick<ResolveRequest, 'task' | 'add' | 'remove' | 'update' | 'saveType'>;
+
+/** Asks the resolver, which is loaded now, and says what it warns of. */
+async function resolveTask(session: Session, task: Task & { readonly save?: boolean }): Promise<Resolution> {
+  const { config, display, disk } = session;
+  const { resolve } = await import('../resolve/load.ts');
+  const { client } = await openPackages(session);
+  const { save = config.flag('save'), ...rest } = task;
+  display.progress.stage('resolving');
+  const resolution = await resolve({
+    root: rootOf(session),
+    files: disk.calls,
+    source: client,
+    config: resolveConfig(session, save),
+    workspaces: config.global ? [] : workspaceNames(session),
+    includeWorkspaceRoot: config.flag('include-workspace-root'),
+    workspacesEnabled: config.get('workspaces') !== false,
+    signal: session.signal,
+    onProgress: (known, name) => display.progress.stage(`resolving ${name} (${known})`),
+    ...rest,
+  });
+  session.checkInterrupted();
+  for (const { code, lines } of resolution.warnings) display.warn(code, lines.join('\n'));
+  return resolution;
+}
+
+/** Names of the workspaces that a command is about; none: the whole project. */
+function workspaceNames(session: Session): string[] {
+  const { config, disk, cwd } = session;
+  if (!config.flag('workspaces') && config.list('workspace').length === 0) return [];
+  const root = config.localPrefix;
+  const manifest = readManifest(disk, root);
+  const all = findWorkspaces(disk, root, manifest);
+  const filters = config.list('workspace');
+  const chosen = [...all].filter(
+    ([name, path]) =>
+      filters.length === 0 ||
+      filters.some((filter) => filter === name || path === resolvePath(cwd, filter) || path.startsWith(`${resolvePath(cwd, filter)}/`)),
+  );
+  if (chosen.length === 0) {
+    throw new Failure(`No workspaces found${filters.length === 0 ? '!' : `:\n ${filters.map((one) => ` --workspace=${one}`).join('')}`}`);
+  }
+  return chosen.map(([name]) => name);
+}
+
+/** Commands of the packages that were asked for are linked to the global `bin` folder. */
+function withGlobalCommands(session: Session, plan: TreePlan): TreePlan {
+  const into = relativePath(plan.root, resolvePath(session.config.globalPrefix, 'bin'));
+  const asked = new Set(Object.keys(manifestAfter(plan)?.dependencies ?? {}));
+  const top = plan.nodes.filter(({ place }) => asked.has(place.replace(/^node_modules\//, '')));
+  const inner = plan.nodes.filter(({ place }) => place.lastIndexOf('node_modules/') > 0);
+  return {
+    ...plan,
+    commands: [
+      ...top.map(({ place }) => ({ into, from: place })),
+      ...inner.map(({ place }) => ({ into: `${place.slice(0, place.lastIndexOf('node_modules/'))}node_modules/.bin`, from: place })),
+    ],
+  };
+}
+
+function manifestAfter(plan: TreePlan): Manifest | undefined {
+  const file = plan.files.find(({ path }) => path === 'package.json');
+  return file === undefined ? undefined : (JSON.parse(file.text) as Manifest);
+}
+
+const outOfSync =
+  '`npm ci` can only install packages when your package.json and package-lock.json or npm-shrinkwrap.json are in sync. ' +
+  'Please update your lock file with `npm install` before continuing.\n\n';
+
+/** npm's `validateLockfile`: what the tree would be against what is locked. */
+function differences({ lock, tree }: LockedProject, plan: TreePlan): string[] {
+  const errors: string[] = [];
+  for (const node of plan.nodes) {
+    if (node.kind !== 'package') continue;
+    const name = node.place.slice(node.place.lastIndexOf('node_modules/') + 'node_modules/'.length);
+    const there = tree.nodes.get(node.place);
+    if (!lock.packages.has(node.place) || there === undefined) errors.push(`Missing: ${name}@${node.version} from lock file`);
+    else if (there.version !== node.version) {
+      errors.push(`Invalid: lock file's ${there.name}@${there.version} does not satisfy ${name}@${node.version}`);
+    }
+  }
+  return errors;
+}
+
+/** The plan of a project whose lock is not what it asks for any more. @throws {Failure} where `npm ci` would have to change the lock. */
+export async function planBeyondLock(session: Session, locked: LockedProject): Promise<TreePlan> {
+  const { plan } = await resolveTask(session, { save: false });
+  const errors = differences(locked, plan);
+  if (errors.length > 0) throw usageFailure('ci', `${outOfSync}${errors.join('\n')}`);
+  return { ...plan, files: plan.files.filter(({ path }) => isInstalledPlace(path)) };
+}
+
+/** @param wanted Specifiers; none for what `package.json` names. */
+export async function installResolved(session: Session, wanted: readonly string[]): Promise<void> {
+  if (wanted.length === 0) {
+    const { plan } = await resolveTask(session, {});
+    await reify(session, plan, { projectScripts: true });
+    return;
+  }
+  const saveType = saveTypeOf(session);
+  const { plan } = await resolveTask(session, { add: wanted, ...(saveType === undefined ? {} : { saveType }) });
+  await reify(session, session.config.global ? withGlobalCommands(session, plan) : plan, { projectScripts: false });
+}
+
+async function runUninstall(session: Session, args: readonly string[]): Promise<void> {
+  if (args.length === 0) throw new Failure('Must provide a package name to remove');
+  const { plan } = await resolveTask(session, { remove: args });
+  await reify(session, session.config.global ? withGlobalCommands(session, plan) : plan, { projectScripts: false });
+}
+
+async function runUpdate(session: Session, args: readonly string[]): Promise<void> {
+  const { config } = session;
+  const save = config.isDefault('save') ? false : config.flag('save');
+  const { plan } = await resolveTask(session, { update: args.length === 0 ? true : args, save });
+  await reify(session, config.global ? withGlobalCommands(session, plan) : plan, { projectScripts: false });
+}
+
+async function runTask(session: Session, task: 'dedupe' | 'prune'): Promise<void> {
+  if (session.config.global) throw new Failure(`\`npm ${task}\` does not work in global mode.`, { code: 'EDEDUPEGLOBAL' });
+  const { plan } = await resolveTask(session, { task });
+  await reify(session, plan, { projectScripts: false });
+}
+
+export const uninstall: Command = { forWorkspaces: true, run: runUninstall };
+export const update: Command = { forWorkspaces: true, run: runUpdate };
+export const dedupe: Command = { forWorkspaces: true, run: (session) => runTask(session, 'dedupe') };
+export const prune: Command = { forWorkspaces: true, run: (session) => runTask(session, 'prune') };
