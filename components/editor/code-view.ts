@@ -47,8 +47,10 @@ const theme = EditorView.theme({
   },
   '.cm-gutter.cm-lineNumbers': { flexGrow: '1' },
   '.cm-lineNumbers .cm-gutterElement': { paddingRight: '0.5rem' },
-  '.cm-activeLineGutter': { backgroundColor: 'var(--_surface)', color: 'var(--_text)' },
-  '.cm-activeLine': { backgroundColor: 'light-dark(#0000000a, #ffffff0d)' },
+  // Only while it has the focus: else the first line of every editor of the page is marked.
+  '.cm-activeLineGutter, .cm-activeLine': { backgroundColor: 'transparent' },
+  '&.cm-focused .cm-activeLineGutter': { backgroundColor: 'var(--_surface)', color: 'var(--_text)' },
+  '&.cm-focused .cm-activeLine': { backgroundColor: 'light-dark(#0000000a, #ffffff0d)' },
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
     backgroundColor: 'var(--_selection)',
   },

@@ -33,6 +33,15 @@ describe('<bv-preview>', () => {
     assert.deepEqual(previewIn(place).getBoundingClientRect(), size);
   });
 
+  it('names the port that a server is on, where that is another', async () => {
+    const place = await show(markup);
+    const element = place.querySelector('bv-container')!;
+    const container = await element.boot();
+    await element.run();
+    await container.spawn('node', ['-e', `require('http').createServer().listen(4000)`], { tty: false });
+    await until('the text', () => said(previewIn(place)) === 'Nothing listens on port 3000 yet; what listens is on 4000.');
+  });
+
   it('says that the server stopped, and is ready for the next', async () => {
     const place = await show(markup);
     const element = place.querySelector('bv-container')!;

@@ -125,7 +125,12 @@ export class BvPreview extends LitElement {
       const end = new AbortController();
       this.#following = { container, port: this.port, end };
       const stop = container.on('port', (port, type) => {
-        if (port !== this.port) return;
+        if (port !== this.port) {
+          // A server on another port than the author meant: that need not be waited for.
+          if (type === 'open' && this.phase === 'waiting') this.#silentIn(restartMs);
+          this.requestUpdate();
+          return;
+        }
         if (type === 'open') this.#opened(host, container);
         else this.#closed();
       });
@@ -155,7 +160,12 @@ export class BvPreview extends LitElement {
   #wait(): void {
     if (this.phase === 'waiting' || this.phase === 'silent') return;
     this.#enter('waiting');
-    this.#later = setTimeout(() => this.#enter('silent'), silentMs);
+    this.#silentIn(silentMs);
+  }
+
+  #silentIn(milliseconds: number): void {
+    clearTimeout(this.#later);
+    this.#later = setTimeout(() => this.#enter('silent'), milliseconds);
   }
 
   #closed(): void {
@@ -241,7 +251,7 @@ export class BvPreview extends LitElement {
       case 'waiting':
         return strings.previewWaiting(this.port);
       case 'silent':
-        return strings.previewSilent(this.port);
+        return strings.previewSilent(this.port, this.#following?.container.openPorts ?? []);
       case 'loading':
         return strings.previewLoading;
       case 'stopped':

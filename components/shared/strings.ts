@@ -37,7 +37,10 @@ const english = {
   previewLabel: (port: number) => `Preview of port ${port}`,
   previewIdle: 'What the program serves appears here once it runs.',
   previewWaiting: (port: number) => `Waiting for a server on port ${port} …`,
-  previewSilent: (port: number) => `Nothing listens on port ${port} yet.`,
+  previewSilent: (port: number, openPorts: readonly number[]) =>
+    openPorts.length === 0
+      ? `Nothing listens on port ${port} yet.`
+      : `Nothing listens on port ${port} yet; what listens is on ${openPorts.join(', ')}.`,
   previewStopped: (port: number) => `The server on port ${port} stopped.`,
   previewLoading: 'Loading …',
   loadFailed: (what: string) => `Could not load ${what}. Check the connection and reload the page.`,

@@ -70,6 +70,12 @@ function colourOf(parent: HTMLElement, name: string): string {
 
 const escapeFirstMs = 2000;
 
+/**
+ * To the alternate screen and back: xterm.js shows no cursor before its first focus, or that. A prompt without one does not look
+ * as if it could be typed at.
+ */
+const showCursor = '\x1b[?47h\x1b[?47l';
+
 /** A terminal's screen and keyboard. The caller owns it: `dispose()`. */
 export class Screen {
   readonly #terminal: Terminal;
@@ -101,6 +107,7 @@ export class Screen {
     this.#terminal.attachCustomKeyEventHandler((event) => this.#wants(event));
     this.#styles = applyStyles(parent);
     this.#terminal.open(parent);
+    this.#terminal.write(showCursor);
     this.setLabel(options.label);
     this.#terminal.onData(options.onInput);
     this.#terminal.onBinary(options.onInput);
@@ -138,6 +145,7 @@ export class Screen {
   /** As it was when it was new. */
   reset(): void {
     this.#terminal.reset();
+    this.#terminal.write('\x1b[?25h'); // A cursor that was hidden stays so over a reset.
   }
 
   focus(): void {

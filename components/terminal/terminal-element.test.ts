@@ -48,6 +48,16 @@ describe('<bv-terminal>', () => {
     assert.equal(terminal.text.split('cat a.txt').length, 2);
   });
 
+  it('shows a cursor at the prompt before it is ever focused, and none where nothing can be typed', async () => {
+    const { place, terminal } = await running();
+    const cursor = () => terminal.shadowRoot!.querySelector('.xterm-cursor') !== null;
+    await until('the cursor', cursor);
+    place.querySelector('bv-container')!.stop();
+    await until('no cursor', () => terminal.text.endsWith('[stopped]') && !cursor());
+    await place.querySelector('bv-container')!.run();
+    await until('the cursor again', () => terminal.text.endsWith('$') && cursor());
+  });
+
   it('interrupts with Ctrl-C, and goes on', async () => {
     const { terminal } = await running('<bv-container><bv-terminal></bv-terminal></bv-container>');
     terminal.send('sleep 100\r');

@@ -116,7 +116,8 @@ export class BvTerminal extends LitElement {
       case 'failed': {
         const ran = this.#session !== undefined;
         this.#end();
-        if (ran) void this.#screen?.write(`\r\n\x1b[90m${strings.terminalStopped}\x1b[0m\r\n`);
+        // Without a cursor: nothing that is typed goes anywhere. The next start resets the screen.
+        if (ran) void this.#screen?.write(`\r\n\x1b[90m${strings.terminalStopped}\x1b[0m\r\n\x1b[?25l`);
         return;
       }
     }
