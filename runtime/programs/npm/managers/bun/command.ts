@@ -56,7 +56,10 @@ function describe(run: ManagerRun, error: unknown): readonly string[] {
     const { kind, packageName, range, failure } = error;
     if (failure !== undefined && (failure as { code?: string }).code !== 'E404') return [`error: ${messageOf(failure)}`];
     if (kind === 'package')
-      return [`error: GET ${run.registry}${packageName.replace('/', '%2f')} - 404`, `error: ${packageName}@${range} failed to resolve`];
+      return [
+        `error: GET ${run.registry}${packageName.replace('/', '%2f')} - 404`,
+        `error: ${packageName}@${range || 'latest'} failed to resolve`,
+      ];
     return [
       `error: No version matching "${range}" found for specifier "${packageName}" (but package exists)`,
       `error: ${packageName}@${range || 'latest'} failed to resolve`,

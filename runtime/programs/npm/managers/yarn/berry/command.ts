@@ -1,6 +1,8 @@
 /** Yarn 4's command line, with its `node-modules` linker. */
 import { load } from 'js-yaml';
 import type { InstallResult } from '../../../install/install-plan.ts';
+import { openPackages } from '../../../packages.ts';
+import type { PackumentVersion } from '../../../resolve/request.ts';
 import { resolvePath, upwards } from '../../../paths.ts';
 import type { ManagerRun } from '../../manager-run.ts';
 import {
@@ -230,7 +232,15 @@ class Berry {
     const folders = run.localFolders(project);
     const before = this.#lock();
     const kept = options.lock ?? before;
-    const next = await resolveBerry({ project, facts, folders, registry: run.registry, ...(kept === undefined ? {} : { lock: kept }) });
+    const checksum = await this.#checksums();
+    const next = await resolveBerry({
+      checksum,
+      project,
+      facts,
+      folders,
+      registry: run.registry,
+      ...(kept === undefined ? {} : { lock: kept }),
+    });
     for (const line of changeLines(before, next, project)) await this.#line(85, `│ ${line}`);
     for (const { resolution } of new Set(next.entries.values())) {
       const { name, range } = splitSpecifier(resolution);
@@ -282,6 +292,17 @@ class Berry {
     await this.#close();
     await this.#line(0, `· Done in ${elapsed(run.elapsedMs)}`);
     return 0;
+  }
+
+  /** Yarn notes a hash of the zip that it makes of each package. */
+  async #checksums(): Promise<(found: PackumentVersion) => Promise<string>> {
+    const [{ client }, { checksumOf }] = await Promise.all([openPackages(this.#run.session), import('./checksum.ts')]);
+    const { signal } = this.#run.session;
+    return async ({ name, version, dist }) => {
+      const address = dist?.tarball ?? client.tarballUrl(name, version);
+      const integrity = dist?.integrity;
+      return checksumOf(await client.tarball(address, { name, signal, ...(integrity === undefined ? {} : { integrity }) }), name);
+    };
   }
 
   async #projectScripts(project: Project): Promise<void> {

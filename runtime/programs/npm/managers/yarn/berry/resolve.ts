@@ -15,7 +15,7 @@ export interface BerryResolveOptions {
   readonly registry: string;
   readonly folders?: ReadonlyMap<string, ProjectManifest>;
   /** What Yarn notes of the zip that it makes of a package; without, the entry has none, and Yarn adds it. */
-  readonly checksum?: (found: PackumentVersion) => Promise<string | undefined>;
+  readonly checksum?: (found: PackumentVersion) => Promise<string>;
 }
 
 export const lockVersion = '10';
@@ -39,6 +39,7 @@ export async function resolveBerry(options: BerryResolveOptions): Promise<BerryL
   const { project, facts, lock, registry, folders, checksum } = options;
   const entries = new Map<string, BerryEntry>();
   const byResolution = new Map<string, BerryEntry>();
+  const unsigned: { readonly entry: BerryEntry; readonly found: PackumentVersion }[] = [];
   const overrides = new Map(
     Object.entries(project.manifest.resolutions ?? {}).map(([path, range]) => [path.replace(/^.*\*\*\//, ''), withProtocol(range)]),
   );
@@ -81,6 +82,14 @@ export async function resolveBerry(options: BerryResolveOptions): Promise<BerryL
       if (range.startsWith('patch:')) wave.push({ name, range: patchedSource(range), from, isPlain: true });
     }
   }
+  if (checksum !== undefined) {
+    const sign = async (): Promise<void> => {
+      for (let next = unsigned.shift(); next !== undefined; next = unsigned.shift()) {
+        (next.entry as { checksum?: string }).checksum = await checksum(next.found);
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, sign));
+  }
   return { version: lockVersion, cacheKey: lockCacheKey, entries };
 
   function keep(descriptor: string): BerryEntry | undefined {
@@ -118,11 +127,12 @@ export async function resolveBerry(options: BerryResolveOptions): Promise<BerryL
     if (isPatch) {
       const hash = patched[published] ?? '';
       const resolution = `${published}@patch:${published}@${encodeURIComponent(`npm:${version}`)}#optional!builtin<compat/${published}>::version=${version}&hash=${hash}`;
-      const { checksum: _, ...entry } = packageEntry(found, resolution, version);
-      return entry;
+      return packageEntry(found, resolution, version);
     }
-    const noted = conditionsOf(found) === undefined || published in patched ? await checksum?.(found) : undefined;
-    return packageEntry(found, locator, version, noted);
+    const entry = packageEntry(found, locator, version);
+    // What may not be installed at all is not fetched, but for what is to be patched.
+    if (conditionsOf(found) === undefined || published in patched) unsigned.push({ entry, found });
+    return entry;
   }
 }
 
@@ -185,7 +195,7 @@ function conditionsOf(found: PackumentVersion): string | undefined {
   return parts.length === 0 ? undefined : parts.join(' & ');
 }
 
-function packageEntry(found: PackumentVersion, resolution: string, version: string, checksum?: string): BerryEntry {
+function packageEntry(found: PackumentVersion, resolution: string, version: string): BerryEntry {
   const facts = factsOf(found);
   const optional = found.optionalDependencies ?? {};
   const dependencies: Record<string, string> = {};
@@ -209,7 +219,6 @@ function packageEntry(found: PackumentVersion, resolution: string, version: stri
     dependenciesMeta: some(meta),
     peerDependenciesMeta: some(peerMeta),
     bin: some(bins),
-    checksum,
     conditions,
   };
   return {
