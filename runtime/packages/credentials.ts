@@ -10,11 +10,20 @@ export interface RegistryAuth {
   readonly _password?: string;
 }
 
-/** Value of the `authorization` header; `undefined` where nothing is known for the address or any above it. */
-export function authorizationFor(url: string, registry: string, auth: Readonly<Record<string, RegistryAuth>>): string | undefined {
+/**
+ * Value of the `authorization` header: of the longest address above `url` that has credentials, else of a registry at the same host;
+ * `undefined` where there is none.
+ */
+export function authorizationFor(
+  url: string,
+  registries: readonly string[],
+  auth: Readonly<Record<string, RegistryAuth>>,
+): string | undefined {
   const own = lookUp(url, auth);
   if (own !== undefined) return own;
-  return new URL(url).host === new URL(registry).host ? lookUp(registry, auth) : undefined;
+  const { host } = new URL(url);
+  const registry = registries.find((one) => new URL(one).host === host);
+  return registry === undefined ? undefined : lookUp(registry, auth);
 }
 
 function lookUp(url: string, auth: Readonly<Record<string, RegistryAuth>>): string | undefined {

@@ -172,6 +172,8 @@ class Run {
         }
       }),
     );
+    // However the pieces put it: they ended because of the caller.
+    this.#options.signal?.throwIfAborted();
     if (failure !== undefined) throw failure;
   }
 

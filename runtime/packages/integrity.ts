@@ -2,9 +2,10 @@
  * Subresource Integrity as npm uses it (`ssri`): several hashes in one text, the strongest algorithm counts, and one of its
  * digests has to fit. Own code because `ssri` stands on Node's streams and hashes: bundled for a page it is 40 times as large.
  */
+import { base64Of, digest } from './digest.ts';
 import { PackageError } from './package-error.ts';
 
-/** Those that `crypto.subtle` knows, strongest first. Others (md5, sha3) count as not there, as where Node lacks them. */
+/** Those that browsers know, strongest first. Others (md5, sha3) count as not there, as where Node lacks them. */
 export const integrityAlgorithms = ['sha512', 'sha384', 'sha256', 'sha1'] as const;
 export type IntegrityAlgorithm = (typeof integrityAlgorithms)[number];
 
@@ -55,10 +56,7 @@ export function decisiveHashes(integrity: Integrity): string[] {
 
 /** `sha512-…` of some bytes. */
 export async function hashOf(bytes: BufferSource, algorithm: IntegrityAlgorithm = 'sha512'): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest(`SHA-${algorithm.slice(3)}`, bytes));
-  let binary = '';
-  for (const byte of digest) binary += String.fromCharCode(byte);
-  return `${algorithm}-${btoa(binary)}`;
+  return `${algorithm}-${base64Of(await digest(`SHA-${algorithm.slice(3) as '512' | '384' | '256' | '1'}`, bytes))}`;
 }
 
 /**

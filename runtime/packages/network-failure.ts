@@ -15,7 +15,7 @@ interface Surroundings {
 const askMs = 5000;
 const bake = 'To need no network at all, the author of the page can bake the packages: npx bavini bake';
 
-/** `ENETWORK` is worth another attempt; `ECORS`, `ECSP` and `EOFFLINE` are not. */
+/** Only `ENETWORK` is worth another attempt. */
 export async function explainFailure(url: string, { cause, fetch, pkgid }: FailureOptions): Promise<PackageError> {
   const { navigator, location } = globalThis as Surroundings;
   const { host, protocol, origin } = new URL(url);
@@ -28,7 +28,7 @@ export async function explainFailure(url: string, { cause, fetch, pkgid }: Failu
   if (location === undefined) return network();
   if (navigator?.onLine === false) return fail('EOFFLINE', 'the browser is offline', ['Connect to the network and try again.', bake]);
   if (location.protocol === 'https:' && protocol === 'http:' && !/^(?:localhost|127\.|\[::1\])/.test(host)) {
-    return fail('ENETWORK', 'a page that came over https may not request http', ['Use the registry’s https address.', bake]);
+    return fail('EINSECURE', 'a page that came over https may not request http', ['Use the registry’s https address.', bake]);
   }
   const violations: string[] = [];
   const onViolation = (event: Event) => {

@@ -29,6 +29,8 @@ export const packageErrorCodes = [
   'ENETWORK',
   /** The host answers, but not to pages of this origin. */
   'ECORS',
+  /** A page that came over https asks for http. */
+  'EINSECURE',
   /** The page's own content security policy forbids the request. */
   'ECSP',
   /** The container's network permissions forbid the request. */

@@ -6,6 +6,7 @@ import { tarOf } from '../fs/layer.ts';
 import { joinLayers, layerMissing, LayerStore, type UsedLayer } from '../fs/stores/layer-store.ts';
 import { storeError } from '../fs/stores/store-error.ts';
 import type { LayerSource } from '../wires/change.ts';
+import { base64Of, digest } from './digest.ts';
 import { packagePrefix } from './integrity.ts';
 import type { PackageFacts } from './package-tar.ts';
 
@@ -306,8 +307,7 @@ async function readCheck(layer: LayerSource): Promise<string> {
 
 /** Half of the SHA-256 of a tar: finds damage, not attackers. Those would have to write to the database itself. */
 async function checkOf(tar: BufferSource): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', tar));
-  return btoa(String.fromCharCode(...digest.subarray(0, 16)));
+  return base64Of((await digest('SHA-256', tar)).subarray(0, 16));
 }
 
 function joined(parts: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {

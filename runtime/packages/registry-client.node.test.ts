@@ -250,7 +250,7 @@ describe('RegistryClient', () => {
       for (const base of ['a.example/deep/path/', 'b.example:8080/npm/']) {
         const real = getAuth(`https://${address}`, { ...flat, registry: `https://${base}` });
         const header = real.token ? `Bearer ${real.token}` : real.auth ? `Basic ${real.auth}` : undefined;
-        assert.equal(authorizationFor(`https://${address}`, `https://${base}`, settings), header, `${address} at ${base}`);
+        assert.equal(authorizationFor(`https://${address}`, [`https://${base}`], settings), header, `${address} at ${base}`);
       }
     }
   });

@@ -125,9 +125,10 @@ export class RegistryClient {
     this.#options = options;
     this.#registries = options.registries.map(withSlash);
     const auth = options.auth ?? {};
+    const known = [...this.#registries, ...Object.values(options.scopes ?? {})];
     this.#requests = new Requests({
       permit: options.permit,
-      authorization: (url) => authorizationFor(url, this.#first, auth),
+      authorization: (url) => authorizationFor(url, known, auth),
       maxSockets: options.maxSockets ?? 15,
       timeoutMs: options.timeoutMs ?? 300_000,
       fetch: options.fetch ?? ((input, init) => fetch(input, init)),
@@ -194,7 +195,8 @@ export class RegistryClient {
       if (index === undefined) {
         living = true;
         if (candidates.every(({ baked }) => baked)) add(asked, false);
-        if (this.#isOfRegistry(asked)) add(atRegistry(asked, registry), false);
+        // What has a hash to be checked by may come from anywhere.
+        if (integrity !== undefined || this.#isOfRegistry(asked)) add(atRegistry(asked, registry), false);
         continue;
       }
       const hex = bakedHex(index, url, integrity);

@@ -52,6 +52,8 @@ export class LayerStore {
   #gathered: { readonly sources: Map<string, LayerSource>; readonly done: Promise<void> } | undefined;
   #page: Promise<PageHolder> | undefined;
   readonly #held = new Set<string>();
+  /** This browser's IndexedDB took bytes when it would not take a Blob (WebKitGTK). */
+  #bytesOnly = false;
 
   private constructor(database: LayerDatabase) {
     this.#database = database;
@@ -109,16 +111,19 @@ export class LayerStore {
     if (missing.length === 0) return;
     const pack = new Blob(missing.flatMap(({ tar }) => (tar instanceof Blob ? [tar] : tar)));
     const what = missing.length === 1 ? `Cannot store the layer "${missing[0]?.id}"` : `Cannot store ${missing.length} layers`;
-    try {
-      await this.#write(missing, pack);
-    } catch (first) {
-      const error = storeError(what, first);
-      if (error.code === 'ERR_BV_QUOTA') throw error;
+    if (!this.#bytesOnly) {
       try {
-        await this.#write(missing, new Uint8Array(await pack.arrayBuffer()));
-      } catch (cause) {
-        throw storeError(what, cause);
+        return await this.#write(missing, pack);
+      } catch (first) {
+        const error = storeError(what, first);
+        if (error.code === 'ERR_BV_QUOTA') throw error;
       }
+    }
+    try {
+      await this.#write(missing, new Uint8Array(await pack.arrayBuffer()));
+      this.#bytesOnly = true;
+    } catch (cause) {
+      throw storeError(what, cause);
     }
   }
 
