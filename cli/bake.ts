@@ -54,6 +54,8 @@ const keptFields: ReadonlySet<string> = new Set([
 ]);
 const keptScripts: ReadonlySet<string> = new Set(['preinstall', 'install', 'postinstall']);
 const atOnce = 8;
+/** An author asks whom they like. */
+const permit = () => Promise.resolve();
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -191,14 +193,14 @@ export async function bake({ folder, registries, out, also, omitDev, say }: Bake
   const { client, config: defaults } = registries;
   const config = { ...defaults, ...(omitDev ? { omit: ['dev'] as const } : {}) };
   const collection = new Collection();
-  const base: Omit<ResolveRequest, 'source'> = { root: folder, files: nodeFiles, config };
+  const base: Omit<ResolveRequest, 'source'> = { root: folder, files: nodeFiles, config, permit };
   const resolution = await resolveTree({ ...base, source: client });
   const lock = textOf(resolution, 'package-lock.json') ?? readText(join(folder, 'package-lock.json'));
   const manifest = JSON.parse(readText(join(folder, 'package.json')) ?? '{}') as Fields;
   for (const { code, lines } of resolution.warnings) for (const line of lines) say(`warning: ${code} ${line}`);
   await collection.add(resolution, lock, manifest, client);
   for (const spec of also) {
-    const more = await inEmptyProject((root) => resolveTree({ root, files: nodeFiles, config, add: [spec], source: client }));
+    const more = await inEmptyProject((root) => resolveTree({ root, files: nodeFiles, config, permit, add: [spec], source: client }));
     await collection.add(more, textOf(more, 'package-lock.json'), manifest, client);
   }
   const files = await bakeAll(collection, client);

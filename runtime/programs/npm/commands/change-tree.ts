@@ -71,6 +71,7 @@ async function resolveTask(session: Session, task: Task & { readonly save?: bool
     root: rootOf(session),
     files: disk.calls,
     source: client,
+    permit: (url) => session.calls.call('permitRequest', { url }),
     config: resolveConfig(session, save),
     workspaces: config.global ? [] : workspaceNames(session),
     includeWorkspaceRoot: config.flag('include-workspace-root'),

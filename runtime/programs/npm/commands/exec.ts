@@ -221,6 +221,7 @@ async function fetchInto(session: Session, folder: string, packages: readonly st
     root: folder,
     files: disk.calls,
     source: client,
+    permit: (url) => session.calls.call('permitRequest', { url }),
     config: { registry: registry.endsWith('/') ? registry : `${registry}/`, nodeVersion, npmVersion },
     add,
     signal: session.signal,

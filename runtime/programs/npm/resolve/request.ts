@@ -89,8 +89,13 @@ export interface ResolveRequest {
   readonly root: string;
   readonly files: ResolveFiles;
   readonly source: PackageSource;
-  /** The commit that a branch, tag or short hash of a GitHub repository (`owner/name`) stands for. Absent: only full hashes can be installed. */
-  readonly commitOf?: (repository: string, committish: string, signal: AbortSignal | undefined) => Promise<string>;
+  /**
+   * Asked before GitHub is: which commit a branch, tag or short hash stands for. Rejects where the container may not. Absent: only full
+   * hashes of commits can be installed.
+   */
+  readonly permit?: (address: string) => Promise<unknown>;
+  /** Default: the platform's. */
+  readonly fetch?: typeof fetch;
   readonly config: ResolveConfig;
   /** `install` by default; `dedupe` and `prune` change no ranges. */
   readonly task?: 'install' | 'dedupe' | 'prune';

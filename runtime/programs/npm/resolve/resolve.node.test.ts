@@ -129,13 +129,21 @@ describe('resolve()', () => {
         return Promise.resolve(packed);
       },
     });
-    const commitOf = (repository: string, committish: string) =>
-      Promise.resolve(`${repository} ${committish}` === 'maker/kit main' ? commit : 'none');
+    const questions: string[] = [];
+    const gitHub: Pick<ResolveRequest, 'permit' | 'fetch'> = {
+      permit: (address) => Promise.resolve(questions.push(`may I ${address}`)),
+      fetch: (address) => {
+        questions.push(String(address));
+        return Promise.resolve(
+          String(address).endsWith('/repos/maker/kit/commits/main') ? new Response(commit) : new Response('{}', { status: 422 }),
+        );
+      },
+    };
 
     it('takes the tarball of the commit, and locks the commit as npm does', async () => {
       for (const range of ['maker/kit#main', 'github:maker/kit#main', 'git+https://github.com/maker/kit.git#main']) {
         asked.length = 0;
-        const { plan } = await counted({ dependencies: { kit: range } }, source(), { commitOf });
+        const { plan } = await counted({ dependencies: { kit: range } }, source(), gitHub);
         const tarball = `https://codeload.github.com/maker/kit/tar.gz/${commit}`;
         assert.deepEqual(asked, [tarball], range);
         const node = plan.nodes.find(({ place }) => place === 'node_modules/kit');
@@ -149,9 +157,22 @@ describe('resolve()', () => {
     });
 
     it('saves what was added as npm writes it', async () => {
-      const { plan } = await counted({ name: 'project' }, source(), { add: ['maker/kit#main'], commitOf });
+      const { plan } = await counted({ name: 'project' }, source(), { add: ['maker/kit#main'], ...gitHub });
       const { text } = plan.files.find(({ path }) => path === 'package.json') ?? { text: '{}' };
       assert.deepEqual((JSON.parse(text) as { dependencies: object }).dependencies, { kit: 'github:maker/kit#main' });
+    });
+
+    it('asks GitHub only what it may, and says what is not there', async () => {
+      questions.length = 0;
+      await assert.rejects(
+        counted({ dependencies: { kit: 'maker/kit#gone' } }, source(), gitHub),
+        /maker\/kit has no "gone", or is not public/,
+      );
+      const address = 'https://api.github.com/repos/maker/kit/commits/gone';
+      assert.deepEqual(questions.slice(0, 2), [`may I ${address}`, address]);
+      const denied = Object.assign(new Error('The page does not allow it'), { code: 'EPERMISSION' });
+      const never = { permit: () => Promise.reject(denied), fetch: () => assert.fail('asked') };
+      await assert.rejects(counted({ dependencies: { kit: 'maker/kit#main' } }, source(), never), { code: 'EPERMISSION' });
     });
 
     it('says what a page cannot do: other hosts, tags by range, names of commits without anyone to ask', async () => {
