@@ -19,25 +19,19 @@ function defaultRegistry() {
 }
 
 /**
- * What every install with a lockfile runs is one chunk: it is fetched at once, and a third smaller than its twenty parts.
+ * What every install with a lockfile runs is one chunk, a third smaller than its twenty parts. Modules that import dynamically are left
+ * to Rollup: it takes what such a module of a named chunk imports for loaded, and puts it all together.
  *
  * @param {string} id A module's file.
  */
 function chunkOf(id) {
+  if (/\/node_modules\/(semver|idb)\//.test(id)) return 'npm';
   const file = relative(root, id).replaceAll('\\', '/');
-  if (/\/node_modules\/(semver|ini|idb)\//.test(id)) return 'npm';
-  if (/^runtime\/packages\/(?!metadata-cache)|^runtime\/fs\/stores\//.test(file)) return 'npm';
-  if (
-    /^runtime\/programs\/npm\/(install|lockfile|config|progress)\/|^runtime\/programs\/npm\/(cli|session|disk|paths|packages|failure)\.ts$/.test(
-      file,
-    )
-  )
+  if (/^runtime\/(packages\/(?!metadata-cache|testing)|fs\/stores\/)/.test(file)) return 'npm';
+  const part = /^runtime\/programs\/npm\/(.*)\.ts$/.exec(file)?.[1] ?? '';
+  if (/^(install\/(?!install-plan)|lockfile\/(?!installed)|config\/(?!deprecations)|progress\/|(session|disk|paths|failure)$)/.test(part))
     return 'npm';
-  if (
-    /^runtime\/programs\/npm\/manifest\/(?!json-error|query)|^runtime\/programs\/npm\/commands\/(install|reify|table|names)\.ts$/.test(file)
-  )
-    return 'npm';
-  return undefined;
+  return /^manifest\/(?!json-error|query)|^commands\/names$/.test(part) ? 'npm' : undefined;
 }
 
 /** @type {(entry: import('./runtime/tools/build/entries.ts').Entry, quick: boolean) => import('rollup').OutputOptions} */

@@ -4,7 +4,7 @@ import type { ProgramContext } from '../../process/program.ts';
 import { ProcessEnded } from '../../process/streams.ts';
 import { Failure } from './failure.ts';
 import { commandTable, type Command } from './commands/table.ts';
-import { absentCommands, commandNames, commandOfWord, type CommandName } from './commands/names.ts';
+import { commandNames, type CommandName } from './commands/names.ts';
 import { tryReadManifest } from './manifest/read-manifest.ts';
 import { Session, npmVersion } from './session.ts';
 
@@ -19,7 +19,11 @@ export async function runNpm(context: ProgramContext, argv: readonly string[] = 
     return 1;
   }
   const { config, display } = session;
-  for (const { level, title, message, queued } of config.messages) if (queued !== true) display.log(level, title, message);
+  for (const { level, title, message, queued, deprecated } of config.messages) {
+    if (queued === true) continue;
+    const { deprecations } = deprecated === true ? await import('./config/deprecations.ts') : { deprecations: undefined };
+    display.log(level, title, deprecations === undefined ? message : `${message} ${deprecations[message] ?? ''}`);
+  }
   display.log('verbose', 'title', ['npm', ...config.operands].join(' '));
   let command: Command | undefined;
   try {
@@ -55,6 +59,9 @@ async function commandLine(session: Session): Promise<{ readonly name?: CommandN
     return { args };
   }
   if (config.flag('force')) display.warn('using --force', 'Recommended protections disabled.');
+  const exact = commandNames.find((name) => name === word);
+  if (exact !== undefined) return { name: exact, args };
+  const { absentCommands, commandOfWord } = await import('./commands/aliases.ts');
   const found = commandOfWord(word);
   if (found === undefined) {
     const { didYouMean } = await import('./commands/did-you-mean.ts');
@@ -71,7 +78,6 @@ async function commandLine(session: Session): Promise<{ readonly name?: CommandN
   if ((absentCommands as readonly string[]).includes(found)) {
     throw new Failure(`\`npm ${found}\` is not available in a page: it needs npm's own servers, a git repository or a desktop.`);
   }
-  if (!(commandNames as readonly string[]).includes(found)) throw new TypeError(`No such command: ${found}`);
   return { name: found as CommandName, args };
 }
 

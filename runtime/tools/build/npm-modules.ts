@@ -75,6 +75,8 @@ export function npmModules(): Plugin {
     transform(code, id) {
       if (/\/node_modules\/.*\.json$/.test(id)) return { code: `export default ${code}`, map: null };
       if (!/\/node_modules\/.*\.c?js$/.test(id)) return null;
+      // It asks whether there is a `process` before it uses it.
+      if (/\/node_modules\/semver\//.test(id)) return null;
       const guarded = code.replaceAll('Error.captureStackTrace(', 'Error.captureStackTrace?.(');
       if (!/\bprocess\./.test(code) || /(?:const|var|let) process\b|require\(.node:process.\)/.test(code))
         return guarded === code ? null : { code: guarded, map: null };

@@ -10,6 +10,10 @@ interface Budget {
   readonly what: string;
   /** In `dist/`; a module counts with all that it imports statically. */
   readonly files: readonly string[];
+  /** Entries whose files are there already. */
+  readonly after?: readonly string[];
+  /** What it imports dynamically counts, too. */
+  readonly whole?: boolean;
   /** Of 1,000 bytes, after gzip. */
   readonly maxKilobytes: number;
 }
@@ -21,8 +25,17 @@ function chunksWith(packageName: string): string[] {
   return Object.keys(packages).filter((file) => file.startsWith('chunks/') && packages[file]?.includes(packageName) === true);
 }
 
+/** The chunks of these names, as the last build recorded them. */
+function chunksNamed(...names: readonly string[]): string[] {
+  if (!existsSync('.cache/chunks.json')) return [];
+  const packages = JSON.parse(readFileSync('.cache/chunks.json', 'utf8')) as Record<string, string[]>;
+  return Object.keys(packages).filter((file) => names.includes(/^chunks\/(.+)-[\w-]{8}\.js$/.exec(file)?.[1] ?? ''));
+}
+
 function budgets(): readonly Budget[] {
   return [
+    { what: 'npm with a lockfile', files: chunksNamed('npm', 'cli', 'install'), after: ['shared.js'], maxKilobytes: 60 },
+    { what: 'npm in all', files: chunksNamed('npm', 'cli', 'install'), after: ['shared.js'], whole: true, maxKilobytes: 350 },
     { what: 'entry script', files: ['bavini.js'], maxKilobytes: 25 },
     { what: 'API alone', files: ['index.js'], maxKilobytes: 25 },
     { what: 'editor', files: chunksWith('@codemirror/view'), maxKilobytes: 170 },
@@ -33,8 +46,12 @@ function budgets(): readonly Budget[] {
   ];
 }
 
-/** The files and everything they import statically, apart from what `loaded` has. */
-export async function closureOf(files: readonly string[], loaded: ReadonlySet<string> = new Set()): Promise<Set<string>> {
+/** The files and everything they import statically, or with `dynamic` at all, apart from what `loaded` has. */
+export async function closureOf(
+  files: readonly string[],
+  loaded: ReadonlySet<string> = new Set(),
+  options: { readonly dynamic?: boolean } = {},
+): Promise<Set<string>> {
   await init;
   const found = new Set<string>();
   const queue = [...files];
@@ -44,7 +61,8 @@ export async function closureOf(files: readonly string[], loaded: ReadonlySet<st
     if (!file.endsWith('.js')) continue;
     const [imports] = parse(readFileSync(`dist/${file}`, 'utf8'));
     for (const { type, specifier } of imports) {
-      if (type !== 'dynamic' && specifier?.startsWith('.') === true) queue.push(posix.join(posix.dirname(file), specifier));
+      if ((type !== 'dynamic' || options.dynamic === true) && specifier?.startsWith('.') === true)
+        queue.push(posix.join(posix.dirname(file), specifier));
     }
   }
   return found;
@@ -54,14 +72,15 @@ export async function checkSizes(): Promise<Outcome> {
   const problems: string[] = [];
   const lines: string[] = [];
   const entry = existsSync('dist/bavini.js') ? await closureOf(['bavini.js']) : new Set<string>();
-  for (const { what, files, maxKilobytes } of budgets()) {
+  for (const { what, files, maxKilobytes, after, whole } of budgets()) {
     const missing = files.filter((file) => !existsSync(`dist/${file}`));
     if (files.length === 0 || missing.length > 0) {
       problems.push(`${what}: not built (${missing.join(', ') || 'no such chunk'})`);
       continue;
     }
     // A lazy chunk is fetched by a page that has the entry already.
-    const all = await closureOf(files, files.every((file) => file.startsWith('chunks/')) ? entry : undefined);
+    const loaded = after === undefined ? (files.every((file) => file.startsWith('chunks/')) ? entry : undefined) : await closureOf(after);
+    const all = await closureOf(files, loaded, whole === true ? { dynamic: true } : {});
     let bytes = 0;
     for (const file of all) {
       const content = readFileSync(`dist/${file}`);

@@ -2,6 +2,7 @@
 import { encode } from 'ini';
 import type { ConfigFileLevel, ConfigLevel } from '../config/config.ts';
 import { configLevels } from '../config/config.ts';
+import { deprecations } from '../config/deprecations.ts';
 import { settings, type SettingValue } from '../config/settings.ts';
 import { checkSetting, mustBe } from '../config/check.ts';
 import { Failure } from '../failure.ts';
@@ -41,8 +42,8 @@ function set(session: Session, args: readonly string[]): void {
     const setting = Object.hasOwn(settings, base) ? settings[base] : undefined;
     if (setting === undefined && !ofRegistries.has(base) && !base.startsWith('bavini'))
       throw new Failure(`\`${base}\` is not a valid npm option`);
-    if (setting?.deprecated !== undefined) {
-      throw new Failure(`The \`${base}\` option is deprecated, and cannot be set in this way${setting.deprecated}`);
+    if (setting?.deprecated === true) {
+      throw new Failure(`The \`${base}\` option is deprecated, and cannot be set in this way${deprecations[base] ?? ''}`);
     }
     if (value === '') config.delete(key, where);
     else {

@@ -1,6 +1,6 @@
 /** Commands and scripts whose names are close to what was typed. */
 import type { Manifest } from '../manifest/manifest.ts';
-import { allCommands } from './names.ts';
+import { allCommands } from './aliases.ts';
 import { usageTexts } from './usage-texts.ts';
 
 /** Levenshtein's. */

@@ -1,7 +1,8 @@
 /** `npm help`, `npm <command> --help`, and how a command is used wrong. */
 import { Failure } from '../failure.ts';
 import { npmVersion, type Session } from '../session.ts';
-import { commandNames, commandOfWord } from './names.ts';
+import { commandOfWord } from './aliases.ts';
+import { commandNames } from './names.ts';
 import type { Command } from './table.ts';
 import { usageTexts } from './usage-texts.ts';
 

@@ -18,6 +18,8 @@ export interface ConfigMessage {
   readonly message: string;
   /** Held back until a command runs that does not know the setting either. */
   readonly queued?: boolean;
+  /** The message is a setting's name; what is said of it is in `deprecations.ts`. */
+  readonly deprecated?: boolean;
 }
 
 export interface ConfigSurroundings {
@@ -299,7 +301,7 @@ export class Config {
     for (const [key, value] of Object.entries(fields)) {
       const name = expandVariables(key, env);
       const { deprecated, exclusive } = (Object.hasOwn(settings, name) ? settings[name] : undefined) ?? {};
-      if (deprecated !== undefined) this.messages.push({ level: 'warn', title: 'config', message: `${name} ${deprecated}` });
+      if (deprecated === true) this.messages.push({ level: 'warn', title: 'config', message: name, deprecated });
       const other = exclusive?.find((one) => !this.isDefault(one) && !(level === 'env' && this.#levels.cli.values.has(one)));
       if (other !== undefined) throw new TypeError(`--${key} cannot be provided when using --${other}`);
       if (!Object.hasOwn(settings, key)) this.#checkUnknown(level, key);

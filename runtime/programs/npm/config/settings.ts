@@ -12,8 +12,8 @@ export interface Setting {
   readonly type: readonly SettingType[];
   readonly initial: SettingValue;
   readonly exclusive?: readonly string[];
-  /** What npm says when it is used. */
-  readonly deprecated?: string;
+  /** npm warns of it: see `deprecations.ts`. */
+  readonly deprecated?: true;
   /** Not handed on to scripts through the environment. */
   readonly local?: boolean;
 }
@@ -32,7 +32,7 @@ export const settings: Readonly<Record<string, Setting>> = {
   'allow-git': row('=all =none =root', 'all'),
   'allow-remote': row('=all =none =root', 'all'),
   'allow-scripts': row('string list', ''),
-  also: row('null =dev =development', null, { deprecated: 'Please use --include=dev instead.' }),
+  also: row('null =dev =development', null, { deprecated: true }),
   audit: row('boolean', true),
   'audit-level': row('null =info =low =moderate =high =critical =none', null),
   'auth-type': row('=legacy =web', 'web'),
@@ -42,13 +42,12 @@ export const settings: Readonly<Record<string, Setting>> = {
   'bypass-2fa': row('boolean', false),
   ca: row('null string list', null),
   cache: row('path', '~/.npm'),
-  'cache-max': row('number', null, { deprecated: 'This option has been deprecated in favor of `--prefer-online`' }),
-  'cache-min': row('number', 0, { deprecated: 'This option has been deprecated in favor of `--prefer-offline`.' }),
+  'cache-max': row('number', null, { deprecated: true }),
+  'cache-min': row('number', 0, { deprecated: true }),
   cafile: row('path', null),
   call: row('string', ''),
   cert: row('null string', null, {
-    deprecated:
-      '`key` and `cert` are no longer used for most registry operations.\nUse registry scoped `keyfile` and `certfile` instead.\nExample:\n//other-registry.tld/:keyfile=/path/to/key.pem\n//other-registry.tld/:certfile=/path/to/cert.crt',
+    deprecated: true,
   }),
   cidr: row('null string list', null),
   color: row('=always boolean', true),
@@ -57,7 +56,7 @@ export const settings: Readonly<Record<string, Setting>> = {
   'dangerously-allow-all-scripts': row('boolean', false),
   depth: row('null number', null),
   description: row('boolean', true),
-  dev: row('boolean', false, { deprecated: 'Please use --include=dev instead.' }),
+  dev: row('boolean', false, { deprecated: true }),
   diff: row('string list', []),
   'diff-ignore-all-space': row('boolean', false),
   'diff-name-only': row('boolean', false),
@@ -85,7 +84,7 @@ export const settings: Readonly<Record<string, Setting>> = {
   'git-tag-version': row('boolean', true),
   global: row('boolean', false),
   globalconfig: row('path', ''),
-  'global-style': row('boolean', false, { deprecated: 'This option has been deprecated in favor of `--install-strategy=shallow`' }),
+  'global-style': row('boolean', false, { deprecated: true }),
   heading: row('string', 'npm'),
   'https-proxy': row('null url', null),
   'if-present': row('boolean', false, { local: true }),
@@ -102,20 +101,19 @@ export const settings: Readonly<Record<string, Setting>> = {
   'init-type': row('string', 'commonjs'),
   'init-version': row('semver', '1.0.0'),
   'init-private': row('boolean', false),
-  'init.author.email': row('string', '', { deprecated: 'Use `--init-author-email` instead.' }),
-  'init.author.name': row('string', '', { deprecated: 'Use `--init-author-name` instead.' }),
-  'init.author.url': row('= url', '', { deprecated: 'Use `--init-author-url` instead.' }),
-  'init.license': row('string', 'ISC', { deprecated: 'Use `--init-license` instead.' }),
-  'init.module': row('path', '~/.npm-init.js', { deprecated: 'Use `--init-module` instead.' }),
-  'init.version': row('semver', '1.0.0', { deprecated: 'Use `--init-version` instead.' }),
+  'init.author.email': row('string', '', { deprecated: true }),
+  'init.author.name': row('string', '', { deprecated: true }),
+  'init.author.url': row('= url', '', { deprecated: true }),
+  'init.license': row('string', 'ISC', { deprecated: true }),
+  'init.module': row('path', '~/.npm-init.js', { deprecated: true }),
+  'init.version': row('semver', '1.0.0', { deprecated: true }),
   'install-links': row('boolean', false),
   'install-strategy': row('=hoisted =nested =shallow =linked', 'hoisted'),
   json: row('boolean', false),
   key: row('null string', null, {
-    deprecated:
-      '`key` and `cert` are no longer used for most registry operations.\nUse registry scoped `keyfile` and `certfile` instead.\nExample:\n//other-registry.tld/:keyfile=/path/to/key.pem\n//other-registry.tld/:certfile=/path/to/cert.crt',
+    deprecated: true,
   }),
-  'legacy-bundling': row('boolean', false, { deprecated: 'This option has been deprecated in favor of `--install-strategy=nested`' }),
+  'legacy-bundling': row('boolean', false, { deprecated: true }),
   'legacy-peer-deps': row('boolean', false),
   libc: row('null string', null),
   link: row('boolean', false),
@@ -137,11 +135,10 @@ export const settings: Readonly<Record<string, Setting>> = {
   offline: row('boolean', false),
   omit: row('list =dev =optional =peer', []),
   'omit-lockfile-registry-resolved': row('boolean', false),
-  only: row('null =prod =production', null, { deprecated: 'Use `--omit=dev` to omit dev dependencies from the install.' }),
+  only: row('null =prod =production', null, { deprecated: true }),
   orgs: row('null string list', null),
   optional: row('null boolean', null, {
-    deprecated:
-      'Use `--omit=optional` to exclude optional dependencies, or\n`--include=optional` to include them.\nDefault value does install optional deps unless otherwise omitted.',
+    deprecated: true,
   }),
   os: row('null string', null),
   otp: row('null string', null),
@@ -158,7 +155,7 @@ export const settings: Readonly<Record<string, Setting>> = {
   'prefer-online': row('boolean', false),
   prefix: row('path', ''),
   preid: row('string', ''),
-  production: row('null boolean', null, { deprecated: 'Use `--omit=dev` instead.' }),
+  production: row('null boolean', null, { deprecated: true }),
   progress: row('boolean', false),
   provenance: row('boolean', false, { exclusive: ['provenance-file'] }),
   'provenance-file': row('path', null, { exclusive: ['provenance'] }),
@@ -190,7 +187,7 @@ export const settings: Readonly<Record<string, Setting>> = {
   searchopts: row('string', ''),
   searchstaleness: row('number', 900),
   shell: row('string', '/bin/bash'),
-  shrinkwrap: row('boolean', true, { deprecated: 'Use the --package-lock setting instead.' }),
+  shrinkwrap: row('boolean', true, { deprecated: true }),
   'sign-git-commit': row('boolean', false),
   'sign-git-tag': row('boolean', false),
   'strict-peer-deps': row('boolean', false),

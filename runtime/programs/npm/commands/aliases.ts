@@ -1,0 +1,118 @@
+/** The other names of npm's commands, and the commands that do not run here. */
+import { abbreviations } from '../config/flags.ts';
+import { commandNames } from './names.ts';
+
+/** Of npm, but of no use in a page: they publish, sign in, ask for a git repository or a browser window. */
+export const absentCommands = [
+  'access',
+  'adduser',
+  'approve-scripts',
+  'audit',
+  'bugs',
+  'completion',
+  'deny-scripts',
+  'deprecate',
+  'diff',
+  'dist-tag',
+  'docs',
+  'doctor',
+  'edit',
+  'explore',
+  'find-dupes',
+  'help-search',
+  'install-scripts',
+  'link',
+  'login',
+  'logout',
+  'org',
+  'owner',
+  'profile',
+  'publish',
+  'query',
+  'repo',
+  'sbom',
+  'search',
+  'shrinkwrap',
+  'stage',
+  'star',
+  'stars',
+  'team',
+  'token',
+  'trust',
+  'undeprecate',
+  'unpublish',
+  'unstar',
+  'whoami',
+] as const;
+
+const aliases: Readonly<Record<string, string>> = {
+  author: 'owner',
+  home: 'docs',
+  issues: 'bugs',
+  info: 'view',
+  show: 'view',
+  find: 'search',
+  add: 'install',
+  unlink: 'uninstall',
+  remove: 'uninstall',
+  rm: 'uninstall',
+  r: 'uninstall',
+  un: 'uninstall',
+  rb: 'rebuild',
+  list: 'ls',
+  ln: 'link',
+  create: 'init',
+  i: 'install',
+  it: 'install-test',
+  cit: 'install-ci-test',
+  u: 'update',
+  up: 'update',
+  c: 'config',
+  s: 'search',
+  se: 'search',
+  tst: 'test',
+  t: 'test',
+  ddp: 'dedupe',
+  v: 'view',
+  'run-script': 'run',
+  'clean-install': 'ci',
+  'clean-install-test': 'install-ci-test',
+  x: 'exec',
+  why: 'explain',
+  la: 'll',
+  verison: 'version',
+  ic: 'ci',
+  innit: 'init',
+  in: 'install',
+  ins: 'install',
+  inst: 'install',
+  insta: 'install',
+  instal: 'install',
+  isnt: 'install',
+  isnta: 'install',
+  isntal: 'install',
+  isntall: 'install',
+  'install-clean': 'ci',
+  'isntall-clean': 'ci',
+  hlep: 'help',
+  'dist-tags': 'dist-tag',
+  upgrade: 'update',
+  udpate: 'update',
+  rum: 'run',
+  sit: 'install-ci-test',
+  urn: 'run',
+  ogr: 'org',
+  'add-user': 'adduser',
+};
+
+export const allCommands: readonly string[] = [...commandNames, ...absentCommands].sort();
+
+/** The command that a word means: its name, an alias, the unambiguous beginning of one, or camel case. */
+export function commandOfWord(word: string): string | undefined {
+  const text = word.replace(/([A-Z])/g, (letter) => `-${letter.toLowerCase()}`);
+  if (allCommands.includes(text)) return text;
+  if (Object.hasOwn(aliases, text)) return aliases[text];
+  let found = abbreviations([...allCommands, ...Object.keys(aliases)]).get(text);
+  while (found !== undefined && Object.hasOwn(aliases, found)) found = aliases[found];
+  return found;
+}
