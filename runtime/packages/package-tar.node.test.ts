@@ -118,6 +118,48 @@ describe('unpackPackage()', () => {
     await assert.rejects(unpackPackage(tar, { maxEntries: 99_999 }), code('ETOOLARGE'));
   });
 
+  it('deep folders, floods of records and of damaged headers take their turns and end soon', async () => {
+    const deep = (i: number) => `package/${i}/${'d/'.repeat(1000)}f`;
+    const floods: Record<string, Uint8Array<ArrayBuffer>> = {
+      folders: joinBytes(
+        Array.from({ length: 400 }, (_, i) => joinBytes([rawEntry({ name: 'L', flag: 'L', contents: deep(i) }), rawEntry(file('x'))])),
+      ),
+      same: joinBytes(
+        Array.from({ length: 6000 }, () => joinBytes([rawEntry({ name: 'L', flag: 'L', contents: deep(0) }), rawEntry(file('x'))])),
+      ),
+      records: joinBytes([
+        ...Array.from({ length: 30 }, () => rawEntry({ name: 'x', flag: 'x', contents: '6 a=b\n'.repeat(170_000) })),
+        rawEntry(file('x')),
+      ]),
+      newlines: joinBytes([
+        ...Array.from({ length: 30 }, () => rawEntry({ name: 'x', flag: 'x', contents: '\n'.repeat(1 << 20) })),
+        rawEntry(file('x')),
+      ]),
+      names: joinBytes(
+        Array.from({ length: 30 }, () =>
+          joinBytes([rawEntry({ name: 'L', flag: 'L', contents: 'a/'.repeat(500_000) }), rawEntry(file('x'))]),
+        ),
+      ),
+      damaged: new Uint8Array(32 << 20).fill(55),
+    };
+    for (const [name, tar] of Object.entries(floods)) {
+      let longest = 0;
+      let last = performance.now();
+      const ticking = setInterval(() => {
+        longest = Math.max(longest, performance.now() - last);
+        last = performance.now();
+      }, 1);
+      await unpackPackage(tar).catch((error: unknown) =>
+        assert.ok(['ETOOLARGE', 'TAR_BAD_ARCHIVE'].includes((error as { code: string }).code)),
+      );
+      clearInterval(ticking);
+      assert.ok(longest < 2000, `${name}: ${longest} ms without a turn`);
+    }
+    const many = joinBytes(Array.from({ length: 33 }, () => rawEntry({ name: 'x', flag: 'x', contents: '6 a=b\n'.repeat(170_000) })));
+    await assert.rejects(unpackPackage(many), code('TAR_BAD_ARCHIVE'));
+    await assert.rejects(unpackPackage(floods['folders'] as Uint8Array<ArrayBuffer>, { maxEntries: 100_000 }), code('ETOOLARGE'));
+  });
+
   it('what is cut off or damaged in its gzip stream fails by name', async () => {
     const tarball = await gzip(rawTar([file('a', 'x'.repeat(5000))]));
     await assert.rejects(unpackPackage(tarball.slice(0, tarball.length - 9)), code('Z_DATA_ERROR'));

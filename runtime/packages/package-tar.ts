@@ -4,7 +4,7 @@
  * Reading follows node-tar to the letter (which headers are passed over, what a pax record changes), since a tar that two readers
  * understand differently is an attack. The result is built in place: most headers are written over where they stand.
  */
-import { isValidName } from '../fs/names.ts';
+import { isValidName, maxPathBytes } from '../fs/names.ts';
 import { gunzip, isGzip } from './gunzip.ts';
 import { binPaths, type ManifestBins } from './manifest-bins.ts';
 import { PackageError } from './package-error.ts';
@@ -90,28 +90,25 @@ interface Found {
 async function collect(tar: Uint8Array<ArrayBuffer>, options: UnpackOptions, turns: Turns): Promise<Found> {
   const { maxEntries = 200_000, allowGitIgnore = false } = options;
   const files = new Map<string, Entry>();
-  /** Directories, and how many files are below each. */
-  const below = new Map<string, number>();
+  /** Every folder that a file is in, with all above it. */
+  const folders = new Set<string>(['']);
   const ignoreFiles = new Set<string>();
   const warnings: string[] = [];
   const warn = (text: string) => void (warnings.length < maxWarnings && warnings.push(text));
-  const count = (path: string, by: number) => {
+  /** The folders above a path that are yet to be made, or the file that stands in their way. */
+  const foldersFor = (path: string): readonly string[] | string => {
+    const made: string[] = [];
     for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
-      const directory = path.slice(0, slash);
-      const left = (below.get(directory) ?? 0) + by;
-      if (left === 0) below.delete(directory);
-      else below.set(directory, left);
+      const folder = path.slice(0, slash);
+      if (folders.has(folder)) break;
+      if (files.has(folder)) return folder;
+      made.push(folder);
     }
-  };
-  const blockedBy = (path: string): string | undefined => {
-    for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
-      if (files.has(path.slice(0, slash))) return path.slice(0, slash);
-    }
-    return undefined;
+    return made;
   };
   const take = (header: TarHeader) => {
     let { path } = header;
-    if (header.kind === 'link') return warn(`${path}: links in packages are left out`);
+    if (header.kind === 'link') return warn(`${shown(path)}: links in packages are left out`);
     if (header.kind === 'other') return;
     const base = path.slice(path.lastIndexOf('/') + 1);
     if (base === '.npmignore') ignoreFiles.add(path);
@@ -120,31 +117,37 @@ async function collect(tar: Uint8Array<ArrayBuffer>, options: UnpackOptions, tur
       if (ignoreFiles.has(path)) return;
     }
     const inner = innerPath(path);
-    if (inner === undefined) return warn(`${path.slice(0, 200)}: is no path inside of the package`);
+    if (inner === undefined) return warn(`${shown(path)}: is no path inside of the package`);
     if (inner === '') return;
-    const blocker = blockedBy(inner);
-    if (blocker !== undefined) return warn(`${inner}: "${blocker}" is a file`);
-    if (below.has(inner)) return warn(`${inner}: is a directory`);
+    const made = foldersFor(inner);
+    if (typeof made === 'string') return warn(`${shown(inner)}: "${shown(made)}" is a file`);
+    if (folders.has(inner)) return warn(`${shown(inner)}: is a directory`);
+    for (const folder of made) folders.add(folder);
+    if (folders.size > maxEntries) throw new PackageError('ETOOLARGE', `The tarball has more than ${maxEntries} folders`);
     const before = files.get(inner);
     // A file that is written again keeps the mode it was made with.
     const mode = (header.kind === 'file' ? before?.mode : undefined) ?? (((header.mode | 0o666) & ~0o022) | 0o600) & 0o7777;
     files.delete(inner);
     files.set(inner, { path: inner, at: header.at, size: header.size, mode });
-    if (before === undefined) count(inner, 1);
   };
   const headers = new TarHeaders(tar, warn);
   let seen = 0;
   for (let header = headers.next(); header !== undefined; header = headers.next()) {
     if (++seen > maxEntries) throw new PackageError('ETOOLARGE', `The tarball has more than ${maxEntries} entries`);
     take(header);
-    if ((seen & 63) === 0 && turns.due) await turns.take();
+    if (turns.due) await turns.take();
   }
   if (headers.problem !== undefined) throw new PackageError('TAR_BAD_ARCHIVE', `TAR_BAD_ARCHIVE: ${headers.problem}`);
   return { entries: [...files.values()].sort((a, b) => a.at - b.at), warnings };
 }
 
+function shown(path: string): string {
+  return path.length > 200 ? `${path.slice(0, 200)}…` : path;
+}
+
 /** Where node-tar puts it with `strip: 1`; `undefined` for what it refuses, `''` for the package's folder itself. */
 function innerPath(path: string): string | undefined {
+  if (path.length > 2 * maxPathBytes) return undefined;
   const slash = path.indexOf('/');
   let rest = slash < 0 ? '' : path.slice(slash + 1);
   if (rest.split('/').length > 1024) return undefined;
@@ -154,7 +157,7 @@ function innerPath(path: string): string | undefined {
   }
   if (rest.split(/[\\/]/).includes('..')) return undefined;
   const parts = rest.split('/').filter((part) => part !== '' && part !== '.');
-  return parts.every(isValidName) && rest.length < 4096 ? parts.join('/') : undefined;
+  return parts.every(isValidName) && rest.length < maxPathBytes ? parts.join('/') : undefined;
 }
 
 async function assemble(tar: Uint8Array<ArrayBuffer>, { entries, warnings }: Found, turns: Turns): Promise<PackageTar> {

@@ -25,6 +25,9 @@ interface Extension {
 
 /** Larger ones are passed over, with their contents. */
 const maxExtensionBytes = 1 << 20;
+/** Of all together: what takes longer to read than to unpack is no package. */
+const maxExtensions = 32 << 20;
+const triesPerCall = 4;
 /** What pax records can be about. */
 const fileFlags = '01234567D';
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -36,6 +39,7 @@ export class TarHeaders {
   #next: Extension | undefined;
   #global: Extension | undefined;
   #emptyBlock = false;
+  #extensions = 0;
   #sawEntry = false;
   #problem: string | undefined;
 
@@ -49,9 +53,9 @@ export class TarHeaders {
     return this.#problem ?? (this.#sawEntry ? undefined : 'Unrecognized archive format');
   }
 
-  /** `undefined` at the end. Each call reads at most 64 headers that are none: then it answers one of kind `other`. */
+  /** `undefined` at the end. Each call reads a few headers that are none: then it answers one of kind `other`. */
   next(): TarHeader | undefined {
-    for (let tries = 0; tries < 64; tries++) {
+    for (let tries = 0; tries < triesPerCall; tries++) {
       if (this.#at + 512 > this.#tar.length) return undefined;
       const at = this.#at;
       this.#at += 512;
@@ -113,7 +117,11 @@ export class TarHeaders {
     this.#sawEntry = true;
     this.#at = start + Math.ceil(size / 512) * 512;
     if ('xgXLNK'.includes(flag)) {
-      if (size > 0 && size <= maxExtensionBytes) this.#extend(flag, this.#tar.subarray(start, start + size));
+      if (size > 0 && size <= maxExtensionBytes) {
+        this.#extensions += size;
+        if (this.#extensions <= maxExtensions) this.#extend(flag, this.#tar.subarray(start, start + size));
+        else this.#problem = `More than ${maxExtensions} bytes of extended headers`;
+      }
       return undefined;
     }
     const mode = (ownMode ?? 0) & 0o7777;
@@ -189,7 +197,8 @@ function paxRecords(contents: Uint8Array): Extension {
   const encoder = new TextEncoder();
   for (const line of lines) {
     const length = Number.parseInt(line, 10);
-    if (length !== encoder.encode(line).length + 1) continue;
+    // A line has at least as many bytes as characters: most that do not fit are seen without counting.
+    if (!(length > line.length) || length !== encoder.encode(line).length + 1) continue;
     const [, key, value = ''] = /^([^=]+)=([^]*)$/.exec(line.slice(String(length).length + 1)) ?? [];
     if (key === 'path') found.path = cut(value);
     else if (key === 'size' && Number(value) >= 0) found.size = Number(value);
