@@ -197,8 +197,9 @@ export function makeContextify(realm: NodeRealm): Untyped {
         sourceURL: magicComment(source, 'sourceURL'),
       };
     },
-    containsModuleSyntax: (source: string, filename: string, resourceName?: string, withoutCjs?: string) =>
-      isModuleSyntax(source, resourceName ?? filename, withoutCjs === undefined ? cjsParameters : []),
+    // The loader hands over a `URL`, which Node's own binding takes for none.
+    containsModuleSyntax: (source: string, filename: string, resourceName?: string | URL, withoutCjs?: string) =>
+      isModuleSyntax(source, typeof resourceName === 'string' ? resourceName : filename, withoutCjs === undefined ? cjsParameters : []),
     shouldRetryAsESM: (source: string, filename: string) => isModuleSyntax(source, filename, cjsParameters),
     // Code that runs cannot be broken into: Ctrl-C then ends the worker. The REPL only wants to know that it may go on.
     startSigintWatchdog: () => true,
