@@ -36,3 +36,16 @@ export function normalPath(path: string): string {
   }
   return parts.join('/');
 }
+
+/**
+ * Whether a tarball is where its registry keeps them: then lockfiles need not say where. Mirrors and baked folders give the addresses of the
+ * registry they stand for, so the host says nothing.
+ */
+export function isUsualAddress(address: string | undefined, name: string, version: string): boolean {
+  return address === undefined || address.replace(/%2f/gi, '/').endsWith(tarballAddress('/', name, version));
+}
+
+/** Whether an address is of the registry that all managers ask by default. */
+export function isDefaultRegistry(address: string): boolean {
+  return URL.canParse(address) && new URL(address).hostname.endsWith('.npmjs.org');
+}

@@ -3,7 +3,7 @@ import semver from 'semver';
 import { factsOf, type Facts, type PackumentVersion } from '../facts.ts';
 import { NoMatch, pickVersion } from '../pick.ts';
 import type { Dependencies, Project, Workspace } from '../project.ts';
-import { aliasOf, normalPath, splitSpecifier, tarballAddress } from '../specifiers.ts';
+import { aliasOf, isDefaultRegistry, normalPath, splitSpecifier, tarballAddress } from '../specifiers.ts';
 import { lookUp } from './layout.ts';
 import { keyParts, type BunLock, type BunPackage, type BunPackageInfo, type BunWorkspace } from './lockfile.ts';
 
@@ -11,9 +11,8 @@ export interface BunResolveOptions {
   readonly project: Project;
   readonly facts: Facts;
   readonly lock?: BunLock;
-  /** Ends in a slash. Addresses below it are left out of the lockfile if it is bun's own. */
+  /** Ends in a slash. */
   readonly registry: string;
-  readonly isDefaultRegistry?: boolean;
   readonly folders?: ReadonlyMap<
     string,
     { readonly name?: string; readonly version?: string; readonly bin?: unknown; readonly dependencies?: Dependencies }
@@ -239,7 +238,7 @@ class BunResolver {
   }
 
   #row(chosen: Chosen, bundled: boolean): BunPackage {
-    const { registry, isDefaultRegistry = false } = this.#options;
+    const { registry } = this.#options;
     if (chosen.workspace !== undefined || chosen.isLink) return { id: chosen.id, info: {} };
     const { name } = splitSpecifier(chosen.id);
     const { found } = chosen;
@@ -275,7 +274,7 @@ class BunResolver {
     };
     if (chosen.folder !== undefined) return { id: chosen.id, info };
     const { tarball = tarballAddress(registry, name, chosen.version), integrity } = found?.dist ?? {};
-    return { id: chosen.id, address: isDefaultRegistry ? '' : tarball, info, ...(integrity === undefined ? {} : { integrity }) };
+    return { id: chosen.id, address: isDefaultRegistry(tarball) ? '' : tarball, info, ...(integrity === undefined ? {} : { integrity }) };
   }
 }
 

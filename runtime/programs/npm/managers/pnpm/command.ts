@@ -365,7 +365,6 @@ class Pnpm {
           project,
           facts,
           folders,
-          registry: run.registry,
           overrides,
           autoInstallPeers: this.#settings.autoInstallPeers !== false,
           linkWorkspacePackages: this.#settings.linkWorkspacePackages === true || this.#settings.linkWorkspacePackages === 'deep',

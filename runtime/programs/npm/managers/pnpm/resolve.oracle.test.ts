@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Facts } from '../facts.ts';
-import { fixtureFolders, fixtureProject, fixtureRegistry, fixtureSource, readRecord } from '../testing/fixture-project.ts';
+import { fixtureFolders, fixtureProject, fixtureSource, readRecord } from '../testing/fixture-project.ts';
 import { projects } from '../testing/projects.ts';
 import { parsePnpmLock, writePnpmLock, type PnpmLock } from './lockfile.ts';
 import { resolvePnpm } from './resolve.ts';
@@ -23,7 +23,6 @@ describe('pnpm choosing versions, compared with the real one', () => {
           project,
           facts: new Facts(fixtureSource),
           folders: fixtureFolders(name, 'pnpm'),
-          registry: fixtureRegistry,
           ...(lock === undefined ? {} : { lock }),
           ...(overrides === undefined ? {} : { overrides }),
         });

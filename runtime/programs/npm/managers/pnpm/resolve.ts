@@ -1,17 +1,12 @@
 /** pnpm's lockfile for a project: versions chosen, peers settled, written down. */
 import { factsOf } from '../facts.ts';
 import type { Dependencies } from '../project.ts';
-import { relativePath, tarballAddress } from '../specifiers.ts';
+import { isUsualAddress, relativePath } from '../specifiers.ts';
 import { choosePnpm, type ChosenPackage, type PnpmChooseOptions } from './choose.ts';
 import type { PnpmImporter, PnpmLock, PnpmPackage, PnpmReference, PnpmSnapshot } from './lockfile.ts';
 import { settlePeers, type Instance } from './peers.ts';
 
-export interface PnpmResolveOptions extends PnpmChooseOptions {
-  /** Ends in a slash. */
-  readonly registry: string;
-}
-
-export async function resolvePnpm(options: PnpmResolveOptions): Promise<PnpmLock> {
+export async function resolvePnpm(options: PnpmChooseOptions): Promise<PnpmLock> {
   const { project, lock, overrides, autoInstallPeers = true } = options;
   const choice = await choosePnpm(options);
   const settled = settlePeers(choice);
@@ -52,7 +47,7 @@ export async function resolvePnpm(options: PnpmResolveOptions): Promise<PnpmLock
   const packages: Record<string, PnpmPackage> = {};
   const snapshots: Record<string, PnpmSnapshot> = {};
   for (const [key, instance] of instances) {
-    packages[instance.package.id] = packageOf(instance.package, options.registry);
+    packages[instance.package.id] = packageOf(instance.package);
     snapshots[key] = snapshotOf(instance, !needed.has(key));
   }
   return {
@@ -86,12 +81,11 @@ function snapshotOf(instance: Instance, optional: boolean): PnpmSnapshot {
   };
 }
 
-function packageOf(pkg: ChosenPackage, registry: string): PnpmPackage {
+function packageOf(pkg: ChosenPackage): PnpmPackage {
   const { name, version, found, folder } = pkg;
   const facts = factsOf(found);
   const { integrity, tarball } = found?.dist ?? {};
-  const usual =
-    tarball === undefined || tarball.replace(/^https?:/, '') === tarballAddress(registry, name, version).replace(/^https?:/, '');
+  const usual = isUsualAddress(tarball, name, version);
   const engines = Object.fromEntries(Object.entries(facts.engines ?? {}).filter(([, range]) => range !== '*'));
   const hasBin = typeof facts.bin === 'string' ? facts.bin !== '' : Object.keys(facts.bin ?? {}).length > 0;
   const bundled = facts.bundleDependencies ?? facts.bundledDependencies;

@@ -238,7 +238,6 @@ class Berry {
       project,
       facts,
       folders,
-      registry: run.registry,
       ...(kept === undefined ? {} : { lock: kept }),
     });
     for (const line of changeLines(before, next, project)) await this.#line(85, `│ ${line}`);

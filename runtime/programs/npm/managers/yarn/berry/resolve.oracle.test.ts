@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Facts } from '../../facts.ts';
-import { fixtureFolders, fixtureProject, fixtureRegistry, fixtureSource, readRecord } from '../../testing/fixture-project.ts';
+import { fixtureFolders, fixtureProject, fixtureSource, readRecord } from '../../testing/fixture-project.ts';
 import { projects } from '../../testing/projects.ts';
 import { parseBerryLock, writeBerryLock, type BerryLock } from './lockfile.ts';
 import { resolveBerry } from './resolve.ts';
@@ -23,7 +23,6 @@ describe('Yarn 4 choosing versions, compared with the real one', () => {
           project,
           facts: new Facts(fixtureSource),
           folders: fixtureFolders(name, 'berry') as never,
-          registry: fixtureRegistry,
           ...(lock === undefined ? {} : { lock }),
         });
         assert.equal(withoutChecksums(writeBerryLock(made)), withoutChecksums(lockfile));

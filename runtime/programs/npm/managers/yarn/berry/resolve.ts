@@ -3,7 +3,7 @@ import semver from 'semver';
 import { factsOf, type Facts, type PackumentVersion } from '../../facts.ts';
 import { NoMatch, pickVersion } from '../../pick.ts';
 import type { Dependencies, Project, ProjectManifest, Workspace } from '../../project.ts';
-import { normalPath, tarballAddress } from '../../specifiers.ts';
+import { isUsualAddress, normalPath } from '../../specifiers.ts';
 import { workspaceName } from './layout.ts';
 import type { BerryEntry, BerryLock } from './lockfile.ts';
 
@@ -11,8 +11,6 @@ export interface BerryResolveOptions {
   readonly project: Project;
   readonly facts: Facts;
   readonly lock?: BerryLock;
-  /** Ends in a slash. */
-  readonly registry: string;
   readonly folders?: ReadonlyMap<string, ProjectManifest>;
   /** What Yarn notes of the zip that it makes of a package; without, the entry has none, and Yarn adds it. */
   readonly checksum?: (found: PackumentVersion) => Promise<string>;
@@ -36,7 +34,7 @@ interface Asked {
 const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 export async function resolveBerry(options: BerryResolveOptions): Promise<BerryLock> {
-  const { project, facts, lock, registry, folders, checksum } = options;
+  const { project, facts, lock, folders, checksum } = options;
   const entries = new Map<string, BerryEntry>();
   const byResolution = new Map<string, BerryEntry>();
   const unsigned: { readonly entry: BerryEntry; readonly found: PackumentVersion }[] = [];
@@ -121,9 +119,8 @@ export async function resolveBerry(options: BerryResolveOptions): Promise<BerryL
     const found = version === undefined ? undefined : packument.versions?.[version];
     if (version === undefined || found === undefined) throw new NoMatch('version', published, wanted);
     const { tarball } = found.dist ?? {};
-    const isUsual =
-      tarball === undefined || tarball.replace(/^https?:/, '') === tarballAddress(registry, published, version).replace(/^https?:/, '');
-    const locator = `${published}@npm:${version}${isUsual ? '' : `::__archiveUrl=${encodeURIComponent(tarball)}`}`;
+    const isUsual = isUsualAddress(tarball, published, version);
+    const locator = `${published}@npm:${version}${isUsual ? '' : `::__archiveUrl=${encodeURIComponent(tarball ?? '')}`}`;
     if (isPatch) {
       const hash = patched[published] ?? '';
       const resolution = `${published}@patch:${published}@${encodeURIComponent(`npm:${version}`)}#optional!builtin<compat/${published}>::version=${version}&hash=${hash}`;

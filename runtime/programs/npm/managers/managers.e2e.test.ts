@@ -1,0 +1,135 @@
+/** Each manager in a page: it installs real packages from a baked folder, writes its lockfile, and what it installed runs. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { ServedBrowser } from '../../../testing/served-browser.ts';
+import { ensureBaked } from '../../../tools/baked-packages.ts';
+import type * as api from '../../../index.ts';
+
+interface Ran {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+const manifest = { name: 'project', version: '1.0.0', dependencies: { express: '^5.0.0' }, scripts: { route: 'node program.cjs' } };
+const program = `
+const express = require('express');
+const app = express();
+app.get('/', (_, response) => response.send('served'));
+const server = app.listen(0, async () => {
+  const response = await fetch('http://localhost:' + server.address().port);
+  console.log(await response.text());
+  server.close();
+});
+`;
+
+describe('package managers in a page', () => {
+  let served: ServedBrowser;
+  before(async () => {
+    await ensureBaked(['basic']);
+    served = await ServedBrowser.open();
+  });
+  after(() => served.close());
+
+  /** What each command line of one fresh project says. */
+  async function run(files: Readonly<Record<string, string>>, commands: readonly string[]): Promise<Ran[]> {
+    const page = await served.blankPage();
+    try {
+      return await page.evaluate(
+        async (tree, lines, registry) => {
+          const { Container } = (await import(new URL('/dist/index.js', location.href).href)) as typeof api;
+          const container = await Container.boot({ registry });
+          const results: Ran[] = [];
+          try {
+            for (const [path, text] of Object.entries(tree)) await container.fs.writeFile(path, text);
+            for (const line of lines) {
+              const { stdout, stderr, code } = await container.exec(line, { timeoutMs: 60_000 });
+              results.push({ stdout, stderr, exitCode: code });
+            }
+          } finally {
+            container.teardown();
+          }
+          return results;
+        },
+        { 'package.json': JSON.stringify(manifest, null, 2), 'program.cjs': program, ...files },
+        commands,
+        `${served.origin}/.cache/baked/`,
+      );
+    } finally {
+      await page.close();
+    }
+  }
+
+  const cases = [
+    {
+      name: 'pnpm',
+      files: {},
+      commands: [
+        'pnpm install',
+        'pnpm run route',
+        'pnpm install --frozen-lockfile',
+        'head -1 pnpm-lock.yaml',
+        'ls -d node_modules/.pnpm/express@*',
+      ],
+      first: /Packages: \+\d+[\s\S]*dependencies:\n\+ express 5[\s\S]*Done in .* using pnpm v10/,
+      third: /Already up to date/,
+      lock: /^lockfileVersion: '9\.0'/,
+      tree: /express@5/,
+    },
+    {
+      name: 'yarn',
+      files: {},
+      commands: ['yarn', 'yarn run route', 'yarn install --frozen-lockfile', 'head -2 yarn.lock', 'ls -d node_modules/accepts'],
+      first: /^yarn install v1[\s\S]*\[4\/4\] Building fresh packages\.\.\.\nsuccess Saved lockfile\.\nDone in/,
+      third: /\[1\/4\] Resolving packages/,
+      lock: /# yarn lockfile v1/,
+      tree: /accepts/,
+    },
+    {
+      name: 'Yarn 4',
+      files: { '.yarnrc.yml': 'nodeLinker: node-modules\n' },
+      commands: ['yarn install', 'yarn route', 'yarn install --immutable', 'grep -m 1 checksum yarn.lock', 'ls -d node_modules/accepts'],
+      first: /^➤ YN0000: · Yarn 4[\s\S]*YN0085: │ \+ express@npm:5[\s\S]*➤ YN0000: · Done in/,
+      third: /➤ YN0000: · Done in/,
+      lock: /checksum: 10c0\/[0-9a-f]{128}/,
+      tree: /accepts/,
+    },
+    {
+      name: 'bun',
+      files: {},
+      commands: ['bun install', 'bun run route', 'bun install --frozen-lockfile', 'head -2 bun.lock', 'ls -d node_modules/accepts'],
+      first: /^bun install v1[\s\S]*\+ express@5[\s\S]*packages installed \[/,
+      third: /no changes/,
+      lock: /"lockfileVersion": 2/,
+      tree: /accepts/,
+    },
+  ] as const;
+
+  for (const { name, files, commands, first, third, lock, tree } of cases) {
+    it(`${name} installs express, which then serves`, async () => {
+      const [installed, ran, again, lockfile, folder] = await run(files, commands);
+      assert.equal(installed?.exitCode, 0, `${installed?.stdout}${installed?.stderr}`);
+      assert.match(installed.stdout, first);
+      assert.equal(ran?.exitCode, 0, `${ran?.stdout}${ran?.stderr}`);
+      assert.match(ran.stdout, /served/);
+      assert.equal(again?.exitCode, 0, `${again?.stdout}${again?.stderr}`);
+      assert.match(again.stdout, third);
+      assert.match(lockfile?.stdout ?? '', lock);
+      assert.match(folder?.stdout ?? '', tree);
+    });
+  }
+
+  it('a frozen install fails where the lockfile says something else', async () => {
+    const changed = `node -e "const fs=require('fs');fs.writeFileSync('package.json',fs.readFileSync('package.json','utf8').replace('^5.0.0','5.0.0'))"`;
+    const results = await run({}, [
+      'pnpm install',
+      'bun install',
+      changed,
+      'pnpm install --frozen-lockfile',
+      'bun install --frozen-lockfile',
+    ]);
+    assert.equal(results[3]?.exitCode, 1);
+    assert.match(results[3].stdout, /ERR_PNPM_OUTDATED_LOCKFILE/);
+    assert.equal(results[4]?.exitCode, 1);
+  });
+});
