@@ -27,6 +27,7 @@ import { callSites } from './call-sites.ts';
 import { wasStackRead } from './stack/read-stacks.ts';
 import { adoptError, adoptPrepareStackTrace, prepareStacks } from './stack/index.ts';
 import { followTimeZone } from './time-zone.ts';
+import { runScript } from './run-script.ts';
 import { uvException } from './uv-exception.ts';
 import { heldOutput } from './held-output.ts';
 import { watchPromises } from './watched-promises.ts';
@@ -192,7 +193,10 @@ class Realm implements NodeRealm, NodeProgram {
     for (const [name, value] of start.env) this.environment.set(name, value);
     const isThread = start.thread !== undefined;
     this.commandLine = parseCommandLine(this.library.meta, start.argv.slice(1), this.environment.get('NODE_OPTIONS'));
+    const ownOptions = this.environment.get('NODE_OPTIONS');
     const missing = this.#readEnvironmentFiles();
+    const options = this.environment.get('NODE_OPTIONS');
+    if (options !== ownOptions) this.commandLine = parseCommandLine(this.library.meta, start.argv.slice(1), options);
     if (missing !== undefined) {
       syscalls.files.write(2, this.platform.encodeUtf8(`${start.argv[0] ?? 'node'}: ${missing}: not found\n`), null);
       return this.#finish(9);
@@ -206,7 +210,7 @@ class Realm implements NodeRealm, NodeProgram {
       syscalls.files.write(main.fd, bytes, null);
       return this.#finish(main.code);
     }
-    this.mainId = main.id;
+    this.mainId = main.kind === 'script' ? main.id : undefined;
     this.loop.run(this, () => {
       this.contexts.push(1, 0, {});
       for (const name of isThread ? ['is_not_main_thread', 'does_not_own_process_state'] : ['is_main_thread', 'does_own_process_state']) {
@@ -216,8 +220,14 @@ class Realm implements NodeRealm, NodeProgram {
         (Error as { stackTraceLimit?: number }).stackTraceLimit = this.commandLine.stackTraceLimit;
       }
       this.#tellNet();
-      this.#builtins.bootstrap(main.id);
-      if (main.id === 'internal/main/repl') this.contexts.followDomains();
+      if (main.kind === 'run') {
+        const refusal = runScript(this, main.name, main.args);
+        if (refusal !== undefined) {
+          this.#print(refusal);
+          this.end(1);
+        }
+      } else this.#builtins.bootstrap(main.id);
+      if (this.mainId === 'internal/main/repl') this.contexts.followDomains();
       this.contexts.pop(1);
     });
   }

@@ -118,10 +118,11 @@ class OptionsParser {
       let info = this.#infos.get(name);
       let negated = false;
       if (info === undefined && name.startsWith('--no-')) {
-        info = this.#infos.get(`--${name.slice(5)}`);
+        const plain = this.#aliases.get(`--${name.slice(5)}`)?.[0] ?? `--${name.slice(5)}`;
+        info = this.#infos.get(plain);
         if (info !== undefined) {
           negated = true;
-          name = `--${name.slice(5)}`;
+          name = plain;
         }
       }
       if (inEnvironment && (info === undefined ? !v8Flag.test(name) : info.envVarSettings !== this.#meta.envSettings.kAllowedInEnvvar)) {

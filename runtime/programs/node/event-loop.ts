@@ -46,6 +46,8 @@ interface Pending {
   readonly next: () => (() => void) | undefined;
   /** The first poll that may run it, unless the loop would otherwise wait. */
   readonly poll: number;
+  /** Whether it keeps the process alive; it does unless this says no. */
+  readonly holds?: () => boolean;
 }
 
 function once(callback: () => void): Pending['next'] {
@@ -141,8 +143,8 @@ export class NodeLoop implements EventLoop {
     this.enqueueEach(once(callback));
   }
 
-  enqueueEach(next: () => (() => void) | undefined): void {
-    this.#pending.push({ next, poll: 0 });
+  enqueueEach(next: () => (() => void) | undefined, holds?: () => boolean): void {
+    this.#pending.push({ next, poll: 0, ...(holds === undefined ? {} : { holds }) });
     this.#wake();
   }
 
@@ -283,7 +285,7 @@ export class NodeLoop implements EventLoop {
     if (this.#stopped) return false;
     return (
       this.#refs > 0 ||
-      this.#pending.length > 0 ||
+      this.#pending.some(({ holds }) => holds === undefined || holds()) ||
       this.#closing.length > 0 ||
       this.immediateInfo[REF_COUNT]! > 0 ||
       (this.#timerDue !== undefined && this.#timerRefed && this.timeoutInfo[0]! > 0)

@@ -88,6 +88,7 @@ function libraryPlace(realm: Realm, error: Untyped, stack: string, enhanced: str
     return withText(find('events', 'throw er;'), (line) => `${line} // Unhandled 'error' event`);
   if (/\n {4}at (?:EventTarget|[\w.]+) ?\[nodejs\.internal\.kHybridDispatch\]|\n {4}at \[nodejs\.internal\.kHybridDispatch\]/.test(stack))
     return find('internal/event_target', 'throw err;');
+  if (error.name === 'DeprecationWarning') return find('internal/process/warning', 'throw warning;') ?? place;
   if (error.code === 'ERR_ASSERTION') {
     if (error.operator === 'fail') return find('assert', 'throw err;', 'function fail(') ?? find('assert', 'throw err;');
     // `assert(value)` and `assert.ok` fail in a helper of their own.

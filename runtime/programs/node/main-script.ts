@@ -4,6 +4,8 @@ import type { NodeRealm } from './realm.ts';
 
 export type MainChoice =
   | { readonly kind: 'script'; readonly id: string }
+  /** `--run`. */
+  | { readonly kind: 'run'; readonly name: string; readonly args: readonly string[] }
   /** Nothing of the program runs: `text` is written and the process ends. */
   | { readonly kind: 'print'; readonly fd: Fd; readonly text: string; readonly code: number };
 
@@ -28,6 +30,7 @@ export function chooseMain(realm: NodeRealm): MainChoice {
       code: 9,
     };
   }
+  if (typeof values['--run'] === 'string' && values['--run'] !== '') return { kind: 'run', name: values['--run'], args: rest };
   if (values['--help'] === true) return script('print_help');
   if (values['[has_eval_string]'] === true && values['--interactive'] !== true) return script('eval_string');
   if (values['--check'] === true) return script('check_syntax');

@@ -16,8 +16,11 @@ export interface EventLoop {
    * `InternalCallbackScope` does, with ticks and microtasks after it.
    */
   enqueue(callback: () => void): void;
-  /** As `enqueue`, for each callback that `next` gives until it gives none: nothing else comes between them. */
-  enqueueEach(next: () => (() => void) | undefined): void;
+  /**
+   * As `enqueue`, for each callback that `next` gives until it gives none: nothing else comes between them. Where `holds` says no, they do
+   * not keep the process alive.
+   */
+  enqueueEach(next: () => (() => void) | undefined, holds?: () => boolean): void;
   /**
    * A request of libuv's thread pool that is already answered: runs `callback` no sooner than a real pool could have, that
    * is not in the poll right after the current callback if immediates wait. Keeps the process alive until then.

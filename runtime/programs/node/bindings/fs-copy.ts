@@ -3,6 +3,7 @@ import type { Stat } from '../../../process/syscalls.ts';
 import type { NodeRealm, Untyped } from '../realm.ts';
 import { fsRequests } from './fs-requests.ts';
 import { isDirectory, isSymlink } from './fs-stat.ts';
+import { nativeError } from '../wraps/errors.ts';
 
 const folderOf = (path: string): string =>
   path
@@ -47,25 +48,26 @@ export function makeCopies(realm: NodeRealm): Untyped {
       // The library's own `lstat` tells of it.
       if (have === undefined) return;
       const there = statOf(realm, target, dereference);
-      const fail = (code: string, message: string, errno: number, posix: string): never => {
-        throw copyError(realm, code, message, target, errno, posix);
+      const fail = (code: string, message: string): never => {
+        throw nativeError(Error, code, message);
       };
+      const shown = isDirectory(have) ? `${source.replace(/\/+$/, '')}/` : source;
       if (there !== undefined) {
-        if (have.ino === there.ino && have.dev === there.dev) fail('ERR_FS_CP_EINVAL', 'src and dest cannot be the same', 22, 'EINVAL');
+        if (have.ino === there.ino && have.dev === there.dev) fail('ERR_FS_CP_EINVAL', `src and dest cannot be the same ${target}`);
         if (isDirectory(have) && !isDirectory(there)) {
-          fail('ERR_FS_CP_DIR_TO_NON_DIR', `cannot overwrite non-directory ${target} with directory ${source}`, 21, 'EISDIR');
+          fail('ERR_FS_CP_DIR_TO_NON_DIR', `Cannot overwrite non-directory ${target} with directory ${source}`);
         }
         if (!isDirectory(have) && isDirectory(there)) {
-          fail('ERR_FS_CP_NON_DIR_TO_DIR', `cannot overwrite directory ${target} with non-directory ${source}`, 20, 'ENOTDIR');
+          fail('ERR_FS_CP_NON_DIR_TO_DIR', `Cannot overwrite directory ${target} with non-directory ${source}`);
         }
       }
       if (isDirectory(have)) {
         const { resolve } = realm.requireBuiltin('path') as { resolve(path: string): string };
         if (`${resolve(target)}/`.startsWith(`${resolve(source)}/`)) {
-          fail('ERR_FS_CP_EINVAL', `cannot copy ${source} to a subdirectory of self ${target}`, 22, 'EINVAL');
+          fail('ERR_FS_CP_EINVAL', `Cannot copy ${shown} to a subdirectory of self ${target}`);
         }
         if (!recursive) {
-          throw copyError(realm, 'ERR_FS_EISDIR', `Recursive option not enabled, cannot copy a directory: ${source}`, source, 21, 'EISDIR');
+          fail('ERR_FS_EISDIR', `Recursive option not enabled, cannot copy a directory: ${shown}`);
         }
       }
       if (there === undefined) realm.internalBinding('fs').mkdir(folderOf(target), 0o777, true);
@@ -121,7 +123,10 @@ export function copyTree(realm: NodeRealm, source: string, target: string, optio
         );
       }
       if (!options.force) {
-        if (options.errorOnExist) throw copyError(realm, 'ERR_FS_CP_EEXIST', `${to} already exists`, to, 17, 'EEXIST');
+        if (options.errorOnExist) {
+          const code = 'ERR_FS_CP_EEXIST';
+          throw nativeError(Error, code, `[${code}]: Target already exists: cp returned EEXIST (${to} already exists)`);
+        }
         continue;
       }
       files.unlink(to);

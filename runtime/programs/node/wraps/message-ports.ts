@@ -125,13 +125,13 @@ function makeMessagePorts(realm: NodeRealm) {
     reading = true;
     let current: { readonly port: object; readonly state: PortState; readonly core: PortCore; left: number } | undefined;
     let last = -1;
-    loop.enqueueEach(() => {
+    const next = () => {
       for (;;) {
         if (current !== undefined && current.left-- > 0 && readable(current.core, current.state)) {
           const { core, ...at } = current;
-          const next = core.queue.shift()!;
+          const message = core.queue.shift()!;
           return () => {
-            if (next !== 'close') emit(at.port, at.state, next);
+            if (message !== 'close') emit(at.port, at.state, message);
             else if (at.state.core === core) closePort(at.port, at.state);
           };
         }
@@ -152,7 +152,9 @@ function makeMessagePorts(realm: NodeRealm) {
         ready.delete(chosen);
         if (core !== undefined) current = { port: object, state: chosen, core, left: Math.max(core.queue.length, minMessagesPerTurn) };
       }
-    });
+    };
+    // As a handle of libuv that is not referenced, or is closed.
+    loop.enqueueEach(next, () => current?.state.counted === true || [...ready.keys()].some(({ counted }) => counted));
   }
 
   function readable(core: PortCore, state: PortState): boolean {
@@ -162,8 +164,9 @@ function makeMessagePorts(realm: NodeRealm) {
 
   function closePort(port: object, state: PortState): void {
     const core = detach(state);
-    core?.close();
     loop.enqueueClose(() => {
+      // Only now the other side hears of it, which may come too late for it.
+      core?.close();
       const onclose = (port as Untyped)[realm.symbols['handle_onclose'] as symbol];
       if (typeof onclose === 'function') realm.makeCallback(onclose as Function, port, [], state.asyncId, state.triggerId);
       emitAsyncDestroy(realm, state.asyncId);
