@@ -1,161 +1,88 @@
 /**
- * Runs real npm on the projects of `programs/npm/resolve/testing/projects.ts` and records what it makes of them.
- *
- *     node runtime/tools/record-npm.ts              records again, from the frozen registry: needs no network but for npm itself, once
- *     node runtime/tools/record-npm.ts --check      records again and compares; writes nothing
- *     node runtime/tools/record-npm.ts --refresh    asks the configured registry for today's metadata first
- *     node runtime/tools/record-npm.ts --only NAME  one project, printed
+ * Records what real npm does with the projects of `programs/npm/testing/cases.ts`: what it prints, the tree it leaves, the files it writes.
+ * `node runtime/tools/record-npm.ts` with npm 11 on the path; answers `npm.oracle.test.ts`. The registry is one of ours, in this process.
  */
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, existsSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { gzipSync } from 'node:zlib';
-import type { ResolvedPackument } from '../programs/npm/resolve/request.ts';
-import { frozenAddress } from '../programs/npm/resolve/testing/frozen-registry.ts';
-import type { NpmProject, Records, StepRecord } from '../programs/npm/resolve/testing/projects.ts';
-import { allProjects, fixturePaths, frozenRegistry, readRecords } from './npm-oracle/fixtures.ts';
-import { readFiles, readTree, writeFiles } from './npm-oracle/folder.ts';
-import { freeze } from './npm-oracle/freeze.ts';
-import { serveRegistry, type ServedRegistry } from './npm-oracle/serve.ts';
+import { cases, packages } from '../programs/npm/testing/cases.ts';
+import { plainOutput, recordedFiles, registryPort, type Record, type RecordedCase } from '../programs/npm/testing/records.ts';
+import { startRegistry } from '../programs/npm/testing/registry.ts';
 
-/** The release whose arborist is bundled: that of Node 24. */
-const npmVersion = '11.21.2';
-const cache = join(import.meta.dirname, '../../.cache/npm-oracle');
-const { values: options } = parseArgs({ options: { refresh: { type: 'boolean' }, check: { type: 'boolean' }, only: { type: 'string' } } });
-
-function npmItself(): string {
-  const entry = join(cache, 'node_modules/npm/bin/npm-cli.js');
-  if (!existsSync(entry)) {
-    mkdirSync(cache, { recursive: true });
-    writeFileSync(join(cache, 'package.json'), '{}\n');
-    execFileSync('npm', ['install', '--prefix', cache, `npm@${npmVersion}`, '--no-save', '--no-audit'], { stdio: 'inherit' });
-  }
-  return entry;
-}
-
-function run(
-  npm: string,
-  folder: string,
-  home: string,
-  args: readonly string[],
-  registry: string,
-): Promise<{ code: number; stderr: string }> {
-  const fixed = [
-    '--no-audit',
-    '--no-fund',
-    '--ignore-scripts',
-    '--no-update-notifier',
-    '--no-progress',
-    '--color=false',
-    '--fetch-retries=0',
-  ];
-  const child = spawn(process.execPath, [npm, ...args, ...fixed, `--registry=${registry}`, `--cache=${home}/cache`], {
-    cwd: folder,
-    env: { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: home },
-    stdio: ['ignore', 'ignore', 'pipe'],
+function treeOf(folder: string, prefix = ''): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isSymbolicLink()) return [`${prefix}${entry.name} -> ${readlinkSync(path)}`];
+    return entry.isDirectory() ? treeOf(path, `${prefix}${entry.name}/`) : [`${prefix}${entry.name}`];
   });
-  let stderr = '';
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  return new Promise((done) => child.on('close', (code) => done({ code: code ?? -1, stderr })));
 }
 
-/** Without what differs from run to run. */
-function messagesOf(stderr: string, folder: string, registry: string): string[] {
-  return stderr
-    .replaceAll(registry, frozenAddress)
-    .replaceAll(folder, '<project>')
-    .trimEnd()
-    .split('\n')
-    .filter((line) => line !== '' && !/complete log of this run|_logs|eresolve-report|full report see/.test(line));
+function run(line: string, cwd: string, env: NodeJS.ProcessEnv): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('sh', ['-c', line], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
+    child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+  });
 }
 
-async function record(npm: string, project: NpmProject, registry: ServedRegistry): Promise<StepRecord[]> {
-  const home = mkdtempSync(join(tmpdir(), 'npm-home-'));
-  const parent = mkdtempSync(join(tmpdir(), 'npm-project-'));
-  const folder = join(parent, 'project');
-  mkdirSync(folder);
-  const steps: StepRecord[] = [];
-  try {
-    writeFiles(folder, project.files, registry.address);
-    for (const step of project.steps) {
-      writeFiles(folder, step.files ?? {}, registry.address);
-      const before = readFiles(folder, registry.address);
-      const { code, stderr } = await run(npm, folder, home, step.args, registry.address);
-      const after = readFiles(folder, registry.address);
-      const files = Object.fromEntries(Object.entries(after).filter(([path, text]) => before[path] !== text));
-      steps.push({ code, files, ...readTree(folder), messages: messagesOf(stderr, folder, registry.address) });
+const registry = await startRegistry(packages, registryPort);
+const records: RecordedCase[] = [];
+for (const { name, files, lock, then = {}, lines } of cases) {
+  const base = mkdtempSync(join(tmpdir(), 'npm-'));
+  const [root, user] = [join(base, 'home/app'), join(base, 'home/user')];
+  mkdirSync(root, { recursive: true });
+  mkdirSync(user, { recursive: true });
+  const write = (all: Readonly<{ [path: string]: string }>) => {
+    for (const [path, text] of Object.entries(all)) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), text);
     }
-  } finally {
-    rmSync(home, { recursive: true });
-    rmSync(parent, { recursive: true });
+  };
+  write(files);
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: user,
+    LANG: 'en_US.UTF-8',
+    npm_config_registry: registry.address,
+    npm_config_audit: 'false',
+    npm_config_update_notifier: 'false',
+    npm_config_globalconfig: '/dev/null',
+    npm_config_fetch_retries: '0',
+  };
+  if (lock !== undefined) await run(`npm install --package-lock-only ${typeof lock === 'string' ? lock : ''}`, root, env);
+  const lockText = existsSync(join(root, 'package-lock.json')) ? readFileSync(join(root, 'package-lock.json'), 'utf8') : undefined;
+  write(then);
+  const steps: Record[] = [];
+  const seen = new Map<string, string>();
+  let tree = '';
+  for (const line of lines) {
+    const { code, stdout, stderr } = await run(line, root, env);
+    const now = treeOf(root).sort().join('\n');
+    const changed: { [path: string]: string | null } = {};
+    for (const path of recordedFiles) {
+      const text = existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : null;
+      if (text !== (seen.get(path) ?? null)) changed[path] = text;
+      if (text === null) seen.delete(path);
+      else seen.set(path, text);
+    }
+    const plain = (text: string) => plainOutput(text.replaceAll(user, '/home/user').replaceAll(root, '/home/app'));
+    steps.push({
+      line,
+      code,
+      stdout: plain(stdout),
+      stderr: plain(stderr),
+      ...(now === tree ? {} : { tree: now.split('\n') }),
+      files: changed,
+    });
+    tree = now;
   }
-  return steps;
+  records.push({ name, ...(lockText === undefined ? {} : { lock: lockText }), steps });
+  rmSync(base, { recursive: true });
 }
-
-/** Upstream's metadata, kept for the next time that the list of projects changes. */
-async function upstream(name: string): Promise<ResolvedPackument | undefined> {
-  const file = join(cache, 'metadata', `${name.replaceAll('/', '+')}.json`);
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as ResolvedPackument;
-  await turn();
-  try {
-    const response = await fetch(`${upstreamAddress}${name.replace('/', '%2f')}`);
-    if (response.status === 404) return undefined;
-    if (!response.ok) throw new Error(`Cannot get metadata of ${name}: ${response.status} ${response.statusText}`);
-    const text = await response.text();
-    writeFileSync(file, text);
-    return JSON.parse(text) as ResolvedPackument;
-  } finally {
-    waiting.shift()?.();
-    active--;
-  }
-}
-const upstreamAddress = options.refresh === true ? execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8' }).trim() : '';
-const waiting: (() => void)[] = [];
-let active = 0;
-async function turn(): Promise<void> {
-  while (active >= 10) await new Promise<void>((go) => waiting.push(go));
-  active++;
-}
-
-async function refresh(): Promise<void> {
-  mkdirSync(join(cache, 'metadata'), { recursive: true });
-  mkdirSync(dirname(fixturePaths.registry), { recursive: true });
-  const templates = join(cache, 'templates');
-  mkdirSync(templates, { recursive: true });
-  execFileSync('npm', ['pack', 'create-vite@latest', '--silent', '--pack-destination', templates]);
-  const tarball = readdirSync(templates).find((name) => name.endsWith('.tgz')) as string;
-  execFileSync('tar', ['xzf', join(templates, tarball), '-C', templates]);
-  const wanted = readdirSync(join(templates, 'package')).filter((name) =>
-    /^template-(vanilla|vue|react|preact|lit|svelte|solid)(-ts)?$/.test(name),
-  );
-  const texts = Object.fromEntries(
-    wanted.map((name) => [name.replace('template', 'vite'), readFileSync(join(templates, 'package', name, 'package.json'), 'utf8')]),
-  );
-  writeFileSync(fixturePaths.templates, `${JSON.stringify(texts, null, 1)}\n`);
-  const packages = await freeze(allProjects(), [], upstream);
-  writeFileSync(fixturePaths.registry, gzipSync(JSON.stringify(packages), { level: 9 }));
-  console.log(`froze    ${Object.keys(packages).length} packages`);
-}
-
-if (options.refresh === true) await refresh();
-const npm = npmItself();
-await using registry = await serveRegistry(await frozenRegistry());
-const known = existsSync(fixturePaths.records) ? readRecords() : {};
-const records: Record<string, readonly StepRecord[]> = {};
-let differences = 0;
-for (const project of allProjects()) {
-  if (options.only !== undefined && project.name !== options.only) continue;
-  const steps = await record(npm, project, registry);
-  records[project.name] = steps;
-  const same = JSON.stringify(known[project.name]) === JSON.stringify(steps);
-  if (!same) differences++;
-  console.log(
-    `${same ? 'same    ' : 'recorded'} ${project.name}: ${steps.map(({ code, tree }) => (code === 0 ? Object.keys(tree).length : `exit ${code}`)).join(', ')}`,
-  );
-}
-if (options.only !== undefined) console.log(JSON.stringify(records, null, 1));
-else if (options.check === true) process.exitCode = differences === 0 ? 0 : 1;
-else writeFileSync(fixturePaths.records, gzipSync(JSON.stringify(records satisfies Records), { level: 9 }));
-if (registry.missed.size > 0) console.log(`missed   ${[...registry.missed].join(', ')}`);
+await registry.close();
+mkdirSync('runtime/programs/npm/fixtures', { recursive: true });
+writeFileSync('runtime/programs/npm/fixtures/npm.json', `${JSON.stringify(records, null, 1)}\n`);

@@ -2,6 +2,7 @@
 import { scopes } from '../config/registries.ts';
 import { Failure } from '../failure.ts';
 import type { TreePlan } from '../install/tree-plan.ts';
+import { takeTurn } from '../install/turns.ts';
 import { isInstalledPlace } from '../lockfile/plan.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { readManifest } from '../manifest/read-manifest.ts';
@@ -182,7 +183,12 @@ async function runTask(session: Session, task: 'dedupe' | 'prune'): Promise<void
   await reify(session, plan, { projectScripts: false });
 }
 
-export const uninstall: Command = { forWorkspaces: true, run: runUninstall };
-export const update: Command = { forWorkspaces: true, run: runUpdate };
-export const dedupe: Command = { forWorkspaces: true, run: (session) => runTask(session, 'dedupe') };
-export const prune: Command = { forWorkspaces: true, run: (session) => runTask(session, 'prune') };
+/** In a turn of its own, from reading the project to the last lockfile. */
+function inTurn(run: (session: Session, args: readonly string[]) => Promise<void>): Command {
+  return { forWorkspaces: true, run: (session, args) => takeTurn(session, () => run(session, args)) };
+}
+
+export const uninstall = inTurn(runUninstall);
+export const update = inTurn(runUpdate);
+export const dedupe = inTurn((session) => runTask(session, 'dedupe'));
+export const prune = inTurn((session) => runTask(session, 'prune'));

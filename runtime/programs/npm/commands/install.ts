@@ -1,6 +1,7 @@
 /** `npm install` and `npm ci`: from the lock alone where it is enough, else by the resolver, which is loaded then. */
 import { Failure } from '../failure.ts';
 import type { TreePlan } from '../install/tree-plan.ts';
+import { takeTurn } from '../install/turns.ts';
 import { lockAgreement } from '../lockfile/agreement.ts';
 import { lockNames } from '../lockfile/lock.ts';
 import { readManifest } from '../manifest/read-manifest.ts';
@@ -72,8 +73,11 @@ async function runCi(session: Session): Promise<void> {
   await reify(session, plan, { clean: true, projectScripts: true });
 }
 
-export const installCommand: Command = { forWorkspaces: true, run: runInstall };
-export const ci: Command = { forWorkspaces: true, run: runCi };
+export const installCommand: Command = {
+  forWorkspaces: true,
+  run: (session, args) => takeTurn(session, () => runInstall(session, args)),
+};
+export const ci: Command = { forWorkspaces: true, run: (session) => takeTurn(session, () => runCi(session)) };
 
 async function andTest(session: Session): Promise<void> {
   const { test } = await import('./run.ts');
@@ -83,7 +87,7 @@ async function andTest(session: Session): Promise<void> {
 export const installTest: Command = {
   forWorkspaces: true,
   run: async (session, args) => {
-    await runInstall(session, args);
+    await installCommand.run(session, args, false);
     await andTest(session);
   },
 };
@@ -91,7 +95,7 @@ export const installTest: Command = {
 export const installCiTest: Command = {
   forWorkspaces: true,
   run: async (session) => {
-    await runCi(session);
+    await ci.run(session, [], false);
     await andTest(session);
   },
 };

@@ -4,6 +4,8 @@ import type { Session } from '../session.ts';
 /** Says to what an install starts, its scripts, that it already has its turn. */
 export const turnVariable = 'npm_config_bavini_turn';
 
+/** Runs that have their turn: what they do inside of it does not wait again. */
+const holders = new WeakSet<Session>();
 let last: Promise<void> = Promise.resolve();
 let current = 0;
 let counter = 0;
@@ -14,12 +16,13 @@ export function currentTurn(): number {
 }
 
 /**
- * Waits until no other install of the container is under way. An install that a script of an install starts goes first: it would
+ * Waits until no other install of the container is under way. Whoever reads the project to decide on its tree does so in its turn. An install that a script of an install starts goes first: it would
  * wait for ever.
  *
  * @throws the reason of the run's signal, where it ends before.
  */
 export async function takeTurn<T>(session: Session, run: () => Promise<T>): Promise<T> {
+  if (holders.has(session)) return run();
   if (current !== 0 && session.context.env.get(turnVariable) === String(current)) return run();
   const before = last;
   let done = () => {};
@@ -39,9 +42,11 @@ export async function takeTurn<T>(session: Session, run: () => Promise<T>): Prom
       });
     });
     current = ++counter;
+    holders.add(session);
     try {
       return await run();
     } finally {
+      holders.delete(session);
       current = 0;
     }
   } finally {

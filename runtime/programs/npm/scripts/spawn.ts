@@ -65,6 +65,8 @@ export async function spawn(session: Session, argv: readonly string[], options: 
       return chunks.length === 0 ? new Uint8Array(0) : concatBytes(chunks);
     });
   }
+  // A process that is killed meanwhile never waits for them.
+  for (const output of outputs) output.catch(() => undefined);
   let pid: number;
   try {
     ({ pid } = await calls.call('spawn', {

@@ -248,7 +248,6 @@ export const cases: readonly NpmCase[] = [
       'npm --version',
       'npm ci --help',
       'npm -h ls',
-      'npm hlep',
       'npm unknowncommand',
       'npm tets',
     ],

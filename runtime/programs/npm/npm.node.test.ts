@@ -1,0 +1,205 @@
+/** What must hold whatever happens while packages are installed. */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { NpmSystem } from './testing/npm-in-node.ts';
+import { startRegistry, tarballOf, type MadePackage, type TestRegistry } from './testing/registry.ts';
+import { useBundledResolver } from './testing/resolver-in-node.ts';
+
+const packages: readonly MadePackage[] = [
+  { name: 'good', version: '1.0.0' },
+  { name: 'good', version: '2.0.0' },
+  // Only of the test that interrupts its download: packages are stored once for all containers.
+  { name: 'slow', version: '1.0.0' },
+  { name: 'wrong', version: '1.0.0', wrongIntegrity: true },
+  { name: 'breaks', version: '1.0.0', manifest: { scripts: { install: 'exit 1' } } },
+  { name: 'waits', version: '1.0.0', manifest: { scripts: { install: 'echo started > /tmp/started; sleep 60' } } },
+  {
+    name: 'installs',
+    version: '1.0.0',
+    manifest: { scripts: { install: 'cd /tmp/other && npm install good@1 --no-fund > out.txt 2>&1' } },
+  },
+  {
+    name: 'esbuild',
+    version: '0.25.0',
+    manifest: {
+      bin: { esbuild: 'bin/esbuild' },
+      optionalDependencies: { '@esbuild/linux-x64': '0.25.0' },
+      scripts: { postinstall: 'exit 1' },
+    },
+    files: { 'bin/esbuild': 'native' },
+  },
+  { name: '@esbuild/linux-x64', version: '0.25.0', manifest: { os: ['linux'], cpu: ['x64'] }, files: { 'bin/esbuild': 'native' } },
+  {
+    name: 'esbuild-wasm',
+    version: '0.25.0',
+    manifest: { bin: { esbuild: 'bin/esbuild' } },
+    files: { 'bin/esbuild': '#!/usr/bin/env node\nconsole.log("wasm")\n' },
+  },
+];
+
+const manifest = (dependencies: Readonly<Record<string, string>>) => JSON.stringify({ name: 'p', version: '1.0.0', dependencies });
+
+describe('npm install', () => {
+  let registry: TestRegistry;
+  const systems: NpmSystem[] = [];
+  before(async () => {
+    await useBundledResolver();
+    registry = await startRegistry(packages);
+  });
+  after(async () => {
+    await Promise.all(systems.map((system) => system.close()));
+    await registry.close();
+  });
+
+  async function boot(files: Readonly<Record<string, string>>): Promise<NpmSystem> {
+    const system = new NpmSystem(registry.address);
+    systems.push(system);
+    await system.boot(files);
+    return system;
+  }
+  const snapshot = async (system: NpmSystem) =>
+    (await system.run('find . -type f -o -type l | sort; cat package.json package-lock.json 2>/dev/null')).stdout;
+
+  test('a wrong hash fails with both hashes and leaves everything as it was', async () => {
+    const system = await boot({ 'package.json': manifest({ good: '1' }) });
+    assert.equal((await system.run('npm install')).code, 0);
+    const before = await snapshot(system);
+    const failed = await system.run('npm install good@2 wrong');
+    assert.equal(failed.code, 1);
+    assert.match(failed.stderr, /^npm error code EINTEGRITY$/m);
+    assert.match(failed.stderr, /integrity checksum failed when using sha512: wanted sha512-\S+ but got sha512-\S+\. \(\d+ bytes\)/);
+    assert.equal(await snapshot(system), before);
+  });
+
+  test('a failing script of a package takes everything back', async () => {
+    const system = await boot({ 'package.json': manifest({ good: '1' }) });
+    await system.run('npm install');
+    const before = await snapshot(system);
+    const failed = await system.run('npm install good@2 breaks');
+    assert.equal(failed.code, 1);
+    assert.match(failed.stderr, /^npm error path \/home\/app\/node_modules\/breaks$/m);
+    assert.match(failed.stderr, /^npm error command sh -c exit 1$/m);
+    assert.equal(await snapshot(system), before);
+    assert.equal((await system.run('node -p "require(\'good\')"')).stdout, 'good@1.0.0\n');
+  });
+
+  test('interrupted while it fetches: as it was, and it ends by the signal', async () => {
+    const system = await boot({ 'package.json': manifest({ good: '1' }) });
+    await system.run('npm install');
+    const before = await snapshot(system);
+    let asked: (() => void) | undefined;
+    const hanging = new Promise<void>((resolve) => (asked = resolve));
+    registry.intercept = (path) => {
+      if (!path.endsWith('slow-1.0.0.tgz')) return false;
+      asked?.();
+      return true; // Never answered.
+    };
+    let pid = 0;
+    const running = system.run('npm install slow', { onStart: (started) => (pid = started) });
+    await hanging;
+    await system.kill(pid, 'SIGINT');
+    const result = await running;
+    registry.intercept = undefined;
+    assert.equal(result.signal, 'SIGINT');
+    assert.equal(await snapshot(system), before);
+    assert.equal((await system.run('npm install slow')).code, 0);
+    assert.equal((await system.run('node -p "require(\'slow\')"')).stdout, 'slow@1.0.0\n');
+  });
+
+  test('killed while a script runs: the next install repairs what is there', async () => {
+    const system = await boot({ 'package.json': manifest({ good: '1' }) });
+    await system.run('npm install');
+    let pid = 0;
+    const running = system.run('npm install waits', { onStart: (started) => (pid = started) });
+    // All of the container is microtasks of this thread: its network needs a turn, too.
+    while ((await system.run('cat /tmp/started')).code !== 0) await new Promise((resolve) => setImmediate(resolve));
+    await system.kill(pid, 'SIGKILL');
+    await running;
+    const repaired = await system.run('npm ci');
+    assert.equal(repaired.code, 0, repaired.stderr);
+    assert.equal((await system.run('ls -A node_modules')).stdout, '.package-lock.json\ngood\n');
+  });
+
+  test('two at once: the second waits for the first, and begins with what that one left', async () => {
+    const system = await boot({ 'package.json': manifest({}) });
+    const results = await Promise.all([system.run('npm install good@1'), system.run('npm install slow')]);
+    assert.deepEqual(
+      results.map(({ code }) => code),
+      [0, 0],
+    );
+    const { dependencies } = JSON.parse((await system.run('cat package.json')).stdout) as { dependencies: object };
+    assert.deepEqual(dependencies, { good: '^1.0.0', slow: '^1.0.0' });
+    assert.equal((await system.run('npm ls')).code, 0);
+  });
+
+  test('an install that a script of an install starts does not wait for it', async () => {
+    const system = await boot({ 'package.json': manifest({ installs: '1' }) });
+    await system.run('mkdir -p /tmp/other && echo "{}" > /tmp/other/package.json');
+    const result = await system.run('npm install');
+    assert.equal(result.code, 0, result.stderr);
+    assert.match((await system.run('cat /tmp/other/out.txt')).stdout, /added 1 package/);
+  });
+
+  test('what is there already is neither fetched nor mounted again', async () => {
+    const system = await boot({ 'package.json': manifest({ good: '1' }) });
+    await system.run('npm install');
+    registry.requests.length = 0;
+    const again = await system.run('npm install');
+    assert.match(again.stdout, /^\nup to date in /);
+    await system.run('rm -rf node_modules/good');
+    assert.match((await system.run('npm install')).stdout, /^\nadded 1 package in /);
+    assert.deepEqual(registry.requests, []);
+  });
+
+  test('native packages: another is mounted in their place, the tree stays npm’s', async () => {
+    const system = await boot({ 'package.json': manifest({ esbuild: '0.25.0' }) });
+    const result = await system.run('npm install');
+    assert.equal(result.code, 0, result.stderr);
+    assert.match(
+      result.stderr,
+      /^npm notice bavini esbuild-wasm@0\.25\.0 takes the place of esbuild@0\.25\.0, whose native code no browser runs$/m,
+    );
+    assert.match(result.stdout, /added 2 packages/);
+    const lock = JSON.parse((await system.run('cat package-lock.json')).stdout) as { packages: Record<string, { version: string }> };
+    assert.deepEqual(Object.keys(lock.packages), ['', 'node_modules/@esbuild/linux-x64', 'node_modules/esbuild']);
+    assert.equal((await system.run('npx esbuild')).stdout, 'wasm\n');
+    assert.equal(
+      (await system.run('find node_modules/@esbuild/linux-x64 -type f')).stdout,
+      'node_modules/@esbuild/linux-x64/package.json\n',
+    );
+    assert.match((await system.run('npm ls')).stdout, /└── esbuild@0\.25\.0\n/);
+  });
+
+  test('authors add substitutions, and take them away', async () => {
+    const own = {
+      name: 'p',
+      version: '1.0.0',
+      dependencies: { good: '1', esbuild: '0.25.0' },
+      bavini: { substitutions: { good: 'esbuild-wasm@0.25.0', esbuild: true } },
+    };
+    const system = await boot({ 'package.json': JSON.stringify(own) });
+    const result = await system.run('npm install --ignore-scripts');
+    assert.equal(result.code, 0, result.stderr);
+    assert.match((await system.run('cat node_modules/good/package.json')).stdout, /"name": "esbuild-wasm"/);
+    assert.match((await system.run('cat node_modules/esbuild/package.json')).stdout, /"name": "esbuild"/);
+  });
+
+  test('a lock of npm 6 is enough for `npm ci`', async () => {
+    const { createHash } = await import('node:crypto');
+    const integrity = `sha512-${createHash('sha512')
+      .update(tarballOf(packages[0] as MadePackage))
+      .digest('base64')}`;
+    const lock = {
+      name: 'p',
+      version: '1.0.0',
+      lockfileVersion: 1,
+      requires: true,
+      dependencies: { good: { version: '1.0.0', resolved: `${registry.address}good/-/good-1.0.0.tgz`, integrity } },
+    };
+    const system = await boot({ 'package.json': manifest({ good: '^1.0.0' }), 'package-lock.json': JSON.stringify(lock) });
+    const result = await system.run('npm ci');
+    assert.equal(result.code, 0, result.stderr);
+    assert.match(result.stderr, /npm warn old lockfile The package-lock\.json file was created with an old version of npm,/);
+    assert.equal((await system.run('node -p "require(\'good\')"')).stdout, 'good@1.0.0\n');
+  });
+});
