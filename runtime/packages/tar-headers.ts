@@ -26,7 +26,7 @@ interface Extension {
 /** Larger ones are passed over, with their contents. */
 const maxExtensionBytes = 1 << 20;
 /** Of all together: what takes longer to read than to unpack is no package. */
-const maxExtensions = 32 << 20;
+const maxExtensions = 16 << 20;
 const triesPerCall = 4;
 /** What pax records can be about. */
 const fileFlags = '01234567D';
