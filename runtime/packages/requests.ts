@@ -81,14 +81,20 @@ export class Requests {
       await this.#permit(url, options.pkgid);
       return await this.#send(url, options);
     } finally {
-      this.#running--;
-      this.#waiting.shift()?.();
+      this.#leave();
     }
   }
 
   async #enter(): Promise<void> {
-    while (this.#running >= this.#options.maxSockets) await new Promise<void>((resolve) => void this.#waiting.push(resolve));
-    this.#running++;
+    if (this.#running >= this.#options.maxSockets) await new Promise<void>((resolve) => void this.#waiting.push(resolve));
+    else this.#running++;
+  }
+
+  /** Whoever waits longest takes the place over. */
+  #leave(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#running--;
+    else next();
   }
 
   async #permit(url: string, pkgid: string | undefined): Promise<void> {
