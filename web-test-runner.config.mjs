@@ -4,6 +4,8 @@ import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { defaultReporter } from '@web/test-runner';
 import { puppeteerLauncher } from '@web/test-runner-puppeteer';
 import { chromiumArguments, findBrowser } from './runtime/tools/browsers.ts';
+import { browserPackages } from './runtime/programs/npm/testing/cases.ts';
+import { startRegistry } from './runtime/programs/npm/testing/registry.ts';
 import { serve } from './runtime/tools/serve.ts';
 import { whyNoWebKit } from './runtime/tools/webkit/webkit-driver.ts';
 import { webkitLauncher } from './runtime/tools/webkit/webkit-launcher.ts';
@@ -44,6 +46,23 @@ function secondOrigin() {
     },
     serve(context) {
       if (context.path === '/__second-origin') return { body: running.origin, type: 'text' };
+    },
+  };
+}
+
+/** A registry with made packages: `fetch('/__npm-registry')` says where. */
+function npmRegistry() {
+  let running;
+  return {
+    name: 'npm-registry',
+    async serverStart() {
+      running = await startRegistry(browserPackages);
+    },
+    async serverStop() {
+      await running?.close();
+    },
+    serve(context) {
+      if (context.path === '/__npm-registry') return { body: running.address, type: 'text' };
     },
   };
 }
@@ -89,6 +108,7 @@ export default {
   plugins: [
     esbuildPlugin({ ts: true, target: 'es2022', tsconfig: fileURLToPath(new URL('tsconfig.json', import.meta.url)) }),
     secondOrigin(),
+    npmRegistry(),
   ],
   reporters: [defaultReporter({ reportTestResults: true, reportTestProgress: process.stdout.isTTY === true }), countReporter()],
 };

@@ -46,6 +46,13 @@ export const packages: readonly MadePackage[] = [
   { name: 'peer-user', version: '1.0.0', manifest: { peerDependencies: { 'peer-host': '^2.0.0' } } },
 ];
 
+/** What the tests in browsers install. */
+export const browserPackages: readonly MadePackage[] = [
+  ...packages,
+  { name: 'wrong', version: '1.0.0', wrongIntegrity: true },
+  { name: 'hangs', version: '1.0.0', hangs: true },
+];
+
 export interface NpmCase {
   readonly name: string;
   readonly files: Readonly<Record<string, string>>;

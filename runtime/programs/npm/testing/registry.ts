@@ -13,6 +13,8 @@ export interface MadePackage {
   readonly deprecated?: string;
   /** Another hash than the tarball's. */
   readonly wrongIntegrity?: boolean;
+  /** Its tarball is never sent. */
+  readonly hangs?: boolean;
 }
 
 export interface TestRegistry {
@@ -90,13 +92,23 @@ export async function startRegistry(packages: readonly MadePackage[], port = 0):
     address: '',
     requests,
     intercept: undefined,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    close: () => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
   };
   const server = createServer((request, response) => {
     const path = decodeURIComponent((request.url ?? '').split('?')[0] ?? '');
     requests.push(path);
     response.setHeader('connection', 'close');
+    response.setHeader('access-control-allow-origin', '*');
+    if (request.method === 'OPTIONS') {
+      response.setHeader('access-control-allow-headers', request.headers['access-control-request-headers'] ?? '*');
+      response.end();
+      return;
+    }
     if (registry.intercept?.(path, response) === true) return;
+    if (packages.some(({ name, hangs }) => hangs === true && path.startsWith(`/${name}/-/`))) return;
     const tarball = tarballs.get(path);
     if (tarball !== undefined) {
       response.setHeader('content-type', 'application/octet-stream');
