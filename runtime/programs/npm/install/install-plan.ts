@@ -33,6 +33,8 @@ export interface InstallOptions {
   readonly present?: Present;
   /** Told of each package that is newly put into its place, before anything is fetched. */
   readonly onFresh?: (node: PlannedPackage) => void;
+  /** A folder of the project whose contents are to be a package (`file:` with a folder), as a tar. */
+  readonly tarOf?: (path: string) => Uint8Array<ArrayBuffer>;
   /** Runs when the packages are in place and before lockfiles are written. A failure takes everything back. */
   readonly beforeFiles?: () => Promise<void>;
 }
@@ -186,7 +188,7 @@ async function install(session: Session, plan: TreePlan, options: InstallOptions
   const fetched = new Map<string, FetchedPackage>();
   if (missing.length > 0) {
     const { fetchPackages } = await import('../../../packages/fetch-packages.ts');
-    const requests = missing.map((want) => requestFor(session, root, want));
+    const requests = missing.map((want) => requestFor(session, root, want, options.tarOf));
     display.progress.stage('fetching', requests.length);
     const { packages, layers, failures } = await fetchPackages(requests, {
       client,
@@ -220,11 +222,16 @@ async function install(session: Session, plan: TreePlan, options: InstallOptions
   return { ...changesOf(plan, present, leftOut, clean), substituted, leftOut: reasons };
 }
 
-function requestFor(session: Session, root: string, { name, version, resolved, integrity, optional }: WantedMount): PackageRequest {
+function requestFor(
+  session: Session,
+  root: string,
+  { name, version, resolved, integrity, optional }: WantedMount,
+  tarOf: InstallOptions['tarOf'],
+): PackageRequest {
   const base = { name, version, ...(optional ? { optional } : {}), ...(integrity === undefined ? {} : { integrity }) };
   if (!resolved.startsWith('file:')) return { ...base, resolved };
   const path = resolvePath(root, resolved.slice('file:'.length));
-  const bytes = session.disk.readBytes(path);
+  const bytes = tarOf !== undefined && session.disk.isFolder(path) ? tarOf(path) : session.disk.readBytes(path);
   if (bytes === undefined) {
     throw new Failure(`ENOENT: no such file or directory, open '${path}'`, { code: 'ENOENT', syscall: 'open', path, errno: -2 });
   }

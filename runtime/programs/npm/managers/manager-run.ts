@@ -6,6 +6,7 @@ import { installPlan, type InstallOptions, type InstallResult } from '../install
 import type { PlannedPackage, TreePlan } from '../install/tree-plan.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { formatJson, parseJson } from '../manifest/json.ts';
+import { writeTar, type PackedEntry } from '../pack/tar.ts';
 import { openPackages } from '../packages.ts';
 import { relativePath, resolvePath, upwards } from '../paths.ts';
 import { pathWithBins, runScript } from '../scripts/run-script.ts';
@@ -112,7 +113,29 @@ export class ManagerRun {
   }
 
   install(plan: TreePlan, options: InstallOptions = {}): Promise<InstallResult> {
-    return installPlan(this.session, plan, options);
+    return installPlan(this.session, plan, { ...options, tarOf: (path) => this.#tarOf(path) });
+  }
+
+  /** All files of a folder but what was installed into it. */
+  #tarOf(root: string): Uint8Array<ArrayBuffer> {
+    const { disk } = this.session;
+    const entries: PackedEntry[] = [];
+    const walk = (folder: string): void => {
+      for (const { name, type } of disk.list(resolvePath(root, folder))) {
+        const path = folder === '' ? name : `${folder}/${name}`;
+        if (name === 'node_modules' || name === '.git') continue;
+        const full = resolvePath(root, path);
+        if (type === S_IFDIR) walk(path);
+        else if (disk.isFile(full))
+          entries.push({
+            path: `package/${path}`,
+            data: disk.readBytes(full) ?? new Uint8Array(0),
+            mode: (disk.stat(full)?.mode ?? 0o644) & 0o777,
+          });
+      }
+    };
+    walk('');
+    return writeTar(entries);
   }
 
   /** Writes files at once, without an install. */

@@ -44,7 +44,7 @@ describe('package managers in a page', () => {
             for (const [path, text] of Object.entries(tree)) await container.fs.writeFile(path, text);
             for (const line of lines) {
               const { stdout, stderr, code } = await container.exec(line, { timeoutMs: 60_000 });
-              results.push({ stdout, stderr, exitCode: code });
+              results.push({ stdout, stderr, exitCode: code ?? -1 });
             }
           } finally {
             container.teardown();

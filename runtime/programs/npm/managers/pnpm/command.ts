@@ -93,6 +93,8 @@ function describe(error: unknown): readonly [code: string, message: string, hint
   }
   if (error instanceof SyntaxError) return ['JSON_PARSE', error.message];
   const { code } = error as { code?: string };
+  const asked = /^404 Not Found - GET (\S+)/.exec(messageOf(error))?.[1];
+  if (asked !== undefined) return ['FETCH_404', `GET ${asked}: Not Found - 404`];
   return [code === undefined || /^ERR_/.test(code) ? '' : code.replace(/^E(?=\d)/, 'FETCH_'), messageOf(error)];
 }
 
@@ -180,6 +182,7 @@ class Pnpm {
       default:
         if (lifecycleNames.includes(command)) return this.#script([command, ...after], first);
         if (unavailable.has(command)) throw new PnpmError('NOT_IMPLEMENTED', `"pnpm ${command}" is not available in a page`);
+        if (first.flags.has('filter') || first.flags.has('recursive')) return this.#script([word, ...after], first);
         return this.#bare([word, ...after], first);
     }
   }

@@ -544,6 +544,7 @@ class Classic {
   async #workspaces([first = 'info', ...argv]: readonly string[]): Promise<number> {
     const inner = this.#project().workspaces.filter(({ folder }) => folder !== '');
     if (first === 'run') {
+      await this.#say(`yarn workspaces v${classicVersion}`);
       for (const { folder, manifest } of inner) {
         await this.#say(`\n> ${manifest.name ?? folder}`);
         const code = await this.#script(argv, parseWords([], [], {}), resolvePath(this.#root, folder));
