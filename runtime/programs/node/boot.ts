@@ -14,6 +14,7 @@ import { parseDotenv } from './dotenv.ts';
 import { NodeLoop, ProcessEnded } from './event-loop.ts';
 import { describeUncaught } from './fatal-error.ts';
 import { prepareGlobals } from './globals.ts';
+import { liveWhileCompiling } from './wasm-globals.ts';
 import type { NodeLibrary } from './library.ts';
 import { chooseMain } from './main-script.ts';
 import { privateSymbols, symbols } from './node-symbols.ts';
@@ -134,7 +135,12 @@ class Realm implements NodeRealm, NodeProgram {
 
   #makeProcess(): Untyped {
     // The name is what `process.constructor.name` shows.
-    const Process = { process: class {} }.process;
+    // Jest calls the constructor on a copy.
+    const { process: Process } = {
+      process: function (this: unknown) {
+        return this;
+      },
+    };
     const object = Object.create(Process.prototype) as Untyped;
     Object.defineProperty(object, this.privateSymbols.exit_info_private_symbol!, { value: this.#exitInfo });
     const { version, versions, release } = this.library.meta;
@@ -160,6 +166,7 @@ class Realm implements NodeRealm, NodeProgram {
       return this.started;
     });
     prepareGlobals(this.privateSymbols);
+    liveWhileCompiling(this.loop);
     if (this.platform.promiseDetails === undefined) watchPromises((promise) => this.contexts.rejected('handled', promise, undefined));
     prepareStacks(this);
     installFunctionConstructors(this, (referrer) => helperFor(this, referrer));

@@ -80,7 +80,7 @@ class OptionsParser {
     for (const name of Object.keys(meta.optionValues))
       if (!(name in this.values)) this.values[name] = structuredCopy(meta.optionValues[name]);
     // The release was dumped by a process that had options of its own.
-    this.values['--eval'] = undefined;
+    this.values['--eval'] = '';
   }
 
   #setBoolean(name: string, value: boolean): void {

@@ -87,7 +87,9 @@ export function prepareGlobals(privateSymbols: Readonly<Record<string, symbol>>)
   ) {
     for (const key of Reflect.ownKeys(object)) {
       if (typeof key === 'symbol' || key === 'constructor' || (object === globalThis && standard.has(key))) continue;
-      Reflect.deleteProperty(object, key);
+      if (Reflect.deleteProperty(object, key) || object === globalThis) continue;
+      // A constant of the worker's own interface (`TEMPORARY` in Chromium) cannot be removed, but it can be hidden.
+      Object.defineProperty(globalThis, key, { value: undefined, writable: true, enumerable: false, configurable: true });
     }
   }
   for (const symbol of Object.values(privateSymbols)) {

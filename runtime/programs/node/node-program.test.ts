@@ -61,7 +61,6 @@ describe('the node program', () => {
       http2: "require('http2').createServer()",
       cluster: "require('cluster').fork()",
       inspector: "require('inspector').open()",
-      wasi: "new (require('wasi').WASI)({ version: 'preview1' })",
       addons: "process.dlopen({ exports: {} }, '/tmp/a.node')",
       'SHARE_ENV|share the environment':
         "new (require('worker_threads').Worker)('', { eval: true, env: require('worker_threads').SHARE_ENV })",

@@ -110,7 +110,7 @@ function ask(): void {
       '--expose-internals': false,
       '--warnings': true,
       '--no-warnings': false,
-      '--eval': undefined,
+      '--eval': '',
     },
     optionInfo: [...info.options],
     optionAliases: [...info.aliases],

@@ -7,6 +7,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const parts = [
   { name: 'crypto', exported: 'makeCrypto' },
   { name: 'zlib', exported: 'makeZlib' },
+  { name: 'wasi', exported: 'makeWasi' },
 ] as const;
 
 export interface LazyParts {

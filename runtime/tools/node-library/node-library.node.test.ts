@@ -35,8 +35,8 @@ test('sources that are Node’s own keep every line and column, but where they a
   const { natives } = dumpLibrary(findPinnedNode().binary);
   const patched = new Set(patches.map(({ id }) => id));
   for (const [id, source] of sources) {
-    if (id.startsWith('internal/deps/') || patched.has(id)) continue;
-    const own = (natives[id] ?? '').split('\n');
+    if (natives[id] === undefined || id.startsWith('internal/deps/') || patched.has(id)) continue;
+    const own = natives[id].split('\n');
     source.split('\n').forEach((line, index) => {
       const column = line.search(/\S/);
       if (column >= 0) assert.equal(own[index]?.[column], line[column], `${id}:${index + 1}:${column + 1}`);

@@ -79,7 +79,7 @@ function pack(): PackedLibrary {
     const source = patched.get(id) ?? '';
     sources.set(id, id.startsWith('internal/deps/') ? minify(source) : blankComments(source));
   }
-  sources.set('bavini/http2-data', JSON.stringify(http2));
+  sources.set('bavini/http2-data', `return ${JSON.stringify(http2)};`);
   sources.set(typeScriptId, bundleTypeScript());
   delete reasons[typeScriptId];
   const config = JSON.stringify(JSON.parse(meta.config));

@@ -7,7 +7,6 @@ const reasons: Readonly<Record<string, string>> = {
   profiler: 'a browser gives a program no profiler',
   heap_utils: 'a browser gives a program no heap snapshots',
   sqlite: 'SQLite is not part of this build',
-  wasi: 'run the WASI binary as a program of its own',
   quic: 'a browser gives a page no UDP sockets',
 };
 
@@ -24,7 +23,7 @@ export function absentBinding(name: string): Untyped {
   const made = new Map<string, unknown>();
   return new Proxy(Object.create(null) as object, {
     get(_target, key) {
-      if (typeof key === 'symbol' || /^(k[A-Z]|(?!WASI$)[A-Z][A-Z_0-9]*$)/.test(key)) return undefined;
+      if (typeof key === 'symbol' || /^(k[A-Z]|[A-Z][A-Z_0-9]*$)/.test(key)) return undefined;
       let value = made.get(key);
       if (value === undefined) {
         value = function () {

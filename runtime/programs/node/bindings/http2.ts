@@ -32,7 +32,7 @@ export const makeHttp2: MakeBinding = (realm) => {
     }
   }
   return {
-    ...(JSON.parse(source) as object),
+    ...(realm.platform.evaluate(`(function () { ${source} })()`, `node:internal/${dataId}`) as object),
     sessionState: new Float64Array(9),
     streamState: new Float64Array(6),
     settingsBuffer,

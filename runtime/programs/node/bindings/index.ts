@@ -122,6 +122,7 @@ const bindings: Readonly<Record<string, MakeBinding>> = {
   util: makeUtil,
   uv: makeUv,
   v8: makeV8,
+  wasi: lazyBinding('wasi'),
   wasm_web_api: makeWasmWebApi,
   worker: makeWorker,
   zlib: lazyBinding('zlib'),

@@ -1,5 +1,6 @@
 /** Scripts and CommonJS modules: only `import()` and `await` of async functions need edits, and most texts have neither. */
 import { Edits, type ColumnMap } from './edits.ts';
+import { keepTypeof } from './keep-typeof.ts';
 import { chooseNames, Rewriter } from './rewrite.ts';
 import type { Node, Parse } from './syntax.ts';
 
@@ -14,6 +15,8 @@ export interface ScriptOptions {
   /** The text is a function's body: `return` and `new.target` are allowed. */
   readonly isFunctionBody: boolean;
   readonly keepContext: boolean;
+  /** The code runs in a `vm` context: what it knows without declaring it, the parameters of a function. */
+  readonly inContext?: readonly string[] | undefined;
 }
 
 /** Beyond this many units a text is parsed for its `await`s only where the async context is in use already. */
@@ -40,7 +43,9 @@ export function mayNeedEdits(source: string, keepContext: boolean): boolean {
 export function compileScript(source: string, parse: Parse, options: ScriptOptions): CompiledScript {
   const edits = new Edits(source);
   let helper: string | undefined;
-  if (mayNeedEdits(source, options.keepContext)) {
+  const { inContext } = options;
+  const asksTypes = inContext !== undefined && source.includes('typeof');
+  if (asksTypes || mayNeedEdits(source, options.keepContext)) {
     const names = chooseNames(source);
     const program: Node = parse(source, scriptParseOptions(options.isFunctionBody));
     const rewriter = new Rewriter({
@@ -53,7 +58,8 @@ export function compileScript(source: string, parse: Parse, options: ScriptOptio
       isModule: false,
     });
     rewriter.program(program);
-    if (rewriter.usesHelper) helper = names.helper;
+    if (asksTypes) keepTypeof(program, edits, names.helper, inContext);
+    if (asksTypes || rewriter.usesHelper) helper = names.helper;
   }
   if (source.startsWith('#!')) edits.replace(0, 2, '//');
   return { ...edits.apply('', ''), helper };

@@ -33,10 +33,10 @@ export function helperFor(realm: NodeRealm, referrer: Referrer): object {
 }
 
 /** Edits a text, or leaves it as it is if the parser cannot read it: then the engine will say what is wrong with it. */
-export function tryCompileScript(realm: NodeRealm, source: string, isFunctionBody: boolean): CompiledScript {
+export function tryCompileScript(realm: NodeRealm, source: string, isFunctionBody: boolean, inContext?: readonly string[]): CompiledScript {
   const keepContext = source.length < lazyAwaitLimit || asyncContextOf(realm).current() !== undefined;
   try {
-    return compileScript(source, (text, options) => parse(realm, text, options), { isFunctionBody, keepContext });
+    return compileScript(source, (text, options) => parse(realm, text, options), { isFunctionBody, keepContext, inContext });
   } catch (error) {
     if (!isParseFailure(error)) throw error;
     return { code: source.startsWith('#!') ? `//${source.slice(2)}` : source, columns: [], helper: undefined };

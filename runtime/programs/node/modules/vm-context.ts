@@ -353,7 +353,7 @@ export function compileFunctionIn(
   const { source, name, parameters, referrer, lineOffset = 0, columnOffset = 0 } = request;
   const failure = parseFailureOf(realm, source, true);
   if (failure !== undefined) throw syntaxError(realm, failure, source, { name, strict: false, lineOffset, columnOffset });
-  const { code, columns, helper = '$bvh' } = tryCompileScript(realm, source, true);
+  const { code, columns, helper = '$bvh' } = tryCompileScript(realm, source, true, parameters);
   const head = `(function (${helper}) {return (function (${parameters.join(', ')}) {`;
   sourcesOf(realm).add(name, { text: source, columns: withPrefix(columns, head), lineOffset, columnOffset });
   const outer = context ?? new VmContext(globalThis);
@@ -364,5 +364,11 @@ export function compileFunctionIn(
     helperFor(realm, referrer),
     extensions,
   )(`${head}${code}\n})})\n//# sourceURL=${writtenScriptName(name)}`) as (helper: object) => Function;
-  return make(helperFor(realm, referrer));
+  const given = helperFor(realm, referrer);
+  const peek = (asked: string): unknown => {
+    const extension = extensions.findLast((object) => asked in object) as Untyped | undefined;
+    return extension === undefined ? outer.peek(asked) : extension[asked];
+  };
+  Object.defineProperty(given, 'peek', { value: peek });
+  return make(given);
 }

@@ -6,10 +6,11 @@ import type { NodeRealm } from '../realm.ts';
 import { asyncContextOf } from './async-context.ts';
 import { scriptParseOptions } from './compile-script.ts';
 import { Edits, type ColumnMap } from './edits.ts';
+import { keepTypeof } from './keep-typeof.ts';
 import { decorateStack, isParseFailure, parse, syntaxError, withoutFramesAbove } from './parser.ts';
 import { chooseNames, Rewriter } from './rewrite.ts';
 import { Scope } from './scope.ts';
-import { eachBinding, eachChild, isFunction, type Node } from './syntax.ts';
+import { eachBinding, type Node } from './syntax.ts';
 import type { Referrer } from './dynamic-import.ts';
 
 export interface ScriptText {
@@ -129,28 +130,4 @@ export function prepareScript(
     functions: [...new Set(functions)],
     lexicals,
   };
-}
-
-/** `typeof` of a name that nothing declares must not throw, where every other read of one does. */
-function keepTypeof(program: Node, edits: Edits, helper: string): void {
-  const declared = new Set<string>();
-  const asked: Node[] = [];
-  const declare = (pattern: Node | null): void => eachBinding(pattern, (identifier) => declared.add(identifier['name'] as string));
-  const look = (node: Node): void => {
-    if (isFunction(node)) {
-      declare(node['id'] ?? null);
-      for (const parameter of node['params'] as Node[]) declare(parameter);
-    } else if (node.type === 'VariableDeclarator' || node.type === 'ClassDeclaration' || node.type === 'ClassExpression')
-      declare(node['id']);
-    else if (node.type === 'CatchClause') declare(node['param']);
-    else if (node.type === 'UnaryExpression' && node['operator'] === 'typeof' && node['argument'].type === 'Identifier')
-      asked.push(node['argument']);
-    eachChild(node, look);
-  };
-  look(program);
-  for (const identifier of asked) {
-    if (!declared.has(identifier['name'] as string) && identifier['name'] !== 'arguments') {
-      edits.replace(identifier.start, identifier.end, `${helper}.peek("${identifier['name'] as string}")`);
-    }
-  }
 }
