@@ -1,0 +1,230 @@
+/** What each of the baked projects (`tools/baked-projects.ts`) is tried with, in a page: a program, and what real Node says of it. */
+export interface PackageProgram {
+  readonly files: Readonly<Record<string, string>>;
+  readonly command: string;
+  /** Of standard output and standard error. */
+  readonly says: RegExp;
+  /** Default 0. */
+  readonly code?: number;
+}
+
+/** A server that answers itself and ends. */
+const express: PackageProgram = {
+  files: {
+    'main.js': `const app = require('express')();
+app.get('/hi/:name', (request, response) => response.json({ hello: request.params.name }));
+const server = app.listen(3000, async () => {
+  const response = await fetch('http://localhost:3000/hi/you');
+  console.log(response.status, await response.text());
+  server.close();
+});
+`,
+  },
+  command: 'node main.js',
+  says: /^200 \{"hello":"you"\}\n$/,
+};
+const main = (text: string, says: RegExp): PackageProgram => ({ files: { 'main.mjs': text }, command: 'node main.mjs', says });
+const vite = (plugin: string, files: Readonly<Record<string, string>>, modules: RegExp): PackageProgram => ({
+  files: {
+    'vite.config.js': `import plugin from '@vitejs/plugin-${plugin}';\nexport default { plugins: [plugin()] };\n`,
+    'index.html': '<div id="root"></div><script type="module" src="/main.jsx"></script>\n',
+    ...files,
+  },
+  command: 'npx vite build && ls dist/assets',
+  says: modules,
+});
+const jsx = `import { createRoot } from 'react-dom/client';\ncreateRoot(document.getElementById('root')).render(<b>hi</b>);\n`;
+
+export const packagePrograms: Readonly<Record<string, PackageProgram>> = {
+  express,
+  'express-4': express,
+  lodash: main(
+    `import _ from 'lodash';\nconsole.log(_.chunk([1, 2, 3], 2), _.camelCase('what is this'));\n`,
+    /^\[ \[ 1, 2 \], \[ 3 \] \] whatIsThis\n$/,
+  ),
+  chalk: main(
+    `import { Chalk } from 'chalk';\nconsole.log(JSON.stringify(new Chalk({ level: 1 }).red.bold('x')));\n`,
+    /^"\\u001b\[31m\\u001b\[1mx\\u001b\[22m\\u001b\[39m"\n$/,
+  ),
+  commander: {
+    files: {
+      'main.js': `const { program } = require('commander');
+program.option('-n, --number <n>').argument('<x>').action((x, options) => console.log(x, options.number)).parse();
+`,
+    },
+    command: 'node main.js a -n 5 && node main.js',
+    says: /^a 5\nerror: missing required argument 'x'\n$/,
+    code: 1,
+  },
+  zod: main(
+    `import { z } from 'zod';\nconst { success, error } = z.object({ a: z.number() }).safeParse({ a: 'x' });\nconsole.log(success, error.issues[0].code);\n`,
+    /^false invalid_type\n$/,
+  ),
+  uuid: main(
+    `import { v4, v5, validate } from 'uuid';\nconsole.log(v5('hello', v5.URL), validate(v4()));\n`,
+    /^074171de-bc84-5ea4-b636-1135477620e1 true\n$/,
+  ),
+  ws: main(
+    `import { WebSocket, WebSocketServer } from 'ws';
+const server = new WebSocketServer({ port: 3001 }, () => {
+  const client = new WebSocket('ws://localhost:3001');
+  client.on('open', () => client.send('ping'));
+  client.on('message', (text) => { console.log(String(text)); client.close(); server.close(); });
+});
+server.on('connection', (socket) => socket.on('message', (text) => socket.send('echo ' + text)));
+`,
+    /^echo ping\n$/,
+  ),
+  small: main(
+    `import React from 'react';
+import { renderToString } from 'react-dom/server';
+import { motion } from 'framer-motion';
+console.log(renderToString(React.createElement(motion.b, null, 'x')));
+`,
+    /^<b>x<\/b>\n$/,
+  ),
+  fastify: main(
+    `import fastify from 'fastify';\nconst app = fastify();\napp.get('/', () => ({ ok: true }));\nconst { statusCode, body } = await app.inject('/');\nconsole.log(statusCode, body);\n`,
+    /^200 \{"ok":true\}\n$/,
+  ),
+  koa: main(
+    `import Koa from 'koa';
+const app = new Koa();
+app.use((context) => { context.body = 'koa ' + context.path; });
+const server = app.listen(3002, async () => {
+  const response = await fetch('http://localhost:3002/x');
+  console.log(response.status, await response.text());
+  server.close();
+});
+`,
+    /^200 koa \/x\n$/,
+  ),
+  hono: main(
+    `import { serve } from '@hono/node-server';
+import { Hono } from 'hono';
+const app = new Hono();
+app.get('/', (context) => context.text('hono'));
+const server = serve({ fetch: app.fetch, port: 3003 }, async () => {
+  const response = await fetch('http://localhost:3003/');
+  console.log(response.status, await response.text());
+  server.close();
+});
+`,
+    /^200 hono\n$/,
+  ),
+  'socket.io': main(
+    `import { Server } from 'socket.io';
+import { io } from 'socket.io-client';
+const server = new Server(3004);
+server.on('connection', (socket) => socket.on('question', (value, answer) => answer(value + 1)));
+const client = io('http://localhost:3004', { transports: ['websocket'] });
+client.emit('question', 41, (value) => { console.log(value); client.close(); server.close(); });
+`,
+    /^42\n$/,
+  ),
+  axios: main(
+    `import axios from 'axios';
+import http from 'node:http';
+const server = http.createServer((request, response) => response.end('{"a":1}')).listen(3005, async () => {
+  const { status, data } = await axios.get('http://localhost:3005/');
+  console.log(status, data.a);
+  server.close();
+});
+`,
+    /^200 1\n$/,
+  ),
+  'node-fetch': main(
+    `import fetch from 'node-fetch';
+import http from 'node:http';
+const server = http.createServer((request, response) => response.end('text')).listen(3006, async () => {
+  const response = await fetch('http://localhost:3006/');
+  console.log(response.status, await response.text());
+  server.close();
+});
+`,
+    /^200 text\n$/,
+  ),
+  'react-server': main(
+    `import React from 'react';
+import { renderToPipeableStream } from 'react-dom/server';
+const { pipe } = renderToPipeableStream(React.createElement('i', null, 'hi'), { onAllReady: () => pipe(process.stdout) });
+`,
+    /^<i>hi<\/i>$/,
+  ),
+  yargs: main(
+    `import yargs from 'yargs';\nconsole.log(yargs(['--a', '1', 'b']).parse());\n`,
+    /^\{ _: \[ 'b' \], a: 1, '\$0': 'main\.mjs' \}\n$/,
+  ),
+  'date-fns': main(
+    `import { addDays, format } from 'date-fns';\nconsole.log(format(addDays(new Date(2020, 1, 28), 2), 'yyyy-MM-dd EEEE'));\n`,
+    /^2020-03-01 Sunday\n$/,
+  ),
+  typescript: {
+    files: {
+      'tsconfig.json': '{ "compilerOptions": { "strict": true, "outDir": "out", "types": [] }, "files": ["a.ts"] }\n',
+      'a.ts': 'export const x: number = 1;\nconst y: string = x;\n',
+    },
+    command: 'npx tsc',
+    says: /^a\.ts\(2,7\): error TS2322: Type 'number' is not assignable to type 'string'\.\n$/,
+    code: 2,
+  },
+  eslint: {
+    files: {
+      'eslint.config.mjs': `import js from '@eslint/js';\nexport default [js.configs.recommended];\n`,
+      'a.js': 'const unused = 1;\n',
+    },
+    command: 'npx eslint a.js',
+    says: /1:7 {2}error {2}'unused' is assigned a value but never used {2}no-unused-vars\n\n✖ 1 problem/,
+    code: 1,
+  },
+  prettier: { files: { 'a.js': 'const   a = {b:1}' }, command: 'npx prettier a.js', says: /^const a = \{ b: 1 \};\n$/ },
+  mocha: {
+    files: {
+      'test.js': `const { expect } = require('chai');
+describe('a', () => {
+  it('b', () => expect(1).to.equal(1));
+  it('c', () => expect(1).to.equal(2));
+});
+`,
+    },
+    command: 'npx mocha test.js',
+    says: /1 passing .*\n {2}1 failing\n[^]*AssertionError: expected 1 to equal 2/,
+    code: 1,
+  },
+  jest: {
+    files: { 'a.test.js': `test('adds', () => expect(1 + 1).toBe(2));\ntest('fails', () => expect(1).toBe(2));\n` },
+    command: 'npx jest --ci -i',
+    says: /✓ adds[^]*✕ fails[^]*Tests: +1 failed, 1 passed, 2 total/,
+    code: 1,
+  },
+  vitest: {
+    files: { 'a.test.js': `import { expect, test } from 'vitest';\ntest('adds', () => expect(1 + 1).toBe(2));\n` },
+    command: 'npx vitest run',
+    says: /✓ a\.test\.js \(1 test\)[^]*Tests {2}1 passed \(1\)/,
+  },
+  rollup: {
+    files: { 'a.js': `import { b } from './b.js';\nconsole.log(b);\n`, 'b.js': 'export const b = 1;\nexport const c = 2;\n' },
+    command: 'npx rollup a.js -f es --silent',
+    says: /^const b = 1;\n\nconsole\.log\(b\);\n$/,
+  },
+  esbuild: {
+    files: { 'a.ts': `import { b } from './b';\nconsole.log(b as number);\n`, 'b.ts': 'export const b = 1;\n' },
+    command: 'npx esbuild a.ts --bundle',
+    says: /^\(\(\) => \{\n {2}\/\/ b\.ts\n {2}var b = 1;\n\n {2}\/\/ a\.ts\n {2}console\.log\(b\);\n\}\)\(\);\n$/,
+  },
+  webpack: {
+    files: { 'src/index.js': `import { b } from './b.js';\nconsole.log(b);\n`, 'src/b.js': 'export const b = 1;\n' },
+    command: 'npx webpack --mode production && node dist/main.js',
+    says: /compiled successfully in \d+ ms\n1\n$/,
+  },
+  'vite-react': vite('react', { 'main.jsx': jsx }, /✓ \d+ modules transformed\.[^]*✓ built in .*\nindex-[\w-]+\.js\n$/),
+  'vite-react-ts': vite('react', { 'main.jsx': jsx }, /✓ \d+ modules transformed\.[^]*✓ built in .*\nindex-[\w-]+\.js\n$/),
+  'vite-vue': vite(
+    'vue',
+    {
+      'main.jsx': `import { createApp } from 'vue';\nimport App from './App.vue';\ncreateApp(App).mount('#root');\n`,
+      'App.vue': '<script setup>\nconst a = 1;\n</script>\n<template><b>{{ a }}</b></template>\n',
+    },
+    /✓ \d+ modules transformed\.[^]*✓ built in .*\nindex-[\w-]+\.js\n$/,
+  ),
+};
