@@ -198,7 +198,7 @@ describe('PackageStore', () => {
     const row = (await raw.get('layers', b.id)) as { pack: number };
     const damaged = joinBytes([...a.parts, ...b.parts]);
     damaged[a.size + 700] = (damaged[a.size + 700] as number) ^ 1;
-    await raw.put('packs', { bytes: new Blob([damaged]), size: damaged.length }, row.pack);
+    await raw.put('packs', { bytes: damaged, size: damaged.length }, row.pack);
     raw.close();
     assert.deepEqual((await store.verify()).removed, [b.id]);
     assert.deepEqual(await store.clean([a.id]), { removed: 1, freedBytes: a.size, kept: 0 });
