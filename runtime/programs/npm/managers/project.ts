@@ -112,12 +112,25 @@ export function workspacePatterns(manifest: ProjectManifest): readonly string[] 
   return Array.isArray(workspaces) ? (workspaces as readonly string[]) : ((workspaces as { packages?: readonly string[] }).packages ?? []);
 }
 
-/** @throws {SyntaxError} of a file that is no JSON, with its path. */
+/** A `package.json` that is no JSON. Each manager says it in its own way. */
+export class ManifestSyntaxError extends SyntaxError {
+  readonly path: string;
+  /** How the file begins. */
+  readonly start: string;
+
+  constructor(message: string, path: string, start: string) {
+    super(message);
+    this.path = path;
+    this.start = start;
+  }
+}
+
+/** @throws {ManifestSyntaxError} */
 export function parseManifest(text: string, path: string): ProjectManifest {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, '')) as ProjectManifest;
   } catch (cause) {
-    throw new SyntaxError(`${path}: ${(cause as Error).message}`, { cause });
+    throw new ManifestSyntaxError((cause as Error).message, path, text.trim().slice(0, 20));
   }
 }
 

@@ -16,7 +16,15 @@ import {
   type Words,
 } from '../manager-run.ts';
 import { NoMatch, pickVersion } from '../pick.ts';
-import { commandsOf, readProject, workspaceFolders, workspacePatterns, type Project, type ProjectManifest } from '../project.ts';
+import {
+  commandsOf,
+  ManifestSyntaxError,
+  readProject,
+  workspaceFolders,
+  workspacePatterns,
+  type Project,
+  type ProjectManifest,
+} from '../project.ts';
 import { aliasOf, splitSpecifier } from '../specifiers.ts';
 import { planBun } from './layout.ts';
 import { parseBunLock, writeBunLock, type BunLock } from './lockfile.ts';
@@ -64,6 +72,9 @@ function describe(run: ManagerRun, error: unknown): readonly string[] {
       `error: No version matching "${range}" found for specifier "${packageName}" (but package exists)`,
       `error: ${packageName}@${range || 'latest'} failed to resolve`,
     ];
+  }
+  if (error instanceof ManifestSyntaxError) {
+    return [`error: ${error.message}`, `    at ${error.path}`, `ParserError: failed to parse '${error.path}'`];
   }
   return [`error: ${messageOf(error)}`];
 }

@@ -8,6 +8,7 @@ import { factsOf, type Facts, type PackumentVersion } from '../facts.ts';
 import { NoMatch, pickVersion } from '../pick.ts';
 import type { Dependencies, Project, Workspace } from '../project.ts';
 import { aliasOf, normalPath } from '../specifiers.ts';
+import type { PeerIssue } from './peer-report.ts';
 import { nameOfKey, packageKey, snapshotKey, type PnpmLock } from './lockfile.ts';
 
 export interface PnpmPeer {
@@ -46,6 +47,8 @@ export interface PnpmChoice {
 }
 
 export interface PnpmChooseOptions {
+  /** Told of each peer that is another version than it should be. */
+  readonly onPeerIssue?: (issue: PeerIssue) => void;
   readonly project: Project;
   readonly facts: Facts;
   readonly lock?: PnpmLock;

@@ -16,12 +16,13 @@ import {
   type Words,
 } from '../manager-run.ts';
 import { NoMatch, pickVersion } from '../pick.ts';
-import { readProject, type Dependencies, type Project } from '../project.ts';
-import { aliasOf } from '../specifiers.ts';
+import { ManifestSyntaxError, readProject, type Dependencies, type Project } from '../project.ts';
+import { aliasOf, normalPath } from '../specifiers.ts';
 import { disagreement } from './agreement.ts';
 import { NoWorkspacePackage } from './choose.ts';
 import { importerReferences, planPnpm, pnpmVersion } from './layout.ts';
 import { nameOfKey, packageKey, parsePnpmLock, PnpmLockError, snapshotKey, writePnpmLock, type PnpmLock } from './lockfile.ts';
+import { peerReport, type PeerIssue } from './peer-report.ts';
 import { presentPnpm } from './present.ts';
 import { parseWorkspaceFile, type WorkspaceFile } from './workspace-file.ts';
 
@@ -71,8 +72,8 @@ export async function runPnpm(context: ProgramContext, argv: readonly string[]):
     if (error instanceof Exit) return error.code;
     if (isEnd(error)) throw error;
     const [code, message, hint] = describe(error);
-    await run.out(` ${code === '' ? 'ERROR ' : `ERR_PNPM_${code} `} ${message}${hint === undefined ? '' : `\n\n${hint}`}`);
-    return 1;
+    await run.out(`\u2009${code === '' ? 'ERROR' : `ERR_PNPM_${code}`}\u2009 ${message}${hint === undefined ? '' : `\n\n${hint}`}`);
+    return code === 'RECURSIVE_EXEC_FIRST_FAIL' ? 254 : 1;
   }
 }
 
@@ -91,7 +92,9 @@ function describe(error: unknown): readonly [code: string, message: string, hint
       ];
     return ['NO_MATCHING_VERSION', `No matching version found for ${packageName}@${range}`];
   }
-  if (error instanceof SyntaxError) return ['JSON_PARSE', error.message];
+  if (error instanceof ManifestSyntaxError) {
+    return ['', `${error.message} while parsing '${error.start}' in ${error.path}\nFor help, run: pnpm help install`];
+  }
   const { code } = error as { code?: string };
   const asked = /^404 Not Found - GET (\S+)/.exec(messageOf(error))?.[1];
   if (asked !== undefined) return ['FETCH_404', `GET ${asked}: Not Found - 404`];
@@ -359,6 +362,7 @@ class Pnpm {
     const isSettled = lock !== undefined && reason === undefined && changed.size === 0 && update === undefined;
     const facts = await run.facts();
     const folders = run.localFolders(project);
+    const issues: PeerIssue[] = [];
     if (!isSettled && !isEmpty) await progress(1, 0, 0);
     const next = isSettled
       ? lock
@@ -369,6 +373,7 @@ class Pnpm {
           facts,
           folders,
           overrides,
+          onPeerIssue: (issue) => issues.push(issue),
           autoInstallPeers: this.#settings.autoInstallPeers !== false,
           linkWorkspacePackages: this.#settings.linkWorkspacePackages === true || this.#settings.linkWorkspacePackages === 'deep',
           catalogs: { ...(this.#settings.catalog === undefined ? {} : { default: this.#settings.catalog }), ...this.#settings.catalogs },
@@ -430,9 +435,11 @@ class Pnpm {
       const resolved = Object.keys(next.packages).length;
       await progress(resolved, resolved - added, added, ', done');
     }
-    for (const { name, reason: why } of result.leftOut) await run.out(` WARN  Skipped the optional dependency ${name}: ${why}`);
-    for (const line of result.substituted) await run.out(` WARN  ${substitutionText(line)}`);
-    for (const line of deprecatedLines(project, next)) await run.out(line);
+    for (const { name, reason: why } of result.leftOut) await run.out(`\u2009WARN\u2009 Skipped the optional dependency ${name}: ${why}`);
+    for (const line of result.substituted) await run.out(`\u2009WARN\u2009 ${substitutionText(line)}`);
+    if (!isSettled) for (const line of deprecatedLines(project, next)) await run.out(line);
+    const report = peerReport(issues);
+    if (report !== undefined) await run.out(report);
     await this.#summary(project, before, lock, next, words, added > 0 || removed > 0 || changed.size > 0);
     if (ignored.length > 0) {
       await run.out(ignoredBox([...new Set(ignored)]));
@@ -458,7 +465,7 @@ class Pnpm {
         const code = await this.#run.script(path, event, []);
         if (code !== 0) {
           await this.#run.out(`${where} ${event}: Failed`);
-          await this.#run.out(` ELIFECYCLE  Command failed with exit code ${code}.`);
+          await this.#run.out(`\u2009ELIFECYCLE\u2009 Command failed with exit code ${code}.`);
           throw new Exit(code);
         }
         await this.#run.out(`${where} ${event}: Done`);
@@ -500,7 +507,8 @@ class Pnpm {
         const id = snapshotKey(name, fresh.version);
         if (id === undefined) {
           const folder = fresh.version.slice(5);
-          lines.push(`+ ${name} <- ${folder}`);
+          const linked = this.#localVersion(normalPath(`${target}/${folder}`));
+          lines.push(`+ ${name} ${linked} <- ${folder}`);
           continue;
         }
         const published = nameOfKey(id);
@@ -566,14 +574,14 @@ class Pnpm {
           version?: string;
         };
         const code = await run.script(folder, event, event === name ? passed : [], {
-          before: (command) =>
-            run.out(
-              `\n> ${manifest.name === undefined ? '' : `${manifest.name}${manifest.version === undefined ? '' : `@${manifest.version}`} `}${event} ${folder}\n> ${command}\n`,
-            ),
+          before: (command) => run.out(`\n> ${manifest.name ?? ''}@${manifest.version ?? ''} ${event} ${folder}\n> ${command}\n`),
         });
         if (code !== 0) {
-          if (event === 'test') await run.out(` ELIFECYCLE  Test failed. See above for more details.`);
-          else await run.out(` ELIFECYCLE  Command failed with exit code ${code}.`);
+          if (event === 'test') await run.out(`\u2009ELIFECYCLE\u2009 Test failed. See above for more details.`);
+          else await run.out(`\u2009ELIFECYCLE\u2009 Command failed with exit code ${code}.`);
+          if (!run.session.disk.exists(resolvePath(folder, 'node_modules'))) {
+            await run.out('\u2009WARN\u2009  Local package.json exists, but node_modules missing, did you mean to install?');
+          }
           return code;
         }
       }
@@ -636,6 +644,7 @@ class Pnpm {
     const target = this.#target(project, words);
     const { manifest } = project.workspaces.find(({ folder }) => folder === target) ?? project;
     const importer = lock?.importers[target === '' ? '.' : target];
+    if (lock === undefined) return 0;
     await this.#run.out('Legend: production dependency, optional only, dev only\n');
     await this.#run.out(
       `${manifest.name ?? ''}${manifest.version === undefined ? '' : `@${manifest.version}`} ${resolvePath(this.#root, target)}${manifest.private === true ? ' (PRIVATE)' : ''}`.trimStart(),
@@ -771,9 +780,11 @@ function deprecatedLines(project: Project, lock: PnpmLock): string[] {
     ),
   );
   const all = Object.entries(lock.packages).filter(([, { deprecated }]) => deprecated !== undefined);
-  const own = all.filter(([key]) => direct.has(key)).map(([key, { deprecated }]) => ` WARN  deprecated ${key}: ${deprecated ?? ''}`);
+  const own = all
+    .filter(([key]) => direct.has(key))
+    .map(([key, { deprecated }]) => `\u2009WARN\u2009 deprecated ${key}: ${deprecated ?? ''}`);
   const others = all.filter(([key]) => !direct.has(key)).map(([key]) => key);
-  return others.length === 0 ? own : [...own, ` WARN  ${others.length} deprecated subdependencies found: ${others.join(', ')}`];
+  return others.length === 0 ? own : [...own, `\u2009WARN\u2009 ${others.length} deprecated subdependencies found: ${others.join(', ')}`];
 }
 
 function ignoredBox(names: readonly string[]): string {

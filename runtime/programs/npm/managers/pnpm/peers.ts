@@ -2,6 +2,8 @@
  * pnpm makes one instance of a package for each set of peers that its surroundings provide, and names it by them:
  * `react-dom@18.3.1(react@18.3.1)`. Instances that another one can stand in for become that one.
  */
+import semver from 'semver';
+import type { PeerIssue } from './peer-report.ts';
 import type { ChosenImporter, ChosenPackage, PnpmChoice } from './choose.ts';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
@@ -38,8 +40,12 @@ export interface SettledImporter {
 
 const maxSuffix = 1000;
 
-export function settlePeers({ packages, importers }: PnpmChoice): readonly SettledImporter[] {
-  return new Settler(packages).run(importers);
+/** @param onIssue Told of each peer that is another version than it should be. */
+export function settlePeers(
+  { packages, importers }: PnpmChoice,
+  onIssue: (issue: PeerIssue) => void = () => undefined,
+): readonly SettledImporter[] {
+  return new Settler(packages, onIssue).run(importers);
 }
 
 class Settler {
@@ -48,7 +54,12 @@ class Settler {
   readonly #instances = new Map<string, Instance>();
   readonly #open = new Set<Instance>();
 
-  constructor(packages: ReadonlyMap<string, ChosenPackage>) {
+  readonly #onIssue: (issue: PeerIssue) => void;
+  #importer = '';
+  readonly #path: ChosenPackage[] = [];
+
+  constructor(packages: ReadonlyMap<string, ChosenPackage>, onIssue: (issue: PeerIssue) => void) {
+    this.#onIssue = onIssue;
     this.#packages = packages;
   }
 
@@ -58,6 +69,7 @@ class Settler {
       const inherited = root === undefined || root === importer ? new Map<string, Provider>() : this.#level(directIds(root), new Map());
       const level = this.#level(directIds(importer), inherited);
       const direct = new Map<string, Instance | string>();
+      this.#importer = importer.workspace.folder === '' ? '.' : importer.workspace.folder;
       for (const [alias, { id }] of importer.direct) direct.set(alias, id.startsWith('link:') ? id : this.#instance(id, level));
       return { importer, direct };
     });
@@ -126,6 +138,7 @@ class Settler {
     };
     this.#instances.set(memo, instance);
     this.#open.add(instance);
+    this.#path.push(pkg);
     const level = this.#level(pkg.children, context);
     const fromBelow = new Map<string, Provider>();
     const missingBelow = new Set<string>();
@@ -142,10 +155,15 @@ class Settler {
     }
     for (const [peer, provider] of fromBelow) instance.resolvedPeers.set(peer, provider);
     for (const peer of missingBelow) instance.missing.add(peer);
-    for (const peer of pkg.peers.keys()) {
+    for (const [peer, { range }] of pkg.peers) {
       const provider = context.get(peer);
       if (provider === undefined) instance.missing.add(peer);
       else {
+        const isFolder = provider.id.startsWith('link:');
+        if (!isFolder && !semver.satisfies(provider.version, range.replace(/^workspace:/, ''), { loose: true, includePrerelease: true })) {
+          const path = this.#path.map(({ name, version }) => ({ name, version }));
+          this.#onIssue({ importer: this.#importer, path, peer, range, found: provider.version });
+        }
         instance.resolvedPeers.set(peer, provider);
         instance.children.set(peer, provider.resolve());
       }
@@ -153,6 +171,7 @@ class Settler {
     instance.resolvedPeers.delete(pkg.name);
     for (const peer of [...fromBelow.keys(), ...missingBelow]) if (!pkg.peers.has(peer) && peer !== pkg.name) instance.transitive.add(peer);
     this.#open.delete(instance);
+    this.#path.pop();
     return instance;
   }
 

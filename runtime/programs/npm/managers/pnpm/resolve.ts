@@ -9,7 +9,7 @@ import { settlePeers, type Instance } from './peers.ts';
 export async function resolvePnpm(options: PnpmChooseOptions): Promise<PnpmLock> {
   const { project, lock, overrides, autoInstallPeers = true } = options;
   const choice = await choosePnpm(options);
-  const settled = settlePeers(choice);
+  const settled = settlePeers(choice, options.onPeerIssue);
   const importers: Record<string, PnpmImporter> = {};
   const instances = new Map<string, Instance>();
   const needed = new Set<string>();

@@ -18,7 +18,14 @@ import {
   type Words,
 } from '../../manager-run.ts';
 import { NoMatch, pickVersion } from '../../pick.ts';
-import { readProject, workspaceFolders, workspacePatterns, type Project, type ProjectManifest } from '../../project.ts';
+import {
+  ManifestSyntaxError,
+  readProject,
+  workspaceFolders,
+  workspacePatterns,
+  type Project,
+  type ProjectManifest,
+} from '../../project.ts';
 import { aliasOf, splitSpecifier } from '../../specifiers.ts';
 import { planBerry } from './layout.ts';
 import { isBerryLock, parseBerryLock, writeBerryLock, type BerryLock } from './lockfile.ts';
@@ -531,6 +538,7 @@ function describe(error: unknown): readonly [code: number, message: string] {
     if (kind === 'package') return [35, `${packageName}@npm:${range}: Package not found`];
     return [82, `${packageName}@npm:${range}: No candidates found`];
   }
+  if (error instanceof ManifestSyntaxError) return [1, `${error.message} (when parsing ${error.path})`];
   return [1, messageOf(error)];
 }
 

@@ -14,7 +14,15 @@ import {
   type Words,
 } from '../../manager-run.ts';
 import { NoMatch, pickVersion } from '../../pick.ts';
-import { readProject, workspaceFolders, workspacePatterns, type Project, type ProjectManifest } from '../../project.ts';
+import {
+  ManifestSyntaxError,
+  parseManifest,
+  readProject,
+  workspaceFolders,
+  workspacePatterns,
+  type Project,
+  type ProjectManifest,
+} from '../../project.ts';
 import { aliasOf, splitSpecifier } from '../../specifiers.ts';
 import { IncompatiblePlatform, planClassic } from './layout.ts';
 import { parseClassicLock, writeClassicLock, type ClassicEntry, type ClassicLock } from './lockfile.ts';
@@ -61,6 +69,7 @@ function describe(error: unknown): string {
       ? `Couldn't find package "${packageName}" on the "npm" registry.`
       : `Couldn't find any versions for "${packageName}" that matches "${range}"`;
   }
+  if (error instanceof ManifestSyntaxError) return `SyntaxError: ${error.path}: ${error.message}`;
   return messageOf(error);
 }
 
@@ -140,6 +149,14 @@ class Classic {
     if (!this.#silent) await this.#run.out(text);
   }
 
+  async #begin(name: string): Promise<void> {
+    await this.#say(`yarn ${name} v${classicVersion}`);
+    const text = this.#run.files(this.#root).read('package.json');
+    if (text === undefined) return;
+    const { license, private: isPrivate } = parseManifest(text, resolvePath(this.#root, 'package.json'));
+    if (license === undefined && isPrivate !== true) await this.#warn('package.json: No license field');
+  }
+
   async #warn(text: string): Promise<void> {
     await this.#run.err(`warning ${text}`);
   }
@@ -175,7 +192,7 @@ class Classic {
   }
 
   async #install(words: Words): Promise<number> {
-    await this.#say(`yarn install v${classicVersion}`);
+    await this.#begin('install');
     const lock = this.#lock();
     if (lock === undefined) await this.#say('info No lockfile found.');
     if (this.#run.has(this.#root, 'package-lock.json')) {
@@ -295,7 +312,7 @@ class Classic {
   }
 
   async #add(words: Words, texts: readonly string[]): Promise<number> {
-    await this.#say(`yarn add v${classicVersion}`);
+    await this.#begin('add');
     if (texts.length === 0) throw new ClassicError('Missing list of packages to add to your project.');
     const lock = this.#lock();
     if (lock === undefined) await this.#say('info No lockfile found.');
@@ -372,8 +389,9 @@ class Classic {
   }
 
   async #remove(words: Words, names: readonly string[]): Promise<number> {
-    await this.#say(`yarn remove v${classicVersion}`);
+    await this.#begin('remove');
     if (names.length === 0) throw new ClassicError('You must specify at least one argument.');
+    if (this.#lock() === undefined) throw new ClassicError('No lockfile in this directory. Run `yarn install` to generate one.');
     const project = this.#project();
     const path = this.#targetPath(project);
     const edit = new ManifestEdit(this.#run.files(this.#root).read(path) ?? '{}');
@@ -392,7 +410,7 @@ class Classic {
   }
 
   async #upgrade(words: Words, names: readonly string[]): Promise<number> {
-    await this.#say(`yarn upgrade v${classicVersion}`);
+    await this.#begin('upgrade');
     const changed = new Map<string, string>();
     const project = this.#project();
     if (words.flags.has('latest') || words.flags.has('L')) {
@@ -426,7 +444,7 @@ class Classic {
   async #script([name, ...args]: readonly string[], words: Words, at?: string): Promise<number> {
     const run = this.#run;
     const own = at ?? run.findRoot((folder) => run.has(folder, 'package.json'));
-    await this.#say(`yarn run v${classicVersion}`);
+    await this.#begin('run');
     const scripts = this.#scripts(own);
     if (name === undefined) {
       await this.#say(
@@ -469,7 +487,7 @@ class Classic {
   }
 
   async #exec(argv: readonly string[]): Promise<number> {
-    await this.#say(`yarn exec v${classicVersion}`);
+    await this.#begin('exec');
     const code = await this.#run.program(this.#root, argv);
     if (code === undefined) throw new ClassicError(`Couldn't find the binary ${argv[0] ?? ''}`);
     return code === 0 ? this.#done() : this.#failed(code);
@@ -477,13 +495,13 @@ class Classic {
 
   async #create([name = '', ...args]: readonly string[]): Promise<number> {
     const { runFetched } = await import('../../fetched-command.ts');
-    await this.#say(`yarn create v${classicVersion}`);
+    await this.#begin('create');
     const code = await runFetched(this.#run, { packages: [name], args });
     return code === 0 ? this.#done() : this.#failed(code);
   }
 
   async #list(): Promise<number> {
-    await this.#say(`yarn list v${classicVersion}`);
+    await this.#begin('list');
     const lock = this.#lock() ?? new Map<string, ClassicEntry>();
     const ids = [...new Set([...lock].map(([pattern, { version }]) => `${splitSpecifier(pattern).name}@${version}`))].sort();
     await this.#say(treeLines(ids));
@@ -491,7 +509,7 @@ class Classic {
   }
 
   async #why([name]: readonly string[]): Promise<number> {
-    await this.#say(`yarn why v${classicVersion}`);
+    await this.#begin('why');
     if (name === undefined)
       throw new ClassicError('Missing package name, folder or path to file to identify why a package has been installed');
     const lock = this.#lock() ?? new Map<string, ClassicEntry>();
@@ -510,7 +528,7 @@ class Classic {
   }
 
   async #init(words: Words): Promise<number> {
-    await this.#say(`yarn init v${classicVersion}`);
+    await this.#begin('init');
     const { cwd } = this.#run;
     const manifest = {
       name: cwd.slice(cwd.lastIndexOf('/') + 1),
