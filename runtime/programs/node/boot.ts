@@ -226,6 +226,8 @@ class Realm implements NodeRealm, NodeProgram {
       if (this.commandLine.stackTraceLimit !== undefined) {
         (Error as { stackTraceLimit?: number }).stackTraceLimit = this.commandLine.stackTraceLimit;
       }
+      // Builtins that were loaded before the process came may have read options: Node's test runner asks for its own at once.
+      this.requireBuiltin('internal/options').refreshOptions();
       this.#tellNet();
       if (main.kind === 'run') {
         const refusal = runScript(this, main.name, main.args);

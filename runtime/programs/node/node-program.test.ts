@@ -72,6 +72,14 @@ describe('the node program', () => {
     }
   });
 
+  it('gives its options to the test runner in a worker that was ready before they were known', async () => {
+    const files = { 'a.test.js': "require('node:test')('one', () => {});" };
+    for (const time of ['1', '2', '3', '4', '5']) {
+      const { stdout } = await run(`options ${time}`, 'node --test --test-reporter=tap a.test.js', files);
+      assert.match(stdout, /^TAP version 13\n/, time);
+    }
+  });
+
   it('takes no byte of standard input from the program after it', async () => {
     const { stdout } = await run('bytes given back', `printf 'one\\ntwo\\n' | (node -e "require('fs').readSync(0, Buffer.alloc(4))"; cat)`);
     assert.equal(stdout, 'two\n');
