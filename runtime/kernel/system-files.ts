@@ -37,6 +37,8 @@ export function installSystemFiles(fs: FileSystem, programs: Iterable<ProgramRow
   fileAt(fs, '/etc/shells', '/bin/sh\n');
   for (const { name, commands } of programs)
     for (const command of commands) fileAt(fs, `/usr/bin/${command}`, `#!${builtInPrefix}${name}\n`, 0o755);
+  // Commands of global packages: nobody else uses this system.
+  for (const folder of ['/usr/local/bin', '/usr/local/lib']) ownFolder(fs, folder);
   ownFolder(fs, homeFolder);
   ownFolder(fs, workdir);
 }

@@ -147,6 +147,18 @@ function bodyOf(session: Session, error: Error, fields: Fields): { summary: Line
       tell('404', 'tarball, folder, http url, or git url.');
       break;
     }
+    case 'EACCES':
+    case 'EPERM':
+      say('', `Error: ${message}`);
+      tell(
+        '',
+        '',
+        'The operation was rejected by your operating system.',
+        'It is likely you do not have the permissions to access this file as the current user',
+        '',
+        'If you believe this might be a permissions issue, please double-check the permissions of the file and its containing directories, or try running the command again as root/Administrator.',
+      );
+      break;
     case 'ETARGET':
       say('notarget', message);
       tell('notarget', "In most cases you or one of your dependencies are requesting a package version that doesn't exist.");

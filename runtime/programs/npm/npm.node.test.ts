@@ -184,6 +184,14 @@ describe('npm install', () => {
     assert.match((await system.run('cat node_modules/esbuild/package.json')).stdout, /"name": "esbuild"/);
   });
 
+  test('global packages: their commands come and go', async () => {
+    const system = await boot({ 'package.json': manifest({}) });
+    const added = await system.run('npm install -g esbuild-wasm && esbuild && npm ls -g');
+    assert.match(added.stdout, /added 1 package[^]*\nwasm\n\/usr\/local\/lib\n└── esbuild-wasm@0\.25\.0\n/, added.stderr);
+    const removed = await system.run('npm uninstall -g esbuild-wasm; ls /usr/local/bin');
+    assert.match(removed.stdout, /^\nremoved 1 package in \d+m?s\n$/, removed.stderr);
+  });
+
   test('a lock of npm 6 is enough for `npm ci`', async () => {
     const { createHash } = await import('node:crypto');
     const integrity = `sha512-${createHash('sha512')

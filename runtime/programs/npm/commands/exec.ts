@@ -141,7 +141,7 @@ async function execute(session: Session, given: readonly string[], place: Place)
     const bins = localBin(session, command, place.runPath === session.cwd ? root : place.runPath);
     if (bins !== undefined) return runLine(session, args, call, [bins], place);
     const global = resolvePath(config.globalPrefix, 'bin');
-    if (disk.exists(resolvePath(config.globalPrefix, 'lib/node_modules')) && disk.isLink(resolvePath(global, command))) {
+    if (disk.exists(resolvePath(config.globalPrefix, 'lib/node_modules')) && disk.exists(resolvePath(global, command))) {
       return runLine(session, args, call, [global], place);
     }
     packages.push(command);

@@ -101,6 +101,7 @@ export async function reify(
       binLinks: config.flag('bin-links'),
       scripts: !ignoreScripts,
       foregroundScripts: config.flag('foreground-scripts'),
+      ...(config.global ? { commandFolders: ['../bin'] } : {}),
       mayRunScripts: (node) => policy.mayRun(node),
       onFresh: ({ name, version, deprecated }) => {
         if (deprecated !== undefined) display.warn('deprecated', `${name}@${version}: ${deprecated}`);

@@ -23,6 +23,8 @@ export interface InstallOptions {
   readonly dryRun?: boolean;
   /** Commands are linked to `.bin`. Default true. */
   readonly binLinks?: boolean;
+  /** Further folders of links to commands, as places: those whose package goes go, too. */
+  readonly commandFolders?: readonly string[];
   /** Packages' own `preinstall`, `install`, `postinstall`. Default true. */
   readonly scripts?: boolean;
   /** Their output is shown while they run, one after the other. */
@@ -374,7 +376,7 @@ function removeStaleBins(work: Work, commit: Commit): void {
   if (work.options.clean === true) return;
   const keep = new Set([...allBins(work, false), ...allBins(work, true)].map(({ path }) => path));
   const planned = new Set(plan.nodes.map(({ place }) => place));
-  const folders = new Set<string>();
+  const folders = new Set<string>(work.options.commandFolders);
   for (const place of [...present.keys(), ...fresh]) {
     if (!planned.has(place) || fresh.has(place)) folders.add(`${place.slice(0, place.lastIndexOf('node_modules/'))}node_modules/.bin`);
   }
@@ -387,7 +389,7 @@ function removeStaleBins(work: Work, commit: Commit): void {
       if (!target.startsWith(`${root === '/' ? '' : root}/`)) continue;
       if (disk.lstat(target) === undefined) commit.retire(link);
     }
-    if (disk.isFolder(path) && disk.list(path).length === 0) commit.retire(path);
+    if (folder.endsWith('.bin') && disk.isFolder(path) && disk.list(path).length === 0) commit.retire(path);
   }
 }
 
