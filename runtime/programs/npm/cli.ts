@@ -35,7 +35,8 @@ export async function runNpm(context: ProgramContext, argv: readonly string[] = 
     command = await commandTable[name]();
     session.command = name;
     await execute(session, name, command, args);
-    session.checkInterrupted();
+    // A program that npm only starts has dealt with the signal in its own way.
+    if (command.isShellout !== true) session.checkInterrupted();
     await display.finish();
     return session.exitCode;
   } catch (error) {
@@ -101,7 +102,8 @@ async function execute(session: Session, name: CommandName, command: Command, ar
 
 async function fail(session: Session, error: unknown, isShellout: boolean): Promise<number> {
   const { display, config } = session;
-  if (session.interruption !== undefined && !session.context.signal.aborted) {
+  const isAnswered = isShellout && error instanceof Failure && error.details['scriptFailed'] === true;
+  if (session.interruption !== undefined && !isAnswered && !session.context.signal.aborted) {
     await display.finish();
     throw new ProcessEnded({ signal: session.interruption });
   }

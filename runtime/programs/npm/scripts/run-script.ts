@@ -1,4 +1,5 @@
 /** One script of a package, as `@npmcli/run-script` runs it. */
+import { ProcessEnded } from '../../../process/streams.ts';
 import { decodeText } from '../../../process/text.ts';
 import { Failure } from '../failure.ts';
 import { idOf, type Manifest } from '../manifest/manifest.ts';
@@ -110,9 +111,10 @@ export async function runScript(session: Session, request: ScriptRequest): Promi
   const ended = await spawn(session, [shell, '-c', line], { cwd: path, env, stdio });
   const [stdout, stderr] = [decodeText(ended.stdout), decodeText(ended.stderr)];
   if (ended.code === 0) return { command, stdout, stderr };
-  session.checkInterrupted();
   const { code, signal } = ended;
-  throw new Failure(signal === null ? 'command failed' : 'command failed', {
+  // As npm does: it ends by the signal that ended its program.
+  if (signal !== null && stdio === 'inherit') throw new ProcessEnded({ signal });
+  throw new Failure('command failed', {
     exitCode: code ?? undefined,
     signal: signal ?? undefined,
     cmd: shell,
