@@ -25,6 +25,7 @@ describe('SandboxRealm, with a worker that is wholly hostile', function () {
     setAssetBase(probes);
     document.cookie = 'bavini-hostile=secret; SameSite=Lax';
     localStorage.setItem('bavini-hostile', 'secret');
+    await (await caches.open('bavini-hostile')).put('/bavini-hostile', new Response('secret'));
     const heard: unknown[] = [];
     const channel = new BroadcastChannel('bavini-hostile');
     channel.onmessage = ({ data }) => heard.push(data);
@@ -68,6 +69,7 @@ describe('SandboxRealm, with a worker that is wholly hostile', function () {
       window.removeEventListener('message', onMessage);
       document.cookie = 'bavini-hostile=; max-age=0';
       localStorage.removeItem('bavini-hostile');
+      await caches.delete('bavini-hostile');
     }
     assert.notExists(document.querySelector('iframe[sandbox]'), 'the realm is gone');
   });

@@ -185,7 +185,7 @@ describe('The inline preview host', () => {
     assert.equal(page.log('h1'), true);
     assert.match(String(page.log('img')), /^[12] http:\/\/localhost:3000\/a\.gif true a\.gif$/);
     assert.equal(page.log('pic'), 2);
-    assert.equal(page.log('onerror'), 1);
+    assert.equal(await page.logged('onerror'), 1);
     const paths = page.container.requests.map((request) => request.path);
     assert.include(paths, '/css/sub/dot.gif');
     assert.include(paths, '/s.gif');
