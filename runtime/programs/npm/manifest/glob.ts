@@ -47,6 +47,8 @@ export function matchesPath(path: string, pattern: string): boolean {
     const [part, ...rest] = parts;
     if (part === undefined) return names.length === 0;
     if (part === '**') {
+      // At the end: whatever is below.
+      if (rest.length === 0) return names.length > 0 && names.every((name) => !name.startsWith('.'));
       for (let i = 0; i <= names.length; i++) {
         if (match(names.slice(i), rest)) return true;
         if (names[i]?.startsWith('.') === true) return false;
