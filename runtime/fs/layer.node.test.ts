@@ -127,18 +127,6 @@ describe('Layer', () => {
     assert.equal(fs.tree.fileBytes, 7);
   });
 
-  it('is in use until it was unmounted and nothing that came of it is left', () => {
-    const fs = withLayer(samplePackage());
-    assert.deepEqual([...fs.tree.layersInUse()], ['l']);
-    fs.copyFile('/m/pkg/lib/a.js', '/copy', false);
-    fs.rename('/m/pkg', '/moved');
-    fs.unmount('/m');
-    fs.unlink('/copy');
-    assert.deepEqual([...fs.tree.layersInUse()], ['l']);
-    fs.removeAll('/moved');
-    assert.deepEqual([...fs.tree.layersInUse()], []);
-  });
-
   it('is removed with all that was written over it, without being read', () => {
     const fs = withLayer(samplePackage());
     fs.removeAll('/m');

@@ -153,18 +153,6 @@ export class Nodes {
     if (!this.layerTable.has(source.id)) this.layerTable.set(source.id, new Layer(source, this.reader));
   }
 
-  /** Layers that can still be read: all but those that were mounted once and of which nothing is left. */
-  layersInUse(): ReadonlySet<string> {
-    const gone = new Set(this.mountTable.filter(({ at }) => at === undefined));
-    for (const { lower, source } of this.known.values()) {
-      if (lower !== undefined) gone.delete(lower.mount);
-      if (source !== undefined && 'mount' in source) gone.delete(source.mount);
-    }
-    const unused = new Set([...gone].map(({ layer }) => layer.id));
-    for (const mount of this.mountTable) if (!gone.has(mount)) unused.delete(mount.layer.id);
-    return new Set([...this.layerTable.keys()].filter((id) => !unused.has(id)));
-  }
-
   // For `snapshot.ts`, which rebuilds a tree without going through changes.
 
   restoreNode(node: Inode): void {

@@ -395,6 +395,8 @@ export class Container {
   /** Layers that a trusted program fetched. */
   addLayers(sources: readonly LayerSource[]): void {
     this.authority.addLayers(sources);
+    // Where they are not stored there is nothing to hold.
+    this.environment.holdLayers?.(sources.map(({ id }) => id)).catch(() => undefined);
     for (const source of sources) this.persistence?.keepLayer(source);
   }
 

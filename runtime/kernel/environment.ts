@@ -13,6 +13,8 @@ export interface KernelEnvironment {
   readonly readBlob: BlobReader;
   /** The way out; absent where there is no network. */
   readonly fetch?: GatewayOptions['fetch'];
+  /** Keeps stored layers from being evicted as long as this page lives; absent where nothing can be stored. */
+  readonly holdLayers?: (ids: readonly string[]) => Promise<void>;
   /** Opens what is stored under a name; absent where nothing can be stored. `onError` is told of failures in the background. */
   readonly openStore?: (name: string, onError: (error: BvError) => void) => Promise<OpenStore>;
 }

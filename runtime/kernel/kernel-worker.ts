@@ -14,6 +14,12 @@ const reader = new FileReaderSync();
 const readBlob = (blob: Blob) => new Uint8Array(reader.readAsArrayBuffer(blob));
 let layers: Promise<LayerStore> | undefined;
 
+function layerStore(): Promise<LayerStore> {
+  layers ??= LayerStore.open();
+  layers.catch(() => (layers = undefined)); // The next one tries again; this one is told.
+  return layers;
+}
+
 scope.onmessage = (event) => {
   const { port } = event.data as { readonly port?: PortLike };
   if (!port) return;
@@ -26,10 +32,9 @@ scope.onmessage = (event) => {
     },
     readBlob,
     fetch: (url, init) => fetch(url, init),
+    holdLayers: async (ids) => (await layerStore()).holdWhileAlive(ids),
     openStore: async (name, onError) => {
-      layers ??= LayerStore.open();
-      layers.catch(() => (layers = undefined)); // The next container tries again; this one is told.
-      const opened = await layers;
+      const opened = await layerStore();
       const { store, storedElsewhere } = await openStore(name, { reader: readBlob, layers: opened, onError });
       return { store, storedElsewhere, keepLayer: (source) => opened.put(source) };
     },

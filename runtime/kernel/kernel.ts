@@ -115,11 +115,6 @@ export class Kernel {
     };
   }
 
-  /** Ids of all layers that a container of this page may read. */
-  layersInUse(): string[] {
-    return [...new Set([...this.#containers.values()].flatMap(({ authority }) => [...authority.tree.layersInUse()]))];
-  }
-
   /** Whatever fails here costs the stored files, not the session: the reader is told, what is stored stays as it is. */
   async #openStore(
     name: string,

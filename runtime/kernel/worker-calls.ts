@@ -230,12 +230,6 @@ export function workerCalls(worker: WorkerConnection): HandlersOf<KernelOps> {
         return {};
       }),
 
-    layersInUse: ({ pid }) =>
-      worker.serve(pid, () => {
-        needTrusted();
-        return { ids: container.kernel.layersInUse() };
-      }),
-
     registries: ({ pid }) =>
       worker.serve(pid, () => {
         needTrusted();

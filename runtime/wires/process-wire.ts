@@ -223,8 +223,6 @@ export interface KernelOps {
    * layers are stored under their ids for every container of the browser, so only a worker of trusted programs may do it. Fails with `EPERM`.
    */
   addLayers: { args: { pid: Pid; layers: readonly LayerSource[] }; result: object };
-  /** Ids of all layers that a live container of this page may still read. For whoever makes room in the store of layers. Trusted, `EPERM`. */
-  layersInUse: { args: { pid: Pid }; result: { ids: readonly string[] } };
   /** Where packages come from, as the page's author said or the build: base addresses in order of preference. Trusted, `EPERM`. */
   registries: { args: { pid: Pid }; result: { registries: readonly string[] } };
   /**
