@@ -250,6 +250,7 @@ async function record(project: Project, manager: RealManager): Promise<ManagerRe
       .replaceAll(registry.slice(0, -1), placeholder.slice(0, -1))
       .replaceAll(encodeURIComponent(registry), encodeURIComponent(placeholder))
       .replaceAll(registry.replace('http:', ''), placeholder.replace('https:', ''))
+      .replaceAll(`https://${['npm', 'jsr', 'io'].join('.')}/`, 'https://jsr.example/')
       .replaceAll(cwd, '/project')
       .replaceAll(path.join(homes, manager), '/home');
   const read = (file: string) => (fs.existsSync(path.join(cwd, file)) ? clean(fs.readFileSync(path.join(cwd, file), 'utf8')) : null);
