@@ -139,7 +139,23 @@ function cutDown(packument: Packument): Packument {
         const { dist, ...rest } = packument.versions[version] as Packument['versions'][string];
         const { integrity, shasum, tarball } = dist;
         const kept = { ...rest, dist: { integrity, shasum, tarball: tarball.replace(/^.*?(?=(?:@[^/]+\/)?[^/]+\/-\/)/, placeholder) } };
-        for (const unwanted of ['directories', '_hasShrinkwrap', 'devDependencies', 'funding', 'license'])
+        for (const unwanted of [
+          'directories',
+          '_hasShrinkwrap',
+          'devDependencies',
+          'funding',
+          'license',
+          'publishConfig',
+          'repository',
+          'author',
+          'maintainers',
+          'contributors',
+          'keywords',
+          'homepage',
+          'bugs',
+          'description',
+          'scripts',
+        ])
           delete (kept as Record<string, unknown>)[unwanted];
         return [version, kept];
       }),
