@@ -9,8 +9,9 @@ import { Random } from '../testing/random.ts';
 import { dumpTree } from '../testing/replica-model.ts';
 import { Authority } from './authority.ts';
 import { FileSystem } from './file-system.ts';
-import { packLayers, type Layer } from './layer.ts';
+import type { Layer } from './layer.ts';
 import { restoreTree } from './snapshot.ts';
+import { joinLayers } from './stores/layer-store.ts';
 import { readTar } from './tar-reader.ts';
 import { archive, TarWriter } from './tar-writer.ts';
 import { Tree } from './tree.ts';
@@ -74,9 +75,9 @@ describe('Layer', () => {
       writer.add({ path: 'file', type: 'file', mode: 0o644, mtimeMs: 0 }, text(contents));
       return new Blob(writer.end());
     };
-    const packed = packLayers([
+    const packed = joinLayers([
       { id: 'a', blob: single('first') },
-      ...packLayers([
+      ...joinLayers([
         { id: 'b', blob: single('second'.repeat(200)) },
         { id: 'c', blob: single('third') },
       ]),

@@ -1,6 +1,6 @@
 import type { Ino } from '../base/ids.ts';
 import type { LayerSource } from '../wires/change.ts';
-import { BlobBytes, type BlobReader } from './blob-bytes.ts';
+import { BlobBytes, readsFromStartOnly, sharedBytes, type BlobReader } from './blob-bytes.ts';
 import { S_IFDIR, S_IFLNK, S_IFREG } from '../base/file-mode.ts';
 import { isValidName } from './names.ts';
 import { readTar, type ByteSource } from './tar-reader.ts';
@@ -62,6 +62,8 @@ export class Layer implements ByteSource {
 
   /** A view that must not be written. */
   read(offset: number, length: number): Uint8Array {
+    const { blob, part } = this.source;
+    if (readsFromStartOnly && part !== undefined) return sharedBytes(blob, this.#reader).read(part.start + offset, length);
     return (this.#bytes ??= new BlobBytes(tarOf(this.source), this.#reader)).read(offset, length);
   }
 
@@ -132,18 +134,6 @@ export class Layer implements ByteSource {
 /** A layer's own tar. */
 export function tarOf({ blob, part }: LayerSource): Blob {
   return part === undefined ? blob : blob.slice(part.start, part.start + part.size);
-}
-
-/** The same layers in one Blob, by reference: nothing is read. Those that share a Blob already are taken out of it. */
-export function packLayers(sources: readonly LayerSource[]): LayerSource[] {
-  const blob = new Blob(sources.map(tarOf));
-  let start = 0;
-  return sources.map(({ id, blob: { size: whole }, part }) => {
-    const size = part?.size ?? whole;
-    const packed = { id, blob, part: { start, size } };
-    start += size;
-    return packed;
-  });
 }
 
 /** The path below the layer's root, without `.` and doubled slashes; `undefined` for one that climbs or is not valid. */

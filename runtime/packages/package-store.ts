@@ -126,11 +126,11 @@ export class PackageStore {
   }
 
   /**
-   * Layers in the order of `ids`, all in ONE Blob, ready for `addLayers`. Nothing is read.
+   * Layers in the order of `ids`, joined (`joinLayers`), ready for `addLayers`. Nothing is read.
    *
    * @throws {BvError} `ERR_BV_STORE` for one that is not there.
    */
-  async get(ids: readonly string[]): Promise<LayerSource[]> {
+  async get(ids: readonly string[]): Promise<readonly LayerSource[]> {
     await this.have(ids);
     const sources = ids.map((id) => {
       const held = this.#held.get(id);
