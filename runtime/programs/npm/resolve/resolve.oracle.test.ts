@@ -126,7 +126,7 @@ describe('resolve()', () => {
   for (const project of allProjects()) {
     it(`decides as npm does: ${project.name}`, async () => {
       const recorded = records[project.name];
-      assert.ok(recorded !== undefined, `"${project.name}" is not recorded: run runtime/tools/record-npm.ts`);
+      assert.ok(recorded !== undefined, `"${project.name}" is not recorded: run runtime/tools/record-npm-trees.ts`);
       await check(project, recorded);
     });
   }

@@ -1,4 +1,4 @@
-/** Projects that real npm was asked to install (`node runtime/tools/record-npm.ts`), and what our resolver is asked for the same. */
+/** Projects that real npm was asked to install (`node runtime/tools/record-npm-trees.ts`), and what our resolver is asked for the same. */
 import type { ResolveConfig, ResolveRequest } from '../request.ts';
 
 export interface Step {
