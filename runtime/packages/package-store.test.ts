@@ -1,6 +1,7 @@
 import { assert } from 'chai';
 import { deleteDB, openDB } from 'idb';
 import type { BvError } from '../base/errors.ts';
+import { readsFromStartOnly } from '../fs/blob-bytes.ts';
 import { tarOf } from '../fs/layer.ts';
 import { fetchPackages, type PackageRequest } from './fetch-packages.ts';
 import { hashOf } from './integrity.ts';
@@ -90,7 +91,7 @@ describe('PackageStore', () => {
     assert.equal(error?.code, 'ERR_BV_STORE');
   });
 
-  it('get() gives hundreds in one Blob, in order', async () => {
+  it('get() gives hundreds in one Blob or few, in order', async () => {
     const store = await open();
     const all = await Promise.all(Array.from({ length: 120 }, (_, i) => pack(`p${i}`)));
     await store.add(all.slice(0, 70).map(({ made }) => made));
@@ -101,7 +102,8 @@ describe('PackageStore', () => {
       layers.map(({ id }) => id),
       ids,
     );
-    assert.equal(new Set(layers.map(({ blob }) => blob)).size, 1);
+    // Not joined where that could not be read: one for each time that packages were added.
+    assert.equal(new Set(layers.map(({ blob }) => blob)).size, readsFromStartOnly ? 2 : 1);
     for (const [i, { made }] of [...all].reverse().entries()) {
       if (i % 20 === 0) assert.deepEqual(new Uint8Array(await tarOf(layers[i] as (typeof layers)[0]).arrayBuffer()), joinBytes(made.parts));
     }
