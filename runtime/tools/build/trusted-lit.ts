@@ -12,6 +12,7 @@ export function trustedLit(): Plugin {
     transform(code, id) {
       if (!/\/lit-html\/lit-html\.js$/.test(id.replaceAll('\\', '/'))) return null;
       if (!own.test(code)) this.error(`${id} makes its policy in another way than this plugin knows`);
+      // The empty catch: without a policy Lit's own text is set as it is, which the page's policy then allows or refuses.
       return { code: code.replace(own, '(()=>{try{return $1?.createPolicy("bavini-elements",$2)}catch{}})()'), map: null };
     },
   };
