@@ -158,6 +158,26 @@ describe('LayerStore', () => {
     assert.deepEqual([...(await third.list()).inUse].sort(), ['l2', 'not stored yet']);
   });
 
+  it('evict() spares what a page begins to use while it looks who lives', async () => {
+    const [first, second] = [await open(), await open()];
+    await first.add([layer('l', 1000, 1)]);
+    const { locks } = navigator;
+    const asked = locks.query.bind(locks);
+    Object.assign(locks, {
+      query: async () => {
+        const answer = await asked();
+        await first.use(['l']);
+        return answer;
+      },
+    });
+    try {
+      assert.deepEqual(await second.evict({ maxBytes: 0 }), []);
+    } finally {
+      Reflect.deleteProperty(locks, 'query');
+    }
+    await check(second, { l: [1000, 1] });
+  });
+
   it('a worker that ends without a word holds nothing any more', async () => {
     const store = await open();
     await store.add([layer('l', 1000, 1)]);

@@ -53,9 +53,11 @@ export async function idsInUse(transaction: LayerTransaction, alive: (holder: st
 
 /** Looked at before the transaction: one of IndexedDB does not wait for other promises. */
 export async function livingHolders(): Promise<(holder: string, sinceMs: number) => boolean> {
+  const askedMs = Date.now();
   const names = await heldNames();
   const stored = await storedNames();
   return (holder, sinceMs) => {
+    if (sinceMs >= askedMs) return true; // It may have come after the names were asked for.
     if (holder.startsWith(storedPrefix)) return stored === undefined || stored.has(holder.slice(storedPrefix.length));
     return names === undefined ? Date.now() - sinceMs < presumedAliveMs : names.has(holder);
   };
