@@ -60,19 +60,23 @@ class HeldOutput {
   }
 
   #advance(): void {
-    this.isWriting = true;
-    try {
-      while (this.#queue[0]?.ready === true) this.#queue.shift()!.run();
-    } catch (error) {
-      // Nobody reads what is written: its writer was told otherwise already.
-      if (!(error instanceof PosixError)) throw error;
-    } finally {
-      this.isWriting = false;
-    }
+    while (this.#queue[0]?.ready === true) this.#write(this.#queue.shift()!);
     if (this.#queue.length > 0) return;
     const then = this.#whenEmpty;
     this.#whenEmpty = undefined;
     then?.();
+  }
+
+  #write({ run }: Held): void {
+    this.isWriting = true;
+    try {
+      run();
+    } catch (error) {
+      // Nobody reads what is written: its writer was told otherwise already. What follows may go elsewhere.
+      if (!(error instanceof PosixError)) throw error;
+    } finally {
+      this.isWriting = false;
+    }
   }
 }
 

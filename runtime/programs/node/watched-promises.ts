@@ -44,6 +44,8 @@ class Handled extends Given {
 
 let marking = false;
 let left = markLimit;
+/** How many watched promises are open. */
+let open = 0;
 /** Watched promises, and whether their rejection was reported. */
 const watched = new WeakMap<object, { reported: boolean }>();
 /** What watching one has made. */
@@ -53,9 +55,9 @@ let hasReported = false;
 
 /** Someone waits for `value`. */
 export function noteHandled(value: unknown): void {
-  if (!marking || typeof value !== 'object' || value === null || !(value instanceof NativePromise)) return;
-  if (left === 0) marking = false;
-  Handled.add(value);
+  if ((!marking && open === 0) || typeof value !== 'object' || value === null || !(value instanceof NativePromise)) return;
+  if (left <= 0) marking = false;
+  if (marking || watched.has(value)) Handled.add(value);
   if (!hasReported) return;
   const state = watched.get(value);
   if (state?.reported !== true) return;
@@ -70,7 +72,7 @@ export function watchPromises(handledLate: (promise: object) => void): void {
   // A method, so that it is no constructor, as the original.
   const { then } = {
     then(this: unknown, fulfilled: unknown, rejected: unknown): unknown {
-      if (marking) noteHandled(this);
+      noteHandled(this);
       return apply(nativeThen, this, [fulfilled, rejected]);
     },
   };
@@ -98,12 +100,15 @@ function watch(promise: object): Look {
   const look: Look = { details: undefined };
   const isFirst = !watched.has(promise);
   if (isFirst) watched.set(promise, { reported: false });
+  open += 1;
   const derived = apply(nativeThen, promise, [
     (value: unknown) => {
+      open -= 1;
       look.details = [promiseState.fulfilled, value];
       noteState(promise, look.details);
     },
     (reason: unknown) => {
+      open -= 1;
       look.details = [promiseState.rejected, reason];
       noteState(promise, look.details);
       if (isFirst && !Handled.has(promise)) throw reason;

@@ -252,7 +252,14 @@ export function makeFs(realm: NodeRealm): Untyped {
       checkMode(mode);
       return run(request, { syscall: 'access', path }, () => files().access(path, mode as number));
     },
-    close: simpleFd('close', (fd) => files().close(fd), 0),
+    close: simpleFd(
+      'close',
+      (fd) => {
+        if (fd === 1 || fd === 2) heldOutput(realm).flush();
+        files().close(fd);
+      },
+      0,
+    ),
     existsSync(given: unknown) {
       try {
         files().access(pathOf(given), 0);
