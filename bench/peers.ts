@@ -1,6 +1,6 @@
 /** Bundles the peers once, as their users would, into `.cache/peers/`. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
@@ -25,16 +25,22 @@ const withoutNode: Plugin = {
   },
 };
 
+/** What each is asked for. */
+const entries = {
+  almostnode: `export { createContainer, PackageManager } from 'almostnode';\n`,
+  lifo: `export { Sandbox } from '@lifo-sh/core';\n`,
+};
+
 export async function bundlePeers(): Promise<void> {
   if (!existsSync(join(here, 'node_modules'))) execFileSync('npm', ['ci'], { cwd: here, stdio: 'inherit' });
   const out = join(here, '.cache/peers');
-  if (existsSync(join(out, 'almostnode.js')) && existsSync(join(out, 'lifo.js'))) return;
   mkdirSync(out, { recursive: true });
-  writeFileSync(join(out, 'almostnode.in.js'), `export { createContainer } from 'almostnode';\n`);
-  writeFileSync(join(out, 'lifo.in.js'), `export { Sandbox } from '@lifo-sh/core';\n`);
-  for (const name of ['almostnode', 'lifo']) {
+  for (const [name, entry] of Object.entries(entries)) {
+    const from = join(out, `${name}.in.js`);
+    if (existsSync(join(out, `${name}.js`)) && existsSync(from) && readFileSync(from, 'utf8') === entry) continue;
+    writeFileSync(from, entry);
     await build({
-      entryPoints: [join(out, `${name}.in.js`)],
+      entryPoints: [from],
       outfile: join(out, `${name}.js`),
       bundle: true,
       format: 'esm',

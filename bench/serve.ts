@@ -1,7 +1,8 @@
-/** Serves the built package, the bundled peers and a blank page on loopback. */
+/** Serves the built package, the bundled peers, the registry and a blank page on loopback. */
 import { createServer, type Server } from 'node:http';
 import { existsSync, readFileSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
+import { Registry } from './registry.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const types: Readonly<Record<string, string>> = {
@@ -12,12 +13,17 @@ const types: Readonly<Record<string, string>> = {
   '.gz': 'application/gzip',
 };
 
-export async function serve(extra: ReadonlyMap<string, Uint8Array>): Promise<{ server: Server; origin: string }> {
+/** @param answers By path; more may come later. */
+export async function serve(
+  answers: ReadonlyMap<string, Uint8Array>,
+  registry: Registry | undefined,
+): Promise<{ server: Server; origin: string }> {
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-    const made = extra.get(path);
+    const made = answers.get(path);
     const file = join(root, path.startsWith('/peers/') ? `bench/.cache${path}` : path);
-    if (path === '/') response.setHeader('content-type', 'text/html').end('<!doctype html><meta charset=utf-8><title>bench</title>');
+    if (registry !== undefined && path.startsWith(Registry.path)) registry.answer(request, response);
+    else if (path === '/') response.setHeader('content-type', 'text/html').end('<!doctype html><meta charset=utf-8><title>bench</title>');
     else if (made !== undefined) response.end(made);
     else if (!file.startsWith(root) || !existsSync(file)) response.writeHead(404).end();
     else response.setHeader('content-type', types[extname(file)] ?? 'application/octet-stream').end(readFileSync(file));

@@ -72,6 +72,13 @@ export const bakedProjects = {
     next: { dependencies: { next: '^15.0.0', react: '^19.0.0', 'react-dom': '^19.0.0' } },
     astro: { type: 'module', dependencies: { astro: '^5.0.0' } },
   },
+  /** Only measured: as many packages as a large project has. */
+  bench: {
+    large: {
+      dependencies: { react: '^19.0.0', 'react-dom': '^19.0.0' },
+      devDependencies: { eslint: '^9.0.0', jest: '^30.0.0', typescript: '~5.8.0' },
+    },
+  },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, BakedProject>>>>;
 
 export type BakedGroup = keyof typeof bakedProjects;

@@ -1,0 +1,185 @@
+/** Previews, terminals, and what the page itself feels. */
+import { ms, type Measurement } from '../bench.ts';
+import { median, quantile, treePss } from '../measure.ts';
+
+type Api = typeof import('../../runtime/index.ts');
+
+export const get: Measurement = {
+  name: 'get',
+  async measure({ shared }) {
+    /** A page of the preview that asks its own server again and again, and tells how long each answer took. */
+    const script = `(async () => {
+    const took = [];
+    for (let turn = 0; turn < 220; turn++) {
+      const start = performance.now();
+      if ((await (await fetch('/data')).text()) !== 'hello') throw new Error('the server said something else');
+      if (turn >= 20) took.push(performance.now() - start);
+    }
+    console.log(JSON.stringify(took));
+  })()`;
+    const inline = await shared.onPage((page) =>
+      page.evaluate(async (text) => {
+        await import(new URL('/dist/bavini.js', location.href).href);
+        const container = document.createElement('bv-container') as HTMLElement & { run(): Promise<void> };
+        const files = {
+          's.js': `require('http').createServer((q, s) => q.url === '/data' ? s.end('hello') : s.setHeader('content-type', 'text/html').end(${JSON.stringify(`<!doctype html><script>${text}</script>`)})).listen(3000)`,
+        };
+        for (const [path, content] of Object.entries(files)) {
+          const file = document.createElement('script');
+          file.type = 'bv-file';
+          file.setAttribute('path', path);
+          file.textContent = content.replaceAll('</script>', '<\\/script>');
+          container.append(file);
+        }
+        const terminal = document.createElement('bv-terminal');
+        terminal.setAttribute('command', 'node s.js');
+        const shown = document.createElement('bv-preview');
+        shown.setAttribute('port', '3000');
+        container.append(terminal, shown);
+        const told = new Promise<string>((resolve, reject) => {
+          shown.addEventListener('bv-console', (event) => resolve(String((event as Event & { args: unknown[] }).args[0])));
+          shown.addEventListener('bv-error', (event) => reject((event as Event & { error: Error }).error));
+        });
+        document.body.append(container);
+        await container.run();
+        return JSON.parse(await told) as number[];
+      }, script),
+    );
+    const direct = await shared.onPage((page) =>
+      page.evaluate(async () => {
+        const { Container } = (await import(new URL('/dist/index.js', location.href).href)) as Api;
+        const container = await Container.boot({
+          files: { 's.js': `require('http').createServer((q, s) => s.end('hello')).listen(3000)` },
+        });
+        const ready = new Promise((open) => container.on('server-ready', open));
+        await container.spawn('node', ['s.js']);
+        await ready;
+        const took: number[] = [];
+        for (let turn = 0; turn < 220; turn++) {
+          const start = performance.now();
+          if ((await (await container.fetch(3000, '/')).text()) !== 'hello') throw new Error('the server said something else');
+          if (turn >= 20) took.push(performance.now() - start);
+        }
+        return took;
+      }),
+    );
+    return [
+      {
+        what: 'GET through the preview host to `node:http`, p50',
+        value: `${ms(median(inline))} (p99 ${ms(quantile(inline, 0.99))}; \`container.fetch()\` ${ms(median(direct))})`,
+        mustReach: '≤ 8 ms',
+        aim: '2 ms',
+      },
+    ];
+  },
+};
+
+export const key: Measurement = {
+  name: 'key',
+  async measure({ shared }) {
+    const all = await shared.onPage((page) =>
+      page.evaluate(async () => {
+        const { Container } = (await import(new URL('/dist/index.js', location.href).href)) as Api;
+        const container = await Container.boot();
+        const shell = await container.spawn('sh', ['-i']);
+        const reader = shell.output.getReader();
+        const writer = shell.input.getWriter();
+        await reader.read();
+        await new Promise((later) => setTimeout(later, 300));
+        const took: number[] = [];
+        for (let turn = 0; turn < 300; turn++) {
+          const start = performance.now();
+          await writer.write('x');
+          let seen = '';
+          while (!seen.includes('x')) seen += (await reader.read()).value ?? 'x';
+          if (turn >= 20) took.push(performance.now() - start);
+          if (turn % 40 === 39) {
+            await writer.write('\u0015');
+            await reader.read();
+          }
+        }
+        return took;
+      }),
+    );
+    return [
+      {
+        what: 'key pressed in the terminal → echoed, p99',
+        value: `${ms(quantile(all, 0.99))} (p50 ${ms(median(all))})`,
+        mustReach: '≤ 16 ms',
+        aim: '4 ms',
+      },
+    ];
+  },
+};
+
+export const tasks: Measurement = {
+  name: 'tasks',
+  async measure({ runs, shared }) {
+    const longest = await shared.onPage((page) =>
+      page.evaluate(async () => {
+        const { Container } = (await import(new URL('/dist/index.js', location.href).href)) as Api;
+        const container = await Container.boot({
+          files: {
+            'build.js': `const fs = require('fs'); const { gzipSync } = require('zlib');
+            for (let round = 0; round < 40; round++) {
+              fs.mkdirSync('out/' + round, { recursive: true });
+              for (let i = 0; i < 50; i++) fs.writeFileSync('out/' + round + '/' + i + '.js', 'export const x = ' + i + ';'.repeat(2000));
+              gzipSync(Buffer.alloc(200000, round)); console.log('built', round, 'x'.repeat(500));
+            }`,
+          },
+        });
+        const tasks: number[] = [];
+        new PerformanceObserver((list) => tasks.push(...list.getEntries().map((entry) => entry.duration))).observe({
+          entryTypes: ['longtask'],
+        });
+        const { code, stderr } = await container.exec('node build.js');
+        if (code !== 0) throw new Error(stderr);
+        await new Promise((later) => setTimeout(later, 200));
+        return tasks;
+      }),
+    );
+    return [
+      {
+        what: "page's long tasks while a build-like process runs",
+        value: longest.length === 0 ? 'none over 50 ms' : `${longest.length}, longest ${ms(Math.max(...longest))}`,
+        mustReach: 'none over 50 ms',
+        aim: '',
+      },
+    ];
+  },
+};
+
+export const memory: Measurement = {
+  name: 'memory',
+  measure: ({ withBrowser }) =>
+    withBrowser((own) =>
+      own.onPage(async (page) => {
+        const { pid } = own;
+        await new Promise((later) => setTimeout(later, 2000));
+        const before = pid === undefined ? undefined : treePss(pid);
+        await page.evaluate(async () => {
+          const { Container } = (await import(new URL('/dist/index.js', location.href).href)) as Api;
+          const container = await Container.boot();
+          await container.exec('echo hi');
+          (globalThis as { kept?: unknown }).kept = container;
+        });
+        await new Promise((later) => setTimeout(later, 2000));
+        const booted = pid === undefined ? undefined : treePss(pid);
+        await page.evaluate(async () => {
+          await (globalThis as unknown as { kept: { exec(line: string): Promise<unknown> } }).kept.exec('node -e 0');
+        });
+        await new Promise((later) => setTimeout(later, 3000));
+        const warm = pid === undefined ? undefined : treePss(pid);
+        const mb = (bytes: number | undefined) =>
+          bytes === undefined || before === undefined ? 'not known here' : `${Math.round((bytes - before) / 1e6)} MB`;
+        return [
+          {
+            what: 'memory of an idle container over a blank page, shell only / with a pooled `node`',
+            value: `${mb(booted)} / ${mb(warm)}`,
+            mustReach: '≤ 100 MB',
+            aim: '40 MB',
+          },
+        ];
+      }),
+    ),
+};
