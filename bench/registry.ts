@@ -6,10 +6,21 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { substitutionRows } from '../runtime/programs/npm/install/substitutions.ts';
 
 interface Packument {
   readonly name: string;
   readonly versions: Readonly<Record<string, { readonly dist: { tarball: string; readonly integrity?: string } }>>;
+}
+
+export interface ProjectFiles extends Readonly<Record<string, string>> {
+  readonly 'package.json': string;
+  readonly 'package-lock.json': string;
+}
+
+interface LockEntry {
+  readonly version: string;
+  optionalDependencies?: Record<string, string>;
 }
 
 export class Registry {
@@ -28,7 +39,7 @@ export class Registry {
       this.#packuments.set(packument.name, packument);
       for (const [version, { dist }] of Object.entries(packument.versions)) {
         const { name } = packument;
-        const path = `${name}/-/${name.slice(name.indexOf('/') + 1)}-${version}.tgz`;
+        const path = tarballPath(name, version);
         const hash = /sha512-(\S+)/.exec(dist.integrity ?? '')?.[1] ?? '';
         this.#tarballs.set(path, join(folder, 'tarballs', `${Buffer.from(hash, 'base64').toString('hex')}.tgz`));
       }
@@ -72,8 +83,42 @@ export class Registry {
   }
 
   /** `package.json` and the lock of a baked project. */
-  project(name: string): { readonly 'package.json': string; readonly 'package-lock.json': string } {
+  project(name: string): ProjectFiles {
     const read = (file: string) => readFileSync(join(this.#folder, 'projects', name, file), 'utf8');
     return { 'package.json': read('package.json'), 'package-lock.json': read('package-lock.json') };
   }
+
+  /**
+   * The same packages for real npm: where bavini mounts a twin of a native package, the lock names the twin's tarball, since only that was
+   * baked; native binaries are left out.
+   */
+  projectForNpm(name: string): ProjectFiles {
+    const files = this.project(name);
+    const lock = JSON.parse(files['package-lock.json']) as { packages: Record<string, LockEntry> };
+    for (const [place, entry] of Object.entries(lock.packages)) {
+      if (place === '') continue;
+      const packageName = nameAt(place);
+      const file = this.#tarballs.get(tarballPath(packageName, entry.version));
+      if (file !== undefined && existsSync(file)) continue;
+      const by = substitutionRows.find((row) => row.name === packageName)?.use;
+      const twin = by?.kind === 'replace' ? this.#packuments.get(by.by) : undefined;
+      const found = Object.values(twin?.versions ?? {}).at(-1);
+      if (found === undefined) delete lock.packages[place];
+      else Object.assign(entry, { resolved: found.dist.tarball, integrity: found.dist.integrity });
+    }
+    const names = new Set(Object.keys(lock.packages).map(nameAt));
+    for (const entry of Object.values(lock.packages)) {
+      if (entry.optionalDependencies === undefined) continue;
+      entry.optionalDependencies = Object.fromEntries(Object.entries(entry.optionalDependencies).filter(([one]) => names.has(one)));
+    }
+    return { ...files, 'package-lock.json': `${JSON.stringify(lock, null, 2)}\n` };
+  }
+}
+
+function tarballPath(name: string, version: string): string {
+  return `${name}/-/${name.slice(name.indexOf('/') + 1)}-${version}.tgz`;
+}
+
+function nameAt(place: string): string {
+  return place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
 }

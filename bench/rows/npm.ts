@@ -59,18 +59,19 @@ export const installs: Measurement = {
   needsRegistry: true,
   async measure(bench) {
     const files = bench.registry.project('vite-react-ts');
+    const theirs = bench.registry.projectForNpm('vite-react-ts');
     const npm = new RealNpm(bench.registryAddress);
     const real: ColdAndWarm = { cold: [], warm: [] };
     for (let run = 0; run < bench.runs; run++) {
-      npm.prepare(files, { cold: true });
+      npm.prepare(theirs, { cold: true });
       real.cold.push(await npm.install('ci'));
-      npm.prepare(files, { cold: false });
+      npm.prepare(theirs, { cold: false });
       real.warm.push(await npm.install('ci'));
     }
     npm.remove();
     const ours = await coldAndWarm(bench, async (own) => (await timesOf(own, bench, files, 'npm ci'))[0]!);
-    const value = (mine: readonly number[], theirs: readonly number[]) =>
-      `${ms(median(mine))} (real npm ${ms(median(theirs))}, ratio ${ratio(mine, theirs)})`;
+    const value = (mine: readonly number[], npms: readonly number[]) =>
+      `${ms(median(mine))} (real npm ${ms(median(npms))}, ratio ${ratio(mine, npms)})`;
     return [
       {
         what: '`npm ci` of react + vite + TypeScript + ESLint (200 packages), nothing cached',
@@ -95,7 +96,7 @@ export const required: Measurement = {
     const files = bench.registry.project('express');
     const script = "require('express')";
     const npm = new RealNpm(bench.registryAddress);
-    npm.prepare(files, { cold: true });
+    npm.prepare(bench.registry.projectForNpm('express'), { cold: true });
     await npm.install('ci');
     const real: number[] = [];
     for (let run = 0; run < bench.runs; run++) real.push(await npm.node('-e', script));
