@@ -60,6 +60,8 @@ export class KernelInNode {
   readonly #workers = new Map<WorkerId, Worker>();
   /** What went wrong in the kernel or in a worker, below the programs. */
   readonly troubles: string[] = [];
+  /** Sources of Node's library that processes of the native engine have read. */
+  readonly sourcesRead = new Set<string>();
   readonly #engine: EngineName;
   readonly #limits: Readonly<Record<string, number>>;
   #container: ContainerId = 0;
@@ -124,7 +126,8 @@ export class KernelInNode {
       });
       const { port1, port2 } = new MessageChannel();
       this.#workers.set(notice.worker, worker);
-      worker.on('message', (message: { trouble?: string; blob?: Blob; shared?: SharedArrayBuffer }) => {
+      worker.on('message', (message: { trouble?: string; read?: string; blob?: Blob; shared?: SharedArrayBuffer }) => {
+        if (message.read !== undefined) this.sourcesRead.add(message.read);
         if (message.trouble !== undefined) this.troubles.push(message.trouble);
         const { blob, shared } = message;
         if (blob === undefined || shared === undefined) return;

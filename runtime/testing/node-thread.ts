@@ -48,7 +48,13 @@ const wasm = Buffer.from(/'([A-Za-z0-9+/=]{1000,})'/.exec(readFileSync(llhttpFil
 Object.defineProperty(platform.native, 'llhttp', { get: () => (llhttp ??= makeLlhttp(new Uint8Array(wasm))) });
 
 const { sources, meta } = loadNodeLibrary();
-const library = { meta: meta as never, source: (id: string) => sources.get(id) };
+const library = {
+  meta,
+  source(id: string) {
+    parent?.postMessage({ read: id });
+    return sources.get(id);
+  },
+};
 let program: ReturnType<typeof bootNode> | undefined;
 
 parent?.once('message', ({ port }: { port: MessagePort }) => {

@@ -1,8 +1,7 @@
 /** Node's own library as the `node` program is given it: source texts by builtin id, and what its C++ side would know. */
 
-/** What `getCLIOptionsInfo()` says of one option. `type` is one of `LibraryMeta.optionTypes`. */
+/** What `getCLIOptionsInfo()` says of one option, but for the help text, which `bindings/options.ts` finds. `type` is one of `LibraryMeta.optionTypes`. */
 export interface OptionInfo {
-  readonly helpText: string;
   readonly envVarSettings: number;
   readonly type: number;
   readonly defaultIsTrue: boolean;

@@ -79,7 +79,7 @@ async function buildOnce(): Promise<void> {
   await attempt('assets', () => writeAssets(output));
   await attempt('demo templates', () => writeDemoTemplates(new Output('demo/templates')));
   await attempt('quickjs layer', () => writeQuickJsLayer(output));
-  await attempt('node library', () => writeNodeLibrary(output));
+  await attempt('node library', () => writeNodeLibrary(output, quick));
   if (quick) return;
   await attempt('types', () => writeTypes(output));
   await attempt('manifest', () => writeManifest(output));

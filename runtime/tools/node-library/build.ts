@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Output } from '../build/output.ts';
 import { bundledPackages, readPackage } from '../build/licences.ts';
+import { gzipSmall } from './gzip-small.ts';
 import { bundleLazyParts } from './lazy-parts.ts';
 import { packLibrary } from './pack.ts';
 import { nodeLicence } from './pinned-node.ts';
@@ -17,7 +18,7 @@ const require = createRequire(import.meta.url);
  * `node-library-rest.tar.gz` the others, the bindings that are evaluated at first use, llhttp's WebAssembly, and Node's licence (29 kB, which the first would be slower for; it is also part of
  * `THIRD-PARTY-LICENSES.txt`).
  */
-export async function writeNodeLibrary(output: Output): Promise<void> {
+export async function writeNodeLibrary(output: Output, quick: boolean): Promise<void> {
   const { sources, meta } = packLibrary();
   const rest = new Set(meta.rest);
   const files = (second: boolean): TarFile[] =>
@@ -34,7 +35,9 @@ export async function writeNodeLibrary(output: Output): Promise<void> {
     ['node-library', [{ name: 'meta.json', text: JSON.stringify(meta) }, ...files(false)]],
     ['node-library-rest', [...files(true), ...lazyFiles, llhttp, licence]],
   ] as const) {
-    const packed = gzipSync(packTar(content), { level: 9 });
+    const tar = packTar(content);
+    // Half a minute for the other would not make any process start sooner.
+    const packed = quick || name !== 'node-library' ? gzipSync(tar, { level: 9 }) : await gzipSmall(tar);
     console.log(`         ${name}.tar.gz: ${content.length} files, ${(packed.length / 1000).toFixed(0)} kB`);
     await output.write(`${name}.tar.gz`, packed);
   }

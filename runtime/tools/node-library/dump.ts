@@ -3,22 +3,11 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LibraryMeta } from '../../programs/node/library.ts';
+import type { LibraryMeta, OptionInfo } from '../../programs/node/library.ts';
 
 /** What beyond `LibraryMeta` the same question yields. */
-export interface DumpedMeta extends LibraryMeta {
-  readonly builtinCategories: { readonly canBeRequired: readonly string[]; readonly cannotBeRequired: readonly string[] };
-  readonly features: Readonly<Record<string, unknown>>;
-  readonly hashes: readonly string[];
-  readonly ciphers: readonly string[];
-  readonly curves: readonly string[];
-  readonly httpMethods: readonly string[];
-  readonly httpAllMethods: readonly string[];
-  readonly exitCodes: Readonly<Record<string, number>>;
-  readonly privateSymbols: readonly string[];
-  readonly symbols: readonly string[];
-  /** Numbers, strings and tables of them, of every other binding, by name. */
-  readonly bindingConstants: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+export interface DumpedMeta extends Omit<LibraryMeta, 'optionInfo' | 'leftOut'> {
+  readonly optionInfo: readonly (readonly [string, OptionInfo & { readonly helpText: string }])[];
   /** Ids in the order in which `node -e 0` loads them, then those that the plainest programs add to it. */
   readonly bootOrder: readonly string[];
 }
@@ -37,7 +26,6 @@ function ask(): void {
     .filter((entry: string) => entry.startsWith('NativeModule '))
     .map((entry: string) => entry.slice('NativeModule '.length));
   const { internalBinding } = require('internal/test/binding');
-  const crypto = require('crypto');
   const builtins = internalBinding('builtins');
   const options = internalBinding('options');
   const info = options.getCLIOptionsInfo();
@@ -48,43 +36,6 @@ function ask(): void {
       typeof value === 'object' &&
       [null, Object.prototype].includes(Object.getPrototypeOf(value)) &&
       Object.values(value).every(isData));
-  const bindingConstants: any = {};
-  const named = [
-    'async_wrap',
-    'cares_wrap',
-    'config',
-    'contextify',
-    'crypto',
-    'encoding_binding',
-    'errors',
-    'fs',
-    'locks',
-    'messaging',
-    'module_wrap',
-    'modules',
-    'performance',
-    'pipe_wrap',
-    'process_wrap',
-    'string_decoder',
-    'stream_wrap',
-    'tcp_wrap',
-    'tty_wrap',
-    'udp_wrap',
-    'util',
-    'v8',
-    'worker',
-    'zlib',
-    'block_list',
-    'buffer',
-  ];
-  for (const name of named) {
-    const binding = internalBinding(name);
-    bindingConstants[name] = Object.fromEntries(
-      Object.keys(binding)
-        .filter((key) => isData(binding[key]))
-        .map((key) => [key, binding[key]]),
-    );
-  }
   const ids = [
     'internal/per_context/primordials',
     'internal/per_context/domexception',
@@ -116,20 +67,6 @@ function ask(): void {
     optionAliases: [...info.aliases],
     optionTypes: options.types,
     envSettings: options.envSettings,
-    builtinCategories: (() => {
-      const { builtinCategories } = builtins;
-      return { canBeRequired: [...builtinCategories.canBeRequired], cannotBeRequired: [...builtinCategories.cannotBeRequired] };
-    })(),
-    features: process.features,
-    hashes: crypto.getHashes(),
-    ciphers: crypto.getCiphers(),
-    curves: crypto.getCurves(),
-    httpMethods: internalBinding('http_parser').methods,
-    httpAllMethods: internalBinding('http_parser').allMethods,
-    exitCodes: internalBinding('errors').exitCodes,
-    privateSymbols: Object.keys(internalBinding('util').privateSymbols),
-    symbols: Object.keys(internalBinding('symbols')),
-    bindingConstants,
     bootOrder: [...new Set([...ids, ...loaded])].filter((id) => builtins.natives[id] !== undefined && id !== 'internal/test/binding'),
   };
   const http2Binding = internalBinding('http2');

@@ -8,12 +8,11 @@ import type { DumpedMeta } from './dump.ts';
 import { patches } from './patches.ts';
 import { buildSync } from 'esbuild';
 import { findPinnedNode } from './pinned-node.ts';
+import type { LibraryMeta } from '../../programs/node/library.ts';
 import { isInRest, whyLeftOut } from './selection.ts';
-import { blankComments, minify } from './shrink.ts';
+import { blankComments, minify, minifyWhole } from './shrink.ts';
 
-export interface PackedMeta extends DumpedMeta {
-  /** Builtins that no layer has, each with the reason. */
-  readonly leftOut: Readonly<Record<string, string>>;
+export interface PackedMeta extends LibraryMeta {
   /** Ids of the second layer, `node-library-rest`. */
   readonly rest: readonly string[];
 }
@@ -49,6 +48,9 @@ function patchAll(natives: Readonly<Record<string, string>>): Map<string, string
 const typeScriptId = 'internal/deps/amaro/dist/index';
 const typeScriptFolder = fileURLToPath(new URL('../../programs/node/typescript/', import.meta.url));
 
+/** Nobody sees its names: programs cannot load it. */
+const parserId = 'internal/deps/acorn/acorn/dist/acorn';
+
 /** A builtin of its own, so that nothing of it is read before the first TypeScript file. */
 function bundleTypeScript(): string {
   const { outputFiles } = buildSync({
@@ -65,6 +67,35 @@ function bundleTypeScript(): string {
   return outputFiles[0]!.text;
 }
 
+/** What `node --help` prints, which nobody else asks for. */
+function optionHelp({ optionInfo }: DumpedMeta): Record<string, string> {
+  return Object.fromEntries(optionInfo.map(([name, { helpText }]) => [name, helpText]));
+}
+
+/** What processes read of it, and nothing else: they all wait for it. */
+function shippedOf(meta: DumpedMeta): Omit<LibraryMeta, 'leftOut'> {
+  const { version, versions, release, constants, builtinIds, uvErrors, optionValues, optionAliases, optionTypes, envSettings } = meta;
+  const optionInfo = meta.optionInfo.map(([name, { envVarSettings, type, defaultIsTrue }]): LibraryMeta['optionInfo'][number] => [
+    name,
+    { envVarSettings, type, defaultIsTrue },
+  ]);
+  const config = JSON.stringify(JSON.parse(meta.config));
+  return {
+    version,
+    versions,
+    release,
+    config,
+    constants,
+    builtinIds,
+    uvErrors,
+    optionValues,
+    optionInfo,
+    optionAliases,
+    optionTypes,
+    envSettings,
+  };
+}
+
 function pack(): PackedLibrary {
   const { natives, meta, http2 } = dumpLibrary(findPinnedNode().binary);
   const patched = patchAll(natives);
@@ -77,14 +108,15 @@ function pack(): PackedLibrary {
       continue;
     }
     const source = patched.get(id) ?? '';
-    sources.set(id, id.startsWith('internal/deps/') ? minify(source) : blankComments(source));
+    const shrink = id === parserId ? minifyWhole : id.startsWith('internal/deps/') ? minify : blankComments;
+    sources.set(id, shrink(source));
   }
   sources.set('bavini/http2-data', `return ${JSON.stringify(http2)};`);
   sources.set(typeScriptId, bundleTypeScript());
   delete reasons[typeScriptId];
-  const config = JSON.stringify(JSON.parse(meta.config));
+  sources.set('bavini/option-help', `return ${JSON.stringify(optionHelp(meta))};`);
   const rest = [...sources.keys()].filter((id) => isInRest(id, meta.bootOrder));
-  return { sources, meta: { ...meta, config, leftOut: reasons, rest } };
+  return { sources, meta: { ...shippedOf(meta), leftOut: reasons, rest } };
 }
 
 function inputHash(version: string): string {

@@ -36,10 +36,20 @@ function trimLines(text: string): string {
 
 /** For bundled third-party code, whose lines nobody looks up. Identifiers stay: classes and functions keep their names. */
 export function minify(source: string): string {
+  return shorten(source, false);
+}
+
+/** For third-party code that no program sees anything of. */
+export function minifyWhole(source: string): string {
+  return shorten(source, true);
+}
+
+function shorten(source: string, identifiers: boolean): string {
   const before = 'wrapper = function () {';
   const { code } = transformSync(`${before}${source}\n}`, {
     minifyWhitespace: true,
     minifySyntax: true,
+    minifyIdentifiers: identifiers,
     target: 'esnext',
     legalComments: 'none',
   });

@@ -1,13 +1,32 @@
+import { BvError } from '../../../base/errors.ts';
 import type { NodeRealm, Untyped } from '../realm.ts';
+
+/** Of the second layer: nobody reads them but who asks for help. */
+const helpId = 'bavini/option-help';
 
 /** `internalBinding('options')`. */
 export function makeOptions(realm: NodeRealm): Untyped {
   const { meta } = realm.library;
   const typeNames: Readonly<Record<number, string>> = { 2: 'boolean', 3: 'number', 4: 'number', 5: 'string', 6: 'number', 7: 'array' };
+  let texts: Readonly<Record<string, string>> | undefined;
+  const helpText = (name: string): string => {
+    if (texts === undefined) {
+      const source = realm.source(helpId);
+      if (source === undefined) throw new BvError('ERR_BV_ASSET', `Cannot load "${helpId}": this build's layers of Node's library lack it`);
+      texts = realm.platform.evaluate(`(function () { ${source} })()`, `node:internal/${helpId}`) as Readonly<Record<string, string>>;
+    }
+    return texts[name] ?? '';
+  };
+  const infoOf = (name: string, info: object): object =>
+    Object.defineProperty(Object.assign(Object.create(null) as object, info), 'helpText', {
+      get: () => helpText(name),
+      enumerable: true,
+      configurable: true,
+    });
   return {
     getCLIOptionsValues: () => Object.assign(Object.create(null) as object, realm.commandLine.values),
     getCLIOptionsInfo: () => ({
-      options: new Map(meta.optionInfo.map(([name, info]) => [name, Object.assign(Object.create(null) as object, info)])),
+      options: new Map(meta.optionInfo.map(([name, info]) => [name, infoOf(name, info)])),
       aliases: new Map(meta.optionAliases.map(([name, expansion]) => [name, [...expansion]])),
     }),
     getOptionsAsFlags: () => [...realm.commandLine.execArgv],
@@ -22,7 +41,7 @@ export function makeOptions(realm: NodeRealm): Untyped {
       const result = Object.create(null) as Record<string, unknown>;
       for (const [name, info] of meta.optionInfo) {
         if (info.envVarSettings === meta.envSettings.kAllowedInEnvvar && typeNames[info.type] !== undefined) {
-          result[name] = { type: typeNames[info.type], description: info.helpText };
+          result[name] = { type: typeNames[info.type], description: helpText(name) };
         }
       }
       return result;
