@@ -3,7 +3,7 @@ import type { ErrnoName } from '../base/errno.ts';
 import { errorToData, PosixError, type BvError } from '../base/errors.ts';
 import { Authority } from '../fs/authority.ts';
 import { FileSystem } from '../fs/file-system.ts';
-import { S_IFSOCK, X_OK } from '../base/file-mode.ts';
+import { S_IFMT, S_IFSOCK, X_OK } from '../base/file-mode.ts';
 import type { Tree } from '../fs/tree.ts';
 import { Watchers } from '../fs/watchers.ts';
 import type { ContainerId, ContainerStats, MountEntry, ProgramRow } from '../wires/host-wire.ts';
@@ -349,15 +349,19 @@ export class Container {
     });
   }
 
-  /** A socket path gets its name in the file tree, as `bind(2)` makes it. */
-  listen(address: SocketAddress, backlog: number, process: Process): Listener {
+  /** A socket path gets its name in the file tree, as `bind(2)` makes it, unless the process has made it (`bound`). */
+  listen(address: SocketAddress, backlog: number, process: Process, bound = false): Listener {
     if (!('path' in address)) return this.network.listen(address, backlog);
     const fs = this.files.as({ uid: process.uid, gid: process.gid, umask: 0o022 });
-    try {
-      fs.mknod(address.path, S_IFSOCK | 0o777);
-    } catch (error) {
-      if (error instanceof PosixError && error.code === 'EEXIST') throw new PosixError('EADDRINUSE');
-      throw error;
+    if (bound) {
+      if ((fs.stat(address.path).mode & S_IFMT) !== S_IFSOCK) throw new PosixError('EADDRINUSE');
+    } else {
+      try {
+        fs.mknod(address.path, S_IFSOCK | 0o777);
+      } catch (error) {
+        if (error instanceof PosixError && error.code === 'EEXIST') throw new PosixError('EADDRINUSE');
+        throw error;
+      }
     }
     return this.network.listen({ path: fs.realpath(address.path) }, backlog);
   }

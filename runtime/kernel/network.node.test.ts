@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { S_IFSOCK } from '../base/file-mode.ts';
 import type { SocketAddress } from '../wires/process-wire.ts';
 import { Gateway, type GatewayOptions } from './gateway.ts';
 import { fromLatin1, latin1 } from './http1/message-parser.ts';
@@ -210,6 +211,19 @@ describe('Kernel fetch', () => {
     const { harness } = await serving(server(() => ''));
     const other = await harness.createContainer();
     await fails(harness.peer.call('connect', { container: other, port: 3000 }), 'ERR_BV_PORT_CLOSED');
+    await harness.close();
+  });
+
+  it('listens on a socket path that the process has bound, once', async () => {
+    const bound: Program = async (process) => {
+      process.worker.files.mknod('/tmp/a.sock', S_IFSOCK | 0o755);
+      await process.call('listen', { address: { path: '/tmp/a.sock' }, backlog: 1, bound: true });
+      await fails(process.call('listen', { address: { path: '/tmp/a.sock' }, backlog: 1, bound: true }), 'EADDRINUSE');
+      await fails(process.call('listen', { address: { path: '/tmp' }, backlog: 1, bound: true }), 'EADDRINUSE');
+      await fails(process.call('listen', { address: { path: '/tmp/none' }, backlog: 1, bound: true }), 'ENOENT');
+    };
+    const harness = await Harness.open({ shared: { bound } });
+    assert.deepEqual(await harness.run('bound'), { code: 0, signal: null, stdout: '', stderr: '' });
     await harness.close();
   });
 

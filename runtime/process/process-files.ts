@@ -256,6 +256,10 @@ export class ProcessFiles implements FileCalls {
     this.#files.symlink(target, this.#at(path));
   }
 
+  bindSocket(path: string): void {
+    this.#files.mknod(this.#at(path), S_IFSOCK | 0o777);
+  }
+
   readlink(path: string): string {
     return this.#files.readlink(this.#at(path));
   }

@@ -45,6 +45,8 @@ export interface FileCalls {
   rename(from: string, to: string): void;
   link(existing: string, path: string): void;
   symlink(target: string, path: string): void;
+  /** Makes the name of a socket that is to listen. Fails with `EEXIST`. */
+  bindSocket(path: string): void;
   readlink(path: string): string;
   realpath(path: string): string;
   chmod(path: string, mode: number): void;

@@ -172,8 +172,14 @@ export interface KernelOps {
   duplicate: { args: { pid: Pid; handle: Handle }; result: { handle: Handle } };
   pipe: { args: { pid: Pid }; result: { read: Handle; write: Handle } };
   socketPair: { args: { pid: Pid }; result: { a: Handle; b: Handle } };
-  /** Port 0 picks a free one. Fails with `EADDRINUSE`, `EACCES`. */
-  listen: { args: { pid: Pid; address: SocketAddress; backlog: number }; result: { handle: Handle; address: SocketAddress } };
+  /**
+   * Port 0 picks a free one. Of a path, `bound` says that the process has made its name in the file tree itself (`bindSocket`).
+   * Fails with `EADDRINUSE`, `EACCES`.
+   */
+  listen: {
+    args: { pid: Pid; address: SocketAddress; backlog: number; bound?: boolean };
+    result: { handle: Handle; address: SocketAddress };
+  };
   accept: { args: { pid: Pid; handle: Handle }; result: { handle: Handle; local: SocketAddress; remote: SocketAddress } };
   /** Fails with `ECONNREFUSED`, `ENOENT`, `EHOSTUNREACH`. */
   connect: { args: { pid: Pid; address: SocketAddress }; result: { handle: Handle; local: SocketAddress; remote: SocketAddress } };

@@ -3,6 +3,7 @@ import type { Realm } from './boot.ts';
 import type { CallSiteInfo } from './call-sites.ts';
 import { PosixError } from '../../base/errors.ts';
 import { noSideEffectsToString } from './detail-string.ts';
+import { thrownAt } from './trace-stacks.ts';
 import { toldArrow } from './stack/told-arrows.ts';
 import type { Untyped } from './realm.ts';
 
@@ -216,7 +217,8 @@ export function sourcePositions(
 /** With `passed`, nothing was thrown to the end of the program: what is shown is where the error was made. */
 export function describeUncaught(realm: Realm, error: unknown, passed?: PassedOn): string {
   const end = `\nNode.js ${realm.library.meta.version}\n`;
-  const hint = '(Use `node --trace-uncaught ...` to show where the exception was thrown)\n';
+  const traces = realm.commandLine.values['--trace-uncaught'] === true;
+  const hint = traces ? '' : '(Use `node --trace-uncaught ...` to show where the exception was thrown)\n';
   if ((typeof error !== 'object' && typeof error !== 'function') || error === null) {
     const place = literalPlace(realm, error);
     // Node prints nothing for a symbol.
@@ -244,6 +246,6 @@ export function describeUncaught(realm: Realm, error: unknown, passed?: PassedOn
   const decorated = (error as Untyped)[realm.privateSymbols['decorated_private_symbol'] as symbol] === true;
   const isError = realm.internalBinding('types').isNativeError(error) as boolean;
   const head = arrow === undefined || decorated ? '' : isError ? `${arrow}\n` : `\n${arrow}`;
-  if (typeof stack === 'string' && stack !== '') return `${head}${stack}\n${end}`;
+  if (typeof stack === 'string' && stack !== '') return `${head}${stack}\n${traces ? thrownAt(stack) : ''}${end}`;
   return `${head}${noSideEffectsToString(error)}\n${hint}${end}`;
 }

@@ -36,6 +36,7 @@ export const fileOperations = [
   'mount',
   'unmount',
   'mounted',
+  'bindSocket',
 ] as const;
 
 export const descriptorOperations = ['info', 'list', 'adopt', 'duplicate', 'transfer'] as const;

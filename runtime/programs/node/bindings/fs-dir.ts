@@ -22,7 +22,7 @@ export function makeFsDir(realm: NodeRealm): Untyped {
 
     /** Up to `count` entries as name, kind, name, kind …; null at the end. */
     read(encoding: unknown, count: number, request?: unknown): unknown {
-      return run(request, { syscall: 'scandir' }, () => {
+      return run(request, { syscall: 'scandir', losesThrown: true }, () => {
         if (this.#closed) throw new PosixError('EBADF');
         const part = this.#entries.slice(this.#at, this.#at + count);
         this.#at += part.length;

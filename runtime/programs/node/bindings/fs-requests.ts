@@ -10,7 +10,19 @@ export interface CallSubject {
   readonly syscall: string;
   readonly path?: string | undefined;
   readonly dest?: string | undefined;
+  /** Node hands its answer over below a `TryCatch`: what the callback throws is lost, be it good or not. */
+  readonly losesThrown?: boolean;
 }
+
+/** `callback`, of which nothing is heard if it throws. */
+const losing = (callback: Function) =>
+  function (this: unknown, ...args: unknown[]): unknown {
+    try {
+      return Reflect.apply(callback, this, args) as unknown;
+    } catch {
+      return undefined;
+    }
+  };
 
 /** Answers later, outside the call that asked. */
 export type Settle<T> = (error: unknown, value?: T) => void;
@@ -47,7 +59,9 @@ function makeRequests(realm: NodeRealm) {
       ended?.();
       const failure = error === undefined || error === null ? null : translate(error, subject);
       if (usesPromise) makeCallback(wrap, () => (failure === null ? resolve(value) : reject(failure)), []);
-      else makeCallback(wrap, request.oncomplete, failure !== null ? [failure] : value === undefined ? [null] : [null, value]);
+      else if (failure !== null) makeCallback(wrap, request.oncomplete, [failure]);
+      else if (value === undefined) makeCallback(wrap, request.oncomplete, [null]);
+      else makeCallback(wrap, subject.losesThrown && value !== null ? losing(request.oncomplete) : request.oncomplete, [null, value]);
       emitDestroy(wrap);
     };
     realm.loop.enqueueWork(() => begin(settle));

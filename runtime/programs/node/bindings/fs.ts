@@ -355,13 +355,15 @@ export function makeFs(realm: NodeRealm): Untyped {
     },
     mkdir(given: unknown, mode: number, recursive: boolean, request?: unknown) {
       const path = pathOf(given);
-      return run(request, { syscall: 'mkdir', path }, () =>
+      return run(request, { syscall: 'mkdir', path, losesThrown: true }, () =>
         recursive ? makeDirectories(absolute(path), mode) : files().mkdir(path, mode),
       );
     },
     mkdtemp(given: unknown, encoding: unknown, request?: unknown) {
       const prefix = pathOf(given);
-      return run(request, { syscall: 'mkdtemp', path: `${prefix}XXXXXX` }, () => named(files().mkdtemp(prefix), encoding));
+      return run(request, { syscall: 'mkdtemp', path: `${prefix}XXXXXX`, losesThrown: true }, () =>
+        named(files().mkdtemp(prefix), encoding),
+      );
     },
     readdir(given: unknown, encoding: unknown, withTypes: boolean, request?: unknown) {
       const path = pathOf(given);
@@ -410,11 +412,11 @@ export function makeFs(realm: NodeRealm): Untyped {
     },
     readlink(given: unknown, encoding: unknown, request?: unknown) {
       const path = pathOf(given);
-      return run(request, { syscall: 'readlink', path }, () => named(files().readlink(path), encoding));
+      return run(request, { syscall: 'readlink', path, losesThrown: true }, () => named(files().readlink(path), encoding));
     },
     realpath(given: unknown, encoding: unknown, request?: unknown) {
       const path = pathOf(given);
-      return run(request, { syscall: 'realpath', path }, () => named(files().realpath(path), encoding));
+      return run(request, { syscall: 'realpath', path, losesThrown: true }, () => named(files().realpath(path), encoding));
     },
     chmod: simple('chmod', (path, mode: number) => files().chmod(path, mode), 1),
     fchmod: simpleFd('fchmod', (fd, mode: number) => files().fchmod(fd, mode), 1),

@@ -1,6 +1,4 @@
-import { PosixError } from '../../../base/errors.ts';
 import type { MakeBinding, Untyped } from '../realm.ts';
-import { addressTable } from '../wraps/addresses.ts';
 import { asyncWraps, requestClass, type ReqWrap } from '../wraps/async-wrap.ts';
 import { errnoOf, uv } from '../wraps/errors.ts';
 import { handleWraps } from '../wraps/handle-wrap.ts';
@@ -25,8 +23,6 @@ export const makePipeWrap: MakeBinding = (realm) => {
   class Pipe extends LibuvStreamWrap {
     #path: string | undefined;
     #listener: Listener | undefined;
-    /** Asked for before the kernel had made the name. */
-    #laterMode: number | undefined;
 
     constructor(type: number) {
       if (type !== SOCKET && type !== SERVER && type !== IPC) throw new TypeError('Illegal invocation');
@@ -34,7 +30,7 @@ export const makePipeWrap: MakeBinding = (realm) => {
       if (type === IPC) refuseHandles(this);
       beforeClose(this, () => {
         this.#listener?.close();
-        if (this.#listener !== undefined && this.#path !== undefined) removeSocket(this.#path);
+        if (this.#path !== undefined) removeSocket(this.#path);
         setActive(this, false);
       });
     }
@@ -48,9 +44,13 @@ export const makePipeWrap: MakeBinding = (realm) => {
       if (this.#path !== undefined) return uv('EINVAL');
       if (path.length >= maxPath) return uv('EINVAL');
       const absolute = resolve(path);
-      if (addressTable(realm).ownPath(absolute) || exists(path)) return uv('EADDRINUSE');
-      const missing = parentError(absolute);
-      if (missing !== 0) return missing;
+      try {
+        realm.syscalls.files.bindSocket(absolute);
+      } catch (error) {
+        const errno = errnoOf(error);
+        // libuv reports a missing folder of a socket as a missing permission.
+        return errno === uv('EEXIST') ? uv('EADDRINUSE') : errno === uv('ENOENT') ? uv('EACCES') : errno;
+      }
       this.#path = absolute;
       return 0;
     }
@@ -67,9 +67,10 @@ export const makePipeWrap: MakeBinding = (realm) => {
             streamOf(client).attach(handle, 'socket');
             makeCallback(this, (this as Untyped).onconnection, [0, client]);
           },
-          onFailure: (errno) => makeCallback(this, (this as Untyped).onconnection, [errno, undefined]),
-          onReady: () => {
-            if (this.#laterMode !== undefined) this.#chmod(this.#laterMode);
+          onFailure: (errno) => {
+            // Another process was first to make the name: it is not ours to remove.
+            if (errno === uv('EADDRINUSE')) this.#path = undefined;
+            makeCallback(this, (this as Untyped).onconnection, [errno, undefined]);
           },
         },
       );
@@ -83,7 +84,7 @@ export const makePipeWrap: MakeBinding = (realm) => {
       if (path.length >= maxPath) return uv('EINVAL');
       dispatched(request);
       const done = (errno: number) => finish(request, () => [isOpen(this) ? errno : uv('ECANCELED'), this, request, true, true]);
-      const missing = exists(path) || addressTable(realm).ownPath(resolve(path)) ? 0 : uv('ENOENT');
+      const missing = exists(path) ? 0 : uv('ENOENT');
       if (missing !== 0) {
         done(missing);
         return 0;
@@ -104,15 +105,8 @@ export const makePipeWrap: MakeBinding = (realm) => {
     fchmod(mode: number): number {
       if (!isOpen(this) || this.#path === undefined) return uv('EBADF');
       const bits = (mode & UV_READABLE ? 0o444 : 0) | (mode & UV_WRITABLE ? 0o222 : 0);
-      const errno = this.#chmod(0o700 | bits);
-      if (errno !== uv('ENOENT') || this.#listener === undefined) return errno;
-      this.#laterMode = 0o700 | bits;
-      return 0;
-    }
-
-    #chmod(mode: number): number {
       try {
-        realm.syscalls.files.chmod(this.#path ?? '', mode);
+        realm.syscalls.files.chmod(this.#path, bits);
         return 0;
       } catch (error) {
         return errnoOf(error);
@@ -146,16 +140,6 @@ export const makePipeWrap: MakeBinding = (realm) => {
       return true;
     } catch {
       return false;
-    }
-  }
-
-  function parentError(path: string): number {
-    try {
-      realm.syscalls.files.access(path.slice(0, path.lastIndexOf('/')) || '/', 2);
-      return 0;
-    } catch (error) {
-      // libuv reports a missing folder of a socket as a missing permission.
-      return error instanceof PosixError && error.code === 'ENOENT' ? uv('EACCES') : errnoOf(error);
     }
   }
 

@@ -1,9 +1,11 @@
 import { PosixError } from '../../../base/errors.ts';
 import { signalName } from '../../../base/signals.ts';
 import type { Realm } from '../boot.ts';
+import { callSites } from '../call-sites.ts';
 import { parseDotenv } from '../dotenv.ts';
 import { makeEnvironment } from '../environment.ts';
 import type { NodeRealm, Untyped } from '../realm.ts';
+import { sitesText } from '../trace-stacks.ts';
 import { unavailable } from './absent.ts';
 import { childPids } from '../wraps/child-pids.ts';
 import { uv } from '../wraps/errors.ts';
@@ -122,7 +124,15 @@ export function makeProcessMethods(given: NodeRealm): Untyped {
       error.code = 'ERR_DLOPEN_FAILED';
       throw error;
     },
-    reallyExit: (code: number) => realm.end(code),
+    reallyExit(code: number) {
+      if (realm.commandLine.values['--trace-exit'] === true) {
+        const thread = realm.internalBinding('worker').threadId as number;
+        const who = `${realm.process.pid}${thread === 0 ? '' : `, thread:${thread}`}`;
+        const text = `(node:${who}) WARNING: Exited the environment with code ${code}\n${sitesText(callSites(10, 0))}`;
+        realm.syscalls.files.write(2, platform.encodeUtf8(text), null);
+      }
+      return realm.end(code);
+    },
     execve: () => {
       throw unavailable('process.execve()', 'a worker cannot be replaced; use child_process.spawn()');
     },

@@ -84,8 +84,6 @@ function makeAddressTable(realm: NodeRealm) {
 
   return {
     taken,
-    /** Whether this process listens there. */
-    ownPath: (path: string) => [...own].some((address) => 'path' in address && address.path === path),
     add: (address: SocketAddress) => void own.add(address),
     remove: (address: SocketAddress) => void own.delete(address),
     /** A free port above those that programs choose by themselves, or 0 if there is none. */

@@ -15,8 +15,6 @@ export interface ListenerEvents {
   onConnection(accepted: Accepted): void;
   /** The kernel refused what the table of addresses allowed, or accepting failed. Runs in the poll phase. */
   onFailure(errno: number): void;
-  /** The kernel listens: a socket path is there now. */
-  onReady?(): void;
 }
 
 /**
@@ -40,21 +38,24 @@ export class Listener {
 
   start(backlog: number): void {
     addressTable(this.#realm).add(this.#address);
-    this.#realm.syscalls.call('listen', { address: this.#address, backlog }, (outcome) => {
-      if (outcome.error) {
-        addressTable(this.#realm).remove(this.#address);
-        const errno = errnoOf(outcome.error);
-        if (!this.#closed) this.#later(() => this.#events.onFailure(errno));
-        return;
-      }
-      this.#handle = outcome.result.handle;
-      if (this.#closed) {
-        this.#release();
-        return;
-      }
-      this.#events.onReady?.();
-      this.#accept();
-    });
+    this.#realm.syscalls.call(
+      'listen',
+      { address: this.#address, backlog, ...('path' in this.#address ? { bound: true } : {}) },
+      (outcome) => {
+        if (outcome.error) {
+          addressTable(this.#realm).remove(this.#address);
+          const errno = errnoOf(outcome.error);
+          if (!this.#closed) this.#later(() => this.#events.onFailure(errno));
+          return;
+        }
+        this.#handle = outcome.result.handle;
+        if (this.#closed) {
+          this.#release();
+          return;
+        }
+        this.#accept();
+      },
+    );
   }
 
   /** Works on a listener that another process opened. */
