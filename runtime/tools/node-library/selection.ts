@@ -35,8 +35,8 @@ export function whyLeftOut(id: string, bootOrder: readonly string[]): string | u
  */
 const unread = /^(crypto|internal\/(crypto\/|(inspector_async_hook|util\/inspector)$|streams\/lazy_transform$))/;
 
-/** In the first layer beside what Node was seen to load: the parser that V8 is for Node. */
-const early = /^internal\/deps\/acorn\/acorn\/dist\/acorn$/;
+/** In the first layer beside what Node was seen to load: the parser that V8 is for Node, and the start of a script, which is in its snapshot. */
+const early = /^internal\/(main\/run_main_module|deps\/acorn\/acorn\/dist\/acorn)$/;
 
 /** Whether a builtin belongs to the second layer, which arrives after the first. */
 export function isInRest(id: string, bootOrder: readonly string[]): boolean {
