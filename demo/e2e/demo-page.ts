@@ -91,8 +91,8 @@ export function served(page: Page, port: number, id = ''): Promise<string> {
 }
 
 /** Looks again until a document in a preview has `text`. */
-export async function untilShown(page: Page, text: string): Promise<void> {
-  const end = performance.now() + 15_000;
+export async function untilShown(page: Page, text: string, timeoutMs = 15_000): Promise<void> {
+  const end = performance.now() + timeoutMs;
   let found: string[] = [];
   while (!found.some((one) => one.includes(text))) {
     if (performance.now() > end) throw new Error(`No preview shows ${JSON.stringify(text)}: ${JSON.stringify(found)}`);

@@ -30,11 +30,19 @@ function isBaked(name: string, project: BakedProject): boolean {
   return existsSync(join(at, 'package-lock.json')) && readFileSync(join(at, 'package.json'), 'utf8') === textOf(name, project);
 }
 
-/** Makes sure that the groups are baked and resolves with the folder. */
-export async function ensureBaked(wanted: readonly BakedGroup[], say: (line: string) => void = () => undefined): Promise<string> {
+/**
+ * Makes sure that the groups are baked and resolves with the folder.
+ *
+ * @param names Only these projects of the groups.
+ */
+export async function ensureBaked(
+  wanted: readonly BakedGroup[],
+  say: (line: string) => void = () => undefined,
+  names?: readonly string[],
+): Promise<string> {
   const missing = wanted
     .flatMap((group) => Object.entries<BakedProject>(bakedProjects[group]))
-    .filter(([name, project]) => !isBaked(name, project));
+    .filter(([name, project]) => names?.includes(name) !== false && !isBaked(name, project));
   if (missing.length === 0) return folder;
   mkdirSync(folder, { recursive: true });
   const release = await takeLock(join(folder, '../baked.lock'));
