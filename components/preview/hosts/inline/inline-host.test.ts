@@ -103,6 +103,13 @@ describe('The inline preview host', () => {
     assert.equal(page.host.url, 'http://localhost:3000/a/page?x=1');
   });
 
+  it('a document that looks for shared and service workers finds none', async () => {
+    const page = await open({
+      '/': `<!doctype html><script>console.log('workers', [typeof SharedWorker, 'SharedWorker' in window, 'serviceWorker' in navigator].join());</script>`,
+    });
+    assert.equal(page.log('workers'), 'undefined,false,false');
+  });
+
   it('runs classic scripts in order, deferred and async ones at their time', async () => {
     const page = await open({
       '/': `<!doctype html><script>

@@ -53,6 +53,7 @@ async function show(bridge: Bridge, source: WireDocument): Promise<void> {
   Object.defineProperty(document, 'referrer', { value: source.referrer, configurable: true });
   // There are none in an opaque origin; a document that looks first finds that out without an exception.
   Reflect.deleteProperty(globalThis.Navigator.prototype, 'serviceWorker');
+  Reflect.deleteProperty(globalThis, 'SharedWorker');
 
   const writer = new Writer({ location, navigator, resources, elements, scripts, modules, rewriter, script: source.script });
   await writer.write(source.html, () => {
