@@ -179,7 +179,9 @@ export class PackageStore {
       }
       this.#written += bytes;
       // Spared from now on, and read through the database's own Blob: what was unpacked need not stay in memory.
-      await this.have(packages.map(({ id }) => id));
+      const there = await this.have(packages.map(({ id }) => id));
+      // What another tab has evicted meanwhile is still at hand.
+      this.#remember(packages.filter(({ id }) => !there.has(id)));
     } catch (cause) {
       this.#full = true;
       this.#onUnsaved?.(storeError('Packages are not kept for the next visit', cause));

@@ -195,6 +195,56 @@ describe('RegistryClient', () => {
     assert.equal(registry.count('/x.tgz'), 0);
   });
 
+  it('asks permission for where a redirect leads, and reads nothing from where it may not', async () => {
+    registry.routes.set('/x.tgz', status(302, '', { location: `${atSecond}x.tgz` }));
+    second.routes.set('/x.tgz', bytes(text('tar')));
+    const asked: string[] = [];
+    const permit = async (url: string) => {
+      asked.push(url);
+      if (url.startsWith(atSecond)) throw new PosixError('EACCES');
+    };
+    const error = await failure(client({ permit }).tarball(`${at}x.tgz`));
+    assert.equal(error.code, 'EPERMISSION');
+    assert.equal(error.uri, `${atSecond}x.tgz`);
+    assert.deepEqual(asked.slice(-2), [`${at}x.tgz`, `${atSecond}x.tgz`]);
+    assert.equal(new TextDecoder().decode(await client({ permit: async () => {} }).tarball(`${at}x.tgz`)), 'tar');
+  });
+
+  it('credentials in an address get into no text, no log and no cache', async () => {
+    const cache = new TestCache();
+    const said: unknown[] = [];
+    const options = { cache, onRetry: (attempt: object) => void said.push(attempt), onResponse: (one: object) => void said.push(one) };
+    const one = client({ ...options, registries: [at.replace('://', '://user:secret@')] });
+    registry.routes.set('/left', inTurn(status(500), json(left)));
+    await one.packument('left');
+    registry.routes.set('/page', bytes(text('<html>')));
+    const errors = [await failure(one.packument('page')), await failure(one.packument('none'))];
+    said.push(
+      errors.map(({ message, uri }) => [message, uri]),
+      one.registryOf('left'),
+      one.tarballUrl('left', '1.0.0'),
+    );
+    assert.doesNotMatch(JSON.stringify([said, [...cache.entries]]), /secret/);
+  });
+
+  it('what needs credentials is not kept for other containers', async () => {
+    const cache = new TestCache();
+    registry.routes.set('/left', json(left, { 'cache-control': 'max-age=600' }));
+    const auth = { [`//${new URL(at).host}/`]: { _authToken: 'secret' } };
+    await client({ cache, auth }).packument('left');
+    assert.deepEqual([...cache.entries.keys()], [`living:${at}`]);
+    await client({ cache }).packument('left');
+    await client({ cache, auth }).packument('left');
+    assert.equal(registry.count('/left'), 3);
+  });
+
+  it('an address that is none, or of another kind, fails by name', async () => {
+    for (const address of ['left.tgz', 'git+ssh://git@example.com/left.git']) {
+      const error = await failure(client().tarball(address, { spec: 'left@1.0.0' }));
+      assert.equal(error.message, `Cannot fetch the tarball "${address}": it has no http address`);
+    }
+  });
+
   it('runs no more requests at once than it may', async () => {
     registry.routes.set('*', (_request, response) => void setTimeout(() => response.end(JSON.stringify(left)), 5));
     const one = client({ maxSockets: 4 });

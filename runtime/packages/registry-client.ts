@@ -8,7 +8,7 @@ import { decisiveHashes, hexOfDigest, parseIntegrity } from './integrity.ts';
 import type { CachedText, MetadataCache } from './metadata-cache.ts';
 import { PackageError } from './package-error.ts';
 import { atRegistry, packumentAddress, replaceRegistryHost, scopeOf, tarballAddress, withSlash } from './registry-address.ts';
-import { isPassing, Requests, type Answer, type RequestOptions } from './requests.ts';
+import { isPassing, Requests, withoutCredentials, type Answer, type RequestOptions } from './requests.ts';
 
 export type { RegistryAuth } from './credentials.ts';
 
@@ -116,6 +116,8 @@ interface Candidate {
 export class RegistryClient {
   readonly #options: RegistryClientOptions;
   readonly #registries: readonly string[];
+  readonly #scopes: Readonly<Record<string, string>>;
+  readonly #authorization: (url: string) => string | undefined;
   readonly #requests: Requests;
   readonly #packuments = new Map<string, Promise<Packument>>();
   readonly #baked = new Map<string, Promise<BakedIndex | undefined>>();
@@ -123,12 +125,14 @@ export class RegistryClient {
   constructor(options: RegistryClientOptions) {
     if (options.registries.length === 0) throw new RangeError('Cannot ask registries: none is given');
     this.#options = options;
-    this.#registries = options.registries.map(withSlash);
+    this.#registries = options.registries.map(baseAddress);
+    this.#scopes = Object.fromEntries(Object.entries(options.scopes ?? {}).map(([scope, address]) => [scope, baseAddress(address)]));
     const auth = options.auth ?? {};
-    const known = [...this.#registries, ...Object.values(options.scopes ?? {})];
+    const known = [...this.#registries, ...Object.values(this.#scopes)];
+    this.#authorization = (url) => authorizationFor(url, known, auth);
     this.#requests = new Requests({
       permit: options.permit,
-      authorization: (url) => authorizationFor(url, known, auth),
+      authorization: this.#authorization,
       maxSockets: options.maxSockets ?? 15,
       timeoutMs: options.timeoutMs ?? 300_000,
       fetch: options.fetch ?? ((input, init) => fetch(input, init)),
@@ -187,7 +191,10 @@ export class RegistryClient {
       if (address !== undefined && !candidates.some((one) => one.url === address)) candidates.push({ url: address, baked });
     };
     const registries = name === undefined ? this.#registries : this.#registriesOf(name);
-    const asked = this.replaceHost(url);
+    if (!/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : '')) {
+      throw new PackageError('FETCH_ERROR', `Cannot fetch the tarball "${url}": it has no http address`, { pkgid: spec ?? name });
+    }
+    const asked = withoutCredentials(this.replaceHost(url));
     let living = false;
     let missing: PackageError | undefined;
     for (const registry of registries) {
@@ -243,8 +250,8 @@ export class RegistryClient {
 
   #registriesOf(name: string): readonly string[] {
     const scope = scopeOf(name);
-    const own = scope === undefined ? undefined : this.#options.scopes?.[scope];
-    return own === undefined ? this.#registries : [withSlash(own)];
+    const own = scope === undefined || !Object.hasOwn(this.#scopes, scope) ? undefined : this.#scopes[scope];
+    return own === undefined ? this.#registries : [own];
   }
 
   async #packument(name: string, { full = false, spec, signal }: PackumentOptions): Promise<Packument> {
@@ -258,7 +265,7 @@ export class RegistryClient {
     const keyOf = (url: string) => `${full ? 'full' : 'corgi'}:${url}`;
     const cached = new Map<string, CachedText>();
     if (cache !== undefined) {
-      for (const { url } of candidates.filter(({ baked }) => !baked)) {
+      for (const { url } of candidates.filter((one) => this.#isPublic(one))) {
         const entry = await cache.get(keyOf(url));
         if (entry !== undefined) cached.set(url, entry);
       }
@@ -289,7 +296,7 @@ export class RegistryClient {
           return packumentOf(new TextEncoder().encode(before.text), candidate, pkgid);
         }
         const packument = packumentOf(answer.bytes, candidate, pkgid);
-        if (!candidate.baked && cache !== undefined && !/no-store/.test(answer.headers.get('cache-control') ?? '')) {
+        if (this.#isPublic(candidate) && cache !== undefined && !/no-store/.test(answer.headers.get('cache-control') ?? '')) {
           const text = new TextDecoder().decode(answer.bytes);
           void cache.put(key, { text, storedMs: now, ...freshness(answer.headers, undefined) });
         }
@@ -300,6 +307,11 @@ export class RegistryClient {
         return entry === undefined ? undefined : cachedAnswer(one.url, entry);
       },
     );
+  }
+
+  /** The cache is of all containers: what somebody has to prove a right to is not for it, as baked files need not be. */
+  #isPublic({ url, baked }: Candidate): boolean {
+    return !baked && this.#authorization(url) === undefined;
   }
 
   /** Whether another registry of ours may have it under the same name: not what came from some host of its own. */
@@ -378,6 +390,11 @@ export class RegistryClient {
     const all = [...failures.values()];
     throw all.find(({ code }) => code !== 'E404' && code !== 'EPERMISSION') ?? all.find(({ code }) => code === 'E404') ?? all[0];
   }
+}
+
+/** User and password in an address are sent nowhere: they must not get into texts, lockfiles and keys of the cache either. */
+function baseAddress(address: string): string {
+  return withSlash(withoutCredentials(address));
 }
 
 function bakedHex(index: BakedIndex, url: string, integrity: string | undefined): string | undefined {

@@ -115,6 +115,16 @@ export class Requests {
     }
   }
 
+  /** A page cannot look at a redirect before it is followed; what is answered from where the container may not ask is not read. */
+  async #permitRedirect(response: Response, pkgid: string | undefined): Promise<void> {
+    try {
+      await this.#permit(response.url, pkgid);
+    } catch (error) {
+      void response.body?.cancel().catch(() => {}); // Nobody reads it.
+      throw error;
+    }
+  }
+
   async #send(address: string, options: RequestOptions): Promise<Answer> {
     const { fetch, timeoutMs, onResponse } = this.#options;
     const { signal, method = 'GET' } = options;
@@ -142,6 +152,7 @@ export class Requests {
         ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
       });
       alive();
+      if (response.redirected) await this.#permitRedirect(response, options.pkgid);
       if (options.admit !== undefined && response.ok) {
         clearTimeout(timer); // Not the server's silence, but ours.
         await options.admit(lengthOf(response));
