@@ -112,6 +112,7 @@ export function adaptCallSites(given: readonly CallSite[], sources: Sources, isO
     const name = site.getFileName();
     return typeof name === 'string' && isOurs(name);
   });
+  leaveOutWasm(sites, ours);
   // Below the loop there is nothing of Node: what is there belongs to who runs it in a test.
   const root = sites.findIndex((site, index) => ours[index]! && site.getFunctionName() === '#step');
   return sites.filter((site, index) => {
@@ -125,4 +126,16 @@ export function adaptCallSites(given: readonly CallSite[], sources: Sources, isO
     const caller = sites[index - 1]?.getFileName();
     return !(name === 'next' && typeof site.getFileName() !== 'string' && typeof caller === 'string' && steppedLoops.has(caller));
   });
+}
+
+/** WebAssembly that only we called is ours, too (the parser of HTTP). The limit of a stack may have cut off who called it. */
+function leaveOutWasm(sites: readonly CallSite[], ours: boolean[]): void {
+  const isWasm = (index: number) => sites[index]?.getFileName()?.startsWith('wasm:') === true;
+  for (let start = 0; start < sites.length; start++) {
+    if (!isWasm(start)) continue;
+    let end = start + 1;
+    while (isWasm(end)) end++;
+    if (end < sites.length ? ours[end] : ours[start - 1]) ours.fill(true, start, end);
+    start = end;
+  }
 }
