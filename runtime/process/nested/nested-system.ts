@@ -87,11 +87,13 @@ export class NestedSystem {
       readonly uid: number;
       readonly gid: number;
       readonly fds: readonly NestedFd[];
+      /** The process that waits, which is none of these. */
+      readonly parent: Pid;
     },
   ): Pid {
     const pid = this.#nextPid++;
     const { fds, ...rest } = args;
-    this.#launch({ ...rest, pid, parent: 1, pgid: pid, sid: pid }, fds);
+    this.#launch({ ...rest, pid, pgid: pid, sid: pid }, fds);
     return pid;
   }
 

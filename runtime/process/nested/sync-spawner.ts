@@ -195,7 +195,9 @@ export function makeSyncSpawner(options: SyncSpawnerOptions): (request: SyncSpaw
     try {
       const { uid, gid } = caller.start;
       const umask = caller.files.umask();
-      pid = system.start({ file: request.file, argv: request.args.map(String), env: request.env, cwd: request.cwd, umask, uid, gid, fds });
+      const parent = caller.start.pid;
+      const { file, env, cwd } = request;
+      pid = system.start({ file, argv: request.args.map(String), env, cwd, umask, uid, gid, fds, parent });
     } catch (error) {
       if (!(error instanceof PosixError)) throw error;
       return { ...finish(0, null, null, error.errno), output: null };

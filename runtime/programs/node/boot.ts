@@ -112,7 +112,7 @@ class Realm implements NodeRealm, NodeProgram {
     this.library = library;
     this.startedAt = platform.now();
     this.loop = new NodeLoop(platform);
-    this.commandLine = parseCommandLine(library.meta, [], undefined);
+    this.commandLine = parseCommandLine(library.meta, []);
     this.contexts = new AsyncContexts(this);
     this.#builtins = new Builtins(this);
     this.process = this.#makeProcess();
@@ -199,11 +199,11 @@ class Realm implements NodeRealm, NodeProgram {
     followTimeZone(this.environment);
     for (const [name, value] of start.env) this.environment.set(name, value);
     const isThread = start.thread !== undefined;
-    this.commandLine = parseCommandLine(this.library.meta, start.argv.slice(1), this.environment.get('NODE_OPTIONS'));
+    this.commandLine = parseCommandLine(this.library.meta, start.argv.slice(1), this.environment);
     const ownOptions = this.environment.get('NODE_OPTIONS');
     const missing = this.#readEnvironmentFiles();
     const options = this.environment.get('NODE_OPTIONS');
-    if (options !== ownOptions) this.commandLine = parseCommandLine(this.library.meta, start.argv.slice(1), options);
+    if (options !== ownOptions) this.commandLine = parseCommandLine(this.library.meta, start.argv.slice(1), this.environment);
     if (missing !== undefined) {
       syscalls.files.write(2, this.platform.encodeUtf8(`${start.argv[0] ?? 'node'}: ${missing}: not found\n`), null);
       return this.#finish(9);

@@ -90,6 +90,14 @@ class OptionsParser {
     for (const implied of implications[name] ?? []) this.#setBoolean(implied, true);
   }
 
+  /** Options that have variables of their own, which what is asked for on the command line overrides. */
+  readEnvironment(env: Environment): void {
+    for (const name of ['pending-deprecation', 'preserve-symlinks', 'preserve-symlinks-main']) {
+      if (env.get(`NODE_${name.replaceAll('-', '_').toUpperCase()}`) === '1') this.#setBoolean(`--${name}`, true);
+    }
+    this.values['--redirect-warnings'] ||= env.get('NODE_REDIRECT_WARNINGS') ?? '';
+  }
+
   /** Takes options off the front of `args`. With `inEnvironment` only what `NODE_OPTIONS` may hold. */
   parse(args: string[], inEnvironment: boolean): void {
     const types = this.#meta.optionTypes;
@@ -208,9 +216,16 @@ function structuredCopy(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? { ...value } : value;
 }
 
+/** The variables of a process. */
+export interface Environment {
+  get(name: string): string | undefined;
+}
+
 /** `argv` without the program's own name. */
-export function parseCommandLine(meta: LibraryMeta, argv: readonly string[], nodeOptions: string | undefined): CommandLine {
+export function parseCommandLine(meta: LibraryMeta, argv: readonly string[], env: Environment = new Map()): CommandLine {
   const parser = new OptionsParser(meta);
+  parser.readEnvironment(env);
+  const nodeOptions = env.get('NODE_OPTIONS');
   if (nodeOptions !== undefined && nodeOptions !== '') {
     const { args, error } = splitNodeOptions(nodeOptions);
     if (error !== undefined) parser.errors.push(error);

@@ -20,7 +20,7 @@ const everDifferent = /\b(random|Date|performance|hrtime|uptime|memoryUsage|cpuU
 export function mayNeedLateLibrary(syscalls: Syscalls, library: LayerLibrary, decode: (bytes: Uint8Array) => string): boolean {
   const { argv, thread, env } = syscalls.start;
   if (thread !== undefined || env.some(([name]) => name === 'NODE_OPTIONS')) return true;
-  const { values, rest } = parseCommandLine(library.meta, argv.slice(1), undefined);
+  const { values, rest } = parseCommandLine(library.meta, argv.slice(1));
   const options = argv.slice(1).filter((one, at, all) => one.startsWith('-') && all.slice(0, at).every((before) => before.startsWith('-')));
   if (values['[has_eval_string]'] === true) {
     if (options.some((one) => !/^-(?:e|p|pe|-eval|-print)$/.test(one) && !plainOptions.test(one))) return true;

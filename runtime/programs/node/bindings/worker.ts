@@ -98,13 +98,13 @@ export const makeWorker: MakeBinding = (realm) => {
         },
       });
       if (execArgv !== undefined) {
-        const { errors } = parseCommandLine(realm.library.meta, execArgv, undefined);
+        const { errors } = parseCommandLine(realm.library.meta, execArgv);
         const invalid = [...errors, ...execArgv.filter((argument) => processOptions.has(argument.split('=')[0]!))];
         if (invalid.length > 0) this.invalidExecArgv = invalid;
       }
       const nodeOptions = env?.['NODE_OPTIONS'];
       if (nodeOptions !== undefined && nodeOptions !== realm.environment.get('NODE_OPTIONS')) {
-        const { errors } = parseCommandLine(realm.library.meta, [], nodeOptions);
+        const { errors } = parseCommandLine(realm.library.meta, [], new Map([['NODE_OPTIONS', nodeOptions]]));
         if (errors.length > 0) this.invalidNodeOptions = errors;
       }
     }
