@@ -9,6 +9,7 @@ import esbuild from 'rollup-plugin-esbuild';
 import { entries } from './runtime/tools/build/entries.ts';
 import { collectLicences } from './runtime/tools/build/licences.ts';
 import { nodeImports, npmModules, requireReturnsDefault } from './runtime/tools/build/npm-modules.ts';
+import { nodeParts, partInputs, partsOutput } from './runtime/tools/build/node-parts.ts';
 import { trustedLit } from './runtime/tools/build/trusted-lit.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -29,7 +30,11 @@ function chunkOf(id) {
   const file = relative(root, id).replaceAll('\\', '/');
   if (/^runtime\/(packages\/(?!metadata-cache|testing)|fs\/stores\/)/.test(file)) return 'npm';
   const part = /^runtime\/programs\/npm\/(.*)\.ts$/.exec(file)?.[1] ?? '';
-  if (/^(install\/(?!install-plan)|lockfile\/(?!installed)|config\/(?!deprecations)|progress\/|(session|disk|paths|failure)$)/.test(part))
+  if (
+    /^(install\/(?!install-plan|package-scripts)|lockfile\/(?!installed)|config\/(?!deprecations)|progress\/|(session|disk|paths|failure)$)/.test(
+      part,
+    )
+  )
     return 'npm';
   return /^manifest\/(?!json-error|query)|^commands\/names$/.test(part) ? 'npm' : undefined;
 }
@@ -42,16 +47,18 @@ function outputOf(entry, quick) {
     format: classic ? 'iife' : 'es',
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
-    inlineDynamicImports: classic || entry.node === true,
+    inlineDynamicImports: (classic && entry.parts !== true) || entry.node === true,
     generatedCode: 'es2015',
     ...(entry.group === 'shared' ? { manualChunks: chunkOf, onlyExplicitManualChunks: true } : {}),
-    ...(classic ? { name: 'bavini', exports: 'auto' } : {}),
+    ...(classic && entry.parts !== true ? { name: 'bavini', exports: 'auto' } : {}),
+    ...(entry.parts === true ? partsOutput(entry.input) : {}),
     plugins: quick
       ? []
       : [
           terser({
             ecma: 2020,
             module: !classic,
+            toplevel: entry.parts === true,
             keep_classnames: entry.keepNames === true,
             keep_fnames: entry.keepNames === true,
             compress: { passes: 2 },
@@ -82,11 +89,11 @@ export default function config(args) {
     groups.set(entry.group, [...(groups.get(entry.group) ?? []), entry]);
   }
   return [...groups.values()].map((group) => ({
-    input: Object.fromEntries(group.map((entry) => [entry.name, entry.input])),
+    input: { ...Object.fromEntries(group.map((entry) => [entry.name, entry.input])), ...(group[0].parts === true ? partInputs() : {}) },
     output: outputOf(group[0], quick),
     // No chunk imports from an entry: WebKit evaluates a worker's own script once more for that, and so does every browser for a
     // script with a query, as some hosts give it. The classes of one copy are strangers to the other.
-    preserveEntrySignatures: 'strict',
+    preserveEntrySignatures: group[0].parts === true ? 'allow-extension' : 'strict',
     treeshake: {
       moduleSideEffects: (id, external) => !external && !/\/node_modules\/(@codemirror|@lezer|@noble|acorn|sucrase)\//.test(id),
     },
@@ -103,6 +110,7 @@ export default function config(args) {
       trustedLit(),
       commonjs({ requireReturnsDefault }),
       collectLicences(root),
+      ...(group[0].parts === true ? [nodeParts()] : []),
     ],
     onLog(level, log, handle) {
       if (log.code === 'CIRCULAR_DEPENDENCY' && log.ids?.every((id) => id.includes('/node_modules/'))) return;

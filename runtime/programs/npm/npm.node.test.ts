@@ -12,6 +12,18 @@ const packages: readonly MadePackage[] = [
   { name: 'slow', version: '1.0.0' },
   { name: 'wrong', version: '1.0.0', wrongIntegrity: true },
   { name: 'breaks', version: '1.0.0', manifest: { scripts: { install: 'exit 1' } } },
+  { name: 'spoils', version: '1.0.0', manifest: { scripts: { install: 'mkdir -p ../good/own && echo > ../good/own/file; exit 1' } } },
+  {
+    name: 'nests',
+    version: '1.0.0',
+    manifest: { scripts: { install: 'cd ../.. && npm install --no-fund > /tmp/nested.txt 2>&1; exit 1' } },
+  },
+  {
+    name: 'maybe',
+    version: '1.0.0',
+    manifest: { bin: { maybe: 'cli.js' }, scripts: { install: 'exit 1' } },
+    files: { 'cli.js': '#!/usr/bin/env node\n' },
+  },
   { name: 'waits', version: '1.0.0', manifest: { scripts: { install: 'echo started > /tmp/started; sleep 60' } } },
   {
     name: 'installs',
@@ -81,6 +93,34 @@ describe('npm install', () => {
     assert.match(failed.stderr, /^npm error command sh -c exit 1$/m);
     assert.equal(await snapshot(system), before);
     assert.equal((await system.run('node -p "require(\'good\')"')).stdout, 'good@1.0.0\n');
+  });
+
+  test('what a script does with the folders of packages that went is taken back, too', async () => {
+    const system = await boot({ 'package.json': manifest({ good: '1' }) });
+    await system.run('npm install');
+    const installed = await system.run('cat node_modules/good/package.json');
+    await system.run(`echo '${manifest({ spoils: '1' })}' > package.json`);
+    assert.equal((await system.run('npm install')).code, 1);
+    assert.deepEqual(await system.run('cat node_modules/good/package.json'), installed);
+    assert.equal((await system.run('ls -A node_modules node_modules/good')).stdout.includes('own'), false);
+  });
+
+  test('an install that a script starts in the same project leaves what is put aside', async () => {
+    const system = await boot({ 'package.json': manifest({ good: '1' }) });
+    await system.run('npm install');
+    const before = await snapshot(system);
+    assert.equal((await system.run('npm install good@2 nests')).code, 1);
+    assert.match((await system.run('cat /tmp/nested.txt')).stdout, /^\n(?:added|changed|removed) .* in /);
+    assert.equal(await snapshot(system), before);
+    assert.equal((await system.run('node -p "require(\'good\')"')).stdout, 'good@1.0.0\n');
+  });
+
+  test('an optional package whose script fails goes with its commands', async () => {
+    const project = { name: 'p', version: '1.0.0', dependencies: { good: '1' }, optionalDependencies: { maybe: '1' } };
+    const system = await boot({ 'package.json': JSON.stringify(project) });
+    const result = await system.run('npm install');
+    assert.equal(result.code, 0, result.stderr);
+    assert.equal((await system.run('ls -AR node_modules')).stdout.includes('maybe'), false);
   });
 
   test('interrupted while it fetches: as it was, and it ends by the signal', async () => {

@@ -38,7 +38,11 @@ export const rebuild: Command = {
     }
     if (config.flag('bin-links')) {
       const bins = nodes.flatMap((node) => binsOf(root, node.place, normalizeBin(node.packageName, node.target.entry.bin) ?? {}, false));
-      disk.calls.together(() => linkBins(disk, new Commit(disk, root), bins));
+      disk.calls.together(() => {
+        const commit = new Commit(disk, root, session.context.signal);
+        linkBins(disk, commit, bins);
+        commit.finish();
+      });
     }
     display.output('rebuilt dependencies successfully');
   },

@@ -7,7 +7,10 @@ import type { Disk } from '../disk.ts';
 import { dirName, resolvePath } from '../paths.ts';
 
 /** Begins the name of the folder that holds what was put aside. A later install removes what a killed one left. */
-const asidePrefix = '.bavini-aside-';
+export const asidePrefix = '.bavini-aside-';
+
+/** Of installs under way, until they are done or their program has ended: an install that one of their scripts starts leaves them. */
+const live = new Map<string, AbortSignal>();
 
 export class Commit {
   readonly #disk: Disk;
@@ -15,10 +18,12 @@ export class Commit {
   readonly #undo: (() => void)[] = [];
   #count = 0;
 
-  constructor(disk: Disk, root: string) {
+  /** @param signal Aborted when the program has ended without taking anything back. */
+  constructor(disk: Disk, root: string, signal: AbortSignal) {
     this.#disk = disk;
     const random = Math.random().toString(36).slice(2, 10);
     this.#aside = resolvePath(root, 'node_modules', `${asidePrefix}${random}`);
+    live.set(this.#aside, signal);
   }
 
   /** Takes away what is at `path`, whatever it is. */
@@ -27,7 +32,12 @@ export class Commit {
     this.makeFolders(this.#aside);
     const to = `${this.#aside}/${this.#count++}`;
     this.#disk.calls.rename(path, to);
-    this.#undo.push(() => this.#disk.calls.rename(to, path));
+    this.#undo.push(() => {
+      // A script may have put something there, or removed the folder around it.
+      this.#disk.remove(path);
+      this.#disk.makeFolders(dirName(path));
+      this.#disk.calls.rename(to, path);
+    });
   }
 
   makeFolders(path: string): void {
@@ -80,17 +90,22 @@ export class Commit {
         if (!(error instanceof PosixError)) throw error;
       }
     }
+    live.delete(this.#aside);
   }
 
   /** Removes what was put aside: there is no way back. */
   finish(): void {
     this.#undo.length = 0;
     this.#disk.remove(this.#aside);
+    live.delete(this.#aside);
   }
 }
 
 /** What a killed install has left behind. */
 export function removeLeftovers(disk: Disk, root: string): void {
   const folder = resolvePath(root, 'node_modules');
-  for (const { name } of disk.list(folder)) if (name.startsWith(asidePrefix)) disk.remove(resolvePath(folder, name));
+  for (const { name } of disk.list(folder)) {
+    const path = resolvePath(folder, name);
+    if (name.startsWith(asidePrefix) && live.get(path)?.aborted !== false) disk.remove(path);
+  }
 }

@@ -1,0 +1,72 @@
+/** What an install is asked for, what it has decided and fetched by the time it changes the tree, and what it tells. */
+import type { FetchedPackage } from '../../../packages/fetch-packages.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import type { Session } from '../session.ts';
+import type { Mounts } from './mounts.ts';
+import type { Present } from './present.ts';
+import type { PlannedPackage, TreePlan } from './tree-plan.ts';
+
+export interface InstallOptions {
+  /** Everything in `node_modules` goes first, as `npm ci` does it; what is mounted already is mounted again. */
+  readonly clean?: boolean;
+  /** Nothing is fetched or changed; the result tells what would be. */
+  readonly dryRun?: boolean;
+  /** Commands are linked to `.bin`. Default true. */
+  readonly binLinks?: boolean;
+  /** Further folders of links to commands, as places: those whose package goes go, too. */
+  readonly commandFolders?: readonly string[];
+  /** Packages' own `preinstall`, `install`, `postinstall`. Default true. */
+  readonly scripts?: boolean;
+  /** Their output is shown while they run, one after the other. */
+  readonly foregroundScripts?: boolean;
+  /** Asked for each package with scripts. Default: all may run. */
+  readonly mayRunScripts?: (node: PlannedPackage) => boolean;
+  /** What is there by the manager's own account. Default: npm's hidden lockfile, or the folders themselves. */
+  readonly present?: Present;
+  /** Told of each package that is newly put into its place, before anything is fetched. */
+  readonly onFresh?: (node: PlannedPackage) => void;
+  /** A folder of the project whose contents are to be a package (`file:` with a folder), as a tar. */
+  readonly tarOf?: (path: string) => Uint8Array<ArrayBuffer>;
+  /** Runs when the packages are in place and before lockfiles are written. A failure takes everything back. */
+  readonly beforeFiles?: () => Promise<void>;
+}
+
+/** One package that came, went or changed. */
+export interface InstalledChange {
+  readonly place: string;
+  readonly name: string;
+  readonly version: string;
+  /** The version that was there before, of one that changed. */
+  readonly from?: string;
+}
+
+export interface InstallResult {
+  readonly added: readonly InstalledChange[];
+  readonly removed: readonly InstalledChange[];
+  readonly changed: readonly InstalledChange[];
+  /** Packages whose place another one takes here: `esbuild` → `esbuild-wasm`. */
+  readonly substituted: Mounts['substituted'];
+  /** Optional packages that could not be had and were left out. */
+  readonly leftOut: readonly { readonly place: string; readonly name: string; readonly reason: string }[];
+}
+
+export interface Work {
+  readonly session: Session;
+  readonly plan: TreePlan;
+  readonly options: InstallOptions;
+  readonly present: Present;
+  /** Places to make: absent, or something else. */
+  readonly fresh: ReadonlySet<string>;
+  readonly mounts: Mounts;
+  /** By place. */
+  readonly fetched: ReadonlyMap<string, FetchedPackage>;
+  /** Manifests that the plan does not tell, by place. */
+  readonly manifests: ReadonlyMap<string, Manifest>;
+  /** Grows when an install script of an optional package fails. */
+  readonly leftOut: Map<string, string>;
+}
+
+/** Everything that is left out with a package: what is in its folder. */
+export function isOut(place: string, leftOut: ReadonlyMap<string, string>): boolean {
+  return leftOut.size > 0 && [...leftOut.keys()].some((out) => place === out || place.startsWith(`${out}/`));
+}
