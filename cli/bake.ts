@@ -7,6 +7,7 @@ import { verifyIntegrity } from '../runtime/packages/integrity.ts';
 import { RegistryClient } from '../runtime/packages/registry-client.ts';
 import { decideMounts, type WantedMount } from '../runtime/programs/npm/install/mounts.ts';
 import { ownSubstitutions } from '../runtime/programs/npm/install/substitutions.ts';
+import { cutMetadata } from '../runtime/programs/npm/resolve/cut-metadata.ts';
 import type { PackageSource, Resolution, ResolveRequest } from '../runtime/programs/npm/resolve/request.ts';
 import { resolveTree } from '../runtime/programs/npm/resolve/resolve.ts';
 import { fetchFrom, writeBaked, type Written } from './baked-folder.ts';
@@ -26,33 +27,8 @@ export interface BakeOptions {
   readonly say: (line: string) => void;
 }
 
-/** What the page's installer reads of a version. The rest (readmes, authors, exports) is left out. */
-const keptFields: ReadonlySet<string> = new Set([
-  'name',
-  'version',
-  'dependencies',
-  'optionalDependencies',
-  'peerDependencies',
-  'peerDependenciesMeta',
-  'bundleDependencies',
-  'bundledDependencies',
-  'acceptDependencies',
-  'workspaces',
-  'bin',
-  'directories',
-  'engines',
-  'os',
-  'cpu',
-  'libc',
-  'license',
-  'licenses',
-  'funding',
-  'deprecated',
-  'hasInstallScript',
-  '_hasShrinkwrap',
-  'dist',
-]);
-const keptScripts: ReadonlySet<string> = new Set(['preinstall', 'install', 'postinstall']);
+/** What the page's installer reads of a version beside what decides. */
+const alsoKept = ['directories', 'hasInstallScript', '_hasShrinkwrap'];
 const atOnce = 8;
 /** An author asks whom they like. */
 const permit = () => Promise.resolve();
@@ -104,15 +80,8 @@ function locked(lock: string | undefined): Id[] {
 }
 
 function cutVersion(version: Fields): Fields {
-  const kept = Object.entries(version).filter(([field]) => keptFields.has(field));
-  const scripts = Object.entries((version['scripts'] ?? {}) as Fields).filter(([name]) => keptScripts.has(name));
-  const dist = (version['dist'] ?? {}) as Fields;
-  const { tarball, integrity, shasum } = dist;
-  return {
-    ...Object.fromEntries(kept),
-    ...(scripts.length === 0 ? {} : { scripts: Object.fromEntries(scripts) }),
-    dist: { tarball, ...(integrity === undefined ? { shasum } : { integrity }) },
-  };
+  const { tarball, integrity, shasum } = (version['dist'] ?? {}) as Fields;
+  return { ...cutMetadata(version, alsoKept), dist: { tarball, ...(integrity === undefined ? { shasum } : { integrity }) } };
 }
 
 async function inTurns<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {

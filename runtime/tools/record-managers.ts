@@ -13,6 +13,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import semver from 'semver';
+import { commandOf, installManagers, managersCache } from './real-managers.ts';
 import { projects, realManagers, type Project, type RealManager } from '../programs/npm/managers/testing/projects.ts';
 import { placeholder, readTree, type ManagerRecord, type RecordedStep } from '../programs/npm/managers/testing/records.ts';
 
@@ -20,13 +21,10 @@ const { values: options } = parseArgs({
   options: { collect: { type: 'boolean' }, only: { type: 'string' }, manager: { type: 'string' } },
 });
 const here = path.join(import.meta.dirname, '../..');
-const cache = path.join(here, '.cache/managers');
 const fixtures = path.join(here, 'runtime/programs/npm/managers/fixtures');
 const upstream = execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
   .trim()
   .replace(/\/*$/, '/');
-
-const versions = { pnpm: '10.34.9', yarn: '1.22.22', '@yarnpkg/cli-dist': '4.18.1', bun: '1.4.5' };
 
 interface Packument {
   name: string;
@@ -44,23 +42,6 @@ const served = new Map<string, Packument>(
 for (const each of packed.packuments) served.set(each.name, each);
 const chosen = new Map<string, Set<string>>();
 const usedTags = new Set(['latest']);
-
-function installManagers(): void {
-  if (
-    Object.entries(versions).every(([name, version]) => {
-      const file = path.join(cache, 'node_modules', name, 'package.json');
-      return fs.existsSync(file) && (JSON.parse(fs.readFileSync(file, 'utf8')) as { version: string }).version === version;
-    })
-  )
-    return;
-  fs.mkdirSync(cache, { recursive: true });
-  fs.writeFileSync(path.join(cache, 'package.json'), JSON.stringify({ private: true, dependencies: versions }));
-  execFileSync('npm', ['install', '--ignore-scripts'], { cwd: cache, stdio: 'inherit' });
-  execFileSync(process.execPath, [path.join(cache, 'node_modules/bun/install.js')], {
-    cwd: path.join(cache, 'node_modules/bun'),
-    stdio: 'inherit',
-  });
-}
 
 /** Newer ones lack packages for some platforms in some registries; Yarn asks for all of them. */
 const lastVersions: Readonly<Record<string, string>> = { rollup: '4.67.4' };
@@ -83,7 +64,7 @@ async function packumentOf(name: string): Promise<Packument | undefined> {
 async function tarball(name: string, file: string): Promise<Buffer | undefined> {
   const own = packed.tarballs[file];
   if (own !== undefined) return Buffer.from(own, 'base64');
-  const kept = path.join(cache, 'tarballs', `${name.replace('/', '+')}+${file}`);
+  const kept = path.join(managersCache, 'tarballs', `${name.replace('/', '+')}+${file}`);
   if (!fs.existsSync(kept)) {
     const response = await fetch(`${upstream}${name}/-/${file}`);
     if (!response.ok) return undefined;
@@ -165,53 +146,6 @@ function cutDown(packument: Packument): Packument {
 
 const homes = fs.mkdtempSync(path.join(os.tmpdir(), 'managers-'));
 
-function commandOf(manager: RealManager): { command: string[]; env: Record<string, string> } {
-  const bin = (file: string) => path.join(cache, 'node_modules', file);
-  const home = path.join(homes, manager);
-  fs.mkdirSync(home, { recursive: true });
-  const env = {
-    PATH: `${path.dirname(process.execPath)}:/usr/bin:/bin`,
-    HOME: home,
-    XDG_CACHE_HOME: path.join(home, 'cache'),
-    XDG_DATA_HOME: path.join(home, 'data'),
-    XDG_CONFIG_HOME: path.join(home, 'config'),
-    npm_config_registry: registry,
-    npm_config_update_notifier: 'false',
-    NO_COLOR: '1',
-    LC_ALL: 'C.UTF-8',
-  };
-  switch (manager) {
-    case 'pnpm':
-      return {
-        command: [process.execPath, bin('pnpm/bin/pnpm.cjs')],
-        env: { ...env, npm_config_store_dir: path.join(home, 'store'), npm_config_manage_package_manager_versions: 'false' },
-      };
-    case 'yarn':
-      return { command: [process.execPath, bin('yarn/bin/yarn.js')], env };
-    case 'berry':
-      return {
-        command: [process.execPath, bin('@yarnpkg/cli-dist/bin/yarn.js')],
-        env: {
-          ...env,
-          YARN_NPM_REGISTRY_SERVER: registry.slice(0, -1),
-          YARN_UNSAFE_HTTP_WHITELIST: 'localhost',
-          YARN_NODE_LINKER: 'node-modules',
-          YARN_ENABLE_TELEMETRY: '0',
-          YARN_ENABLE_IMMUTABLE_INSTALLS: 'false',
-          YARN_ENABLE_SCRIPTS: 'false',
-          YARN_IGNORE_PATH: '1',
-          // Abbreviated metadata says nothing of when a version was published.
-          YARN_NPM_MINIMAL_AGE_GATE: '0',
-        },
-      };
-    case 'bun':
-      return {
-        command: [bin('.bin/bun')],
-        env: { ...env, BUN_CONFIG_REGISTRY: registry, BUN_INSTALL_CACHE_DIR: path.join(home, 'bun-cache'), DO_NOT_TRACK: '1' },
-      };
-  }
-}
-
 function run(
   command: readonly string[],
   cwd: string,
@@ -257,7 +191,7 @@ async function record(project: Project, manager: RealManager): Promise<ManagerRe
     fs.mkdirSync(path.dirname(full), { recursive: true });
     fs.writeFileSync(full, typeof content === 'string' ? content : `${JSON.stringify(content, null, 2)}\n`);
   }
-  const { command, env } = commandOf(manager);
+  const { command, env } = commandOf(manager, registry, homes);
   // Berry looks for the project's root above a folder that has no lockfile.
   if (manager === 'berry') fs.writeFileSync(path.join(cwd, 'yarn.lock'), '');
   const clean = (text: string) =>

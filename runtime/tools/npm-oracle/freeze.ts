@@ -2,44 +2,14 @@
 import npa from 'npm-package-arg';
 import pickManifest from 'npm-pick-manifest';
 import { madeUpPackages, type NpmProject } from '../../programs/npm/resolve/testing/projects.ts';
+import { cutMetadata } from '../../programs/npm/resolve/cut-metadata.ts';
 import type { FrozenPackages } from '../../programs/npm/resolve/testing/frozen-registry.ts';
 import type { PackumentVersion, ResolvedPackument } from '../../programs/npm/resolve/request.ts';
 
-/** What decides on trees and locks; everything else of a version is left out. */
-const kept = [
-  'name',
-  'version',
-  'dependencies',
-  'optionalDependencies',
-  'peerDependencies',
-  'peerDependenciesMeta',
-  'bundleDependencies',
-  'bundledDependencies',
-  'acceptDependencies',
-  'workspaces',
-  'bin',
-  'engines',
-  'os',
-  'cpu',
-  'libc',
-  'license',
-  'licenses',
-  'funding',
-  'deprecated',
-];
-const keptScripts = ['preinstall', 'install', 'postinstall'];
 const dependencyFields = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
 
 type Fields = Readonly<Record<string, unknown>>;
 type Ranges = Readonly<Record<string, string>>;
-
-function cut(version: PackumentVersion): PackumentVersion {
-  const scripts = Object.entries((version['scripts'] ?? {}) as Ranges).filter(([name]) => keptScripts.includes(name));
-  return {
-    ...Object.fromEntries(kept.filter((field) => version[field] !== undefined).map((field) => [field, version[field]])),
-    ...(scripts.length === 0 ? {} : { scripts: Object.fromEntries(scripts) }),
-  } as unknown as PackumentVersion;
-}
 
 /** All that a project's manifests and steps name, as `[name, range]`. */
 function rangesOf({ files, steps }: NpmProject): (readonly [string, string])[] {
@@ -135,7 +105,7 @@ export async function freeze(
       name,
       'dist-tags': Object.fromEntries(Object.entries(tags.get(name)?.['dist-tags'] ?? {}).filter(([, version]) => picked.has(version))),
       versions: Object.fromEntries(
-        order.map((version) => [version, isMadeUp ? picked.get(version) : cut(picked.get(version) as PackumentVersion)]),
+        order.map((version) => [version, isMadeUp ? picked.get(version) : cutMetadata(picked.get(version) as PackumentVersion)]),
       ) as never,
     };
   }

@@ -3,7 +3,7 @@ import { resolvePath } from '../paths.ts';
 import { planBun } from './bun/layout.ts';
 import { resolveBun } from './bun/resolve.ts';
 import type { ManagerRun } from './manager-run.ts';
-import { parseAdded } from './manager-run.ts';
+import { parseAdded, type Words } from './command-line.ts';
 import { commandsOf, type ProjectManifest } from './project.ts';
 import { aliasOf } from './specifiers.ts';
 
@@ -45,6 +45,12 @@ export async function runFetched(run: ManagerRun, { packages, command, args }: F
   } finally {
     if (!run.session.context.signal.aborted) disk.calls.together(() => disk.remove(root));
   }
+}
+
+/** The same for a command line: `--package p command args`, or `package args`. */
+export function runFetchedLine(run: ManagerRun, [word = '', ...args]: readonly string[], { flags }: Words): Promise<number> {
+  const named = flags.get('package');
+  return runFetched(run, typeof named === 'string' ? { packages: [named], args, command: word } : { packages: [word], args });
 }
 
 function commandOfPackage(text: string, name: string): string {

@@ -2,11 +2,11 @@
 import type { TrustedProgram } from '../../../process/program.ts';
 
 export const pnpm: TrustedProgram = {
-  run: async (context) => (await import('./pnpm/command.ts')).runPnpm(context, context.argv.slice(1)),
+  run: async (context) => (await import('./pnpm/cli.ts')).runPnpm(context, context.argv.slice(1)),
 };
 
 export const pnpx: TrustedProgram = {
-  run: async (context) => (await import('./pnpm/command.ts')).runPnpm(context, ['dlx', ...context.argv.slice(1)]),
+  run: async (context) => (await import('./pnpm/cli.ts')).runPnpm(context, ['dlx', ...context.argv.slice(1)]),
 };
 
 export const yarn: TrustedProgram = {
@@ -16,9 +16,9 @@ export const yarn: TrustedProgram = {
 export const yarnpkg = yarn;
 
 export const bun: TrustedProgram = {
-  run: async (context) => (await import('./bun/command.ts')).runBun(context, context.argv.slice(1)),
+  run: async (context) => (await import('./bun/cli.ts')).runBun(context, context.argv.slice(1)),
 };
 
 export const bunx: TrustedProgram = {
-  run: async (context) => (await import('./bun/command.ts')).runBun(context, ['x', ...context.argv.slice(1)]),
+  run: async (context) => (await import('./bun/cli.ts')).runBun(context, ['x', ...context.argv.slice(1)]),
 };

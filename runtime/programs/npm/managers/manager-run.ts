@@ -5,7 +5,6 @@ import { Failure } from '../failure.ts';
 import { installPlan, type InstallOptions, type InstallResult } from '../install/install-plan.ts';
 import type { PlannedPackage, TreePlan } from '../install/tree-plan.ts';
 import type { Manifest } from '../manifest/manifest.ts';
-import { formatJson, parseJson } from '../manifest/json.ts';
 import { writeTar, type PackedEntry } from '../pack/tar.ts';
 import { openPackages } from '../packages.ts';
 import { relativePath, resolvePath, upwards } from '../paths.ts';
@@ -15,7 +14,7 @@ import { Session } from '../session.ts';
 import { S_IFDIR } from '../../../base/file-mode.ts';
 import { Facts } from './facts.ts';
 import { parseManifest, type Project, type ProjectFiles, type ProjectManifest } from './project.ts';
-import { splitSpecifier } from './specifiers.ts';
+import { dependencyFields } from './manifest-edit.ts';
 
 /** Ends a command with a code, after what it said. */
 export class Exit extends Error {
@@ -25,9 +24,6 @@ export class Exit extends Error {
     this.code = code;
   }
 }
-
-export type DependencyField = 'dependencies' | 'devDependencies' | 'optionalDependencies' | 'peerDependencies';
-export const dependencyFields: readonly DependencyField[] = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
 
 export class ManagerRun {
   readonly session: Session;
@@ -189,108 +185,6 @@ export class ManagerRun {
 }
 
 const signalNumbers: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGKILL: 9, SIGPIPE: 13, SIGTERM: 15 };
-
-/** A `package.json` that is being changed; its form stays. */
-export class ManifestEdit {
-  readonly #format: ReturnType<typeof parseJson>['format'];
-  readonly value: Record<string, unknown>;
-
-  constructor(text: string) {
-    const { value, format } = parseJson(text);
-    this.value = value as Record<string, unknown>;
-    this.#format = format;
-  }
-
-  field(name: DependencyField): Record<string, string> | undefined {
-    return this.value[name] as Record<string, string> | undefined;
-  }
-
-  /** Where it is asked for already. */
-  where(dependency: string): DependencyField | undefined {
-    return dependencyFields.find((field) => this.field(field)?.[dependency] !== undefined);
-  }
-
-  /** Takes it from the other fields. */
-  set(field: DependencyField, dependency: string, range: string): void {
-    for (const other of dependencyFields) if (other !== field && other !== 'peerDependencies') this.remove(dependency, other);
-    const list = { ...this.field(field), [dependency]: range };
-    this.value[field] = Object.fromEntries(Object.entries(list).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
-  }
-
-  /** @returns Whether it was there. */
-  remove(dependency: string, only?: DependencyField): boolean {
-    let found = false;
-    for (const field of only === undefined ? dependencyFields : [only]) {
-      const list = this.field(field);
-      if (list?.[dependency] === undefined) continue;
-      found = true;
-      const { [dependency]: _, ...rest } = list;
-      if (Object.keys(rest).length === 0) Reflect.deleteProperty(this.value, field);
-      else this.value[field] = rest;
-    }
-    return found;
-  }
-
-  get text(): string {
-    return formatJson(this.value, this.#format);
-  }
-}
-
-/** Words of a command line: flags by name, the rest in order. After `--` everything is an operand. */
-export interface Words {
-  readonly flags: ReadonlyMap<string, string | true>;
-  readonly operands: readonly string[];
-  /** What followed `--`. */
-  readonly rest: readonly string[];
-}
-
-/**
- * @param valued Flags with a value of their own in the next word.
- * @param short What letters stand for.
- * @param until The words after the first operand belong to what it names.
- */
-export function parseWords(
-  argv: readonly string[],
-  valued: readonly string[],
-  short: Readonly<Record<string, string>> = {},
-  until = false,
-): Words {
-  const flags = new Map<string, string | true>();
-  const operands: string[] = [];
-  let rest: readonly string[] = [];
-  for (let index = 0; index < argv.length; index++) {
-    const word = argv[index] ?? '';
-    if (word === '--') {
-      rest = argv.slice(index + 1);
-      break;
-    }
-    if (!word.startsWith('-') || word === '-') {
-      operands.push(word);
-      if (!until) continue;
-      operands.push(...argv.slice(index + 1));
-      break;
-    }
-    const [, dashes = '', name = '', value] = /^(--?)([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
-    const names =
-      dashes === '--'
-        ? [name]
-        : name in short || name.length === 1
-          ? [short[name] ?? name]
-          : [...name].map((letter) => short[letter] ?? letter);
-    for (const each of names) {
-      if (value !== undefined) flags.set(each, value);
-      else if (valued.includes(each)) flags.set(each, argv[++index] ?? '');
-      else flags.set(each, true);
-    }
-  }
-  return { flags, operands, rest };
-}
-
-/** `name`, `name@range`, `alias@npm:name@range`; folders and addresses have no name yet. */
-export function parseAdded(text: string): { readonly name: string; readonly range: string } | undefined {
-  if (/^(?:\.{1,2}\/|\/|file:|link:|https?:|git)/.test(text) || /^[^@/]+\/[^/]+$/.test(text)) return undefined;
-  return splitSpecifier(text);
-}
 
 /** Whether a package's own scripts may run: those that the project names. */
 export function scriptsOnlyOf(names: readonly string[]): (node: PlannedPackage) => boolean {

@@ -7,8 +7,8 @@ import { isBerryLock } from './berry/lockfile.ts';
 export async function runYarn(context: ProgramContext, argv: readonly string[]): Promise<number> {
   const run = await ManagerRun.open(context, 'yarn');
   return isBerryProject(run)
-    ? (await import('./berry/command.ts')).runBerry(run, argv)
-    : (await import('./classic/command.ts')).runClassic(run, argv);
+    ? (await import('./berry/cli.ts')).runBerry(run, argv)
+    : (await import('./classic/cli.ts')).runClassic(run, argv);
 }
 
 function isBerryProject(run: ManagerRun): boolean {

@@ -1,0 +1,100 @@
+/** bun's command line, as far as it manages packages. Its own runtime is not here: scripts and commands run in `node`. */
+import type { ProgramContext } from '../../../../process/program.ts';
+import { resolvePath } from '../../paths.ts';
+import { parseWords } from '../command-line.ts';
+import { Exit, isEnd, ManagerRun } from '../manager-run.ts';
+import { workspaceRoot } from '../manager-project.ts';
+import { BunProject } from './bun-project.ts';
+import { add } from './commands/add.ts';
+import { init } from './commands/init.ts';
+import { install } from './commands/install.ts';
+import { listPackages } from './commands/list.ts';
+import { remove } from './commands/remove.ts';
+import { runScript } from './commands/run.ts';
+import { update } from './commands/update.ts';
+import { why } from './commands/why.ts';
+import { bunx } from './commands/x.ts';
+import { BunError, describe } from './errors.ts';
+import { bunVersion, helpText, revision, unavailable } from './help.ts';
+
+const valuedFlags = ['cwd', 'registry', 'cache-dir', 'filter', 'package', 'linker', 'omit', 'backend', 'concurrent-scripts'];
+const shortFlags = {
+  d: 'dev',
+  D: 'dev',
+  E: 'exact',
+  p: 'production',
+  f: 'force',
+  g: 'global',
+  y: 'yes',
+  F: 'filter',
+  v: 'version',
+  h: 'help',
+};
+
+export async function runBun(context: ProgramContext, argv: readonly string[]): Promise<number> {
+  const run = await ManagerRun.open(context, 'bun');
+  try {
+    return await dispatch(run, argv);
+  } catch (error) {
+    if (error instanceof Exit) return error.code;
+    if (isEnd(error)) throw error;
+    for (const line of describe(run, error)) await run.err(line);
+    return 1;
+  }
+}
+
+async function dispatch(run: ManagerRun, argv: readonly string[]): Promise<number> {
+  const first = parseWords(argv, valuedFlags, shortFlags, true);
+  const [word, ...after] = first.operands;
+  if (word === undefined) {
+    if (first.flags.has('version') || first.flags.has('revision')) {
+      await run.out(first.flags.has('revision') ? `${bunVersion}+${revision}` : bunVersion);
+      return 0;
+    }
+    await run.out(helpText);
+    return 0;
+  }
+  const bun = new BunProject(run, workspaceRoot(run));
+  const words = parseWords(argv, valuedFlags, shortFlags);
+  const operands = words.operands.slice(1);
+  switch (word) {
+    case 'install':
+    case 'i':
+      return operands.length > 0 ? add(bun, words, operands) : install(bun, words);
+    case 'ci':
+      return install(bun, { ...words, flags: new Map([...words.flags, ['frozen-lockfile', true]]) });
+    case 'add':
+    case 'a':
+      return add(bun, words, operands);
+    case 'remove':
+    case 'rm':
+      return remove(bun, words, operands);
+    case 'update':
+      return update(bun, words, operands);
+    case 'run':
+      return runScript(bun, after, first);
+    case 'x':
+      return bunx(bun, after, first);
+    case 'create':
+    case 'c': {
+      const [name = '', ...rest] = after;
+      return bunx(bun, [name.startsWith('@') ? name.replace('/', '/create-') : `create-${name}`, ...rest], first);
+    }
+    case 'init':
+      return init(bun);
+    case 'pm':
+      if (after[0] === 'ls' || after[0] === 'list') return listPackages(bun);
+      if (after[0] === 'bin') {
+        await bun.run.out(resolvePath(bun.root, 'node_modules/.bin'));
+        return 0;
+      }
+      throw new BunError(`"bun pm ${after[0] ?? ''}" is not available in a page`);
+    case 'list':
+      return listPackages(bun);
+    case 'why':
+      return why(bun, operands);
+    default:
+      if (unavailable.has(word)) throw new BunError(`"bun ${word}" needs bun's own runtime, which no page can run; use node`);
+      return runScript(bun, [word, ...after], first);
+  }
+}

@@ -1,0 +1,53 @@
+/** `bun add`. */
+import { fieldByFlags, parseAdded, type Words } from '../../command-line.ts';
+import type { DependencyField } from '../../manifest-edit.ts';
+import { manifestPathOf } from '../../manager-project.ts';
+import { savedRange } from '../../saved-range.ts';
+import { commandsOf } from '../../project.ts';
+import { splitSpecifier } from '../../specifiers.ts';
+import type { BunProject } from '../bun-project.ts';
+import { BunError } from '../errors.ts';
+import { reify } from '../reify.ts';
+
+const fieldFlags: Readonly<Record<string, DependencyField>> = {
+  dev: 'devDependencies',
+  development: 'devDependencies',
+  optional: 'optionalDependencies',
+  peer: 'peerDependencies',
+};
+
+export async function add(bun: BunProject, words: Words, texts: readonly string[]): Promise<number> {
+  await bun.title('add');
+  if (texts.length === 0) throw new BunError('no package specified to add');
+  if (!bun.has('package.json')) bun.write('package.json', '{}\n');
+  const path = manifestPathOf(bun.ownFolder.slice(bun.root.length + 1));
+  const edit = bun.edit(path);
+  const names: string[] = [];
+  for (const text of texts) {
+    const { name, range } = await added(bun, text, words);
+    const field = fieldByFlags(words, fieldFlags, edit.where(name) ?? 'dependencies');
+    edit.set(field, name, range);
+    names.push(name);
+  }
+  const changed = new Map([[path, edit.text]]);
+  const { lock, result } = await reify(bun, bun.load(changed), words, changed);
+  for (const name of names) {
+    const row = lock.packages[name];
+    if (row === undefined) continue;
+    const { name: published, range: version } = splitSpecifier(row.id);
+    const bins = Object.keys(commandsOf({ name: published, bin: row.info.bin }));
+    await bun.run.out(
+      `installed ${name}@${version}${bins.length === 0 ? '' : ` with binaries:\n${bins.map((bin) => ` - ${bin}`).join('\n')}`}`,
+    );
+  }
+  const count = result.added.length + result.changed.length;
+  await bun.run.out(`\n${count === 0 ? `${bun.time} done` : `${count} package${count === 1 ? '' : 's'} installed ${bun.time}`}`);
+  return 0;
+}
+
+export async function added(bun: BunProject, text: string, words: Words): Promise<{ readonly name: string; readonly range: string }> {
+  const parsed = parseAdded(text);
+  if (parsed === undefined) throw new BunError(`unrecognised dependency format: ${text}`);
+  const prefix = words.flags.has('exact') ? '' : '^';
+  return { name: parsed.name, range: await savedRange(await bun.run.facts(), parsed, { prefix, pick: { preferLatest: true } }) };
+}

@@ -1,0 +1,37 @@
+/** `bun install`. */
+import type { Words } from '../../command-line.ts';
+import type { DependencyField } from '../../manifest-edit.ts';
+import { splitSpecifier } from '../../specifiers.ts';
+import type { BunProject } from '../bun-project.ts';
+import { BunError } from '../errors.ts';
+import { reify } from '../reify.ts';
+
+export async function install(bun: BunProject, words: Words): Promise<number> {
+  if (!bun.has('package.json')) throw new BunError(`could not find package.json in ${bun.run.cwd}`);
+  await bun.title('install');
+  const project = bun.load();
+  const { lock, result, direct } = await reify(bun, project, words, new Map());
+  const changes = [...result.added, ...result.changed];
+  const places = new Set(changes.map(({ place }) => place));
+  const lines: string[] = [];
+  const facts = await bun.run.facts();
+  const rank = (field: DependencyField) => ['devDependencies', 'optionalDependencies', 'dependencies', 'peerDependencies'].indexOf(field);
+  for (const { name, field } of [...direct].sort((a, b) => rank(a.field) - rank(b.field) || (a.name < b.name ? -1 : 1))) {
+    const id = lock.packages[name]?.id;
+    if (id === undefined || !places.has(`node_modules/${name}`)) continue;
+    const { name: published, range: version } = splitSpecifier(id);
+    const latest = facts.packument(published)?.['dist-tags']?.['latest'];
+    lines.push(
+      `+ ${name}@${version.replace(/^file:/, '')}${latest === undefined || latest === version || field === 'peerDependencies' ? '' : ` (v${latest} available)`}`,
+    );
+  }
+  if (lines.length > 0) await bun.run.out(`${lines.join('\n')}\n`);
+  const total = Object.keys(lock.packages).length;
+  if (total === 0) {
+    await bun.run.err('No packages! Deleted empty lockfile');
+    await bun.run.out(`${bun.time} done`);
+  } else if (changes.length === 0) {
+    await bun.run.out(`Checked ${total} install${total === 1 ? '' : 's'} across ${total + 1} packages (no changes) ${bun.time}`);
+  } else await bun.run.out(`${changes.length} package${changes.length === 1 ? '' : 's'} installed ${bun.time}`);
+  return 0;
+}

@@ -1,0 +1,22 @@
+/** `bun remove`. */
+import type { Words } from '../../command-line.ts';
+import type { BunProject } from '../bun-project.ts';
+import { BunError } from '../errors.ts';
+import { reify } from '../reify.ts';
+
+export async function remove(bun: BunProject, words: Words, names: readonly string[]): Promise<number> {
+  await bun.title('remove');
+  if (names.length === 0) throw new BunError('no package specified to remove');
+  const edit = bun.edit('package.json');
+  const removed = names.filter((name) => edit.remove(name));
+  if (removed.length === 0) {
+    await bun.run.out(`package.json doesn't have dependencies, there's nothing to remove!`);
+    return 0;
+  }
+  const changed = new Map([['package.json', edit.text]]);
+  await reify(bun, bun.load(changed), words, changed);
+  await bun.run.out(
+    `${removed.map((name) => `- ${name}`).join('\n')}\n${removed.length} package${removed.length === 1 ? '' : 's'} removed ${bun.time}`,
+  );
+  return 0;
+}

@@ -1,0 +1,37 @@
+/** `bun run`. */
+import { resolvePath } from '../../../paths.ts';
+import type { Words } from '../../command-line.ts';
+import type { BunProject } from '../bun-project.ts';
+import { BunError } from '../errors.ts';
+
+export async function runScript(bun: BunProject, [name, ...args]: readonly string[], words: Words): Promise<number> {
+  const run = bun.run;
+  const own = bun.ownFolder;
+  const manifest = JSON.parse(run.session.disk.readText(resolvePath(own, 'package.json')) ?? '{}') as {
+    name?: string;
+    scripts?: Record<string, string>;
+  };
+  const scripts = manifest.scripts ?? {};
+  if (name === undefined) {
+    await run.out(`${manifest.name ?? 'package.json'} scripts (${Object.keys(scripts).length} found):`);
+    for (const [script, command] of Object.entries(scripts)) await run.out(`  $ bun run ${script}\n    ${command}\n`);
+    return 0;
+  }
+  const passed = [...args, ...words.rest];
+  if (scripts[name] !== undefined) {
+    for (const event of [`pre${name}`, name, `post${name}`]) {
+      const code = await run.script(own, event, event === name ? passed : [], {
+        before: (command) => (words.flags.has('silent') ? Promise.resolve() : run.err(`$ ${command}`)),
+      });
+      if (code === 0) continue;
+      await run.err(`error: script "${event}" exited with code ${code}`);
+      return code;
+    }
+    return 0;
+  }
+  const isFile = /\.[cm]?[jt]sx?$/.test(name) || name.startsWith('.') || name.startsWith('/');
+  if (isFile) throw new BunError(`bun's own runtime cannot run in a page: run "node ${name}" instead`);
+  const code = await run.program(own, [name, ...passed]);
+  if (code === undefined) throw new BunError(`Script not found "${name}"`);
+  return code;
+}

@@ -1,0 +1,19 @@
+/** `bun x`, `bunx`. */
+import { resolvePath } from '../../../paths.ts';
+import type { Words } from '../../command-line.ts';
+import { splitSpecifier } from '../../specifiers.ts';
+import type { BunProject } from '../bun-project.ts';
+
+export async function bunx(bun: BunProject, argv: readonly string[], words: Words): Promise<number> {
+  const [word, ...args] = [...argv, ...words.rest];
+  if (word === undefined) {
+    await bun.run.out(`Usage: bunx [...flags] <package>[@version] [...flags and arguments for the package]`);
+    return 1;
+  }
+  const own = bun.ownFolder;
+  const { name, range } = splitSpecifier(word);
+  if (range === '' && bun.run.session.disk.exists(resolvePath(own, 'node_modules/.bin', name)))
+    return (await bun.run.program(own, [name, ...args])) ?? 1;
+  const { runFetchedLine } = await import('../../fetched-command.ts');
+  return runFetchedLine(bun.run, [word, ...args], words);
+}

@@ -1,0 +1,117 @@
+/** An install of bun: lockfile and tree are brought in line with the manifests. */
+import type { InstallResult } from '../../install/install-plan.ts';
+import type { Words } from '../command-line.ts';
+import type { OwnScript } from '../manager-project.ts';
+import { Exit, substitutionText } from '../manager-run.ts';
+import { type DependencyField, dependencyFields } from '../manifest-edit.ts';
+import type { Project } from '../project.ts';
+import { splitSpecifier } from '../specifiers.ts';
+import type { BunProject } from './bun-project.ts';
+import { planBun } from './layout.ts';
+import { type BunLock, writeBunLock } from './lockfile.ts';
+
+export async function reify(
+  bun: BunProject,
+  project: Project,
+  words: Words,
+  changed: ReadonlyMap<string, string>,
+  forget?: (name: string) => boolean,
+): Promise<{
+  readonly lock: BunLock;
+  readonly result: InstallResult;
+  readonly direct: readonly { readonly name: string; readonly field: DependencyField }[];
+}> {
+  const run = bun.run;
+  const { flags } = words;
+  const facts = await run.facts();
+  const folders = run.localFolders(project);
+  const before = bun.lock();
+  const kept =
+    before === undefined || forget === undefined
+      ? before
+      : {
+          ...before,
+          packages: Object.fromEntries(Object.entries(before.packages).filter(([, { id }]) => !forget(splitSpecifier(id).name))),
+        };
+  const frozen = flags.has('frozen-lockfile');
+  const next =
+    before !== undefined && changed.size === 0 && forget === undefined && agrees(before, project)
+      ? before
+      : await (
+          await import('./resolve.ts')
+        ).resolveBun({ project, facts, folders, registry: run.registry, ...(kept === undefined ? {} : { lock: kept }) });
+  const text = writeBunLock(next);
+  const old = bun.read('bun.lock');
+  const isEmpty = Object.keys(next.packages).length === 0;
+  const saves = text !== old && next !== before && !isEmpty;
+  if (frozen && (saves || (old === undefined && !isEmpty))) {
+    await run.err('error: lockfile had changes, but lockfile is frozen');
+    await run.err('note: try re-running without --frozen-lockfile and commit the updated lockfile');
+    throw new Exit(1);
+  }
+  if (next !== before && !isEmpty) await run.err('Resolving dependencies');
+  const plan = planBun({
+    project,
+    lock: next,
+    facts,
+    registry: run.registry,
+    folders,
+    production: flags.has('production') || flags.get('omit') === 'dev',
+  });
+  const trusted = new Set(project.manifest.trustedDependencies ?? []);
+  let blocked = 0;
+  const result = await run.install(
+    {
+      ...plan,
+      files: [
+        ...[...changed].map(([path, content]) => ({ path, text: content })),
+        ...(saves && !flags.has('no-save') ? [{ path: 'bun.lock', text }] : []),
+        ...plan.files,
+      ],
+    },
+    {
+      scripts: !flags.has('ignore-scripts'),
+      mayRunScripts: ({ name }) => {
+        if (!trusted.has(name)) blocked++;
+        return trusted.has(name);
+      },
+    },
+  );
+  if (next !== before && !isEmpty) await run.err(`Resolved, downloaded and extracted [${result.added.length + result.changed.length}]`);
+  if (saves) await run.err('Saved lockfile');
+  for (const each of result.substituted) await run.err(`warn: ${substitutionText(each)}`);
+  for (const { name, reason } of result.leftOut) await run.err(`warn: ${name}: ${reason}`);
+  if (blocked > 0) await run.out(`\nBlocked ${blocked} postinstall${blocked === 1 ? '' : 's'}. Run \`bun pm untrusted\` for details.\n`);
+  if (!flags.has('ignore-scripts')) await projectScripts(bun, project);
+  const direct = dependencyFields.flatMap((field) => Object.keys(project.manifest[field] ?? {}).map((name) => ({ name, field })));
+  return { lock: next, result, direct };
+}
+
+async function projectScripts(bun: BunProject, project: Project): Promise<void> {
+  const events = ['preinstall', 'install', 'postinstall', 'preprepare', 'prepare', 'postprepare'];
+  const each = async ({ event, name = '', start }: OwnScript) => {
+    const code = await start();
+    if (code === 0) return;
+    await bun.run.err(`error: ${event} script from "${name}" exited with ${code}`);
+    throw new Exit(code);
+  };
+  await bun.ownScripts(project, events, each, (command) => bun.run.err(`\n$ ${command}`));
+}
+
+/** Whether the lockfile says of every workspace what its manifest says. */
+function agrees(lock: BunLock, project: Project): boolean {
+  const same = (a: Readonly<Record<string, string>> | undefined, b: Readonly<Record<string, string>> | undefined) =>
+    JSON.stringify(Object.entries(a ?? {}).sort()) === JSON.stringify(Object.entries(b ?? {}).sort());
+  if (Object.keys(lock.workspaces).length !== project.workspaces.length) return false;
+  const overrides = Object.fromEntries(
+    Object.entries({ ...project.manifest.resolutions, ...project.manifest.overrides }).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    ),
+  );
+  return (
+    same(lock.overrides, overrides) &&
+    project.workspaces.every(({ folder, manifest }) =>
+      dependencyFields.every((field) => same(lock.workspaces[folder]?.[field], manifest[field])),
+    )
+  );
+}

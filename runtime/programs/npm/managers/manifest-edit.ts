@@ -1,0 +1,51 @@
+/** Changes of a `package.json`. */
+import { formatJson, parseJson } from '../manifest/json.ts';
+
+export type DependencyField = 'dependencies' | 'devDependencies' | 'optionalDependencies' | 'peerDependencies';
+export const dependencyFields: readonly DependencyField[] = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
+
+/** A `package.json` that is being changed; its form stays. */
+export class ManifestEdit {
+  readonly #format: ReturnType<typeof parseJson>['format'];
+  readonly value: Record<string, unknown>;
+
+  constructor(text: string) {
+    const { value, format } = parseJson(text);
+    this.value = value as Record<string, unknown>;
+    this.#format = format;
+  }
+
+  field(name: DependencyField): Record<string, string> | undefined {
+    return this.value[name] as Record<string, string> | undefined;
+  }
+
+  /** Where it is asked for already. */
+  where(dependency: string): DependencyField | undefined {
+    return dependencyFields.find((field) => this.field(field)?.[dependency] !== undefined);
+  }
+
+  /** Takes it from the other fields. */
+  set(field: DependencyField, dependency: string, range: string): void {
+    for (const other of dependencyFields) if (other !== field && other !== 'peerDependencies') this.remove(dependency, other);
+    const list = { ...this.field(field), [dependency]: range };
+    this.value[field] = Object.fromEntries(Object.entries(list).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+  }
+
+  /** @returns Whether it was there. */
+  remove(dependency: string, only?: DependencyField): boolean {
+    let found = false;
+    for (const field of only === undefined ? dependencyFields : [only]) {
+      const list = this.field(field);
+      if (list?.[dependency] === undefined) continue;
+      found = true;
+      const { [dependency]: _, ...rest } = list;
+      if (Object.keys(rest).length === 0) Reflect.deleteProperty(this.value, field);
+      else this.value[field] = rest;
+    }
+    return found;
+  }
+
+  get text(): string {
+    return formatJson(this.value, this.#format);
+  }
+}

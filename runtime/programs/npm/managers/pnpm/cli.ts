@@ -1,0 +1,138 @@
+/** pnpm's command line. */
+import type { ProgramContext } from '../../../../process/program.ts';
+import { resolvePath } from '../../paths.ts';
+import { createName, parseWords } from '../command-line.ts';
+import { Exit, isEnd, ManagerRun } from '../manager-run.ts';
+import { dlx, exec, runBare } from './commands/exec.ts';
+import { init } from './commands/init.ts';
+import { install } from './commands/install.ts';
+import { listPackages } from './commands/list.ts';
+import { remove } from './commands/remove.ts';
+import { lifecycleNames, runScript } from './commands/run.ts';
+import { update } from './commands/update.ts';
+import { why } from './commands/why.ts';
+import { describe, PnpmError } from './errors.ts';
+import { helpText, unavailable } from './help.ts';
+import { pnpmVersion } from './layout.ts';
+import { PnpmProject } from './pnpm-project.ts';
+
+const valuedFlags = [
+  'filter',
+  'dir',
+  'registry',
+  'reporter',
+  'depth',
+  'package',
+  'loglevel',
+  'store-dir',
+  'lockfile-dir',
+  'virtual-store-dir',
+];
+const shortFlags = {
+  D: 'save-dev',
+  P: 'save-prod',
+  O: 'save-optional',
+  E: 'save-exact',
+  r: 'recursive',
+  w: 'workspace-root',
+  F: 'filter',
+  C: 'dir',
+  g: 'global',
+  v: 'version',
+  h: 'help',
+  L: 'latest',
+};
+
+export async function runPnpm(context: ProgramContext, argv: readonly string[]): Promise<number> {
+  const run = await ManagerRun.open(context, 'pnpm');
+  try {
+    return await dispatch(run, argv);
+  } catch (error) {
+    if (error instanceof Exit) return error.code;
+    if (isEnd(error)) throw error;
+    const [code, message, hint] = describe(error);
+    await run.out(`\u2009${code === '' ? 'ERROR' : `ERR_PNPM_${code}`}\u2009 ${message}${hint === undefined ? '' : `\n\n${hint}`}`);
+    return code === 'RECURSIVE_EXEC_FIRST_FAIL' ? 254 : 1;
+  }
+}
+
+const aliases: Readonly<Record<string, string>> = {
+  i: 'install',
+  uninstall: 'remove',
+  un: 'remove',
+  rm: 'remove',
+  up: 'update',
+  upgrade: 'update',
+  ls: 'list',
+  la: 'list',
+  ll: 'list',
+  'run-script': 'run',
+  t: 'test',
+  tst: 'test',
+  c: 'config',
+  ci: 'ci',
+  x: 'exec',
+};
+
+async function dispatch(run: ManagerRun, argv: readonly string[]): Promise<number> {
+  const first = parseWords(argv, valuedFlags, shortFlags, true);
+  const [word] = first.operands;
+  if (word === undefined) {
+    if (first.flags.has('version')) {
+      await run.out(pnpmVersion);
+      return 0;
+    }
+    await run.out(helpText);
+    return first.flags.has('help') ? 0 : 1;
+  }
+  const command = aliases[word] ?? word;
+  const after = first.operands.slice(1);
+  const pnpm = PnpmProject.open(run);
+  const passesOn = ['run', 'exec', 'dlx', 'create'].includes(command) || !known.has(command);
+  const words = passesOn ? first : parseWords(argv, valuedFlags, shortFlags);
+  switch (command) {
+    case 'install':
+      return install(pnpm, words, words.operands.slice(1));
+    case 'ci':
+      return install(pnpm, { ...words, flags: new Map([...words.flags, ['frozen-lockfile', true]]) }, []);
+    case 'add':
+      if (words.operands.length < 2) throw new PnpmError('MISSING_PACKAGE_NAME', '`pnpm add` requires the package name');
+      return install(pnpm, words, words.operands.slice(1));
+    case 'remove':
+      return remove(pnpm, words, words.operands.slice(1));
+    case 'update':
+      return update(pnpm, words, words.operands.slice(1));
+    case 'run':
+      return runScript(pnpm, after, first);
+    case 'exec':
+      return exec(pnpm, after, first);
+    case 'dlx':
+      return dlx(pnpm, after, first);
+    case 'create':
+      return dlx(pnpm, [starterName(after[0] ?? ''), ...after.slice(1)], first);
+    case 'list':
+      return listPackages(pnpm, words);
+    case 'why':
+      return why(pnpm, words.operands.slice(1));
+    case 'init':
+      return init(pnpm);
+    case 'root':
+      await pnpm.run.out(resolvePath(pnpm.root, 'node_modules'));
+      return 0;
+    case 'bin':
+      await pnpm.run.out(resolvePath(pnpm.root, 'node_modules/.bin'));
+      return 0;
+    case 'help':
+      await pnpm.run.out(helpText);
+      return 0;
+    default:
+      if (lifecycleNames.includes(command)) return runScript(pnpm, [command, ...after], first);
+      if (unavailable.has(command)) throw new PnpmError('NOT_IMPLEMENTED', `"pnpm ${command}" is not available in a page`);
+      if (first.flags.has('filter') || first.flags.has('recursive')) return runScript(pnpm, [word, ...after], first);
+      return runBare(pnpm, [word, ...after], first);
+  }
+}
+
+const starterName = (name: string) => (name.startsWith('create-') ? name : createName(name));
+
+const known = new Set(['install', 'ci', 'add', 'remove', 'update', 'list', 'why', 'init', 'root', 'bin', 'help', ...lifecycleNames]);

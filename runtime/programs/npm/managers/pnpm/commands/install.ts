@@ -1,0 +1,64 @@
+/** `pnpm install`, `pnpm add`. */
+import { fieldByFlags, parseAdded, type Words } from '../../command-line.ts';
+import { manifestPathOf } from '../../manager-project.ts';
+import type { DependencyField } from '../../manifest-edit.ts';
+import type { Project } from '../../project.ts';
+import { savedRange } from '../../saved-range.ts';
+import { aliasOf } from '../../specifiers.ts';
+import { PnpmError } from '../errors.ts';
+import type { PnpmProject } from '../pnpm-project.ts';
+import { reify } from '../reify.ts';
+
+const fieldFlags: Readonly<Record<string, DependencyField>> = {
+  'save-peer': 'peerDependencies',
+  'save-dev': 'devDependencies',
+  'save-optional': 'optionalDependencies',
+  'save-prod': 'dependencies',
+};
+
+export async function install(pnpm: PnpmProject, words: Words, added: readonly string[]): Promise<number> {
+  if (words.flags.has('global')) throw new PnpmError('NOT_IMPLEMENTED', 'Global packages are not implemented here; use "pnpm dlx"');
+  if (!pnpm.has('package.json')) {
+    if (added.length === 0) throw new PnpmError('NO_PKG_MANIFEST', `No package.json found in ${pnpm.run.cwd}`);
+    pnpm.write('package.json', '{}\n');
+  }
+  const before = pnpm.load();
+  if (added.length === 0) return reify(pnpm, before, words, new Map());
+  const target = pnpm.target(before, words);
+  if (
+    target === '' &&
+    before.workspaces.length > 1 &&
+    !words.flags.has('workspace-root') &&
+    !words.flags.has('ignore-workspace-root-check')
+  ) {
+    throw new PnpmError(
+      'ADDING_TO_ROOT',
+      "Running this command will add the dependency to the workspace root, which might not be what you want - if you really meant it, make it explicit by running this command again with the -w flag (or --workspace-root). If you don't want to see this warning anymore, you may set the ignore-workspace-root-check setting to true.",
+    );
+  }
+  const path = manifestPathOf(target);
+  const edit = pnpm.edit(path);
+  const facts = await pnpm.run.facts();
+  const wanted = added.map((text) => ({ text, parsed: parseAdded(text) }));
+  await facts.loadAll(wanted.flatMap(({ parsed }) => (parsed === undefined ? [] : [aliasOf(parsed.range)?.name ?? parsed.name])));
+  for (const { text, parsed } of wanted) {
+    if (parsed === undefined)
+      throw new PnpmError('SPEC_NOT_SUPPORTED_BY_ANY_RESOLVER', `${text} isn't supported by any available resolver.`);
+    const { name, range } = parsed;
+    const field = fieldByFlags(words, fieldFlags, edit.where(name) ?? 'dependencies');
+    edit.set(field, name, await rangeToSave(pnpm, before, name, range, words));
+  }
+  return reify(pnpm, before, words, new Map([[path, edit.text]]));
+}
+
+/** What `package.json` gets for what was asked on the command line. */
+export async function rangeToSave(pnpm: PnpmProject, project: Project, name: string, range: string, words: Words): Promise<string> {
+  const workspace = project.workspaces.find(({ folder, manifest }) => folder !== '' && manifest.name === name);
+  if (range.startsWith('workspace:') || (words.flags.has('workspace') && workspace !== undefined))
+    return range === '' ? 'workspace:*' : range;
+  return savedRange(
+    await pnpm.run.facts(),
+    { name, range },
+    { prefix: words.flags.has('save-exact') ? '' : '^', pick: { preferLatest: true, avoidDeprecated: true } },
+  );
+}

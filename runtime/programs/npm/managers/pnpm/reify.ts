@@ -1,0 +1,177 @@
+/** An install of pnpm: lockfile and tree are brought in line with the manifests. */
+import type { Words } from '../command-line.ts';
+import { Exit, scriptsOnlyOf, substitutionText } from '../manager-run.ts';
+import { dependencyFields } from '../manifest-edit.ts';
+import type { Project } from '../project.ts';
+import { disagreement } from './agreement.ts';
+import { PnpmError } from './errors.ts';
+import { planPnpm, pnpmVersion } from './layout.ts';
+import { nameOfKey, type PnpmLock, writePnpmLock } from './lockfile.ts';
+import { type PeerIssue, peerReport } from './peer-report.ts';
+import type { PnpmProject } from './pnpm-project.ts';
+import { presentPnpm } from './present.ts';
+import { deprecatedLines, elapsed, ignoredBox, summary } from './report.ts';
+
+/** Brings lockfile and tree in line with the manifests, `changed` among them. */
+export async function reify(
+  pnpm: PnpmProject,
+  before: Project,
+  words: Words,
+  changed: ReadonlyMap<string, string>,
+  update?: 'all' | ReadonlySet<string>,
+): Promise<number> {
+  const { run } = pnpm;
+  const project = changed.size === 0 ? before : pnpm.load(changed);
+  const installed = pnpm.installedLock();
+  const lock = pnpm.lock();
+  const overrides = pnpm.overrides(project);
+  const { flags } = words;
+  const frozen = flags.has('frozen-lockfile') && flags.get('frozen-lockfile') !== 'false';
+  if (project.workspaces.length > 1) await run.out(`Scope: all ${project.workspaces.length} workspace projects`);
+  const reason = lock === undefined ? undefined : disagreement(lock, project, overrides);
+  const isEmpty = project.workspaces.every(({ manifest }) =>
+    dependencyFields.every((field) => Object.keys(manifest[field] ?? {}).length === 0),
+  );
+  if (frozen && lock === undefined && !isEmpty) {
+    throw new PnpmError(
+      'NO_LOCKFILE',
+      'Cannot install with "frozen-lockfile" because pnpm-lock.yaml is absent',
+      'Note that in CI environments this setting is true by default. If you still need to run install in such cases, use "pnpm install --no-frozen-lockfile"',
+    );
+  }
+  if (frozen && reason !== undefined) {
+    throw new PnpmError(
+      'OUTDATED_LOCKFILE',
+      `Cannot install with "frozen-lockfile" because pnpm-lock.yaml is not up to date with <ROOT>/package.json`,
+      `Note that in CI environments this setting is true by default. If you still need to run install in such cases, use "pnpm install --no-frozen-lockfile"\n\n  Failure reason:\n  ${reason}`,
+    );
+  }
+  const progress = (resolved: number, reused: number, added: number, end = '') =>
+    run.out(`Progress: resolved ${resolved}, reused ${reused}, downloaded ${added}, added ${added}${end}`);
+  const isSettled = lock !== undefined && reason === undefined && changed.size === 0 && update === undefined;
+  const facts = await run.facts();
+  const folders = run.localFolders(project);
+  const issues: PeerIssue[] = [];
+  if (!isSettled && !isEmpty) await progress(1, 0, 0);
+  const next = isSettled
+    ? lock
+    : await (
+        await import('./resolve.ts')
+      ).resolvePnpm({
+        project,
+        facts,
+        folders,
+        overrides,
+        onPeerIssue: (issue) => issues.push(issue),
+        autoInstallPeers: pnpm.settings.autoInstallPeers !== false,
+        linkWorkspacePackages: pnpm.settings.linkWorkspacePackages === true || pnpm.settings.linkWorkspacePackages === 'deep',
+        catalogs: { ...(pnpm.settings.catalog === undefined ? {} : { default: pnpm.settings.catalog }), ...pnpm.settings.catalogs },
+        ...(lock === undefined || update === 'all' ? {} : { lock: update === undefined ? lock : forget(lock, update) }),
+      });
+  if (isSettled) {
+    await run.out('Lockfile is up to date, resolution step is skipped');
+    await facts.loadAll(
+      Object.entries(next.packages)
+        .filter(([, { hasBin }]) => hasBin === true)
+        .map(([key]) => nameOfKey(key)),
+    );
+  }
+  const omit = new Set<'dependencies' | 'devDependencies' | 'optionalDependencies'>();
+  if (flags.has('prod') || flags.has('production') || flags.get('dev') === 'false') omit.add('devDependencies');
+  if (flags.has('dev') && flags.get('dev') !== 'false') omit.add('dependencies').add('optionalDependencies');
+  if (flags.has('no-optional')) omit.add('optionalDependencies');
+  const plan = planPnpm({ project, lock: next, facts, registry: run.registry, folders, omit, frozen: isSettled });
+  const files = [
+    ...[...changed].map(([path, text]) => ({ path, text })),
+    ...(isSettled || flags.get('lockfile') === 'false' ? [] : [{ path: 'pnpm-lock.yaml', text: writePnpmLock(next) }]),
+    ...plan.files,
+  ];
+  if (flags.has('lockfile-only')) {
+    for (const { path, text } of files) if (!path.startsWith('node_modules/')) run.write(pnpm.root, path, text);
+    await run.out(`\nDone in ${elapsed(run.elapsedMs)} using pnpm v${pnpmVersion}`);
+    return 0;
+  }
+  const allowed = [...pnpm.onlyBuilt(project)];
+  const ignored: string[] = [];
+  const result = await run.install(
+    { ...plan, files },
+    {
+      scripts: !flags.has('ignore-scripts'),
+      present: presentPnpm(
+        run.session.disk,
+        pnpm.root,
+        project.workspaces.map(({ folder }) => folder),
+      ),
+      mayRunScripts: (node) => {
+        const may = scriptsOnlyOf(allowed)(node);
+        if (!may && !flags.has('ignore-scripts')) ignored.push(node.name);
+        return may;
+      },
+    },
+  );
+  const stored = (change: { readonly place: string }) =>
+    change.place.startsWith('node_modules/.pnpm/') && !change.place.startsWith('node_modules/.pnpm/node_modules/');
+  const instances = new Set(plan.nodes.filter(({ kind }) => kind === 'package').map(({ place }) => place));
+  const added =
+    result.added.filter(({ place }) => instances.has(place)).length + result.changed.filter(({ place }) => instances.has(place)).length;
+  const removed = result.removed.filter((change) => stored(change) && !isLinkVersion(change)).length;
+  if (added === 0 && removed === 0 && changed.size === 0) {
+    await run.out('Already up to date');
+  } else {
+    await run.out(
+      `Packages:${added > 0 ? ` +${added}` : ''}${removed > 0 ? ` -${removed}` : ''}\n${'+'.repeat(Math.min(added, 80))}${'-'.repeat(Math.min(removed, 80))}`,
+    );
+    const resolved = Object.keys(next.packages).length;
+    await progress(resolved, resolved - added, added, ', done');
+  }
+  for (const { name, reason: why } of result.leftOut) await run.out(`\u2009WARN\u2009 Skipped the optional dependency ${name}: ${why}`);
+  for (const line of result.substituted) await run.out(`\u2009WARN\u2009 ${substitutionText(line)}`);
+  if (!isSettled) for (const line of deprecatedLines(project, next)) await run.out(line);
+  const report = peerReport(issues);
+  if (report !== undefined) await run.out(report);
+  if (added > 0 || removed > 0 || changed.size > 0)
+    await summary(pnpm, { target: pnpm.target(project, words), before, lock, next, installed });
+  if (ignored.length > 0) {
+    await run.out(ignoredBox([...new Set(ignored)]));
+  }
+  if (!flags.has('ignore-scripts')) await projectScripts(pnpm, project);
+  await run.out(`\nDone in ${elapsed(run.elapsedMs)} using pnpm v${pnpmVersion}`);
+  return 0;
+}
+
+async function projectScripts(pnpm: PnpmProject, project: Project): Promise<void> {
+  const events = ['preinstall', 'install', 'postinstall', 'preprepare', 'prepare', 'postprepare'];
+  await pnpm.ownScripts(project, events, async ({ folder, event, command, start }) => {
+    const where = folder === '' ? '.' : folder;
+    await pnpm.run.out(`${where} ${event}$ ${command}`);
+    const code = await start();
+    await pnpm.run.out(`${where} ${event}: ${code === 0 ? 'Done' : 'Failed'}`);
+    if (code === 0) return;
+    await pnpm.run.out(`\u2009ELIFECYCLE\u2009 Command failed with exit code ${code}.`);
+    throw new Exit(code);
+  });
+}
+
+/** A lockfile that says nothing of some packages any more. */
+function forget(lock: PnpmLock, names: ReadonlySet<string>): PnpmLock {
+  const keep = ([key]: readonly [string, unknown]) => !names.has(nameOfKey(key));
+  const importers = Object.fromEntries(
+    Object.entries(lock.importers).map(([folder, importer]) => [
+      folder,
+      Object.fromEntries(
+        Object.entries(importer).map(([field, list]) => [
+          field,
+          Object.fromEntries(Object.entries(list as object).filter(([name]) => !names.has(name))),
+        ]),
+      ),
+    ]),
+  );
+  return {
+    ...lock,
+    importers,
+    packages: Object.fromEntries(Object.entries(lock.packages).filter(keep)),
+    snapshots: Object.fromEntries(Object.entries(lock.snapshots).filter(keep)),
+  };
+}
+
+const isLinkVersion = ({ version }: { readonly version: string }) => version === '';

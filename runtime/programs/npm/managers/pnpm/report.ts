@@ -1,0 +1,102 @@
+/** What pnpm says after an install. */
+import type { Project } from '../project.ts';
+import { normalPath } from '../specifiers.ts';
+import { importerReferences } from './layout.ts';
+import { nameOfKey, packageKey, snapshotKey, type PnpmLock } from './lockfile.ts';
+import type { PnpmProject } from './pnpm-project.ts';
+
+export interface Summary {
+  /** The workspace it is about. */
+  readonly target: string;
+  readonly before: Project;
+  readonly lock: PnpmLock | undefined;
+  readonly next: PnpmLock;
+  /** The lockfile of what was in place. */
+  readonly installed: PnpmLock | undefined;
+}
+
+/** The blocks of what the project itself asks for and what is new of it. */
+export async function summary(pnpm: PnpmProject, { target, before, lock, next, installed }: Summary): Promise<void> {
+  const key = target === '' ? '.' : target;
+  const facts = await pnpm.run.facts();
+  const current = new Set(Object.keys(importerReferences(installed?.importers[key] ?? {})));
+  const importer = next.importers[key] ?? {};
+  for (const field of ['dependencies', 'optionalDependencies', 'devDependencies'] as const) {
+    const lines: string[] = [];
+    const now = importer[field] ?? {};
+    const was = lock?.importers[key]?.[field] ?? {};
+    for (const name of new Set([...Object.keys(now), ...Object.keys(was)])) {
+      const [fresh, old] = [now[name], was[name]];
+      const versionOf = (reference: string | undefined) => {
+        const id = reference === undefined ? undefined : snapshotKey(name, reference);
+        return id === undefined ? undefined : packageKey(id).slice(nameOfKey(id).length + 1);
+      };
+      if (fresh === undefined) {
+        if (before.workspaces.find(({ folder }) => folder === target)?.manifest[field]?.[name] !== undefined)
+          lines.push(`- ${name} ${versionOf(old?.version) ?? ''}`.trimEnd());
+        continue;
+      }
+      if (current.has(name) && old?.version === fresh.version) continue;
+      const id = snapshotKey(name, fresh.version);
+      if (id === undefined) {
+        const folder = fresh.version.slice(5);
+        const linked = localVersion(pnpm, normalPath(`${target}/${folder}`));
+        lines.push(`+ ${name} ${linked} <- ${folder}`);
+        continue;
+      }
+      const published = nameOfKey(id);
+      const version = versionOf(fresh.version) ?? '';
+      const latest = facts.packument(published)?.['dist-tags']?.['latest'];
+      const newer = latest !== undefined && compare(latest, version) > 0 && lock !== next ? ` (${latest} is available)` : '';
+      if (old !== undefined && current.has(name)) lines.push(`- ${name} ${versionOf(old.version) ?? ''}`);
+      lines.push(
+        `+ ${name}${published === name ? '' : ` <- ${published}`} ${version.replace(/^file:.*$/, (text) => localVersion(pnpm, text.slice(5)))}${newer}`,
+      );
+    }
+    if (lines.length > 0) await pnpm.run.out(`\n${field}:\n${lines.sort((a, b) => (a.slice(2) < b.slice(2) ? -1 : 1)).join('\n')}`);
+  }
+}
+
+function localVersion(pnpm: PnpmProject, folder: string): string {
+  return (JSON.parse(pnpm.read(`${folder}/package.json`) ?? '{}') as { version?: string }).version ?? '';
+}
+
+export function deprecatedLines(project: Project, lock: PnpmLock): string[] {
+  const direct = new Set(
+    Object.values(lock.importers).flatMap((importer) =>
+      Object.entries(importerReferences(importer)).map(([alias, { version }]) => packageKey(snapshotKey(alias, version) ?? '')),
+    ),
+  );
+  const all = Object.entries(lock.packages).filter(([, { deprecated }]) => deprecated !== undefined);
+  const own = all
+    .filter(([key]) => direct.has(key))
+    .map(([key, { deprecated }]) => `\u2009WARN\u2009 deprecated ${key}: ${deprecated ?? ''}`);
+  const others = all.filter(([key]) => !direct.has(key)).map(([key]) => key);
+  return others.length === 0 ? own : [...own, `\u2009WARN\u2009 ${others.length} deprecated subdependencies found: ${others.join(', ')}`];
+}
+
+export function ignoredBox(names: readonly string[]): string {
+  const lines = [
+    `Ignored build scripts: ${names.join(', ')}.`,
+    'Run "pnpm approve-builds" to pick which dependencies should be allowed',
+    'to run scripts.',
+  ];
+  const width = Math.max(...lines.map((line) => line.length)) + 6;
+  const row = (text: string) => `│   ${text.padEnd(width - 3)}│`;
+  const title = ' Warning ';
+  return [`\n╭${title}${'─'.repeat(width - title.length)}╮`, row(''), ...lines.map(row), row(''), `╰${'─'.repeat(width)}╯`].join('\n');
+}
+
+/** Versions by their numbers. */
+function compare(a: string, b: string): number {
+  const [x, y] = [a, b].map((version) => version.split(/[.-]/).slice(0, 3).map(Number)) as [number[], number[]];
+  for (let index = 0; index < 3; index++) if ((x[index] ?? 0) !== (y[index] ?? 0)) return (x[index] ?? 0) - (y[index] ?? 0);
+  return 0;
+}
+
+/** `852ms`, `1.3s`, `1m 2s`. */
+export function elapsed(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)}ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1).replace(/\.0$/, '')}s`;
+  return `${Math.floor(ms / 60_000)}m ${Math.round((ms % 60_000) / 1000)}s`;
+}

@@ -1,0 +1,25 @@
+/** What `package.json` gets for a package of a registry that was asked for on the command line. */
+import type { Facts } from './facts.ts';
+import { NoMatch, pickVersion, type PickOptions } from './pick.ts';
+import { aliasOf } from './specifiers.ts';
+
+/**
+ * @param prefix Before a version that was not asked for itself.
+ * @throws {NoMatch} if there is none.
+ */
+export async function savedRange(
+  facts: Facts,
+  { name, range }: { readonly name: string; readonly range: string },
+  { prefix, pick }: { readonly prefix: string; readonly pick: PickOptions },
+): Promise<string> {
+  const alias = aliasOf(range);
+  const published = alias?.name ?? name;
+  const wanted = alias?.range ?? range;
+  const packument = await facts.load(published);
+  if (packument === undefined) throw new NoMatch('package', published, wanted, facts.failure(published));
+  const version = pickVersion(packument, wanted === '' ? 'latest' : wanted, pick);
+  if (version === undefined) throw new NoMatch('version', published, wanted);
+  const isTag = wanted === '' || packument['dist-tags']?.[wanted] !== undefined;
+  const saved = isTag ? `${prefix}${version}` : wanted;
+  return alias === undefined ? saved : `npm:${published}@${saved}`;
+}

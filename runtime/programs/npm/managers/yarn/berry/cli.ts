@@ -1,0 +1,88 @@
+/** Yarn 4's command line, with its `node-modules` linker. */
+import { resolvePath } from '../../../paths.ts';
+import { createName } from '../../command-line.ts';
+import { Exit, isEnd, type ManagerRun } from '../../manager-run.ts';
+import { BerryProject } from './berry-project.ts';
+import { add } from './commands/add.ts';
+import { dlx, exec } from './commands/exec.ts';
+import { init } from './commands/init.ts';
+import { install } from './commands/install.ts';
+import { listPackages } from './commands/list.ts';
+import { remove } from './commands/remove.ts';
+import { runScript } from './commands/run.ts';
+import { up } from './commands/up.ts';
+import { why } from './commands/why.ts';
+import { inWorkspace, workspaces } from './commands/workspaces.ts';
+import { describe, UsageError } from './errors.ts';
+import { berryWords } from './flags.ts';
+import { berryVersion, unavailable } from './help.ts';
+import { BerryReport } from './report.ts';
+
+export async function runBerry(run: ManagerRun, argv: readonly string[]): Promise<number> {
+  const report = new BerryReport(run);
+  try {
+    return await dispatch(run, report, argv);
+  } catch (error) {
+    if (error instanceof Exit) return error.code;
+    if (isEnd(error)) throw error;
+    if (error instanceof UsageError) {
+      await run.out(`Usage Error: ${error.message}`);
+      return 1;
+    }
+    await report.failed(describe(error));
+    return 1;
+  }
+}
+
+async function dispatch(run: ManagerRun, report: BerryReport, argv: readonly string[]): Promise<number> {
+  const first = berryWords(argv, true);
+  const [word = 'install', ...after] = first.operands;
+  if (first.operands.length === 0 && first.flags.has('version')) {
+    await run.out(berryVersion);
+    return 0;
+  }
+  if (first.operands.length === 0 && first.flags.has('help')) {
+    await run.out(
+      `━━━ Yarn Package Manager - ${berryVersion} ━━━\n\n  $ yarn <command>\n\nadd, dlx, exec, init, install, remove, run, up, why, workspace, workspaces foreach|list`,
+    );
+    return 0;
+  }
+  const yarn = new BerryProject(run, report);
+  const words = berryWords(argv);
+  const operands = words.operands.slice(first.operands.length === 0 ? 0 : 1);
+  switch (word) {
+    case 'install':
+      return install(yarn, words);
+    case 'add':
+      return add(yarn, words, operands);
+    case 'remove':
+      return remove(yarn, operands);
+    case 'up':
+      return up(yarn, words, operands);
+    case 'run':
+      return runScript(yarn, after, first);
+    case 'exec':
+      return exec(yarn, [...after, ...first.rest]);
+    case 'dlx':
+      return dlx(yarn, after, first);
+    case 'create':
+      return dlx(yarn, [createName(after[0] ?? ''), ...after.slice(1)], first);
+    case 'init':
+      return init(yarn, words);
+    case 'why':
+      return why(yarn, operands);
+    case 'info':
+    case 'list':
+      return listPackages(yarn);
+    case 'workspace':
+      return inWorkspace(yarn, after);
+    case 'workspaces':
+      return workspaces(yarn, after, argv);
+    case 'bin':
+      for (const { name } of yarn.run.session.disk.list(resolvePath(yarn.root, 'node_modules/.bin'))) await yarn.run.out(name);
+      return 0;
+    default:
+      if (unavailable.has(word)) throw new UsageError(`"yarn ${word}" is not available in a page.`);
+      return runScript(yarn, [word, ...after], first);
+  }
+}

@@ -1,0 +1,40 @@
+/** `yarn add`. */
+import { fieldByFlags, parseAdded, type Words } from '../../../command-line.ts';
+import { manifestPathOf } from '../../../manager-project.ts';
+import type { DependencyField } from '../../../manifest-edit.ts';
+import { savedRange } from '../../../saved-range.ts';
+import type { BerryProject } from '../berry-project.ts';
+import { UsageError } from '../errors.ts';
+import { reify } from '../reify.ts';
+
+const fieldFlags: Readonly<Record<string, DependencyField>> = {
+  dev: 'devDependencies',
+  peer: 'peerDependencies',
+  optional: 'optionalDependencies',
+};
+
+export async function add(yarn: BerryProject, words: Words, texts: readonly string[]): Promise<number> {
+  if (texts.length === 0) throw new UsageError('Not enough positional arguments.');
+  const path = manifestPathOf(yarn.ownWorkspace());
+  const edit = yarn.edit(path);
+  yarn.report.begin();
+  for (const text of texts) {
+    const { name, range } = await added(yarn, text, words);
+    const there = edit.where(name);
+    const field = fieldByFlags(words, fieldFlags, there === undefined || there === 'peerDependencies' ? 'dependencies' : there);
+    edit.set(field, name, range);
+  }
+  const changed = new Map([[path, edit.text]]);
+  return reify(yarn, yarn.load(changed), changed, { skipBuild: words.flags.get('mode') === 'skip-build' });
+}
+
+export async function added(yarn: BerryProject, text: string, words: Words): Promise<{ readonly name: string; readonly range: string }> {
+  const parsed = parseAdded(text);
+  if (parsed === undefined) throw new UsageError(`Invalid package descriptor: ${text}`);
+  const { name, range } = parsed;
+  if (yarn.load().workspaces.some(({ folder, manifest }) => folder !== '' && manifest.name === name) && range === '')
+    return { name, range: 'workspace:^' };
+  if (range.startsWith('workspace:')) return { name, range };
+  const prefix = words.flags.has('exact') ? '' : words.flags.has('tilde') ? '~' : (yarn.settings.defaultSemverRangePrefix ?? '^');
+  return { name, range: await savedRange(await yarn.run.facts(), parsed, { prefix, pick: { avoidDeprecated: true } }) };
+}

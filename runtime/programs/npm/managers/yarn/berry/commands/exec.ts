@@ -1,0 +1,15 @@
+/** `yarn exec`, `yarn dlx`. */
+import type { Words } from '../../../command-line.ts';
+import type { BerryProject } from '../berry-project.ts';
+
+export async function exec(yarn: BerryProject, argv: readonly string[]): Promise<number> {
+  const code = await yarn.run.program(yarn.root, argv);
+  if (code !== undefined) return code;
+  await yarn.run.err(`command not found: ${argv[0] ?? ''}`);
+  return 127;
+}
+
+export async function dlx(yarn: BerryProject, argv: readonly string[], words: Words): Promise<number> {
+  const { runFetchedLine } = await import('../../../fetched-command.ts');
+  return runFetchedLine(yarn.run, [...argv, ...words.rest], words);
+}

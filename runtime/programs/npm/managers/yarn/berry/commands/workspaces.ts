@@ -1,0 +1,36 @@
+/** `yarn workspace`, `yarn workspaces`. */
+import { resolvePath } from '../../../../paths.ts';
+import { afterRun } from '../../../command-line.ts';
+import type { BerryProject } from '../berry-project.ts';
+import { UsageError } from '../errors.ts';
+import { berryWords } from '../flags.ts';
+import { elapsed } from '../help.ts';
+import { runScript } from './run.ts';
+
+export async function inWorkspace(yarn: BerryProject, [name = '', ...argv]: readonly string[]): Promise<number> {
+  const found = yarn.load().workspaces.find(({ manifest }) => manifest.name === name);
+  if (found === undefined) throw new UsageError(`Workspace '${name}' not found.`);
+  const words = berryWords(argv, true);
+  return runScript(yarn, afterRun(words.operands), words, resolvePath(yarn.root, found.folder));
+}
+
+export async function workspaces(yarn: BerryProject, [first, ...rest]: readonly string[], argv: readonly string[]): Promise<number> {
+  const { workspaces } = yarn.load();
+  if (first === 'list') {
+    await yarn.report.line(0, '.');
+    for (const { folder } of workspaces) if (folder !== '') await yarn.report.line(0, folder);
+    await yarn.report.line(0, `Done in ${elapsed(yarn.run.elapsedMs)}`);
+    return 0;
+  }
+  if (first !== 'foreach') throw new UsageError(`Unknown command: "workspaces ${first ?? ''}"`);
+  const words = berryWords(argv.slice(argv.indexOf('foreach') + 1), true);
+  const [word, ...others] = afterRun(words.operands);
+  if (rest.length === 0 || word === undefined) throw new UsageError('Not enough positional arguments.');
+  for (const { folder, manifest } of workspaces) {
+    if (manifest.scripts?.[word] === undefined) continue;
+    const code = await yarn.run.script(resolvePath(yarn.root, folder), word, [...others, ...words.rest]);
+    if (code !== 0) return code;
+  }
+  await yarn.run.out(`Done in ${elapsed(yarn.run.elapsedMs)}`);
+  return 0;
+}

@@ -1,0 +1,115 @@
+/** An install of Yarn 4: lockfile and tree are brought in line with the manifests. */
+import type { InstallResult } from '../../../install/install-plan.ts';
+import { openPackages } from '../../../packages.ts';
+import type { PackumentVersion } from '../../../resolve/request.ts';
+import { substitutionText } from '../../manager-run.ts';
+import type { Project } from '../../project.ts';
+import { splitSpecifier } from '../../specifiers.ts';
+import type { BerryProject } from './berry-project.ts';
+import { changeLines } from './change-lines.ts';
+import { ReportError } from './errors.ts';
+import { berryVersion, elapsed } from './help.ts';
+import { planBerry } from './layout.ts';
+import { type BerryLock, writeBerryLock } from './lockfile.ts';
+import { resolveBerry } from './resolve.ts';
+
+export async function reify(
+  yarn: BerryProject,
+  project: Project,
+  changed: ReadonlyMap<string, string>,
+  options: { readonly immutable?: boolean; readonly skipBuild?: boolean; readonly lockOnly?: boolean; readonly lock?: BerryLock },
+): Promise<number> {
+  const { run } = yarn;
+  yarn.report.begin();
+  await yarn.report.line(0, `· Yarn ${berryVersion}`);
+  const linker = yarn.settings.nodeLinker ?? 'pnp';
+  if (linker !== 'node-modules')
+    await yarn.report.line(
+      0,
+      `· The linker "${linker}" is not available in a page: packages go to node_modules (set nodeLinker: node-modules in .yarnrc.yml)`,
+    );
+  await yarn.report.open('Resolution step');
+  const facts = await run.facts();
+  const folders = run.localFolders(project);
+  const before = yarn.lock();
+  const kept = options.lock ?? before;
+  const checksum = await checksums(yarn);
+  const next = await resolveBerry({
+    checksum,
+    project,
+    facts,
+    folders,
+    ...(kept === undefined ? {} : { lock: kept }),
+  });
+  for (const line of changeLines(before, next, project)) await yarn.report.line(85, `│ ${line}`);
+  for (const { resolution } of new Set(next.entries.values())) {
+    const { name, range } = splitSpecifier(resolution);
+    const deprecated = range.startsWith('npm:') ? facts.version(name, range.slice(4))?.deprecated : undefined;
+    if (typeof deprecated === 'string' && deprecated !== '') await yarn.report.line(61, `│ ${resolution} is deprecated: ${deprecated}`);
+  }
+  await yarn.report.close();
+  const text = writeBerryLock(next);
+  const old = yarn.read('yarn.lock');
+  const saves = text !== old;
+  if (options.immutable === true && saves) {
+    await yarn.report.open('Post-resolution validation');
+    throw new ReportError(28, 'The lockfile would have been modified by this install, which is explicitly forbidden.');
+  }
+  const files = [...[...changed].map(([path, content]) => ({ path, text: content })), ...(saves ? [{ path: 'yarn.lock', text }] : [])];
+  if (options.lockOnly === true) {
+    for (const file of files) run.write(yarn.root, file.path, file.text);
+    await yarn.report.line(0, `· Done in ${elapsed(run.elapsedMs)}`);
+    return 0;
+  }
+  await yarn.report.open('Fetch step');
+  await facts.loadAll(
+    [...new Set(next.entries.values())]
+      .map(({ resolution }) => splitSpecifier(resolution))
+      .filter(({ range }) => /^(?:npm|patch):/.test(range))
+      .map(({ name }) => name),
+  );
+  const plan = planBerry({ project, lock: next, facts, registry: run.registry, folders });
+  const built: string[] = [];
+  const result: InstallResult = await run.install(
+    { ...plan, files: [...files, ...plan.files] },
+    {
+      scripts: options.skipBuild !== true && yarn.settings.enableScripts !== false,
+      mayRunScripts: ({ name, version }) => {
+        const may = project.manifest.dependenciesMeta?.[name]?.built !== false;
+        if (may) built.push(`${name}@npm:${version}`);
+        return may;
+      },
+    },
+  );
+  const added = result.added.length + result.changed.length;
+  if (added > 0) await yarn.report.line(13, `│ ${added === 1 ? 'A package was' : `${added} packages were`} added to the project.`);
+  await yarn.report.close();
+  await yarn.report.open('Link step');
+  for (const each of result.substituted) await yarn.report.line(0, `│ ${substitutionText(each)}`);
+  for (const { name, reason } of result.leftOut) await yarn.report.line(0, `│ ${name}: ${reason}`);
+  for (const id of built) await yarn.report.line(7, `│ ${id} must be built because it never has been before or the last one failed`);
+  if (options.skipBuild !== true) await projectScripts(yarn, project);
+  await yarn.report.close();
+  await yarn.report.line(0, `· Done in ${elapsed(run.elapsedMs)}`);
+  return 0;
+}
+
+/** Yarn notes a hash of the zip that it makes of each package. */
+async function checksums(yarn: BerryProject): Promise<(found: PackumentVersion) => Promise<string>> {
+  const [{ client }, { checksumOf }] = await Promise.all([openPackages(yarn.run.session), import('./checksum.ts')]);
+  const { signal } = yarn.run.session;
+  return async ({ name, version, dist }) => {
+    const address = dist?.tarball ?? client.tarballUrl(name, version);
+    const integrity = dist?.integrity;
+    return checksumOf(await client.tarball(address, { name, signal, ...(integrity === undefined ? {} : { integrity }) }), name);
+  };
+}
+
+async function projectScripts(yarn: BerryProject, project: Project): Promise<void> {
+  await yarn.ownScripts(project, ['preinstall', 'install', 'postinstall'], async ({ folder, name = 'root-workspace', start }) => {
+    const code = await start();
+    if (code === 0) return;
+    const locator = `${name}@workspace:${folder === '' ? '.' : folder}`;
+    throw new ReportError(9, `${locator} couldn't be built successfully (exit code ${code})`);
+  });
+}

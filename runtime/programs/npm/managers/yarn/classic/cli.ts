@@ -1,0 +1,99 @@
+/** Yarn 1's command line. */
+import { resolvePath } from '../../../paths.ts';
+import { createName } from '../../command-line.ts';
+import { Exit, isEnd, type ManagerRun } from '../../manager-run.ts';
+import { workspaceRoot } from '../../manager-project.ts';
+import { ClassicProject } from './classic-project.ts';
+import { add } from './commands/add.ts';
+import { create, exec } from './commands/exec.ts';
+import { init } from './commands/init.ts';
+import { install } from './commands/install.ts';
+import { listPackages } from './commands/list.ts';
+import { remove } from './commands/remove.ts';
+import { runScript } from './commands/run.ts';
+import { upgrade } from './commands/upgrade.ts';
+import { why } from './commands/why.ts';
+import { inWorkspace, workspaces } from './commands/workspaces.ts';
+import { ClassicError, describe } from './errors.ts';
+import { classicWords } from './flags.ts';
+import { classicVersion, unavailable } from './help.ts';
+
+export async function runClassic(run: ManagerRun, argv: readonly string[]): Promise<number> {
+  const documented: Documented = { page: undefined };
+  try {
+    return await dispatch(run, argv, documented);
+  } catch (error) {
+    if (error instanceof Exit) return error.code;
+    if (isEnd(error)) throw error;
+    await run.err(`error ${describe(error)}`);
+    if (documented.page !== undefined)
+      await run.out(`info Visit https://yarnpkg.com/en/docs/cli/${documented.page} for documentation about this command.`);
+    return 1;
+  }
+}
+
+/** The page that is named after an error. */
+interface Documented {
+  page: string | undefined;
+}
+
+async function dispatch(run: ManagerRun, argv: readonly string[], documented: Documented): Promise<number> {
+  const first = classicWords(argv, true);
+  const [word = 'install', ...after] = first.operands;
+  if (first.operands.length === 0 && first.flags.has('version')) {
+    await run.out(classicVersion);
+    return 0;
+  }
+  if (first.flags.has('help') && first.operands.length === 0) {
+    await run.out(
+      `\n  Usage: yarn [command] [flags]\n\n  Commands: add, create, exec, init, install, list, remove, run, test, upgrade, why, workspace, workspaces`,
+    );
+    return 0;
+  }
+  const yarn = new ClassicProject(run, workspaceRoot(run), { silent: first.flags.has('silent') });
+  const words = classicWords(argv);
+  const operands = words.operands.slice(first.operands.length === 0 ? 0 : 1);
+  documented.page = word;
+  switch (word) {
+    case 'install':
+      if (operands.length > 0)
+        throw new ClassicError(
+          '`install` has been replaced with `add` to add new dependencies. Run "yarn add ' + operands.join(' ') + '" instead.',
+        );
+      return install(yarn, words);
+    case 'add':
+      return add(yarn, words, operands);
+    case 'remove':
+      return remove(yarn, words, operands);
+    case 'upgrade':
+      return upgrade(yarn, words, operands);
+    case 'run':
+    case 'run-script':
+      documented.page = 'run';
+      return runScript(yarn, after, first);
+    case 'exec':
+      return exec(yarn, [...after, ...first.rest]);
+    case 'dlx':
+    case 'create':
+      return create(yarn, word === 'create' ? [createName(after[0] ?? ''), ...after.slice(1)] : after);
+    case 'list':
+      return listPackages(yarn);
+    case 'why':
+      return why(yarn, operands);
+    case 'init':
+      return init(yarn, words);
+    case 'workspace':
+      return inWorkspace(yarn, after);
+    case 'workspaces':
+      return workspaces(yarn, after);
+    case 'bin':
+      await yarn.run.out(resolvePath(yarn.root, 'node_modules/.bin'));
+      return 0;
+    case 'cache':
+      throw new ClassicError('The cache is shared by all package managers here: use "npm cache".');
+    default:
+      if (unavailable.has(word)) throw new ClassicError(`"yarn ${word}" is not available in a page.`);
+      documented.page = 'run';
+      return runScript(yarn, [word, ...after], first);
+  }
+}

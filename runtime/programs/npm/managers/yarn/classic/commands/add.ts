@@ -1,0 +1,79 @@
+/** `yarn add`. */
+import { resolvePath } from '../../../../paths.ts';
+import { fieldByFlags, parseAdded, type Words } from '../../../command-line.ts';
+import { manifestPathOf } from '../../../manager-project.ts';
+import type { DependencyField } from '../../../manifest-edit.ts';
+import { savedRange } from '../../../saved-range.ts';
+import { splitSpecifier } from '../../../specifiers.ts';
+import type { ClassicProject } from '../classic-project.ts';
+import { ClassicError } from '../errors.ts';
+import type { ClassicEntry } from '../lockfile.ts';
+import { reify } from '../reify.ts';
+import { treeLines } from '../tree-lines.ts';
+
+const fieldFlags: Readonly<Record<string, DependencyField>> = {
+  dev: 'devDependencies',
+  peer: 'peerDependencies',
+  optional: 'optionalDependencies',
+};
+
+export async function add(yarn: ClassicProject, words: Words, texts: readonly string[]): Promise<number> {
+  await yarn.begin('add');
+  if (texts.length === 0) throw new ClassicError('Missing list of packages to add to your project.');
+  const lock = yarn.lock();
+  if (lock === undefined) await yarn.say('info No lockfile found.');
+  if (!yarn.has('package.json')) yarn.write('package.json', '{}\n');
+  const project = yarn.load();
+  const path = manifestPathOf(yarn.ownWorkspace(project));
+  if (path === 'package.json' && project.workspaces.length > 1 && !words.flags.has('ignore-workspace-root-check')) {
+    throw new ClassicError(
+      'Running this command will add the dependency to the workspace root rather than the workspace itself, which might not be what you want - if you really meant it, make it explicit by running this command again with the -W flag (or --ignore-workspace-root-check).',
+    );
+  }
+  const edit = yarn.edit(path);
+  const names: string[] = [];
+  for (const text of texts) {
+    const { name, range } = await added(yarn, text, words);
+    const field = fieldByFlags(words, fieldFlags, 'dependencies');
+    const there = edit.where(name);
+    if (there !== undefined && there !== field && there !== 'peerDependencies')
+      await yarn.warn(`"${name}" is already in '${there}'. Please remove existing entry first before adding it to '${field}'.`);
+    edit.set(field, name, range);
+    names.push(name);
+  }
+  const changed = new Map([[path, edit.text]]);
+  const result = await reify(yarn, yarn.load(changed), words, changed, lock ?? new Map());
+  if (result.savedLock) await yarn.say('success Saved lockfile.');
+  const before = lock ?? new Map();
+  const fresh = [
+    ...new Set(
+      [...result.lock]
+        .filter(
+          ([pattern, entry]) =>
+            ![...before.values()].some((old) => (old as ClassicEntry).resolved === entry.resolved) ||
+            names.includes(splitSpecifier(pattern).name),
+        )
+        .map(([pattern, { version }]) => `${splitSpecifier(pattern).name}@${version}`),
+    ),
+  ].sort();
+  const direct = fresh.filter((id) => names.includes(splitSpecifier(id).name));
+  await yarn.say(fresh.length === 1 ? 'success Saved 1 new dependency.' : `success Saved ${fresh.length} new dependencies.`);
+  await yarn.say(`info Direct dependencies\n${treeLines(direct)}`);
+  await yarn.say(`info All dependencies\n${treeLines(fresh)}`);
+  return yarn.done();
+}
+
+export async function added(yarn: ClassicProject, text: string, words: Words): Promise<{ readonly name: string; readonly range: string }> {
+  const parsed = parseAdded(text);
+  if (parsed === undefined) {
+    const folder = text.replace(/^(?:file|link):/, '');
+    const manifest = yarn.run.session.disk.readText(resolvePath(yarn.run.cwd, folder, 'package.json'));
+    if (manifest === undefined) throw new ClassicError(`"${text}" cannot be added here: only packages of a registry and folders can.`);
+    return {
+      name: (JSON.parse(manifest) as { name?: string }).name ?? folder,
+      range: /^(?:file|link):/.test(text) ? text : `file:${folder}`,
+    };
+  }
+  const prefix = words.flags.has('exact') ? '' : words.flags.has('tilde') ? '~' : '^';
+  return { name: parsed.name, range: await savedRange(await yarn.run.facts(), parsed, { prefix, pick: { preferLatest: true } }) };
+}

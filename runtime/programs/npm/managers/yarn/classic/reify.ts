@@ -1,0 +1,86 @@
+/** An install of Yarn 1: lockfile and tree are brought in line with the manifests. */
+import type { Words } from '../../command-line.ts';
+import type { OwnScript } from '../../manager-project.ts';
+import { substitutionText } from '../../manager-run.ts';
+import type { Project } from '../../project.ts';
+import { aliasOf, splitSpecifier } from '../../specifiers.ts';
+import type { ClassicProject } from './classic-project.ts';
+import { ClassicError } from './errors.ts';
+import { IncompatiblePlatform, planClassic } from './layout.ts';
+import { type ClassicEntry, type ClassicLock, writeClassicLock } from './lockfile.ts';
+import { resolveClassic } from './resolve.ts';
+
+/** Resolves, fetches, links; `changed` holds manifests that are to be written with the lockfile. */
+export async function reify(
+  yarn: ClassicProject,
+  project: Project,
+  words: Words,
+  changed: ReadonlyMap<string, string>,
+  lock: ClassicLock,
+  quiet = false,
+): Promise<{ readonly savedLock: boolean; readonly lock: ClassicLock }> {
+  const { run } = yarn;
+  const { flags } = words;
+  const step = (text: string) => (quiet ? Promise.resolve() : yarn.say(text));
+  await step('[1/4] Resolving packages...');
+  const facts = await run.facts();
+  const folders = run.localFolders(project);
+  const frozen = flags.has('frozen-lockfile');
+  const next = await resolveClassic({ project, lock, facts, folders, frozen });
+  await facts.loadAll([...next].map(([pattern, entry]) => publishedName(pattern, entry)).filter((name) => name !== ''));
+  for (const [pattern, { version }] of next) {
+    const name = publishedName(pattern, { version });
+    const deprecated = facts.version(name, version)?.deprecated;
+    if (typeof deprecated === 'string' && deprecated !== '' && !lock.has(pattern)) await yarn.warn(`${name}@${version}: ${deprecated}`);
+  }
+  await step('[2/4] Fetching packages...');
+  const production = flags.has('production') || flags.has('prod');
+  const noted = [...(flags.has('ignore-scripts') ? ['ignoreScripts'] : []), ...(production ? ['production'] : [])];
+  let planned: ReturnType<typeof planClassic>;
+  try {
+    planned = planClassic({ project, lock: next, facts, registry: run.registry, folders, production, flags: noted });
+  } catch (error) {
+    if (!(error instanceof IncompatiblePlatform)) throw error;
+    await run.err(`error ${error.message}`);
+    throw new ClassicError('Found incompatible module.');
+  }
+  const text = writeClassicLock(next);
+  const before = yarn.read('yarn.lock');
+  const savedLock = text !== before && !frozen && !flags.has('pure-lockfile') && !flags.has('no-lockfile');
+  const { plan, warnings } = planned;
+  const result = await run.install(
+    {
+      ...plan,
+      files: [
+        ...[...changed].map(([path, content]) => ({ path, text: content })),
+        ...(savedLock ? [{ path: 'yarn.lock', text }] : []),
+        ...plan.files,
+      ],
+    },
+    { scripts: !flags.has('ignore-scripts') },
+  );
+  await step('[3/4] Linking dependencies...');
+  if (!quiet) for (const warning of warnings) await yarn.warn(warning);
+  await step('[4/4] Building fresh packages...');
+  for (const { name, reason } of result.leftOut) await yarn.say(`info ${name}: ${reason}`);
+  for (const each of result.substituted) await yarn.say(`info ${substitutionText(each)}`);
+  if (flags.has('ignore-scripts')) await yarn.warn('Ignored scripts due to flag.');
+  else await projectScripts(yarn, project);
+  return { savedLock, lock: next };
+}
+
+async function projectScripts(yarn: ClassicProject, project: Project): Promise<void> {
+  const events = ['preinstall', 'install', 'postinstall', 'prepublish', 'prepare'];
+  const each = async ({ start }: OwnScript) => {
+    const code = await start();
+    if (code !== 0) throw new ClassicError(`Command failed with exit code ${code}.`);
+  };
+  await yarn.ownScripts(project, events, each, (command) => yarn.say(`$ ${command}`));
+}
+
+/** Empty for what no registry has. */
+export function publishedName(pattern: string, entry: ClassicEntry): string {
+  const { name, range } = splitSpecifier(pattern);
+  if (/^(?:file:|link:|\.{1,2}\/)/.test(range)) return '';
+  return aliasOf(range)?.name ?? entry.name ?? name;
+}
