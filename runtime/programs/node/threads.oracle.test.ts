@@ -44,9 +44,10 @@ const cases: Readonly<Record<string, string>> = {
   'messages between threads are answered': `
     const { Worker, postMessageToThread, threadId } = require('worker_threads');
     const w = new Worker("process.on('workerMessage', (m, from) => { if (m === 'throw') throw new Error('x'); require('worker_threads').parentPort.postMessage([m, from]); }); require('worker_threads').parentPort.ref()", { eval: true });
-    w.on('message', (m) => console.log('thread got', m));
     w.on('online', async () => {
+      const got = require('events').once(w, 'message');
       await postMessageToThread(w.threadId, { a: 1 });
+      console.log('thread got', ...(await got));
       await postMessageToThread(w.threadId, 'throw').catch((e) => console.log(e.code));
       await postMessageToThread(9999, 1).catch((e) => console.log(e.code));
       await postMessageToThread(threadId, 1).catch((e) => console.log(e.code));
@@ -62,7 +63,7 @@ const cases: Readonly<Record<string, string>> = {
     const first = new Promise((resolve) => setTimeout(resolve, 1));
     first.then(() => { throw new Error('x'); }).catch(() => 1);
     Promise.reject(2).catch(() => {});
-    setTimeout(() => { stop(); console.log(log); console.log(Promise.resolve(first) === first, first.constructor.name, first instanceof Promise); }, 20);`,
+    setTimeout(() => setTimeout(() => { stop(); console.log(log); console.log(Promise.resolve(first) === first, first.constructor.name, first instanceof Promise); }, 1), 1);`,
   'arguments of a child are text': `
     require('child_process').execFile(process.execPath, ['-p', 'process.argv.slice(1)', 23, true], (e, out) => console.log(out));`,
   'Zstandard parameters': `
