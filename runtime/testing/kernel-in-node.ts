@@ -29,6 +29,14 @@ export interface RunOptions {
   readonly timeoutMs?: number;
 }
 
+/** What is typed once the screen shows `after`, behind what the step before waited for. */
+export interface TerminalStep {
+  readonly after: string;
+  readonly type: string;
+  /** A file that is written first. */
+  readonly write?: readonly [path: string, text: string];
+}
+
 /** Two ends that hand each other messages in microtasks, by reference. */
 function portPair(): [PortLike, PortLike] {
   const make = (): PortLike & { other?: PortLike } => ({
@@ -195,6 +203,45 @@ export class KernelInNode {
     this.#peer.notify({ kind: 'close', handle: spawned.stdout });
     this.#peer.notify({ kind: 'close', handle: spawned.stderr });
     return { code, signal, stdout, stderr };
+  }
+
+  /** Runs the program on a terminal of 80 columns and 24 lines; answers all that the screen got. */
+  async runOnTerminal(
+    args: readonly string[],
+    steps: readonly TerminalStep[],
+    options: Pick<RunOptions, 'cwd' | 'env' | 'timeoutMs'> & { readonly cwd: string },
+  ): Promise<{ readonly screen: string; readonly code: number | null; readonly signal: string | null }> {
+    const container = this.#container;
+    const { pid, stdout: master } = await this.#peer.call('spawn', {
+      container,
+      command: 'node',
+      args,
+      tty: { columns: 80, rows: 24 },
+      cwd: options.cwd,
+      ...(options.env === undefined ? {} : { env: options.env }),
+    });
+    const timer = setTimeout(() => {
+      void this.#peer.call('kill', { container, pid, signal: 'SIGKILL', group: true }).catch(() => {});
+    }, options.timeoutMs ?? 15_000);
+    const decoder = new TextDecoder();
+    let screen = '';
+    let at = 0;
+    const waiting = [...steps];
+    for (;;) {
+      for (let found; waiting.length > 0 && (found = screen.indexOf(waiting[0]!.after, at)) >= 0;) {
+        const { after, type, write } = waiting.shift()!;
+        at = found + after.length;
+        if (write !== undefined) await this.mount(options.cwd, { [write[0]]: write[1] });
+        if (type !== '') await this.#peer.call('write', { handle: master, bytes: new TextEncoder().encode(type) });
+      }
+      const { bytes } = await this.#peer.call('read', { handle: master, maxBytes: 65536 });
+      if (bytes.length === 0) break;
+      screen += decoder.decode(bytes, { stream: true });
+    }
+    const { code, signal } = await this.#peer.call('wait', { container, pid });
+    clearTimeout(timer);
+    this.#peer.notify({ kind: 'close', handle: master });
+    return { screen, code, signal };
   }
 
   async #feed(handle: number, input: string | readonly string[]): Promise<void> {

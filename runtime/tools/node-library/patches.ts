@@ -162,6 +162,15 @@ export const patches: readonly Patch[] = [
     },
   },
   {
+    id: 'internal/repl/completion',
+    why: 'no inspector tells what `const`, `let` and `class` have declared: the binding that keeps them does',
+    apply(source) {
+      const edit = new SourceEdit(source);
+      edit.replaceText('getGlobalLexicalScopeNames(this[kContextId])', "internalBinding('contextify').lexicalNames(this.context)");
+      return edit.toString();
+    },
+  },
+  {
     id: 'repl',
     why: 'as of the console: what a promise is that a line gave',
     apply(source) {

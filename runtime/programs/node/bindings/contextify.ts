@@ -1,5 +1,5 @@
 /** `internalBinding('contextify')`: scripts, function bodies and `vm` contexts. */
-import { compileFunctionIn, contextOf, isTimeLimit, makeContext, readyScript } from '../modules/vm-context.ts';
+import { compileFunctionIn, contextOf, isTimeLimit, lexicalNames, makeContext, readyScript } from '../modules/vm-context.ts';
 import { magicComment } from '../modules/compile.ts';
 import { isEsmInstead } from '../modules/detect.ts';
 import { makeFunction } from '../modules/functions.ts';
@@ -201,6 +201,7 @@ export function makeContextify(realm: NodeRealm): Untyped {
     containsModuleSyntax: (source: string, filename: string, resourceName?: string | URL, withoutCjs?: string) =>
       isModuleSyntax(source, typeof resourceName === 'string' ? resourceName : filename, withoutCjs === undefined ? cjsParameters : []),
     shouldRetryAsESM: (source: string, filename: string) => isModuleSyntax(source, filename, cjsParameters),
+    lexicalNames: (sandbox: object) => lexicalNames(realm, sandbox),
     // Code that runs cannot be broken into: Ctrl-C then ends the worker. The REPL only wants to know that it may go on.
     startSigintWatchdog: () => true,
     stopSigintWatchdog: () => false,

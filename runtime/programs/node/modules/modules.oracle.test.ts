@@ -83,6 +83,14 @@ const cases = {
   'commonjs by package': { files: { 'main.js': `import fs from 'fs';`, 'package.json': '{"type":"commonjs"}' }, args: ['main.js'] } as Case,
   'require in a module': esm(`require('fs');`),
   '__dirname in a module': esm(`console.log(__dirname);`),
+  'a file in node_modules that belongs to no package': {
+    files: {
+      'main.js': `import a from 'a/a.js'; console.log(a);`,
+      'package.json': '{"type":"module"}',
+      'node_modules/a/a.js': 'module.exports = 1;',
+    },
+    args: ['main.js'],
+  } as Case,
   'package of modules': {
     files: { 'main.js': `console.log(this, import.meta.dirname !== undefined); module.exports = 1;`, 'package.json': '{"type":"module"}' },
     args: ['main.js'],

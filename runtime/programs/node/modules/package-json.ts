@@ -48,14 +48,13 @@ export class PackageReader {
     return config;
   }
 
-  /** Of the folders above `path`, the first that has one; none is looked for in `node_modules` itself. */
+  /** Of the folders above `path`, the first that has one; a package in `node_modules` belongs to nothing outside of it. */
   nearest(path: string): PackageConfig | undefined {
     for (let end = path.lastIndexOf('/'); end >= 0; end = path.lastIndexOf('/', end - 1)) {
       const folder = path.slice(0, end);
-      if (!folder.endsWith('/node_modules')) {
-        const found = this.read(`${folder}/package.json`);
-        if (found !== undefined) return found;
-      }
+      if (folder.endsWith('/node_modules')) break;
+      const found = this.read(`${folder}/package.json`);
+      if (found !== undefined) return found;
       if (end === 0) break;
     }
     return undefined;

@@ -125,6 +125,10 @@ export class VmContext {
     return name === 'globalThis' ? this.view : this.#builtins[name];
   }
 
+  get lexicalNames(): string[] {
+    return [...this.#lexicals.keys()];
+  }
+
   #read(name: string): unknown {
     if (this.starting && name === 'eval') {
       this.starting = false;
@@ -187,6 +191,11 @@ export function contextOf(realm: NodeRealm, contextified: object): VmContext {
 function setPrivate(object: object, key: symbol, value: unknown): void {
   if (Object.prototype.isPrototypeOf.call(Object.prototype, object) && Reflect.set(Object.prototype, key, value, object)) return;
   Object.defineProperty(object, key, { value, enumerable: false, configurable: true, writable: true });
+}
+
+/** What `const`, `let` and `class` have declared at the top of scripts there. */
+export function lexicalNames(realm: NodeRealm, sandbox: object): string[] {
+  return sandbox === globalThis ? [...globalLexicals(realm).keys()] : contextOf(realm, sandbox).lexicalNames;
 }
 
 /** `vm.createContext`. @throws `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` for what a shared realm cannot give. */
