@@ -1,5 +1,5 @@
 /** The one runtime of a page: its kernel, and the workers that the kernel asks for. Boots at first use. */
-import { BvError, errorFromData, errorToData } from '../base/errors.ts';
+import { BvError, errorFromData, errorToData, type ErrorData } from '../base/errors.ts';
 import { assertNever } from '../base/assert-never.ts';
 import {
   HOST_WIRE_VERSION,
@@ -27,6 +27,10 @@ const defaultRegistry = typeof __DEFAULT_REGISTRY__ === 'string' ? __DEFAULT_REG
 
 /** Ends one worker, wherever it lives. */
 type EndWorker = () => void;
+
+function workerFailure(message: string): ErrorData {
+  return errorToData(new BvError('ERR_BV_PEER_GONE', `The worker failed: ${message}`));
+}
 
 export class Runtime {
   readonly kernel: KernelPeer;
@@ -233,22 +237,14 @@ export class Runtime {
   /** The next worker gets a new realm. */
   #onRealmDied(container: ContainerId): void {
     this.#realms.delete(container);
-    for (const [id, { container: owner, native }] of this.#workers) {
-      if (owner !== container || !native) continue;
-      this.#workers.delete(id);
-      this.#onWorkerFailed(id, 'the browser ended the process it ran in, most likely because a program used up its memory', {
-        outOfMemory: true,
-      });
-    }
+    const workers = [...this.#workers].flatMap(([id, { container: owner, native }]) => (owner === container && native ? [id] : []));
+    for (const id of workers) this.#workers.delete(id);
+    const message = 'the browser ended the process it ran in, most likely because a program used up its memory';
+    this.kernel.notify({ kind: 'workersFailed', workers, outOfMemory: true, error: workerFailure(message) });
   }
 
-  #onWorkerFailed(worker: WorkerId, message: string, { outOfMemory = false } = {}): void {
-    this.kernel.notify({
-      kind: 'workerFailed',
-      worker,
-      outOfMemory,
-      error: errorToData(new BvError('ERR_BV_PEER_GONE', `The worker failed: ${message}`)),
-    });
+  #onWorkerFailed(worker: WorkerId, message: string): void {
+    this.kernel.notify({ kind: 'workerFailed', worker, error: workerFailure(message) });
   }
 
   #end(id: WorkerId): void {

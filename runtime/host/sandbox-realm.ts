@@ -124,10 +124,11 @@ const engineBoundsHeap = 'v8BreakIterator' in Intl;
 const pingMs = 500;
 /**
  * A frame that let so many questions pass has died with its process, of a program that used up the memory: its own thread
- * does nothing but answer, within 64 ms at most while a bomb filled 4 GB (README.md, "Memory"). Counted and not timed: a
- * machine that was asleep, or a page that was, has missed nothing.
+ * does nothing but answer, within 64 ms at most while a bomb filled 4 GB (README.md, "Memory"); on a machine with ten times
+ * more to do than it can, ten times later. Counted and not timed: a machine that was asleep, or a page that was, has missed
+ * nothing.
  */
-const deadAfter = 5;
+const deadAfter = 12;
 /** For how long the page keeps its own thread busy to see whether the frame runs on another. A frame in it cannot answer. */
 const busyMs = 12;
 
@@ -150,6 +151,7 @@ export class SandboxRealm {
   #unanswered = 0;
   #answered: ((atMs: number) => void) | undefined;
   #sharesMemory: Promise<boolean> | undefined;
+  #disposed = false;
 
   private constructor(frame: HTMLIFrameElement, port: MessagePort, listener: RealmListener) {
     this.#frame = frame;
@@ -195,6 +197,7 @@ export class SandboxRealm {
     frame.hidden = true;
     frame.srcdoc = trustedHtml(framePage(evalIs('trusted') ? trustStrings : ''));
     const { port1, port2 } = new MessageChannel();
+    let timer: ReturnType<typeof setTimeout> | undefined;
     try {
       await new Promise<void>((resolve, reject) => {
         frame.onload = () => {
@@ -202,8 +205,11 @@ export class SandboxRealm {
             if (data?.kind === 'ready') resolve();
           };
           frame.contentWindow?.postMessage(null, '*', [port2]);
-          // The frame's script is inline: it either ran before `load` or was blocked. The reply is a round trip away.
-          setTimeout(() => reject(new Error('the frame did not answer')), 5000);
+          // The frame's script is inline: it either ran before `load` or was blocked. Which of them is not told by the time that
+          // passes: the inner frame may need a process of its own, and a busy machine many seconds for that.
+          timer = setTimeout(() => {
+            void inlineScriptsAllowed().then((allowed) => allowed || reject(new Error('the frame did not answer')));
+          }, 5000);
         };
         document.documentElement.append(frame);
       });
@@ -215,6 +221,8 @@ export class SandboxRealm {
         `Cannot open a sandbox for the native engine: the page's Content Security Policy needs 'unsafe-inline' and 'unsafe-eval' in script-src and blob: in worker-src; engine="quickjs" needs neither`,
         { cause },
       );
+    } finally {
+      clearTimeout(timer);
     }
     return new SandboxRealm(frame, port1, listener);
   }
@@ -227,6 +235,7 @@ export class SandboxRealm {
       loaded.catch(() => this.#programs.delete(program)); // The next try loads again.
     }
     await loaded;
+    if (this.#disposed) throw new BvError('ERR_BV_PEER_GONE', 'The frame of the workers is gone');
     this.#workers.add(worker);
     this.#command({ kind: 'start', worker, program, port }, [port]);
     this.#watch();
@@ -266,6 +275,7 @@ export class SandboxRealm {
   }
 
   dispose(): void {
+    this.#disposed = true;
     clearTimeout(this.#timer);
     this.#workers.clear();
     this.#port.close();
@@ -306,6 +316,19 @@ function blobWorkersAllowed(): Promise<boolean> {
     }
   });
   return blobWorkers;
+}
+
+/** Whether the page's policy, which its frames inherit, lets a script run that is in the document. */
+async function inlineScriptsAllowed(): Promise<boolean> {
+  const frame = document.createElement('iframe');
+  frame.hidden = true;
+  frame.srcdoc = trustedHtml('<script>frameElement.dataset.ran=""</script>');
+  await new Promise((resolve) => {
+    frame.onload = resolve;
+    document.documentElement.append(frame);
+  });
+  frame.remove();
+  return 'ran' in frame.dataset;
 }
 
 /** What the page's policy says of `eval`: yes, yes in a realm that trusts strings, or no. */

@@ -194,6 +194,9 @@ export class Kernel {
       case 'workerFailed':
         this.#workers.get(notice.worker)?.fail(errorFromData(notice.error), { outOfMemory: notice.outOfMemory === true });
         return;
+      case 'workersFailed':
+        for (const id of notice.workers) this.#workers.get(id)?.fail(errorFromData(notice.error), { outOfMemory: notice.outOfMemory });
+        return;
       case 'layerFailed': {
         if (this.layers.has(notice.id)) return;
         const { message } = errorFromData(notice.error);

@@ -216,14 +216,15 @@ export const limitTable = {
     unit: 'milliseconds',
     value: 30_000,
     perContainer: false,
-    reason: 'a cold, slow phone still starts a worker in this time',
+    reason: 'a cold, slow phone still runs the script of a worker in this time; loading the script is not counted',
     beyond: 'the worker is ended and spawn fails with EAGAIN',
   },
   killGrace: {
     unit: 'milliseconds',
-    value: 1000,
+    value: 5000,
     perContainer: false,
-    reason: 'a coroutine of the shared worker is asked to stop; the worker itself cannot be ended for it',
+    reason:
+      'a coroutine of the shared worker is asked to stop; the worker itself cannot be ended for it. On a busy machine, or while it unpacks a large archive, even a healthy one may answer late',
     beyond: 'the shared worker counts as stuck: it is ended with all its processes and started anew',
   },
 } as const satisfies Record<string, LimitRow>;

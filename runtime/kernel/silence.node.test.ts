@@ -72,4 +72,35 @@ describe('A worker that says nothing', () => {
     assert.match(await harness.drain(stderr), /^\nFATAL ERROR: JavaScript heap out of memory: /);
     await harness.close();
   });
+
+  it('workers that died together are gone together: none of them is handed what comes next', async () => {
+    let runs = 0;
+    const harness = await Harness.open({
+      own: { bomb: () => ((runs += 1) <= 2 ? new Promise<never>(() => {}) : Promise.resolve(0)) },
+      shared: {
+        shell: async (process) => {
+          const children = [await process.spawn('/usr/bin/bomb'), await process.spawn('/usr/bin/bomb')];
+          await process.write(1, 'both run\n');
+          const [died] = await Promise.all(children.map((child) => process.call('wait', { child })));
+          const { code } = await process.call('wait', { child: await process.spawn('/usr/bin/bomb') });
+          await process.write(1, `${died!.signal}, then ${code}`);
+        },
+      },
+    });
+    const { container, peer } = harness;
+    const { stdout, stderr } = await harness.spawn('shell');
+    await harness.readUntil(stdout, 'both run\n');
+    await peer.call('warm', { container, program: 'bomb' });
+    const dead = [...harness.workers].filter(
+      ([, worker]) => ![...worker.processes.values()].some(({ start }) => start.program === 'shell'),
+    );
+    assert.equal(dead.length, 3, 'two that run and one that waits');
+    while (!dead.every(([, { notices }]) => notices.some(({ kind }) => kind === 'welcome'))) await harness.settle();
+    for (const [, worker] of dead) worker.peer.close();
+    const error = { kind: 'bv', code: 'ERR_BV_PEER_GONE', message: 'gone' } as const;
+    peer.notify({ kind: 'workersFailed', workers: dead.map(([id]) => id), error, outOfMemory: true });
+    assert.equal(await harness.drain(stdout), 'SIGKILL, then 0');
+    assert.match(await harness.drain(stderr), /^(\nFATAL ERROR: JavaScript heap out of memory: .*\n){2}$/);
+    await harness.close();
+  });
 });

@@ -1,3 +1,4 @@
+import type { Dispose } from '../base/disposers.ts';
 import { BvError, PosixError } from '../base/errors.ts';
 import type { SignalName } from '../base/signals.ts';
 import type { AuthorityConnection } from '../fs/authority.ts';
@@ -55,6 +56,7 @@ export class WorkerConnection implements Carrier {
   /** Standard errors of the processes, for last words. */
   readonly #errorStreams = new Map<number, Description>();
   #pendingCalls = 0;
+  #startTimer: Dispose | undefined;
 
   /** `onReady` runs once, with the reason if the worker ended before it was ready. */
   constructor(
@@ -100,6 +102,12 @@ export class WorkerConnection implements Carrier {
       onBadMessage: (error) => this.#misbehaved(error),
       beforeSend: () => this.#flush(),
     });
+    // Not before: the page may have to load its script first, over a slow line.
+    const delay = limitTable.workerStart.value;
+    this.#startTimer = this.container.environment.setTimer(
+      () => this.end(new BvError('ERR_BV_PEER_GONE', `A worker for "${this.program}" did not start within ${delay} ms`)),
+      delay,
+    );
   }
 
   notify(notice: KernelNotice): void {
@@ -194,6 +202,7 @@ export class WorkerConnection implements Carrier {
     this.#state = 'ended';
     for (const cancel of this.#dying.values()) cancel();
     this.#dying.clear();
+    this.#startTimer?.();
     this.#silence.stop();
     for (const process of [...this.#processes.values()]) this.container.processes.end(process, { code: null, signal: 'SIGKILL' }, false);
     this.#processes.clear();
@@ -373,6 +382,7 @@ export class WorkerConnection implements Carrier {
     this.#files = files;
     files.onOutgoing = () => queueMicrotask(() => this.#flush());
     this.#state = 'ready';
+    this.#startTimer?.();
     this.notify({
       kind: 'welcome',
       version: PROCESS_WIRE_VERSION,

@@ -1,5 +1,5 @@
 import type { Dispose } from '../base/disposers.ts';
-import { BvError, PosixError } from '../base/errors.ts';
+import { PosixError } from '../base/errors.ts';
 import type { EngineName } from '../wires/process-wire.ts';
 import type { Container } from './container.ts';
 import { limitTable } from './limits.ts';
@@ -32,7 +32,6 @@ export class WorkerPool {
   readonly #shelves = new Map<string, Shelf>();
   readonly #workers = new Set<WorkerConnection>();
   readonly #timers = new Set<Dispose>();
-  readonly #startTimers = new Map<WorkerConnection, Dispose>();
   #shared: WorkerConnection | undefined;
   #closed = false;
 
@@ -75,8 +74,6 @@ export class WorkerPool {
   /** A worker ended: by itself, by the kernel, or while it was starting. */
   ended(worker: WorkerConnection, reason: Error | null): void {
     this.#workers.delete(worker);
-    this.#startTimers.get(worker)?.();
-    this.#startTimers.delete(worker);
     if (this.#shared === worker) this.#shared = undefined;
     for (const shelf of this.#shelves.values()) {
       remove(shelf.idle, worker);
@@ -111,8 +108,6 @@ export class WorkerPool {
   #start(shelf: Shelf): boolean {
     if (this.#closed) return false;
     const worker = this.#container.kernel.startWorker(this.#container, shelf.program, shelf.engine, (error) => {
-      this.#startTimers.get(worker!)?.();
-      this.#startTimers.delete(worker!);
       if (error === null) this.#ready(shelf, worker!);
     });
     if (!worker) {
@@ -121,14 +116,6 @@ export class WorkerPool {
     }
     this.#workers.add(worker);
     shelf.starting.push(worker);
-    const delay = limitTable.workerStart.value;
-    this.#startTimers.set(
-      worker,
-      this.#container.environment.setTimer(
-        () => worker.end(new BvError('ERR_BV_PEER_GONE', `A worker for "${shelf.program}" did not start within ${delay} ms`)),
-        delay,
-      ),
-    );
     return true;
   }
 

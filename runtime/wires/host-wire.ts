@@ -8,7 +8,7 @@ import type { SignalName } from '../base/signals.ts';
 import type { LayerSource } from './change.ts';
 import type { EngineName, ProcessRow, TtyAttributes, TtySize, WaitResult } from './process-wire.ts';
 
-export const HOST_WIRE_VERSION = 1;
+export const HOST_WIRE_VERSION = 2;
 
 export type ContainerId = number & { readonly brand?: 'ContainerId' };
 export type WorkerId = number & { readonly brand?: 'WorkerId' };
@@ -169,6 +169,11 @@ export type HostNotice =
   | { readonly kind: 'workerStarted'; readonly worker: WorkerId; readonly port: unknown }
   /** A worker could not start, or died by itself: its processes end. `outOfMemory`: most likely for lack of memory. */
   | { readonly kind: 'workerFailed'; readonly worker: WorkerId; readonly error: ErrorData; readonly outOfMemory?: boolean }
+  /**
+   * Workers died together, with the frame they ran in: one change for the kernel, so that nothing is started in another of them
+   * meanwhile. `outOfMemory` as above.
+   */
+  | { readonly kind: 'workersFailed'; readonly workers: readonly WorkerId[]; readonly error: ErrorData; readonly outOfMemory: boolean }
   /** A layer that every container was to have could not be loaded; it is tried again for the next worker that is started. */
   | { readonly kind: 'layerFailed'; readonly id: string; readonly error: ErrorData }
   /** Answers `silent`: the browser runs this worker in the page's own process, where it may fill the page's memory unseen. */
