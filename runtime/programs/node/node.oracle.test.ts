@@ -24,11 +24,11 @@ const cases: readonly Case[] = [
 setTimeout(()=>console.log('timeout'),0); setImmediate(()=>console.log('immediate'));
 process.nextTick(()=>{console.log('tick1'); Promise.resolve().then(()=>console.log('p in tick')); process.nextTick(()=>console.log('tick in tick'))});
 Promise.resolve().then(()=>{console.log('p1'); process.nextTick(()=>console.log('tick in p'))}).then(()=>console.log('p2'));
-queueMicrotask(()=>console.log('micro')); console.log('sync'); const s=Date.now(); while(Date.now()-s<5);`},
+queueMicrotask(()=>console.log('micro')); console.log('sync'); const s=performance.now(); while(performance.now()-s<5);`},
  {name:'order timers ticks', code:`
 setTimeout(()=>{console.log('t1'); process.nextTick(()=>console.log('tick1')); Promise.resolve().then(()=>console.log('p1'))},1);
 setTimeout(()=>{console.log('t2'); process.nextTick(()=>console.log('tick2')); Promise.resolve().then(()=>console.log('p2'))},1);
-const s=Date.now(); while(Date.now()-s<10);`},
+const s=performance.now(); while(performance.now()-s<10);`},
  {name:'order immediates', code:`
 setImmediate(()=>{console.log('i1'); process.nextTick(()=>console.log('tick')); setImmediate(()=>console.log('i3')); Promise.resolve().then(()=>console.log('p'))});
 setImmediate(()=>console.log('i2'));`},
@@ -101,7 +101,7 @@ setImmediate(()=>console.log('i2'));`},
  {name:'order cleared immediate', code:`const a=setImmediate(()=>{console.log('a'); clearImmediate(b)}); const b=setImmediate(()=>console.log('b')); setImmediate(()=>console.log('c'));`},
  {name:'order interval and timeout', code:`let n=0; const i=setInterval(()=>{console.log('i',++n); if(n===2){ clearInterval(i); setTimeout(()=>console.log('t'),2); }},5); const one=setTimeout(()=>{console.log('never')},5); clearTimeout(one);`},
  {name:'order await chain', code:`(async()=>{for(let i=0;i<3;i++){await null; console.log('a',i)}})(); (async()=>{for(let i=0;i<3;i++){await null; console.log('b',i)}})(); process.nextTick(()=>console.log('tick'));`},
- {name:'throw in tick keeps the queue', code:`process.on('uncaughtException',e=>console.log('caught',e.message)); process.nextTick(()=>{throw new Error('1')}); process.nextTick(()=>console.log('2')); Promise.resolve().then(()=>console.log('3')); setTimeout(()=>console.log('4'),1)`},
+ {name:'throw in tick keeps the queue', code:`process.on('uncaughtException',e=>console.log('caught',e.message)); process.nextTick(()=>{throw new Error('1')}); process.nextTick(()=>console.log('2')); Promise.resolve().then(()=>console.log('3')); setTimeout(()=>console.log('4'),1); const s=performance.now(); while(performance.now()-s<5);`},
  {name:'throw in immediate keeps the others', code:`process.on('uncaughtException',e=>console.log('caught',e.message)); setImmediate(()=>{throw new Error('1')}); setImmediate(()=>console.log('2'));`},
  {name:'throw in timer keeps the others', code:`process.on('uncaughtException',e=>console.log('caught',e.message)); setTimeout(()=>{throw new Error('1')},1); setTimeout(()=>console.log('2'),1);`},
  {name:'unhandled strict', args:['--unhandled-rejections=strict','main.js'], code:`process.on('uncaughtException',(e,o)=>console.log(e.message,o)); Promise.reject(new Error('x'))`},
