@@ -179,8 +179,9 @@ async function resume(shell: Shell, argv: readonly string[]): Promise<number> {
     return 1;
   }
   const inFront = name === 'fg';
-  await shell.write(1, inFront ? `${job.source}\n` : `[${job.id}]${shell.jobs.marker(job)} ${job.source} &\n`);
+  // Before it is named: whoever reads the name may type Ctrl-C at once, which is for the job.
   if (inFront) await giveTerminal(shell, job);
+  await shell.write(1, inFront ? `${job.source}\n` : `[${job.id}]${shell.jobs.marker(job)} ${job.source} &\n`);
   for (const child of job.children) if (child.state === 'stopped') child.state = 'running';
   if (job.pgid !== undefined) await shell.context.calls.call('kill', { target: -job.pgid, signal: 'SIGCONT' });
   if (inFront) return foreground(shell, job);
