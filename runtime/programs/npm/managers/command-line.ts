@@ -58,6 +58,9 @@ export function parseAdded(text: string): { readonly name: string; readonly rang
   return splitSpecifier(text);
 }
 
+/** Whether what is to be added is a folder. */
+export const isFolder = (text: string) => /^(?:file:|link:|portal:|\.{1,2}(?:\/|$)|\/)/.test(text) && !/\.(?:tgz|tar|tar\.gz)$/.test(text);
+
 /** The words of `foreach run x`: what `run` would be given. */
 export const afterRun = (words: readonly string[]): readonly string[] => (words[0] === 'run' ? words.slice(1) : words);
 

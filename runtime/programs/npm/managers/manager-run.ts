@@ -7,8 +7,9 @@ import type { PlannedPackage, TreePlan } from '../install/tree-plan.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { writeTar, type PackedEntry } from '../pack/tar.ts';
 import { openPackages } from '../packages.ts';
+import type { ResolvedPackument } from '../resolve/request.ts';
 import { relativePath, resolvePath, upwards } from '../paths.ts';
-import { pathWithBins, runScript } from '../scripts/run-script.ts';
+import { pathWithBins, quoteForShell, runScript } from '../scripts/run-script.ts';
 import { spawn } from '../scripts/spawn.ts';
 import { Session } from '../session.ts';
 import { S_IFDIR } from '../../../base/file-mode.ts';
@@ -70,6 +71,11 @@ export class ManagerRun {
     return (this.#facts ??= new Facts(client, this.session.signal));
   }
 
+  /** What the registry said of a package, if it was asked. */
+  known(name: string): ResolvedPackument | undefined {
+    return this.#facts?.packument(name);
+  }
+
   /** The nearest folder that `isRoot` accepts; the current one if there is none. */
   findRoot(isRoot: (folder: string) => boolean): string {
     return [...upwards(this.cwd)].find(isRoot) ?? this.cwd;
@@ -91,21 +97,32 @@ export class ManagerRun {
     };
   }
 
-  /** Manifests of the folders that `file:` and `link:` specifiers of a project name. */
+  /** Manifests of the folders that `file:` and `link:` specifiers of a project name, and of those that these name. */
   localFolders(project: Project): Map<string, ProjectManifest> {
     const found = new Map<string, ProjectManifest>();
-    for (const { folder, manifest } of project.workspaces) {
+    const follow = (folder: string, manifest: ProjectManifest): void => {
       for (const field of dependencyFields) {
         for (const range of Object.values(manifest[field] ?? {})) {
           const path = /^(?:file:|link:|portal:)?(\.{0,2}\/?[^:]*)$/.exec(range)?.[1];
           if (path === undefined || !/^(?:file:|link:|portal:|\.)/.test(range)) continue;
           const place = relativePath(project.root, resolvePath(project.root, folder, path));
           const text = this.session.disk.readText(resolvePath(project.root, place, 'package.json'));
-          if (text !== undefined) found.set(place, parseManifest(text, place));
+          if (text === undefined || found.has(place)) continue;
+          const inner = parseManifest(text, place);
+          found.set(place, inner);
+          follow(place, inner);
         }
       }
-    }
+    };
+    for (const { folder, manifest } of project.workspaces) follow(folder, manifest);
     return found;
+  }
+
+  /** The name of the package in a folder that was named on the command line; undefined if there is none. */
+  folderName(text: string): string | undefined {
+    const path = resolvePath(this.cwd, text.replace(/^(?:file|link|portal):/, ''));
+    const manifest = this.session.disk.readText(resolvePath(path, 'package.json'));
+    return manifest === undefined ? undefined : (parseManifest(manifest, path).name ?? path.slice(path.lastIndexOf('/') + 1));
   }
 
   install(plan: TreePlan, options: InstallOptions = {}): Promise<InstallResult> {
@@ -139,18 +156,23 @@ export class ManagerRun {
     this.session.disk.write(resolvePath(root, path), text);
   }
 
-  /** A script of a package, its output as it comes. @returns The exit code. */
+  /**
+   * A script of a package, its output as it comes.
+   *
+   * @param options.quote How its manager shows a word of the command line.
+   * @returns The exit code.
+   */
   async script(
     folder: string,
     event: string,
     args: readonly string[],
-    options: { readonly before?: (command: string) => Promise<void> } = {},
+    options: { readonly before?: (command: string) => Promise<void>; readonly quote?: (word: string) => string } = {},
   ): Promise<number> {
     const text = this.session.disk.readText(resolvePath(folder, 'package.json')) ?? '{}';
     const manifest = parseManifest(text, resolvePath(folder, 'package.json')) as Manifest;
     const command = manifest.scripts?.[event];
     if (command === undefined) return 0;
-    await options.before?.([command, ...args].join(' '));
+    await options.before?.([command, ...args.map(options.quote ?? quoteForShell)].join(' '));
     await this.context.stdout.flush();
     return this.#codeOf(async () => {
       await runScript(this.session, { event, path: folder, manifest, args, stdio: 'inherit', banner: false });

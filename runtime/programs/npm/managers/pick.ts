@@ -59,6 +59,8 @@ export class NoMatch extends Error {
   readonly range: string;
   /** Why the registry could not be asked, where that is it. */
   readonly failure: unknown;
+  /** The package whose dependency it is; the project's own where there is none. */
+  requiredBy: string | undefined;
 
   constructor(kind: NoMatch['kind'], packageName: string, range: string, failure?: unknown) {
     super(`Nothing matches ${packageName}@${range}`);

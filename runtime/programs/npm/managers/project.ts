@@ -115,13 +115,12 @@ export function workspacePatterns(manifest: ProjectManifest): readonly string[] 
 /** A `package.json` that is no JSON. Each manager says it in its own way. */
 export class ManifestSyntaxError extends SyntaxError {
   readonly path: string;
-  /** How the file begins. */
-  readonly start: string;
+  readonly text: string;
 
-  constructor(message: string, path: string, start: string) {
+  constructor(message: string, path: string, text: string) {
     super(message);
     this.path = path;
-    this.start = start;
+    this.text = text;
   }
 }
 
@@ -130,7 +129,7 @@ export function parseManifest(text: string, path: string): ProjectManifest {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, '')) as ProjectManifest;
   } catch (cause) {
-    throw new ManifestSyntaxError((cause as Error).message, path, text.trim().slice(0, 20));
+    throw new ManifestSyntaxError((cause as Error).message, path, text);
   }
 }
 

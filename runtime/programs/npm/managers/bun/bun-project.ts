@@ -15,7 +15,7 @@ export class BunProject extends ManagerProject {
   }
 
   title(name: string): Promise<void> {
-    return this.run.out(`bun ${name} v${bunVersion} (${revision})\n`);
+    return this.run.out(`bun ${name} v${bunVersion} (${revision})`);
   }
 
   get time(): string {

@@ -1,27 +1,50 @@
 /** bun's errors. */
+import semver from 'semver';
+import { PackageError } from '../../../../packages/package-error.ts';
 import type { ManagerRun } from '../manager-run.ts';
 import { messageOf } from '../manager-run.ts';
 import { NoMatch } from '../pick.ts';
 import { ManifestSyntaxError } from '../project.ts';
 
-export class BunError extends Error {}
+export class BunError extends Error {
+  readonly more: readonly string[];
+  /** @param more Lines below it. */
+  constructor(message: string, ...more: readonly string[]) {
+    super(message);
+    this.more = more;
+  }
+}
 
 export function describe(run: ManagerRun, error: unknown): readonly string[] {
   if (error instanceof NoMatch) {
     const { kind, packageName, range, failure } = error;
-    if (failure !== undefined && (failure as { code?: string }).code !== 'E404') return [`error: ${messageOf(failure)}`];
+    if (failure instanceof PackageError && failure.code !== 'E404') return describeFailure(failure, packageName);
     if (kind === 'package')
       return [
         `error: GET ${run.registry}${packageName.replace('/', '%2f')} - 404`,
         `error: ${packageName}@${range || 'latest'} failed to resolve`,
       ];
     return [
-      `error: No version matching "${range}" found for specifier "${packageName}" (but package exists)`,
+      semver.validRange(range) === null
+        ? `error: Package "${packageName}" with tag "${range}" not found, but package exists`
+        : `error: No version matching "${range}" found for specifier "${packageName}" (but package exists)`,
       `error: ${packageName}@${range || 'latest'} failed to resolve`,
     ];
   }
   if (error instanceof ManifestSyntaxError) {
     return [`error: ${error.message}`, `    at ${error.path}`, `ParserError: failed to parse '${error.path}'`];
   }
+  if (error instanceof PackageError) return describeFailure(error, error.pkgid?.replace(/(?<=.)@.*$/, '') ?? '');
+  if (error instanceof BunError) return [`error: ${error.message}`, ...error.more];
   return [`error: ${messageOf(error)}`];
+}
+
+function describeFailure({ code, statusCode, uri = '', message }: PackageError, name: string): readonly string[] {
+  if (code === 'EINTEGRITY')
+    return [`error: Integrity check failed for tarball: ${name}`, `error: IntegrityCheckFailed extracting tarball from ${name}`];
+  if (statusCode !== undefined && statusCode >= 400) return [`error: GET ${uri} - ${statusCode}`];
+  const invalid = /^invalid json response body at \S+ reason: (.*)$/s.exec(message)?.[1];
+  return invalid === undefined
+    ? [`error: ${message}`]
+    : [`error: ${invalid}`, '', `error: PackageFailedToParse parsing package manifest for ${name}`];
 }

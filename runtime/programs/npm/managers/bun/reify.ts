@@ -7,6 +7,7 @@ import { type DependencyField, dependencyFields } from '../manifest-edit.ts';
 import type { Project } from '../project.ts';
 import { splitSpecifier } from '../specifiers.ts';
 import type { BunProject } from './bun-project.ts';
+import type { Facts } from '../facts.ts';
 import { planBun } from './layout.ts';
 import { type BunLock, writeBunLock } from './lockfile.ts';
 
@@ -20,8 +21,10 @@ export async function reify(
   readonly lock: BunLock;
   readonly result: InstallResult;
   readonly direct: readonly { readonly name: string; readonly field: DependencyField }[];
+  /** Scripts of packages that nobody trusts. */
+  readonly blocked: number;
 }> {
-  const run = bun.run;
+  const { run } = bun;
   const { flags } = words;
   const facts = await run.facts();
   const folders = run.localFolders(project);
@@ -71,20 +74,21 @@ export async function reify(
     },
     {
       scripts: !flags.has('ignore-scripts'),
-      mayRunScripts: ({ name }) => {
-        if (!trusted.has(name)) blocked++;
+      mayRunScripts: ({ name, version }) => {
+        if (!trusted.has(name)) blocked += installScriptsOf(facts.version(name, version)?.['scripts']);
         return trusted.has(name);
       },
     },
   );
   if (next !== before && !isEmpty) await run.err(`Resolved, downloaded and extracted [${result.added.length + result.changed.length}]`);
+  if (next !== before) for (const line of deprecatedLines(next, facts, before)) await run.err(line);
+  if (isEmpty) await run.err('No packages! Deleted empty lockfile');
   if (saves) await run.err('Saved lockfile');
   for (const each of result.substituted) await run.err(`warn: ${substitutionText(each)}`);
   for (const { name, reason } of result.leftOut) await run.err(`warn: ${name}: ${reason}`);
-  if (blocked > 0) await run.out(`\nBlocked ${blocked} postinstall${blocked === 1 ? '' : 's'}. Run \`bun pm untrusted\` for details.\n`);
   if (!flags.has('ignore-scripts')) await projectScripts(bun, project);
   const direct = dependencyFields.flatMap((field) => Object.keys(project.manifest[field] ?? {}).map((name) => ({ name, field })));
-  return { lock: next, result, direct };
+  return { lock: next, result, direct, blocked };
 }
 
 async function projectScripts(bun: BunProject, project: Project): Promise<void> {
@@ -95,7 +99,11 @@ async function projectScripts(bun: BunProject, project: Project): Promise<void> 
     await bun.run.err(`error: ${event} script from "${name}" exited with ${code}`);
     throw new Exit(code);
   };
-  await bun.ownScripts(project, events, each, (command) => bun.run.err(`\n$ ${command}`));
+  let isFirst = true;
+  await bun.ownScripts(project, events, each, async (command) => {
+    await bun.run.err(`${isFirst ? '\n' : ''}$ ${command}`);
+    isFirst = false;
+  });
 }
 
 /** Whether the lockfile says of every workspace what its manifest says. */
@@ -114,4 +122,23 @@ function agrees(lock: BunLock, project: Project): boolean {
       dependencyFields.every((field) => same(lock.workspaces[folder]?.[field], manifest[field])),
     )
   );
+}
+
+/** At least the one that is known to be there. */
+function installScriptsOf(scripts: unknown): number {
+  const named = Object.keys((scripts ?? {}) as object).filter((event) => ['preinstall', 'install', 'postinstall'].includes(event));
+  return Math.max(1, named.length);
+}
+
+function deprecatedLines(lock: BunLock, facts: Facts, before: BunLock | undefined): string[] {
+  const had = new Set(Object.values(before?.packages ?? {}).map(({ id }) => id));
+  return [...new Set(Object.values(lock.packages).map(({ id }) => id))].flatMap((id) => {
+    const { name, range: version } = splitSpecifier(id);
+    const deprecated = facts.version(name, version)?.deprecated;
+    return typeof deprecated !== 'string' || deprecated === '' || had.has(id) ? [] : [`warn: deprecated ${id}: ${deprecated}`];
+  });
+}
+
+export async function sayBlocked(bun: BunProject, count: number): Promise<void> {
+  if (count > 0) await bun.run.out(`\nBlocked ${count} postinstall${count === 1 ? '' : 's'}. Run \`bun pm untrusted\` for details.`);
 }

@@ -201,7 +201,9 @@ class Chooser {
       try {
         result.set(alias, this.#resolveOne(alias, range, preferred, from));
       } catch (error) {
-        if (from.optional === undefined || !(alias in from.optional) || !(error instanceof NoMatch)) throw error;
+        if (!(error instanceof NoMatch)) throw error;
+        error.requiredBy ??= from.parent;
+        if (from.optional === undefined || !(alias in from.optional)) throw error;
       }
     }
     return result;

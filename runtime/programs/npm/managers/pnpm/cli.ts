@@ -3,6 +3,7 @@ import type { ProgramContext } from '../../../../process/program.ts';
 import { resolvePath } from '../../paths.ts';
 import { createName, parseWords } from '../command-line.ts';
 import { Exit, isEnd, ManagerRun } from '../manager-run.ts';
+import { ManifestSyntaxError } from '../project.ts';
 import { dlx, exec, runBare } from './commands/exec.ts';
 import { init } from './commands/init.ts';
 import { install } from './commands/install.ts';
@@ -50,8 +51,14 @@ export async function runPnpm(context: ProgramContext, argv: readonly string[]):
   } catch (error) {
     if (error instanceof Exit) return error.code;
     if (isEnd(error)) throw error;
-    const [code, message, hint] = describe(error);
-    await run.out(`\u2009${code === '' ? 'ERROR' : `ERR_PNPM_${code}`}\u2009 ${message}${hint === undefined ? '' : `\n\n${hint}`}`);
+    const [word = ''] = parseWords(argv, valuedFlags, shortFlags, true).operands;
+    const [code, message, hint] = describe(error, run, aliases[word] ?? word);
+    // Before pnpm's reporter has begun, and where the output is another program's.
+    const toStderr = error instanceof ManifestSyntaxError || word === 'dlx' || word === 'create';
+    await (toStderr ? run.err : run.out).call(
+      run,
+      `\u2009${code === '' ? 'ERROR' : `ERR_PNPM_${code}`}\u2009 ${message}${hint === undefined ? '' : `\n\n${hint}`}`,
+    );
     return code === 'RECURSIVE_EXEC_FIRST_FAIL' ? 254 : 1;
   }
 }

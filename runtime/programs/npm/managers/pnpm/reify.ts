@@ -10,7 +10,7 @@ import { nameOfKey, type PnpmLock, writePnpmLock } from './lockfile.ts';
 import { type PeerIssue, peerReport } from './peer-report.ts';
 import type { PnpmProject } from './pnpm-project.ts';
 import { presentPnpm } from './present.ts';
-import { deprecatedLines, elapsed, ignoredBox, summary } from './report.ts';
+import { deprecatedLines, elapsed, ignoredBox, scriptTitle, summary } from './report.ts';
 
 /** Brings lockfile and tree in line with the manifests, `changed` among them. */
 export async function reify(
@@ -69,7 +69,7 @@ export async function reify(
         ...(lock === undefined || update === 'all' ? {} : { lock: update === undefined ? lock : forget(lock, update) }),
       });
   if (isSettled) {
-    await run.out('Lockfile is up to date, resolution step is skipped');
+    if (!isEmpty) await run.out('Lockfile is up to date, resolution step is skipped');
     await facts.loadAll(
       Object.entries(next.packages)
         .filter(([, { hasBin }]) => hasBin === true)
@@ -91,6 +91,7 @@ export async function reify(
     await run.out(`\nDone in ${elapsed(run.elapsedMs)} using pnpm v${pnpmVersion}`);
     return 0;
   }
+  if (!isSettled) for (const line of deprecatedLines(next)) await run.out(line);
   const allowed = [...pnpm.onlyBuilt(project)];
   const ignored: string[] = [];
   const result = await run.install(
@@ -104,7 +105,7 @@ export async function reify(
       ),
       mayRunScripts: (node) => {
         const may = scriptsOnlyOf(allowed)(node);
-        if (!may && !flags.has('ignore-scripts')) ignored.push(node.name);
+        if (!may && !flags.has('ignore-scripts')) ignored.push(`${node.name}@${node.version}`);
         return may;
       },
     },
@@ -115,18 +116,19 @@ export async function reify(
   const added =
     result.added.filter(({ place }) => instances.has(place)).length + result.changed.filter(({ place }) => instances.has(place)).length;
   const removed = result.removed.filter((change) => stored(change) && !isLinkVersion(change)).length;
-  if (added === 0 && removed === 0 && changed.size === 0) {
+  if (added === 0 && removed === 0) {
     await run.out('Already up to date');
   } else {
     await run.out(
       `Packages:${added > 0 ? ` +${added}` : ''}${removed > 0 ? ` -${removed}` : ''}\n${'+'.repeat(Math.min(added, 80))}${'-'.repeat(Math.min(removed, 80))}`,
     );
+  }
+  if (added > 0 || removed > 0 || changed.size > 0) {
     const resolved = Object.keys(next.packages).length;
     await progress(resolved, resolved - added, added, ', done');
   }
   for (const { name, reason: why } of result.leftOut) await run.out(`\u2009WARN\u2009 Skipped the optional dependency ${name}: ${why}`);
   for (const line of result.substituted) await run.out(`\u2009WARN\u2009 ${substitutionText(line)}`);
-  if (!isSettled) for (const line of deprecatedLines(project, next)) await run.out(line);
   const report = peerReport(issues);
   if (report !== undefined) await run.out(report);
   if (added > 0 || removed > 0 || changed.size > 0)
@@ -141,11 +143,13 @@ export async function reify(
 
 async function projectScripts(pnpm: PnpmProject, project: Project): Promise<void> {
   const events = ['preinstall', 'install', 'postinstall', 'preprepare', 'prepare', 'postprepare'];
+  const isAlone = project.workspaces.length === 1;
   await pnpm.ownScripts(project, events, async ({ folder, event, command, start }) => {
     const where = folder === '' ? '.' : folder;
-    await pnpm.run.out(`${where} ${event}$ ${command}`);
+    if (isAlone) await pnpm.run.out(scriptTitle(project.manifest, event, pnpm.root, command));
+    else await pnpm.run.out(`${where} ${event}$ ${command}`);
     const code = await start();
-    await pnpm.run.out(`${where} ${event}: ${code === 0 ? 'Done' : 'Failed'}`);
+    if (!isAlone) await pnpm.run.out(`${where} ${event}: ${code === 0 ? 'Done' : 'Failed'}`);
     if (code === 0) return;
     await pnpm.run.out(`\u2009ELIFECYCLE\u2009 Command failed with exit code ${code}.`);
     throw new Exit(code);

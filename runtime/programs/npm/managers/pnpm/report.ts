@@ -48,9 +48,10 @@ export async function summary(pnpm: PnpmProject, { target, before, lock, next, i
       const version = versionOf(fresh.version) ?? '';
       const latest = facts.packument(published)?.['dist-tags']?.['latest'];
       const newer = latest !== undefined && compare(latest, version) > 0 && lock !== next ? ` (${latest} is available)` : '';
+      const deprecation = next.packages[packageKey(id)]?.deprecated === undefined ? '' : ' deprecated';
       if (old !== undefined && current.has(name)) lines.push(`- ${name} ${versionOf(old.version) ?? ''}`);
       lines.push(
-        `+ ${name}${published === name ? '' : ` <- ${published}`} ${version.replace(/^file:.*$/, (text) => localVersion(pnpm, text.slice(5)))}${newer}`,
+        `+ ${name}${published === name ? '' : ` <- ${published}`} ${version.replace(/^file:.*$/, (text) => localVersion(pnpm, text.slice(5)))}${newer}${deprecation}`,
       );
     }
     if (lines.length > 0) await pnpm.run.out(`\n${field}:\n${lines.sort((a, b) => (a.slice(2) < b.slice(2) ? -1 : 1)).join('\n')}`);
@@ -61,7 +62,7 @@ function localVersion(pnpm: PnpmProject, folder: string): string {
   return (JSON.parse(pnpm.read(`${folder}/package.json`) ?? '{}') as { version?: string }).version ?? '';
 }
 
-export function deprecatedLines(project: Project, lock: PnpmLock): string[] {
+export function deprecatedLines(lock: PnpmLock): string[] {
   const direct = new Set(
     Object.values(lock.importers).flatMap((importer) =>
       Object.entries(importerReferences(importer)).map(([alias, { version }]) => packageKey(snapshotKey(alias, version) ?? '')),
@@ -81,7 +82,7 @@ export function ignoredBox(names: readonly string[]): string {
     'Run "pnpm approve-builds" to pick which dependencies should be allowed',
     'to run scripts.',
   ];
-  const width = Math.max(...lines.map((line) => line.length)) + 6;
+  const width = Math.max(78, ...lines.map((line) => line.length + 6));
   const row = (text: string) => `│   ${text.padEnd(width - 3)}│`;
   const title = ' Warning ';
   return [`\n╭${title}${'─'.repeat(width - title.length)}╮`, row(''), ...lines.map(row), row(''), `╰${'─'.repeat(width)}╯`].join('\n');
@@ -100,3 +101,11 @@ export function elapsed(ms: number): string {
   if (ms < 60_000) return `${(ms / 1000).toFixed(1).replace(/\.0$/, '')}s`;
   return `${Math.floor(ms / 60_000)}m ${Math.round((ms % 60_000) / 1000)}s`;
 }
+
+/** Before the output of a script. */
+export const scriptTitle = (
+  { name = '', version = '' }: { readonly name?: string; readonly version?: string },
+  event: string,
+  folder: string,
+  command: string,
+) => `\n> ${name}@${version} ${event} ${folder}\n> ${command}\n`;

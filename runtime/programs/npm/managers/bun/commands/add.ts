@@ -1,5 +1,5 @@
 /** `bun add`. */
-import { fieldByFlags, parseAdded, type Words } from '../../command-line.ts';
+import { fieldByFlags, isFolder, parseAdded, type Words } from '../../command-line.ts';
 import type { DependencyField } from '../../manifest-edit.ts';
 import { manifestPathOf } from '../../manager-project.ts';
 import { savedRange } from '../../saved-range.ts';
@@ -7,7 +7,7 @@ import { commandsOf } from '../../project.ts';
 import { splitSpecifier } from '../../specifiers.ts';
 import type { BunProject } from '../bun-project.ts';
 import { BunError } from '../errors.ts';
-import { reify } from '../reify.ts';
+import { reify, sayBlocked } from '../reify.ts';
 
 const fieldFlags: Readonly<Record<string, DependencyField>> = {
   dev: 'devDependencies',
@@ -30,24 +30,37 @@ export async function add(bun: BunProject, words: Words, texts: readonly string[
     names.push(name);
   }
   const changed = new Map([[path, edit.text]]);
-  const { lock, result } = await reify(bun, bun.load(changed), words, changed);
+  const { lock, result, direct, blocked } = await reify(bun, bun.load(changed), words, changed);
+  await bun.run.out('');
+  const places = new Set([...result.added, ...result.changed].map(({ place }) => place));
+  const others = direct.filter(({ name }) => !names.includes(name) && places.has(`node_modules/${name}`)).map(({ name }) => name);
+  for (const name of others) await bun.run.out(`+ ${name}@${splitSpecifier(lock.packages[name]?.id ?? '').range}`);
+  if (others.length > 0) await bun.run.out('');
   for (const name of names) {
     const row = lock.packages[name];
     if (row === undefined) continue;
     const { name: published, range: version } = splitSpecifier(row.id);
+    const shown = published === name ? version.replace(/^file:/, '') : `npm:${published}@${version}`;
     const bins = Object.keys(commandsOf({ name: published, bin: row.info.bin }));
     await bun.run.out(
-      `installed ${name}@${version}${bins.length === 0 ? '' : ` with binaries:\n${bins.map((bin) => ` - ${bin}`).join('\n')}`}`,
+      `installed ${name}@${shown}${bins.length === 0 ? '' : ` with binaries:\n${bins.map((bin) => ` - ${bin}`).join('\n')}`}`,
     );
   }
   const count = result.added.length + result.changed.length;
   await bun.run.out(`\n${count === 0 ? `${bun.time} done` : `${count} package${count === 1 ? '' : 's'} installed ${bun.time}`}`);
+  await sayBlocked(bun, blocked);
   return 0;
 }
 
 export async function added(bun: BunProject, text: string, words: Words): Promise<{ readonly name: string; readonly range: string }> {
   const parsed = parseAdded(text);
-  if (parsed === undefined) throw new BunError(`unrecognised dependency format: ${text}`);
+  if (parsed === undefined) {
+    if (!isFolder(text)) throw new BunError(`unrecognised dependency format: ${text}`);
+    const name = bun.run.folderName(text);
+    if (name === undefined)
+      throw new BunError(`package.json not found for "file:${text}" dependency "${text}"`, `error: ${text} failed to resolve`);
+    return { name, range: text };
+  }
   const prefix = words.flags.has('exact') ? '' : '^';
   return { name: parsed.name, range: await savedRange(await bun.run.facts(), parsed, { prefix, pick: { preferLatest: true } }) };
 }

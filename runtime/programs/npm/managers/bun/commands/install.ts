@@ -4,13 +4,14 @@ import type { DependencyField } from '../../manifest-edit.ts';
 import { splitSpecifier } from '../../specifiers.ts';
 import type { BunProject } from '../bun-project.ts';
 import { BunError } from '../errors.ts';
-import { reify } from '../reify.ts';
+import { reify, sayBlocked } from '../reify.ts';
 
 export async function install(bun: BunProject, words: Words): Promise<number> {
-  if (!bun.has('package.json')) throw new BunError(`could not find package.json in ${bun.run.cwd}`);
+  if (!bun.has('package.json'))
+    throw new BunError('Bun could not find a package.json file to install from', 'note: Run "bun init" to initialize a project');
   await bun.title('install');
   const project = bun.load();
-  const { lock, result, direct } = await reify(bun, project, words, new Map());
+  const { lock, result, direct, blocked } = await reify(bun, project, words, new Map());
   const changes = [...result.added, ...result.changed];
   const places = new Set(changes.map(({ place }) => place));
   const lines: string[] = [];
@@ -25,13 +26,13 @@ export async function install(bun: BunProject, words: Words): Promise<number> {
       `+ ${name}@${version.replace(/^file:/, '')}${latest === undefined || latest === version || field === 'peerDependencies' ? '' : ` (v${latest} available)`}`,
     );
   }
-  if (lines.length > 0) await bun.run.out(`${lines.join('\n')}\n`);
+  await bun.run.out(lines.length > 0 ? `\n${lines.join('\n')}\n` : '');
   const total = Object.keys(lock.packages).length;
   if (total === 0) {
-    await bun.run.err('No packages! Deleted empty lockfile');
     await bun.run.out(`${bun.time} done`);
   } else if (changes.length === 0) {
     await bun.run.out(`Checked ${total} install${total === 1 ? '' : 's'} across ${total + 1} packages (no changes) ${bun.time}`);
   } else await bun.run.out(`${changes.length} package${changes.length === 1 ? '' : 's'} installed ${bun.time}`);
+  await sayBlocked(bun, blocked);
   return 0;
 }

@@ -5,7 +5,7 @@ import type { BunProject } from '../bun-project.ts';
 import { BunError } from '../errors.ts';
 
 export async function runScript(bun: BunProject, [name, ...args]: readonly string[], words: Words): Promise<number> {
-  const run = bun.run;
+  const { run } = bun;
   const own = bun.ownFolder;
   const manifest = JSON.parse(run.session.disk.readText(resolvePath(own, 'package.json')) ?? '{}') as {
     name?: string;
@@ -21,6 +21,7 @@ export async function runScript(bun: BunProject, [name, ...args]: readonly strin
   if (scripts[name] !== undefined) {
     for (const event of [`pre${name}`, name, `post${name}`]) {
       const code = await run.script(own, event, event === name ? passed : [], {
+        quote: (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word)),
         before: (command) => (words.flags.has('silent') ? Promise.resolve() : run.err(`$ ${command}`)),
       });
       if (code === 0) continue;

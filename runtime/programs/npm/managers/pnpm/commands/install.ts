@@ -1,5 +1,6 @@
 /** `pnpm install`, `pnpm add`. */
-import { fieldByFlags, parseAdded, type Words } from '../../command-line.ts';
+import { fieldByFlags, isFolder, parseAdded, type Words } from '../../command-line.ts';
+import { relativePath, resolvePath } from '../../../paths.ts';
 import { manifestPathOf } from '../../manager-project.ts';
 import type { DependencyField } from '../../manifest-edit.ts';
 import type { Project } from '../../project.ts';
@@ -42,6 +43,18 @@ export async function install(pnpm: PnpmProject, words: Words, added: readonly s
   const wanted = added.map((text) => ({ text, parsed: parseAdded(text) }));
   await facts.loadAll(wanted.flatMap(({ parsed }) => (parsed === undefined ? [] : [aliasOf(parsed.range)?.name ?? parsed.name])));
   for (const { text, parsed } of wanted) {
+    if (parsed === undefined && isFolder(text)) {
+      const folder = relativePath(resolvePath(pnpm.root, target), resolvePath(pnpm.run.cwd, text.replace(/^(?:file|link):/, '')));
+      const name = pnpm.run.folderName(text);
+      if (name === undefined)
+        throw new PnpmError('LINKED_PKG_DIR_NOT_FOUND', `Could not install from "${folder}" as it has no package.json`);
+      edit.set(
+        fieldByFlags(words, fieldFlags, edit.where(name) ?? 'dependencies'),
+        name,
+        `${text.startsWith('file:') ? 'file' : 'link'}:${folder}`,
+      );
+      continue;
+    }
     if (parsed === undefined)
       throw new PnpmError('SPEC_NOT_SUPPORTED_BY_ANY_RESOLVER', `${text} isn't supported by any available resolver.`);
     const { name, range } = parsed;
@@ -59,6 +72,6 @@ export async function rangeToSave(pnpm: PnpmProject, project: Project, name: str
   return savedRange(
     await pnpm.run.facts(),
     { name, range },
-    { prefix: words.flags.has('save-exact') ? '' : '^', pick: { preferLatest: true, avoidDeprecated: true } },
+    { prefix: words.flags.has('save-exact') ? '' : '^', pick: { preferLatest: true, avoidDeprecated: true }, saves: 'found' },
   );
 }

@@ -1,7 +1,6 @@
 /** `pnpm remove`. */
 import type { Words } from '../../command-line.ts';
 import { manifestPathOf } from '../../manager-project.ts';
-import { dependencyFields } from '../../manifest-edit.ts';
 import { PnpmError } from '../errors.ts';
 import type { PnpmProject } from '../pnpm-project.ts';
 import { reify } from '../reify.ts';
@@ -14,7 +13,7 @@ export async function remove(pnpm: PnpmProject, words: Words, names: readonly st
   const edit = pnpm.edit(path);
   const missing = names.filter((name) => !edit.remove(name));
   if (missing.length > 0) {
-    const available = dependencyFields.flatMap((field) =>
+    const available = (['devDependencies', 'dependencies', 'optionalDependencies'] as const).flatMap((field) =>
       Object.keys(project.workspaces.find(({ folder }) => folder === target)?.manifest[field] ?? {}),
     );
     throw new PnpmError(

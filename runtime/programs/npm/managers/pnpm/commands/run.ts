@@ -2,6 +2,7 @@
 import { resolvePath } from '../../../paths.ts';
 import type { Words } from '../../command-line.ts';
 import { PnpmError } from '../errors.ts';
+import { scriptTitle } from '../report.ts';
 import type { PnpmProject } from '../pnpm-project.ts';
 
 /** Scripts that are commands themselves. */
@@ -22,8 +23,7 @@ export async function runScript(pnpm: PnpmProject, [name, ...args]: readonly str
       return 0;
     }
     if (many) throw new PnpmError('RECURSIVE_RUN_NO_SCRIPT', `None of the selected packages has a "${name}" script`);
-    const names = Object.keys(pnpm.scripts(own));
-    throw new PnpmError('NO_SCRIPT', `Missing script: ${name}`, names.length === 0 ? undefined : `Command "${name}" not found.`);
+    throw new PnpmError('NO_SCRIPT', `Missing script: ${name}`, `Command "${name}" not found.`);
   }
   const withHooks = run.session.config.text('enable-pre-post-scripts') !== 'false';
   const events: readonly string[] = withHooks ? [`pre${name}`, name, `post${name}`] : [name];
@@ -34,7 +34,7 @@ export async function runScript(pnpm: PnpmProject, [name, ...args]: readonly str
         version?: string;
       };
       const code = await run.script(folder, event, event === name ? passed : [], {
-        before: (command) => run.out(`\n> ${manifest.name ?? ''}@${manifest.version ?? ''} ${event} ${folder}\n> ${command}\n`),
+        before: (command) => run.out(scriptTitle(manifest, event, folder, command)),
       });
       if (code !== 0) {
         if (event === 'test') await run.out(`\u2009ELIFECYCLE\u2009 Test failed. See above for more details.`);

@@ -1,7 +1,6 @@
 /** What an install changes, in two lines. */
 import { dependencyFields } from '../../manifest-edit.ts';
 import type { Project } from '../../project.ts';
-import { splitSpecifier } from '../../specifiers.ts';
 import type { BerryLock } from './lockfile.ts';
 
 /** What came and what went, as many as fit into a line. */
@@ -13,12 +12,18 @@ export function changeLines(before: BerryLock | undefined, next: BerryLock, proj
         .map(({ resolution }) => resolution),
     );
   const direct = new Set(
-    project.workspaces.flatMap(({ manifest }) => dependencyFields.flatMap((field) => Object.keys(manifest[field] ?? {}))),
+    project.workspaces.flatMap(({ manifest }) =>
+      dependencyFields.flatMap((field) =>
+        Object.entries(manifest[field] ?? {}).map(
+          ([name, range]) => next.entries.get(`${name}@${range.includes(':') ? '' : 'npm:'}${range}`)?.resolution,
+        ),
+      ),
+    ),
   );
   const [old, now] = [ids(before), ids(next)];
   const line = (sign: string, list: readonly string[]): string[] => {
     if (list.length === 0) return [];
-    const rank = (id: string) => (sign === '+' && direct.has(splitSpecifier(id).name) ? 0 : 1);
+    const rank = (id: string) => (sign === '+' && direct.has(id) ? 0 : 1);
     const sorted = [...list].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
     const shown: string[] = [];
     for (let length = 0; shown.length < sorted.length;) {

@@ -13,7 +13,7 @@ import { runScript } from './commands/run.ts';
 import { up } from './commands/up.ts';
 import { why } from './commands/why.ts';
 import { inWorkspace, workspaces } from './commands/workspaces.ts';
-import { describe, UsageError } from './errors.ts';
+import { UsageError } from './errors.ts';
 import { berryWords } from './flags.ts';
 import { berryVersion, unavailable } from './help.ts';
 import { BerryReport } from './report.ts';
@@ -29,7 +29,7 @@ export async function runBerry(run: ManagerRun, argv: readonly string[]): Promis
       await run.out(`Usage Error: ${error.message}`);
       return 1;
     }
-    await report.failed(describe(error));
+    await report.failed(error);
     return 1;
   }
 }

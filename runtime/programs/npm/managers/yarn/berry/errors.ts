@@ -1,4 +1,5 @@
 /** Yarn 4's errors. */
+import { PackageError } from '../../../../../packages/package-error.ts';
 import { messageOf } from '../../manager-run.ts';
 import { NoMatch } from '../../pick.ts';
 import { ManifestSyntaxError } from '../../project.ts';
@@ -15,14 +16,59 @@ export class ReportError extends Error {
   }
 }
 
-export function describe(error: unknown): readonly [code: number, message: string] {
+/** What was named on the command line leads to nothing. */
+export class PreparationError extends Error {
+  readonly text: string;
+  constructor(text: string, cause: unknown) {
+    super(messageOf(cause), { cause });
+    this.text = text;
+  }
+}
+
+/** A number and lines; the first is the message itself. */
+export function describe(error: unknown): readonly [code: number, ...lines: readonly string[]] {
   if (error instanceof ReportError) return [error.code, error.message];
   if (error instanceof NoMatch) {
     const { kind, packageName, range, failure } = error;
-    if (failure !== undefined && (failure as { code?: string }).code !== 'E404') return [1, messageOf(failure)];
-    if (kind === 'package') return [35, `${packageName}@npm:${range}: Package not found`];
-    return [82, `${packageName}@npm:${range}: No candidates found`];
+    const wanted = `${packageName}@npm:${range}`;
+    if (failure instanceof PackageError) return describeFailure(failure, `${wanted}: `);
+    return kind === 'package' ? [35, `${wanted}: Package not found`] : [82, `${wanted}: No candidates found`];
   }
   if (error instanceof ManifestSyntaxError) return [1, `${error.message} (when parsing ${error.path})`];
+  if (error instanceof PackageError) return describeFailure(error);
   return [1, messageOf(error)];
+}
+
+/** Of a range that is a tag, or none. */
+export function describePreparation({ cause }: PreparationError): readonly [code: number, ...lines: readonly string[]] {
+  if (!(cause instanceof NoMatch)) return describe(cause);
+  if (cause.failure instanceof PackageError) return describeFailure(cause.failure);
+  return [16, `Registry failed to return tag "${cause.range}"`];
+}
+
+function describeFailure(
+  { statusCode, message, uri = '', method = 'GET', code }: PackageError,
+  about = '',
+): readonly [code: number, ...lines: readonly string[]] {
+  if (code === 'EINTEGRITY') return [1, message];
+  if (statusCode === 401) return [41, `${about}Invalid authentication (as an anonymous user)`];
+  const invalid = /^invalid json response body at \S+ reason: (.*)$/s.exec(message)?.[1];
+  if (invalid !== undefined) return [1, `SyntaxError: ${invalid}`];
+  const status = /^\d+ (.*?) - /.exec(message)?.[1] ?? 'Not Found';
+  const number = code === 'E404' ? 404 : statusCode;
+  if (number === undefined || number < 400) return [1, message];
+  const what =
+    number === 404
+      ? 'Package not found'
+      : number >= 500
+        ? 'The registry appears to be down (using a local cache might have protected you against such outages)'
+        : 'The remote server failed to provide the requested resource';
+  return [
+    35,
+    `${about}${what}`,
+    `  Response Code: ${number} (${status})`,
+    `  Request Method: ${method}`,
+    `  Request URL: ${uri.replaceAll('%2f', '%2F')}`,
+    '  Request Retry Count: 0 (can be increased via httpRetry)',
+  ];
 }

@@ -8,7 +8,7 @@ import { splitSpecifier } from '../../specifiers.ts';
 import type { BerryProject } from './berry-project.ts';
 import { changeLines } from './change-lines.ts';
 import { ReportError } from './errors.ts';
-import { berryVersion, elapsed } from './help.ts';
+import { berryVersion } from './help.ts';
 import { planBerry } from './layout.ts';
 import { type BerryLock, writeBerryLock } from './lockfile.ts';
 import { resolveBerry } from './resolve.ts';
@@ -42,11 +42,6 @@ export async function reify(
     ...(kept === undefined ? {} : { lock: kept }),
   });
   for (const line of changeLines(before, next, project)) await yarn.report.line(85, `│ ${line}`);
-  for (const { resolution } of new Set(next.entries.values())) {
-    const { name, range } = splitSpecifier(resolution);
-    const deprecated = range.startsWith('npm:') ? facts.version(name, range.slice(4))?.deprecated : undefined;
-    if (typeof deprecated === 'string' && deprecated !== '') await yarn.report.line(61, `│ ${resolution} is deprecated: ${deprecated}`);
-  }
   await yarn.report.close();
   const text = writeBerryLock(next);
   const old = yarn.read('yarn.lock');
@@ -58,7 +53,7 @@ export async function reify(
   const files = [...[...changed].map(([path, content]) => ({ path, text: content })), ...(saves ? [{ path: 'yarn.lock', text }] : [])];
   if (options.lockOnly === true) {
     for (const file of files) run.write(yarn.root, file.path, file.text);
-    await yarn.report.line(0, `· Done in ${elapsed(run.elapsedMs)}`);
+    await yarn.report.done();
     return 0;
   }
   await yarn.report.open('Fetch step');
@@ -69,14 +64,15 @@ export async function reify(
       .map(({ name }) => name),
   );
   const plan = planBerry({ project, lock: next, facts, registry: run.registry, folders });
-  const built: string[] = [];
+  const [built, unbuilt]: [string[], string[]] = [[], []];
   const result: InstallResult = await run.install(
     { ...plan, files: [...files, ...plan.files] },
     {
-      scripts: options.skipBuild !== true && yarn.settings.enableScripts !== false,
+      scripts: options.skipBuild !== true,
       mayRunScripts: ({ name, version }) => {
-        const may = project.manifest.dependenciesMeta?.[name]?.built !== false;
-        if (may) built.push(`${name}@npm:${version}`);
+        // Yarn runs them only where it is told to.
+        const may = yarn.settings.enableScripts === true && project.manifest.dependenciesMeta?.[name]?.built !== false;
+        (may ? built : unbuilt).push(`${name}@npm:${version}`);
         return may;
       },
     },
@@ -87,10 +83,12 @@ export async function reify(
   await yarn.report.open('Link step');
   for (const each of result.substituted) await yarn.report.line(0, `│ ${substitutionText(each)}`);
   for (const { name, reason } of result.leftOut) await yarn.report.line(0, `│ ${name}: ${reason}`);
+  for (const id of unbuilt) await yarn.report.line(4, `│ ${id} lists build scripts, but all build scripts have been disabled.`);
+  if (unbuilt.length > 0) yarn.report.warned();
   for (const id of built) await yarn.report.line(7, `│ ${id} must be built because it never has been before or the last one failed`);
   if (options.skipBuild !== true) await projectScripts(yarn, project);
   await yarn.report.close();
-  await yarn.report.line(0, `· Done in ${elapsed(run.elapsedMs)}`);
+  await yarn.report.done();
   return 0;
 }
 
@@ -106,10 +104,13 @@ async function checksums(yarn: BerryProject): Promise<(found: PackumentVersion) 
 }
 
 async function projectScripts(yarn: BerryProject, project: Project): Promise<void> {
+  const said = new Set<string>();
   await yarn.ownScripts(project, ['preinstall', 'install', 'postinstall'], async ({ folder, name = 'root-workspace', start }) => {
+    const locator = `${name}@workspace:${folder === '' ? '.' : folder}`;
+    if (!said.has(locator)) await yarn.report.line(7, `│ ${locator} must be built because it never has been before or the last one failed`);
+    said.add(locator);
     const code = await start();
     if (code === 0) return;
-    const locator = `${name}@workspace:${folder === '' ? '.' : folder}`;
     throw new ReportError(9, `${locator} couldn't be built successfully (exit code ${code})`);
   });
 }

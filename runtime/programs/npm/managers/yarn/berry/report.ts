@@ -1,10 +1,13 @@
 /** Lines as Yarn 4 prints them: each with a number, some in sections. */
 import type { ManagerRun } from '../../manager-run.ts';
+import { ManifestSyntaxError } from '../../project.ts';
+import { describe, describePreparation, PreparationError } from './errors.ts';
 import { elapsed } from './help.ts';
 
 export class BerryReport {
   readonly #run: ManagerRun;
   #hasBegun = false;
+  #isWarned = false;
   /** When it was opened. */
   #section: number | undefined;
 
@@ -33,10 +36,32 @@ export class BerryReport {
     await this.line(0, `└ Completed${took > 200 ? ` in ${elapsed(took)}` : ''}`);
   }
 
-  async failed([code, message]: readonly [code: number, message: string]): Promise<void> {
-    if (!this.#hasBegun) return this.#run.out(`Internal Error: ${message}`);
-    await this.line(code, `${this.#section === undefined ? '·' : '│'} ${message}`);
+  /** It ends well, but something was said that its reader should know. */
+  warned(): void {
+    this.#isWarned = true;
+  }
+
+  async done(): Promise<void> {
+    await this.line(0, `· Done ${this.#isWarned ? 'with warnings ' : ''}in ${elapsed(this.#run.elapsedMs)}`);
+  }
+
+  async failed(error: unknown): Promise<void> {
+    if (error instanceof PreparationError) return this.#unprepared(error);
+    const [code, ...lines] = describe(error);
+    if (!this.#hasBegun) {
+      await this.#run.out(`${error instanceof ManifestSyntaxError ? 'Syntax' : 'Internal'} Error: ${lines.join('\n')}`);
+      return;
+    }
+    for (const line of lines) await this.line(code, `${this.#section === undefined ? '·' : '│'} ${line}`);
     await this.close();
     await this.line(0, `· Failed with errors in ${elapsed(this.#run.elapsedMs)}`);
+  }
+
+  async #unprepared(error: PreparationError): Promise<void> {
+    const [code, ...lines] = describePreparation(error);
+    const { text } = error;
+    await this.line(27, `${/.@/.test(text) ? text : `${text}@unknown`} can't be resolved to a satisfying range`);
+    for (const line of lines) await this.line(code, line);
+    await this.#run.out('\n➤ Errors happened when preparing the environment required to run this command.');
   }
 }

@@ -1,7 +1,8 @@
 /** From Yarn 1's lockfile to the tree it makes, with the commands it links and the note it leaves (`.yarn-integrity`). */
 import semver from 'semver';
 import type { PlannedCommands, PlannedFile, PlannedNode, TreePlan } from '../../../install/tree-plan.ts';
-import { factsOf, fitsPlatform, type Facts } from '../../facts.ts';
+import { nodeVersion } from '../../../session.ts';
+import { factsOf, fitsPlatform, type Facts, type VersionFacts } from '../../facts.ts';
 import { commandsOf, type Dependencies, type Project, type ProjectManifest, type Workspace } from '../../project.ts';
 import { aliasOf, normalPath, relativePath, splitSpecifier, tarballAddress } from '../../specifiers.ts';
 import { hoistClassic, type HoistPackage } from './hoist.ts';
@@ -43,6 +44,7 @@ export interface ClassicLayoutOptions {
   >;
   /** Left out of the tree (`--production`). */
   readonly production?: boolean;
+  readonly ignoreEngines?: boolean;
   /** As `.yarn-integrity` has them. */
   readonly flags?: readonly string[];
 }
@@ -50,8 +52,8 @@ export interface ClassicLayoutOptions {
 /** A package that does not fit, and that something needs. */
 export class IncompatiblePlatform extends Error {
   readonly package: ClassicPackage;
-  constructor(pkg: ClassicPackage) {
-    super(`${pkg.published}@${pkg.version}: The platform "linux" is incompatible with this module.`);
+  constructor(pkg: ClassicPackage, reason: string) {
+    super(`${pkg.published}@${pkg.version}: ${reason}`);
     this.package = pkg;
   }
 }
@@ -133,7 +135,7 @@ export class ClassicPackages {
   }
 
   #make(asked: string): ClassicPackage {
-    const { project, facts, folders, production } = this.#options;
+    const { project, facts, folders, production, ignoreEngines = false } = this.#options;
     const { pattern, workspace, entry } = this.#lookUp(asked);
     const { name, range } = splitSpecifier(pattern);
     if (workspace !== undefined) {
@@ -167,8 +169,8 @@ export class ClassicPackages {
     if (known !== undefined) return known;
     const described = file === undefined ? factsOf(facts.version(published, entry.version)) : (folders?.get(file) ?? {});
     const optional = !this.#needed.has(entry);
-    const { os, cpu } = described as { readonly os?: readonly string[]; readonly cpu?: readonly string[] };
-    const fits = fitsPlatform({ ...(os === undefined ? {} : { os }), ...(cpu === undefined ? {} : { cpu }) });
+    const reason = misfit(described as VersionFacts, ignoreEngines);
+    const fits = reason === undefined;
     const pkg: ClassicPackage = {
       name,
       version: entry.version,
@@ -187,10 +189,20 @@ export class ClassicPackages {
       entry,
       ...(file === undefined ? {} : { file }),
     };
-    if (!fits && !optional) throw new IncompatiblePlatform(pkg);
+    if (reason !== undefined && !optional) throw new IncompatiblePlatform(pkg, reason);
     this.#byEntry.set(identity, pkg);
     return pkg;
   }
+}
+
+/** Why a package is not for this place. */
+function misfit({ os, cpu, engines }: VersionFacts, ignoreEngines: boolean): string | undefined {
+  if (!fitsPlatform({ ...(os === undefined ? {} : { os }), ...(cpu === undefined ? {} : { cpu }) }))
+    return 'The platform "linux" is incompatible with this module.';
+  const wanted = engines?.['node'];
+  const version = nodeVersion.slice(1);
+  if (ignoreEngines || wanted === undefined || semver.satisfies(version, wanted, { includePrerelease: true })) return undefined;
+  return `The engine "node" is incompatible with this module. Expected version "${wanted}". Got "${version}"`;
 }
 
 function without(name: string, version: string, identity: string): ClassicPackage {

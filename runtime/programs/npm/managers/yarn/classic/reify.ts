@@ -10,19 +10,30 @@ import { IncompatiblePlatform, planClassic } from './layout.ts';
 import { type ClassicEntry, type ClassicLock, writeClassicLock } from './lockfile.ts';
 import { resolveClassic } from './resolve.ts';
 
-/** Resolves, fetches, links; `changed` holds manifests that are to be written with the lockfile. */
+export interface Reified {
+  readonly lock: ClassicLock;
+  /** What stands in the project's own `node_modules`, as `name@version`. */
+  readonly top: ReadonlySet<string>;
+}
+
+/**
+ * Resolves, fetches, links; `changed` holds manifests that are to be written with the lockfile.
+ *
+ * @param from The first of the four steps that is said.
+ */
 export async function reify(
   yarn: ClassicProject,
   project: Project,
   words: Words,
   changed: ReadonlyMap<string, string>,
   lock: ClassicLock,
-  quiet = false,
-): Promise<{ readonly savedLock: boolean; readonly lock: ClassicLock }> {
+  { from = 1 }: { readonly from?: number } = {},
+): Promise<Reified> {
   const { run } = yarn;
   const { flags } = words;
-  const step = (text: string) => (quiet ? Promise.resolve() : yarn.say(text));
-  await step('[1/4] Resolving packages...');
+  const step = (number: number, text: string) => (number < from ? Promise.resolve() : yarn.say(`[${number}/4] ${text}...`));
+  if (!flags.has('ignore-scripts')) await projectScripts(yarn, project, ['preinstall']);
+  await step(1, 'Resolving packages');
   const facts = await run.facts();
   const folders = run.localFolders(project);
   const frozen = flags.has('frozen-lockfile');
@@ -33,12 +44,21 @@ export async function reify(
     const deprecated = facts.version(name, version)?.deprecated;
     if (typeof deprecated === 'string' && deprecated !== '' && !lock.has(pattern)) await yarn.warn(`${name}@${version}: ${deprecated}`);
   }
-  await step('[2/4] Fetching packages...');
+  await step(2, 'Fetching packages');
   const production = flags.has('production') || flags.has('prod');
   const noted = [...(flags.has('ignore-scripts') ? ['ignoreScripts'] : []), ...(production ? ['production'] : [])];
   let planned: ReturnType<typeof planClassic>;
   try {
-    planned = planClassic({ project, lock: next, facts, registry: run.registry, folders, production, flags: noted });
+    planned = planClassic({
+      project,
+      lock: next,
+      facts,
+      registry: run.registry,
+      folders,
+      production,
+      flags: noted,
+      ignoreEngines: flags.has('ignore-engines'),
+    });
   } catch (error) {
     if (!(error instanceof IncompatiblePlatform)) throw error;
     await run.err(`error ${error.message}`);
@@ -59,18 +79,22 @@ export async function reify(
     },
     { scripts: !flags.has('ignore-scripts') },
   );
-  await step('[3/4] Linking dependencies...');
-  if (!quiet) for (const warning of warnings) await yarn.warn(warning);
-  await step('[4/4] Building fresh packages...');
+  await step(3, 'Linking dependencies');
+  if (from < 5) for (const warning of warnings) await yarn.warn(warning);
+  await step(4, 'Building fresh packages');
   for (const { name, reason } of result.leftOut) await yarn.say(`info ${name}: ${reason}`);
   for (const each of result.substituted) await yarn.say(`info ${substitutionText(each)}`);
   if (flags.has('ignore-scripts')) await yarn.warn('Ignored scripts due to flag.');
-  else await projectScripts(yarn, project);
-  return { savedLock, lock: next };
+  if (savedLock && from < 5) await yarn.say('success Saved lockfile.');
+  if (!flags.has('ignore-scripts')) await projectScripts(yarn, project, ['install', 'postinstall', 'prepublish', 'prepare']);
+  const top = plan.nodes.flatMap((node) => {
+    const name = /^node_modules\/((?:@[^/]+\/)?[^/]+)$/.exec(node.place)?.[1];
+    return name === undefined || node.kind === 'link' ? [] : [`${name}@${node.version}`];
+  });
+  return { lock: next, top: new Set(top) };
 }
 
-async function projectScripts(yarn: ClassicProject, project: Project): Promise<void> {
-  const events = ['preinstall', 'install', 'postinstall', 'prepublish', 'prepare'];
+async function projectScripts(yarn: ClassicProject, project: Project, events: readonly string[]): Promise<void> {
   const each = async ({ start }: OwnScript) => {
     const code = await start();
     if (code !== 0) throw new ClassicError(`Command failed with exit code ${code}.`);

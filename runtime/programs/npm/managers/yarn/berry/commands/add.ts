@@ -1,11 +1,14 @@
 /** `yarn add`. */
-import { fieldByFlags, parseAdded, type Words } from '../../../command-line.ts';
+import semver from 'semver';
+import { fieldByFlags, isFolder, parseAdded, type Words } from '../../../command-line.ts';
 import { manifestPathOf } from '../../../manager-project.ts';
 import type { DependencyField } from '../../../manifest-edit.ts';
+import { aliasOf } from '../../../specifiers.ts';
 import { savedRange } from '../../../saved-range.ts';
 import type { BerryProject } from '../berry-project.ts';
-import { UsageError } from '../errors.ts';
+import { PreparationError, UsageError } from '../errors.ts';
 import { reify } from '../reify.ts';
+import { install } from './install.ts';
 
 const fieldFlags: Readonly<Record<string, DependencyField>> = {
   dev: 'devDependencies',
@@ -14,12 +17,14 @@ const fieldFlags: Readonly<Record<string, DependencyField>> = {
 };
 
 export async function add(yarn: BerryProject, words: Words, texts: readonly string[]): Promise<number> {
-  if (texts.length === 0) throw new UsageError('Not enough positional arguments.');
+  if (texts.length === 0) return install(yarn, words);
   const path = manifestPathOf(yarn.ownWorkspace());
   const edit = yarn.edit(path);
   yarn.report.begin();
   for (const text of texts) {
-    const { name, range } = await added(yarn, text, words);
+    const { name, range } = await added(yarn, text, words).catch((error: unknown) => {
+      throw new PreparationError(text, error);
+    });
     const there = edit.where(name);
     const field = fieldByFlags(words, fieldFlags, there === undefined || there === 'peerDependencies' ? 'dependencies' : there);
     edit.set(field, name, range);
@@ -30,11 +35,18 @@ export async function add(yarn: BerryProject, words: Words, texts: readonly stri
 
 export async function added(yarn: BerryProject, text: string, words: Words): Promise<{ readonly name: string; readonly range: string }> {
   const parsed = parseAdded(text);
-  if (parsed === undefined) throw new UsageError(`Invalid package descriptor: ${text}`);
+  if (parsed === undefined) {
+    const name = isFolder(text) ? yarn.run.folderName(text) : undefined;
+    if (name === undefined) throw new UsageError(`Invalid package descriptor: ${text}`);
+    return { name, range: /^[a-z]+:/.test(text) ? text : `file:${text}` };
+  }
   const { name, range } = parsed;
+  const alias = aliasOf(range);
   if (yarn.load().workspaces.some(({ folder, manifest }) => folder !== '' && manifest.name === name) && range === '')
     return { name, range: 'workspace:^' };
   if (range.startsWith('workspace:')) return { name, range };
   const prefix = words.flags.has('exact') ? '' : words.flags.has('tilde') ? '~' : (yarn.settings.defaultSemverRangePrefix ?? '^');
+  // What a range leads to is said when all is resolved.
+  if (alias === undefined && semver.validRange(range) !== null && range !== '') return parsed;
   return { name, range: await savedRange(await yarn.run.facts(), parsed, { prefix, pick: { avoidDeprecated: true } }) };
 }

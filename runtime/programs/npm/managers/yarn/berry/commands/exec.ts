@@ -1,5 +1,6 @@
 /** `yarn exec`, `yarn dlx`. */
 import type { Words } from '../../../command-line.ts';
+import { berryWords } from '../flags.ts';
 import type { BerryProject } from '../berry-project.ts';
 
 export async function exec(yarn: BerryProject, argv: readonly string[]): Promise<number> {
@@ -11,5 +12,9 @@ export async function exec(yarn: BerryProject, argv: readonly string[]): Promise
 
 export async function dlx(yarn: BerryProject, argv: readonly string[], words: Words): Promise<number> {
   const { runFetchedLine } = await import('../../../fetched-command.ts');
-  return runFetchedLine(yarn.run, [...argv, ...words.rest], words);
+  const own = berryWords(argv, true);
+  return runFetchedLine(yarn.run, [...own.operands, ...own.rest, ...words.rest], {
+    ...words,
+    flags: new Map([...words.flags, ...own.flags]),
+  });
 }

@@ -1,14 +1,10 @@
 /** `yarn install`. */
 import type { Words } from '../../../command-line.ts';
 import type { BerryProject } from '../berry-project.ts';
-import { UsageError } from '../errors.ts';
 import { reify } from '../reify.ts';
 
 export async function install(yarn: BerryProject, words: Words): Promise<number> {
-  if (!yarn.has('package.json'))
-    throw new UsageError(
-      `The project in ${yarn.root}/package.json doesn't seem to have been initialized - running an install there might help`,
-    );
+  if (!yarn.has('package.json')) yarn.write('package.json', '{}\n');
   const immutable =
     (words.flags.has('immutable') && words.flags.get('immutable') !== 'false') ||
     (yarn.settings.enableImmutableInstalls === true && !words.flags.has('no-immutable'));

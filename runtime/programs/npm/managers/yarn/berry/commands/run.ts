@@ -3,13 +3,15 @@ import { resolvePath } from '../../../../paths.ts';
 import type { Words } from '../../../command-line.ts';
 import type { BerryProject } from '../berry-project.ts';
 import { UsageError } from '../errors.ts';
+import { elapsed } from '../help.ts';
 
 export async function runScript(yarn: BerryProject, [name, ...args]: readonly string[], words: Words, at?: string): Promise<number> {
   const own = at ?? yarn.ownFolder;
   const scripts = yarn.scripts(own);
   if (name === undefined) {
     for (const [script, command] of Object.entries(scripts))
-      await yarn.run.out(`➤ YN0000: ${script.padEnd(Math.max(...Object.keys(scripts).map((each) => each.length)))}   ${command}`);
+      await yarn.run.out(`➤ YN0000: ${script.padEnd(Math.max(...Object.keys(scripts).map((each) => each.length)))}   '${command}'`);
+    await yarn.report.line(0, `Done in ${elapsed(yarn.run.elapsedMs)}`);
     return 0;
   }
   const passed = [...args, ...words.rest];

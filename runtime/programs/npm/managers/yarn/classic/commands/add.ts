@@ -1,8 +1,8 @@
 /** `yarn add`. */
 import { resolvePath } from '../../../../paths.ts';
-import { fieldByFlags, parseAdded, type Words } from '../../../command-line.ts';
+import { fieldByFlags, isFolder, parseAdded, type Words } from '../../../command-line.ts';
 import { manifestPathOf } from '../../../manager-project.ts';
-import type { DependencyField } from '../../../manifest-edit.ts';
+import { dependencyFields, type DependencyField } from '../../../manifest-edit.ts';
 import { savedRange } from '../../../saved-range.ts';
 import { splitSpecifier } from '../../../specifiers.ts';
 import type { ClassicProject } from '../classic-project.ts';
@@ -32,6 +32,7 @@ export async function add(yarn: ClassicProject, words: Words, texts: readonly st
   }
   const edit = yarn.edit(path);
   const names: string[] = [];
+  await yarn.say('[1/4] Resolving packages...');
   for (const text of texts) {
     const { name, range } = await added(yarn, text, words);
     const field = fieldByFlags(words, fieldFlags, 'dependencies');
@@ -42,8 +43,7 @@ export async function add(yarn: ClassicProject, words: Words, texts: readonly st
     names.push(name);
   }
   const changed = new Map([[path, edit.text]]);
-  const result = await reify(yarn, yarn.load(changed), words, changed, lock ?? new Map());
-  if (result.savedLock) await yarn.say('success Saved lockfile.');
+  const result = await reify(yarn, yarn.load(changed), words, changed, lock ?? new Map(), { from: 2 });
   const before = lock ?? new Map();
   const fresh = [
     ...new Set(
@@ -53,10 +53,12 @@ export async function add(yarn: ClassicProject, words: Words, texts: readonly st
             ![...before.values()].some((old) => (old as ClassicEntry).resolved === entry.resolved) ||
             names.includes(splitSpecifier(pattern).name),
         )
-        .map(([pattern, { version }]) => `${splitSpecifier(pattern).name}@${version}`),
+        .map(([pattern, { version }]) => `${splitSpecifier(pattern).name}@${version}`)
+        .filter((id) => result.top.has(id)),
     ),
   ].sort();
-  const direct = fresh.filter((id) => names.includes(splitSpecifier(id).name));
+  const own = lock === undefined ? dependencyFields.flatMap((field) => Object.keys(edit.field(field) ?? {})) : names;
+  const direct = fresh.filter((id) => own.includes(splitSpecifier(id).name));
   await yarn.say(fresh.length === 1 ? 'success Saved 1 new dependency.' : `success Saved ${fresh.length} new dependencies.`);
   await yarn.say(`info Direct dependencies\n${treeLines(direct)}`);
   await yarn.say(`info All dependencies\n${treeLines(fresh)}`);
@@ -66,13 +68,10 @@ export async function add(yarn: ClassicProject, words: Words, texts: readonly st
 export async function added(yarn: ClassicProject, text: string, words: Words): Promise<{ readonly name: string; readonly range: string }> {
   const parsed = parseAdded(text);
   if (parsed === undefined) {
-    const folder = text.replace(/^(?:file|link):/, '');
-    const manifest = yarn.run.session.disk.readText(resolvePath(yarn.run.cwd, folder, 'package.json'));
-    if (manifest === undefined) throw new ClassicError(`"${text}" cannot be added here: only packages of a registry and folders can.`);
-    return {
-      name: (JSON.parse(manifest) as { name?: string }).name ?? folder,
-      range: /^(?:file|link):/.test(text) ? text : `file:${folder}`,
-    };
+    const name = isFolder(text) ? yarn.run.folderName(text) : undefined;
+    if (name !== undefined) return { name, range: text };
+    if (isFolder(text)) throw new ClassicError(`Package "${text}" refers to a non-existing file '"${resolvePath(yarn.run.cwd, text)}"'.`);
+    throw new ClassicError(`"${text}" cannot be added here: only packages of a registry and folders can.`);
   }
   const prefix = words.flags.has('exact') ? '' : words.flags.has('tilde') ? '~' : '^';
   return { name: parsed.name, range: await savedRange(await yarn.run.facts(), parsed, { prefix, pick: { preferLatest: true } }) };

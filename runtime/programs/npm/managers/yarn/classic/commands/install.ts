@@ -19,8 +19,7 @@ export async function install(yarn: ClassicProject, words: Words): Promise<numbe
     await yarn.say('success Already up-to-date.');
     return yarn.done();
   }
-  const { savedLock } = await reify(yarn, yarn.load(), words, new Map(), lock ?? new Map());
-  if (savedLock) await yarn.say('success Saved lockfile.');
+  await reify(yarn, yarn.load(), words, new Map(), lock ?? new Map());
   return yarn.done();
 }
 

@@ -7,7 +7,7 @@ import { reify } from '../reify.ts';
 
 export async function remove(yarn: ClassicProject, words: Words, names: readonly string[]): Promise<number> {
   await yarn.begin('remove');
-  if (names.length === 0) throw new ClassicError('You must specify at least one argument.');
+  if (names.length === 0) throw new ClassicError('Not enough arguments, expected at least 1.');
   if (yarn.lock() === undefined) throw new ClassicError('No lockfile in this directory. Run `yarn install` to generate one.');
   const project = yarn.load();
   const path = manifestPathOf(yarn.ownWorkspace(project));
@@ -20,7 +20,7 @@ export async function remove(yarn: ClassicProject, words: Words, names: readonly
   }
   await yarn.say(`[${step}/${steps}] Regenerating lockfile and installing missing dependencies...`);
   const changed = new Map([[path, edit.text]]);
-  await reify(yarn, yarn.load(changed), words, changed, yarn.lock() ?? new Map(), true);
+  await reify(yarn, yarn.load(changed), words, changed, yarn.lock() ?? new Map(), { from: 5 });
   await yarn.say('success Uninstalled packages.');
   return yarn.done();
 }

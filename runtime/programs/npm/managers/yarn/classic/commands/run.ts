@@ -10,15 +10,12 @@ export async function runScript(yarn: ClassicProject, [name, ...args]: readonly 
   await yarn.begin('run');
   const scripts = yarn.scripts(own);
   if (name === undefined) {
-    await yarn.say(
-      `info Commands available from binary scripts: ${run.session.disk
-        .list(resolvePath(own, 'node_modules/.bin'))
-        .map((entry) => entry.name)
-        .sort()
-        .join(', ')}`,
-    );
+    const bins = run.session.disk.list(resolvePath(own, 'node_modules/.bin')).map((entry) => entry.name);
+    if (bins.length === 0) await run.err('error There are no binary scripts available.');
+    else await yarn.say(`info Commands available from binary scripts: ${bins.sort().join(', ')}`);
     await yarn.say('info Project commands');
-    for (const [script, command] of Object.entries(scripts)) await yarn.say(`   - ${script}\n      ${command}`);
+    for (const [script, command] of Object.entries(scripts).sort()) await yarn.say(`   - ${script}\n      ${command}`);
+    await run.err('error No command specified.');
     return yarn.done();
   }
   const passed = [...args, ...words.rest];

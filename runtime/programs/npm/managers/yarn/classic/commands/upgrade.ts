@@ -28,7 +28,6 @@ export async function upgrade(yarn: ClassicProject, words: Words, names: readonl
       ([pattern]) => names.length > 0 && !names.includes(splitSpecifier(pattern).name),
     ),
   );
-  const { savedLock } = await reify(yarn, yarn.load(changed), words, changed, lock);
-  if (savedLock) await yarn.say('success Saved lockfile.');
+  await reify(yarn, yarn.load(changed), words, changed, lock);
   return yarn.done();
 }
