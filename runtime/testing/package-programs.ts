@@ -4,6 +4,8 @@ export interface PackageProgram {
   readonly command: string;
   /** Of standard output and standard error. */
   readonly says: RegExp;
+  /** Of the install's standard error: for packages that do not run in a page. */
+  readonly warns?: RegExp;
   /** Default 0. */
   readonly code?: number;
 }
@@ -217,6 +219,94 @@ describe('a', () => {
     command: 'npx webpack --mode production && node dist/main.js',
     says: /compiled successfully in \d+ ms\n1\n$/,
   },
+  'swc-core': main(
+    `import swc from '@swc/core';
+const { code } = swc.transformSync('const a: number = b ?? 1;', { jsc: { parser: { syntax: 'typescript' }, target: 'es2019' } });
+console.log(code, (await swc.minify('const long = 1; console.log(long);', { module: true })).code);
+`,
+    /^const a = b !== null && b !== void 0 \? b : 1;\n console\.log\(1\);\n$/,
+  ),
+  'parcel-watcher': main(
+    `import watcher from '@parcel/watcher';
+import { mkdirSync, writeFileSync } from 'node:fs';
+mkdirSync('watched');
+const subscription = await watcher.subscribe(process.cwd() + '/watched', async (error, events) => {
+  console.log(error, events.map(({ type, path }) => type + ' ' + path));
+  await subscription.unsubscribe();
+});
+writeFileSync('watched/a', '1');
+`,
+    /^null \[ 'create \/home\/project\/watched\/a' \]\n$/,
+  ),
+  bcrypt: main(
+    `import bcrypt from 'bcrypt';
+const hash = bcrypt.hashSync('secret', 4);
+console.log(hash.slice(0, 7), bcrypt.compareSync('secret', hash), await bcrypt.compare('other', hash), bcrypt.getRounds(hash));
+`,
+    /^\$2b\$04\$ true false 4\n$/,
+  ),
+  lightningcss: main(
+    `import { transform } from 'lightningcss';
+const { code } = transform({ filename: 'a.css', code: Buffer.from('.a { .b & { color: rgb(255, 0, 0) } }'), minify: true, targets: { safari: 15 << 16 } });
+console.log(String(code));
+`,
+    /^\.b \.a\{color:red\}\n$/,
+  ),
+  'node-sass': main(
+    `import sass from 'node-sass';\nconsole.log(String(sass.renderSync({ data: '$c: red; a { b { color: $c } }' }).css));\n`,
+    /^a b \{\n {2}color: red;\n\}\n/m,
+  ),
+  'oxc-parser': main(
+    `import { parseSync } from 'oxc-parser';
+const { program, errors } = parseSync('a.ts', 'const a: number = 1');
+console.log(program.body[0].declarations[0].id.typeAnnotation.typeAnnotation.type, errors.length);
+`,
+    /^TSNumberKeyword 0\n$/,
+  ),
+  'better-sqlite3': {
+    files: {},
+    command: `node -e "require('better-sqlite3')(':memory:')"`,
+    says: /Could not locate the bindings file/,
+    code: 1,
+    warns: /^npm warn bavini better-sqlite3@\S+ does not run in a page: sql\.js is SQLite as WebAssembly$/m,
+  },
+  rolldown: {
+    files: { 'a.js': 'console.log(1);\n' },
+    command: 'npx rolldown a.js -d out',
+    says: /@rolldown\/binding-linux-x64-gnu@\S+ is native code, which no browser runs: it computes in threads that share memory/,
+    code: 1,
+    warns: /^npm warn bavini rolldown@\S+ does not run in a page: it computes in threads [^]*: vite@7$/m,
+  },
+  'sass-embedded': main(
+    `import * as sass from 'sass-embedded';
+console.log(sass.compileString('a { b { c: 1 + 1 } }', { style: 'compressed' }).css, (await sass.compileStringAsync('d { e: f }')).css);
+`,
+    /^a b\{c:2\} d \{\n {2}e: f;\n\}\n$/,
+  ),
+  sharp: {
+    files: {},
+    command: `node -e "require('sharp')"`,
+    says: /@img\/sharp-linux-x64@\S+ is native code, which no browser runs: it computes in threads that share memory/,
+    code: 1,
+    warns: /^npm warn bavini sharp@\S+ does not run in a page: it computes in threads /m,
+  },
+  tailwindcss: {
+    files: { 'in.css': '@import "tailwindcss";\n' },
+    command: 'npx @tailwindcss/cli -i in.css -o out.css',
+    says: /@tailwindcss\/oxide-linux-x64-gnu@\S+ is native code, which no browser runs: [^]* tailwindcss@3/,
+    code: 1,
+    warns: /^npm warn bavini @tailwindcss\/oxide@\S+ does not run in a page: it computes in threads [^]*: tailwindcss@3$/m,
+  },
+  'ws-native': main(
+    `import 'core-js/actual/array/group-by.js';
+import bufferUtil from 'bufferutil';
+import utf8Validate from 'utf-8-validate';
+const masked = Buffer.alloc(3);
+bufferUtil.mask(Buffer.from([1, 2, 3]), Buffer.from([1, 1, 1, 1]), masked, 0, 3);
+console.log(masked, utf8Validate(Buffer.from([0xff])));
+`,
+    /^<Buffer 00 03 02> false\n$/,
+  ),
   'vite-react': vite('react', { 'main.jsx': jsx }, /✓ \d+ modules transformed\.[^]*✓ built in .*\nindex-[\w-]+\.js\n$/),
   'vite-react-ts': vite('react', { 'main.jsx': jsx }, /✓ \d+ modules transformed\.[^]*✓ built in .*\nindex-[\w-]+\.js\n$/),
   'vite-vue': vite(

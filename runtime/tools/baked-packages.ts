@@ -8,6 +8,7 @@
  * Beside the baked folder's own files: `projects/<name>/package.json` and the `package-lock.json` that npm would write for it.
  */
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -24,10 +25,15 @@ function textOf(name: string, project: BakedProject): string {
   return `${JSON.stringify(manifestOf(name, project), null, 2)}\n`;
 }
 
+/** What is baked depends on the project and on the table of native packages. */
+function keyOf(name: string, project: BakedProject): string {
+  const table = readFileSync(new URL('../programs/npm/install/substitutions.ts', import.meta.url));
+  return createHash('sha256').update(textOf(name, project)).update(table).digest('hex');
+}
+
 function isBaked(name: string, project: BakedProject): boolean {
-  const at = join(folder, 'projects', name);
-  // The lock is written last.
-  return existsSync(join(at, 'package-lock.json')) && readFileSync(join(at, 'package.json'), 'utf8') === textOf(name, project);
+  const key = join(folder, 'projects', name, '.baked');
+  return existsSync(key) && readFileSync(key, 'utf8') === keyOf(name, project);
 }
 
 /**
@@ -59,6 +65,7 @@ export async function ensureBaked(
       writeFileSync(join(at, 'package.json'), textOf(name, project));
       const { lock } = await bake({ folder: at, registries: openRegistries(at, registry), out: folder, also: [], omitDev: false, say });
       writeFileSync(join(at, 'package-lock.json'), lock ?? '');
+      writeFileSync(join(at, '.baked'), keyOf(name, project));
     }
   } finally {
     await release();

@@ -68,6 +68,21 @@ export const bakedProjects = {
       },
     },
   },
+  /** Each row of the table of native packages (`install/substitutions.ts`). */
+  native: {
+    'swc-core': one('@swc/core', '^1.0.0'),
+    'parcel-watcher': one('@parcel/watcher', '^2.0.0'),
+    bcrypt: one('bcrypt', '^6.0.0'),
+    'better-sqlite3': one('better-sqlite3', '^12.0.0'),
+    lightningcss: one('lightningcss', '^1.0.0'),
+    'node-sass': one('node-sass', '^9.0.0'),
+    'oxc-parser': one('oxc-parser', '^0.90.0'),
+    rolldown: one('rolldown', '^1.0.0-beta.40'),
+    'sass-embedded': one('sass-embedded', '^1.90.0'),
+    sharp: one('sharp', '^0.34.0'),
+    tailwindcss: { dependencies: { tailwindcss: '^4.1.0', '@tailwindcss/cli': '^4.1.0' } },
+    'ws-native': { dependencies: { ws: '^8.0.0', bufferutil: '^4.0.0', 'utf-8-validate': '^6.0.0', 'core-js': '^3.0.0' } },
+  },
   frameworks: {
     next: { dependencies: { next: '^15.0.0', react: '^19.0.0', 'react-dom': '^19.0.0' } },
     astro: { type: 'module', dependencies: { astro: '^5.0.0' } },

@@ -11,6 +11,8 @@ const packages: readonly MadePackage[] = [
   // Only of the test that interrupts its download: packages are stored once for all containers.
   { name: 'slow', version: '1.0.0' },
   { name: 'wrong', version: '1.0.0', wrongIntegrity: true },
+  { name: 'compiled', version: '1.0.0', manifest: { scripts: { install: 'prebuild-install || node-gyp rebuild' } } },
+  { name: 'sqlite3', version: '1.0.0', manifest: { scripts: { install: 'exit 1' } } },
   { name: 'breaks', version: '1.0.0', manifest: { scripts: { install: 'exit 1' } } },
   { name: 'spoils', version: '1.0.0', manifest: { scripts: { install: 'mkdir -p ../good/own && echo > ../good/own/file; exit 1' } } },
   {
@@ -203,11 +205,28 @@ describe('npm install', () => {
     const lock = JSON.parse((await system.run('cat package-lock.json')).stdout) as { packages: Record<string, { version: string }> };
     assert.deepEqual(Object.keys(lock.packages), ['', 'node_modules/@esbuild/linux-x64', 'node_modules/esbuild']);
     assert.equal((await system.run('npx esbuild')).stdout, 'wasm\n');
+    // Loading the binary's package fails and says why.
     assert.equal(
-      (await system.run('find node_modules/@esbuild/linux-x64 -type f')).stdout,
-      'node_modules/@esbuild/linux-x64/package.json\n',
+      (await system.run('cd node_modules/@esbuild/linux-x64 && ls && cat index.js')).stdout,
+      'index.js\npackage.json\n' +
+        'throw Object.assign(new Error("@esbuild/linux-x64@0.25.0 is native code, which no browser runs: esbuild-wasm is there for it"), ' +
+        "{ code: 'ERR_DLOPEN_FAILED' });\n",
     );
     assert.match((await system.run('npm ls')).stdout, /└── esbuild@0\.25\.0\n/);
+  });
+
+  test('native packages without a twin are named, and stay without what their scripts would build', async () => {
+    const system = await boot({ 'package.json': manifest({ compiled: '1', sqlite3: '1' }) });
+    const result = await system.run('npm install --no-fund');
+    assert.equal(result.code, 0, result.stderr);
+    assert.deepEqual(
+      result.stderr.split('\n').filter((line) => line.startsWith('npm warn bavini')),
+      [
+        'npm warn bavini sqlite3@1.0.0 does not run in a page: sql.js is SQLite as WebAssembly',
+        'npm warn bavini compiled@1.0.0 does not run in a page: its script "prebuild-install || node-gyp rebuild" would build native code, which no browser runs',
+      ],
+    );
+    assert.equal((await system.run('ls node_modules')).stdout, 'compiled\nsqlite3\n');
   });
 
   test('authors add substitutions, and take them away', async () => {

@@ -56,6 +56,7 @@ for (const browser of browsers) {
           const { install, lock, run } = await page.evaluate(installAndRun, files, program.command);
           assert.equal(install.code, 0, install.stdout + install.stderr);
           assert.equal(lock, readFileSync(join(project, 'package-lock.json'), 'utf8'));
+          if (program.warns !== undefined) assert.match(install.stderr, program.warns);
           assert.match(run.stdout + run.stderr, program.says);
           assert.equal(run.code, program.code ?? 0, run.stdout + run.stderr);
         } finally {

@@ -92,7 +92,7 @@ export async function reify(
   let result: InstallResult;
   if (config.flag('package-lock-only')) {
     if (!dryRun) for (const { path, text } of plan.files) if (!isInstalledPlace(path)) disk.write(resolvePath(root, path), text);
-    result = { added: [], removed: [], changed: [], substituted: [], leftOut: [] };
+    result = { added: [], removed: [], changed: [], substituted: [], unusable: [], leftOut: [] };
   } else {
     if (!dryRun) disk.makeFolders(root);
     result = await installPlan(session, plan, {
@@ -111,6 +111,7 @@ export async function reify(
   for (const { name, version, by, byVersion } of result.substituted) {
     display.log('notice', 'bavini', `${by}@${byVersion} takes the place of ${name}@${version}, whose native code no browser runs`);
   }
+  for (const { name, version, advice } of result.unusable) display.warn('bavini', `${name}@${version} does not run in a page: ${advice}`);
   if (!dryRun && !ignoreScripts) {
     const changed = result.added.length + result.removed.length + result.changed.length > 0;
     await runProjectScripts(session, root, { changed, all: options.projectScripts, stdio });

@@ -4,8 +4,8 @@ import type { Session } from '../session.ts';
 import { linkBins } from './bins.ts';
 import { asidePrefix, type Commit } from './commit.ts';
 import { ownFolders } from './differences.ts';
+import type { EmptyPackage } from './mounts.ts';
 import { allBins, removeStaleBins } from './planned-bins.ts';
-import type { PlannedPackage } from './tree-plan.ts';
 import { isOut, type Work } from './work.ts';
 
 export function changeTree(work: Work, commit: Commit): void {
@@ -23,7 +23,7 @@ export function changeTree(work: Work, commit: Commit): void {
     for (const place of [...goes, ...fresh].sort()) commit.retire(resolvePath(root, place));
     for (const place of goes) removeEmptyScope(disk, commit, resolvePath(root, place));
   }
-  const empty = new Set(mounts.empty.map(({ place }) => place));
+  const empty = new Map(mounts.empty.map((one) => [one.place, one]));
   const links = new Map(plan.nodes.filter((node) => node.kind === 'link').map((node) => [node.place, node]));
   for (const place of [...fresh].sort()) {
     if (isOut(place, leftOut)) continue;
@@ -32,14 +32,21 @@ export function changeTree(work: Work, commit: Commit): void {
     const link = links.get(place);
     if (layer !== undefined) commit.mount(path, layer);
     else if (link !== undefined) commit.link(link.target, path);
-    else if (empty.has(place)) {
-      const node = mounts.empty.find((one) => one.place === place) as PlannedPackage;
-      commit.write(`${path}/package.json`, `${JSON.stringify({ name: node.name, version: node.version }, null, 2)}\n`);
+    else {
+      const named = empty.get(place);
+      if (named !== undefined) writeEmpty(commit, path, named);
     }
   }
   if (options.binLinks !== false) {
     removeStaleBins(work, commit);
     linkBins(disk, commit, allBins(work, false));
+  }
+}
+
+function writeEmpty(commit: Commit, path: string, { node: { name, version }, error }: EmptyPackage): void {
+  commit.write(`${path}/package.json`, `${JSON.stringify({ name, version }, null, 2)}\n`);
+  if (error !== undefined) {
+    commit.write(`${path}/index.js`, `throw Object.assign(new Error(${JSON.stringify(error)}), { code: 'ERR_DLOPEN_FAILED' });\n`);
   }
 }
 

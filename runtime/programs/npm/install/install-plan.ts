@@ -40,7 +40,8 @@ async function install(session: Session, plan: TreePlan, options: InstallOptions
   const mounts = await decideMounts({ plan, own, client, signal });
   const fresh = freshPlaces(session, plan, mounts, present, clean);
   const { substituted } = mounts;
-  if (options.dryRun === true) return { ...changesOf(plan, present, new Map(), clean), substituted, leftOut: [] };
+  if (options.dryRun === true)
+    return { ...changesOf(plan, present, new Map(), clean), substituted, unusable: mounts.unusable, leftOut: [] };
 
   for (const node of plan.nodes) if (node.kind === 'package' && fresh.has(node.place)) options.onFresh?.(node);
   const missing = mounts.wanted.filter(({ place }) => fresh.has(place));
@@ -74,13 +75,14 @@ async function install(session: Session, plan: TreePlan, options: InstallOptions
   }
   session.checkInterrupted();
   display.progress.stage('linking');
-  await commitAll({ session, plan, options, present, fresh, mounts, fetched, manifests, leftOut });
+  const unusable = [...mounts.unusable];
+  await commitAll({ session, plan, options, present, fresh, mounts, fetched, manifests, unusable, leftOut });
   const reasons = [...leftOut].map(([place, reason]) => ({
     place,
     name: mounts.wanted.find((want) => want.place === place)?.name ?? '',
     reason,
   }));
-  return { ...changesOf(plan, present, leftOut, clean), substituted, leftOut: reasons };
+  return { ...changesOf(plan, present, leftOut, clean), substituted, unusable, leftOut: reasons };
 }
 
 function requestFor(

@@ -18,12 +18,21 @@ export interface WantedMount {
   readonly node?: PlannedPackage;
 }
 
+export interface EmptyPackage {
+  readonly place: string;
+  readonly node: PlannedPackage;
+  /** What loading it fails with. */
+  readonly error?: string;
+}
+
 export interface Mounts {
   readonly wanted: readonly WantedMount[];
-  /** Places where a bare `package.json` is enough. */
-  readonly empty: readonly PlannedPackage[];
+  /** Packages of which only the name is there; some say why when they are loaded. */
+  readonly empty: readonly EmptyPackage[];
   /** Places whose install scripts do not run. */
   readonly unbuilt: ReadonlySet<string>;
+  /** Packages that do not run in a page, and what to do. */
+  readonly unusable: readonly { readonly name: string; readonly version: string; readonly advice: string }[];
   readonly substituted: readonly { readonly name: string; readonly version: string; readonly by: string; readonly byVersion: string }[];
 }
 
@@ -63,10 +72,23 @@ function mountOf(place: string, found: PackumentVersion, optional: boolean, node
   };
 }
 
+/** Peers, too: nobody else would install them. */
+function neededBy(version: PackumentVersion): Readonly<Record<string, string>> {
+  type Ranges = Readonly<Record<string, string>>;
+  const { dependencies, peerDependencies, peerDependenciesMeta } = version as {
+    readonly dependencies?: Ranges;
+    readonly peerDependencies?: Ranges;
+    readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
+  };
+  const peers = Object.entries(peerDependencies ?? {}).filter(([name]) => peerDependenciesMeta?.[name]?.optional !== true);
+  return { ...Object.fromEntries(peers), ...dependencies };
+}
+
 /** @throws {PackageError} where what takes a place cannot be found; the package itself is then of no use either. */
 export async function decideMounts({ plan, own, client, signal }: MountsRequest): Promise<Mounts> {
   const wanted: WantedMount[] = [];
-  const empty: PlannedPackage[] = [];
+  const empty: EmptyPackage[] = [];
+  const unusable: Mounts['unusable'][number][] = [];
   const unbuilt = new Set<string>();
   const substituted: Mounts['substituted'][number][] = [];
   const planned = new Map<string, PlannedPackage>();
@@ -84,8 +106,7 @@ export async function decideMounts({ plan, own, client, signal }: MountsRequest)
   };
   /** What a substitute needs and the tree has not, in the substitute's own `node_modules`. */
   const addMissing = async (top: string, from: PackumentVersion, have: Set<string>): Promise<void> => {
-    const { dependencies = {} } = from as { readonly dependencies?: Readonly<Record<string, string>> };
-    for (const [name, range] of Object.entries(dependencies)) {
+    for (const [name, range] of Object.entries(neededBy(from))) {
       if (have.has(name)) continue;
       const there = seen(top, name);
       if (there !== undefined && satisfies(there.version, range, true)) continue;
@@ -100,7 +121,7 @@ export async function decideMounts({ plan, own, client, signal }: MountsRequest)
   for (const node of planned.values()) {
     if (node.bundled) continue;
     const use = substitutionFor(node.name, own);
-    if (use === undefined || use.kind === 'unbuilt' || use.kind === 'with') {
+    if (use === undefined || use.kind === 'unbuilt' || use.kind === 'with' || use.kind === 'absent') {
       wanted.push({
         place: node.place,
         name: node.name,
@@ -113,8 +134,14 @@ export async function decideMounts({ plan, own, client, signal }: MountsRequest)
     }
     if (use === undefined) continue;
     unbuilt.add(node.place);
-    if (use.kind === 'empty') empty.push(node);
-    if (use.kind === 'unbuilt' || use.kind === 'empty') continue;
+    const { place, name, version } = node;
+    if (use.kind === 'absent') unusable.push({ name, version, advice: use.advice });
+    if (use.kind === 'empty') empty.push({ place, node });
+    if (use.kind === 'binary') {
+      const reason = use.advice === undefined ? '' : `: ${use.advice}`;
+      empty.push({ place, node, error: `${name}@${version} is native code, which no browser runs${reason}` });
+    }
+    if (use.kind !== 'replace' && use.kind !== 'with') continue;
     const names = use.kind === 'replace' ? [use.by] : use.also;
     for (const by of names) {
       let found: PackumentVersion | undefined;
@@ -140,11 +167,11 @@ export async function decideMounts({ plan, own, client, signal }: MountsRequest)
         }
         continue;
       }
-      const place = use.kind === 'replace' ? node.place : `${node.place}/node_modules/${by}`;
-      wanted.push(mountOf(place, found, node.optional, use.kind === 'replace' ? node : undefined));
-      substituted.push({ name: node.name, version: node.version, by, byVersion: found.version });
+      const into = use.kind === 'replace' ? place : `${place}/node_modules/${by}`;
+      wanted.push(mountOf(into, found, node.optional, use.kind === 'replace' ? node : undefined));
+      substituted.push({ name, version, by, byVersion: found.version });
       await addMissing(node.place, found, new Set());
     }
   }
-  return { wanted, empty, unbuilt, substituted };
+  return { wanted, empty, unbuilt, unusable, substituted };
 }

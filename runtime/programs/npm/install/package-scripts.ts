@@ -2,12 +2,13 @@
 import { Failure } from '../failure.ts';
 import { tryReadManifest } from '../manifest/read-manifest.ts';
 import { resolvePath } from '../paths.ts';
-import { runScript } from '../scripts/run-script.ts';
+import { commandOf, runScript } from '../scripts/run-script.ts';
 import type { Session } from '../session.ts';
 import { linkBins } from './bins.ts';
 import type { Commit } from './commit.ts';
 import { allBins } from './planned-bins.ts';
 import type { LinkToBuild } from './scripts-to-run.ts';
+import { buildsNativeCode } from './substitutions.ts';
 import type { PlannedPackage } from './tree-plan.ts';
 import type { Work } from './work.ts';
 
@@ -27,6 +28,12 @@ export async function runAll(
   for (const event of ['preinstall', 'install', 'postinstall'] as const) {
     const one = async ({ node, path, manifest }: (typeof runs)[number]) => {
       if (failed.has(node.place)) return;
+      const command = commandOf(session, manifest, event, path);
+      if (command !== undefined && buildsNativeCode(command)) {
+        const { name, version } = node;
+        work.unusable.push({ name, version, advice: `its script "${command}" would build native code, which no browser runs` });
+        return;
+      }
       try {
         await runScript(session, {
           event,

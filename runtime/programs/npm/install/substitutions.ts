@@ -10,8 +10,12 @@ export type Substitution =
   | { readonly kind: 'replace'; readonly by: string; readonly version?: string }
   /** Its JavaScript is used; a build of its native part for WebAssembly is mounted beside it, in its own `node_modules`. */
   | { readonly kind: 'with'; readonly also: readonly string[]; readonly version?: string }
-  /** Only a native binary: an empty package of the name is enough. */
+  /** An empty package of the name. */
   | { readonly kind: 'empty' }
+  /** Only a native binary, of one platform: a package of the name that cannot be loaded and says why. */
+  | { readonly kind: 'binary'; readonly advice?: string }
+  /** Native, and nothing can take its place: mounted without what its install script would build or fetch; the install says so. */
+  | { readonly kind: 'absent'; readonly advice: string }
   /** Works without its native part, which its install script would build. */
   | { readonly kind: 'unbuilt' };
 
@@ -21,68 +25,69 @@ interface Row {
   readonly use: Substitution;
 }
 
+/** Its WebAssembly computes in threads that share memory, which only pages that are isolated from all others may have. */
+const threads = (instead: string) => `it computes in threads that share memory, which pages do not have; ${instead}`;
+const tailwind = threads('Tailwind CSS 3 runs here: tailwindcss@3');
+const rolldown = threads('Vite 7 bundles with rollup, which runs here: vite@7');
+const sharp = threads('jimp works on images in JavaScript');
+const sqlite = 'sql.js is SQLite as WebAssembly';
+
 export const substitutionRows: readonly Row[] = [
   // the same program and API; slower
   { name: 'esbuild', use: { kind: 'replace', by: 'esbuild-wasm' } },
-  // the binaries of esbuild
-  { name: '@esbuild/*', use: { kind: 'empty' } },
+  { name: '@esbuild/*', use: { kind: 'binary', advice: 'esbuild-wasm is there for it' } },
   // the same program and API, since 4.0
   { name: 'rollup', use: { kind: 'replace', by: '@rollup/wasm-node' } },
-  // the parsers of rollup
-  { name: '@rollup/rollup-*', use: { kind: 'empty' } },
+  { name: '@rollup/rollup-*', use: { kind: 'binary' } },
   // the same API; `init()` is called by its Node entry
   { name: 'lightningcss', use: { kind: 'replace', by: 'lightningcss-wasm' } },
-  // the binaries of lightningcss
-  { name: 'lightningcss-*', use: { kind: 'empty' } },
+  { name: 'lightningcss-*', use: { kind: 'binary' } },
   // the same API without plugins
   { name: '@swc/core', use: { kind: 'replace', by: '@swc/wasm' } },
-  // the binaries of swc
-  { name: '@swc/core-*', use: { kind: 'empty' } },
+  { name: '@swc/core-*', use: { kind: 'binary' } },
   // Sass itself, compiled to JavaScript
   { name: 'sass-embedded', use: { kind: 'replace', by: 'sass' } },
-  // the binaries of sass-embedded
-  { name: 'sass-embedded-*', use: { kind: 'empty' } },
+  { name: 'sass-embedded-*', use: { kind: 'binary' } },
   // Sass itself, with the same legacy API
   { name: 'node-sass', use: { kind: 'replace', by: 'sass', version: '^1.0.0' } },
-  // loads its WebAssembly build where there is no binary
-  { name: 'sharp', use: { kind: 'with', also: ['@img/sharp-wasm32'] } },
-  // native libraries of sharp
-  { name: '@img/sharp-libvips-*', use: { kind: 'empty' } },
-  // the binaries of sharp
-  { name: '@img/sharp-linux*', use: { kind: 'empty' } },
   // the same API in JavaScript
   { name: 'bcrypt', use: { kind: 'replace', by: 'bcryptjs', version: '^3.0.0' } },
-  // watches through node:fs
-  { name: '@parcel/watcher', use: { kind: 'replace', by: '@parcel/watcher-wasm' } },
-  // the binaries of @parcel/watcher
-  { name: '@parcel/watcher-linux-*', use: { kind: 'empty' } },
-  // next loads @next/swc-wasm-nodejs where there is no binary
-  { name: '@next/swc-linux-*', use: { kind: 'empty' } },
-  // its own fallback
-  { name: '@tailwindcss/oxide', use: { kind: 'with', also: ['@tailwindcss/oxide-wasm32-wasi'] } },
-  // the binaries of @tailwindcss/oxide
-  { name: '@tailwindcss/oxide-linux-*', use: { kind: 'empty' } },
-  // its own fallback
-  { name: 'rolldown', use: { kind: 'with', also: ['@rolldown/binding-wasm32-wasi'] } },
-  // the binaries of rolldown
-  { name: '@rolldown/binding-linux-*', use: { kind: 'empty' } },
-  // its own fallback
+  // in the place of the binary, not of the package, whose default export it lacks; watches through node:fs
+  { name: '@parcel/watcher-linux-*', use: { kind: 'replace', by: '@parcel/watcher-wasm' } },
+  // loads this where the binary cannot be
+  { name: 'next', use: { kind: 'with', also: ['@next/swc-wasm-nodejs'] } },
+  { name: '@next/swc-linux-*', use: { kind: 'binary', advice: '@next/swc-wasm-nodejs is there for it' } },
+  // its own fallback; parseSync() and what else does not compute in threads
   { name: 'oxc-parser', use: { kind: 'with', also: ['@oxc-parser/binding-wasm32-wasi'] } },
-  // the binaries of oxc-parser
-  { name: '@oxc-parser/binding-linux-*', use: { kind: 'empty' } },
-  // its own fallback
+  { name: '@oxc-parser/binding-linux-*', use: { kind: 'binary' } },
+  // its own fallback; sync()
   { name: 'unrs-resolver', use: { kind: 'with', also: ['@unrs/resolver-binding-wasm32-wasi'] } },
-  // the binaries of unrs-resolver
-  { name: '@unrs/resolver-binding-linux-*', use: { kind: 'empty' } },
-  // has a fallback in JavaScript
+  { name: '@unrs/resolver-binding-linux-*', use: { kind: 'binary' } },
+  // have fallbacks in JavaScript
   { name: 'bufferutil', use: { kind: 'unbuilt' } },
-  // has a fallback in JavaScript
   { name: 'utf-8-validate', use: { kind: 'unbuilt' } },
-  // its install script only prints
+  // their install scripts only print
   { name: 'core-js', use: { kind: 'unbuilt' } },
-  // its install script only prints
   { name: 'core-js-pure', use: { kind: 'unbuilt' } },
+  { name: 'sharp', use: { kind: 'absent', advice: sharp } },
+  { name: '@img/sharp-libvips-*', use: { kind: 'binary', advice: sharp } },
+  { name: '@img/sharp-linux*', use: { kind: 'binary', advice: sharp } },
+  { name: '@tailwindcss/oxide', use: { kind: 'absent', advice: tailwind } },
+  { name: '@tailwindcss/oxide-linux-*', use: { kind: 'binary', advice: tailwind } },
+  { name: 'rolldown', use: { kind: 'absent', advice: rolldown } },
+  { name: '@rolldown/binding-linux-*', use: { kind: 'binary', advice: rolldown } },
+  { name: 'better-sqlite3', use: { kind: 'absent', advice: sqlite } },
+  { name: 'sqlite3', use: { kind: 'absent', advice: sqlite } },
 ];
+
+/** Programs that compile native code or fetch it compiled, as they are called by install scripts. */
+const builder =
+  /(?:^|[\s;&|(/])(?:node-gyp|node-gyp-build|node-gyp-build-optional-packages|prebuild-install|node-pre-gyp|cmake-js|prebuildify)(?:$|[\s;&|)])/;
+
+/** Whether an install script makes native code. */
+export function buildsNativeCode(command: string): boolean {
+  return builder.test(command);
+}
 
 /** The author's own, by name; `null` takes a row of the table away. */
 export type OwnSubstitutions = ReadonlyMap<string, Substitution | null>;

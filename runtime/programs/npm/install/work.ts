@@ -46,6 +46,8 @@ export interface InstallResult {
   readonly changed: readonly InstalledChange[];
   /** Packages whose place another one takes here: `esbuild` → `esbuild-wasm`. */
   readonly substituted: Mounts['substituted'];
+  /** Packages that do not run in a page, and what to do. */
+  readonly unusable: Mounts['unusable'];
   /** Optional packages that could not be had and were left out. */
   readonly leftOut: readonly { readonly place: string; readonly name: string; readonly reason: string }[];
 }
@@ -62,6 +64,8 @@ export interface Work {
   readonly fetched: ReadonlyMap<string, FetchedPackage>;
   /** Manifests that the plan does not tell, by place. */
   readonly manifests: ReadonlyMap<string, Manifest>;
+  /** Grows when an install script would make native code. */
+  readonly unusable: Mounts['unusable'][number][];
   /** Grows when an install script of an optional package fails. */
   readonly leftOut: Map<string, string>;
 }
