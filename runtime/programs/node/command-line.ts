@@ -32,6 +32,12 @@ const implications: Readonly<Record<string, readonly string[]>> = {
   '--no-addons': [],
 };
 
+/** Two names of one option, of which neither is an alias. */
+const twins: Readonly<Record<string, string>> = {
+  '--require-module': '--experimental-require-module',
+  '--experimental-require-module': '--require-module',
+};
+
 /** V8's flags are not in the table; those that people pass are taken and have no effect here. */
 const v8Flag =
   /^--(no-?)?(max-|min-|harmony|js-|stack-size|stack-trace-limit|expose-gc|expose_gc|allow-natives-syntax|use-strict|gc-|trace-(gc|opt|deopt)|jitless|opt|sparkplug|maglev|turbo|lazy|wasm|random-seed|predictable|single-threaded|optimize-for-size|huge-max-old|semi-space|initial-|abort-on-uncaught|interpreted-frames|perf-|always-|concurrent-|flush-bytecode|enable-|verify-|print-bytecode|heap-growing|icu-timezone|regexp-|experimental-wasm|liftoff|stress-)/;
@@ -149,6 +155,8 @@ class OptionsParser {
       }
       if (info.type === types.kBoolean) {
         this.#setBoolean(name, !negated);
+        const twin = twins[name];
+        if (twin !== undefined) this.#setBoolean(twin, !negated);
         continue;
       }
       if (info.type === types.kNoOp || info.type === types.kV8Option) {
