@@ -26,7 +26,7 @@ export function workspaceName(project: Project, folder: string): string {
   return own ?? `root-workspace-${folder === '' ? '0b6124' : folder.replace(/\W/g, '-')}`;
 }
 
-const referenceOf = (folder: string) => `workspace:${folder === '' ? '.' : folder}`;
+export const referenceOf = (folder: string) => `workspace:${folder === '' ? '.' : folder}`;
 
 /** `os=linux & cpu=(x64 | arm64)`. */
 export function conditionsFit(conditions: string | undefined): boolean {

@@ -10,6 +10,7 @@ import { changeLines } from './change-lines.ts';
 import { ReportError } from './errors.ts';
 import { berryVersion } from './help.ts';
 import { planBerry } from './layout.ts';
+import { peerLines, peerWarnings } from './peer-warnings.ts';
 import { type BerryLock, writeBerryLock } from './lockfile.ts';
 import { resolveBerry } from './resolve.ts';
 
@@ -43,6 +44,13 @@ export async function reify(
   });
   for (const line of changeLines(before, next, project)) await yarn.report.line(85, `│ ${line}`);
   await yarn.report.close();
+  const peers = peerLines(peerWarnings(next, project));
+  if (peers.length > 0) {
+    yarn.report.warned();
+    await yarn.report.open('Post-resolution validation');
+    for (const [code, line] of peers) await yarn.report.line(code, `│ ${line}`);
+    await yarn.report.close();
+  }
   const text = writeBerryLock(next);
   const old = yarn.read('yarn.lock');
   const saves = text !== old;

@@ -28,6 +28,13 @@ function identHash(name: string): string {
 
 export const locatorText = ({ name, reference }: Locator) => `${name}@${reference}`;
 export const locatorHash = ({ name, reference }: Locator) => hash(identHash(name), reference);
+/** What Yarn calls a peer that a package is asked for. */
+export function peerHash(locator: string, peer: string): string {
+  const at = locator.indexOf('@', 1);
+  const subject = locatorHash({ name: locator.slice(0, at), reference: locator.slice(at + 1) });
+  return `p${hash(subject, identHash(peer)).slice(0, 6)}`;
+}
+
 const virtualize = (reference: string, entropy: string) => `virtual:${entropy}#${reference}`;
 const missing = 'missing:';
 
