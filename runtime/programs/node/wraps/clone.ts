@@ -71,6 +71,13 @@ function describe(value: unknown): string {
   return `#<${typeof name === 'string' && name !== '' ? name : 'Object'}>`;
 }
 
+/** Memories, tables and what else belongs to an instance; only memory that is shared can be in a message. */
+function isOfWebAssembly(object: object): boolean {
+  if (typeof WebAssembly !== 'object') return false;
+  const { Memory, Table, Global, Instance } = WebAssembly;
+  return [Memory, Table, Global, Instance].some((one) => object instanceof one);
+}
+
 /** Whether shared memory is in a message, which no other thread could read. */
 export function holdsSharedMemory(encoded: Encoded): boolean {
   if (!Array.isArray(encoded)) return false;
@@ -201,6 +208,12 @@ export class Encoder<Port> {
     if (typeof WebAssembly === 'object' && object instanceof WebAssembly.Module) {
       if (!this.#options.local) this.#fail('#<Module> could not be cloned: modules stay in the thread that compiled them.');
       return ['n', object];
+    }
+    if (isOfWebAssembly(object)) {
+      const { buffer } = object as { buffer?: unknown };
+      if (!types.isSharedArrayBuffer(buffer as object)) this.#fail(`${describe(object)} could not be cloned.`);
+      if (!this.#options.local) this.#fail('#<Memory> could not be cloned: threads here share no memory.');
+      return ['S', object];
     }
     if (
       types.isProxy(object) ||
