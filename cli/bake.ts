@@ -44,6 +44,8 @@ class Collection {
   /** Of which at least the metadata is needed. */
   readonly versions = new Map<string, Id>();
   readonly substituted = new Map<string, string>();
+  /** By name and version: what to do about packages that do not run in a page. */
+  readonly unusable = new Map<string, string>();
 
   addVersion({ name, version }: Id): void {
     this.versions.set(`${name}@${version}`, { name, version });
@@ -51,7 +53,7 @@ class Collection {
 
   async add(resolution: Resolution, lock: string | undefined, manifest: Fields, client: RegistryClient): Promise<void> {
     const { plan, considered } = resolution;
-    const { wanted, substituted } = await decideMounts({
+    const { wanted, substituted, unusable } = await decideMounts({
       plan,
       own: ownSubstitutions(manifest, []),
       client,
@@ -65,6 +67,7 @@ class Collection {
     for (const one of await considered()) this.addVersion(one);
     for (const one of locked(lock)) this.addVersion(one);
     for (const { name, version, by, byVersion } of substituted) this.substituted.set(`${name} ${version}`, `${by} ${byVersion}`);
+    for (const { name, version, advice } of unusable) this.unusable.set(`${name} ${version}`, advice);
   }
 }
 
@@ -177,6 +180,7 @@ export async function bake({ folder, registries, out, also, omitDev, say }: Bake
   const written = writeBaked(out, files);
   say(`${basename(folder)}: ${collection.mounts.size} packages, ${written.tarballs} of them new (${(written.bytes / 1e6).toFixed(1)} MB)`);
   for (const [name, by] of collection.substituted) say(`${basename(folder)}: ${name} is replaced by ${by}`);
+  for (const [name, advice] of collection.unusable) say(`${basename(folder)}: ${name} does not run in a page: ${advice}`);
   return { ...written, packages: collection.mounts.size, substituted: collection.substituted, lock };
 }
 
