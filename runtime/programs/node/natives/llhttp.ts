@@ -56,6 +56,8 @@ const HPE_OK = 0;
 const HPE_PAUSED_UPGRADE = 22;
 const HPE_USER = 24;
 const REQUEST = 1;
+/** As `node_http_parser.cc` has it: 16 kB of extensions, and what else a chunk's first line and the end of the one before take. */
+const maxChunkLine = 16384 + 24;
 /** Header pairs per call of `headers`. */
 const batchSize = 32;
 
@@ -87,7 +89,12 @@ class Parser {
   nameOpen = false;
   flushed = false;
   /** Why a callback ended the parse, if it was not the program. */
-  overflow = false;
+  overflow: { readonly code: string; readonly reason: string } | undefined;
+  /** Within a body, the bytes since the last of it: llhttp does not tell of chunk extensions here. */
+  #between = 0;
+  /** Where the piece of the input that was told last ends. */
+  #told = 0;
+  inBody = false;
 
   constructor(type: number, maxHeaderSize: number, callbacks: LlhttpCallbacks) {
     this.type = type;
@@ -95,10 +102,33 @@ class Parser {
     this.callbacks = callbacks;
   }
 
-  track(length: number): number {
+  track(at: number, length: number): number {
+    this.tell(at, length);
     this.headerBytes += length;
     if (this.headerBytes < this.maxHeaderSize) return 0;
-    this.overflow = true;
+    this.overflow = { code: 'HPE_HEADER_OVERFLOW', reason: 'Header overflow' };
+    return HPE_USER;
+  }
+
+  /** The input starts at `at`. */
+  begin(at: number): void {
+    this.#told = at;
+  }
+
+  /** A piece of the input that llhttp tells of. */
+  tell(at: number, length: number): number {
+    const result = this.passOver(at);
+    this.#between = 0;
+    this.#told = at + length;
+    return result;
+  }
+
+  /** Nothing was told of the input up to `end`. */
+  passOver(end: number): number {
+    this.#between += end - this.#told;
+    this.#told = end;
+    if (!this.inBody || this.#between <= maxChunkLine) return 0;
+    this.overflow = { code: 'HPE_CHUNK_EXTENSIONS_OVERFLOW', reason: 'Chunk extensions overflow' };
     return HPE_USER;
   }
 
@@ -174,7 +204,7 @@ export function makeLlhttp(wasm: WebAssembly.Module | BufferSource): Llhttp {
 
   const tracked = (handle: (parser: Parser, text: string) => number) => (pointer: number, at: number, length: number) => {
     const parser = parsers.get(pointer) as Parser;
-    return parser.track(length) || handle(parser, latin1(at, length));
+    return parser.track(at, length) || handle(parser, latin1(at, length));
   };
 
   const env = {
@@ -200,6 +230,7 @@ export function makeLlhttp(wasm: WebAssembly.Module | BufferSource): Llhttp {
     wasm_on_headers_complete(pointer: number, statusCode: number, upgrade: number, shouldKeepAlive: number): number {
       const parser = parsers.get(pointer) as Parser;
       parser.headerBytes = 0;
+      parser.inBody = true;
       parser.endPairs();
       let headers: readonly string[] | null = null;
       if (parser.flushed) {
@@ -221,7 +252,8 @@ export function makeLlhttp(wasm: WebAssembly.Module | BufferSource): Llhttp {
     },
     wasm_on_body(pointer: number, at: number, length: number): number {
       if (length === 0) return 0;
-      return code((parsers.get(pointer) as Parser).callbacks.body(bytes().slice(at, at + length)));
+      const parser = parsers.get(pointer) as Parser;
+      return parser.tell(at, length) || code(parser.callbacks.body(bytes().slice(at, at + length)));
     },
     wasm_on_message_complete(pointer: number): number {
       const parser = parsers.get(pointer) as Parser;
@@ -231,6 +263,7 @@ export function makeLlhttp(wasm: WebAssembly.Module | BufferSource): Llhttp {
         if (result !== 0) return result;
       }
       parser.headerBytes = 0;
+      parser.inBody = false;
       return code(parser.callbacks.messageComplete());
     },
   };
@@ -263,7 +296,7 @@ export function makeLlhttp(wasm: WebAssembly.Module | BufferSource): Llhttp {
       }
     }
     if (error === HPE_OK || upgrade) return { read, upgrade, error: null };
-    if (parser?.overflow) return { read, upgrade, error: { code: 'HPE_HEADER_OVERFLOW', reason: 'Header overflow' } };
+    if (parser?.overflow) return { read, upgrade, error: parser.overflow };
     const reason = cString(llhttp['llhttp_get_error_reason']!(pointer));
     return { read, upgrade, error: { code: cString(llhttp['llhttp_errno_name']!(error)), reason } };
   }
@@ -281,13 +314,17 @@ export function makeLlhttp(wasm: WebAssembly.Module | BufferSource): Llhttp {
       const at = scratchFor(input.length);
       bytes().set(input, at);
       depth++;
+      const parser = parsers.get(pointer);
+      parser?.begin(at);
       let error: number;
       try {
         error = llhttp['llhttp_execute']!(pointer, at, input.length);
       } finally {
         depth--;
       }
-      return result(pointer, error, at, input.length);
+      const { read, upgrade, error: failure } = result(pointer, error, at, input.length);
+      const isTooLong = error === HPE_OK && parser !== undefined && parser.passOver(at + input.length) !== 0;
+      return { read, upgrade, error: isTooLong ? parser.overflow! : failure };
     },
     finish(pointer) {
       return result(pointer, llhttp['llhttp_finish']!(pointer), 0, 0);
