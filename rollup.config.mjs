@@ -26,8 +26,14 @@ function defaultRegistry() {
  * @param {string} id A module's file.
  */
 function chunkOf(id) {
-  if (/\/node_modules\/(semver|idb)\//.test(id)) return 'npm';
+  if (/\/node_modules\/idb\//.test(id)) return 'npm';
+  // Of semver what locks need; the resolver and other package managers bring the rest.
+  const ofSemver = /\/node_modules\/semver\/(.*?)\.js/.exec(id)?.[1] ?? '';
+  if (/^(classes|internal|functions\/(cmp|compare|n?eq|[gl]te?|parse|satisfies|valid)$|ranges\/(max-satisfying|valid)$)/.test(ofSemver))
+    return 'npm';
   const file = relative(root, id).replaceAll('\\', '/');
+  // Only where something has to be fetched.
+  if (/^runtime\/packages\/(package-tar|tar-headers|tar-encode|gunzip|manifest-bins)\.ts$/.test(file)) return 'npm-unpack';
   if (/^runtime\/(packages\/(?!metadata-cache|testing)|fs\/stores\/)/.test(file)) return 'npm';
   const part = /^runtime\/programs\/npm\/(.*)\.ts$/.exec(file)?.[1] ?? '';
   if (
@@ -39,6 +45,15 @@ function chunkOf(id) {
   return /^manifest\/(?!json-error|query)|^commands\/names$/.test(part) ? 'npm' : undefined;
 }
 
+/**
+ * The other package managers have modules of the same names as npm: `managers/yarn/classic/cli.ts` is in `yarn-classic-cli-….js`.
+ *
+ * @param {string | undefined} id The module that Rollup names the chunk by.
+ */
+function managerChunk(id) {
+  return /\/npm\/managers\/(.*)\.ts$/.exec(id?.replaceAll('\\', '/') ?? '')?.[1]?.replaceAll('/', '-');
+}
+
 /** @type {(entry: import('./runtime/tools/build/entries.ts').Entry, quick: boolean) => import('rollup').OutputOptions} */
 function outputOf(entry, quick) {
   const classic = entry.form === 'classic';
@@ -46,7 +61,7 @@ function outputOf(entry, quick) {
     dir: 'dist',
     format: classic ? 'iife' : 'es',
     entryFileNames: '[name].js',
-    chunkFileNames: 'chunks/[name]-[hash].js',
+    chunkFileNames: ({ moduleIds }) => `chunks/${managerChunk(moduleIds.at(-1)) ?? '[name]'}-[hash].js`,
     inlineDynamicImports: (classic && entry.parts !== true) || entry.node === true,
     generatedCode: 'es2015',
     ...(entry.group === 'shared' ? { manualChunks: chunkOf, onlyExplicitManualChunks: true } : {}),

@@ -3,7 +3,7 @@ import type { LayerSource } from '../wires/change.ts';
 import { hashOf, layerId, layerIds, packagePrefix, verifyIntegrity } from './integrity.ts';
 import { PackageError } from './package-error.ts';
 import type { NewPackage, PackageStore, StoredPackage } from './package-store.ts';
-import { unpackPackage } from './package-tar.ts';
+import type * as packageTar from './package-tar.ts';
 import type { RegistryClient } from './registry-client.ts';
 
 export interface PackageRequest {
@@ -93,6 +93,8 @@ class Run {
   readonly #stop = new AbortController();
   readonly #budget = new Budget(heldBytes);
   readonly #batch: Batch;
+  /** Loaded when there is something to unpack, while it comes. */
+  #tars: Promise<typeof packageTar> | undefined;
   #unpacking: Promise<unknown> = Promise.resolve();
   /** Tasks that are not over. */
   #pending = 0;
@@ -195,11 +197,14 @@ class Run {
     const { signal } = this.#stop;
     const { request } = task;
     const held = new Share(this.#budget);
+    const loading = (this.#tars ??= import('./package-tar.ts'));
+    loading.catch(() => {}); // Told where it is waited for.
     try {
       if (request.bytes !== undefined) await held.take(request.bytes.length, signal);
       const { tarball, hash } =
         request.bytes === undefined ? await this.#download(request, held) : await this.#check(request, request.bytes);
       signal.throwIfAborted();
+      const { unpackPackage } = await loading;
       const unpacked = await this.#inTurn(() => unpackPackage(tarball, { signal }));
       held.grow(unpacked.size);
       const stored = { id: layerId(hash), size: unpacked.size, facts: unpacked.facts };
@@ -295,6 +300,8 @@ class Batch {
   #bytes = 0;
   #written: Promise<void> | undefined;
   #write: (() => void) | undefined;
+  /** One transaction waits for the other anyway: what comes meanwhile goes into the next. */
+  #writing: Promise<unknown> = Promise.resolve();
 
   constructor(store: PackageStore) {
     this.#store = store;
@@ -308,20 +315,23 @@ class Batch {
     this.#packages.push(one);
     this.#bytes += one.size;
     if (this.#written === undefined) {
+      const before = this.#writing;
       const due = new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, batchMs);
+        const timer = setTimeout(() => void before.then(() => resolve()), batchMs);
         this.#write = () => {
           clearTimeout(timer);
           resolve();
         };
       });
-      this.#written = due.then(() => {
+      const written = due.then(() => {
         const packages = this.#packages;
         this.#packages = [];
         this.#bytes = 0;
         this.#written = this.#write = undefined;
         return this.#store.add(packages);
       });
+      this.#written = written;
+      this.#writing = written.catch(() => {}); // Who added hears of it.
     }
     const written = this.#written;
     if (this.#bytes >= batchBytes) this.#write?.();
