@@ -1,4 +1,7 @@
-/** Servers that real packages make, seen in a preview: what they send on their own comes, and modules are replaced while the page runs. */
+/**
+ * Servers that real packages make, seen in a preview: what they send on their own comes, and modules are replaced while the page runs.
+ * One of the two frameworks in each browser; both with `npm run test:packages`.
+ */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,6 +20,11 @@ interface Kept {
 interface Holder {
   readonly container: import('../../runtime/index.ts').Container;
 }
+
+const all = process.env['PACKAGE_GROUPS'] !== undefined;
+const frameworks = all
+  ? { chromium: ['vite-react', 'vite-vue'] as const, firefox: ['vite-react', 'vite-vue'] as const }
+  : { chromium: ['vite-vue'] as const, firefox: ['vite-react'] as const };
 
 for (const browser of ['chromium', 'firefox'] as const) {
   if (findBrowser(browser) === undefined) continue;
@@ -95,7 +103,7 @@ for (const browser of ['chromium', 'firefox'] as const) {
       });
     }
 
-    for (const name of ['vite-react', 'vite-vue'] as const) {
+    for (const name of frameworks[browser]) {
       it(`${name}: a changed component takes the old one's place and keeps its state`, { timeout: 240_000 }, async () => {
         const server = devServers[name];
         const { file, from, to } = server.edit;
