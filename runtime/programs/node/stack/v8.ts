@@ -4,7 +4,13 @@ import type { Sources } from '../modules/sources.ts';
 import { printCallSite, type CallSite } from './call-site.ts';
 import type { IsOurs } from './ours.ts';
 
+let setOrigin: (site: CallSiteOfV8, origin: string) => void;
+
 class CallSiteOfV8 implements CallSite {
+  static {
+    setOrigin = (site, origin) => (site.#origin = origin);
+  }
+  #origin: string | undefined;
   readonly #site: CallSite;
   /** Of a text that we evaluated: to its author it is a file, not something given to `eval`. */
   readonly #name: string | undefined;
@@ -55,7 +61,7 @@ class CallSiteOfV8 implements CallSite {
     return this.#column;
   }
   getEvalOrigin(): string | undefined {
-    return this.#name === undefined ? this.#site.getEvalOrigin() : undefined;
+    return this.#name === undefined ? (this.#origin ?? this.#site.getEvalOrigin()) : undefined;
   }
   isToplevel(): boolean {
     // The receiver of a script in a `vm` context is its global object, which is a Proxy of ours.
@@ -115,16 +121,42 @@ export function adaptCallSites(given: readonly CallSite[], sources: Sources, isO
   leaveOutWasm(sites, ours);
   // Below the loop there is nothing of Node: what is there belongs to who runs it in a test.
   const root = sites.findIndex((site, index) => ours[index]! && site.getFunctionName() === '#step');
-  return sites.filter((site, index) => {
+  const isIndirectEval = (index: number): boolean =>
+    ours[index + 1] === true && sites[index]!.getFunctionName() === 'eval' && sites[index - 1]?.isEval() === true;
+  const seen = sites.filter((site, index) => {
     if (ours[index]! || (root >= 0 && index > root)) return false;
     const name = site.getFunctionName();
     // The limit of a stack may have cut off the frame of ours above.
     const between =
       typeof site.getFileName() !== 'string' && (ours[index + 1] === true || (index === sites.length - 1 && ours[index - 1] === true));
-    if (between && (name === 'next' || name === 'eval' || name === 'apply')) return false;
+    if (between && !isIndirectEval(index) && (name === 'next' || name === 'eval' || name === 'apply')) return false;
     // A patched loop of the library is a generator: `next` lies between it and the one that steps through it.
     const caller = sites[index - 1]?.getFileName();
     return !(name === 'next' && typeof site.getFileName() !== 'string' && typeof caller === 'string' && steppedLoops.has(caller));
+  });
+  placeEvals(seen, isOurs);
+  return seen;
+}
+
+/**
+ * V8 does not tell where code was given to `eval` if the text around it was given to `eval` itself, as all of the program's is here.
+ * While that call still runs, the frame below it is the place.
+ */
+function placeEvals(sites: readonly CallSiteOfV8[], isOurs: IsOurs): void {
+  sites.forEach((site, index) => {
+    const origin = site.getEvalOrigin();
+    const [, before = '', name = '', file = '', after = ''] = /^(.*?)(\S+) \(([^()]+)(\)+)$/.exec(origin ?? '') ?? [];
+    if (file === '') return;
+    let below = index + 1;
+    while (sites[below]?.isEval()) below++;
+    const isIndirect = typeof sites[below]?.getFileName() !== 'string' && sites[below]?.getFunctionName() === 'eval';
+    const caller = sites[isIndirect ? below + 1 : below];
+    const callerFile = caller?.getFileName();
+    if (typeof callerFile !== 'string') return;
+    const place = `${callerFile}:${caller!.getLineNumber()}:${caller!.getColumnNumber()}`;
+    if (!isIndirect && file === callerFile) setOrigin(site, `${before}${name} (${place}${after}`);
+    else if (isIndirect && isOurs(file.replace(/:\d+:\d+$/, '')))
+      setOrigin(site, `${before}${caller!.getFunctionName() ?? '<anonymous>'} (${place}${after}`);
   });
 }
 
