@@ -52,7 +52,8 @@ const noFacts: PackageFacts = { files: 0, unpackedBytes: 0, bundled: [], hasBind
 interface HeldPackage {
   readonly package: StoredPackage;
   readonly label: string | undefined;
-  readonly source: LayerSource;
+  /** Undefined: in the database, and not read yet. */
+  readonly source: LayerSource | undefined;
   /** It is in memory only. */
   readonly unsaved: boolean;
 }
@@ -69,6 +70,8 @@ export class PackageStore {
   readonly #fetching = new Map<string, Promise<void>>();
   /** Written since the limit was looked at. */
   #written = Infinity;
+  /** Room is made behind the writes: only who asks what is there waits for it. */
+  #makingRoom: Promise<unknown> = Promise.resolve();
 
   private constructor(layers: LayerStore | undefined, { maxBytes = defaultMaxBytes, onUnsaved }: PackageStoreOptions) {
     this.#layers = layers;
@@ -132,10 +135,15 @@ export class PackageStore {
    */
   async get(ids: readonly string[]): Promise<readonly LayerSource[]> {
     await this.have(ids);
+    const unread = ids.filter((id) => this.#held.has(id) && this.#held.get(id)?.source === undefined);
+    if (unread.length > 0) {
+      const read = await this.#layers?.getAll(unread);
+      for (const [id, source] of read ?? []) this.#held.set(id, { ...(this.#held.get(id) as HeldPackage), source });
+    }
     const sources = ids.map((id) => {
-      const held = this.#held.get(id);
-      if (held === undefined) throw layerMissing(id);
-      return held.source;
+      const source = this.#held.get(id)?.source;
+      if (source === undefined) throw layerMissing(id);
+      return source;
     });
     return joinLayers(sources);
   }
@@ -169,19 +177,19 @@ export class PackageStore {
     );
     const bytes = packages.reduce((sum, { size }) => sum + size, 0);
     try {
-      await this.#makeRoom(bytes);
       try {
-        await this.#layers.add(layers);
+        await this.#layers.addHeld(layers);
       } catch (error) {
         if ((error as BvError).code !== 'ERR_BV_QUOTA') throw error;
         await this.#layers.evict({ maxBytes: 0 });
-        await this.#layers.add(layers);
+        await this.#layers.addHeld(layers);
+      }
+      // Read through the database's own Blob from now on: what was unpacked need not stay in memory.
+      for (const { id, size, facts, label } of packages) {
+        this.#held.set(id, { package: { id, size, facts }, label, source: undefined, unsaved: false });
       }
       this.#written += bytes;
-      // Spared from now on, and read through the database's own Blob: what was unpacked need not stay in memory.
-      const there = await this.have(packages.map(({ id }) => id));
-      // What another tab has evicted meanwhile is still at hand.
-      this.#remember(packages.filter(({ id }) => !there.has(id)));
+      this.#makeRoom();
     } catch (cause) {
       this.#full = true;
       this.#onUnsaved?.(storeError('Packages are not kept for the next visit', cause));
@@ -196,10 +204,11 @@ export class PackageStore {
   }
 
   /** Looks at the limit at first, and whenever an eighth of it was written since. */
-  async #makeRoom(bytes: number): Promise<void> {
-    if (this.#written + bytes < this.#maxBytes / 8) return;
-    await this.#layers?.evict({ maxBytes: Math.max(0, this.#maxBytes - Math.max(bytes, this.#maxBytes / 8)) });
+  #makeRoom(): void {
+    if (this.#written < this.#maxBytes / 8) return;
     this.#written = 0;
+    const evicting = this.#stored((layers) => layers.evict({ maxBytes: (this.#maxBytes / 8) * 7 }), []);
+    this.#makingRoom = Promise.all([this.#makingRoom, evicting]);
   }
 
   /**
@@ -234,6 +243,7 @@ export class PackageStore {
 
   /** `npm cache ls`: newest use first. */
   async list(): Promise<readonly PackageRow[]> {
+    await this.#makingRoom;
     const { rows, inUse } = (await this.#layers?.list()) ?? { rows: [], inUse: new Set<string>() };
     const stored = rows
       .filter(({ id }) => id.startsWith(packagePrefix))

@@ -109,19 +109,34 @@ export class LayerStore {
    */
   async add(layers: readonly NewLayer[]): Promise<void> {
     const missing = await this.#missing(layers);
-    if (missing.length === 0) return;
+    if (missing.length > 0) await this.#add(missing);
+  }
+
+  /**
+   * The same for layers that were seen to be missing, in one transaction: from the moment they are there they are held by this worker
+   * while it lives. One that another worker has stored meanwhile is written again.
+   *
+   * @throws {BvError} `ERR_BV_QUOTA`, `ERR_BV_STORE`.
+   */
+  async addHeld(layers: readonly NewLayer[]): Promise<void> {
+    if (layers.length === 0) return;
+    await this.#add(layers, (await this.#pageHolder()).name);
+    for (const { id } of layers) this.#held.add(id);
+  }
+
+  async #add(missing: readonly NewLayer[], holder?: string): Promise<void> {
     const pack = new Blob(missing.flatMap(({ tar }) => (tar instanceof Blob ? [tar] : tar)));
     const what = missing.length === 1 ? `Cannot store the layer "${missing[0]?.id}"` : `Cannot store ${missing.length} layers`;
     if (!this.#bytesOnly) {
       try {
-        return await this.#write(missing, pack);
+        return await this.#write(missing, pack, holder);
       } catch (first) {
         const error = storeError(what, first);
         if (error.code === 'ERR_BV_QUOTA') throw error;
       }
     }
     try {
-      await this.#write(missing, new Uint8Array(await pack.arrayBuffer()));
+      await this.#write(missing, new Uint8Array(await pack.arrayBuffer()), holder);
       this.#bytesOnly = true;
     } catch (cause) {
       throw storeError(what, cause);
@@ -141,7 +156,7 @@ export class LayerStore {
     }
   }
 
-  async #write(layers: readonly NewLayer[], bytes: StoredBytes): Promise<void> {
+  async #write(layers: readonly NewLayer[], bytes: StoredBytes, holder: string | undefined): Promise<void> {
     const transaction = this.#database.transaction(layerStoreNames, 'readwrite', { durability: 'strict' });
     const work = async () => {
       // Whatever was stored meanwhile by another worker stays: its bytes are the same.
@@ -160,6 +175,10 @@ export class LayerStore {
         };
         writes.push(quiet(transaction.objectStore('layers').put({ id, size, pack, start, usedMs: Date.now(), ...plain })));
         start += size;
+      }
+      if (holder !== undefined) {
+        const ids = layers.map(({ id }) => id);
+        writes.push(quiet(transaction.objectStore('uses').add({ holder, ids, sinceMs: Date.now() })));
       }
       await Promise.all(writes);
       await tidyPacks(transaction, stale);
