@@ -5,9 +5,10 @@ import type { TreePlan } from '../install/tree-plan.ts';
 import { takeTurn } from '../install/turns.ts';
 import { isInstalledPlace } from '../lockfile/plan.ts';
 import type { Manifest } from '../manifest/manifest.ts';
-import { readManifest } from '../manifest/read-manifest.ts';
+import { lockNames } from '../lockfile/lock.ts';
+import { readManifest, tryReadManifest } from '../manifest/read-manifest.ts';
 import { findWorkspaces } from '../manifest/workspaces.ts';
-import { openPackages } from '../packages.ts';
+import { openPackages, type Packages } from '../packages.ts';
 import { relativePath, resolvePath } from '../paths.ts';
 import type { Resolution, ResolveConfig, ResolveRequest, SaveType } from '../resolve/request.ts';
 import { nodeVersion, npmVersion, type Session } from '../session.ts';
@@ -61,11 +62,31 @@ function resolveConfig(session: Session, save: boolean): ResolveConfig {
 
 type Task = Pick<ResolveRequest, 'task' | 'add' | 'remove' | 'update' | 'saveType'>;
 
+/**
+ * What the resolver will ask for first, while it is being loaded: it finds the answers in the client. Only where there is no lock that may
+ * know them, nor workspaces, whose names are nobody's business.
+ */
+function askEarly(session: Session, client: Packages['client'], add: readonly string[] = []): void {
+  const { disk, signal, config } = session;
+  const root = rootOf(session);
+  if (config.global || lockNames.some((name) => disk.exists(resolvePath(root, name)))) return;
+  const { dependencies, devDependencies, workspaces } = tryReadManifest(disk, root) ?? {};
+  if (workspaces !== undefined) return;
+  const named = add
+    .map((spec) => /^((?:@[^/@]+\/)?[^/@:]+)(?:@(.*))?$/.exec(spec))
+    .map((found) => [found?.[1] ?? '', found?.[2] ?? '*'] as const);
+  for (const [name, range] of [...named, ...Object.entries({ ...devDependencies, ...dependencies })]) {
+    if (!/^(?:@[\w.~-]+\/)?[\w~-][\w.~-]*$/.test(name) || /\.t(?:ar|gz)\b/.test(name) || /[:/]/.test(range)) continue;
+    // Who needs it asks again, and is told.
+    client.packument(name, { full: true, spec: `${name}@${range}`, signal }).catch(() => undefined);
+  }
+}
+
 /** Asks the resolver, which is loaded now, and says what it warns of. */
 async function resolveTask(session: Session, task: Task & { readonly save?: boolean }): Promise<Resolution> {
   const { config, display, disk } = session;
-  const { resolve } = await import('../resolve/load.ts');
-  const { client } = await openPackages(session);
+  const [{ client }, { resolve }] = await Promise.all([openPackages(session), import('../resolve/load.ts')]);
+  askEarly(session, client, task.add);
   const { save = config.flag('save'), ...rest } = task;
   display.progress.stage('resolving');
   const resolution = await resolve({
