@@ -62,8 +62,6 @@ describe('the node program', () => {
       cluster: "require('cluster').fork()",
       inspector: "require('inspector').open()",
       addons: "process.dlopen({ exports: {} }, '/tmp/a.node')",
-      'SHARE_ENV|share the environment':
-        "new (require('worker_threads').Worker)('', { eval: true, env: require('worker_threads').SHARE_ENV })",
     };
     for (const [name, use] of Object.entries(uses)) {
       const { code, stderr } = await run(`refused ${name}`, `node -e "${use}"`);

@@ -5,6 +5,7 @@ import type { MakeBinding, Untyped } from '../realm.ts';
 import { parseCommandLine } from '../command-line.ts';
 import { asyncWraps } from '../wraps/async-wrap.ts';
 import { childPids } from '../wraps/child-pids.ts';
+import { shareEnvironment } from '../wraps/shared-environment.ts';
 import { messagePorts } from '../wraps/message-ports.ts';
 
 /** Ids of threads made by a thread follow its own, so that no two threads of a program share one. */
@@ -29,6 +30,8 @@ interface ThreadData {
   readonly threadId: number;
   readonly name: string;
   readonly internal: boolean;
+  /** `SHARE_ENV`. */
+  readonly sharesEnvironment: boolean;
   /** As `resourceLimits`, in the order of the `k…` constants. */
   readonly limits: readonly number[];
 }
@@ -51,7 +54,9 @@ export const makeWorker: MakeBinding = (realm) => {
     declare invalidExecArgv?: readonly string[];
     declare invalidNodeOptions?: readonly string[];
     #link = ports.openLink('parent');
-    #env: [string, string][];
+    /** Undefined if the thread shares the environment. */
+    readonly #env: [string, string][] | undefined;
+    #unshare: (() => void) | undefined;
     #execArgv: readonly string[];
     #limits: Float64Array;
     #internal: boolean;
@@ -72,13 +77,8 @@ export const makeWorker: MakeBinding = (realm) => {
       name: string,
     ) {
       super('WORKER');
-      if (env === undefined) {
-        throw new BvError(
-          'ERR_BV_UNSUPPORTED',
-          'Cannot share the environment with a worker thread: threads here share no memory. Pass a copy in the option "env"',
-        );
-      }
-      this.#env = env === null ? [...realm.environment] : Object.entries(env);
+      if (env === undefined) this.#unshare = shareEnvironment(realm.environment, this.#link);
+      else this.#env = env === null ? [...realm.environment] : Object.entries(env);
       this.#execArgv = execArgv ?? (realm.process.execArgv as readonly string[]);
       this.#limits = limits;
       this.#internal = internal;
@@ -133,14 +133,20 @@ export const makeWorker: MakeBinding = (realm) => {
       const { syscalls } = realm;
       const fds: FdTransfer[] = [];
       for (const fd of [0, 1, 2]) if (syscalls.descriptors.info(fd) !== undefined) fds.push(syscalls.descriptors.transfer(fd, fd));
-      const data: ThreadData = { threadId: this.threadId, name: this.threadName, internal: this.#internal, limits: [...this.#limits] };
+      const data: ThreadData = {
+        threadId: this.threadId,
+        name: this.threadName,
+        internal: this.#internal,
+        sharesEnvironment: this.#env === undefined,
+        limits: [...this.#limits],
+      };
       const pid = childPids(realm).next();
       syscalls.call(
         'spawn',
         {
           file: syscalls.start.file,
           argv: [syscalls.start.argv[0] ?? 'node', ...this.#execArgv],
-          env: this.#env,
+          env: this.#env ?? [...realm.environment],
           cwd: syscalls.files.cwd(),
           umask: syscalls.files.umask(),
           fds,
@@ -175,6 +181,7 @@ export const makeWorker: MakeBinding = (realm) => {
       realm.loop.enqueue(() => {
         this.#state = 'ended';
         this.#count();
+        this.#unshare?.();
         ports.closeLink(this.#link);
         makeCallback(this, (this as Untyped).onexit, [code, error ?? null, reason ?? null]);
         this.#freed = true;
@@ -259,6 +266,7 @@ export const makeWorker: MakeBinding = (realm) => {
       if (thread === undefined) return undefined;
       const link = ports.openLink('thread');
       environmentPort = ports.attach(link.firstPort());
+      if (own()!.sharesEnvironment) shareEnvironment(realm.environment, link);
       link.open((data) => realm.syscalls.notify({ kind: 'post', handle: thread.channel, data }));
       realm.syscalls.onMessage(
         thread.channel,

@@ -88,6 +88,8 @@ type LinkNotice =
   | { readonly kind: 'close'; readonly id: number }
   /** The parent has another working directory: its threads follow it. */
   | { readonly kind: 'directory'; readonly path: string }
+  /** A variable of an environment that both sides share; null: it is gone. */
+  | { readonly kind: 'environment'; readonly name: string; readonly value: string | null }
   | { readonly kind: 'broadcast'; readonly name: string; readonly message: WireMessage };
 
 /** Where a port that moved over `link` used to be. */
@@ -118,6 +120,8 @@ export class Link {
   readonly side: 'parent' | 'thread';
   readonly #onBroadcast: (name: string, message: Message) => void;
   readonly #onDirectory: (path: string) => void;
+  /** Told of variables that the other side has changed, where the environment is shared. */
+  onEnvironment: ((name: string, value: string | null) => void) | undefined;
   #nextId: number;
   #post: ((data: unknown) => void) | undefined;
   #waiting: LinkNotice[] = [];
@@ -203,6 +207,9 @@ export class Link {
       }
       case 'directory':
         if (this.side === 'thread') this.#onDirectory(notice.path);
+        return;
+      case 'environment':
+        this.onEnvironment?.(notice.name, notice.value);
         return;
       case 'broadcast':
         this.#onBroadcast(notice.name, { ...this.#fromWire(notice.message), shared: true });
