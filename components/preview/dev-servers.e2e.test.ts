@@ -21,7 +21,10 @@ interface Holder {
   readonly container: import('../../runtime/index.ts').Container;
 }
 
-const all = process.env['PACKAGE_GROUPS'] !== undefined;
+const groups = process.env['PACKAGE_GROUPS']?.split(',');
+const all = groups !== undefined;
+/** Those that only talk. */
+const talkers = ['ws', 'socket.io', ...(groups?.includes('frameworks') === true ? (['astro'] as const) : [])] as const;
 const frameworks = all
   ? { chromium: ['vite-react', 'vite-vue'] as const, firefox: ['vite-react', 'vite-vue'] as const }
   : { chromium: ['vite-vue'] as const, firefox: ['vite-react'] as const };
@@ -33,7 +36,7 @@ for (const browser of ['chromium', 'firefox'] as const) {
     let baked: string;
     let page: Page;
     before(async () => {
-      baked = await ensureBaked(['basic', 'servers', 'bundlers'], undefined, Object.keys(devServers));
+      baked = await ensureBaked(['basic', 'servers', 'bundlers', 'frameworks'], undefined, [...talkers, ...frameworks[browser]]);
       served = await ServedBrowser.open({ name: browser });
     });
     after(() => served.close());
@@ -95,8 +98,8 @@ for (const browser of ['chromium', 'firefox'] as const) {
       return assert.fail(`No frame has ${selector}\n${await terminal()}`);
     }
 
-    for (const name of ['ws', 'socket.io'] as const) {
-      it(`${name}: messages go there and back`, { timeout: 240_000 }, async () => {
+    for (const name of talkers) {
+      it(`${name}: what it sends is seen`, { timeout: 240_000 }, async () => {
         const server = devServers[name];
         await open(name, server);
         await logged(...server.says);

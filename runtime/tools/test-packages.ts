@@ -10,7 +10,8 @@ import { bakedProjects } from './baked-projects.ts';
 
 const groups = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(bakedProjects);
 const tests = ['../programs/npm/real-packages.e2e.test.ts'];
-if (groups.some((group) => group === 'servers' || group === 'bundlers')) tests.push('../../components/preview/dev-servers.e2e.test.ts');
+if (groups.some((group) => ['servers', 'bundlers', 'frameworks'].includes(group)))
+  tests.push('../../components/preview/dev-servers.e2e.test.ts');
 const files = tests.map((test) => join(import.meta.dirname, test));
 const env = { ...process.env, PACKAGE_GROUPS: groups.join(',') };
 const child = spawn(process.execPath, ['--test', '--test-concurrency=1', ...files], { stdio: 'inherit', env });

@@ -74,6 +74,19 @@ server.listen(3000);
       'polling+websocket upgraded to websocket',
     ],
   },
+  astro: {
+    files: {
+      'src/pages/index.astro': `---
+const word = 'served';
+---
+<html><body><h1>Astro</h1><script define:vars={{ word }}>console.log(word, document.querySelector('h1').textContent);</script></body></html>
+`,
+      'astro.config.mjs': 'export default { devToolbar: { enabled: false } };\n',
+    },
+    command: 'ASTRO_TELEMETRY_DISABLED=1 npx astro dev --port 4321',
+    port: 4321,
+    says: ['served Astro'],
+  },
   'vite-react': {
     ...vite,
     files: {

@@ -44,7 +44,7 @@ export function freshPlaces(session: Session, plan: TreePlan, mounts: Mounts, pr
   const wanted = new Map(mounts.wanted.map((want) => [want.place, want]));
   const fresh = new Set<string>();
   const isBelowFresh = (place: string) => {
-    for (let at = place.lastIndexOf('/node_modules/'); at > 0; at = place.lastIndexOf('/node_modules/', at - 1)) {
+    for (let at = place.lastIndexOf('/'); at > 0; at = place.lastIndexOf('/', at - 1)) {
       if (fresh.has(place.slice(0, at))) return true;
     }
     return false;

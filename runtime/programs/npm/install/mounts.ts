@@ -47,6 +47,9 @@ export interface MountsRequest {
 function versionFor(packument: Packument, range: string): PackumentVersion | undefined {
   const exact = packument.versions[range];
   if (exact !== undefined) return exact;
+  // As npm chooses: the newest is not always the best.
+  const { latest } = packument['dist-tags'];
+  if (latest !== undefined && packument.versions[latest] !== undefined && satisfies(latest, range, true)) return packument.versions[latest];
   const best = maxSatisfying(Object.keys(packument.versions), range, true);
   return best === null ? undefined : packument.versions[best];
 }
@@ -167,7 +170,7 @@ export async function decideMounts({ plan, own, client, signal }: MountsRequest)
         }
         continue;
       }
-      const into = use.kind === 'replace' ? place : `${place}/node_modules/${by}`;
+      const into = use.kind === 'replace' ? place : `${place}/${use.into ?? 'node_modules'}/${by}`;
       wanted.push(mountOf(into, found, node.optional, use.kind === 'replace' ? node : undefined));
       substituted.push({ name, version, by, byVersion: found.version });
       await addMissing(node.place, found, new Set());

@@ -8,8 +8,8 @@
 export type Substitution =
   /** Another package is mounted in its place; `version` is that of the original where it is not said. */
   | { readonly kind: 'replace'; readonly by: string; readonly version?: string }
-  /** Its JavaScript is used; a build of its native part for WebAssembly is mounted beside it, in its own `node_modules`. */
-  | { readonly kind: 'with'; readonly also: readonly string[]; readonly version?: string }
+  /** Its JavaScript is used; a build of its native part for WebAssembly is mounted in its folder `into`. Default: `node_modules`. */
+  | { readonly kind: 'with'; readonly also: readonly string[]; readonly version?: string; readonly into?: string }
   /** An empty package of the name. */
   | { readonly kind: 'empty' }
   /** Only a native binary, of one platform: a package of the name that cannot be loaded and says why. */
@@ -30,6 +30,8 @@ const threads = (instead: string) => `it computes in threads that share memory, 
 const tailwind = threads('Tailwind CSS 3 runs here: tailwindcss@3');
 const rolldown = threads('Vite 7 bundles with rollup, which runs here: vite@7');
 const sharp = threads('jimp works on images in JavaScript');
+// Its own build for WebAssembly, @parcel/watcher-wasm 2.6.0, does not load in Node either.
+const watcher = 'chokidar watches through node:fs';
 const sqlite = 'sql.js is SQLite as WebAssembly';
 
 export const substitutionRows: readonly Row[] = [
@@ -52,10 +54,8 @@ export const substitutionRows: readonly Row[] = [
   { name: 'node-sass', use: { kind: 'replace', by: 'sass', version: '^1.0.0' } },
   // the same API in JavaScript
   { name: 'bcrypt', use: { kind: 'replace', by: 'bcryptjs', version: '^3.0.0' } },
-  // in the place of the binary, not of the package, whose default export it lacks; watches through node:fs
-  { name: '@parcel/watcher-linux-*', use: { kind: 'replace', by: '@parcel/watcher-wasm' } },
-  // loads this where the binary cannot be
-  { name: 'next', use: { kind: 'with', also: ['@next/swc-wasm-nodejs'] } },
+  // where it looks for a download of its own
+  { name: 'next', use: { kind: 'with', also: ['@next/swc-wasm-nodejs'], into: 'wasm' } },
   { name: '@next/swc-linux-*', use: { kind: 'binary', advice: '@next/swc-wasm-nodejs is there for it' } },
   // its own fallback; parseSync() and what else does not compute in threads
   { name: 'oxc-parser', use: { kind: 'with', also: ['@oxc-parser/binding-wasm32-wasi'] } },
@@ -76,6 +76,8 @@ export const substitutionRows: readonly Row[] = [
   { name: '@tailwindcss/oxide-linux-*', use: { kind: 'binary', advice: tailwind } },
   { name: 'rolldown', use: { kind: 'absent', advice: rolldown } },
   { name: '@rolldown/binding-linux-*', use: { kind: 'binary', advice: rolldown } },
+  { name: '@parcel/watcher', use: { kind: 'absent', advice: watcher } },
+  { name: '@parcel/watcher-linux-*', use: { kind: 'binary', advice: watcher } },
   { name: 'better-sqlite3', use: { kind: 'absent', advice: sqlite } },
   { name: 'sqlite3', use: { kind: 'absent', advice: sqlite } },
 ];
