@@ -132,8 +132,12 @@ export function nativePlatform(options: { readonly domainToUnicode: (domain: str
     domainToAscii,
     domainToUnicode: options.domainToUnicode,
     randomFill(bytes) {
+      const isShared = !(bytes.buffer instanceof ArrayBuffer);
       for (let at = 0; at < bytes.length; at += randomBytesPerCall) {
-        getRandomValues(bytes.subarray(at, at + randomBytesPerCall) as Uint8Array<ArrayBuffer>);
+        const part = bytes.subarray(at, at + randomBytesPerCall);
+        // Engines fill no shared memory.
+        if (isShared) part.set(getRandomValues(new Uint8Array(part.length)));
+        else getRandomValues(part as Uint8Array<ArrayBuffer>);
       }
     },
     structuredClone: (value) => clone(value) as unknown,

@@ -18,7 +18,9 @@ export function makeEnvironment(variables: Map<string, string>, onOddValue: () =
   const set = (key: PropertyKey, value: unknown): boolean => {
     const name = text(key);
     if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') onOddValue();
-    variables.set(name, text(value));
+    const wanted = text(value);
+    // `setenv` takes no such names, and Node does not tell of it.
+    if (name !== '' && !name.includes('=')) variables.set(name, wanted);
     return true;
   };
   return hiddenProxy({} as Record<string, string>, {

@@ -39,7 +39,8 @@ export function makeOs(realm: NodeRealm): Untyped {
       0,
     ],
     getHomeDirectory: home,
-    getUserInfo(encoding: unknown) {
+    getUserInfo(options: { readonly encoding?: unknown } | null | undefined) {
+      const encoding = options?.encoding;
       const text = (value: string): unknown => (encoding === 'buffer' ? realm.requireBuiltin('buffer').Buffer.from(value) : value);
       const { uid, gid } = realm.syscalls.start;
       return {
