@@ -155,7 +155,12 @@ export function makePlatform(timeOrigin: number, domainToUnicode: (domain: strin
     changeUrl: (href, component, value) => host(operation.changeUrl, href, component, value) as UrlRecord | undefined,
     domainToAscii: (domain) => host(operation.domainToAscii, domain) as string,
     domainToUnicode,
-    randomFill: (bytes) => void host(operation.randomFill, bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    randomFill(bytes) {
+      // The host is handed no shared memory.
+      const plain = bytes.buffer instanceof ArrayBuffer ? bytes : new Uint8Array(bytes.length);
+      host(operation.randomFill, plain.buffer, plain.byteOffset, plain.byteLength);
+      if (plain !== bytes) bytes.set(plain);
+    },
     structuredClone() {
       throw new TypeError('The engine "quickjs" has no structured clone of its own');
     },
