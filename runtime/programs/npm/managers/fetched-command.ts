@@ -12,10 +12,12 @@ export interface FetchedCommand {
   readonly packages: readonly string[];
   readonly command?: string;
   readonly args: readonly string[];
+  /** What is said once the packages are there. */
+  readonly onInstalled?: (count: number) => Promise<void>;
 }
 
 /** @returns The program's exit code. @throws {NoMatch} `RangeError` where no command can be told. */
-export async function runFetched(run: ManagerRun, { packages, command, args }: FetchedCommand): Promise<number> {
+export async function runFetched(run: ManagerRun, { packages, command, args, onInstalled }: FetchedCommand): Promise<number> {
   const { disk } = run.session;
   const dependencies: Record<string, string> = {};
   for (const text of packages) {
@@ -31,7 +33,8 @@ export async function runFetched(run: ManagerRun, { packages, command, args }: F
     const facts = await run.facts();
     const lock = await resolveBun({ project, facts, registry: run.registry });
     run.write(root, 'package.json', JSON.stringify(manifest));
-    await run.install(planBun({ project, lock, facts, registry: run.registry }), { scripts: false });
+    const { added } = await run.install(planBun({ project, lock, facts, registry: run.registry }), { scripts: false });
+    await onInstalled?.(added.length);
     const [first = ''] = Object.keys(dependencies);
     const chosen =
       command ??
@@ -48,9 +51,17 @@ export async function runFetched(run: ManagerRun, { packages, command, args }: F
 }
 
 /** The same for a command line: `--package p command args`, or `package args`. */
-export function runFetchedLine(run: ManagerRun, [word = '', ...args]: readonly string[], { flags }: Words): Promise<number> {
+export function runFetchedLine(
+  run: ManagerRun,
+  [word = '', ...args]: readonly string[],
+  { flags }: Words,
+  options: Pick<FetchedCommand, 'onInstalled'> = {},
+): Promise<number> {
   const named = flags.get('package');
-  return runFetched(run, typeof named === 'string' ? { packages: [named], args, command: word } : { packages: [word], args });
+  return runFetched(
+    run,
+    typeof named === 'string' ? { ...options, packages: [named], args, command: word } : { ...options, packages: [word], args },
+  );
 }
 
 function commandOfPackage(text: string, name: string): string {

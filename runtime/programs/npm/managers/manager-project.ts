@@ -2,7 +2,7 @@
 import { resolvePath, upwards } from '../paths.ts';
 import { ManifestEdit } from './manifest-edit.ts';
 import type { ManagerRun } from './manager-run.ts';
-import { readProject, workspaceFolders, workspacePatterns, type Project, type ProjectManifest } from './project.ts';
+import { parseManifest, readProject, workspaceFolders, workspacePatterns, type Project, type ProjectManifest } from './project.ts';
 
 /** A script of a workspace, not started yet. */
 export interface OwnScript {
@@ -68,22 +68,22 @@ export class ManagerProject {
     project: Project,
     events: readonly string[],
     each: (script: OwnScript) => Promise<void>,
-    before?: (command: string) => Promise<void>,
+    options: { readonly before?: (command: string) => Promise<void>; readonly quiet?: boolean } = {},
   ): Promise<void> {
     for (const { folder, manifest } of project.workspaces) {
       for (const event of events) {
         const command = manifest.scripts?.[event];
         if (command === undefined) continue;
         const path = resolvePath(this.root, folder);
-        const start = () => this.run.script(path, event, [], before === undefined ? {} : { before });
+        const start = () => this.run.script(path, event, [], options);
         await each({ folder, event, command, name: manifest.name, start });
       }
     }
   }
 
   scripts(folder: string): Readonly<Record<string, string>> {
-    const text = this.run.session.disk.readText(resolvePath(folder, 'package.json')) ?? '{}';
-    return (JSON.parse(text) as { scripts?: Record<string, string> }).scripts ?? {};
+    const path = resolvePath(folder, 'package.json');
+    return parseManifest(this.run.session.disk.readText(path) ?? '{}', path).scripts ?? {};
   }
 }
 

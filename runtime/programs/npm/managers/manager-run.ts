@@ -16,6 +16,7 @@ import { S_IFDIR } from '../../../base/file-mode.ts';
 import { Facts } from './facts.ts';
 import { parseManifest, type Project, type ProjectFiles, type ProjectManifest } from './project.ts';
 import { dependencyFields } from './manifest-edit.ts';
+import { splitSpecifier, tarballAddress } from './specifiers.ts';
 
 /** Ends a command with a code, after what it said. */
 export class Exit extends Error {
@@ -74,6 +75,12 @@ export class ManagerRun {
   /** What the registry said of a package, if it was asked. */
   known(name: string): ResolvedPackument | undefined {
     return this.#facts?.packument(name);
+  }
+
+  /** Where the package of a failure comes from: its address, or what the registry said of it. */
+  tarballOf({ uri, pkgid = '' }: { readonly uri: string | undefined; readonly pkgid: string | undefined }): string {
+    const { name, range: version } = splitSpecifier(pkgid);
+    return uri ?? this.known(name)?.versions?.[version]?.dist?.tarball ?? tarballAddress(this.registry, name, version);
   }
 
   /** The nearest folder that `isRoot` accepts; the current one if there is none. */
@@ -159,6 +166,7 @@ export class ManagerRun {
   /**
    * A script of a package, its output as it comes.
    *
+   * @param options.quiet Nobody sees what it says.
    * @param options.quote How its manager shows a word of the command line.
    * @returns The exit code.
    */
@@ -166,7 +174,11 @@ export class ManagerRun {
     folder: string,
     event: string,
     args: readonly string[],
-    options: { readonly before?: (command: string) => Promise<void>; readonly quote?: (word: string) => string } = {},
+    options: {
+      readonly before?: (command: string) => Promise<void>;
+      readonly quote?: (word: string) => string;
+      readonly quiet?: boolean;
+    } = {},
   ): Promise<number> {
     const text = this.session.disk.readText(resolvePath(folder, 'package.json')) ?? '{}';
     const manifest = parseManifest(text, resolvePath(folder, 'package.json')) as Manifest;
@@ -175,7 +187,14 @@ export class ManagerRun {
     await options.before?.([command, ...args.map(options.quote ?? quoteForShell)].join(' '));
     await this.context.stdout.flush();
     return this.#codeOf(async () => {
-      await runScript(this.session, { event, path: folder, manifest, args, stdio: 'inherit', banner: false });
+      await runScript(this.session, {
+        event,
+        path: folder,
+        manifest,
+        args,
+        stdio: options.quiet === true ? 'pipe' : 'inherit',
+        banner: false,
+      });
       return 0;
     });
   }

@@ -31,6 +31,19 @@ export class ManifestEdit {
     this.value[field] = Object.fromEntries(Object.entries(list).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
   }
 
+  /** Puts dependencies in the order of their names. @returns Whether they were in another. */
+  sort(): boolean {
+    let isChanged = false;
+    for (const field of ['dependencies', 'devDependencies'] as const) {
+      const entries = Object.entries(this.field(field) ?? {});
+      const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+      if (sorted.every(([name], index) => name === entries[index]?.[0])) continue;
+      this.value[field] = Object.fromEntries(sorted);
+      isChanged = true;
+    }
+    return isChanged;
+  }
+
   /** @returns Whether it was there. */
   remove(dependency: string, only?: DependencyField): boolean {
     let found = false;

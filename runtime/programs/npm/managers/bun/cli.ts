@@ -72,6 +72,8 @@ async function dispatch(run: ManagerRun, argv: readonly string[]): Promise<numbe
     case 'update':
       return update(bun, words, operands);
     case 'run':
+      if (after[0] === '--filter' || after[0] === '-F')
+        throw new BunError('"bun run --filter" is not available in a page; run the script in its folder');
       return runScript(bun, after, first);
     case 'x':
       return bunx(bun, after, first);

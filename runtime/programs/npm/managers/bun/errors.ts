@@ -22,7 +22,7 @@ export function describe(run: ManagerRun, error: unknown): readonly string[] {
     if (kind === 'package')
       return [
         `error: GET ${run.registry}${packageName.replace('/', '%2f')} - 404`,
-        `error: ${packageName}@${range || 'latest'} failed to resolve`,
+        ...(range === '' || range === 'latest' ? [] : [`error: ${packageName}@${range} failed to resolve`]),
       ];
     return [
       semver.validRange(range) === null
@@ -32,7 +32,7 @@ export function describe(run: ManagerRun, error: unknown): readonly string[] {
     ];
   }
   if (error instanceof ManifestSyntaxError) {
-    return [`error: ${error.message}`, `    at ${error.path}`, `ParserError: failed to parse '${error.path}'`];
+    return [...describeSyntax(error), `ParserError: failed to parse '${error.path}'`];
   }
   if (error instanceof PackageError) return describeFailure(error, error.pkgid?.replace(/(?<=.)@.*$/, '') ?? '');
   if (error instanceof BunError) return [`error: ${error.message}`, ...error.more];
@@ -47,4 +47,20 @@ function describeFailure({ code, statusCode, uri = '', message }: PackageError, 
   return invalid === undefined
     ? [`error: ${message}`]
     : [`error: ${invalid}`, '', `error: PackageFailedToParse parsing package manifest for ${name}`];
+}
+
+/** The line, and what is wrong with it. */
+function describeSyntax({ message, path, text }: ManifestSyntaxError): readonly string[] {
+  const [, what = message, position, line, column] =
+    /^(.*?) in JSON at position (\d+)(?: \(line (\d+) column (\d+)\))?/.exec(message) ?? [];
+  if (position === undefined || line === undefined || column === undefined) return [`error: ${message}`, `    at ${path}`];
+  const found = /^(?:"(?:[^"\\]|\\.)*"|[\w.+-]+|.)/s.exec(text.slice(Number(position)))?.[0] ?? '';
+  const expected = /^Expected '(.)' after/.exec(what)?.[1];
+  const source = `${line} | ${text.split('\n')[Number(line) - 1] ?? ''}`;
+  return [
+    source,
+    `${' '.repeat(`${line} | `.length + Number(column) - 1)}^`,
+    `error: ${expected === undefined ? what : `Expected "${expected}" but found "${found}"`}`,
+    `    at ${path}:${line}:${column}`,
+  ];
 }

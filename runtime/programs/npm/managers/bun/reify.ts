@@ -100,9 +100,11 @@ async function projectScripts(bun: BunProject, project: Project): Promise<void> 
     throw new Exit(code);
   };
   let isFirst = true;
-  await bun.ownScripts(project, events, each, async (command) => {
-    await bun.run.err(`${isFirst ? '\n' : ''}$ ${command}`);
-    isFirst = false;
+  await bun.ownScripts(project, events, each, {
+    before: async (command) => {
+      await bun.run.err(`${isFirst ? '\n' : ''}$ ${command}`);
+      isFirst = false;
+    },
   });
 }
 

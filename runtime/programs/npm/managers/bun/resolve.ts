@@ -137,7 +137,7 @@ class BunResolver {
     if (workspace !== undefined) return this.#chosen.get(`${wish.name}@workspace:${workspace.folder}`);
     if (range.startsWith('link:')) return this.#keep({ id: `${wish.name}@${range}`, version: '', isLink: true, wishes: [] });
     if (/^(?:file:|\.{1,2}\/)/.test(range)) {
-      const folder = normalPath(`${from.workspace?.folder ?? ''}/${range.replace(/^file:/, '')}`);
+      const folder = normalPath(`${from.workspace?.folder ?? from.folder ?? ''}/${range.replace(/^file:/, '')}`);
       const described = folders?.get(folder);
       if (described === undefined) throw new NoMatch('package', wish.name, range);
       return this.#keep({

@@ -19,7 +19,16 @@ export class PnpmError extends Error {
 
 type Described = readonly [code: string, message: string, hint?: string | undefined];
 
+/** @param command Its name; what `dlx` fetches is no dependency of anything. */
 export function describe(error: unknown, run: ManagerRun, command: string): Described {
+  if (command === 'dlx' || command === 'create') {
+    const [code, message, hint] = describeOne(error, run, command);
+    return [code, message, hint?.replace(`${placeOf(undefined, run)}\n\n`, '')];
+  }
+  return describeOne(error, run, command);
+}
+
+function describeOne(error: unknown, run: ManagerRun, command: string): Described {
   if (error instanceof PnpmError) return [error.code, error.message, error.hint];
   if (error instanceof PnpmLockError) return [error.code, error.message];
   if (error instanceof NoWorkspacePackage) return ['WORKSPACE_PKG_NOT_FOUND', error.message];
@@ -70,7 +79,7 @@ function describePackageError(error: PackageError, run: ManagerRun, name = '', p
   if (code === 'EINTEGRITY' && found !== undefined) {
     return [
       'TARBALL_INTEGRITY',
-      `Got unexpected checksum for "${uri}". Wanted "${expected ?? ''}". Got "${found}".`,
+      `Got unexpected checksum for "${run.tarballOf(error)}". Wanted "${expected ?? ''}". Got "${found}".`,
       `${place}\n\n${tarballAdvice}`,
     ];
   }

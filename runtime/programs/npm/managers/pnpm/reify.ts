@@ -1,5 +1,6 @@
 /** An install of pnpm: lockfile and tree are brought in line with the manifests. */
 import type { Words } from '../command-line.ts';
+import { relativePath } from '../specifiers.ts';
 import { Exit, scriptsOnlyOf, substitutionText } from '../manager-run.ts';
 import { dependencyFields } from '../manifest-edit.ts';
 import type { Project } from '../project.ts';
@@ -27,7 +28,11 @@ export async function reify(
   const overrides = pnpm.overrides(project);
   const { flags } = words;
   const frozen = flags.has('frozen-lockfile') && flags.get('frozen-lockfile') !== 'false';
-  if (project.workspaces.length > 1) await run.out(`Scope: all ${project.workspaces.length} workspace projects`);
+  const target = pnpm.target(project, words);
+  // What is done for one workspace alone, pnpm tells from there.
+  const isInner = target !== '' && changed.size > 0;
+  const prefix = isInner ? `${relativePath(target, '').padEnd(40)} | ` : '';
+  if (project.workspaces.length > 1 && !isInner) await run.out(`Scope: all ${project.workspaces.length} workspace projects`);
   const reason = lock === undefined ? undefined : disagreement(lock, project, overrides);
   const isEmpty = project.workspaces.every(({ manifest }) =>
     dependencyFields.every((field) => Object.keys(manifest[field] ?? {}).length === 0),
@@ -47,7 +52,7 @@ export async function reify(
     );
   }
   const progress = (resolved: number, reused: number, added: number, end = '') =>
-    run.out(`Progress: resolved ${resolved}, reused ${reused}, downloaded ${added}, added ${added}${end}`);
+    run.out(`${prefix}Progress: resolved ${resolved}, reused ${reused}, downloaded ${added}, added ${added}${end}`);
   const isSettled = lock !== undefined && reason === undefined && changed.size === 0 && update === undefined;
   const facts = await run.facts();
   const folders = run.localFolders(project);
@@ -116,13 +121,11 @@ export async function reify(
   const added =
     result.added.filter(({ place }) => instances.has(place)).length + result.changed.filter(({ place }) => instances.has(place)).length;
   const removed = result.removed.filter((change) => stored(change) && !isLinkVersion(change)).length;
+  const counts = `${added > 0 ? ` +${added}` : ''}${removed > 0 ? ` -${removed}` : ''}`;
+  const bar = `${'+'.repeat(Math.min(added, 80))}${'-'.repeat(Math.min(removed, 80))}`;
   if (added === 0 && removed === 0) {
     await run.out('Already up to date');
-  } else {
-    await run.out(
-      `Packages:${added > 0 ? ` +${added}` : ''}${removed > 0 ? ` -${removed}` : ''}\n${'+'.repeat(Math.min(added, 80))}${'-'.repeat(Math.min(removed, 80))}`,
-    );
-  }
+  } else if (!isInner) await run.out(`Packages:${counts}\n${bar}`);
   if (added > 0 || removed > 0 || changed.size > 0) {
     const resolved = Object.keys(next.packages).length;
     await progress(resolved, resolved - added, added, ', done');
@@ -131,13 +134,16 @@ export async function reify(
   for (const line of result.substituted) await run.out(`\u2009WARN\u2009 ${substitutionText(line)}`);
   const report = peerReport(issues);
   if (report !== undefined) await run.out(report);
-  if (added > 0 || removed > 0 || changed.size > 0)
-    await summary(pnpm, { target: pnpm.target(project, words), before, lock, next, installed });
+  if (added > 0 || removed > 0 || changed.size > 0) await summary(pnpm, { target, before, lock, next, installed, asked: isInner });
   if (ignored.length > 0) {
     await run.out(ignoredBox([...new Set(ignored)]));
   }
   if (!flags.has('ignore-scripts')) await projectScripts(pnpm, project);
-  await run.out(`\nDone in ${elapsed(run.elapsedMs)} using pnpm v${pnpmVersion}`);
+  if (isInner && counts !== '') await run.out(`\n${prefix} ${counts} ${bar}`);
+  // A box is space enough.
+  await run.out(
+    `${ignored.length > 0 || (isInner && counts !== '') ? '' : '\n'}Done in ${elapsed(run.elapsedMs)} using pnpm v${pnpmVersion}`,
+  );
   return 0;
 }
 

@@ -13,10 +13,12 @@ export interface Summary {
   readonly next: PnpmLock;
   /** The lockfile of what was in place. */
   readonly installed: PnpmLock | undefined;
+  /** What was asked for is shown, not what was found. */
+  readonly asked: boolean;
 }
 
 /** The blocks of what the project itself asks for and what is new of it. */
-export async function summary(pnpm: PnpmProject, { target, before, lock, next, installed }: Summary): Promise<void> {
+export async function summary(pnpm: PnpmProject, { target, before, lock, next, installed, asked }: Summary): Promise<void> {
   const key = target === '' ? '.' : target;
   const facts = await pnpm.run.facts();
   const current = new Set(Object.keys(importerReferences(installed?.importers[key] ?? {})));
@@ -45,9 +47,9 @@ export async function summary(pnpm: PnpmProject, { target, before, lock, next, i
         continue;
       }
       const published = nameOfKey(id);
-      const version = versionOf(fresh.version) ?? '';
+      const version = asked ? fresh.specifier : (versionOf(fresh.version) ?? '');
       const latest = facts.packument(published)?.['dist-tags']?.['latest'];
-      const newer = latest !== undefined && compare(latest, version) > 0 && lock !== next ? ` (${latest} is available)` : '';
+      const newer = latest !== undefined && !asked && compare(latest, version) > 0 && lock !== next ? ` (${latest} is available)` : '';
       const deprecation = next.packages[packageKey(id)]?.deprecated === undefined ? '' : ' deprecated';
       if (old !== undefined && current.has(name)) lines.push(`- ${name} ${versionOf(old.version) ?? ''}`);
       lines.push(

@@ -1,16 +1,14 @@
 /** `bun run`. */
 import { resolvePath } from '../../../paths.ts';
 import type { Words } from '../../command-line.ts';
+import { ManifestSyntaxError, parseManifest, type ProjectManifest } from '../../project.ts';
 import type { BunProject } from '../bun-project.ts';
 import { BunError } from '../errors.ts';
 
 export async function runScript(bun: BunProject, [name, ...args]: readonly string[], words: Words): Promise<number> {
   const { run } = bun;
   const own = bun.ownFolder;
-  const manifest = JSON.parse(run.session.disk.readText(resolvePath(own, 'package.json')) ?? '{}') as {
-    name?: string;
-    scripts?: Record<string, string>;
-  };
+  const manifest = manifestOf(bun, own);
   const scripts = manifest.scripts ?? {};
   if (name === undefined) {
     await run.out(`${manifest.name ?? 'package.json'} scripts (${Object.keys(scripts).length} found):`);
@@ -35,4 +33,15 @@ export async function runScript(bun: BunProject, [name, ...args]: readonly strin
   const code = await run.program(own, [name, ...passed]);
   if (code === undefined) throw new BunError(`Script not found "${name}"`);
   return code;
+}
+
+/** One that cannot be read has no scripts. */
+function manifestOf({ run }: BunProject, folder: string): ProjectManifest {
+  const path = resolvePath(folder, 'package.json');
+  try {
+    return parseManifest(run.session.disk.readText(path) ?? '{}', path);
+  } catch (error) {
+    if (error instanceof ManifestSyntaxError) return {};
+    throw error;
+  }
 }

@@ -26,5 +26,10 @@ export async function dlx(pnpm: PnpmProject, argv: readonly string[], words: Wor
   const { runFetchedLine } = await import('../../fetched-command.ts');
   const line = [...argv, ...words.rest];
   if (line.length === 0) throw new PnpmError('DLX_MISSING_PACKAGE', "'pnpm dlx' requires a package name");
-  return runFetchedLine(pnpm.run, line, words);
+  return runFetchedLine(pnpm.run, line, words, {
+    onInstalled: (count) =>
+      pnpm.run.err(
+        `Packages: +${count}\n${'+'.repeat(Math.min(count, 80))}\nProgress: resolved ${count}, reused 0, downloaded ${count}, added ${count}, done`,
+      ),
+  });
 }

@@ -6,11 +6,7 @@ import type { BerryLock } from './lockfile.ts';
 /** What came and what went, as many as fit into a line. */
 export function changeLines(before: BerryLock | undefined, next: BerryLock, project: Project): string[] {
   const ids = (lock: BerryLock | undefined) =>
-    new Set(
-      [...(lock?.entries.values() ?? [])]
-        .filter(({ linkType, conditions }) => linkType === 'hard' && conditions === undefined)
-        .map(({ resolution }) => resolution),
-    );
+    new Set([...(lock?.entries.values() ?? [])].filter(({ linkType }) => linkType === 'hard').map(({ resolution }) => resolution));
   const direct = new Set(
     project.workspaces.flatMap(({ manifest }) =>
       dependencyFields.flatMap((field) =>

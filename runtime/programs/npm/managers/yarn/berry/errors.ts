@@ -68,7 +68,7 @@ function describeFailure(
     `${about}${what}`,
     `  Response Code: ${number} (${status})`,
     `  Request Method: ${method}`,
-    `  Request URL: ${uri.replaceAll('%2f', '%2F')}`,
+    `  Request URL: ${uri}`,
     '  Request Retry Count: 0 (can be increased via httpRetry)',
   ];
 }

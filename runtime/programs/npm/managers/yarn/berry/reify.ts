@@ -2,6 +2,8 @@
 import type { InstallResult } from '../../../install/install-plan.ts';
 import { openPackages } from '../../../packages.ts';
 import type { PackumentVersion } from '../../../resolve/request.ts';
+import { manifestPathOf } from '../../manager-project.ts';
+import { ManifestEdit } from '../../manifest-edit.ts';
 import { substitutionText } from '../../manager-run.ts';
 import type { Project } from '../../project.ts';
 import { splitSpecifier } from '../../specifiers.ts';
@@ -58,7 +60,14 @@ export async function reify(
     await yarn.report.open('Post-resolution validation');
     throw new ReportError(28, 'The lockfile would have been modified by this install, which is explicitly forbidden.');
   }
-  const files = [...[...changed].map(([path, content]) => ({ path, text: content })), ...(saves ? [{ path: 'yarn.lock', text }] : [])];
+  const manifests = new Map(changed);
+  for (const { folder } of project.workspaces) {
+    const path = manifestPathOf(folder);
+    const edit = new ManifestEdit(changed.get(path) ?? yarn.read(path) ?? '{}');
+    // Yarn writes them in order.
+    if (edit.sort()) manifests.set(path, edit.text);
+  }
+  const files = [...[...manifests].map(([path, content]) => ({ path, text: content })), ...(saves ? [{ path: 'yarn.lock', text }] : [])];
   if (options.lockOnly === true) {
     for (const file of files) run.write(yarn.root, file.path, file.text);
     await yarn.report.done();
@@ -113,12 +122,18 @@ async function checksums(yarn: BerryProject): Promise<(found: PackumentVersion) 
 
 async function projectScripts(yarn: BerryProject, project: Project): Promise<void> {
   const said = new Set<string>();
-  await yarn.ownScripts(project, ['preinstall', 'install', 'postinstall'], async ({ folder, name = 'root-workspace', start }) => {
-    const locator = `${name}@workspace:${folder === '' ? '.' : folder}`;
-    if (!said.has(locator)) await yarn.report.line(7, `│ ${locator} must be built because it never has been before or the last one failed`);
-    said.add(locator);
-    const code = await start();
-    if (code === 0) return;
-    throw new ReportError(9, `${locator} couldn't be built successfully (exit code ${code})`);
-  });
+  await yarn.ownScripts(
+    project,
+    ['preinstall', 'install', 'postinstall'],
+    async ({ folder, name = 'root-workspace', start }) => {
+      const locator = `${name}@workspace:${folder === '' ? '.' : folder}`;
+      if (!said.has(locator))
+        await yarn.report.line(7, `│ ${locator} must be built because it never has been before or the last one failed`);
+      said.add(locator);
+      const code = await start();
+      if (code === 0) return;
+      throw new ReportError(9, `${locator} couldn't be built successfully (exit code ${code})`);
+    },
+    { quiet: true },
+  );
 }

@@ -18,11 +18,13 @@ export class ClassicProject extends ManagerProject {
     if (!this.#silent) await this.run.out(text);
   }
 
-  async begin(name: string): Promise<void> {
+  /** @param folder Whose manifest is looked at. */
+  async begin(name: string, folder = this.ownFolder): Promise<void> {
     await this.say(`yarn ${name} v${classicVersion}`);
-    const text = this.read('package.json');
+    const path = resolvePath(folder, 'package.json');
+    const text = this.run.session.disk.readText(path);
     if (text === undefined) return;
-    const { license, private: isPrivate } = parseManifest(text, resolvePath(this.root, 'package.json'));
+    const { license, private: isPrivate } = parseManifest(text, path);
     if (license === undefined && isPrivate !== true) await this.warn('package.json: No license field');
   }
 

@@ -25,7 +25,7 @@ export async function runClassic(run: ManagerRun, argv: readonly string[]): Prom
   } catch (error) {
     if (error instanceof Exit) return error.code;
     if (isEnd(error)) throw error;
-    await run.err(`error ${describe(error)}`);
+    await run.err(`error ${describe(error, run)}`);
     if (documented.page !== undefined)
       await run.out(`info Visit https://yarnpkg.com/en/docs/cli/${documented.page} for documentation about this command.`);
     return 1;

@@ -1,30 +1,31 @@
 /** Yarn 1's errors. */
 import { PackageError } from '../../../../../packages/package-error.ts';
-import { messageOf } from '../../manager-run.ts';
+import { messageOf, type ManagerRun } from '../../manager-run.ts';
 import { NoMatch } from '../../pick.ts';
 import { ManifestSyntaxError } from '../../project.ts';
 import { LockNeedsUpdate } from './resolve.ts';
 
 export class ClassicError extends Error {}
 
-export function describe(error: unknown): string {
+export function describe(error: unknown, run: ManagerRun): string {
   if (error instanceof LockNeedsUpdate) return 'Your lockfile needs to be updated, but yarn was run with `--frozen-lockfile`.';
   if (error instanceof NoMatch) {
     const { kind, packageName, range, failure } = error;
-    if (failure instanceof PackageError) return describeFailure(failure, packageName);
+    if (failure instanceof PackageError) return describeFailure(failure, packageName, run);
     return kind === 'package'
       ? `Couldn't find package "${packageName}" on the "npm" registry.`
       : `Couldn't find any versions for "${packageName}" that matches "${range}"`;
   }
   if (error instanceof ManifestSyntaxError) return `SyntaxError: ${error.path}: ${error.message}`;
-  return error instanceof PackageError ? describeFailure(error, error.pkgid?.replace(/(?<=.)@.*$/, '') ?? '') : messageOf(error);
+  return error instanceof PackageError ? describeFailure(error, error.pkgid?.replace(/(?<=.)@.*$/, '') ?? '', run) : messageOf(error);
 }
 
-function describeFailure({ uri = '', statusCode, body, found, code, message }: PackageError, name: string): string {
+function describeFailure(error: PackageError, name: string, run: ManagerRun): string {
+  const { uri = '', statusCode, body, found, code, message } = error;
   if (message.startsWith('invalid json response body'))
     return `Received malformed response from registry for "${name}". The registry may be down.`;
   if (code === 'EINTEGRITY' && found !== undefined)
-    return `${uri}: Integrity check failed for "${name}" (computed integrity doesn't match our records, got "${found}")`;
+    return `${run.tarballOf(error)}: Integrity check failed for "${name}" (computed integrity doesn't match our records, got "${found}")`;
   const said = (body as { error?: unknown } | undefined)?.error;
   return statusCode === undefined || typeof said !== 'string' ? message : `Error: ${uri}: ${said}`;
 }

@@ -99,7 +99,7 @@ async function projectScripts(yarn: ClassicProject, project: Project, events: re
     const code = await start();
     if (code !== 0) throw new ClassicError(`Command failed with exit code ${code}.`);
   };
-  await yarn.ownScripts(project, events, each, (command) => yarn.say(`$ ${command}`));
+  await yarn.ownScripts(project, events, each, { before: (command) => yarn.say(`$ ${command}`) });
 }
 
 /** Empty for what no registry has. */

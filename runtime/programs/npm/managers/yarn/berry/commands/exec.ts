@@ -1,5 +1,7 @@
 /** `yarn exec`, `yarn dlx`. */
 import type { Words } from '../../../command-line.ts';
+import { NoMatch } from '../../../pick.ts';
+import { PreparationError } from '../errors.ts';
 import { berryWords } from '../flags.ts';
 import type { BerryProject } from '../berry-project.ts';
 
@@ -13,8 +15,8 @@ export async function exec(yarn: BerryProject, argv: readonly string[]): Promise
 export async function dlx(yarn: BerryProject, argv: readonly string[], words: Words): Promise<number> {
   const { runFetchedLine } = await import('../../../fetched-command.ts');
   const own = berryWords(argv, true);
-  return runFetchedLine(yarn.run, [...own.operands, ...own.rest, ...words.rest], {
-    ...words,
-    flags: new Map([...words.flags, ...own.flags]),
+  const line = [...own.operands, ...own.rest, ...words.rest];
+  return runFetchedLine(yarn.run, line, { ...words, flags: new Map([...words.flags, ...own.flags]) }).catch((error: unknown) => {
+    throw error instanceof NoMatch ? new PreparationError(error.packageName, error) : error;
   });
 }

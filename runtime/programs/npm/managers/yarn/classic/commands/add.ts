@@ -58,9 +58,10 @@ export async function add(yarn: ClassicProject, words: Words, texts: readonly st
     ),
   ].sort();
   const own = lock === undefined ? dependencyFields.flatMap((field) => Object.keys(edit.field(field) ?? {})) : names;
-  const direct = fresh.filter((id) => own.includes(splitSpecifier(id).name));
+  // What a workspace asks for is not the project's own.
+  const direct = path !== 'package.json' ? [] : fresh.filter((id) => own.includes(splitSpecifier(id).name));
   await yarn.say(fresh.length === 1 ? 'success Saved 1 new dependency.' : `success Saved ${fresh.length} new dependencies.`);
-  await yarn.say(`info Direct dependencies\n${treeLines(direct)}`);
+  await yarn.say(['info Direct dependencies', ...(direct.length === 0 ? [] : [treeLines(direct)])].join('\n'));
   await yarn.say(`info All dependencies\n${treeLines(fresh)}`);
   return yarn.done();
 }

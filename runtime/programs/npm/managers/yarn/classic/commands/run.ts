@@ -7,7 +7,7 @@ import { ClassicError } from '../errors.ts';
 export async function runScript(yarn: ClassicProject, [name, ...args]: readonly string[], words: Words, at?: string): Promise<number> {
   const { run } = yarn;
   const own = at ?? yarn.ownFolder;
-  await yarn.begin('run');
+  await yarn.begin('run', own);
   const scripts = yarn.scripts(own);
   if (name === undefined) {
     const bins = run.session.disk.list(resolvePath(own, 'node_modules/.bin')).map((entry) => entry.name);

@@ -12,7 +12,9 @@ export async function inWorkspace(yarn: ClassicProject, [name = '', ...argv]: re
   const found = yarn.load().workspaces.find(({ manifest }) => manifest.name === name);
   if (found === undefined) throw new ClassicError(`Unknown workspace "${name}".`);
   const words = classicWords(argv, true);
-  return runScript(yarn, afterRun(words.operands), words, resolvePath(yarn.root, found.folder));
+  await yarn.say(`yarn workspace v${classicVersion}`);
+  const code = await runScript(yarn, afterRun(words.operands), words, resolvePath(yarn.root, found.folder));
+  return code === 0 ? yarn.done() : code;
 }
 
 export async function workspaces(yarn: ClassicProject, [first = 'info', ...argv]: readonly string[]): Promise<number> {
