@@ -214,9 +214,10 @@ export const limitTable = {
   },
   workerStart: {
     unit: 'milliseconds',
-    value: 30_000,
+    value: 120_000,
     perContainer: false,
-    reason: 'a cold, slow phone still runs the script of a worker in this time; loading the script is not counted',
+    reason:
+      'a cold, slow phone still runs the script of a worker in this time, and so does a machine with ten times more to do than it can (it took 30 s there); loading the script is not counted',
     beyond: 'the worker is ended and spawn fails with EAGAIN',
   },
   killGrace: {

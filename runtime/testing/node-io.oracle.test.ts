@@ -19,8 +19,8 @@ describe('node, compared with real Node', () => {
 
   for (const name of names) {
     it(`${name} prints the same`, async () => {
-      const real = execFileSync(process.execPath, ['--no-warnings', folder + name], { encoding: 'utf8', timeout: 60_000 });
-      const ours = await kernel.run([name], { timeoutMs: 60_000 });
+      const real = execFileSync(process.execPath, ['--no-warnings', folder + name], { encoding: 'utf8' });
+      const ours = await kernel.run([name]);
       assert.equal(sorted(ours.stdout), sorted(real), `${ours.stderr}\n${kernel.troubles.join('\n')}`);
       assert.equal(ours.code, 0);
     });

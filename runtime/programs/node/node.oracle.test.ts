@@ -157,7 +157,7 @@ describe('node, against real Node', () => {
       await kernel.mount(folder, { ...all, '.keep': '' });
       const env = { PATH: '/usr/bin', HOME: '/root' };
       const real = spawnSync(process.execPath, args, { cwd: folder, env, encoding: 'utf8', input: input ?? '', argv0: 'node' });
-      const ours = await kernel.run(args, { cwd: folder, env, ...(input === undefined ? {} : { input }), timeoutMs: 30_000 });
+      const ours = await kernel.run(args, { cwd: folder, env, ...(input === undefined ? {} : { input }) });
       assert.deepEqual(
         { stdout: stable(ours.stdout), stderr: stable(ours.stderr), code: ours.code, signal: ours.signal },
         { stdout: stable(real.stdout), stderr: stable(real.stderr), code: real.status, signal: real.signal },

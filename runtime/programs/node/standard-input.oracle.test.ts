@@ -13,7 +13,7 @@ const files: Readonly<Record<string, string>> = {
   'module.mjs': `import { readFileSync } from 'fs'; console.log('a'); await 1; console.log(readFileSync('/dev/stdin', 'utf8'));`,
   'bytes.js': `const fs = require('fs'); const one = Buffer.alloc(1); while (fs.readSync(0, one) > 0) console.log(one.toString()); console.log('end');`,
   'folder.js': `const fs = require('fs'); fs.mkdirSync('made-by-' + process.pid); console.log(fs.readFileSync(0, 'utf8'), fs.readdirSync('.').filter((name) => name.startsWith('made-by')).length);`,
-  'late.js': `setTimeout(() => console.log(require('fs').readFileSync(process.stdin.fd, 'utf8')), 20); console.error('waiting'); console.log(Object.keys(process.env).filter((name) => name.startsWith('BAVINI')));`,
+  'late.js': `setTimeout(() => console.log(require('fs').readFileSync(0, 'utf8')), 20); console.error('waiting'); console.log(Object.keys(process.env).filter((name) => name.startsWith('BAVINI')));`,
   'parent.js': `const { stdin, stdout } = require('child_process').spawn(process.execPath, ['required.js'], { stdio: ['pipe', 'inherit', 'inherit'] }); setTimeout(() => stdin.end('to the child'), 100);`,
 };
 const big = 'x'.repeat(200_000);

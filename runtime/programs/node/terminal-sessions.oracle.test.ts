@@ -32,7 +32,6 @@ describe('node on a terminal', () => {
       const ran = await kernel.runOnTerminal(args, steps, {
         cwd,
         env: { PATH: '/usr/bin', HOME: cwd, TERM: 'xterm-256color', ...env },
-        timeoutMs: 120_000,
       });
       assert.equal(comparable(ran.screen, cwd), screen);
       assert.equal(ran.code, code);

@@ -35,22 +35,18 @@ export async function compareCases<K extends string>(cases: Readonly<Record<K, C
       }
       await kernel.mount(folder, one.files);
       const real = await new Promise<Outcome>((resolve) => {
-        const child = execFile(
-          process.execPath,
-          [...one.args],
-          { cwd: folder, timeout: 15_000, env: { PATH: '/bin' } },
-          (error, stdout, stderr) =>
-            resolve({
-              code: error === null ? 0 : Number((error as { code?: unknown }).code ?? -1),
-              stdout: comparable(stdout),
-              stderr: comparable(stderr),
-            }),
+        const child = execFile(process.execPath, [...one.args], { cwd: folder, env: { PATH: '/bin' } }, (error, stdout, stderr) =>
+          resolve({
+            code: error === null ? 0 : Number((error as { code?: unknown }).code ?? -1),
+            stdout: comparable(stdout),
+            stderr: comparable(stderr),
+          }),
         );
         // A program may end before it has read its input.
         child.stdin?.on('error', () => undefined);
         child.stdin?.end(one.input);
       });
-      const ran = await kernel.run(one.args, { cwd: folder, timeoutMs: 20_000, input: one.input ?? '' });
+      const ran = await kernel.run(one.args, { cwd: folder, input: one.input ?? '' });
       results.set(title, { real, ours: { code: ran.code, stdout: comparable(ran.stdout), stderr: comparable(ran.stderr) } });
     }
   } finally {

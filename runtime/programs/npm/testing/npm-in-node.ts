@@ -168,15 +168,13 @@ export class NpmSystem {
       });
     });
     worker.on('error', (error) => this.troubles.push(String(error.stack ?? error)));
-    worker.on('exit', () => {
-      setTimeout(() => {
-        port1.close();
-        this.#peer.notify({
-          kind: 'workerFailed',
-          worker: id,
-          error: { kind: 'other', name: 'Error', message: 'the worker exited' },
-        } as HostNotice);
-      }, 100).unref();
+    // Told behind all that the worker said, its exit code among it. Of one that the kernel ended it knows.
+    port1.on('close', () => {
+      this.#peer.notify({
+        kind: 'workerFailed',
+        worker: id,
+        error: { kind: 'other', name: 'Error', message: 'the worker exited' },
+      } as HostNotice);
     });
     worker.postMessage({ port: port2 }, [port2]);
     this.#peer.notify({ kind: 'workerStarted', worker: id, port: port1 } as unknown as HostNotice);

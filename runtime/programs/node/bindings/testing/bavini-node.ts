@@ -20,7 +20,7 @@ export class NodeOracle {
   /** `program` prints the same, and nothing on standard error, in both. */
   async same(program: string): Promise<void> {
     const [ours, real] = await Promise.all([
-      this.#kernel.run(['-e', program], { timeoutMs: 60_000 }),
+      this.#kernel.run(['-e', program]),
       run(process.execPath, ['--no-warnings', '-e', program], { maxBuffer: 1 << 26 }),
     ]);
     assert.equal(ours.stderr, '');
@@ -30,7 +30,7 @@ export class NodeOracle {
 
   /** What `program` prints in bavini alone. */
   async output(program: string): Promise<string> {
-    const { code, stdout, stderr } = await this.#kernel.run(['-e', program], { timeoutMs: 60_000 });
+    const { code, stdout, stderr } = await this.#kernel.run(['-e', program]);
     assert.equal(stderr, '');
     assert.equal(code, 0);
     return stdout;
