@@ -24,7 +24,7 @@ interface Holder {
 const groups = process.env['PACKAGE_GROUPS']?.split(',');
 const all = groups !== undefined;
 /** Those that only talk. */
-const talkers = ['ws', 'socket.io', ...(groups?.includes('frameworks') === true ? (['astro'] as const) : [])] as const;
+const talkers = ['ws', 'socket.io', ...(groups?.includes('frameworks') === true ? (['astro', 'next'] as const) : [])] as const;
 const frameworks = all
   ? { chromium: ['vite-react', 'vite-vue'] as const, firefox: ['vite-react', 'vite-vue'] as const }
   : { chromium: ['vite-vue'] as const, firefox: ['vite-react'] as const };

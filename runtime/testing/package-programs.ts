@@ -256,7 +256,7 @@ console.log(String(code));
 const { program, errors } = parseSync('a.ts', 'const a: number = 1');
 console.log(program.body[0].declarations[0].id.typeAnnotation.typeAnnotation.type, errors.length);
 `,
-    /^TSNumberKeyword 0\n$/,
+    /^TSNumberKeyword 0\n/,
   ),
   'better-sqlite3': {
     files: {},
@@ -302,6 +302,14 @@ console.log(masked, utf8Validate(Buffer.from([0xff])));
 `,
     /^<Buffer 00 03 02> false\n$/,
   ),
+  next: {
+    files: {
+      'app/layout.js': 'export default function Layout({ children }) {\n  return <html><body>{children}</body></html>;\n}\n',
+      'app/page.js': 'export default function Page() {\n  return <h1>Next</h1>;\n}\n',
+    },
+    command: 'NEXT_TELEMETRY_DISABLED=1 NEXT_IGNORE_INCORRECT_LOCKFILE=1 npx next build && cat .next/server/app/index.html',
+    says: /✓ Compiled successfully in [^]*✓ Generating static pages \(4\/4\)[^]*<h1>Next<\/h1>/,
+  },
   astro: {
     files: {
       'src/pages/index.astro': '---\nconst a = 1;\n---\n<html><body><h1>Astro {a}</h1></body></html>\n',

@@ -87,6 +87,23 @@ const word = 'served';
     port: 4321,
     says: ['served Astro'],
   },
+  next: {
+    files: {
+      'app/layout.js': 'export default function Layout({ children }) {\n  return <html><body>{children}</body></html>;\n}\n',
+      'app/page.js': `'use client';
+import { useEffect, useState } from 'react';
+export default function Page() {
+  const [word, setWord] = useState('');
+  useEffect(() => setWord('shown'), []);
+  useEffect(() => { if (word !== '') console.log(word, document.querySelector('h1').textContent); }, [word]);
+  return <h1>Next</h1>;
+}
+`,
+    },
+    command: 'NEXT_TELEMETRY_DISABLED=1 npx next dev',
+    port: 3000,
+    says: ['shown Next'],
+  },
   'vite-react': {
     ...vite,
     files: {
