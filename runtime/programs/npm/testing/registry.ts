@@ -15,6 +15,12 @@ export interface MadePackage {
   readonly wrongIntegrity?: boolean;
   /** Its tarball is never sent. */
   readonly hangs?: boolean;
+  /** Only half of its tarball is sent. */
+  readonly truncated?: boolean;
+  /** What its metadata is answered with in the place of it. */
+  readonly status?: number;
+  /** Its metadata is a page for people. */
+  readonly html?: boolean;
 }
 
 export interface TestRegistry {
@@ -112,7 +118,20 @@ export async function startRegistry(packages: readonly MadePackage[], port = 0):
     const tarball = tarballs.get(path);
     if (tarball !== undefined) {
       response.setHeader('content-type', 'application/octet-stream');
-      response.end(tarball);
+      const isCut = packages.some(({ name, truncated }) => truncated === true && path.startsWith(`/${name}/-/`));
+      response.end(isCut ? tarball.subarray(0, tarball.length >> 1) : tarball);
+      return;
+    }
+    const named = packages.find(({ name }) => name === path.slice(1));
+    if (named?.html === true) {
+      response.setHeader('content-type', 'text/html');
+      response.end('<!doctype html><title>Sign in</title>');
+      return;
+    }
+    if (named?.status !== undefined) {
+      response.statusCode = named.status;
+      response.setHeader('content-type', 'application/json');
+      response.end('{"error":"No"}');
       return;
     }
     const found = packument(path.slice(1));

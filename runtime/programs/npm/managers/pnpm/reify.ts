@@ -126,9 +126,10 @@ export async function reify(
   if (added === 0 && removed === 0) {
     await run.out('Already up to date');
   } else if (!isInner) await run.out(`Packages:${counts}\n${bar}`);
-  if (added > 0 || removed > 0 || changed.size > 0) {
-    const resolved = Object.keys(next.packages).length;
-    await progress(resolved, resolved - added, added, ', done');
+  const resolved = Object.keys(next.packages).length;
+  if (added > 0 || removed > 0 || (changed.size > 0 && resolved > 0)) {
+    if (isInner) await progress(resolved, 0, 0, ', done');
+    else await progress(resolved, resolved - added, added, ', done');
   }
   for (const { name, reason: why } of result.leftOut) await run.out(`\u2009WARN\u2009 Skipped the optional dependency ${name}: ${why}`);
   for (const line of result.substituted) await run.out(`\u2009WARN\u2009 ${substitutionText(line)}`);

@@ -15,5 +15,7 @@ export async function bunx(bun: BunProject, argv: readonly string[], words: Word
   if (range === '' && bun.run.session.disk.exists(resolvePath(own, 'node_modules/.bin', name)))
     return (await bun.run.program(own, [name, ...args])) ?? 1;
   const { runFetchedLine } = await import('../../fetched-command.ts');
-  return runFetchedLine(bun.run, [word, ...args], words);
+  return runFetchedLine(bun.run, [word, ...args], words, {
+    onInstalled: (count) => bun.run.err(`Resolving dependencies\nResolved, downloaded and extracted [${count}]\nSaved lockfile`),
+  });
 }
