@@ -3,11 +3,11 @@ import './quickjs-globals.ts';
 import { connect } from '../process/engines/quickjs/program-side.ts';
 import { runProgram } from '../process/program.ts';
 import type { Syscalls } from '../process/syscalls.ts';
+import { sharedParts } from '../wires/programs.ts';
 import { trustedPrograms } from './shared-programs.ts';
 
-const programs = trustedPrograms(() =>
-  Promise.reject(new Error('a package manager cannot run inside a program that waits for it (execSync, spawnSync): it needs the network')),
-);
+const managers: readonly string[] = sharedParts.packages;
+const programs = trustedPrograms(() => Promise.reject(new Error('package managers are refused before they are loaded')));
 
 async function run(syscalls: Syscalls): Promise<void> {
   const row = programs.find(({ name }) => name === syscalls.start.program);
@@ -19,4 +19,12 @@ async function run(syscalls: Syscalls): Promise<void> {
   if (status !== null) syscalls.exit(status);
 }
 
-connect(() => ({ run: (syscalls) => void run(syscalls) }));
+connect(() => ({
+  run(syscalls) {
+    const { program } = syscalls.start;
+    if (managers.includes(program)) {
+      throw new Error(`"${program}" needs the network, which nothing can wait for here. Run it in the terminal, or with spawn() or exec()`);
+    }
+    void run(syscalls);
+  },
+}));

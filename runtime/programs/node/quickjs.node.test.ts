@@ -80,6 +80,12 @@ describe('node on QuickJS', () => {
       ['deep', 'async'],
     ));
 
+  it('execSync() of a package manager fails at once and says why', () =>
+    shows(
+      'try { cp.execSync(\'npm install\'); } catch (error) { show([error.code, /"npm" needs the network, which nothing can wait for here/.test(error.message)]); }',
+      ['ERR_BV_UNSUPPORTED', true],
+    ));
+
   it('execSync() says that a child waits for what cannot come', () =>
     shows(
       "try { cp.execFileSync('node', ['-e', 'require(`fs`).watch(`.`)']); } catch (error) { show([error.code, /waits for something outside/.test(error.message)]); }",
