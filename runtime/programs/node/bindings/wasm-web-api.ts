@@ -1,3 +1,4 @@
+import { concatBytes } from '../../../base/bytes.ts';
 import type { Untyped } from '../realm.ts';
 
 /** `internalBinding('wasm_web_api')`: the library's `WebAssembly.compileStreaming`, over its own `Response`. */
@@ -42,13 +43,7 @@ class WasmStream {
   }
 
   finish(): void {
-    const all = new Uint8Array(this.#chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-    let at = 0;
-    for (const chunk of this.#chunks) {
-      all.set(chunk, at);
-      at += chunk.length;
-    }
-    this.#resolve(all);
+    this.#resolve(concatBytes(this.#chunks));
   }
 
   abort(error: unknown): void {

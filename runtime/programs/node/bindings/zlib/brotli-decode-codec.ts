@@ -1,4 +1,5 @@
 import { decompress } from 'brotli/decompress';
+import { concatBytes } from '../../../../base/bytes.ts';
 import type { Codec, CodecError, Transfer } from './codec.ts';
 
 const operation = { process: 0, flush: 1, finish: 2 } as const;
@@ -41,12 +42,7 @@ export class BrotliDecodeCodec implements Codec {
   }
 
   #decode(complete: boolean): CodecError | undefined {
-    const all = new Uint8Array(this.#input.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of this.#input) {
-      all.set(part, at);
-      at += part.length;
-    }
+    const all = concatBytes(this.#input);
     this.#input = [all];
     const truncated = { message: 'unexpected end of file', errno: -5, code: 'Z_BUF_ERROR' };
     if (all.length === 0) return complete ? truncated : undefined;

@@ -1,4 +1,5 @@
 /** Zstandard frames (RFC 8878). Compresses less than libzstd: entropy tables are the predefined ones. */
+import { concatBytes } from '../../../../base/bytes.ts';
 import { BackwardBits, literalsSection, StateTable } from './zstd-entropy.ts';
 import { Xxh64 } from './xxh64.ts';
 
@@ -121,7 +122,7 @@ export class ZstdEncoder {
   }
 
   take(): Uint8Array {
-    const all = joined(this.#made);
+    const all = concatBytes(this.#made);
     this.#made = [];
     return all;
   }
@@ -170,7 +171,7 @@ export class ZstdEncoder {
   #compressed(size: number): Uint8Array | undefined {
     const before = this.#lastOffset;
     const { sequences, literals } = this.#parse(size);
-    const body = joined([...literalsSection(literals), ...sequencesSection(sequences)]);
+    const body = concatBytes([...literalsSection(literals), ...sequencesSection(sequences)]);
     if (body.length < size) return body;
     // A plain block leaves the decoder's memory of offsets as it was.
     this.#lastOffset = before;
@@ -271,14 +272,4 @@ function sequencesSection(sequences: readonly Sequence[]): Uint8Array[] {
   literals.end(bits, literalState);
   // After the count: all three tables are the predefined ones.
   return [Uint8Array.of(...header, 0), bits.end()];
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
