@@ -2,6 +2,7 @@ import type { Handle, Pid } from '../../../base/ids.ts';
 import { BvError } from '../../../base/errors.ts';
 import type { FdTransfer } from '../../../wires/process-wire.ts';
 import type { MakeBinding, Untyped } from '../realm.ts';
+import { unavailable } from './absent.ts';
 import { parseCommandLine } from '../command-line.ts';
 import { asyncWraps } from '../wraps/async-wrap.ts';
 import { childPids } from '../wraps/child-pids.ts';
@@ -77,6 +78,8 @@ export const makeWorker: MakeBinding = (realm) => {
       name: string,
     ) {
       super('WORKER');
+      if (internal)
+        throw unavailable('module.register()', 'the thread of its hooks would have to be waited for; module.registerHooks() needs none');
       if (env === undefined) this.#unshare = shareEnvironment(realm.environment, this.#link);
       else this.#env = env === null ? [...realm.environment] : Object.entries(env);
       this.#execArgv = execArgv ?? (realm.process.execArgv as readonly string[]);
