@@ -23,7 +23,7 @@ if (unknown.length > 0) throw new Error(`There are no rows ${unknown.join(', ')}
 
 await bundlePeers();
 const baked = chosen.some(({ needsRegistry }) => needsRegistry === true)
-  ? new Registry(await ensureBaked(['basic', 'bundlers', 'bench'], (line) => console.log(line)))
+  ? new Registry(await ensureBaked(['basic', 'bundlers', 'bench']))
   : undefined;
 const answers = new Map<string, Uint8Array>();
 const { server, origin } = await serve(answers, baked);

@@ -40,10 +40,15 @@ interface ColdAndWarm {
   readonly warm: number[];
 }
 
-/** Each cold one in a browser of its own, and the warm one in the next page of it. */
-async function coldAndWarm(bench: Bench, measure: (own: OwnBrowser) => Promise<number>): Promise<ColdAndWarm> {
+/** Each cold one in a browser of its own, and the warm one in the next page of it; before each, what is compared. */
+async function coldAndWarm(
+  bench: Bench,
+  measure: (own: OwnBrowser) => Promise<number>,
+  other: () => Promise<void> = async () => {},
+): Promise<ColdAndWarm> {
   const found: ColdAndWarm = { cold: [], warm: [] };
   for (let run = 0; run < bench.runs; run++) {
+    await other();
     await bench.withBrowser(async (own) => {
       found.cold.push(await measure(own));
       found.warm.push(await measure(own));
@@ -62,14 +67,18 @@ export const installs: Measurement = {
     const theirs = bench.registry.projectForNpm('vite-react-ts');
     const npm = new RealNpm(bench.registryAddress);
     const real: ColdAndWarm = { cold: [], warm: [] };
-    for (let run = 0; run < bench.runs; run++) {
-      npm.prepare(theirs, { cold: true });
-      real.cold.push(await npm.install('ci'));
-      npm.prepare(theirs, { cold: false });
-      real.warm.push(await npm.install('ci'));
-    }
+    // In turns, since a machine is not always as busy.
+    const ours = await coldAndWarm(
+      bench,
+      async (own) => (await timesOf(own, bench, files, 'npm ci'))[0]!,
+      async () => {
+        npm.prepare(theirs, { cold: true });
+        real.cold.push(await npm.install('ci'));
+        npm.prepare(theirs, { cold: false });
+        real.warm.push(await npm.install('ci'));
+      },
+    );
     npm.remove();
-    const ours = await coldAndWarm(bench, async (own) => (await timesOf(own, bench, files, 'npm ci'))[0]!);
     const value = (mine: readonly number[], npms: readonly number[]) =>
       `${ms(median(mine))} (real npm ${ms(median(npms))}, ratio ${ratio(mine, npms)})`;
     return [
@@ -99,10 +108,12 @@ export const required: Measurement = {
     npm.prepare(bench.registry.projectForNpm('express'), { cold: true });
     await npm.install('ci');
     const real: number[] = [];
-    for (let run = 0; run < bench.runs; run++) real.push(await npm.node('-e', script));
-    npm.remove();
     const ours: number[] = [];
-    for (let run = 0; run < bench.runs; run++) ours.push((await timesOf(bench.shared, bench, files, 'npm ci', `node -e "${script}"`))[1]!);
+    for (let run = 0; run < bench.runs; run++) {
+      real.push(await npm.node('-e', script));
+      ours.push((await timesOf(bench.shared, bench, files, 'npm ci', `node -e "${script}"`))[1]!);
+    }
+    npm.remove();
     return [
       {
         what: '`node -e "require(\'express\')"` right after an install',
@@ -139,11 +150,19 @@ export const small: Measurement = {
     const files = bench.registry.project('small');
     // Nobody has a lock: almostnode reads none.
     const unlocked = { 'package.json': files['package.json'] };
-    const resolved = await coldAndWarm(bench, async (own) => (await timesOf(own, bench, unlocked, 'npm install'))[0]!);
-    const locked = await coldAndWarm(bench, async (own) => (await timesOf(own, bench, files, 'npm ci'))[0]!);
-    const almostnode = await coldAndWarm(bench, (own) =>
-      own.onPage((page: Page) => page.evaluate(timeAlmostnode, { files: unlocked, registry: bench.registryAddress })),
+    const almostnode: ColdAndWarm = { cold: [], warm: [] };
+    const peer = (own: OwnBrowser) =>
+      own.onPage((page: Page) => page.evaluate(timeAlmostnode, { files: unlocked, registry: bench.registryAddress }));
+    const resolved = await coldAndWarm(
+      bench,
+      async (own) => (await timesOf(own, bench, unlocked, 'npm install'))[0]!,
+      () =>
+        bench.withBrowser(async (own) => {
+          almostnode.cold.push(await peer(own));
+          almostnode.warm.push(await peer(own));
+        }),
     );
+    const locked = await coldAndWarm(bench, async (own) => (await timesOf(own, bench, files, 'npm ci'))[0]!);
     return [
       {
         what: 'react, react-dom, zod, framer-motion from the store: `npm ci` / `npm install` without a lock',
