@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, existsSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { cases, packages } from '../programs/npm/testing/cases.ts';
+import { cases, packages, troublesome } from '../programs/npm/testing/cases.ts';
 import { plainOutput, recordedFiles, registryPort, type Record, type RecordedCase } from '../programs/npm/testing/records.ts';
 import { startRegistry } from '../programs/npm/testing/registry.ts';
 
@@ -29,7 +29,7 @@ function run(line: string, cwd: string, env: NodeJS.ProcessEnv): Promise<{ code:
   });
 }
 
-const registry = await startRegistry(packages, registryPort);
+const registry = await startRegistry([...packages, ...troublesome], registryPort);
 const records: RecordedCase[] = [];
 for (const { name, files, lock, then = {}, lines } of cases) {
   const base = mkdtempSync(join(tmpdir(), 'npm-'));

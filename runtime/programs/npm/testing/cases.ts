@@ -46,6 +46,18 @@ export const packages: readonly MadePackage[] = [
   { name: 'peer-user', version: '1.0.0', manifest: { peerDependencies: { 'peer-host': '^2.0.0' } } },
 ];
 
+/** What a registry does not give, or not as it should. */
+export const troublesome: readonly MadePackage[] = [
+  { name: 'needs-peer', version: '1.0.0', manifest: { peerDependencies: { plain: '^1.0.0' } } },
+  { name: 'wrong-hash', version: '1.0.0', wrongIntegrity: true },
+  { name: 'cut', version: '1.0.0', truncated: true },
+  { name: 'unauthorized', version: '1.0.0', status: 401 },
+  { name: 'forbidden', version: '1.0.0', status: 403 },
+  { name: 'busy', version: '1.0.0', status: 429 },
+  { name: 'broken', version: '1.0.0', status: 500 },
+  { name: 'html', version: '1.0.0', html: true },
+];
+
 /** What the tests in browsers install. */
 export const browserPackages: readonly MadePackage[] = [
   ...packages,
@@ -204,6 +216,21 @@ export const cases: readonly NpmCase[] = [
       'npm exec nothing-at-all --yes',
       'npm ls --json',
     ],
+  },
+  {
+    name: 'registries that fail',
+    files: { 'package.json': project({}) },
+    // What npm says of a page for people is less than ours; a tarball that is cut it asks for three times, we once.
+    lines: ['npm install unauthorized', 'npm install forbidden', 'npm install busy', 'npm install broken'],
+  },
+  {
+    name: 'folders in a circle',
+    files: {
+      'package.json': project({ dependencies: { a: 'file:./a' } }),
+      'a/package.json': '{"name":"a","version":"1.0.0","dependencies":{"b":"file:../b"}}\n',
+      'b/package.json': '{"name":"b","version":"1.0.0","dependencies":{"a":"file:../a"}}\n',
+    },
+    lines: ['npm install', 'npm ls --all'],
   },
   {
     name: 'malformed',

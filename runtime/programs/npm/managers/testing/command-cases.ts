@@ -1,5 +1,5 @@
 /** Lines that the real managers and ours are given in the same small projects (`node runtime/tools/record-manager-commands.ts`). */
-import { packages as madePackages } from '../../testing/cases.ts';
+import { packages as madePackages, troublesome } from '../../testing/cases.ts';
 import type { MadePackage } from '../../testing/registry.ts';
 import { realManagers, type RealManager } from './projects.ts';
 
@@ -13,17 +13,7 @@ export interface CommandCase {
   readonly lines: readonly string[] | ((manager: RealManager) => readonly string[]);
 }
 
-export const commandPackages: readonly MadePackage[] = [
-  ...madePackages,
-  { name: 'needs-peer', version: '1.0.0', manifest: { peerDependencies: { plain: '^1.0.0' } } },
-  { name: 'wrong', version: '1.0.0', wrongIntegrity: true },
-  { name: 'cut', version: '1.0.0', truncated: true },
-  { name: 'unauthorized', version: '1.0.0', status: 401 },
-  { name: 'forbidden', version: '1.0.0', status: 403 },
-  { name: 'busy', version: '1.0.0', status: 429 },
-  { name: 'broken', version: '1.0.0', status: 500 },
-  { name: 'html', version: '1.0.0', html: true },
-];
+export const commandPackages: readonly MadePackage[] = [...madePackages, ...troublesome];
 
 /** The word for what each calls a run without an install. */
 const dlx: Readonly<Record<RealManager, string>> = { pnpm: 'pnpm dlx', yarn: '', berry: 'yarn dlx -q', bun: 'bunx' };
@@ -138,7 +128,7 @@ export const commandCases: readonly CommandCase[] = [
       ...(manager === 'yarn' ? [] : ['M add broken']),
       ...(manager === 'bun' ? [] : ['M add html']),
       // Yarn 4 does not compare hashes of tarballs.
-      ...(manager === 'berry' ? [] : ['M add wrong']),
+      ...(manager === 'berry' ? [] : ['M add wrong-hash']),
       ...(manager === 'pnpm' || manager === 'bun' ? ['M add cut'] : []),
     ],
   },
