@@ -66,17 +66,16 @@ type Task = Pick<ResolveRequest, 'task' | 'add' | 'remove' | 'update' | 'saveTyp
  * What the resolver will ask for first, while it is being loaded: it finds the answers in the client. Only where there is no lock that may
  * know them, nor workspaces, whose names are nobody's business.
  */
-function askEarly(session: Session, client: Packages['client'], add: readonly string[] = []): void {
+function askEarly(session: Session, client: Packages['client']): void {
   const { disk, signal, config } = session;
   const root = rootOf(session);
   if (config.global || lockNames.some((name) => disk.exists(resolvePath(root, name)))) return;
   const { dependencies, devDependencies, workspaces } = tryReadManifest(disk, root) ?? {};
   if (workspaces !== undefined) return;
-  const named = add
-    .map((spec) => /^((?:@[^/@]+\/)?[^/@:]+)(?:@(.*))?$/.exec(spec))
-    .map((found) => [found?.[1] ?? '', found?.[2] ?? '*'] as const);
-  for (const [name, range] of [...named, ...Object.entries({ ...devDependencies, ...dependencies })]) {
-    if (!/^(?:@[\w.~-]+\/)?[\w~-][\w.~-]*$/.test(name) || /\.t(?:ar|gz)\b/.test(name) || /[:/]/.test(range)) continue;
+  // One question for a name: its failure tells of the range that npm asks for, which is the manifest's where there is one.
+  const asked = { ...Object.fromEntries(named), ...devDependencies, ...dependencies };
+  for (const [name, range] of Object.entries(asked)) {
+    if (!/^(?:@[\w.~-]+\/)?[\w~-][\w.~-]*$/.test(name) || /[:/]/.test(range)) continue;
     // Who needs it asks again, and is told.
     client.packument(name, { full: true, spec: `${name}@${range}`, signal }).catch(() => undefined);
   }
@@ -86,7 +85,7 @@ function askEarly(session: Session, client: Packages['client'], add: readonly st
 async function resolveTask(session: Session, task: Task & { readonly save?: boolean }): Promise<Resolution> {
   const { config, display, disk } = session;
   const [{ client }, { resolve }] = await Promise.all([openPackages(session), import('../resolve/load.ts')]);
-  askEarly(session, client, task.add);
+  askEarly(session, client);
   const { save = config.flag('save'), ...rest } = task;
   display.progress.stage('resolving');
   const resolution = await resolve({
