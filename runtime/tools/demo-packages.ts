@@ -18,9 +18,13 @@ const bakedFor = join(out, 'package-lock.json');
 
 const isBaked = () => existsSync(bakedFor) && readFileSync(bakedFor).equals(readFileSync(lock));
 
-/** @throws {Error} what the command line says, for example where there is no network. */
-export async function ensureDemoPackages(): Promise<void> {
+/**
+ * @param begins Called where they have to be fetched.
+ * @throws {Error} what the command line says, for example where there is no network.
+ */
+export async function ensureDemoPackages(begins: () => void = () => undefined): Promise<void> {
   if (isBaked()) return;
+  begins();
   mkdirSync(join(root, '.cache'), { recursive: true });
   const release = await takeLock(join(root, '.cache/demo-packages.lock'));
   try {
