@@ -72,9 +72,8 @@ function askEarly(session: Session, client: Packages['client']): void {
   if (config.global || lockNames.some((name) => disk.exists(resolvePath(root, name)))) return;
   const { dependencies, devDependencies, workspaces } = tryReadManifest(disk, root) ?? {};
   if (workspaces !== undefined) return;
-  // One question for a name: its failure tells of the range that npm asks for, which is the manifest's where there is one.
-  const asked = { ...Object.fromEntries(named), ...devDependencies, ...dependencies };
-  for (const [name, range] of Object.entries(asked)) {
+  // Not what the command line names: a failure tells of the range that npm asks for, which is the manifest's where there is one.
+  for (const [name, range] of Object.entries({ ...devDependencies, ...dependencies })) {
     if (!/^(?:@[\w.~-]+\/)?[\w~-][\w.~-]*$/.test(name) || /[:/]/.test(range)) continue;
     // Who needs it asks again, and is told.
     client.packument(name, { full: true, spec: `${name}@${range}`, signal }).catch(() => undefined);
