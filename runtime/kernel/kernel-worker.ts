@@ -1,6 +1,6 @@
 /** The kernel's worker: waits for the page's port, then runs the kernel. */
-import { openStore } from '../fs/stores/indexed-db.ts';
-import { LayerStore } from '../fs/stores/layer-store.ts';
+import { BvError } from '../base/errors.ts';
+import type { LayerStore } from '../fs/stores/layer-store.ts';
 import { Kernel } from './kernel.ts';
 import type { PortLike } from '../wires/rpc.ts';
 
@@ -14,8 +14,14 @@ const reader = new FileReaderSync();
 const readBlob = (blob: Blob) => new Uint8Array(reader.readAsArrayBuffer(blob));
 let layers: Promise<LayerStore> | undefined;
 
+/** Only containers that keep something, or have packages, need it. */
+const stores = () =>
+  import('../fs/stores/stores.ts').catch((cause: unknown) => {
+    throw new BvError('ERR_BV_ASSET', `Cannot load what keeps files in the browser: ${String(cause)}`, { cause });
+  });
+
 function layerStore(): Promise<LayerStore> {
-  layers ??= LayerStore.open();
+  layers ??= stores().then(({ LayerStore }) => LayerStore.open());
   layers.catch(() => (layers = undefined)); // The next one tries again; this one is told.
   return layers;
 }
@@ -34,7 +40,7 @@ scope.onmessage = (event) => {
     fetch: (url, init) => fetch(url, init),
     holdLayers: async (ids) => (await layerStore()).holdWhileAlive(ids),
     openStore: async (name, onError) => {
-      const opened = await layerStore();
+      const [{ openStore }, opened] = await Promise.all([stores(), layerStore()]);
       const { store, storedElsewhere } = await openStore(name, { reader: readBlob, layers: opened, onError });
       return { store, storedElsewhere, keepLayer: (source) => opened.put(source) };
     },

@@ -39,6 +39,7 @@ const { ProcessSyscalls } = await import('../process/process-syscalls.ts');
 const { bootNode } = await import('../programs/node/boot.ts');
 const { domainToUnicode } = await import('node:url');
 const { afterInput } = await import('../process/standard-input.ts');
+const { openPart } = await import('../programs/node/parts/all.ts');
 const { makeLlhttp } = await import('../programs/node/natives/llhttp.ts');
 
 const { llhttpFile } = workerData as { llhttpFile: string };
@@ -50,6 +51,7 @@ Object.defineProperty(platform.native, 'llhttp', { get: () => (llhttp ??= makeLl
 const { sources, meta } = loadNodeLibrary();
 const library = {
   meta,
+  part: openPart,
   source(id: string) {
     parent?.postMessage({ read: id });
     return sources.get(id);

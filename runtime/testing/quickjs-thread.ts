@@ -34,7 +34,8 @@ const { ProgramHost } = await import('../process/engines/quickjs/program-host.ts
 const { afterInput } = await import('../process/standard-input.ts');
 const { makeLlhttp } = await import('../programs/node/natives/llhttp.ts');
 
-const { makeSyncSpawner, sleepSync } = await import('../process/nested/sync-spawner.ts');
+const { sleepSync } = await import('../process/nested/sleep-sync.ts');
+const { makeSyncSpawner } = await import('../process/nested/sync-spawner.ts');
 const { sharedCommands } = await import('../wires/programs.ts');
 
 const { llhttpFile, program, shared, module, library } = workerData as {

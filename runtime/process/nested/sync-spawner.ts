@@ -11,6 +11,7 @@ import { afterInput } from '../standard-input.ts';
 import type { Syscalls } from '../syscalls.ts';
 import { NestedSystem, signalOfNumber, type NestedFd } from './nested-system.ts';
 import { Schedule } from './schedule.ts';
+import { sleepSync } from './sleep-sync.ts';
 import { NestedEnd, NestedPipe } from './streams.ts';
 
 /** As the `spawn_sync` binding of the `node` program asks and is answered; plain data. */
@@ -55,23 +56,6 @@ export interface SyncSpawnerOptions {
 
 const maxDepth = 4;
 const errno = (code: keyof typeof errnoTable): number => -errnoTable[code][0];
-
-/** Blocks the worker without using the processor. */
-export const sleepSync: (delayMs: number) => void = (() => {
-  let word: Int32Array<ArrayBufferLike> | undefined;
-  const { Memory } = WebAssembly;
-  const { Atomics: PlatformAtomics } = globalThis;
-  const clock = performance.now.bind(performance);
-  return (delayMs) => {
-    try {
-      // Shared memory of its own: allowed without cross-origin isolation, where a `SharedArrayBuffer` is not.
-      word ??= new Int32Array(new Memory({ initial: 1, maximum: 1, shared: true }).buffer);
-      PlatformAtomics.wait(word, 0, 0, delayMs);
-    } catch {
-      for (const end = clock() + delayMs; clock() < end;); // The engine may not wait here.
-    }
-  };
-})();
 
 /** The longest that the kernel hears nothing of a program that waits. */
 const sleepPartMs = 1000;

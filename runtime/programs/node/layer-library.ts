@@ -4,13 +4,14 @@ import { nodeLibraryLayer, nodeLibraryRestLayer } from '../../wires/programs.ts'
 import type { LayerFiles } from '../../process/layer-files.ts';
 import type { Platform } from '../../process/platform.ts';
 import type { LibraryMeta, NodeLibrary } from './library.ts';
+import type { OpenPart, PartName } from './parts/index.ts';
 
 function missing(path: string, why = 'it is loaded behind the first process, or loading it has failed'): BvError {
   return new BvError('ERR_BV_ASSET', `Cannot run node: ${path} is not mounted; ${why}`);
 }
 
 /** Node's library, of which the second layer may come later than the first process. */
-export interface LayerLibrary extends NodeLibrary {
+export interface LayerLibrary extends Omit<NodeLibrary, 'part'> {
   /** Both layers are mounted. */
   readonly isWhole: boolean;
   /** Builtins of the second layer. */
@@ -56,5 +57,20 @@ export function libraryOfLayers(
       return text === undefined ? undefined : platform.decodeUtf8(text);
     },
     nativeModule: (name) => readLate(`${nodeLibraryRestLayer.path}/native/${name}.wasm`),
+  };
+}
+
+/** @param ownExports What the parts import of the worker's own script. */
+export function partsOfLayers(library: LayerLibrary, platform: Platform, ownExports: object): OpenPart {
+  const parts = new Map<PartName, object>();
+  return (name) => {
+    let part = parts.get(name);
+    if (part === undefined) {
+      const id = `bavini/part-${name}`;
+      const run = platform.evaluate(library.source(id) ?? '', `node:internal/${id}`) as (exports: object, own: object) => void;
+      run((part = {}), ownExports);
+      parts.set(name, part);
+    }
+    return part as never;
   };
 }

@@ -1,4 +1,5 @@
 /** Node's own library as the `node` program is given it: source texts by builtin id, and what its C++ side would know. */
+import type { OpenPart } from './parts/index.ts';
 
 /** What `getCLIOptionsInfo()` says of one option, but for the help text, which `bindings/options.ts` finds. `type` is one of `LibraryMeta.optionTypes`. */
 export interface OptionInfo {
@@ -31,6 +32,8 @@ export interface LibraryMeta {
 }
 
 export interface NodeLibrary {
+  /** What of ours travels with it. */
+  readonly part: OpenPart;
   /** The text of a builtin, or undefined if this build left it out. Line numbers are those of Node's own file. */
   source(id: string): string | undefined;
   readonly meta: LibraryMeta;

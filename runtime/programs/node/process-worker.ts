@@ -1,26 +1,29 @@
 /** Entry of a native worker of the sandbox realm that runs one `node` process. Boots the library while it waits for it. */
-import { domainToUnicode } from './domain-to-unicode.ts';
 import { nodeLibraryRestLayer, quickJsFiles, quickJsLayer } from '../../wires/programs.ts';
 import { WorkerConnection } from '../../process/connection.ts';
 import { installPolyfills } from '../../process/engines/polyfills.ts';
 import { layerFiles, type LayerFiles } from '../../process/layer-files.ts';
 import { nativePlatform, readBlobSync } from '../../process/native-platform.ts';
-import { sleepSync } from '../../process/nested/sync-spawner.ts';
+import { sleepSync } from '../../process/nested/sleep-sync.ts';
 import { ProcessSyscalls } from '../../process/process-syscalls.ts';
 import { afterInput } from '../../process/standard-input.ts';
 import { bootNode, type NodeProgram } from './boot.ts';
+import type { NodeLibrary } from './library.ts';
 import { mayNeedLateLibrary } from './late-library.ts';
-import { libraryOfLayers, type LayerLibrary } from './layer-library.ts';
-import { makeLlhttp, type Llhttp } from './natives/llhttp.ts';
-import { syncChildren } from './sync-children.ts';
+import { libraryOfLayers, partsOfLayers, type LayerLibrary } from './layer-library.ts';
+import type { SyncSpawner } from './bindings/spawn-sync.ts';
+import type { Llhttp } from './natives/llhttp.ts';
+
+/** What the parts import of this script (`runtime/tools/build/node-parts.ts`). */
+declare const ownExports: object;
 
 installPolyfills();
 const closeWorker = close.bind(globalThis);
-const platform = nativePlatform({ domainToUnicode });
+const platform = nativePlatform({ domainToUnicode: (domain) => library!.part('domains').domainToUnicode(domain) });
 let program: NodeProgram | undefined;
 let own: ProcessSyscalls | undefined;
 let layers: LayerFiles | undefined;
-let library: LayerLibrary | undefined;
+let library: (LayerLibrary & NodeLibrary) | undefined;
 
 addEventListener(
   'message',
@@ -30,25 +33,29 @@ addEventListener(
       onWelcome(connection) {
         const mounted = (layers = layerFiles(connection));
         // Begins anew when it is there.
-        const whole = (library = libraryOfLayers(
+        const layered = libraryOfLayers(
           mounted,
           platform,
           () => own?.learn('library'),
           () => connection.failedLayers.get(nodeLibraryRestLayer.id),
-        ));
+        );
+        const whole = (library = Object.assign(layered, { part: partsOfLayers(layered, platform, ownExports) }));
         let llhttp: Llhttp | undefined;
         Object.defineProperty(platform.native, 'llhttp', {
-          get: () => (llhttp ??= makeLlhttp(whole.nativeModule('llhttp') as Uint8Array<ArrayBuffer>)),
+          get: () => (llhttp ??= whole.part('http').makeLlhttp(whole.nativeModule('llhttp') as Uint8Array<ArrayBuffer>)),
         });
-        const children = syncChildren({
-          connection,
-          layers: mounted,
-          library: whole,
-          platform,
-          native: () => platform.native,
-          syscalls: () => own!,
+        let children: SyncSpawner | undefined;
+        program = bootNode(platform, whole, (request) => {
+          children ??= whole.part('children').syncChildren({
+            connection,
+            layers: mounted,
+            library: whole,
+            platform,
+            native: () => platform.native,
+            syscalls: () => own!,
+          });
+          return children(request);
         });
-        program = bootNode(platform, whole, children);
         prepareWhileIdle(program, whole);
       },
       beforeChanges: () => own?.beforeSeen(),

@@ -5,10 +5,11 @@ import type { SyncSpawnResult } from './bindings/spawn-sync.ts';
 import { bootNode } from './boot.ts';
 import { domainToUnicode } from './domain-to-unicode.ts';
 import type { LibraryMeta } from './library.ts';
+import { openPart } from './parts/all.ts';
 
 installPolyfills();
 connect((host, timeOrigin) => {
   const meta = JSON.parse(host.meta) as LibraryMeta;
-  const library = { meta, source: (id: string) => host.source(id) };
+  const library = { meta, part: openPart, source: (id: string) => host.source(id) };
   return bootNode(makePlatform(timeOrigin, domainToUnicode), library, (spawn) => host.spawnSync(spawn) as SyncSpawnResult);
 });

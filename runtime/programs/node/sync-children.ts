@@ -12,7 +12,7 @@ import type { NodeLibrary } from './library.ts';
 export interface SyncChildrenOptions {
   readonly connection: WorkerConnection;
   readonly layers: LayerFiles;
-  readonly library: NodeLibrary;
+  readonly library: Pick<NodeLibrary, 'meta' | 'source'>;
   readonly platform: Platform;
   readonly native: () => NativeModules;
   /** Of the process, once it runs. */

@@ -18,6 +18,7 @@ import { writeManifest } from './manifest.ts';
 import { Output } from './output.ts';
 import { writeQuickJsLayer } from './quickjs-layer.ts';
 import { writeDemoTemplates } from './demo-templates.ts';
+import { partName } from './node-parts.ts';
 import { writeTypes } from './types.ts';
 import { writeNodeLibrary } from '../node-library/build.ts';
 import { nodeLicence, pinnedVersion } from '../node-library/pinned-node.ts';
@@ -42,6 +43,9 @@ async function loadConfig(): Promise<RollupOptions[]> {
 /** Which packages each script has code of: the size check finds lazy chunks by it. */
 const packagesOf: Record<string, string[]> = {};
 
+/** Those of the `process-node.js` that was built last. */
+const parts = new Map<string, string>();
+
 async function writeBundle(bundle: RollupBuild, form: OutputOptions, output: Output): Promise<void> {
   const { output: files } = await bundle.generate(form);
   // Chunks first: nobody may find an entry whose chunks are not there yet.
@@ -51,7 +55,11 @@ async function writeBundle(bundle: RollupBuild, form: OutputOptions, output: Out
     const names = file.moduleIds.map((id) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(id.replaceAll('\\', '/'))?.[1]);
     packagesOf[file.fileName] = [...new Set(names.filter((name) => name !== undefined))].sort();
   }
-  for (const file of files) await output.write(file.fileName, file.type === 'chunk' ? file.code : file.source);
+  for (const file of files) {
+    const part = partName(file.fileName);
+    if (part !== undefined && file.type === 'chunk') parts.set(part, file.code);
+    else await output.write(file.fileName, file.type === 'chunk' ? file.code : file.source);
+  }
 }
 
 /** Steps that failed do not hold up the others: who works on one part needs what there is of the rest. */
@@ -75,11 +83,12 @@ async function buildOnce(): Promise<void> {
       await bundle.close();
     });
   }
+  // Its parts fit no other build of the script.
+  if (parts.size > 0) await attempt('node library', () => writeNodeLibrary(output, { parts, quick }));
   if (options.only !== undefined) return;
   await attempt('assets', () => writeAssets(output));
   await attempt('demo templates', () => writeDemoTemplates(new Output('demo/templates')));
   await attempt('quickjs layer', () => writeQuickJsLayer(output));
-  await attempt('node library', () => writeNodeLibrary(output, quick));
   if (quick) return;
   await attempt('types', () => writeTypes(output));
   await attempt('manifest', () => writeManifest(output));
@@ -100,6 +109,11 @@ async function watchAll(): Promise<void> {
     const name = Object.keys(event.input as object).join(', ');
     writeBundle(event.result, one?.output as OutputOptions, output)
       .then(() => event.result.close())
+      .then(() =>
+        parts.size > 0 && one !== undefined && 'process-node' in (one.input as object)
+          ? writeNodeLibrary(output, { parts, quick })
+          : undefined,
+      )
       .then(() => console.log(`bundle   ${name.padEnd(23)} ${(event.duration / 1000).toFixed(1)} s`))
       .catch((error: unknown) => console.error(`failed   ${name}: ${String(error)}`));
   });

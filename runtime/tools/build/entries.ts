@@ -16,6 +16,8 @@ export interface Entry {
   readonly keepNames?: boolean;
   /** For Node: its modules are imported, and there is one file. */
   readonly node?: boolean;
+  /** Scripts of its own travel with Node's library: `node-parts.ts`. */
+  readonly parts?: boolean;
 }
 
 export const entries: readonly Entry[] = [
@@ -23,7 +25,14 @@ export const entries: readonly Entry[] = [
   { name: 'index', input: 'runtime/index.ts', group: 'page', form: 'module' },
   { name: 'kernel', input: 'runtime/kernel/kernel-worker.ts', group: 'kernel', form: 'module' },
   { name: 'shared', input: 'runtime/programs/shared-worker.ts', group: 'shared', form: 'module' },
-  { name: 'process-node', input: 'runtime/programs/node/process-worker.ts', group: 'process-node', form: 'classic', keepNames: true },
+  {
+    name: 'process-node',
+    input: 'runtime/programs/node/process-worker.ts',
+    group: 'process-node',
+    form: 'classic',
+    keepNames: true,
+    parts: true,
+  },
   { name: 'process-quickjs', input: 'runtime/programs/node/quickjs-worker.ts', group: 'process-quickjs', form: 'module', keepNames: true },
   // Never a script of the page: the worker hands its text to the engine.
   {

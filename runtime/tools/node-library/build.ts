@@ -15,17 +15,21 @@ const require = createRequire(import.meta.url);
 
 /**
  * `node-library.tar.gz` holds `meta.json`, then `lib/<id>.js` in the order in which `node -e 0` loads them;
- * `node-library-rest.tar.gz` the others, the bindings that are evaluated at first use, llhttp's WebAssembly, and Node's licence (29 kB, which the first would be slower for; it is also part of
+ * `node-library-rest.tar.gz` the others, the bindings and parts of the program that are evaluated at first use, llhttp's WebAssembly, and Node's licence (29 kB, which the first would be slower for; it is also part of
  * `THIRD-PARTY-LICENSES.txt`).
  */
-export async function writeNodeLibrary(output: Output, quick: boolean): Promise<void> {
+export async function writeNodeLibrary(
+  output: Output,
+  { parts, quick }: { readonly parts: ReadonlyMap<string, string>; readonly quick: boolean },
+): Promise<void> {
   const { sources, meta } = packLibrary();
   const rest = new Set(meta.rest);
   const files = (second: boolean): TarFile[] =>
     [...sources].filter(([id]) => rest.has(id) === second).map(([id, text]) => ({ name: `lib/${id}.js`, text }));
   const lazy = bundleLazyParts();
   for (const folder of lazy.packageFolders) bundledPackages.set(folder, readPackage(folder));
-  const lazyFiles = [...lazy.sources].map(([id, text]) => ({ name: `lib/${id}.js`, text }));
+  const partSources = [...parts].map(([name, text]): [string, string] => [`bavini/part-${name}`, text]);
+  const lazyFiles = [...lazy.sources, ...partSources].map(([id, text]) => ({ name: `lib/${id}.js`, text }));
   // Undici's package carries llhttp's official WebAssembly build as a Buffer.
   const llhttp = { name: 'native/llhttp.wasm', text: require('undici/lib/llhttp/llhttp-wasm.js') as Uint8Array };
   const undici = dirname(require.resolve('undici/package.json'));

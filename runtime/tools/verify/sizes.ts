@@ -32,6 +32,13 @@ function chunksNamed(...names: readonly string[]): string[] {
   return Object.keys(packages).filter((file) => names.includes(/^chunks\/(.+)-[\w-]{8}\.js$/.exec(file)?.[1] ?? ''));
 }
 
+/** From the API to the end of `node -e 0`: a browser is seen to ask for these and what they import (`host/first-process.e2e.test.ts`). */
+const firstProcess = ['index.js', 'kernel.js', 'shared.js', 'process-node.js', 'node-library.tar.gz'];
+
+export function filesOfFirstProcess(): Promise<Set<string>> {
+  return closureOf(firstProcess);
+}
+
 function budgets(): readonly Budget[] {
   return [
     { what: 'npm with a lockfile', files: chunksNamed('npm', 'cli', 'install'), after: ['shared.js'], maxKilobytes: 60 },
@@ -40,14 +47,14 @@ function budgets(): readonly Budget[] {
     { what: 'API alone', files: ['index.js'], maxKilobytes: 25 },
     { what: 'editor', files: chunksWith('@codemirror/view'), maxKilobytes: 170 },
     { what: 'terminal', files: chunksWith('@xterm/xterm'), maxKilobytes: 110 },
-    { what: 'kernel', files: ['kernel.js'], maxKilobytes: 60 },
+    { what: 'kernel', files: ['kernel.js'], whole: true, maxKilobytes: 60 },
     {
       what: 'what npm needs more to decide on a tree',
       files: chunksWith('@npmcli/arborist'),
       after: ['shared.js', ...chunksNamed('npm', 'cli', 'install')],
       maxKilobytes: 150,
     },
-    { what: 'all that node -e 0 needs', files: ['process-node.js', 'node-library.tar.gz'], maxKilobytes: 550 },
+    { what: 'all that node -e 0 needs', files: firstProcess, maxKilobytes: 550 },
   ];
 }
 

@@ -4,7 +4,6 @@ import { absentBinding } from './absent.ts';
 import { makeAsyncContextFrame } from './async-context-frame.ts';
 import { makeAsyncWrap } from './async-wrap.ts';
 import { makeBlob } from './blob.ts';
-import { makeBlockList } from './block-list.ts';
 import { makeBuffer } from './buffer.ts';
 import { makeBuiltins } from './builtins.ts';
 import { makeCaresWrap } from './cares-wrap.ts';
@@ -19,12 +18,8 @@ import { makeErrors } from './errors.ts';
 import { makeFsDir } from './fs-dir.ts';
 import { makeFsEventWrap } from './fs-event-wrap.ts';
 import { makeFs } from './fs.ts';
-import { makeHttpParser } from './http-parser.ts';
 import { makeIcu } from './icu.ts';
-import { makeIpcSerdes } from './ipc-serdes.ts';
-import { makeJsStream } from './js-stream.ts';
 import { lazyBinding } from './lazy.ts';
-import { makeHttp2 } from './http2.ts';
 import { makeMessaging } from './messaging.ts';
 import { makeMksnapshot } from './mksnapshot.ts';
 import { makeModuleWrap } from './module-wrap.ts';
@@ -35,12 +30,8 @@ import { makePerformance } from './performance.ts';
 import { makePermission } from './permission.ts';
 import { makePipeWrap } from './pipe-wrap.ts';
 import { makeProcessMethods } from './process-methods.ts';
-import { makeProcessWrap } from './process-wrap.ts';
-import { makeReport } from './report.ts';
 import { makeSea } from './sea.ts';
-import { makeSerdes } from './serdes/index.ts';
 import { makeSignalWrap } from './signal-wrap.ts';
-import { makeSpawnSync } from './spawn-sync.ts';
 import { makeStreamPipe } from './stream-pipe.ts';
 import { makeStreamWrapBinding } from './stream-wrap.ts';
 import { makeStringDecoder } from './string-decoder.ts';
@@ -48,16 +39,13 @@ import { makeSymbols } from './symbols.ts';
 import { makeTaskQueue } from './task-queue.ts';
 import { makeTcpWrap } from './tcp-wrap.ts';
 import { makeTimers } from './timers.ts';
-import { makeTlsWrap } from './tls-wrap.ts';
 import { makeTraceEvents } from './trace-events.ts';
 import { makeTtyWrap } from './tty-wrap.ts';
 import { makeTypes } from './types.ts';
-import { makeJsUdpWrap, makeUdpWrap } from './udp-wrap.ts';
 import { makeUrlPattern } from './url-pattern.ts';
 import { makeUrl } from './url.ts';
 import { makeUtil } from './util.ts';
 import { makeUv } from './uv.ts';
-import { makeHeapUtils, makeInternalOnlyV8, makeV8 } from './v8.ts';
 import { makeWasmWebApi } from './wasm-web-api.ts';
 import { makeWorker } from './worker.ts';
 
@@ -65,7 +53,7 @@ const bindings: Readonly<Record<string, MakeBinding>> = {
   async_context_frame: makeAsyncContextFrame,
   async_wrap: makeAsyncWrap,
   blob: makeBlob,
-  block_list: makeBlockList,
+  block_list: (realm) => realm.library.part('bindings').makeBlockList(realm),
   buffer: makeBuffer,
   builtins: makeBuiltins,
   cares_wrap: makeCaresWrap,
@@ -81,14 +69,14 @@ const bindings: Readonly<Record<string, MakeBinding>> = {
   fs: makeFs,
   fs_dir: makeFsDir,
   fs_event_wrap: makeFsEventWrap,
-  heap_utils: makeHeapUtils,
-  http_parser: makeHttpParser,
+  heap_utils: (realm) => realm.library.part('bindings').makeHeapUtils(realm),
+  http_parser: (realm) => realm.library.part('http').makeHttpParser(realm),
   icu: makeIcu,
-  internal_only_v8: makeInternalOnlyV8,
-  ipc_serdes: makeIpcSerdes,
-  js_stream: makeJsStream,
-  js_udp_wrap: makeJsUdpWrap,
-  http2: makeHttp2,
+  internal_only_v8: (realm) => realm.library.part('bindings').makeInternalOnlyV8(realm),
+  ipc_serdes: (realm) => realm.library.part('bindings').makeIpcSerdes(realm),
+  js_stream: (realm) => realm.library.part('bindings').makeJsStream(realm),
+  js_udp_wrap: (realm) => realm.library.part('bindings').makeJsUdpWrap(realm),
+  http2: (realm) => realm.library.part('bindings').makeHttp2(realm),
   messaging: makeMessaging,
   mksnapshot: makeMksnapshot,
   module_wrap: makeModuleWrap,
@@ -99,12 +87,12 @@ const bindings: Readonly<Record<string, MakeBinding>> = {
   permission: makePermission,
   pipe_wrap: makePipeWrap,
   process_methods: makeProcessMethods,
-  process_wrap: makeProcessWrap,
-  report: makeReport,
+  process_wrap: (realm) => realm.library.part('bindings').makeProcessWrap(realm),
+  report: (realm) => realm.library.part('bindings').makeReport(realm),
   sea: makeSea,
-  serdes: makeSerdes,
+  serdes: (realm) => realm.library.part('bindings').makeSerdes(realm),
   signal_wrap: makeSignalWrap,
-  spawn_sync: makeSpawnSync,
+  spawn_sync: (realm) => realm.library.part('bindings').makeSpawnSync(realm),
   stream_pipe: makeStreamPipe,
   stream_wrap: makeStreamWrapBinding,
   string_decoder: makeStringDecoder,
@@ -112,16 +100,16 @@ const bindings: Readonly<Record<string, MakeBinding>> = {
   task_queue: makeTaskQueue,
   tcp_wrap: makeTcpWrap,
   timers: makeTimers,
-  tls_wrap: makeTlsWrap,
+  tls_wrap: (realm) => realm.library.part('bindings').makeTlsWrap(realm),
   trace_events: makeTraceEvents,
   tty_wrap: makeTtyWrap,
   types: makeTypes,
-  udp_wrap: makeUdpWrap,
+  udp_wrap: (realm) => realm.library.part('bindings').makeUdpWrap(realm),
   url: makeUrl,
   url_pattern: makeUrlPattern,
   util: makeUtil,
   uv: makeUv,
-  v8: makeV8,
+  v8: (realm) => realm.library.part('bindings').makeV8(realm),
   wasi: lazyBinding('wasi'),
   wasm_web_api: makeWasmWebApi,
   worker: makeWorker,

@@ -1,9 +1,8 @@
 /** `internalBinding('module_wrap')`: ES modules as Node's loader handles them. */
 import { asyncContextOf } from '../modules/async-context.ts';
 import { compileCache, hashOf } from '../modules/compile-cache.ts';
-import { compileModule, type CompiledModule, type Place } from '../modules/compile.ts';
+import type { CompiledModule, Place } from '../modules/compile.ts';
 import { dynamicImport, loaderCallbacks } from '../modules/dynamic-import.ts';
-import { Evaluation, isGraphAsync, linkGraph } from '../modules/evaluation.ts';
 import { arrowText, decorate, isParseFailure, parse, sourceLine, syntaxError, withoutFramesAbove } from '../modules/parser.ts';
 import { moduleStatus, SyntheticModule, type ModuleRecord } from '../modules/record.ts';
 import { sourcesOf } from '../modules/sources.ts';
@@ -43,13 +42,14 @@ export function makeModuleWrap(realm: NodeRealm): Untyped {
     initializeMeta: (module, meta) => callbacks.initializeMeta?.((module.owner as Untyped)[idKey] as symbol, meta, module.owner!),
   };
 
+  const parts = () => realm.library.part('modules');
   const compile = (url: string, source: string, above: Function): CompiledModule => {
     const cache = compileCache();
     const hash = cache === undefined ? '' : `module-${hashOf(source)}`;
     const known = cache?.get(hash);
     if (known !== undefined) return known;
     try {
-      const compiled = compileModule(source, (text, options) => parse(realm, text, options), { keepContext: true });
+      const compiled = parts().compileModule(source, (text, options) => parse(realm, text, options), { keepContext: true });
       cache?.put(hash, compiled);
       return compiled;
     } catch (error) {
@@ -95,7 +95,7 @@ export function makeModuleWrap(realm: NodeRealm): Untyped {
       let record: ModuleRecord;
       const graph = (): boolean => {
         if (record.status < moduleStatus.instantiated) throw coded('ERR_MODULE_NOT_INSTANTIATED', 'Module is not instantiated', graph);
-        return isGraphAsync(record);
+        return parts().isGraphAsync(record);
       };
       defineProperty(this, 'hasAsyncGraph', { get: graph, enumerable: true, configurable: true });
       if (typeof source !== 'string') {
@@ -160,12 +160,12 @@ export function makeModuleWrap(realm: NodeRealm): Untyped {
           seen.add(next);
         }
       }
-      linkGraph(record, linkFailure);
+      parts().linkGraph(record, linkFailure);
     }
 
     evaluateSync(filename?: unknown, parentFilename?: unknown): object {
       const record = recordOf(this);
-      const evaluation = new Evaluation(record);
+      const evaluation = new (parts().Evaluation)(record);
       while (evaluation.code !== undefined) {
         let result: unknown;
         try {
@@ -178,7 +178,7 @@ export function makeModuleWrap(realm: NodeRealm): Untyped {
       }
       context.then(evaluation.promise, null, () => undefined);
       if (record.status === moduleStatus.errored) throw record.error;
-      if (isGraphAsync(record)) {
+      if (parts().isGraphAsync(record)) {
         const { ERR_REQUIRE_ASYNC_MODULE } = realm.requireBuiltin('internal/errors').codes as Untyped;
         throw new ERR_REQUIRE_ASYNC_MODULE(filename, parentFilename);
       }
@@ -188,7 +188,7 @@ export function makeModuleWrap(realm: NodeRealm): Untyped {
     /** `timeout` and `breakOnSigint` cannot interrupt code of the engine's own; Ctrl-C ends the process instead. */
     evaluate(timeout: number): Promise<unknown> {
       void timeout;
-      const evaluation = new Evaluation(recordOf(this));
+      const evaluation = new (parts().Evaluation)(recordOf(this));
       while (evaluation.code !== undefined) {
         let result: unknown;
         try {

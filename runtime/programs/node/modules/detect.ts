@@ -3,7 +3,6 @@ import type { NodeRealm } from '../realm.ts';
 import { moduleParseOptions } from './compile.ts';
 import { parseFailureOf } from './functions.ts';
 import { isParseFailure, parse } from './parser.ts';
-import { explainSyntaxError } from './syntax-error.ts';
 
 /** Only an ES module may say these. */
 const moduleOnly = new Set([
@@ -42,7 +41,7 @@ export function isEsmInstead(realm: NodeRealm, source: string, error: SyntaxErro
   const failure = parseFailureOf(realm, source, true);
   if (failure === undefined)
     return parameters.test(error.message) || /redeclaration|duplicate|declare/i.test(error.message) ? parsesAsModule(realm, source) : false;
-  const { message } = explainSyntaxError(failure, source, { strict: false });
+  const { message } = realm.library.part('wording').explainSyntaxError(failure, source, { strict: false });
   if (moduleOnly.has(message)) return true;
   // Top-level await stops the parser in as many ways as there are operands.
   const awaits = /\bawait\b/.test(source);

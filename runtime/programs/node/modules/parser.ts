@@ -2,7 +2,6 @@
 import { perRealm } from '../wraps/per-realm.ts';
 import type { NodeRealm, Untyped } from '../realm.ts';
 import { sourcesOf } from './sources.ts';
-import { explainSyntaxError } from './syntax-error.ts';
 import { placeOf, type Place } from './compile.ts';
 import type { Node, Parse, ParseFailure } from './syntax.ts';
 
@@ -52,7 +51,7 @@ export function syntaxError(
   origin: ScriptOrigin,
   engine?: SyntaxError,
 ): SyntaxError {
-  const problem = explainSyntaxError(failure, source, { strict: origin.strict });
+  const problem = realm.library.part('wording').explainSyntaxError(failure, source, { strict: origin.strict });
   const error = engine ?? new SyntaxError(problem.message);
   const place = placeOf(source, problem.start);
   const line = place.line + (origin.lineOffset ?? 0);

@@ -1,5 +1,6 @@
 /** A realm for tests of this folder in real Node: enough to compile, link and evaluate modules. */
 import { parse } from 'acorn';
+import { openPart } from '../parts/all.ts';
 import type { NodeRealm, Untyped } from '../realm.ts';
 
 const symbolTable = (): Untyped =>
@@ -15,6 +16,7 @@ export function makeTestingRealm(): NodeRealm {
   };
   return {
     platform: { engine: 'native', evaluate: (code: string, name: string) => (0, eval)(`${code}\n//# sourceURL=${name}`) as unknown },
+    library: { part: openPart },
     privateSymbols: symbolTable(),
     symbols: symbolTable(),
     requireBuiltin: (id: string) => builtins[id],

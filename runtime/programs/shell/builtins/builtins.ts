@@ -2,18 +2,12 @@
 import { ExitShell, ReturnFromFunction } from '../execution/control-flow.ts';
 import type { Shell } from '../shell.ts';
 import type { Builtin } from './builtin.ts';
-import { alias, command, hash, type, which } from './commands.ts';
+import type { lateBuiltins } from './late.ts';
 import { exitWith, loopControl, source } from './control.ts';
-import { declare, unset } from './declare.ts';
 import { cd, pwd } from './directories.ts';
-import { getopts, shift } from './getopts.ts';
-import { jobBuiltins } from './jobs.ts';
-import { set, shopt } from './options.ts';
+import { shift } from './shift.ts';
 import { echo, printf } from './output.ts';
-import { mapfile, read } from './read.ts';
 import { test } from './test.ts';
-import { trap } from './trap.ts';
-import { umask } from './umask.ts';
 
 export const specialBuiltins = new Set([
   ':',
@@ -71,6 +65,42 @@ const unsupported: Builtin = async (shell, argv) => {
   return 1;
 };
 
+/** By name, so that the table is whole without them. */
+const late: { readonly [Name in keyof typeof lateBuiltins]: true } = {
+  alias: true,
+  bg: true,
+  command: true,
+  declare: true,
+  disown: true,
+  export: true,
+  fg: true,
+  getopts: true,
+  hash: true,
+  jobs: true,
+  kill: true,
+  local: true,
+  mapfile: true,
+  read: true,
+  readarray: true,
+  readonly: true,
+  set: true,
+  shopt: true,
+  trap: true,
+  type: true,
+  typeset: true,
+  umask: true,
+  unset: true,
+  wait: true,
+  which: true,
+};
+
+function loadedLate(name: keyof typeof lateBuiltins): Builtin {
+  return async (shell, argv, arrays) => {
+    const builtin: Builtin = (await import('./late.ts')).lateBuiltins[name];
+    return builtin(shell, argv, arrays);
+  };
+}
+
 export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   [':', async () => 0],
   ['true', async () => 0],
@@ -79,13 +109,6 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['printf', printf],
   ['cd', cd],
   ['pwd', pwd],
-  ['export', (shell, argv, arrays) => declare(shell, argv, arrays, { exported: true })],
-  ['readonly', (shell, argv, arrays) => declare(shell, argv, arrays, { readonly: true })],
-  ['declare', (shell, argv, arrays) => declare(shell, argv, arrays, {})],
-  ['typeset', (shell, argv, arrays) => declare(shell, argv, arrays, {})],
-  ['local', (shell, argv, arrays) => declare(shell, argv, arrays, { local: true })],
-  ['unset', unset],
-  ['set', set],
   ['shift', shift],
   ['eval', (shell, argv) => (argv.length > 1 ? shell.evaluate(argv.slice(argv[1] === '--' ? 2 : 1).join(' ')) : Promise.resolve(0))],
   ['exec', async () => 0],
@@ -104,11 +127,6 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['continue', loopControl],
   ['.', source],
   ['source', source],
-  ['read', read],
-  ['mapfile', mapfile],
-  ['readarray', mapfile],
-  ['type', type],
-  ['command', command],
   [
     'builtin',
     async (shell, argv) => {
@@ -118,8 +136,6 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
       return 1;
     },
   ],
-  ['which', which],
-  ['alias', alias],
   [
     'unalias',
     async (shell, argv) => {
@@ -135,12 +151,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ],
   ['test', test],
   ['[', test],
-  ['getopts', getopts],
-  ['trap', trap],
-  ['umask', umask],
   ['let', letCommand],
-  ['shopt', shopt],
-  ['hash', hash],
   ['help', help],
   ['history', history],
   [
@@ -154,5 +165,5 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['bind', unsupported],
   ['complete', unsupported],
   ['compgen', unsupported],
-  ...jobBuiltins,
+  ...Object.keys(late).map((name): [string, Builtin] => [name, loadedLate(name as keyof typeof lateBuiltins)]),
 ]);

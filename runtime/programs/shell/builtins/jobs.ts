@@ -195,11 +195,4 @@ async function disown(shell: Shell, argv: readonly string[]): Promise<number> {
   return 0;
 }
 
-export const jobBuiltins: readonly (readonly [string, Builtin])[] = [
-  ['kill', kill],
-  ['wait', wait],
-  ['jobs', jobs],
-  ['fg', resume],
-  ['bg', resume],
-  ['disown', disown],
-];
+export const jobBuiltins = { kill, wait, jobs, fg: resume, bg: resume, disown } as const satisfies Readonly<Record<string, Builtin>>;

@@ -2,7 +2,6 @@
 import type { Shell } from '../shell.ts';
 import { ansiEscape } from '../syntax/escapes.ts';
 import { assignScalar } from '../variables/assignments.ts';
-import { formatPrintf } from './printf-format.ts';
 
 export async function echo(shell: Shell, argv: readonly string[]): Promise<number> {
   let newline = true;
@@ -54,6 +53,7 @@ export async function printf(shell: Shell, argv: readonly string[]): Promise<num
     );
     return 2;
   }
+  const { formatPrintf } = await import('./late.ts');
   const { text, errors } = formatPrintf(args[0] as string, args.slice(1));
   if (variable === undefined) await shell.write(1, text);
   else {

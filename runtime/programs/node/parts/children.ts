@@ -1,0 +1,2 @@
+/** `execSync()` and friends, which need QuickJS, too. */
+export { syncChildren } from '../sync-children.ts';

@@ -1,0 +1,2 @@
+/** Names of hosts that are not ASCII. */
+export { domainToUnicode } from '../domain-to-unicode.ts';

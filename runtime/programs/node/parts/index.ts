@@ -1,0 +1,25 @@
+/**
+ * Scripts of ours that few programs need, or none at first. In a worker of the sandbox realm each is part of the second layer of Node's
+ * library and is evaluated when it is first asked for (`layer-library.ts`); it shares the modules of `process-node.js`
+ * (`runtime/tools/build/node-parts.ts`). Elsewhere they are modules like any other.
+ */
+import type * as bindings from './bindings.ts';
+import type * as children from './children.ts';
+import type * as domains from './domains.ts';
+import type * as http from './http.ts';
+import type * as lexer from './lexer.ts';
+import type * as modules from './modules.ts';
+import type * as wording from './wording.ts';
+
+export interface NodeParts {
+  readonly bindings: typeof bindings;
+  readonly children: typeof children;
+  readonly domains: typeof domains;
+  readonly http: typeof http;
+  readonly lexer: typeof lexer;
+  readonly modules: typeof modules;
+  readonly wording: typeof wording;
+}
+
+export type PartName = keyof NodeParts;
+export type OpenPart = <Name extends PartName>(name: Name) => NodeParts[Name];
