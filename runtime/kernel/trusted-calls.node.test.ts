@@ -64,18 +64,6 @@ describe('Calls of trusted programs', () => {
     await harness.close();
   });
 
-  it('who adds layers runs programs next: their workers start', async () => {
-    const harness = await Harness.open({
-      shared: { program: (process) => process.call('addLayers', { layers: [layer] }).then(() => undefined) },
-      own: { next: async () => {} },
-      pool: 1,
-    });
-    await harness.run('program');
-    // The shared one, and the one that waits.
-    while (harness.workers.size < 2) await harness.settle();
-    await harness.close();
-  });
-
   it('a part that is not within its Blob ends the worker', async () => {
     const harness = await open((process: ScriptedProcess) =>
       process.call('addLayers', { layers: [{ id: 'x', blob, part: { start: 2000, size: 100 } }] }).then(() => undefined),

@@ -227,7 +227,6 @@ export function workerCalls(worker: WorkerConnection): HandlersOf<KernelOps> {
       worker.serve(pid, () => {
         needTrusted();
         container.addLayers(check.layers(layers));
-        container.workers.fill(container.engine);
         return {};
       }),
 

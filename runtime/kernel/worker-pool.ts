@@ -71,11 +71,6 @@ export class WorkerPool {
     }
   }
 
-  /** Starts what is kept of each program once it was used, as if all were: whoever installs packages runs them next. */
-  fill(engine: EngineName): void {
-    for (const { name, pool } of this.#container.programs.values()) if (pool > 0) this.warm(name, engine);
-  }
-
   /** A worker ended: by itself, by the kernel, or while it was starting. */
   ended(worker: WorkerConnection, reason: Error | null): void {
     this.#workers.delete(worker);
