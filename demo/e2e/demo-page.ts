@@ -61,8 +61,11 @@ export function seen(page: Page, id = ''): Promise<Seen> {
   }, id);
 }
 
+/** Only what hangs is cut off by it: no test passes or fails by how fast the machine is. */
+const hangMs = 180_000;
+
 /** Looks again until `wanted` holds; fails with what was seen last. */
-export async function until(page: Page, what: string, wanted: (now: Seen) => boolean, { id = '', timeoutMs = 20_000 } = {}): Promise<Seen> {
+export async function until(page: Page, what: string, wanted: (now: Seen) => boolean, { id = '', timeoutMs = hangMs } = {}): Promise<Seen> {
   const end = performance.now() + timeoutMs;
   for (;;) {
     const now = await seen(page, id);
@@ -91,7 +94,7 @@ export function served(page: Page, port: number, id = ''): Promise<string> {
 }
 
 /** Looks again until a document in a preview has `text`. */
-export async function untilShown(page: Page, text: string, timeoutMs = 15_000): Promise<void> {
+export async function untilShown(page: Page, text: string, timeoutMs = hangMs): Promise<void> {
   const end = performance.now() + timeoutMs;
   let found: string[] = [];
   while (!found.some((one) => one.includes(text))) {

@@ -1,7 +1,7 @@
 /** Whatever waits can be given up, leaves nothing behind, and ends with its container. */
 import { assert } from 'chai';
 import { LeakCheck } from '../testing/leak-check.ts';
-import { bootContainer, endContainers, loadApi, within } from '../testing/page-container.ts';
+import { bootContainer, endContainers, loadApi, hangMs, within } from '../testing/page-container.ts';
 import type { Container, PipedProcess } from '../index.ts';
 
 const leaks = LeakCheck.install();
@@ -59,7 +59,7 @@ const server = `require('node:http').createServer((request, response) => { if (r
 
 async function reasonOf(work: Promise<unknown>, what: string): Promise<unknown> {
   const outcome = await within(
-    2000,
+    hangMs,
     () => `${what} did not end`,
     work.then(
       () => 'fulfilled',
@@ -74,7 +74,7 @@ async function start(): Promise<Container> {
   await container.fs.symlink('kept.txt', 'link');
   const listening = new Promise<void>((resolve) => void container.on('server-ready', () => resolve()));
   await container.spawn('node', ['server.js']);
-  await within(15_000, () => 'The server does not listen', listening);
+  await within(hangMs, () => 'The server does not listen', listening);
   sleeper = await container.spawn('sleep', ['1000'], { tty: false });
   archive = await container.export('.', { format: 'binary' });
   snapshot = await container.snapshot();
@@ -86,7 +86,7 @@ async function quiet(container: Container): Promise<void> {
   const commands = async () => (await container.ps()).map(({ command }) => command).sort();
   let seen: string[] = [];
   await within(
-    10_000,
+    hangMs,
     () => `These run: ${seen.join(', ')}`,
     (async () => {
       do seen = await commands();
@@ -97,7 +97,7 @@ async function quiet(container: Container): Promise<void> {
 }
 
 describe('AbortSignal', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let container: Container;
   before(async () => {
     container = await start();
@@ -131,7 +131,7 @@ describe('AbortSignal', function () {
     const running = container.exec('sleep 2000 | sleep 2001', { signal: stop.signal });
     running.catch(() => undefined);
     await within(
-      5000,
+      hangMs,
       () => 'not all run',
       (async () => {
         while (!(await container.ps()).some(({ command }) => command === 'sleep 2001')) continue;
@@ -149,7 +149,7 @@ describe('AbortSignal', function () {
     running.catch(() => undefined);
     const commands = async () => (await container.ps()).map(({ command }) => command);
     await within(
-      5000,
+      hangMs,
       () => 'the shell goes on',
       (async () => {
         for (let seen = ['']; !seen.includes('sleep 3000') || seen.some((one) => one.startsWith('sh -c'));) seen = await commands();
@@ -225,7 +225,7 @@ describe('AbortSignal', function () {
 });
 
 describe('teardown()', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   after(endContainers);
 
   it('fails all that waits and all that comes later, ends all that runs, and leaves nothing behind', async () => {

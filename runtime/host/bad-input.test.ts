@@ -12,7 +12,7 @@ async function failure(work: Promise<unknown>): Promise<{ code: string; message:
 }
 
 describe('Bad input', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let container: Container;
   before(async () => {
     container = await bootContainer({

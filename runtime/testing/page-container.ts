@@ -36,7 +36,10 @@ export async function endContainers(): Promise<void> {
   if (baseline !== undefined) await leaks.settled(baseline);
 }
 
-/** Rejects with what was seen instead. Only hangs are cut off by it. */
+/** Only what hangs is cut off by it: no test passes or fails by how fast the machine is. */
+export const hangMs = 90_000;
+
+/** Rejects with what was seen instead. */
 export async function within<T>(milliseconds: number, what: () => string, work: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -83,7 +86,7 @@ export class Typist {
   }
 
   /** Waits for `wanted` in what has not been waited for yet; answers all up to and with it. */
-  until(wanted: string | RegExp, milliseconds = 10_000): Promise<string> {
+  until(wanted: string | RegExp, milliseconds = hangMs): Promise<string> {
     const look = async (): Promise<string> => {
       for (;;) {
         const found = typeof wanted === 'string' ? this.#unread.indexOf(wanted) : this.#unread.search(wanted);

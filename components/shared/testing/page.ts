@@ -41,7 +41,7 @@ export async function assertAccessible(place: Element): Promise<void> {
 }
 
 /** Looks at each frame until `condition` holds. */
-export async function until(what: string, condition: () => boolean | Promise<boolean>, timeoutMs = 15_000): Promise<void> {
+export async function until(what: string, condition: () => boolean | Promise<boolean>, timeoutMs = 90_000): Promise<void> {
   const end = performance.now() + timeoutMs;
   while (!(await condition())) {
     if (performance.now() > end) throw new Error(`${what} did not come`);

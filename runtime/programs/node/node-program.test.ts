@@ -31,7 +31,7 @@ describe('the node program', () => {
       await container.fs.mkdir(file.slice(0, file.lastIndexOf('/')), { recursive: true });
       await container.fs.writeFile(file, text);
     }
-    const { code, stdout, stderr } = await container.exec(command, { cwd: folder, input, timeoutMs: 18_000 });
+    const { code, stdout, stderr } = await container.exec(command, { cwd: folder, input, timeoutMs: 110_000 });
     const path = `${container.workdir}/${folder}`;
     return { code, stdout: comparable(stdout, path), stderr: comparable(stderr, path) };
   }
