@@ -100,9 +100,15 @@ for (const browser of ['chromium', 'firefox'] as const) {
 
     for (const name of talkers) {
       it(`${name}: what it sends is seen`, { timeout: 240_000 }, async () => {
-        const server = devServers[name];
+        const server: DevServer = devServers[name];
         await open(name, server);
         await logged(...server.says);
+        const { prints } = server;
+        if (prints === undefined) return;
+        const printed = (text: string) => (document.querySelector('bv-terminal') as unknown as { text: string }).text.includes(text);
+        await page
+          .waitForFunction(printed, { timeout: 180_000 }, prints)
+          .catch(async () => assert.fail(`The terminal does not show ${prints}\n${await terminal()}`));
       });
     }
 
