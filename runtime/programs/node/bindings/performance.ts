@@ -1,5 +1,5 @@
 import type { Realm } from '../boot.ts';
-import { makeHistograms } from '../histogram.ts';
+import type { NodeParts } from '../parts/index.ts';
 import type { NodeRealm, Untyped } from '../realm.ts';
 
 const milestoneNames = [
@@ -49,10 +49,15 @@ export function makePerformance(given: NodeRealm): Untyped {
   };
   refresh();
   realm.onStart.push(refresh);
-  const { Histogram, createELDHistogram } = makeHistograms(realm);
+  let histograms: ReturnType<NodeParts['bindings']['makeHistograms']> | undefined;
+  const made = () => (histograms ??= realm.library.part('bindings').makeHistograms(realm));
   return {
-    Histogram,
-    createELDHistogram,
+    get Histogram() {
+      return made().Histogram;
+    },
+    get createELDHistogram() {
+      return made().createELDHistogram;
+    },
     setupObservers: () => {},
     installGarbageCollectionTracking: () => {},
     removeGarbageCollectionTracking: () => {},

@@ -9,4 +9,5 @@ export { makeSerdes } from '../bindings/serdes/index.ts';
 export { makeSpawnSync } from '../bindings/spawn-sync.ts';
 export { makeTlsWrap } from '../bindings/tls-wrap.ts';
 export { makeJsUdpWrap, makeUdpWrap } from '../bindings/udp-wrap.ts';
+export { makeHistograms } from '../histogram.ts';
 export { makeHeapUtils, makeInternalOnlyV8, makeV8 } from '../bindings/v8.ts';
