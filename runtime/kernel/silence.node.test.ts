@@ -82,8 +82,8 @@ describe('A worker that says nothing', () => {
           const children = [await process.spawn('/usr/bin/bomb'), await process.spawn('/usr/bin/bomb')];
           await process.write(1, 'both run\n');
           const [died] = await Promise.all(children.map((child) => process.call('wait', { child })));
-          const { code } = await process.call('wait', { child: await process.spawn('/usr/bin/bomb') });
-          await process.write(1, `${died!.signal}, then ${code}`);
+          const next = await process.call('wait', { child: await process.spawn('/usr/bin/bomb') });
+          await process.write(1, `${died!.signal}, then ${next?.code}`);
         },
       },
     });

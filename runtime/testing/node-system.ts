@@ -245,12 +245,13 @@ export class NodeSystem {
     });
     const types = (entry: fs.Dirent) => (entry.isDirectory() ? 0o040000 : entry.isSymbolicLink() ? 0o120000 : 0o100000);
     const seconds = (ms: number) => ms / 1000;
-    const noLayers = (): never => {
+    const unsupported = (): never => {
       throw new PosixError('ENOTSUP');
     };
     const files: FileCalls = {
-      mount: noLayers,
-      unmount: noLayers,
+      mount: unsupported,
+      unmount: unsupported,
+      bindSocket: unsupported,
       mounted: () => undefined,
       together: (run) => run(),
       open: (path, flags, mode) => {
