@@ -28,6 +28,8 @@ export interface NestedOptions {
   readonly randomFill: (bytes: Uint8Array) => void;
   readonly now: () => number;
   readonly engineLimits: ProcessStart['engineLimits'];
+  /** How many such systems it runs inside of. */
+  readonly depth: number;
 }
 
 /** What ended processes leave behind, and what running ones are. */
@@ -64,8 +66,8 @@ const ignoredByDefault: ReadonlySet<SignalName> = new Set([
   'SIGTTIN',
   'SIGTTOU',
 ]);
-/** Process ids that are not the kernel's. */
-const firstPid = 1_000_000;
+/** Process ids of a system begin at a multiple of this: they are not the kernel's, nor those of a system that it runs in. */
+const pidsOfSystem = 1_000_000;
 const childPidCount = 64;
 
 type AnyAnswer = Answer<never>;
@@ -74,11 +76,12 @@ export class NestedSystem {
   readonly #options: NestedOptions;
   readonly #processes = new Map<Pid, NestedProcess>();
   #waiters: Waiter[] = [];
-  #nextPid = firstPid;
+  #nextPid: Pid;
   #nextHandle = 1;
 
   constructor(options: NestedOptions) {
     this.#options = options;
+    this.#nextPid = pidsOfSystem * (options.depth + 1);
   }
 
   /** Starts the first process. @throws {PosixError} as `execve(2)` */
