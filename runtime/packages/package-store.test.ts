@@ -239,7 +239,8 @@ describe('PackageStore', () => {
     );
     for (const { packages, layers } of results) {
       assert.isTrue(packages.every((one) => one !== undefined));
-      assert.equal(new Set(layers.map(({ blob }) => blob)).size, 1);
+      // Where they cannot be joined: one for each write, of which there are as many as the disk is quick for.
+      if (!readsFromStartOnly) assert.equal(new Set(layers.map(({ blob }) => blob)).size, 1);
     }
     const third = await open();
     const again = await fetchPackages(requests, { client: client(), store: third });

@@ -238,6 +238,37 @@ describe('RegistryClient', () => {
     assert.equal(registry.count('/left'), 3);
   });
 
+  it('packumentMark() tells one answer from another, and nothing of what needs credentials', async () => {
+    const cache = new TestCache();
+    const mark = (options: Partial<RegistryClientOptions> = {}) => client({ cache, ...options }).packumentMark('left');
+    registry.routes.set('/left', json(left, { etag: '"one"', 'cache-control': 'max-age=600' }));
+    const first = await mark();
+    assert.equal(first, `${at}left "one"`);
+    assert.equal(await mark(), first);
+    assert.equal(registry.count('/left'), 1);
+    const asked = client({ cache });
+    await asked.packument('left');
+    registry.routes.set('/left', json(left));
+    cache.age();
+    const second = await mark();
+    assert.match(second ?? '', /left \S{44}$/);
+    assert.equal(await asked.packumentMark('left'), first, 'that of its own answer');
+    assert.equal(await mark(), second);
+    registry.routes.set('/left', json({ ...left, 'dist-tags': {} }));
+    assert.notEqual(await mark(), second);
+    const auth = { [`//${new URL(at).host}/`]: { _authToken: 'secret' } };
+    assert.equal(await mark({ auth }), undefined);
+    const known = [...cache.entries.values()].map(({ text: kept }) => kept);
+    registry.routes.set('/left', (_, response) => response.writeHead(200).end('<!doctype html>'));
+    cache.age();
+    assert.equal((await failure(mark())).code, 'FETCH_ERROR');
+    assert.deepEqual(
+      [...cache.entries.values()].map(({ text: kept }) => kept),
+      known,
+      'a page is not kept',
+    );
+  });
+
   it('an address that is none, or of another kind, fails by name', async () => {
     for (const address of ['left.tgz', 'git+ssh://git@example.com/left.git']) {
       const error = await failure(client().tarball(address, { spec: 'left@1.0.0' }));

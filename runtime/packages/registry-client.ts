@@ -3,6 +3,7 @@
  * credentials), or from baked folders. Knows nothing of ranges and trees.
  */
 import { bakedFile, bakedMetadataPath, bakedTarballPath, parseBakedIndex, type BakedIndex } from './baked-registry.ts';
+import { base64Of, digest } from './digest.ts';
 import { authorizationFor, type RegistryAuth } from './credentials.ts';
 import { decisiveHashes, hexOfDigest, parseIntegrity } from './integrity.ts';
 import type { CachedText, MetadataCache } from './metadata-cache.ts';
@@ -113,6 +114,20 @@ interface Candidate {
   readonly baked: boolean;
 }
 
+/** The answer to a request for a packument. */
+interface FoundMetadata {
+  readonly bytes: () => Uint8Array<ArrayBuffer>;
+  /** The cache had it, and it still holds. */
+  readonly isKnown: boolean;
+  readonly candidate: Candidate;
+  readonly pkgid: string;
+  readonly mark: () => Promise<string | undefined>;
+}
+
+function packumentKey(name: string, { full = false }: PackumentOptions): string {
+  return `${full ? 'full' : 'corgi'}:${name}`;
+}
+
 export class RegistryClient {
   readonly #options: RegistryClientOptions;
   readonly #registries: readonly string[];
@@ -120,6 +135,8 @@ export class RegistryClient {
   readonly #authorization: (url: string) => string | undefined;
   readonly #requests: Requests;
   readonly #packuments = new Map<string, Promise<Packument>>();
+  /** Of each packument that was read. */
+  readonly #marks = new Map<string, Promise<string | undefined>>();
   readonly #baked = new Map<string, Promise<BakedIndex | undefined>>();
 
   constructor(options: RegistryClientOptions) {
@@ -160,13 +177,36 @@ export class RegistryClient {
    * @throws {PackageError} `E404` if no registry has it, else what the first registry failed with.
    */
   packument(name: string, options: PackumentOptions = {}): Promise<Packument> {
-    const key = `${options.full === true ? 'full' : 'corgi'}:${name}`;
+    const key = packumentKey(name, options);
     const known = this.#packuments.get(key);
     if (known !== undefined) return known;
-    const asked = this.#packument(name, options);
+    const asked = this.#metadata(name, options, ({ bytes, mark, candidate, pkgid }) => {
+      const packument = packumentOf(bytes(), candidate, pkgid);
+      this.#marks.set(key, mark());
+      return packument;
+    });
     this.#packuments.set(key, asked);
     asked.catch(() => this.#packuments.delete(key));
     return asked;
+  }
+
+  /**
+   * What tells the present answer to {@link packument} from another one: that of this client where it was asked, else what the registry
+   * says now. Undefined for what only those may see who have credentials.
+   *
+   * @throws {PackageError} as {@link packument}.
+   */
+  async packumentMark(name: string, options: PackumentOptions = {}): Promise<string | undefined> {
+    const key = packumentKey(name, options);
+    const asked = this.#packuments.get(key);
+    if (asked === undefined) {
+      return this.#metadata(name, options, ({ bytes, mark, isKnown, candidate, pkgid }) => {
+        if (!isKnown) packumentOf(bytes(), candidate, pkgid); // What is none must not be kept.
+        return mark();
+      });
+    }
+    await asked;
+    return this.#marks.get(key);
   }
 
   /** Where a version's tarball is by npm's convention, for locks that leave it out: `<registry>/<name>/-/<base>-<version>.tgz`. */
@@ -254,7 +294,8 @@ export class RegistryClient {
     return own === undefined ? this.#registries : [own];
   }
 
-  async #packument(name: string, { full = false, spec, signal }: PackumentOptions): Promise<Packument> {
+  /** Finds a packument, in the cache where that is fresh, and keeps it there. */
+  async #metadata<T>(name: string, { full = false, spec, signal }: PackumentOptions, read: (found: FoundMetadata) => T): Promise<T> {
     const { cache, cacheMode = 'default' } = this.#options;
     const candidates: Candidate[] = [];
     for (const registry of this.#registriesOf(name)) {
@@ -291,22 +332,30 @@ export class RegistryClient {
       (answer, candidate) => {
         const before = cached.get(candidate.url);
         const key = keyOf(candidate.url);
+        const found = (bytes: () => Uint8Array<ArrayBuffer>, etag: string | undefined, isKnown: boolean) =>
+          read({ bytes, isKnown, candidate, pkgid, mark: () => this.#markOf(candidate, bytes, etag) });
         if (answer.status === 304 && before !== undefined) {
-          if (!answer.headers.has(fromCache)) void cache?.put(key, { ...before, ...freshness(answer.headers, before.etag) });
-          return packumentOf(new TextEncoder().encode(before.text), candidate, pkgid);
+          const now = { ...before, ...freshness(answer.headers, before.etag) };
+          if (!answer.headers.has(fromCache)) void cache?.put(key, now);
+          return found(() => new TextEncoder().encode(before.text), now.etag, true);
         }
-        const packument = packumentOf(answer.bytes, candidate, pkgid);
+        const value = found(() => answer.bytes, answer.headers.get('etag') ?? undefined, false);
         if (this.#isPublic(candidate) && cache !== undefined && !/no-store/.test(answer.headers.get('cache-control') ?? '')) {
           const text = new TextDecoder().decode(answer.bytes);
           void cache.put(key, { text, storedMs: now, ...freshness(answer.headers, undefined) });
         }
-        return packument;
+        return value;
       },
       (one) => {
         const entry = usable(one);
         return entry === undefined ? undefined : cachedAnswer(one.url, entry);
       },
     );
+  }
+
+  async #markOf({ url }: Candidate, bytes: () => Uint8Array<ArrayBuffer>, etag: string | undefined): Promise<string | undefined> {
+    if (this.#authorization(url) !== undefined) return undefined;
+    return `${url} ${etag ?? base64Of(await digest('SHA-256', bytes()))}`;
   }
 
   /** The cache is of all containers: what somebody has to prove a right to is not for it, as baked files need not be. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { NpmSystem } from './testing/npm-in-node.ts';
 import { startRegistry, tarballOf, type MadePackage, type TestRegistry } from './testing/registry.ts';
-import { useBundledResolver } from './testing/resolver-in-node.ts';
+import { resolutionCount, useBundledResolver } from './testing/resolver-in-node.ts';
 
 const packages: readonly MadePackage[] = [
   { name: 'good', version: '1.0.0' },
@@ -83,6 +83,36 @@ describe('npm install', () => {
     assert.match(failed.stderr, /^npm error code EINTEGRITY$/m);
     assert.match(failed.stderr, /integrity checksum failed when using sha512: wanted sha512-\S+ but got sha512-\S+\. \(\d+ bytes\)/);
     assert.equal(await snapshot(system), before);
+  });
+
+  test('what was decided on is not decided on again, as long as nothing has changed that it depends on', async () => {
+    const decided = async (system: NpmSystem, command: string) => {
+      const before = resolutionCount();
+      const result = await system.run(command);
+      assert.equal(result.code, 0, result.stderr);
+      return { result: result.stdout.replace(/ in \S+/, ''), times: resolutionCount() - before };
+    };
+    const files = { 'package.json': manifest({ good: '^1.0.0', 'esbuild-wasm': '*' }) };
+    const [first, second, third] = [await boot(files), await boot(files), await boot(files)];
+    const one = await decided(first, 'npm install');
+    assert.equal(one.times, 1);
+    assert.deepEqual(await decided(second, 'npm install'), { ...one, times: 0 });
+    assert.equal(await snapshot(second), await snapshot(first));
+    // With a tree that is there, npm's own code looks at all of it.
+    assert.equal((await decided(second, 'rm package-lock.json && npm install')).times, 1);
+    assert.equal((await decided(second, 'rm package-lock.json && npm install')).times, 1);
+    assert.equal((await decided(second, 'rm -r package-lock.json node_modules && npm install')).times, 0);
+    assert.equal((await decided(second, 'rm -r package-lock.json node_modules && npm install --omit=dev')).times, 1);
+    registry.intercept = (path, response) => {
+      if (path !== '/esbuild-wasm') return false;
+      response.writeHead(404, { 'content-type': 'application/json' }).end('{}');
+      return true;
+    };
+    const failed = await third.run('npm install');
+    assert.match(failed.stderr, /^npm error code E404$/m);
+    registry.intercept = undefined;
+    await third.run(`echo '${manifest({ good: '1' })}' > package.json`);
+    assert.equal((await decided(third, 'npm install')).times, 1);
   });
 
   test('a failing script of a package takes everything back', async () => {

@@ -9,6 +9,8 @@ import type { Session } from './session.ts';
 export interface Packages {
   readonly client: RegistryClient;
   readonly store: PackageStore;
+  /** What registries said, and what was decided on it. */
+  readonly metadata: MetadataCache;
 }
 
 const authKeys = ['_authToken', '_auth', 'username', '_password'] as const;
@@ -83,5 +85,5 @@ export async function openPackages(session: Session): Promise<Packages> {
     onResponse: ({ url, status, ms, cached }) =>
       display.log('http', 'fetch', `GET ${status} ${url} ${Math.round(ms)}ms${cached ? ' (cache hit)' : ''}`),
   });
-  return { client, store };
+  return { client, store, metadata: lazyCache };
 }

@@ -29,7 +29,8 @@ temporary cache instead of nuking the actual one.
 If you're sure you want to delete the entire cache, rerun this command
 with --force.`);
   }
-  const { store } = await openPackages(session);
+  const { store, metadata } = await openPackages(session);
+  if (names.length === 0) await metadata.clear();
   const rows =
     names.length === 0
       ? undefined

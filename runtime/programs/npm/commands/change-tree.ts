@@ -10,7 +10,8 @@ import { readManifest, tryReadManifest } from '../manifest/read-manifest.ts';
 import { findWorkspaces } from '../manifest/workspaces.ts';
 import { openPackages, type Packages } from '../packages.ts';
 import { relativePath, resolvePath } from '../paths.ts';
-import type { Resolution, ResolveConfig, ResolveRequest, SaveType } from '../resolve/request.ts';
+import { Recording, recall } from '../resolve/remembered.ts';
+import type { Decision, ResolveConfig, ResolveRequest, SaveType } from '../resolve/request.ts';
 import { nodeVersion, npmVersion, type Session } from '../session.ts';
 import { usageFailure } from './help.ts';
 import { reify, rootOf, type LockedProject } from './reify.ts';
@@ -80,29 +81,36 @@ function askEarly(session: Session, client: Packages['client']): void {
   }
 }
 
-/** Asks the resolver, which is loaded now, and says what it warns of. */
-async function resolveTask(session: Session, task: Task & { readonly save?: boolean }): Promise<Resolution> {
+/** Asks the resolver, which is loaded then, unless it was asked the same before; and says what it warns of. */
+async function resolveTask(session: Session, task: Task & { readonly save?: boolean }): Promise<Decision> {
   const { config, display, disk } = session;
-  const [{ client }, { resolve }] = await Promise.all([openPackages(session), import('../resolve/load.ts')]);
-  askEarly(session, client);
+  const { client, metadata } = await openPackages(session);
   const { save = config.flag('save'), ...rest } = task;
   display.progress.stage('resolving');
-  const resolution = await resolve({
+  const request = {
     root: rootOf(session),
     files: disk.calls,
     source: client,
-    permit: (url) => session.calls.call('permitRequest', { url }),
+    permit: (url: string) => session.calls.call('permitRequest', { url }),
     config: resolveConfig(session, save),
     workspaces: config.global ? [] : workspaceNames(session),
     includeWorkspaceRoot: config.flag('include-workspace-root'),
     workspacesEnabled: config.get('workspaces') !== false,
     signal: session.signal,
-    onProgress: (known, name) => display.progress.stage(`resolving ${name} (${known})`),
+    onProgress: (known: number, name: string) => display.progress.stage(`resolving ${name} (${known})`),
     ...rest,
-  });
+  };
+  let decision = await recall(request, metadata);
+  if (decision === undefined) {
+    askEarly(session, client);
+    const { resolve } = await import('../resolve/load.ts');
+    const recording = new Recording(request);
+    decision = await resolve(recording.request);
+    void recording.keep(decision, metadata);
+  }
   session.checkInterrupted();
-  for (const { code, lines } of resolution.warnings) display.warn(code, lines.join('\n'));
-  return resolution;
+  for (const { code, lines } of decision.warnings) display.warn(code, lines.join('\n'));
+  return decision;
 }
 
 /** Names of the workspaces that a command is about; none: the whole project. */

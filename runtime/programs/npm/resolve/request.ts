@@ -131,7 +131,8 @@ export interface ResolveWarning {
   readonly lines: readonly string[];
 }
 
-export interface Resolution {
+/** The tree that was decided on, and what is to be said of it. Plain data. */
+export interface Decision {
   /** With `package.json`s and lockfiles that are to change; nothing was written yet. */
   readonly plan: TreePlan;
   readonly added: readonly TreeChange[];
@@ -139,9 +140,12 @@ export interface Resolution {
   readonly changed: readonly TreeChange[];
   readonly warnings: readonly ResolveWarning[];
   /** Packages of the plan that their authors no longer recommend and that were not there before. */
+  readonly deprecations: readonly { readonly name: string; readonly version: string; readonly message: string }[];
+}
+
+export interface Resolution extends Decision {
   /** Every version that a range was found to mean on the way, whether or not it is in the plan: what resolving again would ask for. */
   readonly considered: () => Promise<readonly { readonly name: string; readonly version: string }[]>;
-  readonly deprecations: readonly { readonly name: string; readonly version: string; readonly message: string }[];
 }
 
 /** Why no tree could be made. `code` is npm's: `ERESOLVE`, `ETARGET`, `E404`, `EJSONPARSE`, `EINVALIDPACKAGENAME`, `EBADENGINE` … */

@@ -4,6 +4,12 @@ import { buildResolver, type Resolver } from '../../../tools/build/npm-resolver.
 
 const key = Symbol.for('bavini.testing.resolver');
 let resolver: Promise<Resolver> | undefined;
+let resolutions = 0;
+
+/** How often the resolver was asked so far. */
+export function resolutionCount(): number {
+  return resolutions;
+}
 
 export async function useBundledResolver(): Promise<void> {
   if (resolver !== undefined) {
@@ -11,7 +17,13 @@ export async function useBundledResolver(): Promise<void> {
     return;
   }
   resolver = buildResolver();
-  (globalThis as unknown as Record<symbol, Resolver>)[key] = await resolver;
+  const { resolveTree } = await resolver;
+  (globalThis as unknown as Record<symbol, Resolver>)[key] = {
+    resolveTree(request) {
+      resolutions += 1;
+      return resolveTree(request);
+    },
+  };
   const address = new URL('../resolve/resolve.ts', import.meta.url).href;
   registerHooks({
     load: (url, context, next) =>

@@ -1,0 +1,158 @@
+/**
+ * What was decided on earlier: as long as nothing that the resolver looked at has changed, it need not even be loaded. A record holds every
+ * look at a file with what was seen, and for every packument what tells that answer from a later one.
+ */
+import { PosixError } from '../../../base/errors.ts';
+import { S_IFMT } from '../../../base/file-mode.ts';
+import { base64Of, digest } from '../../../packages/digest.ts';
+import type { MetadataCache } from '../../../packages/metadata-cache.ts';
+import { decodeText, encodeText } from '../../../process/text.ts';
+import { isWithin } from '../paths.ts';
+import type { Decision, PackageSource, ResolveFiles, ResolveRequest } from './request.ts';
+
+/** Raised when a record changes its form, or the resolver what it decides. */
+const form = 1;
+/** A project that is looked at more often has a tree already, or many folders of its own: npm's own code is to decide. */
+const maxLooks = 500;
+
+export interface MarkedSource extends PackageSource {
+  /** What tells the present answer to `packument` from another. Undefined for what must not be kept. */
+  packumentMark(name: string, options: { readonly full: true; readonly signal?: AbortSignal }): Promise<string | undefined>;
+}
+
+type MarkedRequest = Omit<ResolveRequest, 'source'> & { readonly source: MarkedSource };
+
+type Call = keyof ResolveFiles;
+type Look = readonly [call: Call, path: string, seen: string];
+
+interface Row {
+  readonly looks: readonly Look[];
+  readonly marks: readonly (readonly [name: string, mark: string])[];
+  readonly decision: Decision;
+}
+
+function look(files: ResolveFiles, call: Call, path: string): string {
+  try {
+    return seenOf(call, files[call](path));
+  } catch (error) {
+    if (error instanceof PosixError) return error.code;
+    throw error;
+  }
+}
+
+/** As far as a decision depends on it: times and owners change none. */
+function seenOf(call: Call, value: ReturnType<ResolveFiles[Call]>): string {
+  if (value instanceof Uint8Array) return `=${decodeText(value)}`;
+  if (typeof value === 'string') return `=${value}`;
+  if ('mode' in value) return `=${value.mode & S_IFMT}`;
+  return `=${value
+    .map(({ name, type }) => `${type} ${name}`)
+    .sort()
+    .join('\n')}`;
+}
+
+async function keyOf(request: ResolveRequest): Promise<string> {
+  const { root, config, task, add, remove, update, saveType, workspaces, includeWorkspaceRoot, workspacesEnabled } = request;
+  const asked = { form, root, config, task, add, remove, update, saveType, workspaces, includeWorkspaceRoot, workspacesEnabled };
+  return `resolution:${base64Of(await digest('SHA-256', encodeText(JSON.stringify(asked)) as Uint8Array<ArrayBuffer>))}`;
+}
+
+/** Notes what a resolver looks at. */
+export class Recording {
+  readonly request: ResolveRequest;
+  readonly #source: MarkedSource;
+  readonly #looks = new Map<string, Look>();
+  readonly #names = new Set<string>();
+  /** It depends on what no record can hold. */
+  #spoilt: boolean;
+
+  constructor(request: MarkedRequest) {
+    const { files, source, permit, root } = request;
+    this.#source = source;
+    this.#spoilt = request.config.before !== undefined;
+    const installed = `${root === '/' ? '' : root}/node_modules`;
+    const noted =
+      <C extends Call>(call: C) =>
+      (path: string): ReturnType<ResolveFiles[C]> => {
+        const seen = look(files, call, path);
+        // A tree that is there has more to it than can be seen in a few looks.
+        if (this.#looks.size >= maxLooks || (isWithin(installed, path) && seen.startsWith('='))) this.#spoilt = true;
+        else this.#looks.set(`${call} ${path}`, [call, path, seen]);
+        return files[call](path) as ReturnType<ResolveFiles[C]>;
+      };
+    this.request = {
+      ...request,
+      files: {
+        readFile: noted('readFile'),
+        stat: noted('stat'),
+        lstat: noted('lstat'),
+        readdir: noted('readdir'),
+        readlink: noted('readlink'),
+      },
+      source: {
+        ...(source.replaceHost === undefined ? {} : { replaceHost: source.replaceHost.bind(source) }),
+        ...(source.tarballUrl === undefined ? {} : { tarballUrl: source.tarballUrl.bind(source) }),
+        packument: (name, options) => {
+          this.#names.add(name);
+          return source.packument(name, options);
+        },
+        tarball: (address, options) => {
+          this.#spoilt = true;
+          return source.tarball(address, options);
+        },
+      },
+      ...(permit === undefined
+        ? {}
+        : {
+            permit: (address: string) => {
+              this.#spoilt = true;
+              return permit(address);
+            },
+          }),
+    };
+  }
+
+  /** Keeps what was decided on. Whatever fails costs time at the next install only. */
+  async keep(decision: Decision, cache: MetadataCache): Promise<void> {
+    if (this.#spoilt) return;
+    try {
+      const { signal } = this.request;
+      const marks = await Promise.all(
+        [...this.#names].map(async (name) => [name, await this.#source.packumentMark(name, markOptions(signal))] as const),
+      );
+      if (!marks.every((one): one is readonly [string, string] => one[1] !== undefined)) return;
+      const row: Row = { looks: [...this.#looks.values()], marks, decision };
+      const text = JSON.stringify(row);
+      await cache.put(await keyOf(this.request), { text, etag: undefined, storedMs: Date.now(), freshUntilMs: 0 });
+    } catch {
+      // A name that was guessed may not exist; a run that is interrupted keeps nothing.
+    }
+  }
+}
+
+/** What was decided on for the same request, if everything is as it was then. */
+export async function recall(request: MarkedRequest, cache: MetadataCache): Promise<Decision | undefined> {
+  const { files, source, signal, onProgress } = request;
+  if (request.config.before !== undefined) return undefined;
+  const entry = await cache.get(await keyOf(request));
+  if (entry === undefined) return undefined;
+  const { looks, marks, decision } = JSON.parse(entry.text) as Row;
+  if (!looks.every(([call, path, seen]) => look(files, call, path) === seen)) return undefined;
+  let known = 0;
+  try {
+    const same = await Promise.all(
+      marks.map(async ([name, mark]) => {
+        const now = await source.packumentMark(name, markOptions(signal));
+        onProgress?.((known += 1), name);
+        return now === mark;
+      }),
+    );
+    return same.every(Boolean) ? decision : undefined;
+  } catch {
+    return undefined; // The resolver asks again, and tells of what fails.
+  }
+}
+
+function markOptions(signal: AbortSignal | undefined): { readonly full: true; readonly signal?: AbortSignal } {
+  return { full: true, ...(signal === undefined ? {} : { signal }) };
+}
