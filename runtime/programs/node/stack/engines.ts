@@ -9,7 +9,7 @@ import { noteStackRead } from './read-stacks.ts';
 import type { Sources } from '../modules/sources.ts';
 import { ParsedCallSite, type CallSite, type Frame } from './call-site.ts';
 import { geckoHappening, geckoMessage } from './gecko.ts';
-import { oursFrom, type IsOurs } from './ours.ts';
+import { framesOfOurs, oursFrom, type IsOurs } from './ours.ts';
 import type { Happening, ParseScript } from './outline.ts';
 import { callColumn, nativeFrame, v8Message } from './quickjs.ts';
 import { tellFrames } from './tell.ts';
@@ -47,9 +47,16 @@ export interface Tellers {
  */
 export function parseStack(text: string, sources: Sources, isOurs: IsOurs, tellers?: Tellers, happening?: Happening): Frame[] {
   const frames: Frame[] = [];
-  for (const line of text.split('\n')) {
+  const lines = text.split('\n').flatMap((line) => {
     const frame = parseLine(line);
-    if (frame === undefined || (frame.fileName !== undefined && isOurs(frame.fileName))) continue;
+    return frame === undefined ? [] : [{ line, frame }];
+  });
+  const ours = framesOfOurs(
+    lines.map(({ frame }) => frame.fileName),
+    isOurs,
+  );
+  for (const [index, { line, frame }] of lines.entries()) {
+    if (ours[index] === true) continue;
     const isQuick = quickLine.test(line);
     if (frame.fileName === undefined || frame.isNative) {
       const shown = nativeFrame(frame);

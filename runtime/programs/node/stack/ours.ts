@@ -18,3 +18,22 @@ export const vmContextFile = 'node:internal/vm/context';
 
 /** Bindings that are evaluated at first use, and classes of ours, are called so in stacks. */
 export const lazyParts = 'node:internal/bavini/';
+
+const wasmFile = /^wasm:|WebAssembly\.Module|^\[wasm code\]$/;
+
+/**
+ * Which frames of a stack are to be left out, by their files: ours, and those of WebAssembly that only we called (the parser of HTTP).
+ * The limit of a stack may have cut off who called it.
+ */
+export function framesOfOurs(fileNames: readonly (string | null | undefined)[], isOurs: IsOurs): boolean[] {
+  const ours = fileNames.map((name) => typeof name === 'string' && isOurs(name));
+  const isWasm = (index: number) => wasmFile.test(fileNames[index] ?? '');
+  for (let start = 0; start < fileNames.length; start++) {
+    if (!isWasm(start)) continue;
+    let end = start + 1;
+    while (isWasm(end)) end++;
+    if (end < fileNames.length ? ours[end] : ours[start - 1]) ours.fill(true, start, end);
+    start = end;
+  }
+  return ours;
+}

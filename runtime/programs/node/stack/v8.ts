@@ -2,7 +2,7 @@
 import { readScriptName } from '../../../process/script-names.ts';
 import type { Sources } from '../modules/sources.ts';
 import { printCallSite, type CallSite } from './call-site.ts';
-import type { IsOurs } from './ours.ts';
+import { framesOfOurs, type IsOurs } from './ours.ts';
 
 let setOrigin: (site: CallSiteOfV8, origin: string) => void;
 
@@ -114,11 +114,10 @@ const steppedLoops = new Set(['node:internal/timers', 'node:internal/process/tas
  */
 export function adaptCallSites(given: readonly CallSite[], sources: Sources, isOurs: IsOurs): CallSite[] {
   const sites = given.map((site) => (site instanceof CallSiteOfV8 ? site : new CallSiteOfV8(site, sources)));
-  const ours = sites.map((site) => {
-    const name = site.getFileName();
-    return typeof name === 'string' && isOurs(name);
-  });
-  leaveOutWasm(sites, ours);
+  const ours = framesOfOurs(
+    sites.map((site) => site.getFileName()),
+    isOurs,
+  );
   // Below the loop there is nothing of Node: what is there belongs to who runs it in a test.
   const root = sites.findIndex((site, index) => ours[index]! && site.getFunctionName() === '#step');
   const isIndirectEval = (index: number): boolean =>
@@ -158,16 +157,4 @@ function placeEvals(sites: readonly CallSiteOfV8[], isOurs: IsOurs): void {
     else if (isIndirect && isOurs(file.replace(/:\d+:\d+$/, '')))
       setOrigin(site, `${before}${caller!.getFunctionName() ?? '<anonymous>'} (${place}${after}`);
   });
-}
-
-/** WebAssembly that only we called is ours, too (the parser of HTTP). The limit of a stack may have cut off who called it. */
-function leaveOutWasm(sites: readonly CallSite[], ours: boolean[]): void {
-  const isWasm = (index: number) => sites[index]?.getFileName()?.startsWith('wasm:') === true;
-  for (let start = 0; start < sites.length; start++) {
-    if (!isWasm(start)) continue;
-    let end = start + 1;
-    while (isWasm(end)) end++;
-    if (end < sites.length ? ours[end] : ours[start - 1]) ours.fill(true, start, end);
-    start = end;
-  }
 }
