@@ -17,8 +17,9 @@ export async function useBundledResolver(): Promise<void> {
     return;
   }
   resolver = buildResolver();
-  const { resolveTree } = await resolver;
+  const { resolveTree, ...rest } = await resolver;
   (globalThis as unknown as Record<symbol, Resolver>)[key] = {
+    ...rest,
     resolveTree(request) {
       resolutions += 1;
       return resolveTree(request);
