@@ -49,13 +49,16 @@ describe('A container that persists, in a browser that is killed', () => {
         const container = await Container.boot({ persist: 'kill-test' });
         (globalThis as { container?: unknown }).container = container;
         const missing: string[] = [];
+        const errors: string[] = [];
+        container.on('error', ({ message }) => void errors.push(message));
         for (let index = 0; index <= from; index++) {
           const text = await container.fs.readFile(`n${index}.txt`, 'utf8').catch((error: Error) => error.message);
           if (text !== `${index} ${'x'.repeat(index % 997)}`) missing.push(`n${index}.txt: ${text.slice(0, 80)}`);
         }
-        return { missing, restored: container.restored, elsewhere: container.storedElsewhere };
+        return { missing, errors, restored: container.restored, elsewhere: container.storedElsewhere };
       }, acknowledged);
-      assert.deepEqual(found.missing, [], `after kill ${round}, with ${acknowledged + 1} files acknowledged`);
+      const told = `restored ${found.restored}, stored elsewhere ${found.elsewhere}, errors: ${found.errors.join('; ')}`;
+      assert.deepEqual(found.missing, [], `after kill ${round}, with ${acknowledged + 1} files acknowledged; ${told}`);
       assert.equal(found.restored, acknowledged >= 0 || found.restored);
       assert.equal(found.elsewhere, false, 'the killed tab no longer holds the name');
       const writing = page

@@ -1,5 +1,6 @@
 /** Packuments between runs, shared by all containers of the browser. Losing it costs time only: no failure of it is told. */
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import type { DBSchema, IDBPDatabase } from 'idb';
+import { openDatabase } from '../fs/stores/open-database.ts';
 
 export interface CachedText {
   readonly text: string;
@@ -27,7 +28,7 @@ export interface MetadataCacheOptions {
 export async function openMetadataCache(options: MetadataCacheOptions = {}): Promise<MetadataCache> {
   const { name = 'bavini-packuments', maxBytes = 64 << 20 } = options;
   try {
-    const database = await openDB<Schema>(name, 1, {
+    const database = await openDatabase<Schema>(name, 1, {
       upgrade(db) {
         db.createObjectStore('texts');
         db.createObjectStore('facts');

@@ -6,7 +6,7 @@
  * the head names a whole checkpoint and the log has all records after it. Loading takes the log as far as its records are
  * whole and without a gap.
  */
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
+import type { DBSchema, IDBPDatabase } from 'idb';
 import { BvError } from '../../base/errors.ts';
 import type { Change, LayerSource, TreeSnapshot } from '../../wires/change.ts';
 import { decodeRecord, encodeRecord } from '../record.ts';
@@ -14,6 +14,7 @@ import type { BlobReader } from '../blob-bytes.ts';
 import { holdName, type HeldName } from './held-name.ts';
 import { joinLayers, type LayerStore } from './layer-store.ts';
 import { storedHolder } from './layer-uses.ts';
+import { openDatabase } from './open-database.ts';
 import { storeError } from './store-error.ts';
 import type { Store, StoredState } from './store.ts';
 
@@ -68,7 +69,7 @@ export async function openStore(
   const held = await holdName(`bavini:${name}`);
   let database: Database;
   try {
-    database = await openDB<Schema>(`bavini:${name}`, storeFormat, {
+    database = await openDatabase<Schema>(`bavini:${name}`, storeFormat, {
       upgrade(db) {
         db.createObjectStore('head');
         db.createObjectStore('checkpoints');

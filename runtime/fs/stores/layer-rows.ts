@@ -1,5 +1,6 @@
 /** What the database of layers holds. */
-import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb';
+import type { DBSchema, IDBPDatabase, IDBPTransaction } from 'idb';
+import { openDatabase } from './open-database.ts';
 
 /** 2: many layers in one pack, who uses which. Layers that version 1 stored stay as they are. */
 const databaseVersion = 2;
@@ -53,7 +54,7 @@ export type LayerTransaction = IDBPTransaction<Schema, ['layers', 'packs', 'uses
 export const layerStoreNames = ['layers', 'packs', 'uses'] as const;
 
 export function openLayerDatabase(name: string): Promise<LayerDatabase> {
-  return openDB<Schema>(name, databaseVersion, {
+  return openDatabase<Schema>(name, databaseVersion, {
     upgrade(database, oldVersion, _newVersion, transaction) {
       const layers = oldVersion < 1 ? database.createObjectStore('layers', { keyPath: 'id' }) : transaction.objectStore('layers');
       if (oldVersion >= 2) return;
