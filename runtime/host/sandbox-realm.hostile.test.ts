@@ -33,8 +33,14 @@ describe('SandboxRealm, with a worker that is wholly hostile', function () {
       if ((data as { kind?: string } | null)?.kind === 'failed') heard.push(data);
     };
     window.addEventListener('message', onMessage);
+    const ended = Promise.withResolvers<never>();
+    ended.promise.catch(() => undefined); // Told where an answer is waited for.
     const failures: string[] = [];
-    const realm = await SandboxRealm.open({ failed: (_, message) => failures.push(message), died: () => failures.push('died') });
+    const fail = (message: string) => {
+      failures.push(message);
+      ended.reject(new Error(message));
+    };
+    const realm = await SandboxRealm.open({ failed: (_, message) => fail(message), died: () => fail('the frame counts as dead') });
     const release = new AbortController();
     // The page holds the lock that the probe asks for, so that getting it would show a common lock space.
     await new Promise<void>((held) => {
@@ -49,12 +55,12 @@ describe('SandboxRealm, with a worker that is wholly hostile', function () {
       const { port1, port2 } = new MessageChannel();
       const next = answers(port1);
       await realm.start(1, 'probe', port2);
-      const { names = [] } = await next();
+      const { names = [] } = await Promise.race([next(), ended.promise]);
       assert.isAtLeast(names.length, 30, 'the suite has at least 30 ways out');
       const escaped: string[] = [];
       for (const name of names) {
         port1.postMessage({ name, origin: location.origin, other });
-        const { result = '' } = await next();
+        const { result = '' } = await Promise.race([next(), ended.promise]);
         if (!result.startsWith('blocked: ')) escaped.push(`${name}: ${result}`);
       }
       assert.deepEqual(escaped, [], 'ways out that worked');
