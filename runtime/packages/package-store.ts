@@ -3,10 +3,11 @@
  */
 import type { BvError } from '../base/errors.ts';
 import { tarOf } from '../fs/layer.ts';
-import { joinLayers, layerMissing, LayerStore, type UsedLayer } from '../fs/stores/layer-store.ts';
+import { joinLayers } from '../fs/stores/layer-packs.ts';
+import { layerMissing, LayerStore, type NewLayer, type UsedLayer } from '../fs/stores/layer-store.ts';
 import { storeError } from '../fs/stores/store-error.ts';
 import type { LayerSource } from '../wires/change.ts';
-import { base64Of, digest } from './digest.ts';
+import { damageCheck } from './damage-check.ts';
 import { packagePrefix } from './integrity.ts';
 import type { PackageFacts } from './package-tar.ts';
 
@@ -165,16 +166,10 @@ export class PackageStore {
    */
   async add(packages: readonly NewPackage[]): Promise<void> {
     if (this.#layers === undefined || this.#full) return this.#remember(packages);
-    const layers = await Promise.all(
-      packages.map(async ({ id, parts, size, facts, label }) => ({
-        id,
-        tar: parts,
-        size,
-        facts,
-        check: await checkOf(joined(parts, size)),
-        ...(label === undefined ? {} : { label }),
-      })),
-    );
+    const layers: NewLayer[] = [];
+    for (const { id, parts, size, facts, label } of packages) {
+      layers.push({ id, tar: parts, size, facts, check: await damageCheck(parts), ...(label === undefined ? {} : { label }) });
+    }
     const bytes = packages.reduce((sum, { size }) => sum + size, 0);
     try {
       try {
@@ -311,23 +306,8 @@ export class PackageStore {
 /** `''` for what cannot be read. */
 async function readCheck(layer: LayerSource): Promise<string> {
   try {
-    return await checkOf(await tarOf(layer).arrayBuffer());
+    return await damageCheck(tarOf(layer));
   } catch {
     return ''; // As damaged as can be.
   }
-}
-
-/** Half of the SHA-256 of a tar: finds damage, not attackers. Those would have to write to the database itself. */
-async function checkOf(tar: BufferSource): Promise<string> {
-  return base64Of((await digest('SHA-256', tar)).subarray(0, 16));
-}
-
-function joined(parts: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
