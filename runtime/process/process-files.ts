@@ -1,4 +1,5 @@
 /** The file calls of one process: its directory, mask and descriptors over the worker's replica. */
+import { joinBytes } from '../base/bytes.ts';
 import type { Dispose } from '../base/disposers.ts';
 import { PosixError } from '../base/errors.ts';
 import type { Fd } from '../base/ids.ts';
@@ -165,21 +166,13 @@ export class ProcessFiles implements FileCalls {
     const fd = this.open(path, O_RDONLY, 0);
     try {
       const parts: Uint8Array[] = [];
-      let length = 0;
       for (;;) {
         const part = new Uint8Array(65_536);
         const count = this.read(fd, part, null);
         if (count === 0) break;
         parts.push(part.subarray(0, count));
-        length += count;
       }
-      const all = new Uint8Array(length);
-      let at = 0;
-      for (const part of parts) {
-        all.set(part, at);
-        at += part.length;
-      }
-      return all;
+      return joinBytes(parts);
     } finally {
       this.close(fd);
     }

@@ -1,4 +1,5 @@
 /** `internalBinding('blob')`: `Blob`, `File`, `fs.openAsBlob` and object URLs over immutable pieces of memory and files. */
+import { joinBytes } from '../../../base/bytes.ts';
 import type { MakeBinding, NodeRealm, Untyped } from '../realm.ts';
 
 /** What `pull` tells of: the end, data, or trouble. */
@@ -133,13 +134,7 @@ export const makeBlob: MakeBinding = (realm) => {
       const views = buffers.map((each) =>
         ArrayBuffer.isView(each) ? new Uint8Array(each.buffer, each.byteOffset, each.byteLength) : new Uint8Array(each),
       );
-      const all = new Uint8Array(views.reduce((sum, each) => sum + each.length, 0));
-      let at = 0;
-      for (const view of views) {
-        all.set(view, at);
-        at += view.length;
-      }
-      return all.buffer;
+      return joinBytes(views).buffer;
     },
     createBlobFromFilePath(path: string): [Blob, number] | undefined {
       try {

@@ -1,3 +1,4 @@
+import { joinBytes } from '../../../base/bytes.ts';
 import { errnoTable } from '../../../base/errno.ts';
 import { PosixError } from '../../../base/errors.ts';
 import type { FileCalls } from '../../../process/syscalls.ts';
@@ -217,13 +218,7 @@ export function makeFs(realm: NodeRealm): Untyped {
       if (count === 0) break;
       parts.push(part.subarray(0, count));
     }
-    const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      all.set(part, at);
-      at += part.length;
-    }
-    return all;
+    return joinBytes(parts);
   };
 
   const sync = (syscall: 'fsync' | 'fdatasync') => (fd: number, request?: unknown) => {

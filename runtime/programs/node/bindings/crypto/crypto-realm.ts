@@ -1,4 +1,5 @@
 /** What the parts of the crypto binding share: bytes in and out of the program's own `Buffer`s, and its error shapes. */
+import { joinBytes } from '../../../../base/bytes.ts';
 import type { NodeRealm, Untyped } from '../../realm.ts';
 
 export class CryptoRealm {
@@ -58,17 +59,7 @@ export function exact(bytes: Uint8Array): ArrayBuffer {
   return new Uint8Array(bytes).buffer;
 }
 
-export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  let length = 0;
-  for (const part of parts) length += part.length;
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
+export const concatBytes = (...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> => joinBytes(parts);
 
 /** Takes the same time wherever the two differ; lengths are not secret. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
