@@ -5,6 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { readFileSync } from 'node:fs';
 import { domainToUnicode } from 'node:url';
+import type { NativeModules } from '../process/platform.ts';
 import type { Syscalls } from '../process/syscalls.ts';
 
 /** Node's library, which the main thread has loaded. */
@@ -33,6 +34,7 @@ const { ProcessSyscalls } = await import('../process/process-syscalls.ts');
 const { ProgramHost } = await import('../process/engines/quickjs/program-host.ts');
 const { afterInput } = await import('../process/standard-input.ts');
 const { makeLlhttp } = await import('../programs/node/natives/llhttp.ts');
+const { makeRawLlhttp } = await import('../programs/node/natives/raw-llhttp.ts');
 
 const { sleepSync } = await import('../process/nested/sleep-sync.ts');
 const { makeSyncSpawner } = await import('../process/nested/sync-spawner.ts');
@@ -47,7 +49,7 @@ const { llhttpFile, program, shared, module, library } = workerData as {
 };
 const platform = nativePlatform({ domainToUnicode });
 const wasm = Buffer.from(/'([A-Za-z0-9+/=]{1000,})'/.exec(readFileSync(llhttpFile, 'utf8'))?.[1] ?? '', 'base64');
-let llhttp: ReturnType<typeof makeLlhttp> | undefined;
+let natives: NativeModules | undefined;
 const { sources, meta } = library;
 const exit = process.exit.bind(process);
 let host: InstanceType<typeof ProgramHost> | undefined;
@@ -57,7 +59,8 @@ parent?.once('message', ({ port }: { port: MessagePort }) => {
   const connection = new WorkerConnection(port, {
     readBlob,
     onWelcome() {
-      const native = () => ({ llhttp: (llhttp ??= makeLlhttp(new Uint8Array(wasm))) });
+      const bytes = new Uint8Array(wasm);
+      const native = () => (natives ??= { llhttp: makeLlhttp(bytes), rawLlhttp: makeRawLlhttp(bytes) });
       const source = (id: string) => sources.get(id);
       const spawnSync = makeSyncSpawner({
         connection,

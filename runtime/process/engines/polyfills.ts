@@ -167,8 +167,46 @@ function makeStacks(): readonly Function[] {
   return [DisposableStack, AsyncDisposableStack];
 }
 
+/**
+ * `KeepDuringJob`: what a `WeakRef` was made of or gave is there until the job ends. An engine that counts references forgets it at once,
+ * which is how it is told from others.
+ */
+function keepTargets(): void {
+  const Native = WeakRef;
+  if (new Native({}).deref() !== undefined) return;
+  const prototype = Native.prototype as { deref: () => object | undefined; constructor: unknown };
+  const { deref } = prototype;
+  const { then } = Promise.prototype;
+  const resolved = Promise.resolve();
+  let kept: unknown[] = [];
+  const keep = <T>(target: T): T => {
+    if (kept.push(target) === 1) void Reflect.apply(then, resolved, [() => void (kept = [])]);
+    return target;
+  };
+  const Keeping = function WeakRef(target: WeakKey): object {
+    if (new.target === undefined) throw new TypeError("Constructor WeakRef requires 'new'");
+    return Reflect.construct(Native, [keep(target)], new.target as Function) as object;
+  };
+  Object.defineProperty(Keeping, 'prototype', { value: prototype, writable: false, enumerable: false });
+  Object.defineProperties(prototype, {
+    constructor: { value: Keeping, writable: true, enumerable: false, configurable: true },
+    deref: {
+      value: {
+        deref(this: WeakRef<object>) {
+          return keep(Reflect.apply(deref, this, []));
+        },
+      }.deref,
+      writable: true,
+      enumerable: false,
+      configurable: true,
+    },
+  });
+  Object.defineProperty(globalThis, 'WeakRef', { value: Keeping, writable: true, enumerable: false, configurable: true });
+}
+
 /** To be called before anything else of the program. */
 export function installPolyfills(): void {
+  keepTargets();
   for (const name of ['dispose', 'asyncDispose']) {
     if (!Object.hasOwn(Symbol, name))
       Object.defineProperty(Symbol, name, { value: Symbol(`Symbol.${name}`), writable: false, enumerable: false, configurable: false });

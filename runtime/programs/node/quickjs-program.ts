@@ -1,6 +1,7 @@
 /** The `node` program as it is evaluated inside QuickJS: one classic script, given to the engine as text. */
 import { installPolyfills } from '../../process/engines/polyfills.ts';
-import { connect, makePlatform } from '../../process/engines/quickjs/program-side.ts';
+import { installIntl } from '../../process/engines/quickjs/intl-program.ts';
+import { askIntl, connect, makePlatform } from '../../process/engines/quickjs/program-side.ts';
 import type { SyncSpawnResult } from './bindings/spawn-sync.ts';
 import { bootNode } from './boot.ts';
 import { domainToUnicode } from './domain-to-unicode.ts';
@@ -8,6 +9,7 @@ import type { LibraryMeta } from './library.ts';
 import { openPart } from './parts/all.ts';
 
 installPolyfills();
+installIntl(askIntl);
 connect((host, timeOrigin) => {
   const meta = JSON.parse(host.meta) as LibraryMeta;
   const library = { meta, part: openPart, source: (id: string) => host.source(id) };

@@ -14,8 +14,9 @@ import { ProcessSyscalls } from '../../process/process-syscalls.ts';
 import { afterInput } from '../../process/standard-input.ts';
 import { quickJsFiles, sharedCommands } from '../../wires/programs.ts';
 import { domainToUnicode } from './domain-to-unicode.ts';
-import { libraryOfLayers } from './layer-library.ts';
+import { libraryOfLayers, type LayerLibrary } from './layer-library.ts';
 import { makeLlhttp } from './natives/llhttp.ts';
+import { makeRawLlhttp, type RawLlhttp } from './natives/raw-llhttp.ts';
 
 const asset = async (name: string): Promise<Response> => {
   const url = new URL(name, import.meta.url);
@@ -44,6 +45,17 @@ function textNow(name: string): string {
   return request.responseText;
 }
 
+function nativeModules(library: LayerLibrary): NativeModules {
+  const wasm = new WebAssembly.Module(library.nativeModule('llhttp') as Uint8Array<ArrayBuffer>);
+  let raw: RawLlhttp | undefined;
+  return {
+    llhttp: makeLlhttp(wasm),
+    get rawLlhttp() {
+      return (raw ??= makeRawLlhttp(wasm));
+    },
+  };
+}
+
 function attach(port: MessagePort, module: WebAssembly.Module, program: string): void {
   let host: ProgramHost | undefined;
   let own: ProcessSyscalls | undefined;
@@ -54,7 +66,7 @@ function attach(port: MessagePort, module: WebAssembly.Module, program: string):
       const layers = layerFiles(connection);
       const library = libraryOfLayers(layers, platform);
       let made: NativeModules | undefined;
-      const native = () => (made ??= { llhttp: makeLlhttp(library.nativeModule('llhttp') as Uint8Array<ArrayBuffer>) });
+      const native = () => (made ??= nativeModules(library));
       const meta = JSON.stringify(library.meta);
       const source = (id: string) => library.source(id);
       const spawnSync = makeSyncSpawner({

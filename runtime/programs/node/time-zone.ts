@@ -1,13 +1,12 @@
 /**
  * `TZ`: an engine knows one time zone, its browser's. A program that names another gets a `Date` (and a default of `Intl`) that
- * counts in that one. Nothing is replaced for programs that name none. Zones are those that the engine's `Intl` knows; where it
- * has none, UTC.
+ * counts in that one. Nothing is replaced for programs that name none. Zones are those that `Intl` knows.
  */
 type Untyped = Record<string, unknown>;
 
 const NativeDate = Date;
-const native = Object.getOwnPropertyDescriptors(NativeDate.prototype) as unknown as Record<string, { readonly value: Function }>;
-const Zones = typeof Intl === 'object' ? Intl.DateTimeFormat : undefined;
+let native: Record<string, { readonly value: Function }>;
+let Zones: typeof Intl.DateTimeFormat | undefined;
 const utcNames = /^(?:(?:Etc\/)?(?:UTC|GMT|UCT|Zulu)|)$/i;
 
 interface Zone {
@@ -208,6 +207,9 @@ function change(name: string | undefined): void {
 
 /** Makes the program's clock follow the variable `TZ` of `environment`, from now on. */
 export function followTimeZone(environment: Map<string, string>): void {
+  // Before the program can have changed them.
+  native = Object.getOwnPropertyDescriptors(NativeDate.prototype) as unknown as typeof native;
+  Zones = typeof Intl === 'object' ? Intl.DateTimeFormat : undefined;
   const { set, delete: remove } = environment;
   environment.set = (name, value) => {
     Reflect.apply(set, environment, [name, value]);

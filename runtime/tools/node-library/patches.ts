@@ -17,6 +17,7 @@
  * and, if the process lives on, calls the function anew (`processImmediate` continues with its outstanding queue,
  * `processTimers` with the list it was in). The returned value of `processTimers` is that of Node's own.
  */
+import { loaderHooks } from './loader-hooks.ts';
 import { SourceEdit } from './source-edit.ts';
 
 export interface Patch {
@@ -109,6 +110,17 @@ export const patches: readonly Patch[] = [
     },
   },
   {
+    id: 'internal/modules/esm/hooks',
+    why: 'a thread of their own would have to be waited for: hooks of modules run on the thread that loads them',
+    apply(source) {
+      const edit = new SourceEdit(source);
+      edit.replaceText('        fn: defaultResolve,\n', '        fn: resolveByDefault,\n');
+      edit.replaceText("        fn: require('internal/modules/esm/load').defaultLoad,\n", '        fn: loadByDefault,\n');
+      edit.replaceText('exports.AsyncLoaderHooksProxiedToLoaderHookWorker = AsyncLoaderHooksProxiedToLoaderHookWorker;\n', loaderHooks);
+      return edit.toString();
+    },
+  },
+  {
     id: 'internal/http2/core',
     why: 'sessions need nghttp2: what would make one fails by name, the rest (names, constants, classes) is there for who imports it',
     apply(source) {
@@ -167,6 +179,18 @@ export const patches: readonly Patch[] = [
     apply(source) {
       const edit = new SourceEdit(source);
       edit.replaceText('getGlobalLexicalScopeNames(this[kContextId])', "internalBinding('contextify').lexicalNames(this.context)");
+      return edit.toString();
+    },
+  },
+  {
+    id: 'internal/deps/undici/undici',
+    why: 'an engine without WebAssembly runs its HTTP parser elsewhere',
+    apply(source) {
+      const edit = new SourceEdit(source);
+      edit.replaceText(
+        'function lazyllhttp() {\n',
+        "function lazyllhttp() { const WebAssembly = globalThis.WebAssembly ?? internalBinding('http_parser').webAssembly;\n",
+      );
       return edit.toString();
     },
   },

@@ -44,6 +44,9 @@ export const descriptorOperations = ['info', 'list', 'adopt', 'duplicate', 'tran
 /** Calls of the host's llhttp, with the number of a parser. */
 export const parserOperations = ['execute', 'finish', 'pause', 'resume', 'free'] as const;
 
+/** As those, of a llhttp that gives its callbacks as they are. */
+export const rawParserOperations = ['execute', 'finish', 'resume', 'errorPosition', 'errorReason', 'free'] as const;
+
 export const operations = [
   'connect',
   'evaluate',
@@ -76,6 +79,8 @@ export const operations = [
   'onMessage',
   'offMessage',
   'createParser',
+  'allocParser',
+  'intl',
   'spawnSync',
   'promiseState',
   'promiseResult',
@@ -83,6 +88,7 @@ export const operations = [
   ...fileOperations.map((name) => `files.${name}` as const),
   ...descriptorOperations.map((name) => `descriptors.${name}` as const),
   ...parserOperations.map((name) => `parser.${name}` as const),
+  ...rawParserOperations.map((name) => `rawParser.${name}` as const),
 ] as const;
 export type OperationName = (typeof operations)[number];
 

@@ -13,7 +13,16 @@ import type { NativeModules, Platform, TextDecoding } from '../../platform.ts';
 import type { Question } from '../../attempt.ts';
 import type { Syscalls } from '../../syscalls.ts';
 import { Engine, isHostOverflow, probeStack, type Cell } from './engine.ts';
-import { descriptorOperations, entry, fileOperations, operations, parserOperations, type OperationName } from './operations.ts';
+import { IntlHost, type IntlOperation } from './intl-host.ts';
+import {
+  descriptorOperations,
+  entry,
+  fileOperations,
+  operations,
+  parserOperations,
+  rawParserOperations,
+  type OperationName,
+} from './operations.ts';
 
 /** What the host has of the platform of its own worker. */
 export type HostPlatform = Pick<
@@ -85,6 +94,16 @@ interface HttpParsers {
   free(parser: number): void;
 }
 
+interface RawHttpParsers {
+  alloc(type: number, callback: (...args: unknown[]) => number): number;
+  execute(parser: number, bytes: Uint8Array): number;
+  finish(parser: number): number;
+  resume(parser: number): void;
+  errorPosition(parser: number): number;
+  errorReason(parser: number): string;
+  free(parser: number): void;
+}
+
 interface Rejection {
   readonly promise: Cell;
   readonly reason: Cell;
@@ -104,6 +123,7 @@ export class ProgramHost {
   #rejected: Rejection[] = [];
   /** Told as unhandled before, handled since. */
   #handled: Cell[] = [];
+  readonly #intl = new IntlHost();
   #nextId = 1;
   #connection: Cell = 0;
   #syscalls: Syscalls | undefined;
@@ -340,6 +360,10 @@ export class ProgramHost {
     return (this.#options.native() as unknown as { readonly llhttp: HttpParsers }).llhttp;
   }
 
+  #rawParsers(): RawHttpParsers {
+    return (this.#options.native() as unknown as { readonly rawLlhttp: RawHttpParsers }).rawLlhttp;
+  }
+
   #makeOperations(): Operation[] {
     const { platform } = this.#options;
     /** An argument by its place after the operation's number. */
@@ -473,6 +497,8 @@ export class ProgramHost {
           messageComplete: () => this.#ask(id, 'messageComplete') as number,
         }),
       ),
+      allocParser: plain((type: number, id: number) => this.#rawParsers().alloc(type, (...args) => this.#ask(id, ...args) as number)),
+      intl: plain((name: IntlOperation, ...args: unknown[]) => Reflect.apply(this.#intl[name], this.#intl, args) as unknown),
       spawnSync: plain((request: unknown) => {
         const { spawnSync } = this.#options;
         if (spawnSync === undefined) throw new Error('This worker cannot run a child and wait for it');
@@ -501,6 +527,9 @@ export class ProgramHost {
     }
     for (const name of parserOperations) {
       table[`parser.${name}`] = plain((parser: number, bytes: Uint8Array) => this.#parsers()[name](parser, bytes));
+    }
+    for (const name of rawParserOperations) {
+      table[`rawParser.${name}`] = plain((parser: number, bytes: Uint8Array) => this.#rawParsers()[name](parser, bytes));
     }
     return operations.map((name: OperationName) => table[name]!);
   }

@@ -6,7 +6,8 @@ import { errorFromData, PosixError, type ErrorData } from '../../../base/errors.
 import type { ProcessStart } from '../../../wires/process-wire.ts';
 import type { NativeModules, Platform, TextDecoding, UrlRecord } from '../../platform.ts';
 import type { Descriptors, FileCalls, Syscalls, WatchEvent } from '../../syscalls.ts';
-import { descriptorOperations, entry, fileOperations, operation, parserOperations } from './operations.ts';
+import type { AskIntl } from './intl-program.ts';
+import { descriptorOperations, entry, fileOperations, operation, parserOperations, rawParserOperations } from './operations.ts';
 
 /** What runs in the engine, once its host boots it. */
 export interface EngineProgram {
@@ -89,6 +90,26 @@ interface ParserCallbacks {
   [name: string]: (...args: never[]) => number;
 }
 
+function makeRawParsers(): object {
+  const callbackOf = new Map<number, number>();
+  const parsers: Record<string, unknown> = {
+    alloc(type: number, callback: Callback) {
+      const id = keep(callback);
+      const parser = host(operation.allocParser, type, id) as number;
+      callbackOf.set(parser, id);
+      return parser;
+    },
+  };
+  for (const name of rawParserOperations) {
+    const number = operation[`rawParser.${name}`];
+    parsers[name] = (parser: number, bytes?: Uint8Array) => {
+      if (name === 'free') callbacks.delete(callbackOf.get(parser)!);
+      return host(number, parser, bytes === undefined ? undefined : whole(bytes));
+    };
+  }
+  return parsers;
+}
+
 function makeNative(): NativeModules {
   const parsers = new Map<number, number>();
   const llhttp: Record<string, unknown> = {
@@ -106,7 +127,7 @@ function makeNative(): NativeModules {
       return host(number, parser, bytes === undefined ? undefined : whole(bytes));
     };
   }
-  return { llhttp } as unknown as NativeModules;
+  return { llhttp, rawLlhttp: makeRawParsers() } as unknown as NativeModules;
 }
 
 /** A view of all of its buffer: the engine sends whole buffers. */
@@ -248,6 +269,8 @@ function makeSyscalls(start: ProcessStart): Syscalls {
     },
   };
 }
+
+export const askIntl: AskIntl = (name, ...args) => host(operation.intl, name, ...args);
 
 const services = (meta: string): ProgramHostServices => ({
   meta,

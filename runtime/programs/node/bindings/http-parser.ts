@@ -1,4 +1,5 @@
 import type { Llhttp, LlhttpMessage, LlhttpResult } from '../natives/llhttp.ts';
+import { llhttpWebAssembly } from '../natives/llhttp-exports.ts';
 import type { Realm } from '../boot.ts';
 import type { MakeBinding, Untyped } from '../realm.ts';
 import { asyncWraps, type AsyncWrap } from '../wraps/async-wrap.ts';
@@ -51,6 +52,7 @@ export const makeHttpParser: MakeBinding = (realm) => {
   const { setConsumer, passOn } = streamBase(realm);
   // Made at first use: a program that never speaks HTTP does not pay for it.
   const llhttp = (): Llhttp => realm.platform.native.llhttp;
+  const raw = realm.platform.native.rawLlhttp;
   const now = () => realm.platform.now() + 1;
   const bufferOf = (bytes: Uint8Array): Untyped =>
     realm.requireBuiltin('buffer').Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -325,5 +327,7 @@ export const makeHttpParser: MakeBinding = (realm) => {
     ConnectionsList,
     methods: methodNumbers.filter((name) => !notHttp.has(name)),
     allMethods: [...methodNumbers],
+    /** For `undici`, where the program has no WebAssembly of its own. */
+    webAssembly: raw === undefined ? undefined : llhttpWebAssembly(raw),
   };
 };
