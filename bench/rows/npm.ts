@@ -8,17 +8,22 @@ import { RealNpm } from '../real-npm.ts';
 type Api = typeof import('../../runtime/index.ts');
 type Files = Readonly<Record<string, string>>;
 
-interface Job {
+interface Project {
   readonly files: Files;
   readonly registry: string;
-  readonly lines: readonly string[];
 }
 
-/** In a page: how long each line takes in a container that a reader has just started. */
-async function timeLines({ files, registry, lines }: Job): Promise<number[]> {
+/** In a page: a container that a reader has just started, kept for {@link timeLines}. */
+async function startContainer({ files, registry }: Project): Promise<void> {
   const { Container } = (await import(new URL('/dist/index.js', location.href).href)) as Api;
   const container = await Container.boot({ files, registry });
   await container.exec('true');
+  (globalThis as { container?: unknown }).container = container;
+}
+
+/** In the same page: how long each line takes. */
+async function timeLines(lines: readonly string[]): Promise<number[]> {
+  const { container } = globalThis as unknown as { readonly container: Awaited<ReturnType<Api['Container']['boot']>> };
   const took: number[] = [];
   for (const line of lines) {
     const start = performance.now();
@@ -32,7 +37,10 @@ async function timeLines({ files, registry, lines }: Job): Promise<number[]> {
 }
 
 async function timesOf(own: OwnBrowser, bench: Bench, files: Files, ...lines: readonly string[]): Promise<number[]> {
-  return own.onPage((page) => page.evaluate(timeLines, { files, registry: bench.registryAddress, lines }));
+  return own.onPage(async (page) => {
+    await page.evaluate(startContainer, { files, registry: bench.registryAddress });
+    return page.evaluate(timeLines, lines);
+  });
 }
 
 interface ColdAndWarm {
@@ -126,7 +134,7 @@ export const required: Measurement = {
 };
 
 /** In a page: almostnode's own installer, without its step that fetches a compiler from the network. */
-async function timeAlmostnode({ files, registry }: Pick<Job, 'files' | 'registry'>): Promise<number> {
+async function timeAlmostnode({ files, registry }: Project): Promise<number> {
   interface Almostnode {
     createContainer(): { vfs: { writeFileSync(path: string, text: string): void } };
     PackageManager: new (
@@ -191,25 +199,12 @@ export const peak: Measurement = {
       await bench.withBrowser((own) =>
         own.onPage(async (page) => {
           const { pid } = own;
-          await page.evaluate(
-            async (registry, project) => {
-              const { Container } = (await import(new URL('/dist/index.js', location.href).href)) as Api;
-              const container = await Container.boot({ files: project, registry });
-              await container.exec('echo hi');
-              (globalThis as { kept?: unknown }).kept = container;
-            },
-            bench.registryAddress,
-            files as Files,
-          );
+          await page.evaluate(startContainer, { files, registry: bench.registryAddress });
           await new Promise((later) => setTimeout(later, 2000));
           const idle = pid === undefined ? undefined : treePss(pid);
           if (pid === undefined || idle === undefined) return;
           const watched = new PeakMemory(pid);
-          await page.evaluate(async () => {
-            const { kept } = globalThis as unknown as { kept: Awaited<ReturnType<Api['Container']['boot']>> };
-            const { code, stderr } = await kept.exec('npm ci');
-            if (code !== 0) throw new Error(stderr);
-          });
+          await page.evaluate(timeLines, ['npm ci']);
           const most = await watched.stop();
           if (most !== undefined) over.push(most - idle);
         }),

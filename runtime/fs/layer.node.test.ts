@@ -11,7 +11,7 @@ import { Authority } from './authority.ts';
 import { FileSystem } from './file-system.ts';
 import type { Layer } from './layer.ts';
 import { restoreTree } from './snapshot.ts';
-import { joinLayers } from './stores/layer-store.ts';
+import { joinLayers } from './stores/layer-packs.ts';
 import { readTar } from './tar-reader.ts';
 import { archive, TarWriter } from './tar-writer.ts';
 import { Tree } from './tree.ts';

@@ -1,10 +1,12 @@
 /** Everything between a plan and `addLayers`: downloads, verifies, unpacks and stores what is missing, all at once. */
 import type { LayerSource } from '../wires/change.ts';
+import { Budget, Share } from './budget.ts';
 import { hashOf, layerId, layerIds, packagePrefix, verifyIntegrity } from './integrity.ts';
 import { PackageError } from './package-error.ts';
-import type { NewPackage, PackageStore, StoredPackage } from './package-store.ts';
+import type { PackageStore, StoredPackage } from './package-store.ts';
 import type * as packageTar from './package-tar.ts';
 import type { RegistryClient } from './registry-client.ts';
+import { StoreBatch } from './store-batch.ts';
 
 export interface PackageRequest {
   /** For messages and registries: the package's own name and version. */
@@ -44,6 +46,8 @@ export interface FetchOptions {
   readonly signal?: AbortSignal;
   /** Called at most every 30 ms, and at the end. */
   readonly onProgress?: (progress: FetchProgress) => void;
+  /** Told of each tarball that is not what its hash says. `url` is where it was asked for. */
+  readonly onCorrupted?: (request: PackageRequest, url: string) => void;
 }
 
 export interface FetchResult {
@@ -56,9 +60,6 @@ export interface FetchResult {
 
 /** Tarballs and what they unpack to, held at a time. */
 const heldBytes = 32 << 20;
-/** A batch is written when it is this large or this old. */
-const batchBytes = 8 << 20;
-const batchMs = 60;
 const progressMs = 30;
 /** Assumed of a tarball before the server says more. */
 const presumedBytes = 256 << 10;
@@ -92,7 +93,7 @@ class Run {
   /** Ends what is under way once one request has failed. */
   readonly #stop = new AbortController();
   readonly #budget = new Budget(heldBytes);
-  readonly #batch: Batch;
+  readonly #batch: StoreBatch;
   /** Loaded when there is something to unpack, while it comes. */
   #tars: Promise<typeof packageTar> | undefined;
   #unpacking: Promise<unknown> = Promise.resolve();
@@ -106,7 +107,7 @@ class Run {
   constructor(list: readonly PackageRequest[], options: FetchOptions) {
     this.#list = list;
     this.#options = options;
-    this.#batch = new Batch(options.store);
+    this.#batch = new StoreBatch(options.store);
     const tasks = new Map<string, Task>();
     for (const [index, request] of list.entries()) {
       const key = request.integrity ?? request.resolved ?? `${index}`;
@@ -194,18 +195,10 @@ class Run {
   }
 
   async #fetchNow(task: Task): Promise<void> {
-    const { signal } = this.#stop;
     const { request } = task;
     const held = new Share(this.#budget);
-    const loading = (this.#tars ??= import('./package-tar.ts'));
-    loading.catch(() => {}); // Told where it is waited for.
     try {
-      if (request.bytes !== undefined) await held.take(request.bytes.length, signal);
-      const { tarball, hash } =
-        request.bytes === undefined ? await this.#download(request, held) : await this.#check(request, request.bytes);
-      signal.throwIfAborted();
-      const { unpackPackage } = await loading;
-      const unpacked = await this.#inTurn(() => unpackPackage(tarball, { signal }));
+      const { unpacked, hash } = await this.#unpacked(request, held);
       held.grow(unpacked.size);
       const stored = { id: layerId(hash), size: unpacked.size, facts: unpacked.facts };
       const added = this.#batch.add({ ...stored, parts: unpacked.parts, label: labelOf(request) });
@@ -216,6 +209,18 @@ class Run {
     } finally {
       held.release();
     }
+  }
+
+  /** The tarball itself is let go of: nobody needs it any more while its package is stored. */
+  async #unpacked(request: PackageRequest, held: Share): Promise<{ readonly unpacked: packageTar.PackageTar; readonly hash: string }> {
+    const { signal } = this.#stop;
+    const loading = (this.#tars ??= import('./package-tar.ts'));
+    loading.catch(() => {}); // Told where it is waited for.
+    if (request.bytes !== undefined) await held.take(request.bytes.length, signal);
+    const { tarball, hash } = request.bytes === undefined ? await this.#download(request, held) : await this.#check(request, request.bytes);
+    signal.throwIfAborted();
+    const { unpackPackage } = await loading;
+    return { unpacked: await this.#inTurn(() => unpackPackage(tarball, { signal })), hash };
   }
 
   async #download(request: PackageRequest, held: Share): Promise<{ readonly tarball: Uint8Array<ArrayBuffer>; readonly hash: string }> {
@@ -241,7 +246,9 @@ class Run {
       try {
         return await this.#check(request, tarball);
       } catch (error) {
-        if (attempt > 0 || !(error instanceof PackageError) || error.code !== 'EINTEGRITY') throw error;
+        if (!(error instanceof PackageError) || error.code !== 'EINTEGRITY') throw error;
+        this.#options.onCorrupted?.(request, client.replaceHost(url));
+        if (attempt > 0) throw error;
       }
     }
   }
@@ -291,134 +298,4 @@ class Run {
 
 function labelOf({ name, version }: PackageRequest): string {
   return `${name}@${version}`;
-}
-
-/** Packages on their way into the store, several in one transaction. `add` resolves when its package is there. */
-class Batch {
-  readonly #store: PackageStore;
-  #packages: NewPackage[] = [];
-  #bytes = 0;
-  #written: Promise<void> | undefined;
-  #write: (() => void) | undefined;
-  /** One transaction waits for the other anyway: what comes meanwhile goes into the next. */
-  #writing: Promise<unknown> = Promise.resolve();
-
-  constructor(store: PackageStore) {
-    this.#store = store;
-  }
-
-  get waiting(): number {
-    return this.#packages.length;
-  }
-
-  add(one: NewPackage): Promise<void> {
-    this.#packages.push(one);
-    this.#bytes += one.size;
-    if (this.#written === undefined) {
-      const before = this.#writing;
-      const due = new Promise<void>((resolve) => {
-        const timer = setTimeout(() => void before.then(() => resolve()), batchMs);
-        this.#write = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-      const written = due.then(() => {
-        const packages = this.#packages;
-        this.#packages = [];
-        this.#bytes = 0;
-        this.#written = this.#write = undefined;
-        return this.#store.add(packages);
-      });
-      this.#written = written;
-      this.#writing = written.catch(() => {}); // Who added hears of it.
-    }
-    const written = this.#written;
-    if (this.#bytes >= batchBytes) this.#write?.();
-    return written;
-  }
-
-  async flush(): Promise<void> {
-    const written = this.#written;
-    this.#write?.();
-    await written;
-  }
-}
-
-/** Bytes held at a time. Who wants some waits until there is room, in order; what is too large on its own is let in alone. */
-class Budget {
-  readonly #max: number;
-  #used = 0;
-  readonly #waiting: { readonly bytes: number; readonly enter: () => void }[] = [];
-
-  constructor(max: number) {
-    this.#max = max;
-  }
-
-  async take(bytes: number, signal: AbortSignal): Promise<void> {
-    if (this.#waiting.length === 0 && this.#fits(bytes)) {
-      this.#used += bytes;
-      return;
-    }
-    await new Promise<void>((resolve, reject) => {
-      const stop = () => {
-        this.#waiting.splice(this.#waiting.indexOf(entry), 1);
-        reject(signal.reason as Error);
-      };
-      const enter = () => {
-        signal.removeEventListener('abort', stop);
-        resolve();
-      };
-      const entry = { bytes, enter };
-      this.#waiting.push(entry);
-      signal.addEventListener('abort', stop, { once: true });
-      if (signal.aborted) stop();
-    });
-  }
-
-  /** Never waits: what is here is here. */
-  add(bytes: number): void {
-    this.#used += bytes;
-  }
-
-  give(bytes: number): void {
-    this.#used -= bytes;
-    for (let next = this.#waiting[0]; next !== undefined && this.#fits(next.bytes); next = this.#waiting[0]) {
-      this.#waiting.shift();
-      this.#used += next.bytes;
-      next.enter();
-    }
-  }
-
-  #fits(bytes: number): boolean {
-    return this.#used === 0 || this.#used + bytes <= this.#max;
-  }
-}
-
-/** What one package holds of a {@link Budget}. */
-class Share {
-  readonly #budget: Budget;
-  #bytes = 0;
-
-  constructor(budget: Budget) {
-    this.#budget = budget;
-  }
-
-  /** Instead of what it held. */
-  async take(bytes: number, signal: AbortSignal): Promise<void> {
-    this.release();
-    await this.#budget.take(bytes, signal);
-    this.#bytes = bytes;
-  }
-
-  grow(bytes: number): void {
-    if (bytes <= this.#bytes) return;
-    this.#budget.add(bytes - this.#bytes);
-    this.#bytes = bytes;
-  }
-
-  release(): void {
-    this.#budget.give(this.#bytes);
-    this.#bytes = 0;
-  }
 }

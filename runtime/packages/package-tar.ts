@@ -4,6 +4,7 @@
  * Reading follows node-tar to the letter (which headers are passed over, what a pax record changes), since a tar that two readers
  * understand differently is an attack. The result is built in place: most headers are written over where they stand.
  */
+import { concatBytes } from '../base/bytes.ts';
 import { isValidName, maxPathBytes } from '../fs/names.ts';
 import { gunzip, isGzip } from './gunzip.ts';
 import { binPaths, type ManifestBins } from './manifest-bins.ts';
@@ -211,7 +212,7 @@ async function assemble(tar: Uint8Array<ArrayBuffer>, { entries, warnings }: Fou
   }
   append(new Uint8Array(1024));
   return {
-    parts: parts.length <= maxParts ? parts : [joined(parts, size)],
+    parts: parts.length <= maxParts ? parts : [concatBytes(parts)],
     size,
     packageJson,
     warnings,
@@ -254,16 +255,6 @@ function padded(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const blocks = new Uint8Array(Math.ceil(bytes.length / 512) * 512);
   blocks.set(bytes);
   return blocks;
-}
-
-function joined(parts: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** Turns with the event loop: progress is shown and Ctrl-C is heard while a large package is taken apart. */

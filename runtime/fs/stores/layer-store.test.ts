@@ -178,6 +178,42 @@ describe('LayerStore', () => {
     await check(second, { l: [1000, 1] });
   });
 
+  it('on a full disk what is stored can be used, and nobody evicts it', async () => {
+    const [first, second, third] = [await open(), await open(), await open()];
+    await first.add([1, 2, 3, 4].map((fill) => layer(`l${fill}`, 1000, fill)));
+    await age({ l1: 5 });
+    const { put, add } = IDBObjectStore.prototype;
+    const refuse = () => {
+      throw new DOMException('No room', 'QuotaExceededError');
+    };
+    Object.assign(IDBObjectStore.prototype, { put: refuse, add: refuse });
+    try {
+      const used = await second.use(['l1', 'l2', 'none']);
+      assert.sameMembers([...used.keys()], ['l1', 'l2']);
+      const [source] = [...used.values()].map((one) => one.source);
+      assert.deepEqual(await bytesOf(tarOf(source as NonNullable<typeof source>)), Array<number>(1000).fill(1));
+      assert.isBelow(used.get('l1')?.usedMs ?? Infinity, Date.now() - 4 * 3_600_000);
+      // Again, and by others at the same time.
+      assert.equal((await second.use(['l1'])).size, 1);
+      await third.holdWhileAlive(['l2', 'l3']);
+      assert.deepEqual([...(await first.list()).inUse].sort(), ['l1', 'l2', 'l3', 'none']);
+    } finally {
+      Object.assign(IDBObjectStore.prototype, { put, add });
+    }
+    assert.deepEqual(
+      (await first.evict({ maxBytes: 0 })).map(({ id }) => id),
+      ['l4'],
+    );
+    opened.splice(opened.indexOf(second), 1);
+    second.close();
+    await gone((held) => !held.some((lock) => lock.includes('"none"')));
+    assert.deepEqual(
+      (await first.evict({ maxBytes: 0 })).map(({ id }) => id),
+      ['l1'],
+    );
+    await check(first, { l2: [1000, 2], l3: [1000, 3] });
+  });
+
   it('a worker that ends without a word holds nothing any more', async () => {
     const store = await open();
     await store.add([layer('l', 1000, 1)]);

@@ -5,11 +5,11 @@
  */
 import { BvError } from '../../base/errors.ts';
 import type { LayerSource } from '../../wires/change.ts';
-import { readsFromStartOnly } from '../blob-bytes.ts';
 import { tarOf } from '../layer.ts';
-import { openLayerDatabase, layerStoreNames, sizeOfBytes, sliceOfBytes } from './layer-rows.ts';
-import type { LayerDatabase, LayerPack, LayerRow, LayerTransaction, OldLayerRow, StoredBytes } from './layer-rows.ts';
-import { addUse, idsInUse, livingHolders, PageHolder, setUse } from './layer-uses.ts';
+import { deleteRows, quiet, readRows, readSources, tidyPacks } from './layer-packs.ts';
+import { layerStoreNames, openLayerDatabase, sizeOfBytes } from './layer-rows.ts';
+import type { LayerDatabase, LayerRow, OldLayerRow, StoredBytes } from './layer-rows.ts';
+import { addUse, forgetTheDead, idsInUse, livingHolders, PageHolder, setUse } from './layer-uses.ts';
 import { storeError } from './store-error.ts';
 
 export type { LayerRow } from './layer-rows.ts';
@@ -42,8 +42,6 @@ export interface UsedLayer extends ListedLayer {
 
 /** Uses are noted to the hour, so that an install of what is there already writes next to nothing. */
 const usedStepMs = 3600 * 1000;
-/** Above this many of the rows that are there, reading all at once is quicker than one by one. */
-const readAllShare = 0.25;
 
 /** Layers, each stored once per browser by its id, whichever containers use it. */
 export class LayerStore {
@@ -202,29 +200,53 @@ export class LayerStore {
     }
   }
 
-  /** Marks them as used now, and as held by this worker while it lives. Answers those that are there and whole. */
+  /**
+   * Marks them as used now, and as held by this worker while it lives. Answers those that are there and whole. On a full disk, too: then
+   * nobody learns when they were used.
+   */
   async use(ids: readonly string[]): Promise<Map<string, UsedLayer>> {
+    const holder = await this.#pageHolder();
     try {
-      const holder = await this.#pageHolder();
-      const transaction = this.#database.transaction(layerStoreNames, 'readwrite', { durability: 'relaxed' });
+      return await this.#useNoted(ids, holder);
+    } catch {
+      return this.#useUnnoted(ids, holder);
+    }
+  }
+
+  async #useNoted(ids: readonly string[], holder: PageHolder): Promise<Map<string, UsedLayer>> {
+    const transaction = this.#database.transaction(layerStoreNames, 'readwrite', { durability: 'relaxed' });
+    const found = new Map<string, UsedLayer>();
+    const work = async () => {
+      const layers = transaction.objectStore('layers');
+      const rows = await readRows(layers, ids);
+      const sources = await readSources(transaction.objectStore('packs'), rows);
+      const now = Date.now();
+      const writes: Promise<unknown>[] = [];
+      for (const row of rows.values()) {
+        const source = sources.get(row.id);
+        if (source !== undefined) found.set(row.id, { ...listed(row), source });
+        if (row.pack !== undefined && now - row.usedMs > usedStepMs) writes.push(quiet(layers.put({ ...row, usedMs: now })));
+      }
+      const fresh = [...rows.keys()].filter((id) => !this.#held.has(id));
+      if (fresh.length > 0) writes.push(quiet(transaction.objectStore('uses').add({ holder: holder.name, ids: fresh, sinceMs: now })));
+      await Promise.all(writes);
+      return fresh;
+    };
+    for (const id of await finish(transaction, work())) this.#held.add(id);
+    return found;
+  }
+
+  /** Whoever evicts them at this very moment wins, but their Blobs can be read as long as somebody has them. */
+  async #useUnnoted(ids: readonly string[], holder: PageHolder): Promise<Map<string, UsedLayer>> {
+    try {
+      const fresh = ids.filter((id) => !this.#held.has(id));
+      if (fresh.length > 0) await holder.spare(fresh);
+      for (const id of fresh) this.#held.add(id);
+      const transaction = this.#database.transaction(['layers', 'packs']);
+      const rows = await readRows(transaction.objectStore('layers'), ids);
+      const sources = await readSources(transaction.objectStore('packs'), rows);
       const found = new Map<string, UsedLayer>();
-      const work = async () => {
-        const layers = transaction.objectStore('layers');
-        const rows = await readRows(layers, ids);
-        const sources = await readSources(transaction.objectStore('packs'), rows);
-        const now = Date.now();
-        const writes: Promise<unknown>[] = [];
-        for (const row of rows.values()) {
-          const source = sources.get(row.id);
-          if (source !== undefined) found.set(row.id, { ...listed(row), source });
-          if (row.pack !== undefined && now - row.usedMs > usedStepMs) writes.push(quiet(layers.put({ ...row, usedMs: now })));
-        }
-        const fresh = [...rows.keys()].filter((id) => !this.#held.has(id));
-        if (fresh.length > 0) writes.push(quiet(transaction.objectStore('uses').add({ holder: holder.name, ids: fresh, sinceMs: now })));
-        await Promise.all(writes);
-        for (const id of fresh) this.#held.add(id);
-      };
-      await finish(transaction, work());
+      for (const [id, source] of sources) found.set(id, { ...listed(rows.get(id) as LayerRow | OldLayerRow), source });
       return found;
     } catch (cause) {
       throw storeError('Cannot read the store of layers', cause);
@@ -236,7 +258,12 @@ export class LayerStore {
     const fresh = ids.filter((id) => !this.#held.has(id));
     if (fresh.length === 0) return;
     for (const id of fresh) this.#held.add(id);
-    await addUse(this.#database, (await this.#pageHolder()).name, fresh);
+    const holder = await this.#pageHolder();
+    try {
+      await addUse(this.#database, holder.name, fresh);
+    } catch {
+      await holder.spare(fresh); // No room to note it.
+    }
   }
 
   /** Spares layers as long as `holder` is stored (`storedHolder`). */
@@ -261,11 +288,10 @@ export class LayerStore {
   /** Every row, and which are in use. */
   async list(): Promise<{ readonly rows: readonly ListedLayer[]; readonly inUse: ReadonlySet<string> }> {
     try {
-      const alive = await livingHolders();
-      const transaction = this.#database.transaction(layerStoreNames, 'readwrite', { durability: 'relaxed' });
-      const inUse = await idsInUse(transaction, alive);
+      const living = await livingHolders();
+      const transaction = this.#database.transaction(['layers', 'uses']);
+      const inUse = idsInUse(await transaction.objectStore('uses').getAll(), living);
       const rows = await transaction.objectStore('layers').getAll();
-      await transaction.done;
       return { rows: rows.map(listed), inUse };
     } catch (cause) {
       throw storeError('Cannot read the store of layers', cause);
@@ -277,7 +303,7 @@ export class LayerStore {
    */
   async evict(options: { readonly ids?: readonly string[]; readonly maxBytes?: number }): Promise<readonly ListedLayer[]> {
     try {
-      const alive = await livingHolders();
+      const living = await livingHolders();
       const transaction = this.#database.transaction(layerStoreNames, 'readwrite');
       let gone: ListedLayer[] = [];
       const work = async () => {
@@ -285,7 +311,8 @@ export class LayerStore {
         let left = rows.reduce((sum, { size }) => sum + size, 0);
         const { ids, maxBytes = 0 } = options;
         if (ids === undefined && left <= maxBytes) return;
-        const inUse = await idsInUse(transaction, alive);
+        await forgetTheDead(transaction, living);
+        const inUse = idsInUse(await transaction.objectStore('uses').getAll(), living);
         const wanted = ids === undefined ? undefined : new Set(ids);
         const free = rows
           .filter(({ id, usedMs }) => !inUse.has(id) && (wanted === undefined ? usedMs < Infinity : wanted.has(id)))
@@ -337,7 +364,7 @@ export class LayerStore {
 }
 
 /** The transaction's own failure, where it has one: it says what the disk said. */
-async function finish(transaction: { readonly done: Promise<void>; abort(): void }, work: Promise<void>): Promise<void> {
+async function finish<T>(transaction: { readonly done: Promise<void>; abort(): void }, work: Promise<T>): Promise<T> {
   const [worked, done] = await Promise.allSettled([
     work.catch((error: unknown) => {
       try {
@@ -351,128 +378,13 @@ async function finish(transaction: { readonly done: Promise<void>; abort(): void
   ]);
   if (worked.status === 'rejected') throw worked.reason;
   if (done.status === 'rejected') throw done.reason;
-}
-
-/** Where another request fails first, nobody waits for this one: the transaction tells. */
-function quiet<T>(request: Promise<T>): Promise<T> {
-  request.catch(() => {});
-  return request;
-}
-
-async function deleteRows(transaction: LayerTransaction, ids: readonly string[]): Promise<void> {
-  const layers = transaction.objectStore('layers');
-  const packs = new Set<number>();
-  for (const row of await Promise.all(ids.map((id) => layers.get(id)))) {
-    if (row === undefined) continue;
-    if (row.pack !== undefined) packs.add(row.pack);
-    await layers.delete(row.id);
-  }
-  await tidyPacks(transaction, packs);
-}
-
-/** Packs that nothing is left of go; those of which less than half is left are written anew with what is. */
-async function tidyPacks(transaction: LayerTransaction, keys: ReadonlySet<number>): Promise<void> {
-  const [layers, packs] = [transaction.objectStore('layers'), transaction.objectStore('packs')];
-  for (const key of keys) {
-    const rows = (await layers.index('pack').getAll(key)).filter((row): row is LayerRow => row.pack !== undefined);
-    if (rows.length === 0) {
-      await packs.delete(key);
-      continue;
-    }
-    const pack: LayerPack | undefined = await packs.get(key);
-    const live = rows.reduce((sum, { size }) => sum + size, 0);
-    if (pack === undefined || live * 2 >= pack.size) continue;
-    const pieces = rows.map(({ start, size }) => sliceOfBytes(pack.bytes, start, size));
-    const bytes = pack.bytes instanceof Blob ? new Blob(pieces) : joinBytes(pieces as Uint8Array[], live);
-    await packs.put({ bytes, size: live }, key);
-    let start = 0;
-    const writes: Promise<unknown>[] = [];
-    for (const row of rows) {
-      writes.push(quiet(layers.put({ ...row, start })));
-      start += row.size;
-    }
-    await Promise.all(writes);
-  }
-}
-
-function joinBytes(pieces: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
-}
-
-interface RowReader {
-  get(id: string): Promise<LayerRow | OldLayerRow | undefined>;
-  getAll(): Promise<(LayerRow | OldLayerRow)[]>;
-  count(): Promise<number>;
-}
-
-async function readRows(store: RowReader, ids: readonly string[]): Promise<Map<string, LayerRow | OldLayerRow>> {
-  const wanted = new Set(ids);
-  const many = wanted.size > 32 && wanted.size > (await store.count()) * readAllShare;
-  const rows = many ? await store.getAll() : await Promise.all([...wanted].map((id) => store.get(id)));
-  const found = new Map<string, LayerRow | OldLayerRow>();
-  for (const row of rows) if (row !== undefined && wanted.has(row.id)) found.set(row.id, row);
-  return found;
-}
-
-interface PackReader {
-  get(key: number): Promise<LayerPack | undefined>;
-}
-
-/** Of the layers that are whole. */
-async function readSources(packs: PackReader, rows: ReadonlyMap<string, LayerRow | OldLayerRow>): Promise<Map<string, LayerSource>> {
-  const keys = [...new Set([...rows.values()].flatMap(({ pack }) => pack ?? []))];
-  const found = await Promise.all(keys.map((key) => packs.get(key)));
-  const blobs = new Map<number, Blob>();
-  for (const [i, key] of keys.entries()) {
-    const pack = found[i];
-    if (pack !== undefined && sizeOfBytes(pack.bytes) === pack.size) blobs.set(key, blobOf(pack.bytes));
-  }
-  const sources = new Map<string, LayerSource>();
-  for (const row of rows.values()) {
-    const { id, size } = row;
-    const blob = row.pack === undefined ? blobOf(row.tar) : blobs.get(row.pack);
-    const start = row.pack === undefined ? 0 : row.start;
-    if (blob === undefined || start + size > blob.size || (row.pack === undefined && blob.size !== size)) continue;
-    sources.set(id, { id, blob, ...(size === blob.size ? {} : { part: { start, size } }) });
-  }
-  return sources;
-}
-
-/**
- * The same layers in one Blob, by reference: nothing is read. Each Blob that several share goes in whole, since cutting one out costs
- * 0.1 to 0.5 ms for every layer; what else it holds stays where it is. As they are where a joined Blob would have to be read whole.
- */
-export function joinLayers(sources: readonly LayerSource[]): readonly LayerSource[] {
-  if (readsFromStartOnly) return sources;
-  const starts = new Map<Blob, number>();
-  let end = 0;
-  for (const { blob } of sources) {
-    if (starts.has(blob)) continue;
-    starts.set(blob, end);
-    end += blob.size;
-  }
-  const [only] = starts.keys();
-  const blob = starts.size === 1 && only !== undefined ? only : new Blob([...starts.keys()]);
-  return sources.map(({ id, blob: from, part }) => {
-    const start = (starts.get(from) as number) + (part?.start ?? 0);
-    return { id, blob, part: { start, size: part?.size ?? from.size } };
-  });
+  return worked.value;
 }
 
 function listed(row: LayerRow | OldLayerRow): ListedLayer {
   const { id, size } = row;
   if (row.pack === undefined) return { id, size, usedMs: Infinity, check: undefined, facts: undefined, label: undefined };
   return { id, size, usedMs: row.usedMs, check: row.check, facts: row.facts, label: row.label };
-}
-
-function blobOf(bytes: StoredBytes): Blob {
-  return bytes instanceof Blob ? bytes : new Blob([bytes]);
 }
 
 /** Of whoever asks for a layer that is not stored. */

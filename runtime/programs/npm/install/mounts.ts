@@ -75,6 +75,12 @@ function mountOf(place: string, found: PackumentVersion, optional: boolean, node
   };
 }
 
+/** The package itself. */
+function plannedMount(node: PlannedPackage): WantedMount {
+  const { place, name, version, resolved, optional, integrity } = node;
+  return { place, name, version, resolved, optional, node, ...(integrity === undefined ? {} : { integrity }) };
+}
+
 /** Peers, too: nobody else would install them. */
 function neededBy(version: PackumentVersion): Readonly<Record<string, string>> {
   type Ranges = Readonly<Record<string, string>>;
@@ -125,15 +131,7 @@ export async function decideMounts({ plan, own, client, signal }: MountsRequest)
     if (node.bundled) continue;
     const use = substitutionFor(node.name, own);
     if (use === undefined || use.kind === 'unbuilt' || use.kind === 'with' || use.kind === 'absent') {
-      wanted.push({
-        place: node.place,
-        name: node.name,
-        version: node.version,
-        resolved: node.resolved,
-        optional: node.optional,
-        node,
-        ...(node.integrity === undefined ? {} : { integrity: node.integrity }),
-      });
+      wanted.push(plannedMount(node));
     }
     if (use === undefined) continue;
     unbuilt.add(node.place);
@@ -157,15 +155,7 @@ export async function decideMounts({ plan, own, client, signal }: MountsRequest)
       if (found === undefined) {
         // No twin of this version: the package itself, whose native part then says what it cannot do.
         if (use.kind === 'replace') {
-          wanted.push({
-            place: node.place,
-            name: node.name,
-            version: node.version,
-            resolved: node.resolved,
-            optional: node.optional,
-            node,
-            ...(node.integrity === undefined ? {} : { integrity: node.integrity }),
-          });
+          wanted.push(plannedMount(node));
           unbuilt.delete(node.place);
         }
         continue;
