@@ -130,7 +130,7 @@ describe('fetchFiles()', () => {
     const { packTar } = await import('modern-tar');
     const url = urlOf((await packTar([{ header: { name: 'src/a.js', size: 1 }, body: 'x' }])) as Uint8Array<ArrayBuffer>);
     const { files, template } = await fetchFiles(url, signal);
-    assert.deepEqual([...files], [['src/a.js', 'x']]);
+    assert.deepEqual([...files], [['src/a.js', new TextEncoder().encode('x')]]);
     assert.deepEqual(
       template?.entries.map(({ path }) => path),
       ['src/a.js'],

@@ -84,6 +84,7 @@ export async function fetchFiles(url: string, signal: AbortSignal): Promise<Fetc
   const { readArchive, Template } = await import('../../runtime/index.ts');
   const isTar = (bytes[0] === 0x1f && bytes[1] === 0x8b) || String.fromCharCode(...bytes.subarray(257, 262)) === 'ustar';
   const template = isTar ? await Template.read(bytes, { signal }) : undefined;
+  if (template !== undefined) return { files: filesOfTemplate(template), template };
   const files = new Map<string, AuthorFile>();
   const walk = (tree: FileSystemTree, folder: string) => {
     for (const [name, node] of Object.entries(tree)) {
@@ -91,8 +92,18 @@ export async function fetchFiles(url: string, signal: AbortSignal): Promise<Fetc
       else files.set(`${folder}${name}`, 'symlink' in node.file ? { symlink: node.file.symlink } : node.file.contents);
     }
   };
-  walk(template === undefined ? await readArchive(bytes, { signal }) : template.files, '');
+  walk(await readArchive(bytes, { signal }), '');
   return { files, template };
+}
+
+/** As bytes: what nobody looks at is never decoded. */
+function filesOfTemplate({ entries }: Template): ReadonlyMap<string, AuthorFile> {
+  const files = new Map<string, AuthorFile>();
+  for (const entry of entries) {
+    if (entry.kind === 'file') files.set(entry.path, entry.data);
+    else if (entry.kind === 'symlink') files.set(entry.path, { symlink: entry.target });
+  }
+  return files;
 }
 
 /** The author's files as the tree that a container boots with. @throws {BvElementError} `ERR_BV_BAD_TREE` */

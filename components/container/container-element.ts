@@ -69,6 +69,8 @@ export class BvContainer extends LitElement implements ContainerHost {
   @state() private engineChosen = false;
 
   #runCount = 0;
+  /** Runs that wait for the boot. */
+  #starting = 0;
   #container: Container | undefined;
   #booting: Promise<Container> | undefined;
   #lifetime: AbortController | undefined;
@@ -141,7 +143,10 @@ export class BvContainer extends LitElement implements ContainerHost {
 
   /** Reads the author's files again, unless a container holds them already. */
   #collect(): void {
-    if (this.#booting !== undefined || !this.isConnected) return;
+    if (this.#booting === undefined && this.isConnected) this.#read();
+  }
+
+  #read(): void {
     const { files, errors } = authorFilesOf(this);
     this.files.load(files, this.persist || undefined);
     const said = errors.map((error) => error.message).join('\n');
@@ -186,12 +191,18 @@ export class BvContainer extends LitElement implements ContainerHost {
     if (this.#booting === undefined) {
       const booting = this.#boot();
       this.#booting = booting;
-      booting.catch((error: unknown) => {
-        if (this.#booting !== booting) return;
-        this.#teardown();
-        this.#enter('failed');
-        this.fail(error);
-      });
+      booting.then(
+        () => {
+          // Nobody asked it to run.
+          if (this.#booting === booting && this.#starting === 0) this.#enter('idle');
+        },
+        (error: unknown) => {
+          if (this.#booting !== booting) return;
+          this.#teardown();
+          this.#enter('failed');
+          this.fail(error);
+        },
+      );
     }
     return this.#booting;
   }
@@ -200,6 +211,12 @@ export class BvContainer extends LitElement implements ContainerHost {
     if (this.#lifetime === undefined) throw new BvElementError('ERR_BV_UNSUPPORTED', 'Cannot run a container that is not in the page');
     const { signal } = this.#lifetime;
     this.#enter('booting');
+    if (document.readyState === 'loading') {
+      // More of its files may come.
+      await new Promise<void>((parsed) => document.addEventListener('DOMContentLoaded', () => parsed(), { once: true }));
+      signal.throwIfAborted();
+      this.#read();
+    }
     this.#flush();
     const source = this.src ? this.#loadSource() : undefined;
     source?.catch(() => undefined); // Told below.
@@ -239,8 +256,13 @@ export class BvContainer extends LitElement implements ContainerHost {
     if (!this.dispatchEvent(new BvRunEvent())) return;
     this.#flush();
     const lifetime = this.#lifetime;
+    this.#starting += 1;
     const booting = this.boot();
-    await booting;
+    try {
+      await booting;
+    } finally {
+      this.#starting -= 1;
+    }
     if (lifetime?.signal.aborted !== false || this.#booting !== booting) return;
     this.#runCount += 1;
     this.#enter('running');

@@ -2,30 +2,22 @@
 
 /** A file the reader changed. */
 export interface Edit {
-  readonly text: string;
+  /** Null if the reader deleted it. */
+  readonly text: string | null;
   /** The runtime may not hold it durably yet: the next boot writes it. A clean one only mirrors what the runtime has. */
   readonly dirty: boolean;
+  /** Of a dirty one: the runtime may hold another text than the author's, so that the author's text is an edit as any other. */
+  readonly kept?: boolean;
 }
 
 interface Stored {
   edits: Record<string, Edit>;
-  /** Of the author's text of each file when the reader last ran it. */
-  authored: Record<string, string>;
-}
-
-/** Tells texts apart; not for security. */
-export function fingerprint(text: string): string {
-  let [a, b] = [0xdeadbeef, 0x41c6ce57];
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    a = Math.imul(a ^ code, 2654435761);
-    b = Math.imul(b ^ code, 1597334677);
-  }
-  return `${text.length.toString(36)}.${(a >>> 0).toString(36)}.${(b >>> 0).toString(36)}`;
+  /** What the runtime keeps is to be forgotten at the next boot. */
+  startsOver: boolean;
 }
 
 function parse(text: string | null): Stored {
-  const stored: Stored = { edits: {}, authored: {} };
+  const stored: Stored = { edits: {}, startsOver: false };
   if (text === null) return stored;
   let found: Partial<Stored> | null;
   try {
@@ -34,9 +26,10 @@ function parse(text: string | null): Stored {
     return stored; // Another script's, or cut short: as if there were none.
   }
   for (const [path, edit] of Object.entries(found?.edits ?? {})) {
-    if (typeof edit?.text === 'string') stored.edits[path] = { text: edit.text, dirty: edit.dirty === true };
+    if (typeof edit?.text === 'string' || edit?.text === null)
+      stored.edits[path] = { text: edit.text, dirty: edit.dirty === true, ...(edit.kept === true ? { kept: true } : {}) };
   }
-  for (const [path, print] of Object.entries(found?.authored ?? {})) if (typeof print === 'string') stored.authored[path] = print;
+  stored.startsOver = found?.startsOver === true;
   return stored;
 }
 
@@ -75,12 +68,12 @@ export class EditRecord {
     this.#save();
   }
 
-  authored(path: string): string | undefined {
-    return Object.hasOwn(this.#stored.authored, path) ? this.#stored.authored[path] : undefined;
+  get startsOver(): boolean {
+    return this.#stored.startsOver;
   }
 
-  setAuthored(prints: Readonly<Record<string, string>>): void {
-    this.#stored.authored = { ...prints };
+  set startsOver(value: boolean) {
+    this.#stored.startsOver = value;
     this.#save();
   }
 
@@ -96,8 +89,7 @@ export class EditRecord {
   #save(): void {
     if (this.#key === undefined) return;
     try {
-      if (Object.keys(this.#stored.edits).length === 0 && Object.keys(this.#stored.authored).length === 0)
-        localStorage.removeItem(this.#key);
+      if (Object.keys(this.#stored.edits).length === 0 && !this.#stored.startsOver) localStorage.removeItem(this.#key);
       else localStorage.setItem(this.#key, JSON.stringify(this.#stored));
     } catch {
       // Full or forbidden. A booted container keeps the edit in its own store all the same.

@@ -28,7 +28,7 @@ describe('WorkingFiles', () => {
     files.load(
       new Map<string, string | Uint8Array>([
         ['a.txt', 'author'],
-        ['b.bin', new Uint8Array(2)],
+        ['b.bin', new Uint8Array([0xff, 0xfe])],
       ]),
       undefined,
     );
@@ -65,6 +65,64 @@ describe('WorkingFiles', () => {
     await third.files.reset();
     assert.equal(await third.container.fs.readFile('a.txt', 'utf8'), 'third');
     await third.leave();
+  });
+
+  it('shows a file that the reader deleted as gone in the next visit, before it boots and after, until a reset', async () => {
+    const persist = freshName();
+    const first = await visit('author', persist);
+    first.files.use('a.txt');
+    await first.container.fs.rm('a.txt');
+    await until('the removal', () => first.files.read('a.txt') === undefined);
+    await first.leave();
+    const files = new WorkingFiles();
+    files.load(new Map([['a.txt', 'author']]), persist);
+    assert.isUndefined(files.read('a.txt'));
+    const second = await visit('author', persist);
+    assert.isUndefined(second.files.read('a.txt'));
+    assert.deepEqual(await second.container.fs.readdir('.'), []);
+    await second.container.reset();
+    await second.files.reset();
+    assert.equal(second.files.read('a.txt'), 'author');
+    await second.leave();
+  });
+
+  it('resets before a boot what the next boot finds, and can undo that before it and after', async () => {
+    const persist = freshName();
+    const first = await visit('author', persist);
+    await first.files.write('a.txt', 'reader');
+    await first.container.fs.writeFile('b.txt', 'unseen by editors');
+    await first.leave();
+
+    const files = new WorkingFiles();
+    files.load(new Map([['a.txt', 'author']]), persist);
+    const { edits } = files;
+    await files.reset();
+    assert.equal(files.read('a.txt'), 'author');
+    await files.restore(edits);
+    assert.equal(files.read('a.txt'), 'reader');
+    await files.reset();
+
+    const container = await Container.boot({ files: { 'a.txt': 'author' }, persist });
+    await files.attach(container);
+    assert.deepEqual(await container.fs.readdir('.'), ['a.txt']);
+    assert.equal(await container.fs.readFile('a.txt', 'utf8'), 'author');
+    await files.restore(edits);
+    assert.equal(await container.fs.readFile('a.txt', 'utf8'), 'reader');
+    assert.equal(await container.fs.readFile('b.txt', 'utf8'), 'unseen by editors');
+    container.teardown();
+  });
+
+  it('takes the author’s text for an edit where the runtime may hold another', async () => {
+    const persist = freshName();
+    const first = await visit('author', persist);
+    await first.files.write('a.txt', 'reader');
+    await first.leave();
+    const files = new WorkingFiles();
+    files.load(new Map([['a.txt', 'author']]), persist);
+    for (const text of ['autho', 'author']) await files.write('a.txt', text);
+    const second = await visit('author', persist);
+    assert.equal(await second.container.fs.readFile('a.txt', 'utf8'), 'author');
+    await second.leave();
   });
 
   it('writes an edit that a closing page left behind', async () => {

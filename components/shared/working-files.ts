@@ -1,8 +1,8 @@
 import type { Container } from '../../runtime/index.ts';
-import { EditRecord, fingerprint } from './edit-record.ts';
+import { EditRecord } from './edit-record.ts';
 import { messageOf } from './element-error.ts';
 
-/** A file of the author's: text, bytes, or where a symbolic link leads. */
+/** A file of the author's: text, bytes (of text, maybe), or where a symbolic link leads. */
 export type AuthorFile = string | Uint8Array | { readonly symlink: string };
 
 /** `change`: `path` has other contents than before, and not by {@link WorkingFiles.write}. */
@@ -35,6 +35,7 @@ export class WorkingFiles extends EventTarget {
   #record = new EditRecord(undefined);
   #container: Container | undefined;
   readonly #open = new Map<string, OpenFile>();
+  #beforeReset: Blob | undefined;
   /** How many editors show a file. */
   readonly #users = new Map<string, number>();
 
@@ -58,14 +59,23 @@ export class WorkingFiles extends EventTarget {
   read(path: string): string | undefined {
     if (this.#container !== undefined && this.#open.has(path)) return this.#open.get(path)?.text;
     const edit = this.#record.get(path);
-    if (edit !== undefined) return edit.text;
-    const file = this.#authored.get(path);
-    return typeof file === 'string' ? file : undefined;
+    return edit === undefined ? this.#authorsText(path) : (edit.text ?? undefined);
   }
 
   /** Whether `path` is a file whose bytes are not text. */
   isBinary(path: string): boolean {
-    return this.#record.get(path) === undefined && this.#authored.get(path) instanceof Uint8Array;
+    return this.#record.get(path) === undefined && this.#authored.get(path) instanceof Uint8Array && this.#authorsText(path) === undefined;
+  }
+
+  /** Decoded when it is asked for: of an archive with thousands of files, an editor shows one. */
+  #authorsText(path: string): string | undefined {
+    const file = this.#authored.get(path);
+    if (!(file instanceof Uint8Array)) return typeof file === 'string' ? file : undefined;
+    try {
+      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(file);
+    } catch {
+      return undefined; // Not text.
+    }
   }
 
   /** Whether the reader changed anything that is known here. */
@@ -98,9 +108,10 @@ export class WorkingFiles extends EventTarget {
     if (open !== undefined) open.text = text;
     const keeps = container?.storedElsewhere !== true;
     if (keeps) {
-      if (container === undefined && this.#authored.get(path) === text && this.#record.authored(path) === undefined)
-        this.#record.delete(path);
-      else this.#record.set(path, { text, dirty: true });
+      const before = this.#record.get(path);
+      const kept = container !== undefined || before?.dirty === false || before?.kept === true;
+      if (!kept && this.#authorsText(path) === text) this.#record.delete(path);
+      else this.#record.set(path, { text, dirty: true, ...(kept ? { kept } : {}) });
     }
     if (container === undefined) return;
     await this.#put(container, path, text);
@@ -125,52 +136,54 @@ export class WorkingFiles extends EventTarget {
 
   /** Records what the container holds durably. */
   #mirror(path: string, text: string): void {
-    if (text === this.#authored.get(path)) this.#record.delete(path);
+    if (text === this.#authorsText(path)) this.#record.delete(path);
     else this.#record.set(path, { text, dirty: false });
   }
 
-  /**
-   * From now on `container` has the files. Brings it what it does not know yet: edits made before, and what the author
-   * changed in files that the reader did not.
-   */
+  /** From now on `container` has the files. Brings it what it does not know yet: a reset, and edits made before. */
   async attach(container: Container): Promise<void> {
-    const prints: Record<string, string> = {};
-    for (const [path, file] of this.#authored) {
-      if (typeof file !== 'string') continue;
-      prints[path] = fingerprint(file);
-      const before = this.#record.authored(path);
-      if (!container.restored || before === undefined || before === prints[path]) continue;
-      const kept = await container.fs.readFile(path, 'utf8').catch(() => undefined); // The reader deleted it, which stays.
-      if (kept !== undefined && fingerprint(kept) === before) await container.fs.writeFile(path, file);
+    if (this.#record.startsOver) {
+      if (container.restored) {
+        this.#beforeReset = await container.snapshot();
+        await container.reset();
+      }
+      this.#record.startsOver = false;
     }
     const dirty = [...this.#record.edits].filter(([, edit]) => edit.dirty);
     this.#container = container;
     for (const path of this.#users.keys()) void this.#watch(path, container);
-    for (const [path, { text }] of dirty) await this.#put(container, path, text);
-    if (!container.storedElsewhere) this.#record.setAuthored(prints);
+    for (const [path, { text }] of dirty) if (text !== null) await this.#put(container, path, text);
   }
 
   /** The container is gone; the record shows what is known of it. */
   detach(): void {
     this.#container = undefined;
+    this.#beforeReset = undefined;
     for (const { watcher } of this.#open.values()) watcher.close();
     this.#open.clear();
   }
 
-  /** Forgets the reader's edits. A booted container resets its own files first. */
+  /** Forgets the reader's edits. A booted container resets its own files first; that of the next boot will. */
   async reset(): Promise<void> {
     this.#record.clear();
+    if (this.#container === undefined) this.#record.startsOver = true;
     await this.refresh();
   }
 
-  /** What the reader changed, to be written again by {@link restore}. */
-  get edits(): ReadonlyMap<string, string> {
+  /** What the reader changed, to be recorded again by {@link restore}; null for what was deleted. */
+  get edits(): ReadonlyMap<string, string | null> {
     return new Map([...this.#record.edits].map(([path, { text }]) => [path, text]));
   }
 
-  /** Brings back what {@link edits} gave. A booted container restores its own files instead, and calls {@link refresh}. */
-  async restore(edits: ReadonlyMap<string, string>): Promise<void> {
-    for (const [path, text] of edits) await this.write(path, text);
+  /** Undoes a {@link reset} that was made before the boot, also after it. */
+  async restore(edits: ReadonlyMap<string, string | null>): Promise<void> {
+    const container = this.#container;
+    this.#record.startsOver = false;
+    if (container !== undefined && this.#beforeReset !== undefined) await container.restore(this.#beforeReset);
+    for (const [path, text] of edits) {
+      if (container === undefined) this.#record.set(path, { text, dirty: text !== null, kept: true });
+      else if (text !== null) await this.#put(container, path, text);
+    }
     await this.refresh();
   }
 
@@ -217,8 +230,9 @@ export class WorkingFiles extends EventTarget {
     if (this.#container !== container || this.#open.get(path) !== open || open.writing > 0 || open.text === text) return;
     open.text = text;
     if (!container.storedElsewhere) {
-      if (text === undefined) this.#record.delete(path);
-      else this.#mirror(path, text);
+      if (text !== undefined) this.#mirror(path, text);
+      else if (this.#authored.has(path)) this.#record.set(path, { text: null, dirty: false });
+      else this.#record.delete(path);
     }
     this.#changed(path);
   }

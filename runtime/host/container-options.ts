@@ -14,14 +14,17 @@ export interface BootOptions {
   workdirName?: string;
   /** Forward errors of previews as `preview-message` events. Default false. */
   forwardPreviewErrors?: boolean | 'exceptions-only';
-  /** The author's files: a tree, or paths to contents. */
+  /**
+   * The author's files: a tree, or paths to contents. Where files were kept earlier, those that the reader neither changed nor
+   * deleted follow the author: they get the new contents, and go where the author no longer has them. The others stay the reader's.
+   */
   files?: FileSystemTree | Readonly<Record<string, string | Uint8Array>>;
   /**
    * A tar, gzipped or not, of files that `files` come over. It is mounted as one layer in the working directory: they cost
-   * nothing until they are touched. Where files were kept earlier, only those that are missing are added.
+   * nothing until they are touched. The author's, as `files` are.
    */
   template?: Blob | Template;
-  /** Keep what is changed under this name, in this browser. Files kept earlier shadow the author's. */
+  /** Keep what is changed under this name, in this browser. */
   persist?: string;
   /** Where `node` runs by default. `quickjs` is the strict one. Default `native`, or `quickjs` where the page's policy forbids it. */
   engine?: EngineName;

@@ -108,10 +108,8 @@ export class Container {
     });
     try {
       if (snapshot !== undefined && !created.restored) await container.restore(snapshot, { signal });
-      const { tar, id, entries: kept = [] } = (await template) ?? {};
-      if (tar !== undefined && id !== undefined && !created.restored) await container.mountLayer('.', tar, id, { signal });
-      const all = created.restored ? [...kept, ...entries] : entries;
-      if (all.length > 0) await container.#mountEntries(workdir, all, { onlyMissing: created.restored, signal });
+      const layer = await template;
+      if (entries.length > 0 || layer !== undefined) await container.#mountAuthored(entries, layer, signal);
       signal?.throwIfAborted();
     } catch (error) {
       container.teardown();
@@ -156,9 +154,9 @@ export class Container {
     if (snapshotOrTree instanceof Uint8Array || snapshotOrTree instanceof ArrayBuffer) {
       const bytes = new Uint8Array(snapshotOrTree as ArrayBuffer);
       const unpacking = import('./archive.ts').then(({ entriesOfArchive }) => entriesOfArchive(bytes));
-      await this.#mountEntries(at, await abortable(unpacking, signal, () => {}), { signal });
+      await this.#mountEntries(at, await abortable(unpacking, signal, () => {}), signal);
     } else {
-      await this.#mountEntries(at, entriesOfTree(snapshotOrTree), { signal });
+      await this.#mountEntries(at, entriesOfTree(snapshotOrTree), signal);
     }
   }
 
@@ -173,12 +171,13 @@ export class Container {
     await this.#calls.call('mountLayer', { container: this.#id, path: this.fs.resolve(path), id }, options);
   }
 
-  async #mountEntries(
-    path: string,
-    entries: readonly MountEntry[],
-    { onlyMissing = false, signal }: { readonly onlyMissing?: boolean; readonly signal?: AbortSignal | undefined },
-  ): Promise<void> {
-    await this.#calls.call('mountEntries', { container: this.#id, path, entries, onlyMissing }, { signal });
+  async #mountAuthored(entries: readonly MountEntry[], template: Template | undefined, signal: AbortSignal | undefined): Promise<void> {
+    const layer = template === undefined ? null : { id: template.id, blob: template.tar };
+    await this.#calls.call('mountAuthored', { container: this.#id, path: this.#workdir, entries, layer }, { signal });
+  }
+
+  async #mountEntries(path: string, entries: readonly MountEntry[], signal: AbortSignal | undefined): Promise<void> {
+    await this.#calls.call('mountEntries', { container: this.#id, path, entries }, { signal });
   }
 
   spawn(command: string, args: string[], options: SpawnOptions & { tty: false }): Promise<PipedProcess>;

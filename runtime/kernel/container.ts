@@ -11,6 +11,7 @@ import type { LayerSource } from '../wires/change.ts';
 import type { EngineName, PidRange, ProcessStart, SocketAddress, TtySize } from '../wires/process-wire.ts';
 import type { SignalName } from '../base/signals.ts';
 import type { AuditEvent } from './audit-log.ts';
+import type { AuthorFiles } from './author-files.ts';
 import type { KernelEnvironment } from './environment.ts';
 import { resolveExecutable } from './exec.ts';
 import { Gateway } from './gateway.ts';
@@ -41,6 +42,7 @@ export interface ContainerOptions {
   readonly registries: readonly string[];
   /** What was stored, or an empty tree. */
   readonly tree: Tree;
+  readonly restored: boolean;
   readonly store?: OpenStore | undefined;
 }
 
@@ -92,8 +94,11 @@ export class Container {
   readonly env: ReadonlyMap<string, string>;
   /** Of the page, by its ids. */
   readonly watches = new Map<number, Dispose>();
+  /** Its files were stored. */
+  readonly restored: boolean;
   /** What `forget` goes back to. */
-  firstMount: { readonly path: string; readonly entries: readonly MountEntry[]; readonly onlyMissing: boolean } | undefined;
+  firstMount: { readonly path: string; readonly entries: readonly MountEntry[] } | undefined;
+  author: AuthorFiles | undefined;
   /** Paths and layers, as the page mounted them. */
   readonly mountedLayers = new Map<string, string>();
   #nextPty = 0;
@@ -106,6 +111,7 @@ export class Container {
     this.engine = options.engine;
     this.workdir = options.workdir;
     this.registries = options.registries;
+    this.restored = options.restored;
     const { limits, environment } = this;
     const fileLimits = { maxFileBytes: limits.get('fileSize'), maxTotalBytes: limits.get('totalBytes'), maxFiles: limits.get('files') };
     this.authority = new Authority(options.tree, { limits: fileLimits });

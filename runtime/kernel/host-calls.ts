@@ -12,9 +12,10 @@ import {
   type HostStat,
 } from '../wires/host-wire.ts';
 import { Transferring, type CallContext, type HandlersOf } from '../wires/rpc.ts';
+import { forgetFiles, mountAuthored } from './author-files.ts';
 import type { Container } from './container.ts';
 import { findCommand } from './exec.ts';
-import { forgetFiles, mountEntries, mountLayer, restoreFiles } from './host-files.ts';
+import { mountEntries, mountLayer, restoreFiles } from './host-files.ts';
 import type { HandleTable } from './handle-table.ts';
 import type { Kernel } from './kernel.ts';
 import type { Caller } from './kernel-object.ts';
@@ -67,6 +68,10 @@ export function hostCalls(kernel: Kernel): HandlersOf<HostOps> {
       return {};
     },
 
+    mountAuthored: (args) => {
+      mountAuthored(of(args), args);
+      return {};
+    },
     mountEntries: (args) => {
       mountEntries(of(args), args);
       return {};

@@ -1,48 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Store } from '../fs/stores/store.ts';
-import type { Change, TreeSnapshot } from '../wires/change.ts';
+import { MemoryStore } from '../testing/memory-store.ts';
 import { Harness, type Program } from './kernel-harness.ts';
 
 const project = '/home/user/project';
 const encode = (text: string) => new TextEncoder().encode(text);
 const fails = (call: Promise<unknown>, code: string) => assert.rejects(call, (error: { code?: string }) => error.code === code);
-
-/** What a browser would keep under one name. */
-class MemoryStore implements Store {
-  changes: Change[] = [];
-  snapshot: TreeSnapshot | null = null;
-  #take: (() => TreeSnapshot) | undefined;
-  readonly unsavedChanges = 0;
-
-  load() {
-    return Promise.resolve(
-      this.changes.length === 0 && !this.snapshot
-        ? null
-        : { snapshot: this.snapshot, changes: this.changes, layers: [], missingLayers: [], damage: null },
-    );
-  }
-  start(take: () => TreeSnapshot, { fresh = false }: { fresh?: boolean } = {}): void {
-    this.#take = take;
-    if (fresh) this.snapshot = structuredClone(take());
-  }
-  append(changes: readonly Change[]): void {
-    if (this.#take) this.changes.push(...changes.map((change) => structuredClone(change)));
-  }
-  sync(): Promise<void> {
-    return Promise.resolve();
-  }
-  forget(): Promise<void> {
-    this.#take = undefined;
-    this.changes = [];
-    this.snapshot = null;
-    return Promise.resolve();
-  }
-  close(): Promise<void> {
-    this.#take = undefined;
-    return Promise.resolve();
-  }
-}
 
 async function open(store?: MemoryStore, shared: Readonly<Record<string, Program>> = {}) {
   const harness = new Harness({
@@ -61,15 +24,15 @@ async function open(store?: MemoryStore, shared: Readonly<Record<string, Program
   harness.container = container;
   const read = async (path: string) => new TextDecoder().decode((await harness.peer.call('readFile', { container, path })).bytes);
   const write = (path: string, text: string) => harness.peer.call('writeFile', { container, path, bytes: encode(text) });
-  const mount = (onlyMissing = true) =>
-    harness.peer.call('mountEntries', {
+  const mount = () =>
+    harness.peer.call('mountAuthored', {
       container,
       path: project,
       entries: [
         { kind: 'file', path: 'src/a.txt', data: 'author' },
         { kind: 'symlink', path: 'b', target: 'src/a.txt' },
       ],
-      onlyMissing,
+      layer: null,
     });
   const names = async (path: string) => (await harness.peer.call('readdir', { container, path })).entries.map(({ name }) => name);
   return { harness, container, made, read, write, mount, names };

@@ -1,4 +1,4 @@
-/** What the page does to whole trees: mounting the author's files, snapshots, starting over. */
+/** What the page does to whole trees: mounting files and layers, snapshots. */
 import { PosixError } from '../base/errors.ts';
 import type { FileSystem } from '../fs/file-system.ts';
 import { untar } from '../fs/untar.ts';
@@ -11,27 +11,26 @@ const encoder = new TextEncoder();
 interface Mounting {
   readonly path: string;
   readonly entries: readonly MountEntry[];
-  readonly onlyMissing: boolean;
 }
 
-/** Writes the author's files; with `onlyMissing` what is there stays. The first of a container is what `forget` goes back to. */
+/** Writes files over what is there. The first of a container are what `forget` goes back to. */
 export function mountEntries(container: Container, mounting: Mounting): void {
   container.firstMount ??= mounting;
-  const { path, entries, onlyMissing } = mounting;
+  const { path, entries } = mounting;
   const { files } = container;
   const base = path === '/' ? '' : path.replace(/\/+$/, '');
   if (base !== '') files.mkdirp(base);
   for (const entry of entries) {
     const at = `${base}/${entry.path}`;
     try {
-      mountEntry(files, at, entry, onlyMissing);
+      mountEntry(files, at, entry);
     } catch (error) {
       throw PosixError.about(error, { syscall: 'mount', path: at });
     }
   }
 }
 
-function mountEntry(files: FileSystem, at: string, entry: MountEntry, onlyMissing: boolean): void {
+export function mountEntry(files: FileSystem, at: string, entry: MountEntry): void {
   if (entry.kind === 'directory') {
     files.mkdirp(at);
     if (entry.mode !== undefined) files.chmod(at, entry.mode);
@@ -39,10 +38,8 @@ function mountEntry(files: FileSystem, at: string, entry: MountEntry, onlyMissin
   }
   const slash = at.lastIndexOf('/');
   if (slash > 0) files.mkdirp(at.slice(0, slash));
-  const { node } = files.resolve(at, { follow: false });
-  if (node !== undefined && onlyMissing) return;
   if (entry.kind === 'symlink') {
-    if (node !== undefined) files.removeAll(at);
+    files.removeAll(at);
     files.symlink(entry.target, at);
     return;
   }
@@ -80,23 +77,7 @@ export async function restoreFiles(container: Container, path: string, tar: Blob
   untar(files, path, source);
 }
 
-/** The tree as it was after the container was made and first mounted; what is stored is forgotten. */
-export async function forgetFiles(container: Container): Promise<void> {
-  const rebuild = () => {
-    empty(container);
-    installSystemFiles(container.rootFiles, container.programs.values(), container.workdir);
-    remount(container);
-    if (container.firstMount) mountEntries(container, { ...container.firstMount, onlyMissing: false });
-  };
-  if (!container.persistence) {
-    rebuild();
-    return;
-  }
-  await container.persistence.startOver(rebuild);
-  await container.sync();
-}
-
-function empty(container: Container): void {
+export function empty(container: Container): void {
   const { rootFiles, authority } = container;
   for (const { at } of [...authority.tree.mounts]) {
     const path = at === undefined ? undefined : authority.tree.pathOf(at);
@@ -105,11 +86,14 @@ function empty(container: Container): void {
   for (const { name } of rootFiles.readdir('/')) rootFiles.removeAll(`/${name}`);
 }
 
-function remount(container: Container): void {
+export function remount(container: Container): void {
   for (const source of container.kernel.layers.values()) container.mountProgramLayer(source);
   for (const [path, id] of container.mountedLayers) {
     container.files.mkdirp(path);
+    const source = container.kernel.layers.get(id)!;
+    container.authority.addLayers([source]);
     if (container.rootFiles.nodeAt(path, { follow: true }).mount === undefined) container.rootFiles.mount(path, id);
+    container.persistence?.keepLayer(source);
   }
 }
 

@@ -103,6 +103,7 @@ export class Kernel {
       allow: network?.allow ?? [],
       registries: registries.map((address) => registryAddress(address)),
       tree,
+      restored: stored?.tree !== undefined,
       store: stored?.open,
     });
     this.#containers.set(id, container);
@@ -110,7 +111,7 @@ export class Kernel {
     if (failures.length > 0) this.environment.setTimer(() => failures.forEach((error) => container.storeFailed(error)), 0);
     return {
       container: id,
-      restored: stored?.tree !== undefined,
+      restored: container.restored,
       storedElsewhere: args.persist !== null && stored?.open?.storedElsewhere !== false,
     };
   }

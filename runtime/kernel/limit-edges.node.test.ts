@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { maxNameBytes, maxPathBytes } from '../fs/names.ts';
 import { AuditLog } from './audit-log.ts';
+import { layers } from './guards.ts';
 import { HandleTable } from './handle-table.ts';
 import { MessageParser } from './http1/message-parser.ts';
 import { Harness, type Program } from './kernel-harness.ts';
@@ -202,6 +203,13 @@ describe('Limits at their edge', () => {
     await fails(spawned, 'EAGAIN');
     assert.match(JSON.stringify(await harness.notice(({ kind }) => kind === 'fault')), /did not start within 120000 ms/);
     await harness.close();
+  });
+
+  it('layers: as many as may be are taken at once, one more is a bad message', () => {
+    const blob = new Blob([new Uint8Array(1024)]);
+    const sources = Array.from({ length: limitTable.layers.value + 1 }, (_, index) => ({ id: `test:${index}`, blob }));
+    assert.equal(layers(sources.slice(1)).length, limitTable.layers.value);
+    throws(() => layers(sources), 'ERR_BV_BAD_MESSAGE');
   });
 
   it('every row has a test of this kind', async () => {

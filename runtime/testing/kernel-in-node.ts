@@ -120,7 +120,7 @@ export class KernelInNode {
 
   async mount(path: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
     const entries = Object.entries(files).map(([name, data]) => ({ kind: 'file' as const, path: name.replace(/^\//, ''), data }));
-    await this.#peer.call('mountEntries', { container: this.#container, path, entries, onlyMissing: false });
+    await this.#peer.call('mountEntries', { container: this.#container, path, entries });
   }
 
   #onNotice(notice: KernelHostNotice): void {

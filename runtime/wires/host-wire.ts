@@ -8,7 +8,7 @@ import type { SignalName } from '../base/signals.ts';
 import type { LayerSource } from './change.ts';
 import type { EngineName, ProcessRow, TtyAttributes, TtySize, WaitResult } from './process-wire.ts';
 
-export const HOST_WIRE_VERSION = 2;
+export const HOST_WIRE_VERSION = 3;
 
 export type ContainerId = number & { readonly brand?: 'ContainerId' };
 export type WorkerId = number & { readonly brand?: 'WorkerId' };
@@ -88,8 +88,7 @@ export interface HostOps {
   /** Gives the kernel a layer; the same id twice is kept once. */
   addLayer: { args: LayerSource; result: object };
   /**
-   * With `persist` what is stored under that name is loaded first; `entries` are the author's files, written where nothing
-   * stored shadows them. `storedElsewhere`: another tab holds the name, this is a copy and nothing will be kept.
+   * With `persist` what is stored under that name is loaded first. `storedElsewhere`: another tab holds the name, this is a copy and nothing will be kept.
    */
   createContainer: {
     args: {
@@ -108,7 +107,13 @@ export interface HostOps {
   destroyContainer: { args: In<object>; result: object };
   /** Starts an idle worker for `program` before it is asked for. */
   warm: { args: In<{ program: string }>; result: object };
-  mountEntries: { args: In<{ path: string; entries: readonly MountEntry[]; onlyMissing: boolean }>; result: object };
+  /**
+   * The author's files, once: `entries` over a layer that is mounted at `path`. In a container that was restored, those that the
+   * reader neither changed nor deleted become what the author makes of them; the others stay the reader's.
+   */
+  mountAuthored: { args: In<{ path: string; entries: readonly MountEntry[]; layer: LayerSource | null }>; result: object };
+  /** Writes files over what is there. */
+  mountEntries: { args: In<{ path: string; entries: readonly MountEntry[] }>; result: object };
   mountLayer: { args: In<{ path: string; id: string }>; result: object };
   readFile: { args: In<{ path: string }>; result: { bytes: Uint8Array } };
   writeFile: { args: In<{ path: string; bytes: Uint8Array }>; result: object };

@@ -89,7 +89,8 @@ export class NpmSystem {
     this.#peer = new Peer(host, { handlers: {} as never, onNotice: (notice) => this.#onNotice(notice) });
   }
 
-  async boot(files: Readonly<Record<string, string | Uint8Array>> = {}): Promise<void> {
+  /** @param allow Hosts beside the registry that may be asked. */
+  async boot(files: Readonly<Record<string, string | Uint8Array>> = {}, allow: readonly string[] = []): Promise<void> {
     await this.#peer.call('boot', {
       version: HOST_WIRE_VERSION,
       registry: this.#registry,
@@ -102,6 +103,7 @@ export class NpmSystem {
       env: {},
       limits: {},
       engine: 'native',
+      network: { allow },
     });
     this.#container = container;
     await this.mount('/home/app', files);
@@ -109,7 +111,7 @@ export class NpmSystem {
 
   async mount(path: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
     const entries = Object.entries(files).map(([name, data]) => ({ kind: 'file' as const, path: name.replace(/^\//, ''), data }));
-    await this.#peer.call('mountEntries', { container: this.#container, path, entries, onlyMissing: false });
+    await this.#peer.call('mountEntries', { container: this.#container, path, entries });
   }
 
   #onNotice(notice: KernelHostNotice): void {

@@ -1,0 +1,312 @@
+/**
+ * The author's files of a container, from one visit to the next. What the reader did to a file stays, deleting and renaming
+ * included; a file that the reader left alone becomes what the author makes of it.
+ *
+ * A record of what the author gave lies in the container's own tree, where only root reads it: so it is stored with the files
+ * that it speaks of, and neither can be newer than the other.
+ */
+import { PosixError } from '../base/errors.ts';
+import { Layer } from '../fs/layer.ts';
+import type { Inode } from '../fs/inode.ts';
+import { S_IFDIR, S_IFLNK, S_IFMT } from '../base/file-mode.ts';
+import type { LayerSource } from '../wires/change.ts';
+import type { MountEntry } from '../wires/host-wire.ts';
+import type { Container } from './container.ts';
+import { empty, mountEntries, mountEntry, mountLayer, remount } from './host-files.ts';
+import { installSystemFiles } from './system-files.ts';
+
+/** `entries` over a layer that is mounted at `path`. */
+export interface AuthorFiles {
+  readonly path: string;
+  readonly entries: readonly MountEntry[];
+  readonly layer: LayerSource | null;
+}
+
+/** Tells what is at a path from what else could be there. */
+type Print = string;
+type Prints = ReadonlyMap<string, Print>;
+
+/** What the author gave last. */
+interface Known {
+  readonly path: string;
+  readonly layer: string | null;
+  /** Of that layer's files; null while it is the one that is mounted, and so can be asked itself. */
+  readonly layerFiles: Prints | null;
+  /** Of the entries over it. */
+  readonly entries: Prints;
+}
+
+const recordFolder = '/var/lib/bavini';
+const recordPath = `${recordFolder}/author.json`;
+const encoder = new TextEncoder();
+
+/** Once, before anything else is mounted. In a container that was restored only what the reader left alone changes. */
+export function mountAuthored(container: Container, files: AuthorFiles): void {
+  const { path, layer } = files;
+  container.author = files;
+  if (!container.restored) {
+    if (layer !== null) {
+      container.kernel.addLayer(layer);
+      mountLayer(container, { path, id: layer.id });
+    }
+    mountEntries(container, files);
+    keepRecord(container, recordOf(files));
+    return;
+  }
+  container.firstMount = files;
+  if (layer !== null) {
+    // The layer of an earlier visit stays mounted; after a reset this one will be.
+    container.kernel.addLayer(layer);
+    container.mountedLayers.set(path, layer.id);
+  }
+  const known = knownOf(container, path);
+  const next = follow(container, files, known);
+  if (next !== known) keepRecord(container, next);
+}
+
+/** The tree as it was after the container was made and first mounted; what is stored is forgotten. */
+export async function forgetFiles(container: Container): Promise<void> {
+  const rebuild = () => {
+    empty(container);
+    installSystemFiles(container.rootFiles, container.programs.values(), container.workdir);
+    remount(container);
+    if (container.firstMount) mountEntries(container, container.firstMount);
+    if (container.author) keepRecord(container, recordOf(container.author));
+  };
+  if (!container.persistence) {
+    rebuild();
+    return;
+  }
+  await container.persistence.startOver(rebuild);
+  await container.sync();
+}
+
+/** Answers what is known then; the same object if there was nothing new. */
+function follow(container: Container, files: AuthorFiles, known: Known | undefined): Known {
+  const { path, layer } = files;
+  const entries = printsOf(files.entries);
+  const sameLayer = known !== undefined && known.layer === (layer?.id ?? null);
+  if (sameLayer && areSame(known.entries, entries)) return known;
+  const now = layer === null ? undefined : new LayerFiles(new Layer(layer, container.environment.readBlob));
+  const before = sameLayer && known.layerFiles === null ? now : layerBefore(container, known);
+  const givenBefore = (name: string): Print | undefined => known?.entries.get(name) ?? before?.print(name);
+  const givenNow = (name: string): Print | undefined => entries.get(name) ?? now?.print(name);
+  const byPath = new Map(files.entries.map((entry) => [entry.path, entry]));
+  const names = new Set([...(known?.entries.keys() ?? []), ...byPath.keys()]);
+  if (!sameLayer) for (const one of [before, now]) for (const name of one?.names() ?? []) names.add(name);
+  // A folder comes before what is in it, and goes after that.
+  const sorted = [...names].sort();
+  for (const name of sorted.filter((one) => givenNow(one) === undefined).reverse()) {
+    if (printAt(container, `${path}/${name}`) === givenBefore(name)) quietly(() => removeAuthored(container, path, name));
+  }
+  const given = new Map(entries);
+  for (const name of sorted) {
+    const [was, is] = [givenBefore(name), givenNow(name)];
+    if (is === undefined || was === is) continue;
+    // New, and nothing of the reader's in its place; or as the author left it.
+    if (printAt(container, `${path}/${name}`) !== was) continue;
+    if (quietly(() => replaceAuthored(container, path, { was, entry: byPath.get(name) ?? now!.entry(name)! }))) continue;
+    // The next visit tries again.
+    if (was === undefined) given.delete(name);
+    else given.set(name, was);
+  }
+  return { path, layer: layer?.id ?? null, layerFiles: sameLayer ? known.layerFiles : (now?.prints() ?? null), entries: given };
+}
+
+/** The files of the layer that the author gave before. */
+function layerBefore(container: Container, known: Known | undefined): GivenFiles | undefined {
+  if (known === undefined || known.layer === null) return undefined;
+  if (known.layerFiles !== null) return new NamedPrints(known.layerFiles);
+  const layer = container.authority.tree.layers.get(known.layer);
+  // The reader removed the whole of it: then all of it was there, and none of it comes back.
+  return layer === undefined ? new AnyFiles() : new LayerFiles(layer);
+}
+
+function replaceAuthored(
+  { files }: Container,
+  path: string,
+  { was, entry }: { readonly was: Print | undefined; readonly entry: MountEntry },
+): void {
+  const at = `${path}/${entry.path}`;
+  if (was === 'd' && entry.kind !== 'directory') files.rmdir(at);
+  else if (was?.startsWith('l') === true) files.unlink(at);
+  mountEntry(files, at, entry.kind === 'file' ? { mode: 0o644, ...entry } : entry);
+}
+
+/** With the folders that are empty then. */
+function removeAuthored({ files }: Container, path: string, name: string): void {
+  const at = `${path}/${name}`;
+  if (files.nodeAt(at, { follow: false }).isDirectory) files.rmdir(at);
+  else files.unlink(at);
+  for (let slash = name.lastIndexOf('/'); slash > 0; slash = name.lastIndexOf('/', slash - 1))
+    files.rmdir(`${path}/${name.slice(0, slash)}`);
+}
+
+/** Whether it could be done: what the reader put in the way stays there, and where there is no room nothing changes. */
+function quietly(run: () => void): boolean {
+  try {
+    run();
+    return true;
+  } catch (error) {
+    if (!(error instanceof PosixError)) throw error;
+    return false;
+  }
+}
+
+// --- What the author gave -----------------------------------------------------------------------------------------
+
+interface GivenFiles {
+  print(name: string): Print | undefined;
+  names(): Iterable<string>;
+}
+
+class NamedPrints implements GivenFiles {
+  readonly #prints: Prints;
+
+  constructor(prints: Prints) {
+    this.#prints = prints;
+  }
+
+  print(name: string): Print | undefined {
+    return this.#prints.get(name);
+  }
+
+  names(): Iterable<string> {
+    return this.#prints.keys();
+  }
+}
+
+/** There was a file of each name, and nothing is like it. */
+class AnyFiles implements GivenFiles {
+  print(): Print {
+    return '';
+  }
+
+  names(): Iterable<string> {
+    return [];
+  }
+}
+
+class LayerFiles implements GivenFiles {
+  readonly #layer: Layer;
+  readonly #indices = new Map<string, number>();
+
+  constructor(layer: Layer) {
+    this.#layer = layer;
+    const walk = (index: number, folder: string) => {
+      for (const child of layer.nodes[index]?.children ?? []) {
+        const path = `${folder}${layer.nodes[child]!.name}`;
+        this.#indices.set(path, child);
+        walk(child, `${path}/`);
+      }
+    };
+    walk(0, '');
+  }
+
+  names(): Iterable<string> {
+    return this.#indices.keys();
+  }
+
+  print(name: string): Print | undefined {
+    const entry = this.entry(name);
+    return entry && printOf(entry);
+  }
+
+  prints(): Prints {
+    return new Map([...this.#indices.keys()].map((name) => [name, this.print(name)!]));
+  }
+
+  entry(path: string): MountEntry | undefined {
+    const index = this.#indices.get(path);
+    if (index === undefined) return undefined;
+    const { mode, offset, size, target } = this.#layer.nodes[index]!;
+    switch (mode & S_IFMT) {
+      case S_IFDIR:
+        return { kind: 'directory', path };
+      case S_IFLNK:
+        return { kind: 'symlink', path, target };
+      default:
+        return { kind: 'file', path, data: this.#layer.read(offset, size), mode: mode & 0o777 };
+    }
+  }
+}
+
+// --- Prints -------------------------------------------------------------------------------------------------------
+
+function printsOf(entries: readonly MountEntry[]): Prints {
+  return new Map(entries.map((entry) => [entry.path, printOf(entry)]));
+}
+
+function printOf(entry: MountEntry): Print {
+  if (entry.kind === 'directory') return 'd';
+  if (entry.kind === 'symlink') return `l${hashOf(encoder.encode(entry.target))}`;
+  return filePrint(typeof entry.data === 'string' ? encoder.encode(entry.data) : entry.data, entry.mode ?? 0);
+}
+
+function filePrint(bytes: Uint8Array, mode: number): Print {
+  return `${(mode & 0o100) === 0 ? 'f' : 'x'}${hashOf(bytes)}`;
+}
+
+/** Undefined where nothing is. */
+function printAt({ rootFiles, authority }: Container, path: string): Print | undefined {
+  let node: Inode | undefined;
+  try {
+    ({ node } = rootFiles.resolve(path, { follow: false }));
+  } catch (error) {
+    if (!(error instanceof PosixError)) throw error;
+  }
+  if (node === undefined) return undefined;
+  if (node.isDirectory) return 'd';
+  if (node.isSymlink) return `l${hashOf(encoder.encode(node.target))}`;
+  return node.isFile ? filePrint(authority.tree.contents(node), node.mode) : 'other';
+}
+
+/** Tells contents apart; not for security. Four bytes at a time: a template may have many megabytes. */
+function hashOf(bytes: Uint8Array): string {
+  const even = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  const words = new Uint32Array(even.buffer, even.byteOffset, even.length >> 2);
+  let [a, b] = [0xdeadbeef, 0x41c6ce57];
+  const add = (word: number) => {
+    a = Math.imul(((a << 5) | (a >>> 27)) ^ word, 2654435761);
+    b = Math.imul(((b << 11) | (b >>> 21)) ^ word, 1597334677);
+  };
+  for (const word of words) add(word);
+  for (const byte of even.subarray(words.length << 2)) add(byte);
+  return `${bytes.length.toString(36)}.${(a >>> 0).toString(36)}.${(b >>> 0).toString(36)}`;
+}
+
+// --- The record ---------------------------------------------------------------------------------------------------
+
+function recordOf({ path, entries, layer }: AuthorFiles): Known {
+  return { path, layer: layer?.id ?? null, layerFiles: null, entries: printsOf(entries) };
+}
+
+/** Undefined where none was kept, for these files or at all: then only what is missing is new. */
+function knownOf({ rootFiles }: Container, path: string): Known | undefined {
+  try {
+    const kept = JSON.parse(new TextDecoder().decode(rootFiles.readFile(recordPath))) as Record<keyof Known, unknown>;
+    if (kept.path !== path) return undefined;
+    const prints = (rows: unknown) => new Map(rows as [string, Print][]);
+    return {
+      path,
+      layer: kept.layer as string | null,
+      layerFiles: kept.layerFiles === null ? null : prints(kept.layerFiles),
+      entries: prints(kept.entries),
+    };
+  } catch (error) {
+    if (error instanceof PosixError || error instanceof SyntaxError || error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+function keepRecord({ rootFiles, persistence }: Container, { layerFiles, entries, ...rest }: Known): void {
+  if (persistence === undefined) return;
+  rootFiles.mkdirp(recordFolder.slice(0, recordFolder.lastIndexOf('/')), 0o755);
+  rootFiles.mkdirp(recordFolder, 0o700);
+  const record = { ...rest, layerFiles: layerFiles && [...layerFiles], entries: [...entries] };
+  rootFiles.writeFile(recordPath, encoder.encode(JSON.stringify(record)), 0o600);
+}
+
+function areSame(one: Prints, other: Prints): boolean {
+  return one.size === other.size && [...one].every(([name, print]) => other.get(name) === print);
+}
