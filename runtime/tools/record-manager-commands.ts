@@ -17,14 +17,19 @@ import {
   type RecordedLine,
 } from '../programs/npm/managers/testing/command-records.ts';
 import { realManagers, type RealManager } from '../programs/npm/managers/testing/projects.ts';
+import { serveLooseTarballs } from '../programs/npm/managers/testing/repositories.ts';
 import { startRegistry } from '../programs/npm/testing/registry.ts';
+import { startGitHub } from './fake-github.ts';
 import { commandOf, installManagers, managersCache } from './real-managers.ts';
 
 const { values: options } = parseArgs({ options: { manager: { type: 'string' }, only: { type: 'string' } } });
 const fixtures = path.join(import.meta.dirname, '../programs/npm/managers/fixtures/commands');
 installManagers();
 const registry = await startRegistry(commandPackages);
+serveLooseTarballs(registry);
 const { address } = registry;
+const gitHubFolder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'github-'));
+const gitHub = await startGitHub(gitHubFolder);
 
 function treeOf(folder: string, prefix = ''): string[] {
   return fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
@@ -60,6 +65,7 @@ function commandsFolder(manager: RealManager, homes: string): { readonly folder:
     folder,
     env: {
       ...env,
+      ...gitHub.env,
       npm_config_fetch_retries: '0',
       npm_config_package_import_method: 'copy',
       YARN_HTTP_RETRY: '0',
@@ -76,7 +82,7 @@ async function record(one: CommandCase, manager: RealManager): Promise<RecordedC
   const { env } = commandsFolder(manager, base);
   for (const [file, text] of Object.entries(filesOf(one, manager))) {
     fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
-    fs.writeFileSync(path.join(root, file), text.replaceAll('REGISTRY/', address));
+    fs.writeFileSync(path.join(root, file), typeof text === 'string' ? text.replaceAll('REGISTRY/', address) : text);
   }
   const plain = (text: string) => plainText(text, address).replaceAll(root, '/home/app').replaceAll(base, '/base');
   const steps: RecordedLine[] = [];
@@ -84,7 +90,7 @@ async function record(one: CommandCase, manager: RealManager): Promise<RecordedC
   let tree = '';
   for (const line of linesOf(one, manager)) {
     const { code, stdout, stderr } = await run(line.replaceAll('REGISTRY/', address), root, env);
-    const now = treeOf(root).filter(isTold).sort().join('\n');
+    const now = treeOf(root).map(plain).filter(isTold).sort().join('\n');
     const files: Record<string, string | null> = {};
     for (const file of ['package.json', lockfileOf[manager]]) {
       const full = path.join(root, file);
@@ -121,3 +127,5 @@ for (const manager of realManagers) {
   fs.writeFileSync(file, `${JSON.stringify(made, null, 1)}\n`);
 }
 await registry.close();
+gitHub.close();
+fs.rmSync(gitHubFolder, { recursive: true });

@@ -5,16 +5,28 @@ import { after, before, describe, test } from 'node:test';
 import { NpmSystem } from '../testing/npm-in-node.ts';
 import { startRegistry, type TestRegistry } from '../testing/registry.ts';
 import { useBundledResolver } from '../testing/resolver-in-node.ts';
+import { answerAsGitHub, serveLooseTarballs } from './testing/repositories.ts';
 import { casesOf, commandPackages, filesOf, linesOf } from './testing/command-cases.ts';
 import { isTold, lockfileOf, plainText, type RecordedCommands } from './testing/command-records.ts';
 import { realManagers } from './testing/projects.ts';
 
+const network = globalThis.fetch;
 let registry: TestRegistry;
 before(async () => {
   await useBundledResolver();
   registry = await startRegistry(commandPackages);
+  serveLooseTarballs(registry);
+  globalThis.fetch = async (input, init) => {
+    const address = input instanceof Request ? input.url : String(input);
+    if (!/github/.test(new URL(address).hostname)) return network(input, init);
+    const { status, type, body } = answerAsGitHub(address);
+    return new Response(typeof body === 'string' ? body : Uint8Array.from(body), { status, headers: { 'content-type': type } });
+  };
 });
-after(() => registry.close());
+after(() => {
+  globalThis.fetch = network;
+  return registry.close();
+});
 
 for (const manager of realManagers) {
   const recorded = new Map(
@@ -34,7 +46,12 @@ for (const manager of realManagers) {
         const plain = (text: string) => plainText(text, registry.address);
         const system = new NpmSystem(registry.address);
         const named = (text: string) => text.replaceAll('REGISTRY/', registry.address);
-        await system.boot(Object.fromEntries(Object.entries(filesOf(one, manager)).map(([path, text]) => [path, named(text)])));
+        await system.boot(
+          Object.fromEntries(
+            Object.entries(filesOf(one, manager)).map(([path, text]) => [path, typeof text === 'string' ? named(text) : text]),
+          ),
+          ['*.github.com', 'github.com'],
+        );
         let tree: readonly string[] = [];
         const texts = new Map<string, string | null>();
         for (const step of steps) {
@@ -48,7 +65,7 @@ for (const manager of realManagers) {
           const files = await system.run('find . -type f');
           const found = [...links.stdout.split('\n'), ...files.stdout.split('\n')]
             .filter((path) => path !== '')
-            .map((path) => path.slice(2))
+            .map((path) => plain(path.slice(2)))
             .filter(isTold);
           assert.deepEqual(found.sort(), [...tree].sort(), `the tree after ${step.line}`);
           for (const [path, text] of Object.entries(step.files)) texts.set(path, text);

@@ -1,4 +1,5 @@
 /** What the registry says of versions, asked once for each name and then at hand without waiting. */
+import { Remotes } from './remotes.ts';
 import type { PackageSource, PackumentVersion, ResolvedPackument } from '../resolve/request.ts';
 
 export type { PackumentVersion };
@@ -11,8 +12,12 @@ export class Facts {
   readonly #known = new Map<string, ResolvedPackument>();
   readonly #failures = new Map<string, unknown>();
 
-  constructor(source: PackageSource, signal?: AbortSignal) {
+  /** What no registry has. */
+  readonly remotes: Remotes;
+
+  constructor(source: PackageSource, signal?: AbortSignal, remotes: Remotes = nothing) {
     this.#source = source;
+    this.remotes = remotes;
     this.#signal = signal;
   }
 
@@ -52,6 +57,12 @@ export class Facts {
     return this.#known.get(name)?.versions?.[version];
   }
 }
+
+const nothing = new Remotes({
+  tarball: (address) => Promise.reject(new Error(`Nobody fetches ${address}`)),
+  commit: (repository) => Promise.reject(new Error(`Nobody asks for commits of ${repository}`)),
+  file: () => undefined,
+});
 
 /** The fields of a version that the types of `PackumentVersion` leave open. */
 export interface VersionFacts {

@@ -24,6 +24,7 @@ export class ManagerProject {
   constructor(run: ManagerRun, root: string, patterns?: readonly string[]) {
     this.run = run;
     this.root = root;
+    run.root = root;
     this.#patterns = patterns;
   }
 

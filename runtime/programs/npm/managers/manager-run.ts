@@ -16,6 +16,8 @@ import { S_IFDIR } from '../../../base/file-mode.ts';
 import { Facts } from './facts.ts';
 import { parseManifest, type Project, type ProjectFiles, type ProjectManifest } from './project.ts';
 import { dependencyFields } from './manifest-edit.ts';
+import { remoteSource } from './remote-source.ts';
+import { Remotes, type RemoteSource } from './remotes.ts';
 import { splitSpecifier, tarballAddress } from './specifiers.ts';
 
 /** Ends a command with a code, after what it said. */
@@ -36,6 +38,7 @@ export class ManagerRun {
   private constructor(context: ProgramContext, session: Session) {
     this.context = context;
     this.session = session;
+    this.root = session.cwd;
   }
 
   /** Flags are the manager's own: npm's configuration comes from files and the environment alone. */
@@ -57,6 +60,11 @@ export class ManagerRun {
     return performance.now() - this.#started;
   }
 
+  /** How this manager gets what no registry has. */
+  remoteOptions: Pick<RemoteSource, 'archive'> = {};
+  /** What `file:` paths of lockfiles begin at: the project's folder, once it is known. */
+  root: string;
+
   get cwd(): string {
     return this.session.cwd;
   }
@@ -69,7 +77,11 @@ export class ManagerRun {
 
   async facts(): Promise<Facts> {
     const { client } = await openPackages(this.session);
-    return (this.#facts ??= new Facts(client, this.session.signal));
+    return (this.#facts ??= new Facts(
+      client,
+      this.session.signal,
+      new Remotes({ ...remoteSource(this.session, client, () => this.root), ...this.remoteOptions }),
+    ));
   }
 
   /** What the registry said of a package, if it was asked. */

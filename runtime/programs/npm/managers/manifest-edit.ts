@@ -44,15 +44,15 @@ export class ManifestEdit {
     return isChanged;
   }
 
-  /** @returns Whether it was there. */
-  remove(dependency: string, only?: DependencyField): boolean {
+  /** @param keepsEmpty A list stays where nothing is left in it. @returns Whether it was there. */
+  remove(dependency: string, only?: DependencyField, keepsEmpty = false): boolean {
     let found = false;
     for (const field of only === undefined ? dependencyFields : [only]) {
       const list = this.field(field);
       if (list?.[dependency] === undefined) continue;
       found = true;
       const { [dependency]: _, ...rest } = list;
-      if (Object.keys(rest).length === 0) Reflect.deleteProperty(this.value, field);
+      if (Object.keys(rest).length === 0 && !keepsEmpty) Reflect.deleteProperty(this.value, field);
       else this.value[field] = rest;
     }
     return found;

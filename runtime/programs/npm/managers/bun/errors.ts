@@ -4,6 +4,7 @@ import { PackageError } from '../../../../packages/package-error.ts';
 import type { ManagerRun } from '../manager-run.ts';
 import { messageOf } from '../manager-run.ts';
 import { NoMatch } from '../pick.ts';
+import { isRegistryRange } from '../remote-specifier.ts';
 import { ManifestSyntaxError } from '../project.ts';
 
 export class BunError extends Error {
@@ -18,6 +19,8 @@ export class BunError extends Error {
 export function describe(run: ManagerRun, error: unknown): readonly string[] {
   if (error instanceof NoMatch) {
     const { kind, packageName, range, failure } = error;
+    if (!isRegistryRange(range) && failure !== undefined)
+      return [...describe(run, failure), `error: ${packageName}@${range} failed to resolve`];
     if (failure instanceof PackageError && failure.code !== 'E404') return describeFailure(failure, packageName);
     if (kind === 'package')
       return [

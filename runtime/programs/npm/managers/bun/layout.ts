@@ -1,8 +1,10 @@
 /** From `bun.lock` to the hoisted tree that it describes. */
-import type { PlannedCommands, PlannedNode, TreePlan } from '../../install/tree-plan.ts';
+import type { PlannedCommands, PlannedFile, PlannedNode, TreePlan } from '../../install/tree-plan.ts';
+import semver from 'semver';
 import { factsOf, fitsPlatform, type Facts } from '../facts.ts';
 import { commandsOf, type Project } from '../project.ts';
 import { normalPath, relativePath, splitSpecifier, tarballAddress } from '../specifiers.ts';
+import { isTarballFile } from '../remote-specifier.ts';
 import { keyParts, type BunLock, type BunPackage } from './lockfile.ts';
 
 export interface BunLayoutOptions {
@@ -13,6 +15,8 @@ export interface BunLayoutOptions {
   readonly registry: string;
   /** Manifests of `file:` folders, by path from the project. */
   readonly folders?: ReadonlyMap<string, { readonly name?: string; readonly version?: string; readonly bin?: unknown }>;
+  /** The version of what no registry has, where it is in place already; `tag` is what its `.bun-tag` says then. */
+  readonly installed?: (place: string, tag: string) => string | undefined;
   /** `--production`: without what only devDependencies need. */
   readonly production?: boolean;
 }
@@ -24,6 +28,23 @@ export function lookUp(lock: BunLock, from: readonly string[], name: string): st
     if (lock.packages[key] !== undefined) return key;
   }
   return undefined;
+}
+
+/** bun takes the form whose folder has the owner's name in it. */
+export const bunArchive = (repository: string, commit: string) =>
+  `https://codeload.github.com/${repository}/legacy.tar.gz/${commit.slice(0, 7)}`;
+
+/** The same of a reference in a lockfile: `github:owner/name#0123456`. */
+export function lockedArchive(reference: string): string {
+  const [repository = '', commit = ''] = reference.replace(/^github:/, '').split('#');
+  return bunArchive(repository, commit);
+}
+
+/** Where what no registry has comes from; undefined for everything else. */
+function remoteAddress(reference: string): string | undefined {
+  if (/^https?:/.test(reference)) return reference;
+  if (reference.startsWith('github:')) return lockedArchive(reference);
+  return isTarballFile(reference) && semver.valid(reference) === null ? `file:${normalPath(reference.replace(/^file:/, ''))}` : undefined;
 }
 
 const list = (value: string | readonly string[] | undefined): readonly string[] =>
@@ -64,6 +85,7 @@ export function planBun(options: BunLayoutOptions): TreePlan {
   };
   const nodes: PlannedNode[] = [];
   const commands: PlannedCommands[] = [];
+  const files: PlannedFile[] = [];
   for (const key of reached(options)) {
     const pkg = lock.packages[key] as BunPackage;
     const { name, range: reference } = splitSpecifier(pkg.id);
@@ -79,19 +101,24 @@ export function planBun(options: BunLayoutOptions): TreePlan {
       continue;
     }
     const bin = commandsOf({ name, bin: pkg.info.bin });
-    const source = /^file:(.*)$/.exec(reference)?.[1];
-    const isFolder = source !== undefined && !/\.(?:tgz|tar\.gz)$/.test(source);
+    const remote = remoteAddress(reference);
+    const source = remote === undefined ? /^file:(.*)$/.exec(reference)?.[1] : undefined;
+    const isFolder = source !== undefined;
+    const tag = pkg.tag ?? pkg.integrity ?? '';
+    if (remote !== undefined) files.push({ path: `${place}/.bun-tag`, text: tag });
+    const version =
+      remote === undefined ? reference : (facts?.remotes.peek(remote)?.manifest.version ?? options.installed?.(place, tag) ?? '');
     const described = factsOf(facts?.version(name, reference));
     nodes.push({
       kind: 'package',
       place,
       name,
-      version: isFolder ? (folders?.get(source)?.version ?? '') : reference,
+      version: isFolder ? (folders?.get(source)?.version ?? '') : version,
       resolved:
         source !== undefined
           ? `file:${normalPath(source)}`
-          : /^https?:/.test(reference)
-            ? reference
+          : remote !== undefined
+            ? remote
             : pkg.address !== undefined && pkg.address !== ''
               ? pkg.address
               : tarballAddress(registry, name, reference),
@@ -106,5 +133,5 @@ export function planBun(options: BunLayoutOptions): TreePlan {
     });
     if (Object.keys(bin).length > 0 && pkg.info.bundled !== true) commands.push({ into, from: place });
   }
-  return { root: project.root, nodes, files: [], binLinks: 'bun', commands };
+  return { root: project.root, nodes, files, binLinks: 'bun', commands };
 }

@@ -27,11 +27,13 @@ export interface BunPackageInfo {
 }
 
 export interface BunPackage {
-  /** `name@1.0.0`, `name@workspace:packages/a`, `name@file:local`. */
+  /** `name@1.0.0`, `name@workspace:packages/a`, `name@file:local`, `name@github:owner/name#0123456`, `name@https://…`. */
   readonly id: string;
   /** Its tarball, where that is not the default registry's; undefined for what no registry has. */
   readonly address?: string;
   readonly info: BunPackageInfo;
+  /** Of a repository's commit: the name of the folder in its tarball. */
+  readonly tag?: string;
   readonly integrity?: string;
 }
 
@@ -60,12 +62,15 @@ export function parseBunLock(text: string): BunLock {
     const [id, ...rest] = value as [string, ...unknown[]];
     const info = rest.find((each): each is BunPackageInfo => typeof each === 'object' && each !== null) ?? {};
     const texts = rest.filter((each): each is string => typeof each === 'string');
-    const isPublished = typeof rest[0] === 'string';
+    const address = typeof rest[0] === 'string' ? texts.shift() : undefined;
+    const integrity = /^sha\d+-/.test(texts.at(-1) ?? '') ? texts.pop() : undefined;
+    const [tag] = texts;
     packages[key] = {
       id,
       info,
-      ...(isPublished ? { address: texts[0] ?? '' } : {}),
-      ...((isPublished ? texts[1] : texts[0]) === undefined ? {} : { integrity: (isPublished ? texts[1] : texts[0]) as string }),
+      ...(address === undefined ? {} : { address }),
+      ...(tag === undefined ? {} : { tag }),
+      ...(integrity === undefined ? {} : { integrity }),
     };
   }
   return { ...document, packages };
@@ -109,12 +114,13 @@ export function writeBunLock(lock: BunLock): string {
     if (value !== undefined && Object.keys(value).length > 0) text += `  ${JSON.stringify(field)}: ${spread(value, '  ')},\n`;
   }
   const rows = sortedKeys(lock.packages).map((key) => {
-    const { id, address, info, integrity } = lock.packages[key] as BunPackage;
+    const { id, address, info, tag, integrity } = lock.packages[key] as BunPackage;
     const isWorkspace = /@workspace:/.test(id.slice(1));
     const parts: unknown[] = [
       id,
       ...(address === undefined ? [] : [address]),
       ...(isWorkspace ? [] : [info]),
+      ...(tag === undefined ? [] : [tag]),
       ...(integrity === undefined ? [] : [integrity]),
     ];
     return `    ${JSON.stringify(key)}: ${inline(parts)},\n`;

@@ -1,5 +1,6 @@
 /** An install of bun: lockfile and tree are brought in line with the manifests. */
 import type { InstallResult } from '../../install/install-plan.ts';
+import { resolvePath } from '../../paths.ts';
 import type { Words } from '../command-line.ts';
 import type { OwnScript } from '../manager-project.ts';
 import { Exit, substitutionText } from '../manager-run.ts';
@@ -59,6 +60,7 @@ export async function reify(
     facts,
     registry: run.registry,
     folders,
+    installed: bun.installed,
     production: flags.has('production') || flags.get('omit') === 'dev',
   });
   const trusted = new Set(project.manifest.trustedDependencies ?? []);
@@ -82,7 +84,10 @@ export async function reify(
   );
   if (next !== before && !isEmpty) await run.err(`Resolved, downloaded and extracted [${result.added.length + result.changed.length}]`);
   if (next !== before) for (const line of deprecatedLines(next, facts, before)) await run.err(line);
-  if (isEmpty) await run.err('No packages! Deleted empty lockfile');
+  if (isEmpty) {
+    await run.err(`${changed.size > 0 ? '\npackage.json has no dependencies!' : 'No packages!'} Deleted empty lockfile`);
+    if (old !== undefined) run.session.disk.remove(resolvePath(bun.root, 'bun.lock'));
+  }
   if (saves) await run.err('Saved lockfile');
   for (const each of result.substituted) await run.err(`warn: ${substitutionText(each)}`);
   for (const { name, reason } of result.leftOut) await run.err(`warn: ${name}: ${reason}`);
@@ -140,6 +145,10 @@ function deprecatedLines(lock: BunLock, facts: Facts, before: BunLock | undefine
     return typeof deprecated !== 'string' || deprecated === '' || had.has(id) ? [] : [`warn: deprecated ${id}: ${deprecated}`];
   });
 }
+
+/** Of how many packages something was put in place, as bun counts them: each once, wherever it is. */
+export const countOf = ({ added, changed }: InstallResult) =>
+  new Set([...added, ...changed].map(({ name, version }) => `${name}@${version}`)).size;
 
 export async function sayBlocked(bun: BunProject, count: number): Promise<void> {
   if (count > 0) await bun.run.out(`\nBlocked ${count} postinstall${count === 1 ? '' : 's'}. Run \`bun pm untrusted\` for details.`);

@@ -4,7 +4,9 @@ import { factsOf, type Facts, type PackumentVersion } from '../facts.ts';
 import { NoMatch, pickVersion } from '../pick.ts';
 import type { Dependencies, Project, Workspace } from '../project.ts';
 import { aliasOf, isDefaultRegistry, normalPath, splitSpecifier, tarballAddress } from '../specifiers.ts';
-import { lookUp } from './layout.ts';
+import { remoteSpecifier, isRegistryRange } from '../remote-specifier.ts';
+import type { RemotePackage } from '../remotes.ts';
+import { lockedArchive, lookUp } from './layout.ts';
 import { keyParts, type BunLock, type BunPackage, type BunPackageInfo, type BunWorkspace } from './lockfile.ts';
 
 export interface BunResolveOptions {
@@ -35,6 +37,8 @@ interface Chosen {
   readonly found?: PackumentVersion;
   readonly workspace?: Workspace;
   readonly folder?: string;
+  /** What no registry has. */
+  readonly remote?: RemotePackage;
   readonly isLink: boolean;
   wishes: readonly Wish[];
 }
@@ -103,6 +107,9 @@ class BunResolver {
       const now = wave.length > 0 ? wishes.filter(({ wish }) => wish.kind !== 'peer') : wishes;
       if (wave.length > 0) peers.push(...wishes.filter(({ wish }) => wish.kind === 'peer'));
       await this.#options.facts.loadAll(now.flatMap(({ wish }) => this.#publishedName(wish) ?? []));
+      const { remotes } = this.#options.facts;
+      for (const { from, wish } of now) void this.#sources.set(`${from.id}\n${wish.name}\n${wish.kind}`, this.#source(from, wish));
+      await Promise.all(now.map(({ from, wish }) => remotes.loadAll([this.#sourceOf(from, wish)], folderOf(from))));
       const next: Chosen[] = [];
       for (const { from, wish } of now) {
         const chosen = this.#choose(from, wish);
@@ -121,8 +128,34 @@ class BunResolver {
 
   #publishedName(wish: Wish): string | undefined {
     const range = this.#range(wish);
-    if (/^(?:link:|file:|workspace:|\.{1,2}\/|git|https?:|github:)/.test(range)) return undefined;
-    return aliasOf(range)?.name ?? wish.name;
+    return isRegistryRange(range) ? (aliasOf(range)?.name ?? wish.name) : undefined;
+  }
+
+  /** By edge: what the lockfile has in the place of a branch or a tag. */
+  readonly #sources = new Map<string, string>();
+
+  #sourceOf(from: Chosen, wish: Wish): string {
+    return this.#sources.get(`${from.id}\n${wish.name}\n${wish.kind}`) ?? '';
+  }
+
+  #source(from: Chosen, wish: Wish): string {
+    const range = this.#range(wish);
+    if (remoteSpecifier(range)?.kind !== 'repository') return range;
+    const { lock } = this.#options;
+    if (lock === undefined || from.workspace === undefined || !isLockedWish(lock, from.workspace, wish)) return range;
+    const path = from.workspace.folder === '' ? [] : [from.workspace.manifest.name ?? ''];
+    const key = lookUp(lock, path, wish.name);
+    const { range: reference } = splitSpecifier(key === undefined ? '' : (lock.packages[key]?.id ?? ''));
+    return remoteSpecifier(reference)?.kind === 'repository' ? lockedArchive(reference) : range;
+  }
+
+  #remote(wish: Wish, range: string, remote: RemotePackage): Chosen {
+    const { name = wish.name, version = '' } = remote.manifest;
+    const found = { ...remote.manifest, name, version, hasInstallScript: remote.hasInstallScript } as PackumentVersion;
+    const short = remote.commit?.slice(0, 7) ?? /\/([^/]+)$/.exec(remote.tarball)?.[1] ?? '';
+    const specifier = remoteSpecifier(range);
+    const reference = specifier?.kind === 'repository' ? `github:${specifier.name}#${short}` : range.replace(/^file:/, '');
+    return this.#keep({ id: `${name}@${reference}`, version, found, remote, isLink: false, wishes: packageWishes(found) });
   }
 
   #choose(from: Chosen, wish: Wish): Chosen | undefined {
@@ -136,8 +169,17 @@ class BunResolver {
     );
     if (workspace !== undefined) return this.#chosen.get(`${wish.name}@workspace:${workspace.folder}`);
     if (range.startsWith('link:')) return this.#keep({ id: `${wish.name}@${range}`, version: '', isLink: true, wishes: [] });
+    const source = this.#sourceOf(from, wish);
+    let remote: RemotePackage | undefined;
+    try {
+      remote = facts.remotes.get(source, folderOf(from));
+    } catch (error) {
+      if (wish.kind === 'optional') return undefined;
+      throw new NoMatch('package', wish.name, range, error);
+    }
+    if (remote !== undefined) return this.#remote(wish, range, remote);
     if (/^(?:file:|\.{1,2}\/)/.test(range)) {
-      const folder = normalPath(`${from.workspace?.folder ?? from.folder ?? ''}/${range.replace(/^file:/, '')}`);
+      const folder = normalPath(`${folderOf(from)}/${range.replace(/^file:/, '')}`);
       const described = folders?.get(folder);
       if (described === undefined) throw new NoMatch('package', wish.name, range);
       return this.#keep({
@@ -180,11 +222,7 @@ class BunResolver {
             .filter(([, { id }]) => id === from.id)
             .map(([key]) => keyParts(key))
         : [from.workspace.folder === '' ? [] : [from.workspace.manifest.name ?? '']];
-    if (from.workspace !== undefined) {
-      const row = lock.workspaces[from.workspace.folder];
-      const before = row?.dependencies?.[wish.name] ?? row?.devDependencies?.[wish.name] ?? row?.optionalDependencies?.[wish.name];
-      if (before !== wish.range) return undefined;
-    }
+    if (from.workspace !== undefined && !isLockedWish(lock, from.workspace, wish)) return undefined;
     for (const path of users) {
       const key = lookUp(lock, path, wish.name);
       const { name, range: version } = splitSpecifier(key === undefined ? '' : (lock.packages[key]?.id ?? ''));
@@ -273,9 +311,22 @@ class BunResolver {
       ...(bundled ? { bundled: true } : {}),
     };
     if (chosen.folder !== undefined) return { id: chosen.id, info };
+    if (chosen.remote !== undefined) {
+      const { range: reference } = splitSpecifier(chosen.id);
+      const tag = reference.startsWith('github:') ? reference.slice('github:'.length).replace(/[/#]/g, '-') : undefined;
+      return { id: chosen.id, info, ...(tag === undefined ? {} : { tag }), integrity: chosen.remote.integrity };
+    }
     const { tarball = tarballAddress(registry, name, chosen.version), integrity } = found?.dist ?? {};
     return { id: chosen.id, address: isDefaultRegistry(tarball) ? '' : tarball, info, ...(integrity === undefined ? {} : { integrity }) };
   }
+}
+
+const folderOf = ({ workspace, folder }: Chosen) => workspace?.folder ?? folder ?? '';
+
+/** Whether a workspace asked for the same when the lockfile was written. */
+function isLockedWish(lock: BunLock, { folder }: Workspace, { name, range }: Wish): boolean {
+  const row = lock.workspaces[folder];
+  return (row?.dependencies?.[name] ?? row?.devDependencies?.[name] ?? row?.optionalDependencies?.[name]) === range;
 }
 
 /** Workspaces first, then by kind. */

@@ -7,9 +7,11 @@ import { addedOptionalPeers } from '../extensions.ts';
 import { factsOf, type Facts, type PackumentVersion } from '../facts.ts';
 import { NoMatch, pickVersion } from '../pick.ts';
 import type { Dependencies, Project, Workspace } from '../project.ts';
+import { isRegistryRange, remoteSpecifier } from '../remote-specifier.ts';
+import type { RemotePackage } from '../remotes.ts';
 import { aliasOf, normalPath } from '../specifiers.ts';
 import type { PeerIssue } from './peer-report.ts';
-import { nameOfKey, packageKey, snapshotKey, type PnpmLock } from './lockfile.ts';
+import { nameOfKey, packageKey, snapshotKey, type PnpmLock, type PnpmResolution } from './lockfile.ts';
 
 export interface PnpmPeer {
   readonly range: string;
@@ -18,12 +20,14 @@ export interface PnpmPeer {
 
 /** One version of a package. */
 export interface ChosenPackage {
-  /** `name@version`, `name@file:folder`. */
+  /** `name@version`, `name@file:folder`, `name@https://…`. */
   readonly id: string;
   readonly name: string;
   readonly version: string;
   readonly found?: PackumentVersion;
   readonly folder?: string;
+  /** Of what no registry has. */
+  readonly resolution?: PnpmResolution;
   /** By alias the id of another, or `link:folder`. */
   readonly children: Map<string, string>;
   readonly optionalChildren: ReadonlySet<string>;
@@ -195,11 +199,15 @@ class Chooser {
       ([alias, range]) => [alias, this.#override(alias, this.#catalogRange(alias, range), from.parent)] as const,
     );
     await facts.loadAll(wanted.filter(([, range]) => isRegistryRange(range)).map(([alias, range]) => aliasOf(range)?.name ?? alias));
+    const folder = from.importer === undefined || from.importer === '.' ? '' : from.importer;
+    const sources = new Map(wanted.map(([alias, range]) => [alias, lockedSource(alias, range, from.locked)]));
+    await facts.remotes.loadAll(sources.values(), folder);
     const result = new Map<string, string>();
     for (const [alias, range] of wanted) {
       if (range === '-') continue;
       try {
-        result.set(alias, this.#resolveOne(alias, range, preferred, from));
+        const remote = this.#remoteOf(alias, sources.get(alias) ?? range, folder);
+        result.set(alias, remote === undefined ? this.#resolveOne(alias, range, preferred, from) : this.#addRemote(alias, remote));
       } catch (error) {
         if (!(error instanceof NoMatch)) throw error;
         error.requiredBy ??= from.parent;
@@ -245,10 +253,9 @@ class Chooser {
       const described = folders?.get(folder);
       if (described === undefined) throw new NoMatch('package', alias, range);
       const id = `${described.name ?? alias}@file:${folder}`;
-      this.#add(id, described.name ?? alias, described.version ?? '0.0.0', described as PackumentVersion, folder);
+      this.#add(id, described.name ?? alias, described.version ?? '0.0.0', described as PackumentVersion, { folder });
       return id;
     }
-    if (!isRegistryRange(range)) throw new NoMatch('version', alias, range);
     const name = aliasOf(range)?.name ?? alias;
     const wanted = aliasOf(range)?.range ?? range;
     const packument = facts.packument(name);
@@ -280,7 +287,26 @@ class Chooser {
     return weight === undefined || latest === undefined ? versions : new Map([...versions, [latest, weight + 0.5]]);
   }
 
-  #add(id: string, name: string, version: string, found: PackumentVersion, folder?: string): void {
+  /** @throws {NoMatch} of what could not be had. */
+  #remoteOf(alias: string, source: string, folder: string): RemotePackage | undefined {
+    try {
+      return this.#options.facts.remotes.get(source, folder);
+    } catch (error) {
+      throw new NoMatch('package', alias, source, error);
+    }
+  }
+
+  /** @returns Its id. */
+  #addRemote(alias: string, { manifest, tarball, integrity, commit, hasInstallScript }: RemotePackage): string {
+    const { name = alias, version = '0.0.0' } = manifest;
+    const id = `${name}@${tarball}`;
+    const isGitHosted = commit !== undefined || tarball.startsWith('https://codeload.github.com/');
+    const found = { ...manifest, name, version, hasInstallScript } as PackumentVersion;
+    this.#add(id, name, version, found, { resolution: { ...(isGitHosted ? { gitHosted: true } : {}), integrity, tarball } });
+    return id;
+  }
+
+  #add(id: string, name: string, version: string, found: PackumentVersion, from: Pick<ChosenPackage, 'folder' | 'resolution'> = {}): void {
     if (this.#packages.has(id)) return;
     const { dependencies = {}, optionalDependencies = {} } = found;
     const { peerDependencies = {}, peerDependenciesMeta = {} } = factsOf(found);
@@ -302,7 +328,7 @@ class Chooser {
       children: new Map(),
       optionalChildren: new Set(Object.keys(optionalDependencies)),
       peers,
-      ...(folder === undefined ? {} : { folder }),
+      ...from,
     });
   }
 
@@ -417,4 +443,10 @@ class Chooser {
   readonly #peerNames = new Set<string>();
 }
 
-const isRegistryRange = (range: string) => !/^(?:link:|file:|workspace:|git|https?:|github:|\.{1,2}\/|\/)/.test(range) && range !== '-';
+/** What the lockfile has in the place of a branch or a tag. */
+function lockedSource(alias: string, range: string, locked?: (alias: string, specifier: string) => string | undefined): string {
+  if (remoteSpecifier(range)?.kind !== 'repository') return range;
+  const key = snapshotKey(alias, locked?.(alias, range) ?? '');
+  const address = key === undefined ? '' : packageKey(key).slice(nameOfKey(key).length + 1);
+  return remoteSpecifier(address)?.kind === 'tarball' ? address : range;
+}

@@ -2,6 +2,7 @@
 import { PackageError } from '../../../../packages/package-error.ts';
 import { messageOf, type ManagerRun } from '../manager-run.ts';
 import { NoMatch } from '../pick.ts';
+import { isRegistryRange } from '../remote-specifier.ts';
 import { ManifestSyntaxError } from '../project.ts';
 import { NoWorkspacePackage } from './choose.ts';
 import { PnpmLockError } from './lockfile.ts';
@@ -45,7 +46,9 @@ function describeOne(error: unknown, run: ManagerRun, command: string): Describe
 function describeNoMatch(error: NoMatch, run: ManagerRun): Described {
   const { kind, packageName, range, failure } = error;
   const place = placeOf(error.requiredBy, run);
-  if (failure instanceof PackageError) return describePackageError(failure, run, packageName, place);
+  const isPublished = isRegistryRange(range);
+  if (failure instanceof PackageError) return describePackageError(failure, run, isPublished ? packageName : '', place);
+  if (failure !== undefined && !isPublished) return ['', messageOf(failure), place];
   const all = run.known(packageName);
   if (kind === 'package' || all === undefined)
     return ['NO_MATCHING_VERSION', `No matching version found for ${packageName}@${range}`, place];

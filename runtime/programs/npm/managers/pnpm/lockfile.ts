@@ -24,6 +24,7 @@ export interface PnpmResolution {
   readonly type?: string;
   readonly commit?: string;
   readonly repo?: string;
+  readonly gitHosted?: boolean;
 }
 
 /** What is known of a version whatever its peers are. */

@@ -127,7 +127,7 @@ export async function reify(
     await run.out('Already up to date');
   } else if (!isInner) await run.out(`Packages:${counts}\n${bar}`);
   const resolved = Object.keys(next.packages).length;
-  if (added > 0 || removed > 0 || (changed.size > 0 && resolved > 0)) {
+  if (resolved > 0 && (added > 0 || removed > 0 || changed.size > 0)) {
     if (isInner) await progress(resolved, 0, 0, ', done');
     else await progress(resolved, resolved - added, added, ', done');
   }

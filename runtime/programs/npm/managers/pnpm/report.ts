@@ -31,7 +31,9 @@ export async function summary(pnpm: PnpmProject, { target, before, lock, next, i
       const [fresh, old] = [now[name], was[name]];
       const versionOf = (reference: string | undefined) => {
         const id = reference === undefined ? undefined : snapshotKey(name, reference);
-        return id === undefined ? undefined : packageKey(id).slice(nameOfKey(id).length + 1);
+        if (id === undefined) return undefined;
+        const locked = next.packages[packageKey(id)] ?? lock?.packages[packageKey(id)];
+        return locked?.version ?? packageKey(id).slice(nameOfKey(id).length + 1);
       };
       if (fresh === undefined) {
         if (before.workspaces.find(({ folder }) => folder === target)?.manifest[field]?.[name] !== undefined)
@@ -53,7 +55,7 @@ export async function summary(pnpm: PnpmProject, { target, before, lock, next, i
       const deprecation = next.packages[packageKey(id)]?.deprecated === undefined ? '' : ' deprecated';
       if (old !== undefined && current.has(name)) lines.push(`- ${name} ${versionOf(old.version) ?? ''}`);
       lines.push(
-        `+ ${name}${published === name ? '' : ` <- ${published}`} ${version.replace(/^file:.*$/, (text) => localVersion(pnpm, text.slice(5)))}${newer}${deprecation}`,
+        `+ ${name}${published === name ? '' : ` <- ${published}`} ${version.replace(/^file:.*$/, (text) => (lock === next ? `${name}@${text}` : localVersion(pnpm, text.slice(5))))}${newer}${deprecation}`,
       );
     }
     if (lines.length > 0) await pnpm.run.out(`\n${field}:\n${lines.sort((a, b) => (a.slice(2) < b.slice(2) ? -1 : 1)).join('\n')}`);

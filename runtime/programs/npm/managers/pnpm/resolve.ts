@@ -95,9 +95,11 @@ function packageOf(pkg: ChosenPackage): PnpmPackage {
   const deprecated = typeof found?.deprecated === 'string' && found.deprecated !== '' ? found.deprecated : undefined;
   return {
     resolution:
-      folder !== undefined
+      pkg.resolution ??
+      (folder !== undefined
         ? { directory: folder, type: 'directory' }
-        : { ...(integrity === undefined ? {} : { integrity }), ...(usual ? {} : { tarball }) },
+        : { ...(integrity === undefined ? {} : { integrity }), ...(usual ? {} : { tarball }) }),
+    ...(pkg.resolution === undefined ? {} : { version }),
     ...optionalField('engines', Object.keys(engines).length === 0 ? undefined : (engines as Dependencies)),
     ...optionalField('cpu', list(facts.cpu)),
     ...optionalField('os', list(facts.os)),

@@ -2,13 +2,14 @@
 import { packages as madePackages, troublesome } from '../../testing/cases.ts';
 import type { MadePackage } from '../../testing/registry.ts';
 import { realManagers, type RealManager } from './projects.ts';
+import { remoteCases } from './remote-cases.ts';
 
 export interface CommandCase {
   readonly name: string;
   /** Absent: all. */
   readonly only?: readonly RealManager[];
   /** Texts by path; `REGISTRY/` in them stands for the registry's address. */
-  readonly files: Readonly<Record<string, string>>;
+  readonly files: Readonly<Record<string, string | Uint8Array>>;
   /** In a shell; `M` at the start of a line is the manager. */
   readonly lines: readonly string[] | ((manager: RealManager) => readonly string[]);
 }
@@ -185,7 +186,8 @@ export const commandCases: readonly CommandCase[] = [
   },
 ];
 
-export const casesOf = (manager: RealManager) => commandCases.filter(({ only = realManagers }) => only.includes(manager));
+export const casesOf = (manager: RealManager) =>
+  [...commandCases, ...remoteCases].filter(({ only = realManagers }) => only.includes(manager));
 
 /** A case's lines as `manager`'s user types them. */
 export function linesOf({ lines }: CommandCase, manager: RealManager): readonly string[] {
@@ -193,11 +195,14 @@ export function linesOf({ lines }: CommandCase, manager: RealManager): readonly 
   return (typeof lines === 'function' ? lines(manager) : lines).map((line) => line.replace(/^((?:cd \S+ && )?)M(?= |$)/, `$1${word}`));
 }
 
+/** What other managers do not read. */
+const settingsOf: Readonly<Record<string, RealManager>> = { 'pnpm-workspace.yaml': 'pnpm', '.yarnrc.yml': 'berry' };
+
 /** A case's files for `manager`. */
-export function filesOf({ files }: CommandCase, manager: RealManager): Readonly<Record<string, string>> {
-  const own = Object.entries(files).filter(([path]) => manager === 'pnpm' || path !== 'pnpm-workspace.yaml');
+export function filesOf({ files }: CommandCase, manager: RealManager): Readonly<Record<string, string | Uint8Array>> {
+  const own = Object.entries(files).filter(([path]) => settingsOf[path] === undefined || settingsOf[path] === manager);
   return {
-    ...Object.fromEntries(own),
     ...(manager === 'berry' ? { '.yarnrc.yml': 'nodeLinker: node-modules\n', 'yarn.lock': '' } : {}),
+    ...Object.fromEntries(own),
   };
 }

@@ -37,6 +37,8 @@ export function plainText(text: string, registry: string): string {
   return (
     text
       .replaceAll(host, placeholder.slice(0, -1))
+      // As folders of pnpm have it.
+      .replaceAll(host.replace(/[:/]/g, '+'), placeholder.slice(0, -1).replace(/[:/]/g, '+'))
       .replaceAll(encodeURIComponent(host), encodeURIComponent(placeholder.slice(0, -1)))
       .replace(/^(Progress: .*), (reused \d+, downloaded \d+)/gm, '$1')
       .replace(/^Progress: (?!.*, done$).*\n/gm, '')
@@ -46,6 +48,8 @@ export function plainText(text: string, registry: string): string {
       // What a cache had already, and how often bun asked.
       .replace(/^➤ YN0013: .*\n/gm, '')
       .replace(/^(?:Resolving dependencies|Resolved, downloaded and extracted \[\d+\])\n/gm, '')
+      // How files came from a cache that pages do not have.
+      .replace(/^Packages are copied from .*\n {2}Content-addressable store is at: .*\n {2}Virtual store is at: .*\n/gm, '')
       // Said before the download failed.
       .replace(/^Packages: .*\n[+-]+\n(?=.ERR_PNPM)/gm, '')
       // Where an exception came from, and a bug of pnpm's.

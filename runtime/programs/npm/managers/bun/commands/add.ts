@@ -1,4 +1,5 @@
 /** `bun add`. */
+import { addedRemote } from '../../added-remote.ts';
 import { fieldByFlags, isFolder, parseAdded, type Words } from '../../command-line.ts';
 import type { DependencyField } from '../../manifest-edit.ts';
 import { manifestPathOf } from '../../manager-project.ts';
@@ -7,7 +8,7 @@ import { commandsOf } from '../../project.ts';
 import { splitSpecifier } from '../../specifiers.ts';
 import type { BunProject } from '../bun-project.ts';
 import { BunError } from '../errors.ts';
-import { reify, sayBlocked } from '../reify.ts';
+import { countOf, reify, sayBlocked } from '../reify.ts';
 
 const fieldFlags: Readonly<Record<string, DependencyField>> = {
   dev: 'devDependencies',
@@ -46,13 +47,15 @@ export async function add(bun: BunProject, words: Words, texts: readonly string[
       `installed ${name}@${shown}${bins.length === 0 ? '' : ` with binaries:\n${bins.map((bin) => ` - ${bin}`).join('\n')}`}`,
     );
   }
-  const count = result.added.length + result.changed.length;
+  const count = countOf(result);
   await bun.run.out(`\n${count === 0 ? `${bun.time} done` : `${count} package${count === 1 ? '' : 's'} installed ${bun.time}`}`);
   await sayBlocked(bun, blocked);
   return 0;
 }
 
 export async function added(bun: BunProject, text: string, words: Words): Promise<{ readonly name: string; readonly range: string }> {
+  const remote = await addedRemote(bun, text, bun.ownWorkspace());
+  if (remote !== undefined) return remote;
   const parsed = parseAdded(text);
   if (parsed === undefined) {
     if (!isFolder(text)) throw new BunError(`unrecognised dependency format: ${text}`);

@@ -4,7 +4,7 @@ import type { DependencyField } from '../../manifest-edit.ts';
 import { splitSpecifier } from '../../specifiers.ts';
 import type { BunProject } from '../bun-project.ts';
 import { BunError } from '../errors.ts';
-import { reify, sayBlocked } from '../reify.ts';
+import { countOf, reify, sayBlocked } from '../reify.ts';
 
 export async function install(bun: BunProject, words: Words): Promise<number> {
   if (!bun.has('package.json'))
@@ -32,7 +32,10 @@ export async function install(bun: BunProject, words: Words): Promise<number> {
     await bun.run.out(`${bun.time} done`);
   } else if (changes.length === 0) {
     await bun.run.out(`Checked ${total} install${total === 1 ? '' : 's'} across ${total + 1} packages (no changes) ${bun.time}`);
-  } else await bun.run.out(`${changes.length} package${changes.length === 1 ? '' : 's'} installed ${bun.time}`);
+  } else {
+    const count = countOf(result);
+    await bun.run.out(`${count} package${count === 1 ? '' : 's'} installed ${bun.time}`);
+  }
   await sayBlocked(bun, blocked);
   return 0;
 }

@@ -3,7 +3,7 @@ import type { Words } from '../../command-line.ts';
 import { dependencyFields } from '../../manifest-edit.ts';
 import { pickVersion } from '../../pick.ts';
 import type { BunProject } from '../bun-project.ts';
-import { reify } from '../reify.ts';
+import { countOf, reify } from '../reify.ts';
 import { added } from './add.ts';
 
 export async function update(bun: BunProject, words: Words, names: readonly string[]): Promise<number> {
@@ -23,7 +23,7 @@ export async function update(bun: BunProject, words: Words, names: readonly stri
   }
   const changed = new Map([['package.json', edit.text]]);
   const { result } = await reify(bun, bun.load(changed), words, changed, (name) => names.length === 0 || names.includes(name));
-  const count = result.added.length + result.changed.length;
+  const count = countOf(result);
   await bun.run.out(`\n${count} package${count === 1 ? '' : 's'} installed ${bun.time}`);
   return 0;
 }

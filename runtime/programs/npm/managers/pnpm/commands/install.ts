@@ -1,4 +1,5 @@
 /** `pnpm install`, `pnpm add`. */
+import { addedRemote, type AddedRemote } from '../../added-remote.ts';
 import { fieldByFlags, isFolder, parseAdded, type Words } from '../../command-line.ts';
 import { relativePath, resolvePath } from '../../../paths.ts';
 import { manifestPathOf } from '../../manager-project.ts';
@@ -40,9 +41,18 @@ export async function install(pnpm: PnpmProject, words: Words, added: readonly s
   const path = manifestPathOf(target);
   const edit = pnpm.edit(path);
   const facts = await pnpm.run.facts();
-  const wanted = added.map((text) => ({ text, parsed: parseAdded(text) }));
-  await facts.loadAll(wanted.flatMap(({ parsed }) => (parsed === undefined ? [] : [aliasOf(parsed.range)?.name ?? parsed.name])));
-  for (const { text, parsed } of wanted) {
+  const remotes = await Promise.all(added.map((text) => addedRemote(pnpm, text, target)));
+  const wanted = added.map((text, index) => ({ text, parsed: parseAdded(text), remote: remotes[index] }));
+  await facts.loadAll(
+    wanted.flatMap(({ parsed, remote }) =>
+      parsed === undefined || remote !== undefined ? [] : [aliasOf(parsed.range)?.name ?? parsed.name],
+    ),
+  );
+  for (const { text, parsed, remote } of wanted) {
+    if (remote !== undefined) {
+      edit.set(fieldByFlags(words, fieldFlags, edit.where(remote.name) ?? 'dependencies'), remote.name, savedRemote(remote));
+      continue;
+    }
     if (parsed === undefined && isFolder(text)) {
       const folder = relativePath(resolvePath(pnpm.root, target), resolvePath(pnpm.run.cwd, text.replace(/^(?:file|link):/, '')));
       const name = pnpm.run.folderName(text);
@@ -62,6 +72,12 @@ export async function install(pnpm: PnpmProject, words: Words, added: readonly s
     edit.set(field, name, await rangeToSave(pnpm, before, name, range, words));
   }
   return reify(pnpm, before, words, new Map([[path, edit.text]]));
+}
+
+function savedRemote({ specifier, path, range }: AddedRemote): string {
+  if (specifier.kind === 'file') return `file:${path}`;
+  if (specifier.kind !== 'repository') return range;
+  return `github:${specifier.name}${specifier.committish === '' ? '' : `#${specifier.committish}`}`;
 }
 
 /** What `package.json` gets for what was asked on the command line. */

@@ -1,18 +1,21 @@
 /** What an install changes, in two lines. */
 import { dependencyFields } from '../../manifest-edit.ts';
 import type { Project } from '../../project.ts';
+import { withProtocol } from './resolve.ts';
 import type { BerryLock } from './lockfile.ts';
 
 /** What came and what went, as many as fit into a line. */
 export function changeLines(before: BerryLock | undefined, next: BerryLock, project: Project): string[] {
   const ids = (lock: BerryLock | undefined) =>
-    new Set([...(lock?.entries.values() ?? [])].filter(({ linkType }) => linkType === 'hard').map(({ resolution }) => resolution));
+    new Set(
+      [...(lock?.entries.values() ?? [])]
+        .filter(({ resolution }) => !resolution.includes('@workspace:'))
+        .map(({ resolution }) => resolution),
+    );
   const direct = new Set(
     project.workspaces.flatMap(({ manifest }) =>
       dependencyFields.flatMap((field) =>
-        Object.entries(manifest[field] ?? {}).map(
-          ([name, range]) => next.entries.get(`${name}@${range.includes(':') ? '' : 'npm:'}${range}`)?.resolution,
-        ),
+        Object.entries(manifest[field] ?? {}).map(([name, range]) => next.entries.get(`${name}@${withProtocol(range)}`)?.resolution),
       ),
     ),
   );

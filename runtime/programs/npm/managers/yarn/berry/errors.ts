@@ -1,6 +1,8 @@
 /** Yarn 4's errors. */
 import { PackageError } from '../../../../../packages/package-error.ts';
 import { messageOf } from '../../manager-run.ts';
+import { isRegistryRange } from '../../remote-specifier.ts';
+import { NotApproved } from './resolve.ts';
 import { NoMatch } from '../../pick.ts';
 import { ManifestSyntaxError } from '../../project.ts';
 
@@ -27,11 +29,14 @@ export class PreparationError extends Error {
 
 /** A number and lines; the first is the message itself. */
 export function describe(error: unknown): readonly [code: number, ...lines: readonly string[]] {
+  if (error instanceof NotApproved) return [80, error.message];
   if (error instanceof ReportError) return [error.code, error.message];
   if (error instanceof NoMatch) {
     const { kind, packageName, range, failure } = error;
-    const wanted = `${packageName}@npm:${range}`;
-    if (failure instanceof PackageError) return describeFailure(failure, `${wanted}: `);
+    const isPublished = isRegistryRange(range);
+    const wanted = `${packageName}@${isPublished ? 'npm:' : ''}${range}`;
+    if (failure instanceof PackageError) return describeFailure(failure, `${wanted}: `, isPublished);
+    if (failure !== undefined && !isPublished) return [1, messageOf(failure)];
     return kind === 'package' ? [35, `${wanted}: Package not found`] : [82, `${wanted}: No candidates found`];
   }
   if (error instanceof ManifestSyntaxError) return [1, `${error.message} (when parsing ${error.path})`];
@@ -49,6 +54,7 @@ export function describePreparation({ cause }: PreparationError): readonly [code
 function describeFailure(
   { statusCode, message, uri = '', method = 'GET', code }: PackageError,
   about = '',
+  isMetadata = true,
 ): readonly [code: number, ...lines: readonly string[]] {
   if (code === 'EINTEGRITY') return [1, message];
   if (statusCode === 401) return [41, `${about}Invalid authentication (as an anonymous user)`];
@@ -58,7 +64,7 @@ function describeFailure(
   const number = code === 'E404' ? 404 : statusCode;
   if (number === undefined || number < 400) return [1, message];
   const what =
-    number === 404
+    number === 404 && isMetadata
       ? 'Package not found'
       : number >= 500
         ? 'The registry appears to be down (using a local cache might have protected you against such outages)'

@@ -3,6 +3,7 @@ import type { PlannedCommands, PlannedFile, PlannedNode, TreePlan } from '../../
 import { factsOf, fitsPlatform, type Facts } from '../../facts.ts';
 import { commandsOf, type Project } from '../../project.ts';
 import { normalPath, relativePath, splitSpecifier, tarballAddress } from '../../specifiers.ts';
+import { archiveAddress } from '../../remotes.ts';
 import { addedOptionalPeers } from '../../extensions.ts';
 import { hoistBerry, type HoistInput, type HoistOutput } from './hoist.ts';
 import type { BerryEntry, BerryLock } from './lockfile.ts';
@@ -86,7 +87,7 @@ export function planBerry(options: BerryLayoutOptions): TreePlan {
     for (const [name, range] of pkg.dependencies) {
       // Folders are bound to who asks for them.
       if (/^(?:file|link|portal|\.{1,2}\/)/.test(range) && !range.includes('::')) {
-        const bound = `${range}::locator=${encodeURIComponent(`${pkg.name}@${pkg.reference}`)}`;
+        const bound = `${/^\.{1,2}\//.test(range) ? 'file:' : ''}${range}::locator=${encodeURIComponent(`${pkg.name}@${pkg.reference}`)}`;
         if (workspace && resolutions.has(`${name}@${bound}`)) pkg.dependencies.set(name, bound);
       }
     }
@@ -128,7 +129,7 @@ export function planBerry(options: BerryLayoutOptions): TreePlan {
       nodes.push({ kind: 'link', place, target: relativePath(folder, link), ...(Object.keys(bin).length === 0 ? {} : { bin }) });
     else {
       const entry = entryOf.get(original(locator));
-      const real = pkg.reference.slice(pkg.reference.indexOf('#') + 1);
+      const real = pkg.reference.replace(/^virtual:[0-9a-f]+#/, '');
       const source = folderOf(pkg.reference);
       const described = factsOf(facts?.version(pkg.name, pkg.version));
       const dist = facts?.version(pkg.name, pkg.version)?.dist;
@@ -140,8 +141,8 @@ export function planBerry(options: BerryLayoutOptions): TreePlan {
         resolved:
           source !== undefined
             ? `file:${source}`
-            : /^https?:/.exec(real)
-              ? real
+            : /^https?:/.test(real)
+              ? (repositoryArchive(real) ?? real)
               : (archiveOf(real) ?? tarballAddress(registry, pkg.name, pkg.version)),
         ...(dist?.integrity === undefined ? {} : { integrity: dist.integrity }),
         bundled: false,
@@ -162,6 +163,12 @@ export function planBerry(options: BerryLayoutOptions): TreePlan {
     });
   }
   return { root: project.root, nodes, files: [stateNote(project, located, links, binOf)], binLinks: 'yarn', commands };
+}
+
+/** The tarball of a commit of GitHub. */
+function repositoryArchive(reference: string): string | undefined {
+  const [, name, commit] = /^https:\/\/github\.com\/([^/#]+\/[^/#]+?)(?:\.git)?#commit=([0-9a-f]{40})/.exec(reference) ?? [];
+  return name === undefined || commit === undefined ? undefined : archiveAddress(name, commit);
 }
 
 /** `__archiveUrl` of a locator. */
@@ -231,7 +238,8 @@ function hoistedPlaces(project: Project, virtual: VirtualPackages, left: Readonl
     }
     node.priority = Math.max(node.priority, parentPackage.linkType === 'soft' ? 1 : 0);
     parent.dependencies.add(node);
-    const isLinkOnly = node !== tree && pkg.linkType === 'soft' && !identName.endsWith(nested);
+    const isPortal = reference.startsWith('portal:');
+    const isLinkOnly = node !== tree && pkg.linkType === 'soft' && !identName.endsWith(nested) && !isPortal;
     if (isSeen || isLinkOnly) return;
     for (const [dependency, locator] of dependenciesOf(pkg)) {
       if (locator !== null) add(dependency, locator.name, locator.reference, node, pkg);
@@ -272,7 +280,8 @@ function hoistedPlaces(project: Project, virtual: VirtualPackages, left: Readonl
           found.set(at, { locator: `${dependency.identName}@${reference}`, aliases });
         }
       }
-      place(dependency, isSoft ? (real.startsWith('workspace:') ? normalPath(real.slice(10)) : at) : at);
+      const target = /^(?:workspace|portal):([^:]*)/.exec(real)?.[1];
+      place(dependency, isSoft && target !== undefined ? normalPath(target) : at);
     }
   };
   place(hoistBerry(tree), '');

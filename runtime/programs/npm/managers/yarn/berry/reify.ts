@@ -1,7 +1,6 @@
 /** An install of Yarn 4: lockfile and tree are brought in line with the manifests. */
 import type { InstallResult } from '../../../install/install-plan.ts';
 import { openPackages } from '../../../packages.ts';
-import type { PackumentVersion } from '../../../resolve/request.ts';
 import { manifestPathOf } from '../../manager-project.ts';
 import { ManifestEdit } from '../../manifest-edit.ts';
 import { substitutionText } from '../../manager-run.ts';
@@ -14,7 +13,7 @@ import { berryVersion } from './help.ts';
 import { planBerry } from './layout.ts';
 import { peerLines, peerWarnings } from './peer-warnings.ts';
 import { type BerryLock, writeBerryLock } from './lockfile.ts';
-import { resolveBerry } from './resolve.ts';
+import { resolveBerry, type BerrySums } from './resolve.ts';
 
 export async function reify(
   yarn: BerryProject,
@@ -36,9 +35,9 @@ export async function reify(
   const folders = run.localFolders(project);
   const before = yarn.lock();
   const kept = options.lock ?? before;
-  const checksum = await checksums(yarn);
   const next = await resolveBerry({
-    checksum,
+    sums: await sumsOf(yarn),
+    isApproved: (address) => yarn.isApproved(address),
     project,
     facts,
     folders,
@@ -109,14 +108,23 @@ export async function reify(
   return 0;
 }
 
-/** Yarn notes a hash of the zip that it makes of each package. */
-async function checksums(yarn: BerryProject): Promise<(found: PackumentVersion) => Promise<string>> {
-  const [{ client }, { checksumOf }] = await Promise.all([openPackages(yarn.run.session), import('./checksum.ts')]);
-  const { signal } = yarn.run.session;
-  return async ({ name, version, dist }) => {
-    const address = dist?.tarball ?? client.tarballUrl(name, version);
-    const integrity = dist?.integrity;
-    return checksumOf(await client.tarball(address, { name, signal, ...(integrity === undefined ? {} : { integrity }) }), name);
+async function sumsOf(yarn: BerryProject): Promise<BerrySums> {
+  const { session } = yarn.run;
+  const { signal } = session;
+  const [{ client }, { checksumOf, checksumOfRepository, hashOfFile, sumsOfFolder }] = await Promise.all([
+    openPackages(session),
+    import('./checksum.ts'),
+  ]);
+  return {
+    published: async ({ name, version, dist }) => {
+      const address = dist?.tarball ?? client.tarballUrl(name, version);
+      const integrity = dist?.integrity;
+      return checksumOf(await client.tarball(address, { name, signal, ...(integrity === undefined ? {} : { integrity }) }), name);
+    },
+    remote: ({ bytes, commit, manifest }, name) =>
+      commit === undefined ? checksumOf(bytes, name) : checksumOfRepository(bytes, name, manifest),
+    folder: (path, name) => sumsOfFolder(yarn.filesOf(path), name),
+    file: ({ bytes }) => hashOfFile(bytes),
   };
 }
 

@@ -3,6 +3,8 @@ import semver from 'semver';
 import { factsOf, type Facts, type PackumentVersion } from '../../facts.ts';
 import { NoMatch, pickVersion } from '../../pick.ts';
 import type { Dependencies, Project, ProjectManifest, Workspace } from '../../project.ts';
+import { isRegistryRange, remoteSpecifier } from '../../remote-specifier.ts';
+import type { RemotePackage } from '../../remotes.ts';
 import { isUsualAddress, normalPath } from '../../specifiers.ts';
 import { workspaceName } from './layout.ts';
 import type { BerryEntry, BerryLock } from './lockfile.ts';
@@ -12,8 +14,28 @@ export interface BerryResolveOptions {
   readonly facts: Facts;
   readonly lock?: BerryLock;
   readonly folders?: ReadonlyMap<string, ProjectManifest>;
-  /** What Yarn notes of the zip that it makes of a package; without, the entry has none, and Yarn adds it. */
-  readonly checksum?: (found: PackumentVersion) => Promise<string>;
+  /** What Yarn notes of what packages are made of; without, entries have none, and Yarn adds it. */
+  readonly sums?: BerrySums;
+  /** Whether a repository may be asked, by its address. Default: all. */
+  readonly isApproved?: (address: string) => boolean;
+}
+
+export interface BerrySums {
+  /** A checksum. */
+  readonly published: (found: PackumentVersion) => Promise<string>;
+  readonly remote: (remote: RemotePackage, name: string) => Promise<string>;
+  readonly folder: (path: string, name: string) => Promise<{ readonly hash: string; readonly checksum: string }>;
+  /** A hash of the file itself. */
+  readonly file: (remote: RemotePackage) => Promise<string>;
+}
+
+/** A repository that the project's settings do not name. */
+export class NotApproved extends Error {
+  constructor(descriptor: string, address: string) {
+    super(
+      `${descriptor}: Request to '${address}' has been blocked because it doesn't match any of the patterns in 'approvedGitRepositories'`,
+    );
+  }
 }
 
 export const lockVersion = '10';
@@ -34,10 +56,10 @@ interface Asked {
 const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 export async function resolveBerry(options: BerryResolveOptions): Promise<BerryLock> {
-  const { project, facts, lock, folders, checksum } = options;
+  const { project, facts, lock, folders, sums, isApproved = () => true } = options;
   const entries = new Map<string, BerryEntry>();
   const byResolution = new Map<string, BerryEntry>();
-  const unsigned: { readonly entry: BerryEntry; readonly found: PackumentVersion }[] = [];
+  const unsigned: { readonly entry: BerryEntry; readonly checksum: (sums: BerrySums) => Promise<string> }[] = [];
   const overrides = new Map(
     Object.entries(project.manifest.resolutions ?? {}).map(([path, range]) => [path.replace(/^.*\*\*\//, ''), withProtocol(range)]),
   );
@@ -64,6 +86,15 @@ export async function resolveBerry(options: BerryResolveOptions): Promise<BerryL
         lock?.entries.has(descriptor) === true || !/^(?:npm|patch):/.test(range) ? [] : [publishedName(name, range)],
       ),
     );
+    for (const { range, descriptor, from } of now) {
+      const plain = unbound(range);
+      const specifier = remoteSpecifier(plain);
+      if (specifier === undefined || keep(descriptor) !== undefined) continue;
+      const address =
+        specifier.kind === 'repository' ? repositoryAddress(specifier.name) : specifier.kind === 'git' ? specifier.address : '';
+      if (address !== '' && !isApproved(address)) throw new NotApproved(descriptor, address);
+      await facts.remotes.loadAll([plain], folderOf(from));
+    }
     for (const { name, range, descriptor, from } of now) {
       if (entries.has(descriptor)) continue;
       const workspace = workspaceFor(project, name, range);
@@ -80,33 +111,62 @@ export async function resolveBerry(options: BerryResolveOptions): Promise<BerryL
       if (range.startsWith('patch:')) wave.push({ name, range: patchedSource(range), from, isPlain: true });
     }
   }
-  if (checksum !== undefined) {
+  if (sums !== undefined) {
     const sign = async (): Promise<void> => {
       for (let next = unsigned.shift(); next !== undefined; next = unsigned.shift()) {
-        (next.entry as { checksum?: string }).checksum = await checksum(next.found);
+        (next.entry as { checksum?: string }).checksum = await next.checksum(sums);
       }
     };
     await Promise.all(Array.from({ length: 8 }, sign));
   }
   return { version: lockVersion, cacheKey: lockCacheKey, entries };
 
+  /** Files and folders of the project may have changed since. */
   function keep(descriptor: string): BerryEntry | undefined {
-    return lock?.entries.get(descriptor);
+    return /::locator=/.test(descriptor) ? undefined : lock?.entries.get(descriptor);
+  }
+
+  async function makeRemote(name: string, plain: string, from: string, remote: RemotePackage): Promise<BerryEntry> {
+    const found = { ...remote.manifest, name, version: remote.manifest.version ?? '0.0.0' } as PackumentVersion;
+    const specifier = remoteSpecifier(plain);
+    let resolution = `${name}@${plain}`;
+    if (specifier?.kind === 'repository') resolution = `${name}@${repositoryAddress(specifier.name)}#commit=${remote.commit ?? ''}`;
+    if (specifier?.kind === 'file') {
+      const hash = sums === undefined ? '' : `hash=${await sums.file(remote)}&`;
+      resolution = `${name}@${plain}#${plain.slice('file:'.length)}::${hash}locator=${encodeURIComponent(from)}`;
+    }
+    const entry = packageEntry(found, resolution, found.version);
+    if (conditionsOf(found) === undefined) unsigned.push({ entry, checksum: (all) => all.remote(remote, name) });
+    return entry;
   }
 
   async function make(name: string, range: string, descriptor: string, from: string): Promise<BerryEntry> {
-    if (range.startsWith('link:') || range.startsWith('portal:'))
-      return { version: '0.0.0-use.local', resolution: descriptor, languageName: 'node', linkType: 'soft' };
-    if (range.startsWith('file:')) {
-      const folder = normalPath(range.slice(5).replace(/::.*$/, ''));
-      const manifest = folders?.get(folder);
+    const plain = unbound(range);
+    const path = plain.replace(/^[a-z]+:/, '');
+    const folder = normalPath(`${folderOf(from)}/${path}`);
+    const manifest = folders?.get(folder);
+    if (range.startsWith('link:')) return { version: localVersion, resolution: descriptor, languageName: 'node', linkType: 'soft' };
+    if (range.startsWith('portal:')) {
       if (manifest === undefined) throw new NoMatch('package', name, range);
-      const path = range.slice(5).replace(/::.*$/, '');
-      return packageEntry(
+      return { ...packageEntry(manifest as unknown as PackumentVersion, descriptor, localVersion), linkType: 'soft' };
+    }
+    let remote: RemotePackage | undefined;
+    try {
+      remote = facts.remotes.get(plain, folderOf(from));
+    } catch (error) {
+      throw new NoMatch('package', name, plain, error);
+    }
+    if (remote !== undefined) return makeRemote(name, plain, from, remote);
+    if (range.startsWith('file:')) {
+      if (manifest === undefined) throw new NoMatch('package', name, range);
+      const made = await sums?.folder(folder, name);
+      const hash = made === undefined ? '' : `hash=${made.hash}&`;
+      const entry = packageEntry(
         manifest as unknown as PackumentVersion,
-        `${name}@file:${path}#${path}::locator=${encodeURIComponent(from)}`,
+        `${name}@file:${path}#${path}::${hash}locator=${encodeURIComponent(from)}`,
         manifest.version ?? '0.0.0',
       );
+      return made === undefined ? entry : { ...entry, checksum: made.checksum };
     }
     const isPatch = range.startsWith('patch:');
     const source = isPatch ? patchedSource(range) : range;
@@ -128,12 +188,22 @@ export async function resolveBerry(options: BerryResolveOptions): Promise<BerryL
     }
     const entry = packageEntry(found, locator, version);
     // What may not be installed at all is not fetched, but for what is to be patched.
-    if (conditionsOf(found) === undefined || published in patched) unsigned.push({ entry, found });
+    if (conditionsOf(found) === undefined || published in patched) unsigned.push({ entry, checksum: (all) => all.published(found) });
     return entry;
   }
 }
 
-const withProtocol = (range: string) => (/^[a-z]+:/.test(range) || /^\.{1,2}\//.test(range) ? range : `npm:${range}`);
+const localVersion = '0.0.0-use.local';
+
+export const withProtocol = (range: string) => (/^[a-z]+:/.test(range) || !isRegistryRange(range) ? range : `npm:${range}`);
+
+/** Without who asks. */
+const unbound = (range: string) => (/^(?:file|link|portal):/.test(range) ? range.replace(/::.*$/s, '') : range);
+
+/** The folder of a workspace's locator; of other packages none is known. */
+export const folderOf = (locator: string) => normalPath(/@workspace:([^:]*)$/.exec(locator)?.[1] ?? '');
+
+const repositoryAddress = (name: string) => `https://github.com/${name}.git`;
 
 function publishedName(name: string, range: string): string {
   return /^npm:(@?[^@/]+(?:\/[^@]+)?)@/.exec(range)?.[1] ?? name;
@@ -147,6 +217,7 @@ function aliasRange(range: string): string {
 function bind({ name, range, from, isPlain }: Asked, override: string | undefined): Asked & { readonly descriptor: string } {
   let bound = override ?? range;
   if (isPlain !== true) bound = patchedRange(name, bound) ?? bound;
+  if (/^(?:\.{0,2}\/)/.test(bound)) bound = `file:${bound}`;
   if (/^(?:file|link|portal):/.test(bound)) bound = `${bound}::locator=${encodeURIComponent(from)}`;
   const descriptor = `${name}@${bound}`;
   return { name, range: bound, from, descriptor };
@@ -179,7 +250,7 @@ function workspaceEntry({ manifest }: Workspace, locator: string): BerryEntry {
       bin: manifest.bin,
     },
     locator,
-    '0.0.0-use.local',
+    localVersion,
   );
   return { ...entry, languageName: 'unknown', linkType: 'soft' };
 }

@@ -3,6 +3,7 @@ import { PackageError } from '../../../../../packages/package-error.ts';
 import { messageOf, type ManagerRun } from '../../manager-run.ts';
 import { NoMatch } from '../../pick.ts';
 import { ManifestSyntaxError } from '../../project.ts';
+import { isTarballFile } from '../../remote-specifier.ts';
 import { LockNeedsUpdate } from './resolve.ts';
 
 export class ClassicError extends Error {}
@@ -26,6 +27,11 @@ function describeFailure(error: PackageError, name: string, run: ManagerRun): st
     return `Received malformed response from registry for "${name}". The registry may be down.`;
   if (code === 'EINTEGRITY' && found !== undefined)
     return `${run.tarballOf(error)}: Integrity check failed for "${name}" (computed integrity doesn't match our records, got "${found}")`;
+  // Of a tarball there is nothing that its registry says.
+  if (isTarballFile(uri) || uri.startsWith('https://codeload.github.com/')) {
+    const status = /^(\d+ .*?) - /.exec(message)?.[1];
+    if (status !== undefined) return `Error: ${uri}: Request failed "${status}"`;
+  }
   const said = (body as { error?: unknown } | undefined)?.error;
   return statusCode === undefined || typeof said !== 'string' ? message : `Error: ${uri}: ${said}`;
 }

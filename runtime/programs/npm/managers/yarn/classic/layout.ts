@@ -4,6 +4,8 @@ import type { PlannedCommands, PlannedFile, PlannedNode, TreePlan } from '../../
 import { nodeVersion } from '../../../session.ts';
 import { factsOf, fitsPlatform, type Facts, type VersionFacts } from '../../facts.ts';
 import { commandsOf, type Dependencies, type Project, type ProjectManifest, type Workspace } from '../../project.ts';
+import { remoteSpecifier } from '../../remote-specifier.ts';
+import type { RemotePackage } from '../../remotes.ts';
 import { aliasOf, normalPath, relativePath, splitSpecifier, tarballAddress } from '../../specifiers.ts';
 import { hoistClassic, type HoistPackage } from './hoist.ts';
 import { addFoundPeers } from './peers.ts';
@@ -16,6 +18,8 @@ export interface ClassicPackage extends HoistPackage {
   readonly link?: string;
   /** A folder or tarball of the project whose contents are copied. */
   readonly file?: string;
+  /** What no registry has. */
+  readonly remote?: RemotePackage;
   /** The name that its registry knows. */
   readonly published: string;
   readonly optional: boolean;
@@ -66,6 +70,14 @@ export function ownPatterns(workspace: Workspace, production = false): string[] 
   const { dependencies = {}, devDependencies = {}, optionalDependencies = {} } = workspace.manifest;
   const plain = Object.fromEntries(Object.entries(dependencies).filter(([name]) => !(name in optionalDependencies)));
   return [...patternsOf(plain), ...(production ? [] : patternsOf(devDependencies)), ...patternsOf(optionalDependencies)];
+}
+
+/** What an entry's tarball is found by; empty for what no tarball is asked for. */
+export function remoteRange(pattern: string, { resolved = '' }: ClassicEntry): string {
+  const { range } = splitSpecifier(pattern);
+  const kind = remoteSpecifier(range)?.kind;
+  if (kind === undefined) return '';
+  return kind === 'file' || resolved === '' ? range : resolved;
 }
 
 /** The workspace that a pattern means, as Yarn 1 has it: the name, and a range that its version fits. */
@@ -162,12 +174,14 @@ export class ClassicPackages {
       return { ...without(name, entry?.version ?? '0.0.0', `link:${link}`), link };
     }
     if (entry === undefined) throw new RangeError(`"${pattern}" is not in yarn.lock of ${project.root}`);
-    const file = /^(?:file:|\.{1,2}\/|\/)/.test(range) ? normalPath(range.replace(/^file:/, '')) : undefined;
+    const remote = facts.remotes.get(remoteRange(pattern, entry));
+    const file = remote === undefined && /^(?:file:|\.{1,2}\/|\/)/.test(range) ? normalPath(range.replace(/^file:/, '')) : undefined;
     const published = aliasOf(range)?.name ?? entry.name ?? name;
     const identity = `${name}@${entry.resolved ?? `${pattern}@${entry.version}`}`;
     const known = this.#byEntry.get(identity);
     if (known !== undefined) return known;
-    const described = file === undefined ? factsOf(facts.version(published, entry.version)) : (folders?.get(file) ?? {});
+    const described =
+      remote?.manifest ?? (file === undefined ? factsOf(facts.version(published, entry.version)) : (folders?.get(file) ?? {}));
     const optional = !this.#needed.has(entry);
     const reason = misfit(described as VersionFacts, ignoreEngines);
     const fits = reason === undefined;
@@ -188,6 +202,7 @@ export class ClassicPackages {
       optional,
       entry,
       ...(file === undefined ? {} : { file }),
+      ...(remote === undefined ? {} : { remote }),
     };
     if (reason !== undefined && !optional) throw new IncompatiblePlatform(pkg, reason);
     this.#byEntry.set(identity, pkg);
@@ -275,6 +290,7 @@ export function planClassic(options: ClassicLayoutOptions): { readonly plan: Tre
     const folder = place.slice(0, place.lastIndexOf('/'));
     const target = pkg.workspace?.folder ?? pkg.link;
     if (target !== undefined) return { kind: 'link', place, target: relativePath(folder, target) };
+    if (pkg.remote !== undefined) return remoteNode(pkg, pkg.remote, place);
     const described = factsOf(facts.version(pkg.published, pkg.version));
     const bin = commandsOf(pkg.file === undefined ? { name: pkg.published, bin: described.bin } : (folders?.get(pkg.file) ?? {}));
     const deprecated = facts.version(pkg.published, pkg.version)?.deprecated;
@@ -310,6 +326,7 @@ export function planClassic(options: ClassicLayoutOptions): { readonly plan: Tre
 
   function hasCommands(pkg: ClassicPackage): boolean {
     if (pkg.workspace !== undefined) return Object.keys(commandsOf(pkg.workspace.manifest)).length > 0;
+    if (pkg.remote !== undefined) return Object.keys(commandsOf(pkg.remote.manifest)).length > 0;
     if (pkg.file !== undefined) return Object.keys(commandsOf(folders?.get(pkg.file) ?? {})).length > 0;
     return Object.keys(commandsOf({ name: pkg.published, bin: factsOf(facts.version(pkg.published, pkg.version)).bin })).length > 0;
   }
@@ -379,6 +396,22 @@ export function planClassic(options: ClassicLayoutOptions): { readonly plan: Tre
   function carrierPatterns(): string[] {
     return inner.map(({ manifest }) => `${manifest.name ?? ''}@${manifest.version ?? ''}`);
   }
+}
+
+function remoteNode(pkg: ClassicPackage, { manifest, tarball, integrity, hasInstallScript }: RemotePackage, place: string): PlannedNode {
+  const bin = commandsOf(manifest);
+  return {
+    kind: 'package',
+    place,
+    name: manifest.name ?? pkg.name,
+    version: pkg.version,
+    resolved: tarball,
+    ...(pkg.entry?.resolved?.startsWith('git+') === true ? { integrity } : { integrity, ...shasum(pkg.entry) }),
+    bundled: false,
+    optional: pkg.optional,
+    ...(Object.keys(bin).length === 0 ? {} : { bin }),
+    hasInstallScript,
+  };
 }
 
 function shasum(entry: ClassicEntry | undefined): { integrity?: string } {

@@ -3,10 +3,11 @@ import type { Words } from '../../command-line.ts';
 import type { OwnScript } from '../../manager-project.ts';
 import { substitutionText } from '../../manager-run.ts';
 import type { Project } from '../../project.ts';
+import { isRegistryRange } from '../../remote-specifier.ts';
 import { aliasOf, splitSpecifier } from '../../specifiers.ts';
 import type { ClassicProject } from './classic-project.ts';
 import { ClassicError } from './errors.ts';
-import { IncompatiblePlatform, planClassic } from './layout.ts';
+import { IncompatiblePlatform, planClassic, remoteRange } from './layout.ts';
 import { type ClassicEntry, type ClassicLock, writeClassicLock } from './lockfile.ts';
 import { resolveClassic } from './resolve.ts';
 
@@ -39,6 +40,7 @@ export async function reify(
   const frozen = flags.has('frozen-lockfile');
   const next = await resolveClassic({ project, lock, facts, folders, frozen });
   await facts.loadAll([...next].map(([pattern, entry]) => publishedName(pattern, entry)).filter((name) => name !== ''));
+  await facts.remotes.loadAll([...next].map(([pattern, entry]) => remoteRange(pattern, entry)));
   for (const [pattern, { version }] of next) {
     const name = publishedName(pattern, { version });
     const deprecated = facts.version(name, version)?.deprecated;
@@ -103,8 +105,8 @@ async function projectScripts(yarn: ClassicProject, project: Project, events: re
 }
 
 /** Empty for what no registry has. */
-export function publishedName(pattern: string, entry: ClassicEntry): string {
+function publishedName(pattern: string, entry: ClassicEntry): string {
   const { name, range } = splitSpecifier(pattern);
-  if (/^(?:file:|link:|\.{1,2}\/)/.test(range)) return '';
+  if (!isRegistryRange(range)) return '';
   return aliasOf(range)?.name ?? entry.name ?? name;
 }

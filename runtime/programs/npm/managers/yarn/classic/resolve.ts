@@ -2,6 +2,7 @@
 import type { Facts } from '../../facts.ts';
 import { NoMatch, pickVersion } from '../../pick.ts';
 import type { Dependencies, Project } from '../../project.ts';
+import { isRegistryRange, remoteSpecifier } from '../../remote-specifier.ts';
 import { aliasOf, normalPath, splitSpecifier } from '../../specifiers.ts';
 import { ownPatterns, resolutionFor, workspaceFor } from './layout.ts';
 import type { ClassicEntry, ClassicLock } from './lockfile.ts';
@@ -42,9 +43,11 @@ export async function resolveClassic({ project, lock, facts, folders, frozen }: 
     const open = patterns.filter((pattern) => workspaceFor(pattern, project) === undefined);
     if (frozen === true && open.some((pattern) => !lock.has(pattern))) throw new LockNeedsUpdate();
     await facts.loadAll(open.filter((pattern) => !lock.has(pattern) && isPublished(pattern)).map(publishedName));
+    await facts.remotes.loadAll(open.filter((pattern) => !lock.has(pattern)).map((pattern) => splitSpecifier(pattern).range));
     const entries = open.map((pattern) => {
       const entry = lock.get(pattern) ?? choose(pattern);
-      const remote = entry.resolved ?? `${pattern}@${entry.version}`;
+      // What no registry has is the same only under the same name.
+      const remote = isPublished(pattern) && entry.resolved !== undefined ? entry.resolved : `${pattern}@${entry.version}`;
       const same = byRemote.get(remote) ?? entry;
       byRemote.set(remote, same);
       result.set(pattern, same);
@@ -54,15 +57,30 @@ export async function resolveClassic({ project, lock, facts, folders, frozen }: 
       const entry = resolution === undefined ? undefined : result.get(resolution);
       if (entry !== undefined) result.set(pattern, entry);
     }
-    wave = entries.flatMap(({ dependencies, optionalDependencies }) =>
+    // What links lead to has its own `node_modules`, and is resolved here all the same.
+    const linked = open.flatMap((pattern) => folders?.get(linkedFolder(pattern) ?? '*') ?? []);
+    wave = [...entries, ...linked].flatMap(({ dependencies, optionalDependencies }) =>
       Object.entries({ ...dependencies, ...optionalDependencies }).map(([name, range]) => `${name}@${range}`),
     );
   }
   return result;
 
+  function remoteEntry(range: string): ClassicEntry | undefined {
+    const remote = facts.remotes.get(range);
+    const specifier = remoteSpecifier(range);
+    if (remote === undefined || specifier === undefined) return undefined;
+    const { manifest, tarball, shasum, commit = '' } = remote;
+    const isAddress = specifier.kind === 'repository' && !specifier.isShort;
+    const resolved =
+      specifier.kind !== 'repository' ? `${range}#${shasum}` : isAddress ? `${range.replace(/#.*$/s, '')}#${commit}` : tarball;
+    return entryOf({ version: manifest.version ?? '0.0.0', resolved }, manifest);
+  }
+
   function choose(pattern: string): ClassicEntry {
     const { name, range } = splitSpecifier(pattern);
     if (range.startsWith('link:')) return { version: '0.0.0', uid: '' };
+    const remote = remoteEntry(range);
+    if (remote !== undefined) return remote;
     if (!isPublished(pattern)) {
       const folder = folders?.get(normalPath(range.replace(/^file:/, '')));
       if (folder === undefined) throw new NoMatch('package', name, range);
@@ -82,7 +100,12 @@ export async function resolveClassic({ project, lock, facts, folders, frozen }: 
   }
 }
 
-const isPublished = (pattern: string) => !/^(?:file:|link:|\.{0,2}\/|https?:|git)/.test(splitSpecifier(pattern).range);
+const linkedFolder = (pattern: string) => {
+  const { range } = splitSpecifier(pattern);
+  return range.startsWith('link:') ? normalPath(range.slice('link:'.length)) : undefined;
+};
+
+const isPublished = (pattern: string) => isRegistryRange(splitSpecifier(pattern).range);
 
 function publishedName(pattern: string): string {
   const { name, range } = splitSpecifier(pattern);

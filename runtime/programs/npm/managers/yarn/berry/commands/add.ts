@@ -1,9 +1,11 @@
 /** `yarn add`. */
 import semver from 'semver';
+import { addedRemote } from '../../../added-remote.ts';
+import { remoteSpecifier } from '../../../remote-specifier.ts';
 import { fieldByFlags, isFolder, parseAdded, type Words } from '../../../command-line.ts';
 import { manifestPathOf } from '../../../manager-project.ts';
 import type { DependencyField } from '../../../manifest-edit.ts';
-import { aliasOf } from '../../../specifiers.ts';
+import { aliasOf, splitSpecifier } from '../../../specifiers.ts';
 import { savedRange } from '../../../saved-range.ts';
 import type { BerryProject } from '../berry-project.ts';
 import { PreparationError, UsageError } from '../errors.ts';
@@ -16,6 +18,9 @@ const fieldFlags: Readonly<Record<string, DependencyField>> = {
   optional: 'optionalDependencies',
 };
 
+const usage =
+  '\n\n$ yarn add [--json] [-F,--fixed] [-E,--exact] [-T,--tilde] [-C,--caret] [-D,--dev] [-P,--peer] [-O,--optional] [--prefer-dev] [-i,--interactive] [--cached] [--no-time-gate] [--mode #0] ...';
+
 export async function add(yarn: BerryProject, words: Words, texts: readonly string[]): Promise<number> {
   if (texts.length === 0) return install(yarn, words);
   const path = manifestPathOf(yarn.ownWorkspace());
@@ -23,7 +28,7 @@ export async function add(yarn: BerryProject, words: Words, texts: readonly stri
   yarn.report.begin();
   for (const text of texts) {
     const { name, range } = await added(yarn, text, words).catch((error: unknown) => {
-      throw new PreparationError(text, error);
+      throw error instanceof UsageError ? error : new PreparationError(text, error);
     });
     const there = edit.where(name);
     const field = fieldByFlags(words, fieldFlags, there === undefined || there === 'peerDependencies' ? 'dependencies' : there);
@@ -34,10 +39,24 @@ export async function add(yarn: BerryProject, words: Words, texts: readonly stri
 }
 
 export async function added(yarn: BerryProject, text: string, words: Words): Promise<{ readonly name: string; readonly range: string }> {
+  const address = /^(?:https?:|git@github)/.exec(text)?.[0];
+  if (address !== undefined) {
+    throw new UsageError(
+      `It seems you are trying to add a package using a ${address}... url; we now require package names to be explicitly specified.\nTry running the command again with the package name prefixed: yarn add my-package@${address}...${usage}`,
+    );
+  }
+  const { name: given, range: behind } = splitSpecifier(text);
+  if (behind !== '' && remoteSpecifier(text) === undefined && remoteSpecifier(behind) !== undefined) return { name: given, range: behind };
+  const remote = /^\.{0,2}\//.test(text) ? await addedRemote(yarn, text, yarn.ownWorkspace()) : undefined;
+  if (remote !== undefined) return remote;
   const parsed = parseAdded(text);
   if (parsed === undefined) {
     const name = isFolder(text) ? yarn.run.folderName(text) : undefined;
-    if (name === undefined) throw new UsageError(`Invalid package descriptor: ${text}`);
+    if (name === undefined) {
+      throw new UsageError(
+        `The ${text} string didn't match the required format (package-name@range). Did you perhaps forget to explicitly reference the package name?${usage}`,
+      );
+    }
     return { name, range: /^[a-z]+:/.test(text) ? text : `file:${text}` };
   }
   const { name, range } = parsed;

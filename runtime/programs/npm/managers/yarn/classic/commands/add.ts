@@ -1,5 +1,6 @@
 /** `yarn add`. */
 import { resolvePath } from '../../../../paths.ts';
+import { addedRemote } from '../../../added-remote.ts';
 import { fieldByFlags, isFolder, parseAdded, type Words } from '../../../command-line.ts';
 import { manifestPathOf } from '../../../manager-project.ts';
 import { dependencyFields, type DependencyField } from '../../../manifest-edit.ts';
@@ -67,6 +68,8 @@ export async function add(yarn: ClassicProject, words: Words, texts: readonly st
 }
 
 export async function added(yarn: ClassicProject, text: string, words: Words): Promise<{ readonly name: string; readonly range: string }> {
+  const remote = await addedRemote(yarn, text, yarn.ownWorkspace());
+  if (remote !== undefined) return remote;
   const parsed = parseAdded(text);
   if (parsed === undefined) {
     const name = isFolder(text) ? yarn.run.folderName(text) : undefined;

@@ -16,7 +16,7 @@ export async function remove(yarn: ClassicProject, words: Words, names: readonly
   const steps = names.length + 1;
   for (const name of names) {
     await yarn.say(`[${step++}/${steps}] Removing module ${name}...`);
-    if (!edit.remove(name)) throw new ClassicError("This module isn't specified in a package.json file.");
+    if (!edit.remove(name, undefined, true)) throw new ClassicError("This module isn't specified in a package.json file.");
   }
   await yarn.say(`[${step}/${steps}] Regenerating lockfile and installing missing dependencies...`);
   const changed = new Map([[path, edit.text]]);
