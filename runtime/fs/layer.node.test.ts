@@ -12,7 +12,7 @@ import { FileSystem } from './file-system.ts';
 import type { Layer } from './layer.ts';
 import { restoreTree } from './snapshot.ts';
 import { joinLayers } from './stores/layer-packs.ts';
-import { readTar } from './tar-reader.ts';
+import { readTar } from '../base/tar-reader.ts';
 import { archive, TarWriter } from './tar-writer.ts';
 import { Tree } from './tree.ts';
 import { untar } from './untar.ts';

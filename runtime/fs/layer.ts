@@ -3,7 +3,7 @@ import type { LayerSource } from '../wires/change.ts';
 import { BlobBytes, readsFromStartOnly, sharedBytes, type BlobReader } from './blob-bytes.ts';
 import { S_IFDIR, S_IFLNK, S_IFREG } from '../base/file-mode.ts';
 import { isValidName } from './names.ts';
-import { readTar, type ByteSource } from './tar-reader.ts';
+import { readTar, type ByteSource } from '../base/tar-reader.ts';
 
 /** What a layer has of one path. `children` name further nodes by their index. */
 export interface LayerNode {

@@ -1,7 +1,7 @@
 import { BvError } from '../base/errors.ts';
 import { containedPath } from './layer.ts';
 import type { FileSystem } from './file-system.ts';
-import { readTar, type ByteSource, type TarEntry } from './tar-reader.ts';
+import { readTar, type ByteSource, type TarEntry } from '../base/tar-reader.ts';
 
 /** More entries than this are not taken. */
 const maxEntries = 200_000;

@@ -1,7 +1,7 @@
 /** Archives on the page: what an author gives as zip, tar or tar.gz, and zips to download. Loaded when one is used. */
 import { unzip, zip, type Zippable } from 'fflate';
-import { unpackTar } from 'modern-tar';
 import { BvError } from '../base/errors.ts';
+import { readTar } from '../base/tar-reader.ts';
 import type { MountEntry } from '../wires/host-wire.ts';
 import { checkPath, entriesOfTree } from './file-tree.ts';
 import { gunzip, isGzipped } from './gzip.ts';
@@ -56,25 +56,19 @@ function isTar(bytes: Uint8Array): boolean {
   return String.fromCharCode(...bytes.subarray(257, 262)) === 'ustar';
 }
 
-/** @throws {BvError} `ERR_BV_BAD_ARCHIVE`, `ERR_BV_PATH_ESCAPE`. */
-export async function entriesOfTar(bytes: Uint8Array): Promise<readonly MountEntry[]> {
-  let unpacked;
-  try {
-    unpacked = await unpackTar(bytes);
-  } catch (cause) {
-    throw badArchive('its tar data is damaged', cause);
-  }
+/** The contents of the files are views. @throws {BvError} `ERR_BV_BAD_ARCHIVE`, `ERR_BV_PATH_ESCAPE`. */
+export function entriesOfTar(bytes: Uint8Array): readonly MountEntry[] {
   const entries: MountEntry[] = [];
-  for (const { header, data } of unpacked) {
-    if (header.name === './' || header.name === '.') continue;
-    const path = checkPath(header.name);
-    const mode = header.mode === undefined ? {} : { mode: header.mode & 0o7777 };
-    if (header.type === 'directory') entries.push({ kind: 'directory', path, ...mode });
-    else if (header.type === 'symlink') entries.push({ kind: 'symlink', path, target: header.linkname ?? '' });
-    else if (header.type === 'file' || header.type === undefined)
-      entries.push({ kind: 'file', path, data: data ?? new Uint8Array(), ...mode });
-    else throw badArchive(`${JSON.stringify(header.name)} is a ${header.type}, not a file, directory or symbolic link`);
-  }
+  const problem = readTar({ size: bytes.length, read: (offset, length) => bytes.subarray(offset, offset + length) }, (header) => {
+    if (header.path === './' || header.path === '.') return;
+    const { type, mode, offset, size, target } = header;
+    const path = checkPath(header.path);
+    if (type === 'directory') entries.push({ kind: 'directory', path, mode });
+    else if (type === 'symlink') entries.push({ kind: 'symlink', path, target });
+    else if (type === 'file') entries.push({ kind: 'file', path, data: bytes.subarray(offset, offset + size), mode });
+    else throw badArchive(`${JSON.stringify(header.path)} is not a file, directory or symbolic link`);
+  });
+  if (problem !== undefined) throw badArchive(`its tar data is damaged (${problem})`);
   return entries;
 }
 

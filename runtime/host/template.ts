@@ -38,8 +38,7 @@ export class Template {
       signal?.throwIfAborted();
       const bytes = await untarred(given);
       signal?.throwIfAborted();
-      const [entries, id] = await Promise.all([entriesOfTar(bytes), nameOf(bytes)]);
-      return new Template(new Blob([bytes]), id, entries);
+      return new Template(new Blob([bytes]), await nameOf(bytes), entriesOfTar(bytes));
     })();
     return abortable(reading, signal, () => {});
   }

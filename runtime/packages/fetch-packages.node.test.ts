@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { tarOf } from '../fs/layer.ts';
-import { readTar } from '../fs/tar-reader.ts';
+import { readTar } from '../base/tar-reader.ts';
 import { fetchPackages, type FetchProgress, type PackageRequest } from './fetch-packages.ts';
 import { hashOf } from './integrity.ts';
 import { PackageError } from './package-error.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readTar } from '../fs/tar-reader.ts';
+import { readTar } from '../base/tar-reader.ts';
 import { unpackPackage, type PackageTar } from './package-tar.ts';
 import { gzip, joinBytes, rawEntry, rawTar, type RawEntry } from './testing/tar-builder.ts';
 

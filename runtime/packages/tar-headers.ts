@@ -1,6 +1,6 @@
 /**
  * The headers of a tar as node-tar reads them: a damaged header is passed over, block by block; pax records and long names count for
- * the next file only, global ones for all that follow; two empty blocks end it. `fs/tar-reader.ts` reads the tars that we wrote.
+ * the next file only, global ones for all that follow; two empty blocks end it. `base/tar-reader.ts` reads the tars that we wrote.
  */
 
 export interface TarHeader {

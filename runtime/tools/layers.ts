@@ -25,7 +25,7 @@ export const layers: readonly Layer[] = [
   { folder: 'runtime/programs', imports: ['runtime/base', 'runtime/wires', 'runtime/process'], library: 'worker', apart: true },
   {
     folder: 'runtime/programs/npm',
-    imports: ['runtime/base', 'runtime/wires', 'runtime/process', 'runtime/packages', 'runtime/fs/layer.ts', 'runtime/fs/tar-reader.ts'],
+    imports: ['runtime/base', 'runtime/wires', 'runtime/process', 'runtime/packages', 'runtime/fs/layer.ts'],
     library: 'worker',
   },
   // The command line for authors; runs in Node.

@@ -1,7 +1,7 @@
 /** Unpacks a tarball into the overlay, as a package would be. */
 import { verifyIntegrity } from '../../../packages/integrity.ts';
 import { unpackPackage } from '../../../packages/package-tar.ts';
-import { readTar } from '../../../fs/tar-reader.ts';
+import { readTar } from '../../../base/tar-reader.ts';
 import type { Overlay } from './overlay.ts';
 
 export async function unpackInto(
