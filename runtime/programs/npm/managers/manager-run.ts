@@ -250,6 +250,11 @@ export function substitutionText({ name, version, by, byVersion }: InstallResult
   return `${name}@${version} has no version for browsers: ${by}@${byVersion} takes its place here`;
 }
 
+/** What the user is told of a package whose native code nothing stands in for. */
+export function unusableText({ name, version, advice }: InstallResult['unusable'][number]): string {
+  return `${name}@${version} does not run in a page: ${advice}`;
+}
+
 /** A failure's text as its manager would begin it. */
 export const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 

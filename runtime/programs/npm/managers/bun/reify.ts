@@ -3,7 +3,7 @@ import type { InstallResult } from '../../install/install-plan.ts';
 import { resolvePath } from '../../paths.ts';
 import type { Words } from '../command-line.ts';
 import type { OwnScript } from '../manager-project.ts';
-import { Exit, substitutionText } from '../manager-run.ts';
+import { Exit, substitutionText, unusableText } from '../manager-run.ts';
 import { type DependencyField, dependencyFields } from '../manifest-edit.ts';
 import type { Project } from '../project.ts';
 import { splitSpecifier } from '../specifiers.ts';
@@ -90,6 +90,7 @@ export async function reify(
   }
   if (saves) await run.err('Saved lockfile');
   for (const each of result.substituted) await run.err(`warn: ${substitutionText(each)}`);
+  for (const each of result.unusable) await run.err(`warn: ${unusableText(each)}`);
   for (const { name, reason } of result.leftOut) await run.err(`warn: ${name}: ${reason}`);
   if (!flags.has('ignore-scripts')) await projectScripts(bun, project);
   const direct = dependencyFields.flatMap((field) => Object.keys(project.manifest[field] ?? {}).map((name) => ({ name, field })));

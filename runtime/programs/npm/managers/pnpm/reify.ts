@@ -1,7 +1,7 @@
 /** An install of pnpm: lockfile and tree are brought in line with the manifests. */
 import type { Words } from '../command-line.ts';
 import { relativePath } from '../specifiers.ts';
-import { Exit, scriptsOnlyOf, substitutionText } from '../manager-run.ts';
+import { Exit, scriptsOnlyOf, substitutionText, unusableText } from '../manager-run.ts';
 import { dependencyFields } from '../manifest-edit.ts';
 import type { Project } from '../project.ts';
 import { disagreement } from './agreement.ts';
@@ -133,6 +133,7 @@ export async function reify(
   }
   for (const { name, reason: why } of result.leftOut) await run.out(`\u2009WARN\u2009 Skipped the optional dependency ${name}: ${why}`);
   for (const line of result.substituted) await run.out(`\u2009WARN\u2009 ${substitutionText(line)}`);
+  for (const line of result.unusable) await run.out(`\u2009WARN\u2009 ${unusableText(line)}`);
   const report = peerReport(issues);
   if (report !== undefined) await run.out(report);
   if (added > 0 || removed > 0 || changed.size > 0) await summary(pnpm, { target, before, lock, next, installed, asked: isInner });

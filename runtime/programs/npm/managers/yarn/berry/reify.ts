@@ -3,7 +3,7 @@ import type { InstallResult } from '../../../install/install-plan.ts';
 import { openPackages } from '../../../packages.ts';
 import { manifestPathOf } from '../../manager-project.ts';
 import { ManifestEdit } from '../../manifest-edit.ts';
-import { substitutionText } from '../../manager-run.ts';
+import { substitutionText, unusableText } from '../../manager-run.ts';
 import type { Project } from '../../project.ts';
 import { splitSpecifier } from '../../specifiers.ts';
 import type { BerryProject } from './berry-project.ts';
@@ -98,6 +98,10 @@ export async function reify(
   await yarn.report.close();
   await yarn.report.open('Link step');
   for (const each of result.substituted) await yarn.report.line(0, `│ ${substitutionText(each)}`);
+  for (const each of result.unusable) {
+    yarn.report.warned();
+    await yarn.report.line(0, `│ ${unusableText(each)}`);
+  }
   for (const { name, reason } of result.leftOut) await yarn.report.line(0, `│ ${name}: ${reason}`);
   for (const id of unbuilt) await yarn.report.line(4, `│ ${id} lists build scripts, but all build scripts have been disabled.`);
   if (unbuilt.length > 0) yarn.report.warned();

@@ -1,7 +1,7 @@
 /** An install of Yarn 1: lockfile and tree are brought in line with the manifests. */
 import type { Words } from '../../command-line.ts';
 import type { OwnScript } from '../../manager-project.ts';
-import { substitutionText } from '../../manager-run.ts';
+import { substitutionText, unusableText } from '../../manager-run.ts';
 import type { Project } from '../../project.ts';
 import { isRegistryRange } from '../../remote-specifier.ts';
 import { aliasOf, splitSpecifier } from '../../specifiers.ts';
@@ -86,6 +86,7 @@ export async function reify(
   await step(4, 'Building fresh packages');
   for (const { name, reason } of result.leftOut) await yarn.say(`info ${name}: ${reason}`);
   for (const each of result.substituted) await yarn.say(`info ${substitutionText(each)}`);
+  for (const each of result.unusable) await yarn.warn(unusableText(each));
   if (flags.has('ignore-scripts')) await yarn.warn('Ignored scripts due to flag.');
   if (savedLock && from < 5) await yarn.say('success Saved lockfile.');
   if (!flags.has('ignore-scripts')) await projectScripts(yarn, project, ['install', 'postinstall', 'prepublish', 'prepare']);
