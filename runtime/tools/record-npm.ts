@@ -1,12 +1,13 @@
 /**
  * Records what real npm does with the projects of `programs/npm/testing/cases.ts`: what it prints, the tree it leaves, the files it writes.
- * `node runtime/tools/record-npm.ts` with npm 11 on the path; answers `npm.oracle.test.ts`. The registry is one of ours, in this process.
+ * `node runtime/tools/record-npm.ts [name…]` with npm 11 on the path; answers `npm.oracle.test.ts`. With names it records these cases
+ * again and keeps the others. The registry is one of ours, in this process.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, existsSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { cases, packages, troublesome } from '../programs/npm/testing/cases.ts';
+import { cases, recordedPackages } from '../programs/npm/testing/cases.ts';
 import { plainOutput, recordedFiles, registryPort, type Record, type RecordedCase } from '../programs/npm/testing/records.ts';
 import { startRegistry } from '../programs/npm/testing/registry.ts';
 
@@ -29,9 +30,17 @@ function run(line: string, cwd: string, env: NodeJS.ProcessEnv): Promise<{ code:
   });
 }
 
-const registry = await startRegistry([...packages, ...troublesome], registryPort);
+const registry = await startRegistry(recordedPackages, registryPort);
+const file = 'runtime/programs/npm/fixtures/npm.json';
+const named = new Set(process.argv.slice(2));
+const before = new Map((JSON.parse(readFileSync(file, 'utf8')) as RecordedCase[]).map((one) => [one.name, one]));
 const records: RecordedCase[] = [];
 for (const { name, files, lock, then = {}, lines } of cases) {
+  const known = before.get(name);
+  if (known !== undefined && named.size > 0 && !named.has(name)) {
+    records.push(known);
+    continue;
+  }
   const base = mkdtempSync(join(tmpdir(), 'npm-'));
   const [root, user] = [join(base, 'home/app'), join(base, 'home/user')];
   mkdirSync(root, { recursive: true });
@@ -84,5 +93,4 @@ for (const { name, files, lock, then = {}, lines } of cases) {
   rmSync(base, { recursive: true });
 }
 await registry.close();
-mkdirSync('runtime/programs/npm/fixtures', { recursive: true });
-writeFileSync('runtime/programs/npm/fixtures/npm.json', `${JSON.stringify(records, null, 1)}\n`);
+writeFileSync(file, `${JSON.stringify(records, null, 1)}\n`);

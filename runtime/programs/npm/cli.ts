@@ -15,7 +15,7 @@ export async function runNpm(context: ProgramContext, argv: readonly string[] = 
     session = await Session.open(context, argv);
   } catch (error) {
     if (error instanceof ProcessEnded || !(error instanceof TypeError)) throw error;
-    await context.stderr.write(`${error.message}\n`);
+    await context.stderr.write(`Exit prior to config file resolving\ncause\n${error.message}\n`);
     return 1;
   }
   const { config, display } = session;
@@ -97,11 +97,14 @@ async function execute(session: Session, name: CommandName, command: Command, ar
   if (forWorkspaces && config.global) throw new Failure('Workspaces not supported for global packages');
   if (forWorkspaces && command.forWorkspaces !== true)
     throw new Failure('This command does not support workspaces.', { code: 'ENOWORKSPACES' });
+  if (!config.global && tryReadManifest(session.disk, config.localPrefix)?.['devEngines'] !== undefined) {
+    (await import('./manifest/dev-engines.ts')).checkDevEngines(session);
+  }
   await command.run(session, args, forWorkspaces);
 }
 
 async function fail(session: Session, error: unknown, isShellout: boolean): Promise<number> {
-  const { display, config } = session;
+  const { display } = session;
   const isAnswered = isShellout && error instanceof Failure && error.details['scriptFailed'] === true;
   if (session.interruption !== undefined && !isAnswered && !session.context.signal.aborted) {
     await display.finish();
@@ -112,15 +115,13 @@ async function fail(session: Session, error: unknown, isShellout: boolean): Prom
     throw error;
   }
   if (!(error instanceof Error) || (error instanceof PosixError && error.code === 'EPIPE')) throw error;
-  const { jsonOf, printReport, reportOf, writeLog } = await import('./error-report.ts');
-  const report = reportOf(session, error, isShellout);
+  const [{ jsonOf, printReport, reportOf }, { RunLog }] = await Promise.all([import('./error-report.ts'), import('./run-log.ts')]);
+  const log = new RunLog(session);
+  const report = log.report(reportOf(session, error, isShellout));
   printReport(session, report);
   if (!report.quiet && report.standard === undefined) {
     display.log('verbose', 'stack', error.stack ?? '');
-    const log = writeLog(session);
-    const max = config.count('logs-max') ?? 10;
-    if (log !== undefined) display.error('', `A complete log of this run can be found in: ${log}`);
-    else if (max <= 0) display.error('', `Log files were not written due to the config logs-max=${max}`);
+    log.write();
   }
   await display.finish(display.json && report.standard === undefined ? jsonOf(report) : undefined);
   return report.exitCode;

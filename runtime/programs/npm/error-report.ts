@@ -1,7 +1,7 @@
 /** What npm prints when a command fails: `npm error code …`, then what each code has to say, then where the log is. */
-import { PosixError } from '../../base/errors.ts';
 import { Failure } from './failure.ts';
 import { jsonProblem } from './manifest/json-error.ts';
+import { nameProblems } from './manifest/package-name.ts';
 import { resolvePath } from './paths.ts';
 import { nodeVersion, npmVersion, type Session } from './session.ts';
 
@@ -46,6 +46,8 @@ interface Fields {
   readonly headers?: Readonly<Record<string, readonly string[]>>;
   readonly json?: unknown;
   readonly cause?: unknown;
+  /** Values as npm prints them. */
+  readonly shown?: string;
 }
 
 function fieldsOf(error: Error): Fields {
@@ -56,17 +58,6 @@ function fieldsOf(error: Error): Fields {
 /** A conflict of git is no JSON; npm would merge it, which needs both histories. */
 function isConflict(text: string): boolean {
   return /^<{7}/m.test(text) && /^={7}/m.test(text) && /^>{7}/m.test(text);
-}
-
-/** Why a name could not be a package's. */
-function nameProblems(name: string): string[] {
-  const problems: string[] = [];
-  if (name.startsWith('.')) problems.push('name cannot start with a period');
-  if (name.startsWith('_')) problems.push('name cannot start with an underscore');
-  if (name.trim() !== name) problems.push('name cannot contain leading or trailing spaces');
-  if (name.toLowerCase() !== name) problems.push('name can no longer contain capital letters');
-  if (/[~'!()*]/.test(name.split('/').at(-1) ?? '')) problems.push(`name can no longer contain special characters ("~'!()*")`);
-  return problems;
 }
 
 function platformDetail(required: Readonly<Record<string, unknown>>, current: Readonly<Record<string, unknown>>): string {
@@ -139,7 +130,7 @@ function bodyOf(session: Session, error: Error, fields: Fields): { summary: Line
       tell('404', ` The requested resource '${pkgid}' could not be found or you do not have permission to access it.`);
       const problems = nameProblems(pkgid.replace(/(?!^)@.*$/, ''));
       if (problems.length > 0) {
-        tell('404', 'This package name is not valid, because', '');
+        tell('404', 'This package name is not valid, because ');
         problems.forEach((problem, i) => tell('404', ` ${i + 1}. ${problem}`));
       }
       tell('404', '');
@@ -185,6 +176,10 @@ function bodyOf(session: Session, error: Error, fields: Fields): { summary: Line
         `Required: ${JSON.stringify(fields.required)}`,
         `Actual:   ${JSON.stringify({ node: nodeVersion, npm: npmVersion })}`,
       );
+      break;
+    case 'EBADDEVENGINES':
+      say('EBADDEVENGINES', message);
+      tell('EBADDEVENGINES', fields.shown ?? '');
       break;
     case 'EEXIST':
       say('', message);
@@ -264,8 +259,11 @@ export function reportOf(session: Session, error: Error, isShellout: boolean): E
     return {
       ...base,
       ...(code === undefined ? {} : { code }),
-      facts: [['code', code ?? '']],
+      facts,
       summary: fields.report.map((line) => ['', line] as const),
+      ...(fields.code === 'ERESOLVE' && typeof fields.details === 'string'
+        ? { file: { name: 'eresolve-report.txt', text: fields.details } }
+        : {}),
     };
   }
   const { summary, detail } = bodyOf(session, error, fields);
@@ -295,27 +293,4 @@ export function jsonOf(report: ErrorReport): object {
       .join('\n')
       .trim();
   return { ...(report.code === undefined ? {} : { code: report.code }), summary: text(report.summary), detail: text(report.detail) };
-}
-
-/** Writes what was said to npm's folder of logs; its path, or undefined if it cannot be. */
-export function writeLog(session: Session): string | undefined {
-  const { disk, display, config } = session;
-  const max = config.count('logs-max') ?? 10;
-  if (max <= 0) return undefined;
-  const folder = config.text('logs-dir') ?? resolvePath(session.cacheFolder, '_logs');
-  const name = `${new Date().toISOString().replace(/[.:]/g, '_')}-debug-0.log`;
-  try {
-    disk.makeFolders(folder);
-    disk.write(`${folder}/${name}`, `${display.record.join('\n')}\n`);
-    const logs = disk
-      .list(folder)
-      .map((entry) => entry.name)
-      .filter((entry) => entry.endsWith('-debug-0.log'))
-      .sort();
-    for (const old of logs.slice(0, Math.max(0, logs.length - max))) disk.remove(`${folder}/${old}`);
-    return `${folder}/${name}`;
-  } catch (error) {
-    if (error instanceof PosixError) return undefined;
-    throw error;
-  }
 }

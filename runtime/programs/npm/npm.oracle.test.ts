@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { cases, packages, troublesome } from './testing/cases.ts';
+import { cases, recordedPackages } from './testing/cases.ts';
 import { NpmSystem } from './testing/npm-in-node.ts';
 import { plainOutput, recordedFiles, registryPort, type RecordedCase } from './testing/records.ts';
 import { startRegistry, type TestRegistry } from './testing/registry.ts';
@@ -17,7 +17,7 @@ describe('npm, as real npm', () => {
   let registry: TestRegistry;
   before(async () => {
     await useBundledResolver();
-    registry = await startRegistry([...packages, ...troublesome]);
+    registry = await startRegistry(recordedPackages);
   });
   after(() => registry.close());
 

@@ -5,29 +5,24 @@ import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import type { Command } from './table.ts';
 
-async function list(session: Session): Promise<void> {
+async function list(session: Session, names: readonly string[]): Promise<void> {
   const { store } = await openPackages(session);
-  const rows = await store.list();
+  const isNamed = (label: string | undefined) => names.some((name) => label === name || label?.startsWith(`${name}@`) === true);
+  const rows = (await store.list()).filter(({ label }) => names.length === 0 || isNamed(label));
   for (const { label, id, size, inUse } of rows) session.display.output(`${label ?? id} ${size}${inUse ? ' in use' : ''}`);
 }
 
 async function clean(session: Session, names: readonly string[]): Promise<void> {
   const { config, display } = session;
   if (names.length === 0 && !config.flag('force')) {
-    throw new Failure(`As of npm@5, the npm cache self-heals from corruption issues
-by treating integrity mismatches as cache misses.  As a result,
-data extracted from the cache is guaranteed to be valid.  If you
-want to make sure everything is consistent, use \`npm cache verify\`
-instead.  Deleting the cache can only make npm go slower, and is
-not likely to correct any problems you may be encountering!
+    throw new Failure(`As of npm@5, the npm cache self-heals from corruption issues by treating integrity mismatches as cache misses.
+As a result, data extracted from the cache is guaranteed to be valid.
+If you want to make sure everything is consistent, use \`npm cache verify\` instead.
+Deleting the cache can only make npm go slower, and is not likely to correct any problems you may be encountering!
 
-On the other hand, if you're debugging an issue with the installer,
-or race conditions that depend on the timing of writing to an empty
-cache, you can use \`npm install --cache /tmp/empty-cache\` to use a
-temporary cache instead of nuking the actual one.
+On the other hand, if you're debugging an issue with the installer, or race conditions that depend on the timing of writing to an empty cache, you can use \`npm install --cache /tmp/empty-cache\` to use a temporary cache instead of removing the actual one.
 
-If you're sure you want to delete the entire cache, rerun this command
-with --force.`);
+If you're sure you want to delete the entire cache, rerun this command with --force.`);
   }
   const { store, metadata } = await openPackages(session);
   if (names.length === 0) await metadata.clear();
@@ -45,7 +40,7 @@ async function verify(session: Session): Promise<void> {
   const { store } = await openPackages(session);
   const started = performance.now();
   const { checked, bytes, removed } = await store.verify(session.signal);
-  const { output } = { output: (text: string) => session.display.output(text) };
+  const output = (text: string) => session.display.output(text);
   output('Cache verified and compressed (the packages of this browser)');
   output(`Content verified: ${checked} (${bytes} bytes)`);
   if (removed.length > 0) output(`Corrupted content removed: ${removed.length}`);
@@ -55,9 +50,11 @@ async function verify(session: Session): Promise<void> {
 export const cache: Command = {
   ignoresImplicitWorkspace: true,
   run: async (session, [action, ...args]) => {
-    if (action === 'ls' || action === 'list') await list(session);
+    if (action === 'ls' || action === 'list') await list(session, args);
     else if (action === 'clean' || action === 'clear' || action === 'rm') await clean(session, args);
     else if (action === 'verify' || action === 'check') await verify(session);
+    else if (action === 'npx') await (await import('./npx-cache.ts')).npxCache(session, args);
+    else if (action === 'add') throw new Failure('`npm cache add` is not implemented here; `npm install` fills the cache.');
     else throw usageFailure('cache');
   },
 };

@@ -61,7 +61,10 @@ function resolveConfig(session: Session, save: boolean): ResolveConfig {
   };
 }
 
-type Task = Pick<ResolveRequest, 'task' | 'add' | 'remove' | 'update' | 'saveType'>;
+type Task = Pick<ResolveRequest, 'task' | 'add' | 'remove' | 'update' | 'saveType' | 'workspaces'> & {
+  readonly save?: boolean;
+  readonly prune?: boolean;
+};
 
 /**
  * What the resolver will ask for first, while it is being loaded: it finds the answers in the client. Only where there is no lock that may
@@ -82,17 +85,17 @@ function askEarly(session: Session, client: Packages['client']): void {
 }
 
 /** Asks the resolver, which is loaded then, unless it was asked the same before; and says what it warns of. */
-async function resolveTask(session: Session, task: Task & { readonly save?: boolean }): Promise<Decision> {
+async function resolveTask(session: Session, task: Task): Promise<Decision> {
   const { config, display, disk } = session;
   const { client, metadata } = await openPackages(session);
-  const { save = config.flag('save'), ...rest } = task;
+  const { save = config.flag('save'), prune, ...rest } = task;
   display.progress.stage('resolving');
   const request = {
     root: rootOf(session),
     files: disk.calls,
     source: client,
     permit: (url: string) => session.calls.call('permitRequest', { url }),
-    config: resolveConfig(session, save),
+    config: { ...resolveConfig(session, save), ...(prune === undefined ? {} : { prune }) },
     workspaces: config.global ? [] : workspaceNames(session),
     includeWorkspaceRoot: config.flag('include-workspace-root'),
     workspacesEnabled: config.get('workspaces') !== false,
@@ -179,33 +182,62 @@ export async function planBeyondLock(session: Session, locked: LockedProject): P
   return { ...plan, files: plan.files.filter(({ path }) => isInstalledPlace(path)) };
 }
 
+interface AddOptions {
+  /** Default: as configured. */
+  readonly save?: boolean;
+  /** False: what nobody asks for stays. */
+  readonly prune?: boolean;
+  /** Nothing is said of it. */
+  readonly quiet?: boolean;
+}
+
 /** @param wanted Specifiers; none for what `package.json` names. */
-export async function installResolved(session: Session, wanted: readonly string[]): Promise<void> {
+export async function installResolved(session: Session, wanted: readonly string[], options: AddOptions = {}): Promise<void> {
   if (wanted.length === 0) {
     const { plan } = await resolveTask(session, {});
     await reify(session, plan, { projectScripts: true });
     return;
   }
+  const { quiet = false, ...how } = options;
   const saveType = saveTypeOf(session);
-  const { plan } = await resolveTask(session, { add: wanted, ...(saveType === undefined ? {} : { saveType }) });
-  await reify(session, session.config.global ? withGlobalCommands(session, plan) : plan, { projectScripts: false });
+  const { plan } = await resolveTask(session, { add: wanted, ...(saveType === undefined ? {} : { saveType }), ...how });
+  await reify(session, session.config.global ? withGlobalCommands(session, plan) : plan, { projectScripts: false, quiet });
 }
 
 async function runUninstall(session: Session, args: readonly string[]): Promise<void> {
-  if (args.length === 0) throw new Failure('Must provide a package name to remove');
-  const { plan } = await resolveTask(session, { remove: args });
+  const { config, disk } = session;
+  if (args.length === 0 && !config.global) throw new Failure('Must provide a package name to remove');
+  const own = args.length > 0 ? undefined : tryReadManifest(disk, config.localPrefix)?.name;
+  if (args.length === 0 && own === undefined) throw usageFailure('uninstall');
+  const { plan } = await resolveTask(session, { remove: own === undefined ? args : [own] });
   await reify(session, session.config.global ? withGlobalCommands(session, plan) : plan, { projectScripts: false });
 }
 
 async function runUpdate(session: Session, args: readonly string[]): Promise<void> {
-  const { config } = session;
+  const { config, display } = session;
   const save = config.isDefault('save') ? false : config.flag('save');
+  if (config.flag('depth')) {
+    const why = 'https://github.com/npm/rfcs/blob/latest/implemented/0019-remove-update-depth-option.md';
+    display.warn('update', `The --depth option no longer has any effect. See RFC0019.\n${why}`);
+  }
   const { plan } = await resolveTask(session, { update: args.length === 0 ? true : args, save });
   await reify(session, config.global ? withGlobalCommands(session, plan) : plan, { projectScripts: false });
 }
 
+/** After the version of some workspaces has changed, or they are new: the lock and the links follow. */
+export async function updateWorkspaces(session: Session, names: readonly string[]): Promise<void> {
+  const { config } = session;
+  config.set('fund', false);
+  await takeTurn(session, async () => {
+    const save = config.isDefault('save') ? false : config.flag('save');
+    const { plan } = await resolveTask(session, { update: names, save, workspaces: [] });
+    await reify(session, plan, { projectScripts: false });
+  });
+}
+
 async function runTask(session: Session, task: 'dedupe' | 'prune'): Promise<void> {
-  if (session.config.global) throw new Failure(`\`npm ${task}\` does not work in global mode.`, { code: 'EDEDUPEGLOBAL' });
+  if (session.config.global && task === 'dedupe')
+    throw new Failure('`npm dedupe` does not work in global mode.', { code: 'EDEDUPEGLOBAL' });
   const { plan } = await resolveTask(session, { task });
   await reify(session, plan, { projectScripts: false });
 }
@@ -218,4 +250,8 @@ function inTurn(run: (session: Session, args: readonly string[]) => Promise<void
 export const uninstall = inTurn(runUninstall);
 export const update = inTurn(runUpdate);
 export const dedupe = inTurn((session) => runTask(session, 'dedupe'));
+export const findDupes = inTurn((session) => {
+  session.config.set('dry-run', true);
+  return runTask(session, 'dedupe');
+});
 export const prune = inTurn((session) => runTask(session, 'prune'));

@@ -7,7 +7,7 @@ import { installPlan } from '../install/install-plan.ts';
 import { findPresent } from '../install/present.ts';
 import { parseSpecifier } from '../lockfile/specifier.ts';
 import { normalizeBin, type Manifest } from '../manifest/manifest.ts';
-import { tryReadManifest } from '../manifest/read-manifest.ts';
+import { readManifest, tryReadManifest } from '../manifest/read-manifest.ts';
 import { openPackages } from '../packages.ts';
 import { resolvePath, upwards } from '../paths.ts';
 import { runScript } from '../scripts/run-script.ts';
@@ -23,9 +23,14 @@ interface Wanted {
   readonly name?: string;
   readonly range: string;
   readonly isRegistry: boolean;
+  /** Of a folder: where it is. */
+  readonly folder?: string;
 }
 
 function parseWanted(text: string, cwd: string): Wanted {
+  if (/^(?:file:)?(?:\.{0,2}\/|\.{1,2}$)/.test(text) && !/\.(?:tgz|tar\.gz|tar)$/i.test(text)) {
+    return { text, range: '*', isRegistry: false, folder: resolvePath(cwd, text.replace(/^file:/, '')) };
+  }
   const at = text.indexOf('@', 1);
   const name = at < 0 ? text : text.slice(0, at);
   if (/^(?:@[^/@]+\/)?[^/@:]+$/.test(name) && !/^[.~]/.test(name)) {
@@ -55,16 +60,6 @@ function pick(session: Session, packument: Packument, { name = '', range }: Want
     throw new Failure(`No matching version found for ${name}@${range}.`, { code: 'ETARGET', pkgid: `${name}@${range}` });
   }
   return found;
-}
-
-/** The nearest `.bin` with the command, up to the project. */
-function localBin(session: Session, command: string, from: string): string | undefined {
-  for (const folder of upwards(from)) {
-    const bins = resolvePath(folder, 'node_modules/.bin');
-    if (session.disk.exists(resolvePath(bins, command))) return bins;
-    if (folder === session.config.localPrefix && !from.startsWith(`${folder}/`)) break;
-  }
-  return undefined;
 }
 
 async function hashOf(text: string): Promise<string> {
@@ -98,6 +93,8 @@ async function confirm(session: Session, question: string): Promise<boolean> {
 interface Place {
   /** Where the command runs. */
   readonly runPath: string;
+  /** Whose own commands and `.bin` come first. */
+  readonly packagePath: string;
   readonly note?: string;
 }
 
@@ -118,90 +115,117 @@ async function runLine(
     );
   }
   const manifest: Manifest = { ...tryReadManifest(session.disk, session.config.localPrefix), scripts: { npx: command } };
-  await runScript(session, { event: 'npx', path: runPath, manifest, command, args: rest, stdio: 'inherit', banner: false, binFolders });
+  const banner = session.command !== 'exec';
+  await runScript(session, { event: 'npx', path: runPath, manifest, command, args: rest, stdio: 'inherit', banner, binFolders });
+}
+
+/** The first of some folders whose own package has the command. */
+function ownFolder({ disk }: Session, folders: readonly string[], command: string): string | undefined {
+  return folders.find((folder) => tryReadManifest(disk, folder)?.bin?.[command] !== undefined);
+}
+
+/** Where the command is already: in the project, or globally. */
+function installedBin(session: Session, command: string, from: string): string | undefined {
+  const { config, disk } = session;
+  for (const folder of upwards(from)) {
+    const bins = resolvePath(folder, 'node_modules/.bin');
+    if (disk.isFile(resolvePath(bins, command))) return bins;
+  }
+  const global = resolvePath(config.globalPrefix, 'bin');
+  const isGlobal = config.localPrefix !== config.globalPrefix && disk.isFile(resolvePath(global, command));
+  return isGlobal ? global : undefined;
+}
+
+/** A package that is wanted, and what is to be installed for it; nothing where the project has it. */
+interface Found {
+  readonly wanted: Wanted;
+  readonly manifest: Manifest | PackumentVersion;
+  readonly isLocal: boolean;
+}
+
+async function find(session: Session, wanted: Wanted, present: ReturnType<typeof findPresent>): Promise<Found> {
+  const { disk, config } = session;
+  const { name, range, isRegistry, folder } = wanted;
+  if (folder !== undefined) return { wanted, manifest: readManifest(disk, folder), isLocal: false };
+  // Packages by other addresses are known when they are installed.
+  if (name === undefined) return { wanted, manifest: {}, isLocal: false };
+  const local = [...present].find(
+    ([place, found]) =>
+      !place.includes('/node_modules/') && found.name === name && (range === '*' || satisfies(found.version, range, true)),
+  );
+  if (local !== undefined && (range !== '*' || isRegistry)) {
+    return { wanted, manifest: tryReadManifest(disk, resolvePath(config.localPrefix, local[0])) ?? {}, isLocal: true };
+  }
+  if (!isRegistry) return { wanted, manifest: {}, isLocal: false };
+  const { client } = await openPackages(session);
+  const packument = await client.packument(name, { spec: `${name}@${range}`, signal: session.signal });
+  return { wanted, manifest: pick(session, packument, wanted), isLocal: false };
 }
 
 async function execute(session: Session, given: readonly string[], place: Place): Promise<void> {
-  const { config, disk, display } = session;
+  const { config, disk, display, cwd } = session;
   const call = config.text('call') ?? '';
   const args = [...given];
   if (call !== '' && args.length > 0) throw usageFailure('exec');
   const packages = [...config.list('package')];
   if (call === '' && args.length === 0 && packages.length === 0) return runLine(session, args, call, [], place);
   const root = config.localPrefix;
-  let swap = args.length > 0 && packages.length === 0;
-  if (swap) {
-    const command = args[0] as string;
-    // The project's own command: its package is linked into a folder of ours, so that the command has a place on the path.
-    for (const path of new Set([place.runPath, root])) {
-      const file = tryReadManifest(disk, path)?.bin?.[command];
-      if (file === undefined) continue;
-      return runLine(session, [resolvePath(path, file), ...args.slice(1)], call, [], place);
+  const [command] = args;
+  let yes = config.get('yes');
+  let swap = command !== undefined && packages.length === 0;
+  if (swap && command !== undefined) {
+    const own = ownFolder(session, [place.packagePath, root], command);
+    if (own !== undefined) {
+      // It has no link of its own: the folder that npx keeps gets one.
+      packages.push(own);
+      yes = true;
+      swap = false;
+    } else {
+      const bins = installedBin(session, command, place.packagePath);
+      if (bins !== undefined) return runLine(session, args, call, [bins], place);
+      packages.push(command);
     }
-    const bins = localBin(session, command, place.runPath === session.cwd ? root : place.runPath);
-    if (bins !== undefined) return runLine(session, args, call, [bins], place);
-    const global = resolvePath(config.globalPrefix, 'bin');
-    if (disk.exists(resolvePath(config.globalPrefix, 'lib/node_modules')) && disk.exists(resolvePath(global, command))) {
-      return runLine(session, args, call, [global], place);
-    }
-    packages.push(command);
   }
-  const wanted = packages.map((text) => parseWanted(text, session.cwd));
+  const wanted = packages.map((text) => parseWanted(text, cwd));
   const present = findPresent(disk, root, ['']);
-  const missing: { readonly wanted: Wanted; readonly manifest: PackumentVersion | undefined }[] = [];
-  let first: Manifest | PackumentVersion | undefined;
-  const { client } = await openPackages(session);
-  for (const one of wanted) {
-    const local =
-      one.name === undefined
-        ? undefined
-        : [...present].find(
-            ([place, { name, version }]) =>
-              !place.includes('/node_modules/') && name === one.name && (one.range === '*' || satisfies(version, one.range, true)),
-          );
-    if (local !== undefined && (one.range !== '*' || one.isRegistry)) {
-      first ??= tryReadManifest(disk, resolvePath(root, local[0]));
-      continue;
-    }
-    const manifest =
-      one.isRegistry && one.name !== undefined
-        ? pick(session, await client.packument(one.name, { spec: `${one.name}@${one.range}`, signal: session.signal }), one)
-        : undefined;
-    missing.push({ wanted: one, manifest });
-    first ??= manifest;
-  }
+  const found = await Promise.all(wanted.map((one) => find(session, one, present)));
+  const needed = found.filter(({ isLocal }) => !isLocal);
+  // Without a package there is a line for the shell.
+  const [first] = found;
+  if (swap && first?.wanted.folder !== undefined) yes = true;
+  const knowsBins = first !== undefined && Object.keys(first.manifest).length > 0;
+  if (swap && knowsBins) args[0] = commandOf(first.manifest, first.wanted.text);
   const binFolders: string[] = [];
-  if (missing.length > 0) {
-    const folder = resolvePath(
-      session.cacheFolder,
-      '_npx',
-      await hashOf([...packages].sort((a, b) => a.localeCompare(b, 'en')).join('\n')),
-    );
+  if (needed.length > 0) {
+    const ids = wanted.map(({ text, folder }) => folder ?? text);
+    const folder = resolvePath(session.cacheFolder, '_npx', await hashOf([...ids].sort((a, b) => a.localeCompare(b, 'en')).join('\n')));
     const there = findPresent(disk, folder, ['']);
-    const add = missing
-      .filter(
-        ({ wanted: one, manifest }) => manifest === undefined || there.get(`node_modules/${one.name ?? ''}`)?.version !== manifest.version,
-      )
-      .map(({ wanted: one, manifest }) => (manifest === undefined ? one.text : `${manifest.name}@${manifest.version}`));
-    if (add.length > 0) await fetchInto(session, folder, packages, add);
+    const add = needed
+      .filter(({ wanted: { name, folder: own }, manifest }) => {
+        if (own !== undefined) return !disk.isLink(resolvePath(folder, 'node_modules', manifest.name ?? ''));
+        return manifest.version === undefined || there.get(`node_modules/${name ?? ''}`)?.version !== manifest.version;
+      })
+      .map(({ wanted: { text, folder: own }, manifest: { name, version } }) =>
+        own !== undefined ? `file:${own}` : version === undefined ? text : `${name}@${version}`,
+      );
+    if (add.length > 0) await fetchInto(session, { folder, packages: ids, add, yes });
     binFolders.push(resolvePath(folder, 'node_modules/.bin'));
-    first ??= tryReadManifest(
-      disk,
-      resolvePath(folder, Object.keys(tryReadManifest(disk, folder)?.dependencies ?? {}).map((name) => `node_modules/${name}`)[0] ?? '.'),
-    );
-  }
-  if (swap) {
-    swap = false;
-    args[0] = commandOf(first ?? {}, packages[0] as string);
+    if (swap && first !== undefined && !knowsBins) {
+      const [name] = Object.keys(tryReadManifest(disk, folder)?.dependencies ?? {});
+      args[0] = commandOf(tryReadManifest(disk, resolvePath(folder, 'node_modules', name ?? '')) ?? {}, first.wanted.text);
+    }
   }
   await display.settled();
   return runLine(session, args, call, binFolders, place);
 }
 
 /** Into the folder that `npx` keeps for these packages. */
-async function fetchInto(session: Session, folder: string, packages: readonly string[], add: readonly string[]): Promise<void> {
+async function fetchInto(
+  session: Session,
+  request: { readonly folder: string; readonly packages: readonly string[]; readonly add: readonly string[]; readonly yes: unknown },
+): Promise<void> {
   const { config, display, disk, context } = session;
-  const yes = config.get('yes');
+  const { folder, packages, add, yes } = request;
   if (yes !== true) {
     if (yes === false) throw new Failure(`npx canceled due to missing packages and no YES option: ${JSON.stringify(add)}`);
     if (!context.stdin.isTty || !context.stdout.isTty || context.env.has('CI')) {
@@ -234,14 +258,19 @@ async function fetchInto(session: Session, folder: string, packages: readonly st
   await installPlan(session, { ...plan, files }, { scripts: !config.flag('ignore-scripts') });
 }
 
+/** Runs the command in a folder; the project is still that of the session. */
+export function executeIn(session: Session, args: readonly string[], folder: string): Promise<void> {
+  return execute(session, args, { runPath: folder, packagePath: session.config.localPrefix });
+}
+
 export const exec: Command = {
   forWorkspaces: true,
   isShellout: true,
   run: async (session, args, forWorkspaces) => {
-    if (!forWorkspaces) return execute(session, args, { runPath: session.cwd });
+    if (!forWorkspaces) return executeIn(session, args, session.cwd);
     const { green, dim } = session.display.colors;
     for (const [name, path] of workspacesOf(session)) {
-      await execute(session, args, { runPath: path, note: ` in workspace ${green(name)} at location:\n${dim(path)}` });
+      await execute(session, args, { runPath: path, packagePath: path, note: ` in workspace ${green(name)} at location:\n${dim(path)}` });
     }
   },
 };

@@ -1,10 +1,12 @@
 /** `npm init`: a `package.json` from what is there, or a package that makes a project (`npm init vite`). */
 import valid from 'semver/functions/valid.js';
 import { Failure } from '../failure.ts';
-import { readManifestFile } from '../manifest/read-manifest.ts';
+import { readManifestFile, tryReadManifest } from '../manifest/read-manifest.ts';
+import { formatJson } from '../manifest/json.ts';
+import { nameProblems } from '../manifest/package-name.ts';
 import { baseName, resolvePath } from '../paths.ts';
 import type { Session } from '../session.ts';
-import { exec } from './exec.ts';
+import { executeIn } from './exec.ts';
 import type { Command } from './table.ts';
 
 const introduction = [
@@ -59,13 +61,7 @@ class Questions {
 }
 
 function nameProblem(name: string): string | undefined {
-  const problems: string[] = [];
-  if (name === '') problems.push('name length must be greater than zero');
-  if (/^[._]/.test(name)) problems.push(`name cannot start with ${name.startsWith('.') ? 'a period' : 'an underscore'}`);
-  if (name.toLowerCase() !== name) problems.push('name can no longer contain capital letters');
-  if (!/^(?:@[^/]+\/)?[^/]+$/.test(name) || encodeURIComponent(name.replace(/^@([^/]+)\//, '$1')) !== name.replace(/^@([^/]+)\//, '$1')) {
-    problems.push('name can only contain URL-friendly characters');
-  }
+  const problems = nameProblems(name);
   return problems.length === 0 ? undefined : `Sorry, ${problems.join(' and ')}.`;
 }
 
@@ -179,7 +175,7 @@ async function template(session: Session, folder: string): Promise<void> {
   const text = `${JSON.stringify(content, null, 2)}\n`;
   if (yes) {
     disk.write(path, text);
-    if (!session.silent) display.output(`Wrote to ${path}:\n\n${text}\n`);
+    display.output(`Wrote to ${path}:\n\n${text}\n`);
     return;
   }
   display.output(`About to write to ${path}:\n\n${text}\n`);
@@ -197,9 +193,12 @@ function createdBy(word: string): string {
   if (scope !== null) return `${scope[1]}/create${scope[2] === undefined ? '' : `@${scope[2]}`}`;
   const named = /^(@[^/]+\/)?([^@/:]+)(?:@(.+))?$/.exec(word);
   if (named === null) {
-    throw new Failure(`Unrecognized initializer: ${word}\nFor more package binary executing power check out \`npx\`:\n\`npm help exec\``, {
-      code: 'EUNSUPPORTED',
-    });
+    throw new Failure(
+      `Unrecognized initializer: ${word}\nFor more package binary executing power check out \`npx\`:\nhttps://docs.npmjs.com/cli/commands/npx`,
+      {
+        code: 'EUNSUPPORTED',
+      },
+    );
   }
   return `${named[1] ?? ''}create-${named[2]}@${named[3] ?? '*'}`.replace(/@\*$/, '');
 }
@@ -208,8 +207,10 @@ async function inFolder(session: Session, args: readonly string[], folder: strin
   const [word, ...rest] = args;
   try {
     if (word === undefined) await template(session, folder);
-    else await exec.run(session, [createdBy(word), ...rest], false);
+    else await executeIn(session, [createdBy(word), ...rest], folder);
   } catch (error) {
+    // As npm ends the line that was being read.
+    if (word === undefined) session.display.output();
     if (!(error instanceof Failure) || error.message !== 'canceled') throw error;
     session.display.warn('init', 'canceled');
   }
@@ -229,16 +230,24 @@ export const init: Command = {
     const file = readManifestFile(disk, root);
     const listed = Array.isArray(file.content['workspaces']) ? (file.content['workspaces'] as string[]) : [];
     const { findWorkspaces } = await import('../manifest/workspaces.ts');
+    const folders: string[] = [];
     for (const filter of config.list('workspace')) {
       const path = resolvePath(root, filter);
       disk.makeFolders(path);
       await inFolder(session, args, path);
+      folders.push(path);
       const known = [...findWorkspaces(disk, root, { ...file.content, workspaces: listed }).values()];
       if (!known.includes(path) && disk.isFile(resolvePath(path, 'package.json')))
         listed.push(path.slice(root === '/' ? 1 : root.length + 1));
     }
-    file.content['workspaces'] = listed;
-    const { formatJson } = await import('../manifest/json.ts');
-    disk.write(file.path, formatJson(file.content, file.format));
+    if (listed.length > 0) {
+      file.content['workspaces'] = listed;
+      disk.write(file.path, formatJson(file.content, file.format));
+    }
+    // A package that makes projects installs what it needs itself.
+    const names = args.length > 0 ? [] : folders.flatMap((path) => tryReadManifest(disk, path)?.name ?? []);
+    if (!config.flag('workspaces-update') || names.length === 0) return;
+    const { updateWorkspaces } = await import('./change-tree.ts');
+    await updateWorkspaces(session, names);
   },
 };

@@ -1,6 +1,7 @@
 /** `npm ls`: the installed tree, and what is wrong with it. */
 import satisfies from 'semver/functions/satisfies.js';
 import type { Colors } from '../progress/colors.ts';
+import { drawTree, type DrawnItem } from '../progress/draw-tree.ts';
 import { Failure } from '../failure.ts';
 import { installedTree, packageId, type InstalledTree } from '../lockfile/installed.ts';
 import type { Edge, TreeNode } from '../lockfile/tree.ts';
@@ -25,7 +26,7 @@ interface Item {
   readonly isMissing: boolean;
   readonly isExtraneous: boolean;
   /** What says that it is the wrong one. */
-  readonly invalid: string;
+  invalid: string;
   /** Asked for by name on the command line. */
   readonly isNamed: boolean;
   isIncluded: boolean;
@@ -84,10 +85,13 @@ function collect(listing: Listing, keep: (edge: Edge) => boolean): Item[] {
     children: [],
   };
   const seen = new Set<TreeNode>([tree.root]);
+  const invalid = new Map<TreeNode, string>();
   const items = [top];
   for (let i = 0; i < items.length; i++) {
     const item = items[i] as Item;
     const { node } = item;
+    // All that was found against it so far, wherever it was asked for.
+    if (node !== undefined && !item.isDeduped) item.invalid = invalid.get(node) ?? '';
     if (node === undefined || item.isDeduped) continue;
     const level = node.target.isWorkspace ? 0 : item.depth;
     if (level > maxDepth) continue;
@@ -96,6 +100,8 @@ function collect(listing: Listing, keep: (edge: Edge) => boolean): Item[] {
     const add = (to: TreeNode | undefined, edge: Edge | undefined) => {
       const isMissing = to === undefined;
       if (to !== undefined) paths.add(to);
+      const text = invalidText(edge);
+      if (to !== undefined && text !== '') invalid.set(to, [...(invalid.has(to) ? [invalid.get(to)] : []), text].join(', '));
       next.push({
         node: to,
         edge,
@@ -105,7 +111,7 @@ function collect(listing: Listing, keep: (edge: Edge) => boolean): Item[] {
         isDeduped: false,
         isMissing,
         isExtraneous: to !== undefined && tree.extraneous.has(to),
-        invalid: invalidText(edge),
+        invalid: to === undefined ? invalidText(edge) : (invalid.get(to) ?? ''),
         isNamed: false,
         isIncluded: false,
         children: [],
@@ -179,43 +185,22 @@ function descriptionOf({ root, session }: Listing, node: TreeNode | undefined): 
   return typeof description === 'string' ? description : '';
 }
 
-/** Boxes and lines, as the package `archy` draws them. */
-function draw(
-  item: { readonly label: string; readonly nodes: readonly Item[] },
-  prefix: string,
-  unicode: boolean,
-  labelOf: (item: Item) => string,
-): string {
-  const symbols: Readonly<Record<string, string>> = { '│': '|', '└': '`', '├': '+', '─': '-', '┬': '-' };
-  const symbol = (one: string) => (unicode ? one : (symbols[one] ?? one));
-  const { nodes } = item;
-  const joint = `\n${prefix}${nodes.length > 0 ? symbol('│') : ' '} `;
-  let text = `${prefix}${item.label.split('\n').join(joint)}\n`;
-  nodes.forEach((node, i) => {
-    const isLast = i === nodes.length - 1;
-    const more = node.children.length > 0;
-    const inner = `${prefix}${isLast ? ' ' : symbol('│')} `;
-    const below = draw({ label: labelOf(node), nodes: node.children }, inner, unicode, labelOf);
-    text += `${prefix}${isLast ? symbol('└') : symbol('├')}${symbol('─')}${more ? symbol('┬') : symbol('─')} ${below.slice(prefix.length + 2)}`;
-  });
-  return text;
-}
-
 function jsonOf(listing: Listing, item: Item): Record<string, unknown> {
-  const { root, manifest, long, session } = listing;
+  const { root, manifest, long } = listing;
   const { node } = item;
   const found: Record<string, unknown> = {};
   if (node !== undefined && node.version !== '') found['version'] = node.version;
   const resolved = node?.entry.resolved;
-  if (node !== undefined && resolved !== undefined)
+  const isShown = node !== undefined && !item.isDeduped;
+  if (isShown && resolved !== undefined)
     found['resolved'] = node.isLink ? `file:${relativePath(resolvePath(root, node.place, '..'), resolvePath(root, resolved))}` : resolved;
   if (node?.isRoot === true) {
     if (Object.keys(manifest).length > 0) found['name'] = manifest.name ?? root.slice(root.lastIndexOf('/') + 1);
-  } else if (node !== undefined) found['overridden'] = false;
+  } else if (isShown) found['overridden'] = false;
   if (long && node !== undefined) {
-    const own = tryReadManifest(session.disk, resolvePath(root, node.place)) ?? {};
+    const own = node.entry as Manifest;
     const { dependencies, ...others } = own;
-    Object.assign(found, { name: node.name }, others, {
+    Object.assign(found, { name: node.name }, others, node.version === '' ? {} : { _id: `${node.packageName}@${node.version}` }, {
       extraneous: false,
       path: resolvePath(root, node.place),
       _dependencies: { ...dependencies, ...own.optionalDependencies },
@@ -306,12 +291,10 @@ function runLs(session: Session, args: readonly string[], forWorkspaces: boolean
       });
     display.output(lines.join('\n'));
   } else {
-    const labelOf = (item: Item) => label(found, item, display.colors);
-    const unicode = config.flag('unicode');
-    const empty: readonly Item[] = [];
-    let text = draw({ label: labelOf(top), nodes: top.children.length === 0 ? empty : top.children }, '', unicode, labelOf);
-    if (top.children.length === 0) text += `${unicode ? '└── ' : '`-- '}(empty)\n`;
-    display.output(display.colors.reset(text));
+    const drawn = (item: Item): DrawnItem => ({ label: label(found, item, display.colors), nodes: item.children.map(drawn) });
+    const shown = drawn(top);
+    const nodes = shown.nodes.length === 0 ? [{ label: '(empty)', nodes: [] }] : shown.nodes;
+    display.output(display.colors.reset(drawTree({ ...shown, nodes }, config.flag('unicode'))));
   }
   if (args.length > 0 && !top.isIncluded) session.exitCode = 1;
   if (found.rootError) throw new Failure('Failed to parse root package.json', { code: 'EJSONPARSE' });

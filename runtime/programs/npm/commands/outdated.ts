@@ -23,7 +23,7 @@ interface Row {
   readonly workspaceDependent: string | undefined;
   readonly dependent: string;
   readonly dependedByLocation: string;
-  readonly homepage: string;
+  readonly homepage: string | undefined;
 }
 
 const kinds: Readonly<Record<string, string>> = {
@@ -123,7 +123,7 @@ export const outdated: Command = {
         workspaceDependent: edge.from.isWorkspace ? `${edge.from.packageName}@${edge.from.version}` : undefined,
         dependent: edge.from.isRoot ? root.slice(root.lastIndexOf('/') + 1) : edge.from.name,
         dependedByLocation: edge.from.place,
-        homepage: typeof packument['homepage'] === 'string' ? packument['homepage'] : '',
+        homepage: typeof packument['homepage'] === 'string' ? packument['homepage'] : undefined,
       });
     };
     await Promise.all([...edgesFor(session, args, tree.nodes, tree.root)].map(one));
@@ -173,7 +173,7 @@ export const outdated: Command = {
       blue(row.latest),
       row.location ?? '-',
       row.workspaceDependent === undefined ? row.dependent : blue(row.workspaceDependent),
-      ...(long ? [row.type, blue(row.homepage), row.dependedByLocation] : []),
+      ...(long ? [row.type, blue(row.homepage ?? ''), row.dependedByLocation] : []),
     ]);
     display.output(table([heads.map((head) => bold(underline(head))), ...lines], ['l', 'r', 'r', 'r', 'l']));
   },

@@ -1,4 +1,5 @@
 /** `npm pack`: a package as the tarball that would be published, the same bytes from the same files. */
+import { concatBytes } from '../../../base/bytes.ts';
 import { gzip } from '../pack/gzip.ts';
 import { packedFiles } from '../pack/packed-files.ts';
 import { writeTar } from '../pack/tar.ts';
@@ -70,6 +71,12 @@ async function packFolder(
   await run('prepare');
   const manifest = normalizeManifest(readManifestFile(disk, folder).content);
   const bins = new Set(Object.values(manifest.bin ?? {}));
+  if (manifest.files === undefined && !disk.exists(resolvePath(folder, '.npmignore')) && disk.exists(resolvePath(folder, '.gitignore'))) {
+    session.display.warn(
+      'gitignore-fallback',
+      'No .npmignore file found, using .gitignore for file exclusion. Consider creating a .npmignore file to explicitly control published files.',
+    );
+  }
   const entries = packedFiles(disk, folder, manifest).map((path) => {
     const file = resolvePath(folder, path);
     const data = disk.calls.readFile(file);
@@ -86,6 +93,19 @@ async function packFolder(
   }
   await run('postpack');
   return { packed, tarball };
+}
+
+/** What is in a tarball. */
+async function filesOf({ signal }: Session, tarball: Uint8Array<ArrayBuffer>): Promise<Packed['files']> {
+  const { unpackPackage } = await import('../../../packages/package-tar.ts');
+  const { TarHeaders } = await import('../../../packages/tar-headers.ts');
+  const { parts } = await unpackPackage(tarball, { signal });
+  const headers = new TarHeaders(concatBytes(parts), () => undefined);
+  const files: Packed['files'][number][] = [];
+  for (let header = headers.next(); header !== undefined; header = headers.next()) {
+    if (header.kind === 'file') files.push({ path: header.path, size: header.size, mode: header.mode });
+  }
+  return files;
 }
 
 /** A package of a registry: its tarball as it is. */
@@ -109,12 +129,10 @@ async function packRemote(session: Session, text: string): Promise<Packed> {
     const { verifyIntegrity } = await import('../../../packages/integrity.ts');
     await verifyIntegrity(tarball, integrity);
   }
-  const { unpackPackage } = await import('../../../packages/package-tar.ts');
-  const { facts } = await unpackPackage(tarball, { signal: session.signal });
-  const packed = await describe({ ...found } as Manifest, tarball, []);
+  const packed = await describe({ ...found } as Manifest, tarball, await filesOf(session, tarball));
   if (!session.config.flag('dry-run'))
     session.disk.write(resolvePath(session.cwd, session.config.text('pack-destination') ?? '.', packed.filename), tarball);
-  return { ...packed, unpackedSize: facts.unpackedBytes, entryCount: facts.files };
+  return packed;
 }
 
 function tell(session: Session, packed: Packed): void {

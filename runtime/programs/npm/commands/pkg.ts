@@ -1,8 +1,8 @@
 /** `npm pkg`: reads and changes `package.json`. */
 import { Failure } from '../failure.ts';
-import { formatJson } from '../manifest/json.ts';
 import { deleteField, queryFields, setField } from '../manifest/query.ts';
 import { readManifestFile } from '../manifest/read-manifest.ts';
+import { saveManifest } from '../manifest/save-manifest.ts';
 import type { Session } from '../session.ts';
 import { usageFailure } from './help.ts';
 import { workspacesOf } from './run.ts';
@@ -13,7 +13,7 @@ function onPath(session: Session, [action, ...args]: readonly string[], path: st
   if (action === 'get') display.json = true;
   const file = readManifestFile(disk, path);
   const { content } = file;
-  const save = () => disk.write(file.path, formatJson(content, file.format));
+  const save = () => saveManifest(disk, file);
   if (action === 'get') {
     let result: unknown = content;
     if (args.length > 0) {

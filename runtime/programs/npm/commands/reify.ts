@@ -79,7 +79,7 @@ export function needsResolver({ config }: Session): boolean {
 export async function reify(
   session: Session,
   plan: TreePlan,
-  options: { readonly clean?: boolean; readonly projectScripts: boolean },
+  options: { readonly clean?: boolean; readonly projectScripts: boolean; readonly quiet?: boolean },
 ): Promise<void> {
   const { config, display, disk } = session;
   const { root } = plan;
@@ -106,6 +106,9 @@ export async function reify(
       onFresh: ({ name, version, deprecated }) => {
         if (deprecated !== undefined) display.warn('deprecated', `${name}@${version}: ${deprecated}`);
       },
+      // The second time, too, npm says that it tries again.
+      onCorrupted: (name, url, integrity) =>
+        display.warn('tarball', `tarball data for ${name}@${url} (${integrity}) seems to be corrupted. Trying again.`),
     });
   }
   for (const { name, version, by, byVersion } of result.substituted) {
@@ -116,7 +119,7 @@ export async function reify(
     const changed = result.added.length + result.removed.length + result.changed.length > 0;
     await runProjectScripts(session, root, { changed, all: options.projectScripts, stdio });
   }
-  printSummary(session, plan, result, policy);
+  if (options.quiet !== true) printSummary(session, plan, result, policy);
 }
 
 /** `dependencies` where something has changed; of a whole install those that build the project itself. */

@@ -1,38 +1,38 @@
 /** `npm version`, without git. */
+import clean from 'semver/functions/clean.js';
 import inc from 'semver/functions/inc.js';
 import valid from 'semver/functions/valid.js';
 import { Failure } from '../failure.ts';
-import { formatJson } from '../manifest/json.ts';
+import { formatJson, parseJson } from '../manifest/json.ts';
 import { normalizeManifest } from '../manifest/manifest.ts';
 import { readManifestFile, tryReadManifest } from '../manifest/read-manifest.ts';
 import { lockNames } from '../lockfile/lock.ts';
-import { parseJson } from '../manifest/json.ts';
 import { resolvePath } from '../paths.ts';
+import { inspect } from '../progress/inspect.ts';
 import { runScript } from '../scripts/run-script.ts';
 import { nodeVersion, npmVersion, type Session } from '../session.ts';
 import { usageFailure } from './help.ts';
 import { workspacesOf } from './run.ts';
 import type { Command } from './table.ts';
 
-const releases = ['major', 'minor', 'patch', 'premajor', 'preminor', 'prepatch', 'prerelease'] as const;
+const releases = ['major', 'minor', 'patch', 'premajor', 'preminor', 'prepatch', 'prerelease', 'release'] as const;
 
 async function change(session: Session, word: string, path: string): Promise<string> {
   const { disk, config } = session;
   const file = readManifestFile(disk, path);
   const before = normalizeManifest(file.content);
-  const current = typeof file.content['version'] === 'string' ? file.content['version'] : '';
+  const current = typeof file.content['version'] === 'string' && file.content['version'] !== '' ? file.content['version'] : '0.0.0';
   if (word === 'from-git') throw new Failure('`npm version from-git` is not available in a page: there is no git.');
+  const given = valid(word, true);
   const release = releases.find((one) => one === word);
-  const next = release === undefined ? valid(word, true) : inc(current, release, config.text('preid') ?? '');
-  if (next === null) throw new Failure(`Invalid version: ${release === undefined ? word : current}`);
-  if (next === current && !config.flag('allow-same-version')) {
-    throw new Failure('Version not changed');
-  }
+  const next = given ?? (release === undefined ? null : inc(clean(current) ?? '', release, { loose: true }, config.text('preid') ?? ''));
+  if (next === null) throw new Failure(`Invalid version: ${word}`);
+  if (next === clean(current) && !config.flag('allow-same-version')) throw new Failure('Version not changed');
   const env = { npm_old_version: current, npm_new_version: next };
   const run = async (event: string) => {
     const manifest = tryReadManifest(disk, path) ?? before;
     if (!config.flag('ignore-scripts') && manifest.scripts?.[event] !== undefined)
-      await runScript(session, { event, path, manifest, stdio: 'inherit', env });
+      await runScript(session, { event, path, manifest, stdio: 'inherit', env, named: false });
   };
   await run('preversion');
   const now = readManifestFile(disk, path);
@@ -63,10 +63,7 @@ function show(session: Session, results: Record<string, string>): void {
     display.buffer(results);
     return;
   }
-  const key = (name: string) => (/^[a-zA-Z_$][\w$]*$/.test(name) ? name : `'${name}'`);
-  const entries = Object.entries(results).map(([name, version]) => `${key(name)}: '${version}'`);
-  const line = `{ ${entries.join(', ')} }`;
-  display.output(line.length <= 72 ? line : `{\n${entries.map((entry) => `  ${entry}`).join(',\n')}\n}`);
+  display.output(inspect(results));
 }
 
 export const version: Command = {
@@ -82,6 +79,7 @@ export const version: Command = {
       return;
     }
     const results: Record<string, string> = {};
+    const changed: string[] = [];
     for (const [name, path] of workspacesOf(session)) {
       if (word === undefined) {
         const manifest = tryReadManifest(session.disk, path);
@@ -90,7 +88,12 @@ export const version: Command = {
       }
       display.output(name);
       display.output(`${prefix}${await change(session, word, path)}`);
+      changed.push(name);
     }
     if (word === undefined) show(session, results);
+    else if (config.flag('workspaces-update') && changed.length > 0) {
+      const { updateWorkspaces } = await import('./change-tree.ts');
+      await updateWorkspaces(session, changed);
+    }
   },
 };

@@ -9,7 +9,7 @@ import { queryFields } from '../manifest/query.ts';
 import { openPackages } from '../packages.ts';
 import type { Session } from '../session.ts';
 import { formatBytes } from './bytes.ts';
-import { inspect } from './inspect.ts';
+import { inspect } from '../progress/inspect.ts';
 import { workspacesOf } from './run.ts';
 import type { Command } from './table.ts';
 
@@ -138,7 +138,7 @@ function fieldsText(session: Session, data: Readonly<Record<string, Fields>>, id
     if (json) return [Object.fromEntries(fields.map(([name, value]) => [name, tidy(value)]))];
     return fields.map(([name, value]) => {
       const tidied = tidy(value);
-      const text = many || manyFields || typeof tidied !== 'string' ? inspect(tidied) : tidied;
+      const text = many || manyFields || typeof tidied !== 'string' ? inspect(tidied, { depth: 5, maxEntries: Infinity }) : tidied;
       return `${many ? `${id}@${version} ` : ''}${manyFields && name !== '' ? `${name} = ` : ''}${text}`;
     });
   });

@@ -2,6 +2,7 @@
 import satisfies from 'semver/functions/satisfies.js';
 import valid from 'semver/functions/valid.js';
 import { Failure } from '../failure.ts';
+import { parseSpecifier } from '../lockfile/specifier.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { tryReadManifest } from '../manifest/read-manifest.ts';
 import { resolvePath } from '../paths.ts';
@@ -14,6 +15,28 @@ interface Rule {
   /** Undefined: every version. */
   readonly versions?: string;
   readonly allow: boolean;
+}
+
+/** @param allow What the entry says. */
+export function parseRule(key: string, allow: boolean): Rule {
+  const at = key.indexOf('@', 1);
+  const range = at < 0 ? '' : key.slice(at + 1);
+  return { name: at < 0 ? key : key.slice(0, at), allow, ...(range === '' || range === '*' ? {} : { versions: range }) };
+}
+
+/** Scripts that an install runs: of the package's own manifest. */
+export function installScriptsOf(
+  { disk }: Session,
+  entry: { readonly hasInstallScript?: boolean },
+  path: string,
+): Readonly<Record<string, string>> {
+  const { scripts: all = {}, gypfile } = tryReadManifest(disk, path) ?? {};
+  const scripts: Record<string, string> = {};
+  for (const event of ['preinstall', 'install', 'postinstall']) if (all[event] !== undefined) scripts[event] = all[event];
+  const builds = scripts['preinstall'] === undefined && scripts['install'] === undefined && gypfile !== false;
+  if (builds && disk.isFile(resolvePath(path, 'binding.gyp'))) scripts['install'] = 'node-gyp rebuild';
+  if (Object.keys(scripts).length === 0 && entry.hasInstallScript === true) scripts['install'] = '(install scripts present)';
+  return scripts;
 }
 
 const isExact = (range: string) => range.split('||').every((part) => valid(part.trim()) !== null);
@@ -61,20 +84,18 @@ export class ScriptPolicy {
     const source = cli.length > 0 ? 'CLI flag' : allowed === undefined ? 'package.json' : '.npmrc';
     const rules: Rule[] = [];
     for (const [key, value] of allowed?.map((name) => [name, true] as const) ?? entries) {
-      const at = key.indexOf('@', 1);
-      const range = at < 0 ? '' : key.slice(at + 1);
-      if (range !== '' && range !== '*' && !isExact(range)) {
+      const rule = parseRule(key, value === true);
+      const { versions } = rule;
+      if (versions !== undefined && !isExact(versions)) {
         display.warn(
           'install-scripts',
-          `${source}: ignoring "${key}" — semver ranges (^, ~, >=, <) are not allowed; use exact versions joined by "||" instead`,
+          parseSpecifier(versions, '/').kind === 'tag'
+            ? `${source}: ignoring "${key}" — dist-tag specs (@latest, @next, ...) are not allowed; use exact versions joined by "||", or the bare package name, instead`
+            : `${source}: ignoring "${key}" — semver ranges (^, ~, >=, <) are not allowed; use exact versions joined by "||" instead`,
         );
         continue;
       }
-      rules.push({
-        name: at < 0 ? key : key.slice(0, at),
-        allow: value === true,
-        ...(range === '' || range === '*' ? {} : { versions: range }),
-      });
+      rules.push(rule);
     }
     return new ScriptPolicy(session, rules);
   }
@@ -97,19 +118,13 @@ export class ScriptPolicy {
     plan: TreePlan,
     own: OwnSubstitutions,
   ): { readonly node: PlannedPackage; readonly scripts: Readonly<Record<string, string>> }[] {
-    const { config, disk } = this.#session;
+    const { config } = this.#session;
     if (config.flag('ignore-scripts') || config.flag('dangerously-allow-all-scripts')) return [];
-    const found: { node: PlannedPackage; scripts: Record<string, string> }[] = [];
+    const found: { node: PlannedPackage; scripts: Readonly<Record<string, string>> }[] = [];
     for (const node of plan.nodes) {
       if (node.kind !== 'package' || node.bundled || !node.hasInstallScript || this.verdict(node) !== undefined) continue;
       if (substitutionFor(node.name, own) !== undefined) continue;
-      const path = resolvePath(plan.root, node.place);
-      const all = tryReadManifest(disk, path)?.scripts ?? {};
-      const scripts: Record<string, string> = {};
-      for (const event of ['preinstall', 'install', 'postinstall']) if (all[event] !== undefined) scripts[event] = all[event];
-      if (Object.keys(scripts).length === 0)
-        scripts['install'] = disk.isFile(resolvePath(path, 'binding.gyp')) ? 'node-gyp rebuild' : '(install scripts present)';
-      found.push({ node, scripts });
+      found.push({ node, scripts: installScriptsOf(this.#session, node, resolvePath(plan.root, node.place)) });
     }
     return found;
   }
@@ -122,7 +137,7 @@ export class ScriptPolicy {
     const lines = unreviewed.map(({ node, scripts }) => `  ${node.name}@${node.version} (${scriptList(scripts)})`);
     throw new Failure(
       `--strict-allow-scripts: ${unreviewed.length} package(s) have install scripts not covered by allowScripts:\n${lines.join('\n')}\n` +
-        'Approve them in the "allowScripts" field of package.json, or bypass this check with `--dangerously-allow-all-scripts`.',
+        'Approve them with `npm install-scripts approve`, deny them with `npm install-scripts deny`, or bypass this check with `--dangerously-allow-all-scripts`.',
       { code: 'ESTRICTALLOWSCRIPTS' },
     );
   }

@@ -28,7 +28,21 @@ function sameDependencies(entry: LockEntry, manifest: Manifest): boolean {
 /** What a lock keeps of the project's own manifest. */
 function sameEntry(entry: LockEntry, manifest: Manifest, isRoot: boolean): boolean {
   const licence = (value: unknown) => (typeof value === 'object' && value !== null ? (value as { type?: unknown }).type : value);
-  const keys = ['version', 'bin', 'engines', 'os', 'cpu', 'libc', 'bundleDependencies', 'workspaces'] as const;
+  const keys = [
+    'version',
+    'bin',
+    'engines',
+    'os',
+    'cpu',
+    'libc',
+    'bundleDependencies',
+    'workspaces',
+    // Asked for all the same, but perhaps not where the manifest has it.
+    'dependencies',
+    'devDependencies',
+    'optionalDependencies',
+    'peerDependencies',
+  ] as const;
   if ((isRoot ? entry.name : undefined) !== (isRoot ? manifest.name : undefined)) return false;
   if (licence(entry.license) !== licence(manifest.license)) return false;
   return keys.every((key) => {

@@ -79,13 +79,15 @@ function plannedNode(node: TreeNode, { root, tarballUrl }: PlanRequest, partial:
     return { kind: 'link', place, target, ...(bin === undefined ? {} : { bin }) };
   }
   const { integrity, bin, os, cpu, engines, deprecated } = entry;
+  // What the project itself bundles comes from a registry, as everything else.
+  const bundled = entry.inBundle === true && entry.resolved === undefined;
   return {
     kind: 'package',
     place,
     name: packageName,
     version,
-    resolved: entry.inBundle === true ? '' : (entry.resolved ?? tarballUrl(packageName, version)),
-    bundled: entry.inBundle === true,
+    resolved: bundled ? '' : (entry.resolved ?? tarballUrl(packageName, version)),
+    bundled,
     optional: entry.optional === true,
     hasInstallScript: entry.hasInstallScript === true,
     ...(integrity === undefined ? {} : { integrity }),

@@ -31,6 +31,5 @@ export function parseJson(text: string): { readonly value: unknown; readonly for
 }
 
 export function formatJson(value: unknown, { indent, newline }: JsonFormat = plainFormat): string {
-  const text = JSON.stringify(value, null, indent);
-  return newline === '' ? `${text}\n` : `${text}\n`.replaceAll('\n', newline);
+  return `${JSON.stringify(value, null, indent)}\n`.replaceAll('\n', newline);
 }

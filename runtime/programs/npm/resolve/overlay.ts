@@ -2,7 +2,8 @@
  * The files that npm's code sees while it decides on a tree: the container's, and over them what it writes, which nobody else sees.
  * Unpacked packages go to folders below `temporaryRoot` that are only here.
  */
-import { PosixError } from '../../../base/errors.ts';
+import { errnoTable, type ErrnoName } from '../../../base/errno.ts';
+import { PosixError, type SyscallSubject } from '../../../base/errors.ts';
 import { S_IFDIR, S_IFMT, S_IFREG } from '../../../base/file-mode.ts';
 import type { DirectoryEntry, Stat } from '../../../base/stat.ts';
 import { baseName, dirName, isWithin, normalizePath } from '../paths.ts';
@@ -106,13 +107,22 @@ export class Overlay {
 
   #below<T>(syscall: string, path: string, act: () => T): T {
     const gone = isWithin(temporaryRoot, path) || [...this.#removed].some((removed) => isWithin(removed, normalizePath(path)));
-    if (gone) throw new PosixError('ENOENT', { syscall, path });
+    if (gone) throw asNode(new PosixError('ENOENT'), { syscall, path });
     try {
       return act();
     } catch (error) {
-      throw PosixError.about(error, { syscall, path });
+      throw asNode(error, { syscall, path });
     }
   }
+}
+
+/** As Node's `fs` fails, whose errors npm prints by their names. */
+function asNode(error: unknown, subject: SyscallSubject): unknown {
+  const { code } = error as { readonly code?: unknown };
+  if (!(error instanceof Error) || typeof code !== 'string' || !Object.hasOwn(errnoTable, code)) return error;
+  const failure = new PosixError(code as ErrnoName, subject);
+  failure.name = 'Error';
+  return failure;
 }
 
 function statOf(entry: Entry): Stat {

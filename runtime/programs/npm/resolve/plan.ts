@@ -22,7 +22,7 @@ function addressOf(node: TreeNode, { root, source, config }: ResolveRequest): st
   const { resolved } = node;
   const { packageName: name, version } = node;
   if (resolved === null || resolved === '') {
-    if (node.inBundle) return '';
+    if (node.inDepBundle) return '';
     return source.tarballUrl?.(name, version) ?? `${config.registry}${name}/-/${name.split('/').at(-1)}-${version}.tgz`;
   }
   if (resolved.startsWith('file:')) {

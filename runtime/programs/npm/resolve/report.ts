@@ -1,4 +1,5 @@
 /** npm's errors as its users see them: the lines behind `npm error`. */
+import { nameProblems } from '../manifest/package-name.ts';
 import { reportConflict, type Conflict } from './explain.ts';
 import { ResolveError, type ResolveConfig } from './request.ts';
 
@@ -7,6 +8,8 @@ interface NpmError extends Error {
   readonly code?: string;
   readonly pkgid?: string;
   readonly path?: string;
+  readonly syscall?: string;
+  readonly errno?: number;
   readonly package?: string;
   readonly required?: Readonly<Record<string, unknown>>;
   readonly current?: Readonly<Record<string, unknown>>;
@@ -37,6 +40,7 @@ function partsOf(error: NpmError, config: ResolveConfig): readonly Part[] {
           : ([
               ['404', ''],
               ['404', ` The requested resource '${pkgid}' could not be found or you do not have permission to access it.`],
+              ...notValid(pkgid.replace(/(?!^)@.*$/, '')),
               ['404', ''],
               ['404', 'Note that you can also install from a'],
               ['404', 'tarball, folder, http url, or git url.'],
@@ -94,8 +98,14 @@ function platformParts({ required = {}, current = {}, pkgid }: NpmError): readon
   ];
 }
 
+function notValid(name: string): readonly Part[] {
+  const problems = nameProblems(name);
+  if (problems.length === 0) return [];
+  return [['404', 'This package name is not valid, because '], ...problems.map((problem, i): Part => ['404', ` ${i + 1}. ${problem}`])];
+}
+
 function linesOf(parts: readonly Part[]): string[] {
-  return parts.flatMap(([prefix, text]) => text.split('\n').map((line) => (prefix === '' ? line : `${prefix} ${line}`.trimEnd())));
+  return parts.flatMap(([prefix, text]) => text.split('\n').map((line) => (prefix === '' ? line : line === '' ? prefix : `${prefix} ${line}`)));
 }
 
 /** What failed, as a `ResolveError`. Aborts and what is not an error stay as they are. */
@@ -116,5 +126,8 @@ export function reported(error: unknown, config: ResolveConfig, signal: AbortSig
     );
   }
   if (typeof known.code !== 'string') return error;
-  return new ResolveError(known.code, known.message, [...linesOf(partsOf(known, config)), ...(known.advice ?? [])], { cause: error });
+  return new ResolveError(known.code, known.message, [...linesOf(partsOf(known, config)), ...(known.advice ?? [])], {
+    cause: error,
+    facts: known,
+  });
 }

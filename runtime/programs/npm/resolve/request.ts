@@ -77,6 +77,8 @@ export interface ResolveConfig {
   readonly save?: boolean;
   readonly saveExact?: boolean;
   readonly saveBundle?: boolean;
+  /** False: what nobody asks for stays. Default true. */
+  readonly prune?: boolean;
   /** Default `^`. */
   readonly savePrefix?: string;
 }
@@ -148,11 +150,21 @@ export interface Resolution extends Decision {
   readonly considered: () => Promise<readonly { readonly name: string; readonly version: string }[]>;
 }
 
+/** Of a failed call. */
+export interface FileFacts {
+  readonly syscall?: string;
+  readonly path?: string;
+  readonly errno?: number;
+}
+
 /** Why no tree could be made. `code` is npm's: `ERESOLVE`, `ETARGET`, `E404`, `EJSONPARSE`, `EINVALIDPACKAGENAME`, `EBADENGINE` … */
 export class ResolveError extends Error {
   readonly code: string;
   /** What npm prints behind `npm error`, line for line, without `npm error code …` and the note about the log. */
   readonly report: readonly string[];
+  declare readonly syscall?: string;
+  declare readonly path?: string;
+  declare readonly errno?: number;
   /** What npm saves for later reading (`eresolve-report.txt`), where it has one. */
   readonly details?: string;
 
@@ -160,12 +172,14 @@ export class ResolveError extends Error {
     code: string,
     message: string,
     report: readonly string[],
-    options: { readonly details?: string; readonly cause?: unknown } = {},
+    options: { readonly details?: string; readonly cause?: unknown; readonly facts?: FileFacts } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = 'ResolveError';
     this.code = code;
     this.report = report;
     if (options.details !== undefined) this.details = options.details;
+    const { syscall, path, errno } = options.facts ?? {};
+    if (errno !== undefined) Object.assign(this, { syscall, path, errno });
   }
 }

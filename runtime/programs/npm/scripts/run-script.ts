@@ -23,6 +23,8 @@ export interface ScriptRequest {
   readonly binFolders?: readonly string[];
   /** Default true, where `stdio` is `inherit`. */
   readonly banner?: boolean;
+  /** Whether the banner says whose script it is. Default true. */
+  readonly named?: boolean;
 }
 
 export interface ScriptResult {
@@ -86,7 +88,7 @@ export async function runScript(session: Session, request: ScriptRequest): Promi
   const command = request.command ?? commandOf(session, manifest, event, path);
   if (command === undefined) return { stdout: '', stderr: '' };
   if (stdio === 'inherit' && request.banner !== false && !session.silent) {
-    const id = idOf(manifest);
+    const id = request.named === false ? undefined : idOf(manifest);
     const shown = `> ${command.trim().replaceAll('\n', '\n> ')}${args.length > 0 ? ` ${args.join(' ')}` : ''}`;
     const banner = `\n> ${id === undefined ? '' : `${id} `}${event}\n${shown}\n`;
     if (session.display.json) session.display.outputError(banner);

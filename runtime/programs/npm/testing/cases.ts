@@ -1,4 +1,6 @@
 /** Projects and what is done in them, by real npm and by ours. */
+import { commandCases, commandPackages } from './command-cases.ts';
+import type { NpmCase } from './records.ts';
 import type { MadePackage } from './registry.ts';
 
 export const packages: readonly MadePackage[] = [
@@ -58,23 +60,15 @@ export const troublesome: readonly MadePackage[] = [
   { name: 'html', version: '1.0.0', html: true },
 ];
 
+/** All that the registry of these cases has. */
+export const recordedPackages: readonly MadePackage[] = [...packages, ...commandPackages, ...troublesome];
+
 /** What the tests in browsers install. */
 export const browserPackages: readonly MadePackage[] = [
   ...packages,
   { name: 'wrong', version: '1.0.0', wrongIntegrity: true },
   { name: 'hangs', version: '1.0.0', hangs: true },
 ];
-
-export interface NpmCase {
-  readonly name: string;
-  readonly files: Readonly<Record<string, string>>;
-  /** The lock is made by real npm first, with `npm install --package-lock-only`. */
-  readonly lock?: boolean | string;
-  /** Lines of the shell, one after the other. */
-  readonly lines: readonly string[];
-  /** Changed after the lock was made. */
-  readonly then?: Readonly<Record<string, string>>;
-}
 
 const project = (fields: object) => `${JSON.stringify({ name: 'project', version: '1.0.0', ...fields }, null, 2)}\n`;
 
@@ -220,8 +214,13 @@ export const cases: readonly NpmCase[] = [
   {
     name: 'registries that fail',
     files: { 'package.json': project({}) },
-    // What npm says of a page for people is less than ours; a tarball that is cut it asks for three times, we once.
+    // What npm says of a page for people is less than ours.
     lines: ['npm install unauthorized', 'npm install forbidden', 'npm install busy', 'npm install broken'],
+  },
+  {
+    name: 'tarballs that are not what they should be',
+    files: { 'package.json': project({ dependencies: { plain: '^1.0.0' } }) },
+    lines: ['npm install wrong-hash', 'npm install cut', 'npm install other@npm:wrong-hash'],
   },
   {
     name: 'folders in a circle',
@@ -339,4 +338,5 @@ export const cases: readonly NpmCase[] = [
     },
     lines: ['npm pack ./src', 'npm pack ./src --dry-run --json', 'npm install', 'npm ls --all', 'node_modules/.bin/local', 'npm ci'],
   },
+  ...commandCases,
 ];
