@@ -14,7 +14,17 @@ export interface CommandCase {
   readonly lines: readonly string[] | ((manager: RealManager) => readonly string[]);
 }
 
-export const commandPackages: readonly MadePackage[] = [...madePackages, ...troublesome];
+/** Names of packages that Yarn 4 patches, and who needs them. */
+const patchedPackages: readonly MadePackage[] = [
+  { name: 'typescript', version: '5.4.5', manifest: { bin: { tsc: 'bin/tsc' } }, files: { 'bin/tsc': '#!/usr/bin/env node\n' } },
+  { name: 'typescript', version: '5.9.3', manifest: { bin: { tsc: 'bin/tsc' } }, files: { 'bin/tsc': '#!/usr/bin/env node\n' } },
+  { name: 'typescript', version: '7.0.2' },
+  { name: 'resolve', version: '1.8.1', manifest: { dependencies: { plain: '1' } }, files: { 'lib/z.js': '', 'lib.js': '', 'a/b.js': '' } },
+  { name: 'resolve', version: '1.22.8', manifest: { dependencies: { plain: '1' } } },
+  { name: 'needs-resolve', version: '1.0.0', manifest: { dependencies: { resolve: '~1.8.0' }, peerDependencies: { typescript: '*' } } },
+];
+
+export const commandPackages: readonly MadePackage[] = [...madePackages, ...troublesome, ...patchedPackages];
 
 /** The word for what each calls a run without an install. */
 const dlx: Readonly<Record<RealManager, string>> = { pnpm: 'pnpm dlx', yarn: '', berry: 'yarn dlx -q', bun: 'bunx' };
@@ -161,6 +171,21 @@ export const commandCases: readonly CommandCase[] = [
       'b/package.json': '{"name":"b","version":"1.0.0","dependencies":{"a":"file:../a"}}\n',
     },
     lines: ['M install'],
+  },
+  {
+    name: 'packages that are patched',
+    only: ['berry'],
+    files: {
+      'package.json': project({ dependencies: { 'needs-resolve': '1' }, devDependencies: { typescript: '^7.0.0' } }),
+    },
+    lines: [
+      'M install',
+      'rm -rf node_modules',
+      'M install --immutable',
+      'M up typescript',
+      'M add ts5@npm:typescript@5',
+      'M remove typescript',
+    ],
   },
   {
     name: 'workspaces',

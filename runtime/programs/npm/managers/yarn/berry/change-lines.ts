@@ -1,6 +1,7 @@
 /** What an install changes, in two lines. */
 import { dependencyFields } from '../../manifest-edit.ts';
 import type { Project } from '../../project.ts';
+import { patchedRange } from './patches.ts';
 import { withProtocol } from './resolve.ts';
 import type { BerryLock } from './lockfile.ts';
 
@@ -15,7 +16,9 @@ export function changeLines(before: BerryLock | undefined, next: BerryLock, proj
   const direct = new Set(
     project.workspaces.flatMap(({ manifest }) =>
       dependencyFields.flatMap((field) =>
-        Object.entries(manifest[field] ?? {}).map(([name, range]) => next.entries.get(`${name}@${withProtocol(range)}`)?.resolution),
+        Object.entries(manifest[field] ?? {}).map(
+          ([name, range]) => next.entries.get(`${name}@${patchedRange(name, withProtocol(range)) ?? withProtocol(range)}`)?.resolution,
+        ),
       ),
     ),
   );
@@ -24,15 +27,7 @@ export function changeLines(before: BerryLock | undefined, next: BerryLock, proj
     if (list.length === 0) return [];
     const rank = (id: string) => (sign === '+' && direct.has(id) ? 0 : 1);
     const sorted = [...list].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
-    const shown: string[] = [];
-    for (let length = 0; shown.length < sorted.length;) {
-      const id = sorted[shown.length] ?? '';
-      length += id.length + 2;
-      if (shown.length > 0 && length > 145) break;
-      shown.push(id);
-    }
-    const more = sorted.length - shown.length;
-    return [`${sign} ${shown.join(', ')}${more === 0 ? '' : `, and ${more} more.`}`];
+    return [`${sign} ${truncated(sorted)}`];
   };
   return [
     ...line(
@@ -44,4 +39,22 @@ export function changeLines(before: BerryLock | undefined, next: BerryLock, proj
       [...old].filter((id) => !now.has(id)),
     ),
   ];
+}
+
+/** Where the output is no terminal, less what begins a line. */
+const widthOfLists = 166;
+
+/** As many as fit, the first in any case. */
+function truncated(ids: readonly string[]): string {
+  const shown: string[] = [];
+  let left = widthOfLists;
+  for (const id of ids) {
+    if (shown.length > 0 && left < id.length + 2) break;
+    shown.push(id);
+    left -= id.length + 2;
+  }
+  if (shown.length === ids.length) return shown.join(', ');
+  const digits = String(ids.length - shown.length).length;
+  while (shown.length > 1 && left < 'and  more.'.length + digits) left += (shown.pop() ?? '').length + 2;
+  return `${shown.join(', ')}, and ${ids.length - shown.length} more.`;
 }

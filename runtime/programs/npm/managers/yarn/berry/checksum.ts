@@ -17,6 +17,13 @@ export async function checksumOf(tarball: Uint8Array<ArrayBuffer>, name: string)
   return checksumOfZip(zipOf(await filesOfTarball(tarball), name));
 }
 
+/** Of a package that was copied once more, which puts its files in order. */
+export async function checksumOfCopy(tarball: Uint8Array<ArrayBuffer>, name: string): Promise<string> {
+  const byPath = (path: string) => path.replaceAll('/', '\0');
+  const files = (await filesOfTarball(tarball)).sort((a, b) => (byPath(a.path) < byPath(b.path) ? -1 : 1));
+  return checksumOfZip(zipOf(files, name));
+}
+
 /** Of a repository: as `yarn pack` would pack it. */
 export async function checksumOfRepository(tarball: Uint8Array<ArrayBuffer>, name: string, manifest: ProjectManifest): Promise<string> {
   const { packRepository } = await import('./packed.ts');

@@ -1,6 +1,7 @@
 /** An install of Yarn 4: lockfile and tree are brought in line with the manifests. */
 import type { InstallResult } from '../../../install/install-plan.ts';
 import { openPackages } from '../../../packages.ts';
+import type { PackumentVersion } from '../../../resolve/request.ts';
 import { manifestPathOf } from '../../manager-project.ts';
 import { ManifestEdit } from '../../manifest-edit.ts';
 import { substitutionText, unusableText } from '../../manager-run.ts';
@@ -115,16 +116,18 @@ export async function reify(
 async function sumsOf(yarn: BerryProject): Promise<BerrySums> {
   const { session } = yarn.run;
   const { signal } = session;
-  const [{ client }, { checksumOf, checksumOfRepository, hashOfFile, sumsOfFolder }] = await Promise.all([
+  const [{ client }, { checksumOf, checksumOfCopy, checksumOfRepository, hashOfFile, sumsOfFolder }] = await Promise.all([
     openPackages(session),
     import('./checksum.ts'),
   ]);
+  const tarballOf = ({ name, version, dist }: PackumentVersion) => {
+    const address = dist?.tarball ?? client.tarballUrl(name, version);
+    const integrity = dist?.integrity;
+    return client.tarball(address, { name, signal, ...(integrity === undefined ? {} : { integrity }) });
+  };
   return {
-    published: async ({ name, version, dist }) => {
-      const address = dist?.tarball ?? client.tarballUrl(name, version);
-      const integrity = dist?.integrity;
-      return checksumOf(await client.tarball(address, { name, signal, ...(integrity === undefined ? {} : { integrity }) }), name);
-    },
+    published: async (found) => checksumOf(await tarballOf(found), found.name),
+    copied: async (found) => checksumOfCopy(await tarballOf(found), found.name),
     remote: ({ bytes, commit, manifest }, name) =>
       commit === undefined ? checksumOf(bytes, name) : checksumOfRepository(bytes, name, manifest),
     folder: (path, name) => sumsOfFolder(yarn.filesOf(path), name),

@@ -7,6 +7,7 @@ import { isRegistryRange, remoteSpecifier } from '../../remote-specifier.ts';
 import type { RemotePackage } from '../../remotes.ts';
 import { isUsualAddress, normalPath } from '../../specifiers.ts';
 import { workspaceName } from './layout.ts';
+import { changesVersion, isPatched, patchedLocator, patchedRange, patchedSource } from './patches.ts';
 import type { BerryEntry, BerryLock } from './lockfile.ts';
 
 export interface BerryResolveOptions {
@@ -23,6 +24,8 @@ export interface BerryResolveOptions {
 export interface BerrySums {
   /** A checksum. */
   readonly published: (found: PackumentVersion) => Promise<string>;
+  /** Of the copy that a patch begins with. */
+  readonly copied: (found: PackumentVersion) => Promise<string>;
   readonly remote: (remote: RemotePackage, name: string) => Promise<string>;
   readonly folder: (path: string, name: string) => Promise<{ readonly hash: string; readonly checksum: string }>;
   /** A hash of the file itself. */
@@ -40,9 +43,6 @@ export class NotApproved extends Error {
 
 export const lockVersion = '10';
 export const lockCacheKey = '10c0';
-
-/** Packages that Yarn patches, with the hash of the patch where it does not depend on the version. */
-const patched: Readonly<Record<string, string>> = { fsevents: 'df0bf1' };
 
 /** A descriptor, and who asks. */
 interface Asked {
@@ -182,13 +182,15 @@ export async function resolveBerry(options: BerryResolveOptions): Promise<BerryL
     const isUsual = isUsualAddress(tarball, published, version);
     const locator = `${published}@npm:${version}${isUsual ? '' : `::__archiveUrl=${encodeURIComponent(tarball ?? '')}`}`;
     if (isPatch) {
-      const hash = patched[published] ?? '';
-      const resolution = `${published}@patch:${published}@${encodeURIComponent(`npm:${version}`)}#optional!builtin<compat/${published}>::version=${version}&hash=${hash}`;
-      return packageEntry(found, resolution, version);
+      const entry = packageEntry(found, patchedLocator(published, version), version);
+      // The patches themselves are Yarn's: it adds the checksum of what they change.
+      if (conditionsOf(found) === undefined && !changesVersion(published, version))
+        unsigned.push({ entry, checksum: (all) => all.copied(found) });
+      return entry;
     }
     const entry = packageEntry(found, locator, version);
     // What may not be installed at all is not fetched, but for what is to be patched.
-    if (conditionsOf(found) === undefined || published in patched) unsigned.push({ entry, checksum: (all) => all.published(found) });
+    if (conditionsOf(found) === undefined || isPatched(published)) unsigned.push({ entry, checksum: (all) => all.published(found) });
     return entry;
   }
 }
@@ -296,13 +298,4 @@ function packageEntry(found: PackumentVersion, resolution: string, version: stri
     languageName: 'node',
     linkType: 'hard',
   };
-}
-
-const patchedSource = (range: string) => decodeURIComponent(/@(npm%3A[^#]+)#/.exec(range)?.[1] ?? '');
-
-/** Names that are patched are asked for through the patch. */
-function patchedRange(name: string, range: string): string | undefined {
-  return name in patched && range.startsWith('npm:')
-    ? `patch:${name}@${encodeURIComponent(range).replaceAll('%5E', '^').replaceAll('%2C', ',')}#optional!builtin<compat/${name}>`
-    : undefined;
 }
