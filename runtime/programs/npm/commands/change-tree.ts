@@ -1,7 +1,8 @@
 /** The commands that ask the resolver: whatever a lock does not decide on. */
 import { scopes } from '../config/registries.ts';
 import { Failure } from '../failure.ts';
-import type { TreePlan } from '../install/tree-plan.ts';
+import { findPresent } from '../install/present.ts';
+import type { PlannedLink, TreePlan } from '../install/tree-plan.ts';
 import { takeTurn } from '../install/turns.ts';
 import { isInstalledPlace } from '../lockfile/plan.ts';
 import type { Manifest } from '../manifest/manifest.ts';
@@ -182,6 +183,15 @@ export async function planBeyondLock(session: Session, locked: LockedProject): P
   return { ...plan, files: plan.files.filter(({ path }) => isInstalledPlace(path)) };
 }
 
+/** Links that no lock knows of stay where they are. */
+function withOtherLinks({ disk }: Session, plan: TreePlan): TreePlan {
+  const planned = new Set(plan.nodes.map(({ place }) => place));
+  const others = [...findPresent(disk, plan.root, [''])]
+    .filter(([place, { isLink }]) => isLink && !planned.has(place))
+    .map(([place]): PlannedLink => ({ kind: 'link', place, target: disk.calls.readlink(resolvePath(plan.root, place)) }));
+  return { ...plan, nodes: [...plan.nodes, ...others] };
+}
+
 interface AddOptions {
   /** Default: as configured. */
   readonly save?: boolean;
@@ -200,7 +210,8 @@ export async function installResolved(session: Session, wanted: readonly string[
   }
   const { quiet = false, ...how } = options;
   const saveType = saveTypeOf(session);
-  const { plan } = await resolveTask(session, { add: wanted, ...(saveType === undefined ? {} : { saveType }), ...how });
+  const { plan: decided } = await resolveTask(session, { add: wanted, ...(saveType === undefined ? {} : { saveType }), ...how });
+  const plan = options.prune === false ? withOtherLinks(session, decided) : decided;
   await reify(session, session.config.global ? withGlobalCommands(session, plan) : plan, { projectScripts: false, quiet });
 }
 
@@ -210,6 +221,8 @@ async function runUninstall(session: Session, args: readonly string[]): Promise<
   const own = args.length > 0 ? undefined : tryReadManifest(disk, config.localPrefix)?.name;
   if (args.length === 0 && own === undefined) throw usageFailure('uninstall');
   const { plan } = await resolveTask(session, { remove: own === undefined ? args : [own] });
+  // npm counts none where nothing asks for what is left.
+  if (config.global) config.set('fund', false);
   await reify(session, session.config.global ? withGlobalCommands(session, plan) : plan, { projectScripts: false });
 }
 
@@ -220,8 +233,18 @@ async function runUpdate(session: Session, args: readonly string[]): Promise<voi
     const why = 'https://github.com/npm/rfcs/blob/latest/implemented/0019-remove-update-depth-option.md';
     display.warn('update', `The --depth option no longer has any effect. See RFC0019.\n${why}`);
   }
+  if (config.global) {
+    const all = Object.keys(tryReadManifest(session.disk, rootOf(session))?.dependencies ?? {});
+    const named = all.filter((name) => args.length === 0 || args.includes(name));
+    await installResolved(
+      session,
+      named.map((name) => `${name}@latest`),
+      { save: true },
+    );
+    return;
+  }
   const { plan } = await resolveTask(session, { update: args.length === 0 ? true : args, save });
-  await reify(session, config.global ? withGlobalCommands(session, plan) : plan, { projectScripts: false });
+  await reify(session, plan, { projectScripts: false });
 }
 
 /** After the version of some workspaces has changed, or they are new: the lock and the links follow. */

@@ -192,7 +192,7 @@ function jsonOf(listing: Listing, item: Item): Record<string, unknown> {
   if (node !== undefined && node.version !== '') found['version'] = node.version;
   const resolved = node?.entry.resolved;
   const isShown = node !== undefined && !item.isDeduped;
-  if (isShown && resolved !== undefined)
+  if (isShown && resolved !== undefined && !listing.session.config.global)
     found['resolved'] = node.isLink ? `file:${relativePath(resolvePath(root, node.place, '..'), resolvePath(root, resolved))}` : resolved;
   if (node?.isRoot === true) {
     if (Object.keys(manifest).length > 0) found['name'] = manifest.name ?? root.slice(root.lastIndexOf('/') + 1);

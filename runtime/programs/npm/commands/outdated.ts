@@ -93,7 +93,8 @@ export const outdated: Command = {
     const rows: Row[] = [];
     const one = async (edge: Edge): Promise<void> => {
       if (chosen !== undefined && !chosen.has(resolvePath(root, edge.from.place))) return;
-      const spec = parseSpecifier(edge.spec, root);
+      // Nobody asks for a certain version of a global package.
+      const spec = parseSpecifier(config.global ? '*' : edge.spec, root);
       const alias = spec.kind === 'alias' ? spec : undefined;
       const wantedSpec = alias?.of ?? spec;
       const type = kinds[edge.type] ?? 'dependencies';
@@ -121,8 +122,8 @@ export const outdated: Command = {
         wanted,
         latest,
         workspaceDependent: edge.from.isWorkspace ? `${edge.from.packageName}@${edge.from.version}` : undefined,
-        dependent: edge.from.isRoot ? root.slice(root.lastIndexOf('/') + 1) : edge.from.name,
-        dependedByLocation: edge.from.place,
+        dependent: config.global ? 'global' : edge.from.isRoot ? root.slice(root.lastIndexOf('/') + 1) : edge.from.name,
+        dependedByLocation: config.global ? 'global' : edge.from.place,
         homepage: typeof packument['homepage'] === 'string' ? packument['homepage'] : undefined,
       });
     };

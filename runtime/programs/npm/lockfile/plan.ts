@@ -62,7 +62,11 @@ export function planFromLock(lock: Lock, tree: LockTree, request: PlanRequest): 
     }
   }
   const kept = [...tree.nodes.values()].filter((node) => !node.isRoot && !left.has(node) && !isOmitted(node.entry, omit));
-  const nodes = kept.filter(({ place }) => isInstalledPlace(place)).map((node) => plannedNode(node, request, lock.version === 1));
+  // What a link leads to is somebody else's, even where it is in a `node_modules`.
+  const targets = new Set(kept.filter(({ isLink }) => isLink).map(({ target }) => target));
+  const nodes = kept
+    .filter((node) => isInstalledPlace(node.place) && !targets.has(node))
+    .map((node) => plannedNode(node, request, lock.version === 1));
   return {
     root,
     nodes,

@@ -76,6 +76,8 @@ declare module '@npmcli/arborist' {
     readonly integrity: string | null;
     readonly isProjectRoot: boolean;
     readonly isRoot: boolean;
+    /** In nobody's `node_modules`: the project, a workspace, what a link leads to. */
+    readonly isTop: boolean;
     readonly isLink: boolean;
     readonly isWorkspace: boolean;
     readonly inBundle: boolean;

@@ -15,7 +15,7 @@ type Fields = {
 
 /** Places of packages: what is in a `node_modules`. Workspaces and the project itself are folders of the author. */
 export function isInstalled(node: TreeNode): boolean {
-  return !node.isRoot && /(^|\/)node_modules\/(@[^/]+\/)?[^/]+$/.test(node.location);
+  return !node.isTop && /(^|\/)node_modules\/(@[^/]+\/)?[^/]+$/.test(node.location);
 }
 
 function addressOf(node: TreeNode, { root, source, config }: ResolveRequest): string {

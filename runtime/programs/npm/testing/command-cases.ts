@@ -98,6 +98,42 @@ export const commandCases: readonly NpmCase[] = [
     lines: ['npm install plain --prefix sub', 'npm --prefix sub ls', 'npm -C sub run where', 'npm prefix -C sub', 'npm root --prefix=sub'],
   },
   {
+    name: 'global packages',
+    files: { 'package.json': project({}) },
+    lines: [
+      'export npm_config_prefix=$HOME/g; npm install -g tool plain@1',
+      '$HOME/g/bin/tool a',
+      'export npm_config_prefix=$HOME/g; npm ls -g; npm ls -g --json; npm ls -g -p; npm ll -g plain',
+      'export npm_config_prefix=$HOME/g; npm root -g; npm prefix -g; npm prefix; npm bin -g',
+      'export npm_config_prefix=$HOME/g; npm outdated -g',
+      'export npm_config_prefix=$HOME/g; npm install --location=global kin',
+      'export npm_config_prefix=$HOME/g; PATH=$HOME/g/bin:$PATH npx tool b',
+      'export npm_config_prefix=$HOME/g; npm uninstall -g tool',
+      'export npm_config_prefix=$HOME/g; npm ls -g',
+      'npm ls',
+    ],
+  },
+  {
+    name: 'links',
+    files: {
+      'package.json': project({}),
+      'lib/package.json': '{"name":"lib","version":"1.0.0","bin":"cli.js","dependencies":{"plain":"1"}}\n',
+      'lib/cli.js': '#!/usr/bin/env node\nconsole.log("lib runs");\n',
+    },
+    lines: [
+      'export npm_config_prefix=$HOME/g; cd lib && npm link',
+      'export npm_config_prefix=$HOME/g; $HOME/g/bin/lib; npm ls -g',
+      'export npm_config_prefix=$HOME/g; npm link lib',
+      'npx lib',
+      'npm ls',
+      'export npm_config_prefix=$HOME/g; npm link kin --save',
+      'npm ls',
+      'export npm_config_prefix=$HOME/g; npm unlink lib',
+      'export npm_config_prefix=$HOME/g; cd lib && npm unlink -g && npm ls -g',
+      'npm link --global x',
+    ],
+  },
+  {
     name: 'pkg',
     files: {
       ...workspaces,
