@@ -5,6 +5,8 @@ import { splitSpecifier } from './specifiers.ts';
 /** Words of a command line: flags by name, the rest in order. After `--` everything is an operand. */
 export interface Words {
   readonly flags: ReadonlyMap<string, string | true>;
+  /** All values of a flag that was there more than once. */
+  readonly lists: ReadonlyMap<string, readonly string[]>;
   readonly operands: readonly string[];
   /** What followed `--`. */
   readonly rest: readonly string[];
@@ -22,6 +24,11 @@ export function parseWords(
   until = false,
 ): Words {
   const flags = new Map<string, string | true>();
+  const lists = new Map<string, string[]>();
+  const set = (name: string, value: string | true) => {
+    flags.set(name, value);
+    if (value !== true) lists.set(name, [...(lists.get(name) ?? []), value]);
+  };
   const operands: string[] = [];
   let rest: readonly string[] = [];
   for (let index = 0; index < argv.length; index++) {
@@ -44,13 +51,21 @@ export function parseWords(
           ? [short[name] ?? name]
           : [...name].map((letter) => short[letter] ?? letter);
     for (const each of names) {
-      if (value !== undefined) flags.set(each, value);
-      else if (valued.includes(each)) flags.set(each, argv[++index] ?? '');
-      else flags.set(each, true);
+      if (value !== undefined) set(each, value);
+      else if (valued.includes(each)) set(each, argv[++index] ?? '');
+      else set(each, true);
     }
   }
-  return { flags, operands, rest };
+  return { flags, lists, operands, rest };
 }
+
+/** What stands behind a command's name belongs to it as well, up to what it names. */
+export const withFlags = (words: Words, more: Words): Words => ({
+  ...more,
+  flags: new Map([...words.flags, ...more.flags]),
+  lists: new Map([...words.lists, ...more.lists]),
+  rest: [...more.rest, ...words.rest],
+});
 
 /** `name`, `name@range`, `alias@npm:name@range`; folders and addresses have no name yet. */
 export function parseAdded(text: string): { readonly name: string; readonly range: string } | undefined {

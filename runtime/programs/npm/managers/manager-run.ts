@@ -16,6 +16,7 @@ import { S_IFDIR } from '../../../base/file-mode.ts';
 import { Facts } from './facts.ts';
 import { parseManifest, type Project, type ProjectFiles, type ProjectManifest } from './project.ts';
 import { dependencyFields } from './manifest-edit.ts';
+import { LineSplitter } from './line-splitter.ts';
 import { remoteSource } from './remote-source.ts';
 import { Remotes, type RemoteSource } from './remotes.ts';
 import { splitSpecifier, tarballAddress } from './specifiers.ts';
@@ -190,6 +191,10 @@ export class ManagerRun {
       readonly before?: (command: string) => Promise<void>;
       readonly quote?: (word: string) => string;
       readonly quiet?: boolean;
+      /** Gets what it says, line by line, in the place of the terminal. */
+      readonly onLine?: (line: string) => void;
+      /** Gets what had no end of line. Default: as a line. */
+      readonly onRest?: (text: string) => void;
     } = {},
   ): Promise<number> {
     const text = this.session.disk.readText(resolvePath(folder, 'package.json')) ?? '{}';
@@ -198,27 +203,40 @@ export class ManagerRun {
     if (command === undefined) return 0;
     await options.before?.([command, ...args.map(options.quote ?? quoteForShell)].join(' '));
     await this.context.stdout.flush();
-    return this.#codeOf(async () => {
+    const { onLine, onRest = onLine } = options;
+    const streams = onLine === undefined ? undefined : ([new LineSplitter(onLine), new LineSplitter(onLine)] as const);
+    const code = await this.#codeOf(async () => {
       await runScript(this.session, {
         event,
         path: folder,
         manifest,
         args,
-        stdio: options.quiet === true ? 'pipe' : 'inherit',
+        stdio: options.quiet === true || streams !== undefined ? 'pipe' : 'inherit',
+        ...(streams === undefined ? {} : { onOutput: (bytes, stream) => streams[stream === 1 ? 0 : 1].add(bytes) }),
         banner: false,
       });
       return 0;
     });
+    for (const stream of streams ?? []) {
+      const rest = stream.end();
+      if (rest !== '') onRest?.(rest);
+    }
+    return code;
   }
 
-  /** A program, found as a script would find it. @returns Its exit code; undefined if there is no such program. */
-  async program(folder: string, argv: readonly string[], before: readonly string[] = []): Promise<number | undefined> {
+  /** A program, found as a script in `folder` would find it. @returns Its exit code; undefined if there is no such program. */
+  async program(
+    folder: string,
+    argv: readonly string[],
+    before: readonly string[] = [],
+    cwd: string = this.cwd,
+  ): Promise<number | undefined> {
     const { config } = this.session;
     const env = config.environment();
     env.set('PATH', pathWithBins(folder, env.get('PATH') ?? '/usr/local/bin:/usr/bin:/bin', before));
     await this.context.stdout.flush();
     try {
-      const { code, signal } = await spawn(this.session, argv, { cwd: this.cwd, env, stdio: 'inherit' });
+      const { code, signal } = await spawn(this.session, argv, { cwd, env, stdio: 'inherit' });
       return code ?? (signal === null ? 1 : 128 + (signalNumbers[signal] ?? 15));
     } catch (error) {
       if ((error as { code?: string }).code === 'ENOENT') return undefined;

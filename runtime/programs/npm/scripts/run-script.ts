@@ -6,7 +6,7 @@ import { idOf, type Manifest } from '../manifest/manifest.ts';
 import { resolvePath, upwards } from '../paths.ts';
 import { currentTurn, turnVariable } from '../install/turns.ts';
 import type { Session } from '../session.ts';
-import { spawn } from './spawn.ts';
+import { spawn, type SpawnOptions } from './spawn.ts';
 
 export interface ScriptRequest {
   readonly event: string;
@@ -19,6 +19,8 @@ export interface ScriptRequest {
   readonly command?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly stdio: 'inherit' | 'pipe';
+  /** Of what is written to pipes, as it comes. */
+  readonly onOutput?: SpawnOptions['onOutput'];
   /** Folders that are looked in for commands before all others. */
   readonly binFolders?: readonly string[];
   /** Default true, where `stdio` is `inherit`. */
@@ -110,7 +112,8 @@ export async function runScript(session: Session, request: ScriptRequest): Promi
   env.set('PATH', pathWithBins(path, env.get('PATH') ?? '/usr/local/bin:/usr/bin:/bin', request.binFolders));
   const shell = session.config.text('script-shell') ?? 'sh';
   const line = [command, ...args.map(quoteForShell)].join(' ');
-  const ended = await spawn(session, [shell, '-c', line], { cwd: path, env, stdio });
+  const { onOutput } = request;
+  const ended = await spawn(session, [shell, '-c', line], { cwd: path, env, stdio, ...(onOutput === undefined ? {} : { onOutput }) });
   const [stdout, stderr] = [decodeText(ended.stdout), decodeText(ended.stderr)];
   if (ended.code === 0) return { command, stdout, stderr };
   const { code, signal } = ended;

@@ -19,6 +19,8 @@ export interface SpawnOptions {
   readonly env: ReadonlyMap<string, string>;
   /** `inherit`: the terminal's, or whatever npm has. `pipe`: no input, output is gathered. */
   readonly stdio: 'inherit' | 'pipe';
+  /** Told of what is written as it comes, in the place of gathering it. */
+  readonly onOutput?: (bytes: Uint8Array, stream: 1 | 2) => void;
 }
 
 /** The file of a command, as a shell finds it. Undefined if there is none. */
@@ -54,12 +56,13 @@ export async function spawn(session: Session, argv: readonly string[], options: 
       { fd: 2, kind: 'stream', stream: 'pipe-write', handle: error.write },
     ];
     disk.calls.close(empty);
-    outputs = [out.read, error.read].map(async (handle) => {
+    outputs = [out.read, error.read].map(async (handle, index) => {
       const chunks: Uint8Array[] = [];
       for (;;) {
         const { bytes } = await calls.call('read', { handle, maxBytes: 65_536 });
         if (bytes.length === 0) break;
-        chunks.push(bytes);
+        if (options.onOutput === undefined) chunks.push(bytes);
+        else options.onOutput(bytes, index === 0 ? 1 : 2);
       }
       close(handle);
       return chunks.length === 0 ? new Uint8Array(0) : concatBytes(chunks);

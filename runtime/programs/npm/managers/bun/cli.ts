@@ -1,7 +1,7 @@
 /** bun's command line, as far as it manages packages. Its own runtime is not here: scripts and commands run in `node`. */
 import type { ProgramContext } from '../../../../process/program.ts';
 import { resolvePath } from '../../paths.ts';
-import { parseWords } from '../command-line.ts';
+import { parseWords, withFlags } from '../command-line.ts';
 import { Exit, isEnd, ManagerRun } from '../manager-run.ts';
 import { workspaceRoot } from '../manager-project.ts';
 import { BunProject } from './bun-project.ts';
@@ -11,6 +11,7 @@ import { install } from './commands/install.ts';
 import { listPackages } from './commands/list.ts';
 import { remove } from './commands/remove.ts';
 import { runScript } from './commands/run.ts';
+import { runFiltered } from './commands/run-filtered.ts';
 import { update } from './commands/update.ts';
 import { why } from './commands/why.ts';
 import { bunx } from './commands/x.ts';
@@ -56,6 +57,7 @@ async function dispatch(run: ManagerRun, argv: readonly string[]): Promise<numbe
   }
   const bun = new BunProject(run, workspaceRoot(run));
   const words = parseWords(argv, valuedFlags, shortFlags);
+  const inner = withFlags(first, parseWords(after, valuedFlags, shortFlags, true));
   const operands = words.operands.slice(1);
   switch (word) {
     case 'install':
@@ -72,9 +74,8 @@ async function dispatch(run: ManagerRun, argv: readonly string[]): Promise<numbe
     case 'update':
       return update(bun, words, operands);
     case 'run':
-      if (after[0] === '--filter' || after[0] === '-F')
-        throw new BunError('"bun run --filter" is not available in a page; run the script in its folder');
-      return runScript(bun, after, first);
+      if (inner.lists.has('filter')) return runFiltered(bun, inner.operands, inner);
+      return runScript(bun, inner.operands, inner);
     case 'x':
       return bunx(bun, after, first);
     case 'create':
@@ -97,6 +98,6 @@ async function dispatch(run: ManagerRun, argv: readonly string[]): Promise<numbe
       return why(bun, operands);
     default:
       if (unavailable.has(word)) throw new BunError(`"bun ${word}" needs bun's own runtime, which no page can run; use node`);
-      return runScript(bun, [word, ...after], first);
+      return first.lists.has('filter') ? runFiltered(bun, [word, ...after], first) : runScript(bun, [word, ...after], first);
   }
 }

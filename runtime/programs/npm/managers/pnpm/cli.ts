@@ -1,7 +1,7 @@
 /** pnpm's command line. */
 import type { ProgramContext } from '../../../../process/program.ts';
 import { resolvePath } from '../../paths.ts';
-import { createName, parseWords } from '../command-line.ts';
+import { createName, parseWords, withFlags } from '../command-line.ts';
 import { Exit, isEnd, ManagerRun } from '../manager-run.ts';
 import { ManifestSyntaxError } from '../project.ts';
 import { dlx, exec, runBare } from './commands/exec.ts';
@@ -19,6 +19,8 @@ import { PnpmProject } from './pnpm-project.ts';
 
 const valuedFlags = [
   'filter',
+  'workspace-concurrency',
+  'resume-from',
   'dir',
   'registry',
   'reporter',
@@ -82,7 +84,10 @@ const aliases: Readonly<Record<string, string>> = {
 };
 
 async function dispatch(run: ManagerRun, argv: readonly string[]): Promise<number> {
-  const first = parseWords(argv, valuedFlags, shortFlags, true);
+  let first = parseWords(argv, valuedFlags, shortFlags, true);
+  // `pnpm recursive run` is `pnpm -r run`.
+  if (['recursive', 'multi', 'm'].includes(first.operands[0] ?? ''))
+    first = withFlags(first, parseWords(['-r', ...first.operands.slice(1)], valuedFlags, shortFlags, true));
   const [word] = first.operands;
   if (word === undefined) {
     if (first.flags.has('version')) {
@@ -93,7 +98,8 @@ async function dispatch(run: ManagerRun, argv: readonly string[]): Promise<numbe
     return first.flags.has('help') ? 0 : 1;
   }
   const command = aliases[word] ?? word;
-  const after = first.operands.slice(1);
+  const inner = withFlags(first, parseWords(first.operands.slice(1), valuedFlags, shortFlags, true));
+  const after = inner.operands;
   const pnpm = PnpmProject.open(run);
   const passesOn = ['run', 'exec', 'dlx', 'create'].includes(command) || !known.has(command);
   const words = passesOn ? first : parseWords(argv, valuedFlags, shortFlags);
@@ -110,13 +116,13 @@ async function dispatch(run: ManagerRun, argv: readonly string[]): Promise<numbe
     case 'update':
       return update(pnpm, words, words.operands.slice(1));
     case 'run':
-      return runScript(pnpm, after, first);
+      return runScript(pnpm, after, inner);
     case 'exec':
-      return exec(pnpm, after, first);
+      return exec(pnpm, after, inner);
     case 'dlx':
-      return dlx(pnpm, after, first);
+      return dlx(pnpm, after, inner);
     case 'create':
-      return dlx(pnpm, [starterName(after[0] ?? ''), ...after.slice(1)], first);
+      return dlx(pnpm, [starterName(after[0] ?? ''), ...after.slice(1)], inner);
     case 'list':
       return listPackages(pnpm, words);
     case 'why':
@@ -133,10 +139,10 @@ async function dispatch(run: ManagerRun, argv: readonly string[]): Promise<numbe
       await pnpm.run.out(helpText);
       return 0;
     default:
-      if (lifecycleNames.includes(command)) return runScript(pnpm, [command, ...after], first);
+      if (lifecycleNames.includes(command)) return runScript(pnpm, [command, ...after], inner);
       if (unavailable.has(command)) throw new PnpmError('NOT_IMPLEMENTED', `"pnpm ${command}" is not available in a page`);
-      if (first.flags.has('filter') || first.flags.has('recursive')) return runScript(pnpm, [word, ...after], first);
-      return runBare(pnpm, [word, ...after], first);
+      if (first.flags.has('filter') || first.flags.has('recursive')) return runScript(pnpm, [word, ...first.operands.slice(1)], first);
+      return runBare(pnpm, [word, ...first.operands.slice(1)], first);
   }
 }
 

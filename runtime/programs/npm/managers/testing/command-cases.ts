@@ -3,6 +3,7 @@ import { packages as madePackages, troublesome } from '../../testing/cases.ts';
 import type { MadePackage } from '../../testing/registry.ts';
 import { realManagers, type RealManager } from './projects.ts';
 import { remoteCases } from './remote-cases.ts';
+import { workspaceCases } from './workspace-cases.ts';
 
 export interface CommandCase {
   readonly name: string;
@@ -212,7 +213,7 @@ export const commandCases: readonly CommandCase[] = [
 ];
 
 export const casesOf = (manager: RealManager) =>
-  [...commandCases, ...remoteCases].filter(({ only = realManagers }) => only.includes(manager));
+  [...commandCases, ...remoteCases, ...workspaceCases].filter(({ only = realManagers }) => only.includes(manager));
 
 /** A case's lines as `manager`'s user types them. */
 export function linesOf({ lines }: CommandCase, manager: RealManager): readonly string[] {
