@@ -10,10 +10,17 @@ export type BlobReader = (blob: Blob) => Uint8Array;
  */
 export const readsFromStartOnly = /\bFirefox\//.test((globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent ?? '');
 
-/** Up to this size a Blob is read whole on first touch: a read costs 0.2–1 ms whatever its size, 30 MB 25–250 ms. */
-const wholeBytes = readsFromStartOnly ? Infinity : 64 << 20;
-const pieceBytes = 8 << 20;
-const keptPieces = 8;
+interface ReadSizes {
+  /** Up to this size a Blob is read whole on first touch, beyond it in pieces. */
+  readonly whole: number;
+  readonly piece: number;
+  readonly kept: number;
+}
+
+/** A read costs 0.2–1 ms whatever its size, and to cut a Blob out of one of many parts as much again; 30 MB 25–250 ms. */
+const ownSizes: ReadSizes = { whole: readsFromStartOnly ? Infinity : 64 << 20, piece: 8 << 20, kept: 8 };
+/** Of what many small layers share: the packages of a program lie together, and come in a few reads. */
+const sharedSizes: ReadSizes = readsFromStartOnly ? ownSizes : { whole: 1 << 20, piece: 1 << 20, kept: 16 };
 
 /** @throws {BvError} `ERR_BV_STORE` if the Blob cannot be read or comes short. */
 export function readBlob(blob: Blob, reader: BlobReader): Uint8Array {
@@ -34,10 +41,12 @@ export class BlobBytes {
   #blob: Blob;
   #whole: Uint8Array | undefined;
   readonly #pieces = new Map<number, Uint8Array>();
+  readonly #sizes: ReadSizes;
 
-  constructor(blob: Blob, reader: BlobReader) {
+  constructor(blob: Blob, reader: BlobReader, sizes = ownSizes) {
     this.#blob = blob;
     this.#reader = reader;
+    this.#sizes = sizes;
   }
 
   get blob(): Blob {
@@ -58,6 +67,7 @@ export class BlobBytes {
   /** A view that must not be written. */
   read(offset: number, length: number): Uint8Array {
     if (length === 0) return new Uint8Array(0);
+    const { whole: wholeBytes, piece: pieceBytes, kept: keptPieces } = this.#sizes;
     if (this.size <= wholeBytes) {
       const whole = (this.#whole ??= readBlob(this.#blob, this.#reader));
       return whole.subarray(offset, offset + length);
@@ -77,9 +87,9 @@ export class BlobBytes {
 
 const shared = new WeakMap<Blob, BlobBytes>();
 
-/** The bytes of a Blob that several share: read once for all of them. */
+/** The bytes of a Blob that several share: read for all of them. */
 export function sharedBytes(blob: Blob, reader: BlobReader): BlobBytes {
   let bytes = shared.get(blob);
-  if (bytes === undefined) shared.set(blob, (bytes = new BlobBytes(blob, reader)));
+  if (bytes === undefined) shared.set(blob, (bytes = new BlobBytes(blob, reader, sharedSizes)));
   return bytes;
 }

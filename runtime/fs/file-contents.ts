@@ -5,6 +5,7 @@
 import type { Dispose } from '../base/disposers.ts';
 import { noBytes, type Inode, type Source } from './inode.ts';
 import { readBlob, type BlobReader } from './blob-bytes.ts';
+import type { LayerNode } from './layer.ts';
 
 /** A buffer grows by half of itself, and by no more than this at once. */
 const maxGrowthBytes = 32 << 20;
@@ -20,8 +21,7 @@ function load(node: Inode, reader: BlobReader): void {
   if (source !== undefined) {
     if ('mount' in source) {
       const { layer } = source.mount;
-      const { offset, size } = layer.nodes[source.index] as { offset: number; size: number };
-      node.bytes = size === 0 ? noBytes : layer.read(offset, size);
+      node.bytes = layer.contents(layer.nodes[source.index] as LayerNode);
     } else if ('pack' in source) node.bytes = source.pack.read(source.offset, node.size);
     else node.bytes = readBlob(source, reader);
   }

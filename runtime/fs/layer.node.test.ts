@@ -100,6 +100,38 @@ describe('Layer', () => {
     assert.deepEqual(contents, ['first', 'second'.repeat(200), 'third']);
   });
 
+  it('is read together with its neighbours, a large one alone; what is kept is only what was asked for', () => {
+    const tarWith = (size: number, fill: number) => {
+      const writer = new TarWriter();
+      writer.add({ path: 'file', type: 'file', mode: 0o644, mtimeMs: 0 }, new Uint8Array(size).fill(fill));
+      return new Blob(writer.end());
+    };
+    // Some stand across the bounds of what is read at once.
+    const sizes = [...Array.from({ length: 60 }, (_, i) => 40_000 + i * 777), 3 << 20];
+    const packed = joinLayers(sizes.map((size, i) => ({ id: `l${i}`, blob: tarWith(size, i + 1) })));
+    let reads = 0;
+    const authority = new Authority(
+      new Tree({
+        reader: (blob) => {
+          reads++;
+          return readMemoryBlob(blob);
+        },
+      }),
+    );
+    authority.addLayers(packed);
+    const fs = new FileSystem(authority, { uid: 0 });
+    const views = packed.map(({ id }, i) => {
+      fs.mkdir(`/${id}`, 0o755);
+      fs.mount(`/${id}`, id);
+      const view = fs.readFileView(`/${id}/file`);
+      assert.equal(view.length, sizes[i]);
+      assert.ok(view.every((byte) => byte === i + 1));
+      return view;
+    });
+    assert.ok(reads < 14, `${reads} reads`);
+    assert.ok(views.slice(0, -1).every((view) => view.buffer.byteLength === view.length));
+  });
+
   it('is copied up on write, whited out on unlink, and a snapshot has only what was touched', () => {
     const fs = withLayer(samplePackage());
     fs.writeFile('/m/pkg/lib/a.js', text('changed'));

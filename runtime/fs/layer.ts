@@ -25,12 +25,16 @@ export function layerInoCount(blobSize: number): number {
   return 2 * Math.ceil(blobSize / 512) + 16;
 }
 
+/** Up to this size a layer is read together with its neighbours, where it shares a Blob with them. */
+const smallLayer = 1 << 20;
+
 /** An immutable tar, read and indexed when something in it is first touched. The same index everywhere. */
 export class Layer implements ByteSource {
   readonly source: LayerSource;
   readonly size: number;
   readonly inoCount: number;
   readonly #reader: BlobReader;
+  readonly #isShared: boolean;
   #bytes: BlobBytes | undefined;
   #nodes: readonly LayerNode[] | undefined;
   #problem: string | undefined;
@@ -39,6 +43,7 @@ export class Layer implements ByteSource {
     this.source = source;
     this.size = source.part?.size ?? source.blob.size;
     this.inoCount = layerInoCount(this.size);
+    this.#isShared = source.part !== undefined && (readsFromStartOnly || this.size <= smallLayer);
     this.#reader = reader;
   }
 
@@ -60,11 +65,18 @@ export class Layer implements ByteSource {
     return (this.#nodes ??= this.#index());
   }
 
-  /** A view that must not be written. */
+  /** A view that must not be written; it keeps what was read around it from going. */
   read(offset: number, length: number): Uint8Array {
     const { blob, part } = this.source;
-    if (readsFromStartOnly && part !== undefined) return sharedBytes(blob, this.#reader).read(part.start + offset, length);
+    if (part !== undefined && this.#isShared) return sharedBytes(blob, this.#reader).read(part.start + offset, length);
     return (this.#bytes ??= new BlobBytes(tarOf(this.source), this.#reader)).read(offset, length);
+  }
+
+  /** What a file of it holds, to be kept. Must not be written. */
+  contents({ offset, size }: LayerNode): Uint8Array {
+    const bytes = this.read(offset, size);
+    // The neighbours that came with it may go.
+    return this.#isShared && !readsFromStartOnly ? bytes.slice() : bytes;
   }
 
   #index(): LayerNode[] {

@@ -6,7 +6,7 @@ import type { Fd } from '../base/ids.ts';
 import { deviceOf, type Device } from '../fs/devices.ts';
 import type { FileSystem } from '../fs/file-system.ts';
 import { S_IFCHR, S_IFIFO, S_IFSOCK, X_OK } from '../base/file-mode.ts';
-import { O_ACCMODE, O_RDONLY, O_WRONLY } from '../base/open-flags.ts';
+import { O_ACCMODE, O_CREAT, O_EXCL, O_RDONLY, O_TRUNC, O_WRONLY } from '../base/open-flags.ts';
 import type { OpenFile } from '../fs/open-file.ts';
 import type { StreamKind } from '../wires/process-wire.ts';
 import type { DescriptorTable, StreamDescription } from './descriptor-table.ts';
@@ -178,6 +178,10 @@ export class ProcessFiles implements FileCalls {
     }
   }
 
+  typeOf(path: string): number {
+    return this.#files.typeOf(this.#at(path));
+  }
+
   stat(path: string): Stat {
     return this.#files.stat(this.#at(path));
   }
@@ -309,7 +313,12 @@ export class ProcessFiles implements FileCalls {
   }
 
   copyFile(from: string, to: string, exclusive: boolean): void {
-    this.#files.copyFile(this.#at(from), this.#at(to), exclusive);
+    const source = this.#at(from);
+    if (deviceOfPath(this.#files, source) === undefined) return this.#files.copyFile(source, this.#at(to), exclusive);
+    // libuv copies as many bytes as a file has: a device has none.
+    const fd = this.open(to, O_WRONLY | O_CREAT | (exclusive ? O_EXCL : O_TRUNC), 0o666);
+    this.fchmod(fd, 0o666);
+    this.close(fd);
   }
 
   statfs(path: string): ReturnType<FileCalls['statfs']> {

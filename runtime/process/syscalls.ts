@@ -32,6 +32,8 @@ export interface FileCalls {
   write(fd: Fd, bytes: Uint8Array, position: number | null): number;
   /** The whole file; `ENOTSUP`-free shortcut for `open`, `read` to the end, `close`. The caller owns the result. */
   readFile(path: string): Uint8Array;
+  /** `st_mode & S_IFMT` of what the path leads to, 0 if it leads nowhere. For those who fail often: a `PosixError` costs more than the look. */
+  typeOf(path: string): number;
   stat(path: string): Stat;
   lstat(path: string): Stat;
   fstat(fd: Fd): Stat;

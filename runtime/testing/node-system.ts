@@ -274,6 +274,7 @@ export class NodeSystem {
           return fs.writeSync(file.real, bytes, 0, bytes.length, position);
         }),
       readFile: (path) => guard(() => new Uint8Array(fs.readFileSync(at(path)))),
+      typeOf: (path) => (fs.statSync(at(path), { throwIfNoEntry: false })?.mode ?? 0) & fs.constants.S_IFMT,
       stat: (path) => {
         const stat = guard(() => fs.statSync(at(path)));
         return convert(stat);

@@ -37,6 +37,7 @@ export const fileOperations = [
   'unmount',
   'mounted',
   'bindSocket',
+  'typeOf',
 ] as const;
 
 export const descriptorOperations = ['info', 'list', 'adopt', 'duplicate', 'transfer'] as const;

@@ -370,12 +370,8 @@ export function makeFs(realm: NodeRealm): Untyped {
     },
     internalModuleStat(...args: unknown[]) {
       const path = args.find((arg) => typeof arg === 'string') as string;
-      try {
-        return isDirectory(files().stat(path)) ? 1 : 0;
-      } catch (error) {
-        if (error instanceof PosixError) return error.errno;
-        throw error;
-      }
+      const type = files().typeOf(path);
+      return type === 0 ? -errnoTable.ENOENT[0] : isDirectory({ mode: type }) ? 1 : 0;
     },
     stat: statCall('stat'),
     lstat: statCall('lstat'),

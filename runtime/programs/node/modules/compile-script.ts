@@ -32,9 +32,18 @@ export function scriptParseOptions(isFunctionBody: boolean): Record<string, unkn
   };
 }
 
+/**
+ * Types in comments: `@type {import('.')}`, which many packages have in each of their files. Code has no `@`, so it stands in a comment,
+ * a string, a template or a regular expression, and nothing between it and the word can end one of these.
+ */
+const typeImports = /@\w+[ \t]*\{[^\n\r\u2028\u2029`$'"/]{0,500}?\bimport\s*\(/g;
+
 /** Whether a text may hold what must be edited. Cheap, and never wrongly false. */
 export function mayNeedEdits(source: string, keepContext: boolean): boolean {
-  if (source.includes('import') && /\bimport\s*(?:\(|\/[*/])/.test(source)) return true;
+  if (source.includes('import')) {
+    const code = source.includes('@') ? source.replace(typeImports, '@') : source;
+    if (/\bimport\s*(?:\(|\/[*/])/.test(code)) return true;
+  }
   if (source.includes('eval') && /\beval\s*\)?\s*\(/.test(source)) return true;
   return keepContext && source.includes('await') && /\bawait\b/.test(source) && /\basync\b/.test(source);
 }

@@ -35,9 +35,11 @@ export class PackageReader {
   read(path: string, subject: ErrorSubject = {}): PackageConfig | undefined {
     const known = this.#known.get(path);
     if (known !== undefined) return known;
+    const { files } = this.#realm.syscalls;
+    if (files.typeOf(path) === 0) return undefined;
     let text: string;
     try {
-      text = this.#realm.platform.decodeUtf8(this.#realm.syscalls.files.readFile(path));
+      text = this.#realm.platform.decodeUtf8(files.readFile(path));
     } catch (error) {
       // Whatever keeps the file from being read, Node goes on as if there were none.
       if (error instanceof PosixError) return undefined;
