@@ -137,6 +137,7 @@ export class Container {
         this.audit('network-denied', message);
         kernel.tellPage({ kind: 'limit', container: this.id, limit: 'network', message });
       },
+      onRequest: (address) => this.audit('request', address),
     });
     this.network = new Network({
       channel: this.channelOptions,

@@ -17,6 +17,8 @@ export interface GatewayOptions {
   readonly fetch: ((url: string, init: GatewayRequest) => Promise<Response>) | undefined;
   /** A program was refused; `message` says what would allow it. */
   readonly onDenied: (host: string, message: string) => void;
+  /** What is asked, and where a redirect led, without query. */
+  readonly onRequest?: (address: string) => void;
 }
 
 export interface GatewayRequest {
@@ -145,15 +147,24 @@ export class Gateway {
     const authority = port === 443 || port === 80 ? host : `${host}:${port}`;
     const url = target.startsWith('/') ? `${scheme}://${authority}${target}` : undefined;
     if (url === undefined) throw new PosixError('EPROTO');
+    const noted = (address: string) => {
+      const { origin, pathname } = new URL(address);
+      this.#options.onRequest?.(`${origin}${pathname}`);
+    };
+    noted(url);
     const response = await this.#options.fetch!(url, {
       method,
       headers: headers.filter(([name]) => !hopByHop.test(name)).map(([name, value]) => [name, value]),
       ...(body.length > 0 ? { body } : {}),
-      redirect: 'follow',
+      // A browser says where a redirect led, not where it leads: it may be followed only where every host is allowed.
+      redirect: this.#options.allow.includes('*') ? 'follow' : 'manual',
       credentials: 'omit',
       referrerPolicy: 'no-referrer',
       signal,
     });
+    if (response.type === 'opaqueredirect')
+      throw new Error(`${host} redirects, and no browser says where to: ask for the address it leads to, or allow every host ("*")`);
+    if (response.redirected) noted(response.url);
     const bodyless = method === 'HEAD' || response.status === 204 || response.status === 304;
     let head = `HTTP/1.1 ${response.status} ${response.statusText.replace(/[^\t\x20-\x7e]/g, '')}\r\n`;
     response.headers.forEach((value, name) => {

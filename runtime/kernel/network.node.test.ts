@@ -306,6 +306,35 @@ describe('Gateway', () => {
     assert.doesNotMatch(text, /gzip/);
   });
 
+  it('follows no redirect to a host that was not allowed, and notes every address', async () => {
+    const noted: string[] = [];
+    const ask = async (allow: readonly string[], answer: Partial<Response>) => {
+      const modes: string[] = [];
+      const open = new Gateway({
+        allow,
+        channel: {},
+        onDenied: () => {},
+        onRequest: (address) => noted.push(address),
+        fetch: (_url, { redirect }) => {
+          modes.push(redirect);
+          return Promise.resolve(Object.defineProperties(new Response('there'), Object.getOwnPropertyDescriptors(answer)));
+        },
+      });
+      const socket = open.connect('a.example', 80);
+      void socket.write(fromLatin1('GET /from?secret HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'), nobody);
+      const text = await all(socket);
+      return [modes.join(), text] as const;
+    };
+    // As browsers answer `manual`: nothing but that it is a redirect.
+    const [named, refused] = await ask(['a.example'], { type: 'opaqueredirect', status: 0 });
+    assert.equal(named, 'manual');
+    assert.match(refused, /^HTTP\/1\.1 502 [^]*a\.example redirects, and no browser says where to/);
+    const [every, followed] = await ask(['*'], { redirected: true, url: 'https://b.example/to?secret' });
+    assert.equal(every, 'follow');
+    assert.match(followed, /^HTTP\/1\.1 200 [^]*there/);
+    assert.deepEqual(noted, ['http://a.example/from', 'http://a.example/from', 'https://b.example/to']);
+  });
+
   it('answers what it cannot do with an error of its own', async () => {
     const { gateway: open } = gateway(['*'], () => Promise.reject(new TypeError('Failed to fetch')));
     const refused = open.connect('a.b', 80);
