@@ -10,11 +10,11 @@ import { OwnBrowser, type Bench, type Row } from './bench.ts';
 import { bundlePeers } from './peers.ts';
 import { Registry } from './registry.ts';
 import { disk, installs, peak, required, small } from './rows/npm.ts';
-import { get, key, memory, tasks } from './rows/page.ts';
+import { ends, get, key, memory, tasks, template } from './rows/page.ts';
 import { boot, node, pipe, require } from './rows/runtime.ts';
 import { serve } from './serve.ts';
 
-const all = [boot, node, pipe, require, get, key, tasks, memory, installs, required, small, peak, disk];
+const all = [boot, node, pipe, require, get, key, ends, tasks, template, memory, installs, required, small, peak, disk];
 const { values } = parseArgs({ options: { only: { type: 'string' }, runs: { type: 'string', default: '7' } } });
 const names = values.only?.split(',') ?? all.map(({ name }) => name);
 const chosen = all.filter(({ name }) => names.includes(name));

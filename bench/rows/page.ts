@@ -1,4 +1,8 @@
 /** Previews, terminals, and what the page itself feels. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ms, type Measurement } from '../bench.ts';
 import { median, quantile, treePss } from '../measure.ts';
 
@@ -141,6 +145,108 @@ export const tasks: Measurement = {
     return [
       {
         what: "page's long tasks while a build-like process runs",
+        value: longest.length === 0 ? 'none over 50 ms' : `${longest.length}, longest ${ms(Math.max(...longest))}`,
+        mustReach: 'none over 50 ms',
+        aim: '',
+      },
+    ];
+  },
+};
+
+export const ends: Measurement = {
+  name: 'ends',
+  async measure({ shared }) {
+    const [key, kill, handled] = await shared.onPage((page) =>
+      page.evaluate(async () => {
+        const { Container } = (await import(new URL('/dist/index.js', location.href).href)) as Api;
+        const container = await Container.boot();
+        await container.exec('node -e 0');
+        // What is typed is echoed, and must not look like what it prints.
+        const loop = `console.log('loop' + 'ing'); for (;;);`;
+        const took: number[][] = [[], [], []];
+        for (let turn = 0; turn < 5; turn++) {
+          const shell = await container.spawn('sh', ['-i']);
+          const reader = shell.output.getReader();
+          const writer = shell.input.getWriter();
+          const until = async (wanted: string) => {
+            for (let seen = ''; !seen.includes(wanted);) {
+              const { done, value } = await reader.read();
+              if (done) throw new Error(`the shell ended after ${JSON.stringify(seen)}`);
+              seen += value;
+            }
+          };
+          await until('$ ');
+          await writer.write(`node -e "${loop}"\r`);
+          await until('looping');
+          let start = performance.now();
+          await writer.write('\u0003');
+          await until('$ ');
+          took[0]!.push(performance.now() - start);
+          shell.kill('SIGKILL');
+          for (const [row, program] of [loop, `process.on('SIGTERM', () => {}); setImmediate(() => { ${loop} })`].entries()) {
+            const process = await container.spawn('node', ['-e', program], { tty: false });
+            await process.stdout.getReader().read();
+            start = performance.now();
+            await process.kill();
+            await process.exit;
+            took[row + 1]!.push(performance.now() - start);
+          }
+        }
+        return took;
+      }),
+    );
+    return [
+      {
+        what: 'endless loop: Ctrl-C → prompt / `kill()` → exit / `kill()` of one that handles SIGTERM → exit',
+        value: `${ms(median(key!))} / ${ms(median(kill!))} / ${ms(median(handled!))}`,
+        mustReach: '≤ 1 s each',
+        aim: '',
+      },
+    ];
+  },
+};
+
+/** A project of 10 MB in 1,000 files. */
+function largeTemplate(): Uint8Array {
+  const folder = mkdtempSync(join(tmpdir(), 'bavini-bench-'));
+  for (let index = 0; index < 1000; index++) {
+    const line = (number: number) => `export const value${number} = ${(number * 2654435761 * (index + 1)) % 1_000_003};\n`;
+    writeFileSync(join(folder, `m${index}.js`), Array.from({ length: 320 }, (_, number) => line(number)).join(''));
+  }
+  const tar = execFileSync('tar', ['--format=ustar', '-C', folder, '-czf', '-', '.'], { maxBuffer: 1 << 28 });
+  rmSync(folder, { recursive: true });
+  return tar;
+}
+
+export const template: Measurement = {
+  name: 'template',
+  async measure({ shared, answers }) {
+    answers.set('/template.tar.gz', largeTemplate());
+    const longest = await shared.onPage((page) =>
+      page.evaluate(async () => {
+        await import(new URL('/dist/bavini.js', location.href).href);
+        const tasks: number[] = [];
+        new PerformanceObserver((list) => tasks.push(...list.getEntries().map((entry) => entry.duration))).observe({
+          entryTypes: ['longtask'],
+        });
+        // Twice: the second finds what the first kept.
+        for (let visit = 0; visit < 2; visit++) {
+          const element = document.createElement('bv-container') as HTMLElement & { boot(): Promise<InstanceType<Api['Container']>> };
+          element.setAttribute('persist', 'bench-template');
+          element.setAttribute('src', '/template.tar.gz');
+          document.body.append(element);
+          const container = await element.boot();
+          if ((await container.exec('ls | wc -l')).stdout.trim() !== '1000') throw new Error('the template is not there');
+          await container.sync();
+          element.remove();
+        }
+        await new Promise((later) => setTimeout(later, 200));
+        return tasks;
+      }),
+    );
+    return [
+      {
+        what: "page's long tasks while a template of 10 MB in 1,000 files is fetched, mounted and kept",
         value: longest.length === 0 ? 'none over 50 ms' : `${longest.length}, longest ${ms(Math.max(...longest))}`,
         mustReach: 'none over 50 ms',
         aim: '',

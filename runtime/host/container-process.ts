@@ -18,6 +18,9 @@ export function exitNumber({ code, signal }: ExitStatus): number {
   return signal === null ? (code ?? 0) : 128 + signalNumbers[signal];
 }
 
+/** How long a program that handles SIGTERM has for it, where it was to end. One that loops never looks. */
+const killPatienceMs = 500;
+
 /** What both kinds of process have. */
 abstract class RunningProcess {
   readonly pid: Pid;
@@ -35,6 +38,16 @@ abstract class RunningProcess {
     this.status = kernel.call('wait', { container, pid }).then(({ code, signal }) => ({ code, signal }));
     this.exit = this.status.then(exitNumber);
     this.exit.catch(() => undefined); // Whoever awaits it is told; nobody has to.
+  }
+
+  /** Makes it end: whatever handles SIGTERM and has not ended by itself gets SIGKILL. Resolves when the first was sent. */
+  protected end(group: boolean, options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+    const sent = this.signal('SIGTERM', group, options);
+    const kill = setTimeout(() => void this.signal('SIGKILL', group).catch(() => undefined), killPatienceMs); // The runtime went first.
+    const over = () => clearTimeout(kill);
+    sent.catch(over); // Told to the caller: it was never asked to end.
+    this.exit.then(over, over);
+    return sent;
   }
 
   /** Sends a signal to the process and, for a terminal's process, to its whole group. Resolves when it was sent. */
@@ -73,8 +86,9 @@ export class TerminalProcess extends RunningProcess {
     }
   }
 
-  kill(signal: SignalName = 'SIGTERM'): void {
-    void this.signal(signal, true);
+  /** Sends `signal` to all that runs on it; without one it ends: SIGTERM, and half a second later SIGKILL to what handled that. */
+  kill(signal?: SignalName): void {
+    void (signal === undefined ? this.end(true) : this.signal(signal, true));
   }
 
   /** In character cells. */
@@ -96,9 +110,13 @@ export class PipedProcess extends RunningProcess {
     this.stderr = readableOf(kernel, stderr);
   }
 
-  /** @throws {PosixError} `EINVAL` for a signal that does not exist. */
-  async kill(signal: SignalName = 'SIGTERM', options: { signal?: AbortSignal } = {}): Promise<void> {
-    await this.signal(signal, false, options);
+  /**
+   * Sends `signal`; without one it ends: SIGTERM, and SIGKILL half a second later if it handled that. Resolves when it was sent.
+   *
+   * @throws {PosixError} `EINVAL` for a signal that does not exist.
+   */
+  async kill(signal?: SignalName, options: { signal?: AbortSignal } = {}): Promise<void> {
+    await (signal === undefined ? this.end(false, options) : this.signal(signal, false, options));
   }
 }
 

@@ -216,6 +216,23 @@ describe('Container', function () {
       assert.deepEqual(await process.status, { code: null, signal: 'SIGKILL' });
     });
 
+    it('ends what handles SIGTERM and loops, where no signal is asked for, and leaves it alone where one is', async () => {
+      const program = 'process.on("SIGTERM", () => console.log("handled")); setImmediate(() => { console.log("on"); for (;;); })';
+      const piped = await container.spawn('node', ['-e', program], { tty: false });
+      await piped.stdout.getReader().read();
+      await piped.kill('SIGTERM');
+      assert.include(
+        (await container.ps()).map(({ pid }) => pid),
+        piped.pid,
+      );
+      await piped.kill();
+      assert.deepEqual(await piped.status, { code: null, signal: 'SIGKILL' });
+      const shown = await container.spawn('node', ['-e', program]);
+      await new Typist(shown).until('on');
+      shown.kill();
+      assert.deepEqual(await shown.status, { code: null, signal: 'SIGKILL' });
+    });
+
     it('ends with its signal', async () => {
       const controller = new AbortController();
       const process = await container.spawn('sleep', ['100'], { signal: controller.signal, tty: false });
