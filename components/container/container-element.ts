@@ -54,6 +54,8 @@ export class BvContainer extends LitElement implements ContainerHost {
   @property() engine?: EngineName | null;
   /** Where packages come from: addresses of registries or baked folders, separated by spaces, in order of preference. */
   @property() registry?: string | null;
+  /** Hosts that programs may reach, separated by spaces: `api.example.com *.example.org`, or `*`. Default: none. */
+  @property() network?: string | null;
   /** How previews are shown: `inline`, `service-worker` or `origin`. */
   @property() preview: PreviewHostName = 'inline';
   /** Runs when the page has loaded. */
@@ -235,6 +237,7 @@ export class BvContainer extends LitElement implements ContainerHost {
       ...(this.persist ? { persist: this.persist } : {}),
       ...(this.engine ? { engine: this.engine } : {}),
       ...(this.registry ? { registry: this.registry.split(/\s+/).filter(Boolean) } : {}),
+      ...(this.network ? { network: { allow: this.network.split(/\s+/).filter(Boolean) } } : {}),
     });
     if (signal.aborted) {
       container.teardown();

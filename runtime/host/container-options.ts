@@ -39,6 +39,11 @@ export interface BootOptions {
    * order of preference. Default: the registry of the build.
    */
   registry?: string | readonly string[];
+  /**
+   * Hosts that programs may reach: `example.com`, `*.example.com` (what is below it), `*` (every one). Requests over http and https are
+   * made by the page's browser, without cookies, and need those hosts' leave (CORS). Default: none.
+   */
+  network?: { readonly allow: readonly string[] };
   /** Variables of every process, over the defaults. */
   env?: Readonly<Record<string, string>>;
   signal?: AbortSignal;

@@ -96,6 +96,7 @@ export class Container {
       limits,
       engine,
       ...(registries.length > 0 ? { registries } : {}),
+      ...(options.network === undefined ? {} : { network: { allow: hostRules(options.network.allow) } }),
     });
     const created = await abortable(creating, signal, () => {
       creating.then(({ container }) => destroy(runtime, container)).catch(() => undefined); // It was not made.
@@ -414,6 +415,15 @@ async function templateOf(template: Blob | Template, signal: AbortSignal | undef
 }
 
 /** Absolute addresses, as the page that asks would resolve them. */
+function hostRules(allow: readonly string[]): string[] {
+  return allow.map((rule) => {
+    if (!/^(\*|(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*)$/i.test(rule)) {
+      throw new BvError('ERR_BV_INVALID_ARGUMENT', `"${rule}" names no host: expected "example.com", "*.example.com" or "*"`);
+    }
+    return rule;
+  });
+}
+
 function addressesOf(registry: string | readonly string[] = []): string[] {
   return (typeof registry === 'string' ? [registry] : registry).map((address) => {
     if (!URL.canParse(address, document.baseURI)) throw new BvError('ERR_BV_INVALID_ARGUMENT', `The registry "${address}" is no address`);

@@ -1,6 +1,6 @@
 /**
  * The way out of a container. A program connects to another machine as it would anywhere; the gateway takes plain HTTP/1.1
- * off that connection and performs it with the browser's `fetch`, if the author allowed the host. Nothing else gets out:
+ * off that connection, also where the program believes to speak TLS, and performs it with the browser's `fetch`, if the author allowed the host. Nothing else gets out:
  * no other protocol, no host that was not named, no cookies of the page.
  */
 import { PosixError } from '../base/errors.ts';
@@ -40,6 +40,8 @@ export class Gateway {
   readonly #options: GatewayOptions;
   readonly #names: string[] = [];
   readonly #live = new Set<AbortController>();
+  /** The programs' ends of open connections. */
+  readonly #connections = new WeakMap<Socket, Connection>();
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -85,8 +87,17 @@ export class Gateway {
       throw new PosixError('ECONNREFUSED');
     }
     const { a, b } = makeSocketPair(this.#options.channel, { local: { host: '127.0.0.1', port: 0 }, remote: { host, port } }, {});
-    void this.#serve(b, name, port);
+    const connection: Connection = { host: name, port, secure: false };
+    this.#connections.set(a, connection);
+    void this.#serve(b, connection);
     return a;
+  }
+
+  /** The requests that follow are for `https`. Fails with `EPROTO` where the other end is a program of the container. */
+  startTls(socket: Socket): void {
+    const connection = this.#connections.get(socket);
+    if (connection === undefined) throw new PosixError('EPROTO');
+    connection.secure = true;
   }
 
   /** Ends what is under way. */
@@ -103,10 +114,10 @@ export class Gateway {
   }
 
   #deny(host: string): void {
-    this.#options.onDenied(host, `A program may not reach "${host}": name the host in the container's network permissions to allow it`);
+    this.#options.onDenied(host, `A program may not reach "${host}": allow the host with \`network\` where the container is made`);
   }
 
-  async #serve(socket: Socket, host: string, port: number): Promise<void> {
+  async #serve(socket: Socket, connection: Connection): Promise<void> {
     const controller = new AbortController();
     this.#live.add(controller);
     try {
@@ -116,7 +127,7 @@ export class Gateway {
         const request = await readRequest(socket, parser, rest);
         if (!request) break;
         rest = parser.rest;
-        await this.#perform(socket, { ...request, host, port }, controller.signal);
+        await this.#perform(socket, { ...request, ...connection }, controller.signal);
         reusable = request.reusable;
       }
       socket.close();
@@ -142,10 +153,9 @@ export class Gateway {
   }
 
   async #perform(socket: Socket, request: OutboundRequest, signal: AbortSignal): Promise<void> {
-    const { host, port, method, target, headers, body } = request;
-    const scheme = port === 443 ? 'https' : 'http';
-    const authority = port === 443 || port === 80 ? host : `${host}:${port}`;
-    const url = target.startsWith('/') ? `${scheme}://${authority}${target}` : undefined;
+    const { host, port, secure, method, target, headers, body } = request;
+    const authority = port === (secure ? 443 : 80) ? host : `${host}:${port}`;
+    const url = target.startsWith('/') ? `${secure ? 'https' : 'http'}://${authority}${target}` : undefined;
     if (url === undefined) throw new PosixError('EPROTO');
     const noted = (address: string) => {
       const { origin, pathname } = new URL(address);
@@ -154,7 +164,7 @@ export class Gateway {
     noted(url);
     const response = await this.#options.fetch!(url, {
       method,
-      headers: headers.filter(([name]) => !hopByHop.test(name)).map(([name, value]) => [name, value]),
+      headers: headers.filter(([name]) => !hopByHop.test(name) && !ofBrowser.test(name)).map(([name, value]) => [name, value]),
       ...(body.length > 0 ? { body } : {}),
       // A browser says where a redirect led, not where it leads: it may be followed only where every host is allowed.
       redirect: this.#options.allow.includes('*') ? 'follow' : 'manual',
@@ -202,12 +212,18 @@ interface InboundRequest {
   readonly reusable: boolean;
 }
 
-interface OutboundRequest extends InboundRequest {
+interface Connection {
   readonly host: string;
   readonly port: number;
+  /** The program has begun TLS on it. */
+  secure: boolean;
 }
 
+type OutboundRequest = InboundRequest & Readonly<Connection>;
+
 const hopByHop = /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host|content-length)$/i;
+/** The browser says who it is; another answer would only make the host be asked for leave first (a preflight), which most refuse. */
+const ofBrowser = /^user-agent$/i;
 
 /** Undefined if the stream ends before a request begins. */
 async function readRequest(socket: Socket, parser: MessageParser, first: Uint8Array): Promise<InboundRequest | undefined> {

@@ -7,7 +7,7 @@ import { fromLatin1, latin1 } from './http1/message-parser.ts';
 import { Harness, type Program, type ScriptedProcess } from './kernel-harness.ts';
 import { nobody } from './kernel-object.ts';
 import { Network } from './network.ts';
-import type { Socket } from './socket.ts';
+import { makeSocketPair, type Socket } from './socket.ts';
 
 const encode = (text: string) => new TextEncoder().encode(text);
 const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -271,7 +271,7 @@ describe('Gateway', () => {
     const { gateway: closed, denied } = gateway([]);
     failsWith('ECONNREFUSED', () => closed.connect('example.com', 80));
     assert.equal(closed.lookup('example.com'), undefined);
-    assert.match(denied[0]!, /"example\.com".*network permissions/);
+    assert.match(denied[0]!, /"example\.com".*allow the host with `network`/);
   });
 
   it('knows hosts by rule and gives them addresses', () => {
@@ -291,9 +291,10 @@ describe('Gateway', () => {
       return Promise.resolve(new Response('answer', { status: 203, headers: { 'X-B': 'c', 'Content-Encoding': 'gzip' } }));
     });
     const socket = open.connect(open.lookup('api.example.com')!, 443);
+    open.startTls(socket);
     void socket.write(
       fromLatin1(
-        'POST /a HTTP/1.1\r\nHost: other\r\nX-A: b\r\nContent-Length: 2\r\n\r\nokGET /b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+        'POST /a HTTP/1.1\r\nHost: other\r\nX-A: b\r\nUser-Agent: node\r\nContent-Length: 2\r\n\r\nokGET /b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
       ),
       nobody,
     );
@@ -304,6 +305,36 @@ describe('Gateway', () => {
     ]);
     assert.equal(text.split('6\r\nanswer\r\n0\r\n\r\n').length, 3);
     assert.doesNotMatch(text, /gzip/);
+  });
+
+  it('speaks https only where the program began TLS, whatever the port', async () => {
+    const asked: string[] = [];
+    const { gateway: open } = gateway(['*'], (url) => {
+      asked.push(url);
+      return Promise.resolve(new Response(null, { status: 204 }));
+    });
+    for (const [port, secure] of [
+      [443, true],
+      [443, false],
+      [80, true],
+      [80, false],
+      [8443, true],
+      [3000, false],
+    ] as const) {
+      const socket = open.connect('a.example', port);
+      if (secure) open.startTls(socket);
+      void socket.write(fromLatin1('GET /p HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'), nobody);
+      assert.match(await all(socket), /^HTTP\/1\.1 204 /);
+    }
+    assert.deepEqual(asked, [
+      'https://a.example/p',
+      'http://a.example:443/p',
+      'https://a.example:80/p',
+      'http://a.example/p',
+      'https://a.example:8443/p',
+      'http://a.example:3000/p',
+    ]);
+    failsWith('EPROTO', () => open.startTls(makeSocketPair().a));
   });
 
   it('follows no redirect to a host that was not allowed, and notes every address', async () => {

@@ -10,7 +10,7 @@ import { MessageEnd } from './message-channel.ts';
 import { posixOf } from './persistence.ts';
 import { makePipe } from './pipe.ts';
 import type { Process } from './process.ts';
-import { makeSocketPair, type Socket } from './socket.ts';
+import { makeSocketPair, Socket } from './socket.ts';
 import { execFromWorker, spawnFromWorker } from './spawn.ts';
 import { PtyMaster, TtySlave, type Tty } from './tty.ts';
 import type { WorkerConnection } from './worker-connection.ts';
@@ -128,6 +128,14 @@ export function workerCalls(worker: WorkerConnection): HandlersOf<KernelOps> {
         handles.reserve(process);
         const result = container.connect(check.socketAddress(address), worker.caller(process, context), process);
         return result instanceof Promise ? result.then((socket) => connected(socket, process)) : connected(result, process);
+      }),
+
+    startTls: ({ pid, handle }) =>
+      worker.serve(pid, (process) => {
+        const socket = objectOf(handle, process);
+        if (!(socket instanceof Socket)) throw new PosixError('ENOTSOCK');
+        container.gateway.startTls(socket);
+        return {};
       }),
 
     lookup: ({ pid, host, family }) =>

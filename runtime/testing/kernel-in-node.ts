@@ -5,6 +5,7 @@ import type { ContainerId, HostNotice, HostOps, HostWorkerOps, KernelHostNotice,
 import { HOST_WIRE_VERSION } from '../wires/host-wire.ts';
 import { programRows } from '../wires/programs.ts';
 import { Peer, type PortLike } from '../wires/rpc.ts';
+import type { GatewayOptions } from '../kernel/gateway.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import type { EngineName } from '../wires/process-wire.ts';
 import { installMemoryBlobs, readMemoryBlob } from './memory-blob.ts';
@@ -60,7 +61,7 @@ function quickJs(): object {
   if (quickJsMade === undefined) {
     const { sources, meta } = loadNodeLibrary();
     const library = { sources: new Map([...sources, ...bundleLazyParts().sources]), meta };
-    quickJsMade = { module: quickJsModule(), program: quickJsProgram(), shared: quickJsProgram('programs/shared-quickjs.ts'), library };
+    quickJsMade = { module: quickJsModule(), program: quickJsProgram(), shared: quickJsProgram('programs/shared-quickjs.ts'), packages: quickJsProgram('programs/packages-quickjs.ts'), library };
   }
   return quickJsMade;
 }
@@ -74,15 +75,21 @@ export class KernelInNode {
   readonly sourcesRead = new Set<string>();
   readonly #engine: EngineName;
   readonly #limits: Readonly<Record<string, number>>;
+  readonly #network: { readonly allow: readonly string[] } | undefined;
   #container: ContainerId = 0;
 
-  /** `engine` is the native one unless the environment's `BAVINI_TEST_ENGINE` names the other. */
+  /**
+   * @param engine The native one unless the environment's `BAVINI_TEST_ENGINE` names the other.
+   * @param outside The hosts that programs may reach, and what stands for the browser's `fetch`.
+   */
   constructor(
     engine: EngineName = process.env['BAVINI_TEST_ENGINE'] === 'quickjs' ? 'quickjs' : 'native',
     limits: Readonly<Record<string, number>> = {},
+    outside?: { readonly allow: readonly string[]; readonly fetch: GatewayOptions['fetch'] },
   ) {
     this.#engine = engine;
     this.#limits = limits;
+    this.#network = outside && { allow: outside.allow };
     installMemoryBlobs();
     const [host, kernel] = portPair();
     new Kernel(kernel, {
@@ -92,6 +99,7 @@ export class KernelInNode {
         return () => clearTimeout(timer);
       },
       readBlob: readMemoryBlob,
+      ...(outside?.fetch === undefined ? {} : { fetch: outside.fetch }),
     });
     this.#peer = new Peer(host, { handlers: {} as never, onNotice: (notice) => this.#onNotice(notice) });
   }
@@ -112,6 +120,7 @@ export class KernelInNode {
       env: {},
       limits: this.#limits,
       engine: this.#engine,
+      ...(this.#network === undefined ? {} : { network: this.#network }),
     });
     this.#container = container;
     await this.mount('/', files);

@@ -10,12 +10,26 @@ import { serve, type ServeOptions } from '../tools/serve.ts';
 export const root = join(import.meta.dirname, '../..');
 
 /** @throws {AssertionError} if it is not installed. */
-export function launchBrowser(name: BrowserName = 'chromium', options: Pick<LaunchOptions, 'userDataDir'> = {}): Promise<Browser> {
+export function launchBrowser(
+  name: BrowserName = 'chromium',
+  {
+    hosts = [],
+    ...options
+  }: Pick<LaunchOptions, 'userDataDir'> & { /** Names that stand for this machine. */ hosts?: readonly string[] } = {},
+): Promise<Browser> {
   const executablePath = findBrowser(name);
   assert.ok(executablePath, `${name} is installed`);
-  if (name === 'chromium') return launch({ executablePath, args: [...chromiumArguments], headless: true, ...options });
+  if (name === 'chromium') {
+    const rules = hosts.map((host) => `MAP ${host} 127.0.0.1`).join();
+    const args = [...chromiumArguments, ...(hosts.length === 0 ? [] : [`--host-resolver-rules=${rules}`])];
+    return launch({ executablePath, args, headless: true, ...options });
+  }
   // An idle service worker is stopped at once, so that it is started anew by most requests.
-  const extraPrefsFirefox = { 'dom.serviceWorkers.idle_timeout': 100, 'dom.serviceWorkers.idle_extended_timeout': 100 };
+  const extraPrefsFirefox = {
+    'dom.serviceWorkers.idle_timeout': 100,
+    'dom.serviceWorkers.idle_extended_timeout': 100,
+    'network.dns.localDomains': hosts.join(),
+  };
   return launch({ browser: 'firefox', executablePath, headless: true, extraPrefsFirefox, ...options });
 }
 
@@ -36,8 +50,12 @@ export class ServedBrowser {
     this.origin = origin;
   }
 
-  static async open({ name, ...options }: { readonly name?: BrowserName } & Partial<ServeOptions> = {}): Promise<ServedBrowser> {
-    const browser = await launchBrowser(name);
+  static async open({
+    name,
+    hosts = [],
+    ...options
+  }: { readonly name?: BrowserName; readonly hosts?: readonly string[] } & Partial<ServeOptions> = {}): Promise<ServedBrowser> {
+    const browser = await launchBrowser(name, { hosts });
     return new ServedBrowser(browser, await serve({ root, port: 0, cors: true, ...options }));
   }
 

@@ -67,6 +67,8 @@ export interface ProcessStart {
   readonly engine: EngineName;
   /** Of a program on QuickJS: bytes of the engine's memory, and milliseconds that it may run without yielding. */
   readonly engineLimits?: { readonly memoryBytes: number; readonly cpuMs: number };
+  /** The container's package registries: package managers that a child runs while this process waits for it cannot ask the kernel. */
+  readonly registries?: readonly string[];
   /** Only where it is a thread of another process (`worker_threads`): the channel to its parent, and its start data. */
   readonly thread?: { readonly channel: Handle; readonly data: unknown };
   /** Ids that only this process may give to its children: some programs must name a child before they can wait for an answer. */
@@ -183,6 +185,11 @@ export interface KernelOps {
   accept: { args: { pid: Pid; handle: Handle }; result: { handle: Handle; local: SocketAddress; remote: SocketAddress } };
   /** Fails with `ECONNREFUSED`, `ENOENT`, `EHOSTUNREACH`. */
   connect: { args: { pid: Pid; address: SocketAddress }; result: { handle: Handle; local: SocketAddress; remote: SocketAddress } };
+  /**
+   * What is written on a connection out of the container from now on is meant for TLS, which the page's browser speaks: it chooses
+   * versions and ciphers and verifies the server. Fails with `EPROTO` for every other connection, since nothing in a container is encrypted.
+   */
+  startTls: { args: { pid: Pid; handle: Handle }; result: object };
   /** Addresses of a host name. Fails with `ENOTFOUND` as `EAI_NONAME`. */
   lookup: {
     args: { pid: Pid; host: string; family: 0 | 4 | 6 };

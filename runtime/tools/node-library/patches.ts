@@ -174,6 +174,26 @@ export const patches: readonly Patch[] = [
     },
   },
   {
+    id: 'internal/tls/wrap',
+    why: 'a certificate that only the browser sees, and has verified, cannot be shown to anybody',
+    apply(source) {
+      const edit = new SourceEdit(source);
+      edit.replaceText(
+        `const cert = this.getPeerCertificate(true);
+    verifyError = options.checkServerIdentity(
+      getSessionServerIdentity(options),
+      cert,
+    );`,
+        `if (options.checkServerIdentity !== tls.checkServerIdentity)
+      verifyError = tls_wrap.cannotCheckIdentity();
+
+
+`,
+      );
+      return edit.toString();
+    },
+  },
+  {
     id: 'internal/repl/completion',
     why: 'no inspector tells what `const`, `let` and `class` have declared: the binding that keeps them does',
     apply(source) {

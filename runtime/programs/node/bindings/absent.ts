@@ -3,7 +3,6 @@ import type { Untyped } from '../realm.ts';
 
 const reasons: Readonly<Record<string, string>> = {
   inspector: 'a browser gives a page no inspector of its own workers',
-  tls_wrap: 'raw TLS needs a network socket, which a browser does not give',
   profiler: 'a browser gives a program no profiler',
   heap_utils: 'a browser gives a program no heap snapshots',
   sqlite: 'SQLite is not part of this build',

@@ -12,6 +12,7 @@ import { keyConstants } from './key-formats.ts';
 import { makeKeyGeneration } from './key-generation.ts';
 import { makeKeyHandles } from './key-handle.ts';
 import { makeRandom } from './random.ts';
+import { SecureContext } from './secure-context.ts';
 import { makeSignatures } from './signatures.ts';
 
 /** A class of which no object can be made, and the reason why not. */
@@ -82,7 +83,7 @@ export const makeCrypto: MakeBinding = (realm) => {
     ...makeDiffieHellman(crypto),
     ...makeSignatures(crypto),
     getCurves: () => curves.map((curve) => curve.name),
-    SecureContext: missingClass('SecureContext', 'TLS'),
+    SecureContext,
     X509Certificate: missingClass('X509Certificate', 'X509Certificate'),
     parseX509: missing('X509Certificate'),
     certVerifySpkac: missing('Certificate.verifySpkac()'),
