@@ -25,6 +25,15 @@ class QuickJsAbortSignal {
     if (this.aborted) throw this.reason;
   }
 
+  static any(signals: readonly QuickJsAbortSignal[]): QuickJsAbortSignal {
+    const all = new QuickJsAbortSignal();
+    for (const signal of signals) {
+      if (signal.aborted) QuickJsAbortSignal.abort(all, signal.reason);
+      else signal.addEventListener('abort', () => QuickJsAbortSignal.abort(all, signal.reason));
+    }
+    return all;
+  }
+
   /** For the controller. */
   static abort(signal: QuickJsAbortSignal, reason: unknown): void {
     if (signal.aborted) return;
@@ -62,7 +71,27 @@ class QuickJsTextDecoder {
   }
 }
 
+/** What package managers ask of an address. */
+class QuickJsUrl {
+  declare readonly href: string;
+  declare readonly protocol: string;
+  declare readonly host: string;
+  declare readonly hostname: string;
+  declare readonly pathname: string;
+
+  constructor(address: string, base?: string) {
+    const record = platform.parseUrl(address, base);
+    if (record === undefined) throw new TypeError('Invalid URL');
+    Object.assign(this, record);
+  }
+
+  static canParse(address: string, base?: string): boolean {
+    return platform.parseUrl(address, base) !== undefined;
+  }
+}
+
 Object.assign(globalThis, {
+  URL: QuickJsUrl,
   AbortController: QuickJsAbortController,
   AbortSignal: QuickJsAbortSignal,
   TextEncoder: QuickJsTextEncoder,

@@ -61,7 +61,13 @@ function quickJs(): object {
   if (quickJsMade === undefined) {
     const { sources, meta } = loadNodeLibrary();
     const library = { sources: new Map([...sources, ...bundleLazyParts().sources]), meta };
-    quickJsMade = { module: quickJsModule(), program: quickJsProgram(), shared: quickJsProgram('programs/shared-quickjs.ts'), packages: quickJsProgram('programs/packages-quickjs.ts'), library };
+    quickJsMade = {
+      module: quickJsModule(),
+      program: quickJsProgram(),
+      shared: quickJsProgram('programs/shared-quickjs.ts'),
+      packages: quickJsProgram('programs/packages-quickjs.ts'),
+      library,
+    };
   }
   return quickJsMade;
 }

@@ -38,12 +38,13 @@ const { makeRawLlhttp } = await import('../programs/node/natives/raw-llhttp.ts')
 
 const { sleepSync } = await import('../process/nested/sleep-sync.ts');
 const { makeSyncSpawner } = await import('../process/nested/sync-spawner.ts');
-const { sharedCommands } = await import('../wires/programs.ts');
+const { quickJsFileOf, quickJsFiles } = await import('../wires/programs.ts');
 
-const { llhttpFile, program, shared, module, library } = workerData as {
+const { llhttpFile, program, shared, packages, module, library } = workerData as {
   llhttpFile: string;
   program: string;
   shared: string;
+  packages: string;
   module: WebAssembly.Module;
   library: Library;
 };
@@ -66,7 +67,12 @@ parent?.once('message', ({ port }: { port: MessagePort }) => {
         connection,
         syscalls: () => waiting!,
         module: () => module,
-        script: (name) => (name === 'node' ? program : sharedCommands.includes(name) ? shared : undefined),
+        script(name) {
+          const file = quickJsFileOf(name);
+          return file === undefined
+            ? undefined
+            : { [quickJsFiles.node]: program, [quickJsFiles.shared]: shared, [quickJsFiles.packages]: packages }[file];
+        },
         meta: () => JSON.stringify(meta),
         source,
         native,

@@ -15,7 +15,12 @@ export const nodeLibraryLayers = [nodeLibraryLayer, nodeLibraryRestLayer] as con
  */
 export const quickJsLayer = { path: '/usr/lib/quickjs', id: 'bavini:quickjs' } as const;
 /** What that layer holds, named as in `dist/`. */
-export const quickJsFiles = { engine: 'quickjs.wasm', node: 'quickjs-program.js', shared: 'quickjs-shared.js' } as const;
+export const quickJsFiles = {
+  engine: 'quickjs.wasm',
+  node: 'quickjs-program.js',
+  shared: 'quickjs-shared.js',
+  packages: 'quickjs-packages.js',
+} as const;
 
 /** Programs that run as coroutines in the container's worker of trusted programs, by the part of its code that is loaded for them. */
 export const sharedParts = {
@@ -28,6 +33,13 @@ export const sharedParts = {
   packages: ['npm', 'npx', 'pnpm', 'pnpx', 'yarn', 'yarnpkg', 'bun', 'bunx'],
 } as const;
 export type SharedPart = keyof typeof sharedParts;
+
+/** The file of that layer which a child runs, by its program; undefined for one that cannot run there. */
+export function quickJsFileOf(program: string): string | undefined {
+  if (program === 'node') return quickJsFiles.node;
+  if ((sharedParts.packages as readonly string[]).includes(program)) return quickJsFiles.packages;
+  return sharedCommands.includes(program) ? quickJsFiles.shared : undefined;
+}
 
 /** Each under its own name. */
 export const sharedCommands: readonly string[] = Object.values(sharedParts).flat();

@@ -28,6 +28,7 @@ export interface NestedOptions {
   readonly randomFill: (bytes: Uint8Array) => void;
   readonly now: () => number;
   readonly engineLimits: ProcessStart['engineLimits'];
+  readonly registries: ProcessStart['registries'];
   /** How many such systems it runs inside of. */
   readonly depth: number;
 }
@@ -163,6 +164,7 @@ export class NestedSystem {
       fds: [],
       engine: 'quickjs',
       ...(this.#options.engineLimits === undefined ? {} : { engineLimits: this.#options.engineLimits }),
+      ...(this.#options.registries === undefined ? {} : { registries: this.#options.registries }),
       childPids: { first, count: childPidCount },
     };
   }
@@ -351,6 +353,9 @@ export class NestedSystem {
         throw new PosixError('ENOTTY');
       case 'openTty':
         throw new PosixError('ENXIO');
+      case 'registries':
+        reply({ result: { registries: this.#options.registries ?? [] } });
+        return;
       case 'processes':
         reply({ result: { rows: this.#rows() } });
         return;

@@ -94,6 +94,7 @@ export function makeSyncSpawner(options: SyncSpawnerOptions): (request: SyncSpaw
       randomFill: (bytes) => platform.randomFill(bytes),
       now: () => Date.now(),
       engineLimits: caller.start.engineLimits,
+      registries: caller.start.registries,
       depth,
       run(start, syscalls) {
         let host: ProgramHost | undefined;

@@ -12,7 +12,7 @@ import { sleepSync } from '../../process/nested/sleep-sync.ts';
 import { makeSyncSpawner, type SyncSpawnRequest } from '../../process/nested/sync-spawner.ts';
 import { ProcessSyscalls } from '../../process/process-syscalls.ts';
 import { afterInput } from '../../process/standard-input.ts';
-import { quickJsFiles, sharedCommands } from '../../wires/programs.ts';
+import { quickJsFileOf, quickJsFiles } from '../../wires/programs.ts';
 import { domainToUnicode } from './domain-to-unicode.ts';
 import { libraryOfLayers, type LayerLibrary } from './layer-library.ts';
 import { makeLlhttp } from './natives/llhttp.ts';
@@ -59,7 +59,7 @@ function nativeModules(library: LayerLibrary): NativeModules {
 function attach(port: MessagePort, module: WebAssembly.Module, program: string): void {
   let host: ProgramHost | undefined;
   let own: ProcessSyscalls | undefined;
-  let shared: string | undefined;
+  const texts = new Map<string, string>();
   new WorkerConnection(port, {
     readBlob: readBlobSync,
     onWelcome(connection) {
@@ -73,8 +73,13 @@ function attach(port: MessagePort, module: WebAssembly.Module, program: string):
         connection,
         syscalls: () => own!,
         module: () => module,
-        script: (name) =>
-          name === 'node' ? program : sharedCommands.includes(name) ? (shared ??= textNow(quickJsFiles.shared)) : undefined,
+        script(name) {
+          const file = quickJsFileOf(name);
+          if (file === undefined || name === 'node') return file === undefined ? undefined : program;
+          const text = texts.get(file) ?? textNow(file);
+          texts.set(file, text);
+          return text;
+        },
         meta: () => meta,
         source,
         native,

@@ -5,7 +5,7 @@ import type { LayerFiles } from '../../process/layer-files.ts';
 import { makeSyncSpawner } from '../../process/nested/sync-spawner.ts';
 import type { NativeModules, Platform } from '../../process/platform.ts';
 import type { Syscalls } from '../../process/syscalls.ts';
-import { quickJsFiles, quickJsLayer, sharedCommands } from '../../wires/programs.ts';
+import { quickJsFileOf, quickJsFiles, quickJsLayer } from '../../wires/programs.ts';
 import type { SyncSpawner } from './bindings/spawn-sync.ts';
 import type { NodeLibrary } from './library.ts';
 
@@ -38,7 +38,7 @@ export function syncChildren(options: SyncChildrenOptions): SyncSpawner {
     syscalls: options.syscalls,
     module: () => (module ??= new WebAssembly.Module(file(quickJsFiles.engine) as Uint8Array<ArrayBuffer>)),
     script(program) {
-      const name = program === 'node' ? quickJsFiles.node : sharedCommands.includes(program) ? quickJsFiles.shared : undefined;
+      const name = quickJsFileOf(program);
       if (name === undefined) return undefined;
       let text = scripts.get(name);
       if (text === undefined) scripts.set(name, (text = platform.decodeUtf8(file(name))));

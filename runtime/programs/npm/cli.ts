@@ -3,13 +3,20 @@ import { PosixError } from '../../base/errors.ts';
 import type { ProgramContext } from '../../process/program.ts';
 import { ProcessEnded } from '../../process/streams.ts';
 import { Failure } from './failure.ts';
-import { commandTable, type Command } from './commands/table.ts';
+import type { Command, CommandTable } from './commands/command.ts';
 import { commandNames, type CommandName } from './commands/names.ts';
 import { tryReadManifest } from './manifest/read-manifest.ts';
 import { Session, npmVersion } from './session.ts';
 
-/** @param argv What follows the program's name. */
-export async function runNpm(context: ProgramContext, argv: readonly string[] = context.argv.slice(1)): Promise<number> {
+/**
+ * @param table The commands that can run where this is.
+ * @param argv What follows the program's name.
+ */
+export async function runNpm(
+  context: ProgramContext,
+  table: CommandTable,
+  argv: readonly string[] = context.argv.slice(1),
+): Promise<number> {
   let session: Session;
   try {
     session = await Session.open(context, argv);
@@ -32,7 +39,9 @@ export async function runNpm(context: ProgramContext, argv: readonly string[] = 
       await display.finish();
       return session.exitCode;
     }
-    command = await commandTable[name]();
+    const load = table[name];
+    if (load === undefined) throw new Failure(cannotWait(name));
+    command = await load();
     session.command = name;
     await execute(session, name, command, args);
     // A program that npm only starts has dealt with the signal in its own way.
@@ -43,6 +52,9 @@ export async function runNpm(context: ProgramContext, argv: readonly string[] = 
     return await fail(session, error, command?.isShellout === true);
   }
 }
+
+const cannotWait = (name: string) =>
+  `\`npm ${name}\` may need the network, which nothing can wait for here: a program runs it with execSync() or spawnSync(). Run it in the terminal, or start it with exec() or spawn()`;
 
 /** Which command is to run; none where all is said already. */
 async function commandLine(session: Session): Promise<{ readonly name?: CommandName; readonly args: readonly string[] }> {

@@ -2,11 +2,11 @@
 import type { TrustedProgram } from '../../process/program.ts';
 
 export const npm: TrustedProgram = {
-  run: async (context) => (await import('./cli.ts')).runNpm(context),
+  run: async (context) => (await import('./cli.ts')).runNpm(context, (await import('./commands/table.ts')).commandTable),
 };
 
 export const npx: TrustedProgram = {
-  run: async (context) => (await import('./npx.ts')).runNpx(context),
+  run: async (context) => (await import('./npx.ts')).runNpx(context, (await import('./commands/table.ts')).commandTable),
 };
 
 export { bun, bunx, pnpm, pnpx, yarn, yarnpkg } from './managers/index.ts';

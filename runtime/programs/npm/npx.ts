@@ -1,6 +1,7 @@
 /** `npx`: `npm exec` with a command line of its own. */
 import type { ProgramContext } from '../../process/program.ts';
 import { runNpm } from './cli.ts';
+import type { CommandTable } from './commands/command.ts';
 import { settings, shorthands } from './config/settings.ts';
 
 /** Options that take no value. */
@@ -47,6 +48,6 @@ export function npxArguments(argv: readonly string[]): string[] {
   return args;
 }
 
-export function runNpx(context: ProgramContext): Promise<number> {
-  return runNpm(context, ['exec', ...npxArguments(context.argv.slice(1))]);
+export function runNpx(context: ProgramContext, table: CommandTable): Promise<number> {
+  return runNpm(context, table, ['exec', ...npxArguments(context.argv.slice(1))]);
 }

@@ -49,6 +49,13 @@ export const entries: readonly Entry[] = [
     form: 'classic',
     keepNames: true,
   },
+  {
+    name: 'quickjs-packages',
+    input: 'runtime/programs/packages-quickjs.ts',
+    group: 'quickjs-packages',
+    form: 'classic',
+    keepNames: true,
+  },
   { name: 'preview-frame', input: 'components/preview/hosts/inline/frame/frame.ts', group: 'preview-frame', form: 'classic' },
   { name: 'preview-source', input: 'components/preview/hosts/inline/frame/source-part.ts', group: 'preview-source', form: 'classic' },
   { name: 'preview-client', input: 'components/preview/hosts/served/client.ts', group: 'preview-client', form: 'classic' },

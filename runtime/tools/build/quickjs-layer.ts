@@ -1,4 +1,4 @@
-/** `dist/quickjs.tar.gz`: the engine and its two programs as one layer (`quickJsLayer` of `wires/programs.ts`). */
+/** `dist/quickjs.tar.gz`: the engine and its programs as one layer (`quickJsLayer` of `wires/programs.ts`). */
 import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { quickJsFiles } from '../../wires/programs.ts';

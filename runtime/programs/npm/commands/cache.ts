@@ -3,7 +3,7 @@ import { usageFailure } from './help.ts';
 import { openPackages } from '../packages.ts';
 import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
-import type { Command } from './table.ts';
+import type { Command } from './command.ts';
 
 async function list(session: Session, names: readonly string[]): Promise<void> {
   const { store } = await openPackages(session);

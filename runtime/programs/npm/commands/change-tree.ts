@@ -16,7 +16,7 @@ import type { Decision, ResolveConfig, ResolveRequest, SaveType } from '../resol
 import { nodeVersion, npmVersion, type Session } from '../session.ts';
 import { usageFailure } from './help.ts';
 import { reify, rootOf, type LockedProject } from './reify.ts';
-import type { Command } from './table.ts';
+import type { Command } from './command.ts';
 
 function saveTypeOf({ config }: Session): SaveType | undefined {
   if (config.flag('save-optional')) return config.flag('save-peer') ? 'peerOptional' : 'optional';

@@ -10,7 +10,7 @@ import { tryReadManifest } from '../manifest/read-manifest.ts';
 import { resolvePath } from '../paths.ts';
 import { nodeVersion, npmVersion, type Session } from '../session.ts';
 import { usageFailure } from './help.ts';
-import type { Command } from './table.ts';
+import type { Command } from './command.ts';
 
 const ofRegistries = new Set(['_auth', '_authToken', '_password', 'cafile', 'certfile', 'email', 'keyfile', 'username']);
 const secrets = new Set(['auth', 'authToken', 'certfile', 'email', 'keyfile', 'password', 'username']);

@@ -9,12 +9,12 @@ import { parseSpecifier } from '../lockfile/specifier.ts';
 import { normalizeBin, type Manifest } from '../manifest/manifest.ts';
 import { readManifest, tryReadManifest } from '../manifest/read-manifest.ts';
 import { openPackages } from '../packages.ts';
-import { resolvePath, upwards } from '../paths.ts';
-import { runScript } from '../scripts/run-script.ts';
+import { resolvePath } from '../paths.ts';
 import { nodeVersion, npmVersion, type Session } from '../session.ts';
+import { installedBin, ownFolder, runLine, type Place } from './exec-line.ts';
 import { usageFailure } from './help.ts';
 import { workspacesOf } from './run.ts';
-import type { Command } from './table.ts';
+import type { Command } from './command.ts';
 
 /** A package as it was named: `name`, `name@range`, or a folder or an address. */
 interface Wanted {
@@ -88,52 +88,6 @@ async function confirm(session: Session, question: string): Promise<boolean> {
   session.checkInterrupted();
   const answer = text.trim().toLowerCase();
   return answer === '' || answer.startsWith('y');
-}
-
-interface Place {
-  /** Where the command runs. */
-  readonly runPath: string;
-  /** Whose own commands and `.bin` come first. */
-  readonly packagePath: string;
-  readonly note?: string;
-}
-
-async function runLine(
-  session: Session,
-  words: readonly string[],
-  call: string,
-  binFolders: readonly string[],
-  { runPath, note }: Place,
-): Promise<void> {
-  const shell = session.config.text('script-shell') ?? 'sh';
-  const [first, ...rest] = words;
-  const command = call !== '' ? call : first === undefined ? shell : `'${first.replaceAll("'", "'\\''")}'`;
-  if (command === shell && session.context.stdin.isTty) {
-    const { reset, dim, bold } = session.display.colors;
-    session.display.output(
-      `${reset('\nEntering npm script environment')}${reset(note ?? ` at location:\n${dim(runPath)}`)}${bold("\nType 'exit' or ^D when finished\n")}`,
-    );
-  }
-  const manifest: Manifest = { ...tryReadManifest(session.disk, session.config.localPrefix), scripts: { npx: command } };
-  const banner = session.command !== 'exec';
-  await runScript(session, { event: 'npx', path: runPath, manifest, command, args: rest, stdio: 'inherit', banner, binFolders });
-}
-
-/** The first of some folders whose own package has the command. */
-function ownFolder({ disk }: Session, folders: readonly string[], command: string): string | undefined {
-  return folders.find((folder) => tryReadManifest(disk, folder)?.bin?.[command] !== undefined);
-}
-
-/** Where the command is already: in the project, or globally. */
-function installedBin(session: Session, command: string, from: string): string | undefined {
-  const { config, disk } = session;
-  for (const folder of upwards(from)) {
-    const bins = resolvePath(folder, 'node_modules/.bin');
-    if (disk.isFile(resolvePath(bins, command))) return bins;
-  }
-  const global = resolvePath(config.globalPrefix, 'bin');
-  const isGlobal = config.localPrefix !== config.globalPrefix && disk.isFile(resolvePath(global, command));
-  return isGlobal ? global : undefined;
 }
 
 /** A package that is wanted, and what is to be installed for it; nothing where the project has it. */

@@ -9,7 +9,7 @@ import { relativePath, resolvePath } from '../paths.ts';
 import type { Colors } from '../progress/colors.ts';
 import type { Session } from '../session.ts';
 import { usageFailure } from './help.ts';
-import type { Command } from './table.ts';
+import type { Command } from './command.ts';
 
 class Explanation {
   readonly #tree: InstalledTree;

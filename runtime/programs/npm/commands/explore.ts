@@ -5,7 +5,7 @@ import { readManifest } from '../manifest/read-manifest.ts';
 import { runScript } from '../scripts/run-script.ts';
 import { modulesFolderOf } from './folders.ts';
 import { usageFailure } from './help.ts';
-import type { Command } from './table.ts';
+import type { Command } from './command.ts';
 
 export const explore: Command = {
   run: async (session, [name, ...words]) => {

@@ -1,7 +1,7 @@
 /** `npm root` and `npm prefix`. */
 import { resolvePath } from '../paths.ts';
 import type { Session } from '../session.ts';
-import type { Command } from './table.ts';
+import type { Command } from './command.ts';
 
 /** Where packages are: the project's `node_modules`, or the global one. */
 export function modulesFolderOf({ config }: Session): string {

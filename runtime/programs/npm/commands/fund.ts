@@ -13,7 +13,7 @@ import { drawTree, type DrawnItem } from '../progress/draw-tree.ts';
 import type { Session } from '../session.ts';
 import { showAddress } from './open-url.ts';
 import { workspacesOf } from './run.ts';
-import type { Command } from './table.ts';
+import type { Command } from './command.ts';
 
 interface Source {
   readonly type?: string;

@@ -3,7 +3,7 @@ import { Failure } from '../failure.ts';
 import { npmVersion, type Session } from '../session.ts';
 import { commandOfWord } from './aliases.ts';
 import { commandNames } from './names.ts';
-import type { Command } from './table.ts';
+import type { Command } from './command.ts';
 import { usageTexts } from './usage-texts.ts';
 
 export function usageOf(name: string): string {

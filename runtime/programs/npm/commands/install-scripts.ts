@@ -14,7 +14,7 @@ import { findWorkspaces } from '../manifest/workspaces.ts';
 import { resolvePath } from '../paths.ts';
 import type { Session } from '../session.ts';
 import { usageFailure } from './help.ts';
-import type { Command } from './table.ts';
+import type { Command } from './command.ts';
 
 type Verb = 'approve' | 'deny';
 type Mode = Verb | 'list' | 'prune';

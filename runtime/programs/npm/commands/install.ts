@@ -8,7 +8,7 @@ import { readManifest } from '../manifest/read-manifest.ts';
 import { resolvePath } from '../paths.ts';
 import type { Session } from '../session.ts';
 import { lockedPlan, lockedProject, needsResolver, reify, rootOf, type LockedProject } from './reify.ts';
-import type { Command } from './table.ts';
+import type { Command } from './command.ts';
 
 async function runInstall(session: Session, args: readonly string[]): Promise<void> {
   const { config, disk } = session;

@@ -6,7 +6,7 @@ import { resolvePath } from '../paths.ts';
 import type { Session } from '../session.ts';
 import { installResolved } from './change-tree.ts';
 import { workspacesOf } from './run.ts';
-import type { Command } from './table.ts';
+import type { Command } from './command.ts';
 
 const isFolder = (arg: string) => /^(?:file:|\.{0,2}\/|\.{1,2}$|~\/)/.test(arg);
 

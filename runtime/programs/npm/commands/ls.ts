@@ -13,7 +13,7 @@ import { findWorkspaces } from '../manifest/workspaces.ts';
 import { relativePath, resolvePath } from '../paths.ts';
 import type { Session } from '../session.ts';
 import { workspacesOf } from './run.ts';
-import type { Command } from './table.ts';
+import type { Command } from './command.ts';
 
 /** One line of the tree. */
 interface Item {

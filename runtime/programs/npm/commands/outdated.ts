@@ -10,7 +10,7 @@ import { resolvePath } from '../paths.ts';
 import type { Packument } from '../../../packages/registry-client.ts';
 import type { Session } from '../session.ts';
 import { workspacesOf } from './run.ts';
-import type { Command } from './table.ts';
+import type { Command } from './command.ts';
 
 interface Row {
   readonly name: string;

@@ -13,7 +13,7 @@ import type { Session } from '../session.ts';
 import { formatBytes } from './bytes.ts';
 import { pickVersion } from './outdated.ts';
 import { workspacesOf } from './run.ts';
-import type { Command } from './table.ts';
+import type { Command } from './command.ts';
 
 interface Packed {
   readonly id: string;

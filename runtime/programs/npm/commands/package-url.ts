@@ -8,7 +8,7 @@ import type { Session } from '../session.ts';
 import { pickVersion } from './outdated.ts';
 import { showAddress } from './open-url.ts';
 import { workspacesOf } from './run.ts';
-import type { Command } from './table.ts';
+import type { Command } from './command.ts';
 
 const shortcuts: Readonly<Record<string, string>> = { github: 'github.com', gitlab: 'gitlab.com', bitbucket: 'bitbucket.org' };
 

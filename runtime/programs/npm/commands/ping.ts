@@ -1,6 +1,6 @@
 /** `npm ping`: whether the registry answers. */
 import { openPackages } from '../packages.ts';
-import type { Command } from './table.ts';
+import type { Command } from './command.ts';
 
 export const ping: Command = {
   run: async (session) => {

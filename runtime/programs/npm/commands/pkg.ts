@@ -6,7 +6,7 @@ import { saveManifest } from '../manifest/save-manifest.ts';
 import type { Session } from '../session.ts';
 import { usageFailure } from './help.ts';
 import { workspacesOf } from './run.ts';
-import type { Command } from './table.ts';
+import type { Command } from './command.ts';
 
 function onPath(session: Session, [action, ...args]: readonly string[], path: string, workspace?: string): void {
   const { display, disk, config } = session;

@@ -9,7 +9,7 @@ import { readManifest, tryReadManifest } from '../manifest/read-manifest.ts';
 import { findWorkspaces } from '../manifest/workspaces.ts';
 import { resolvePath } from '../paths.ts';
 import { runScript } from '../scripts/run-script.ts';
-import type { Command } from './table.ts';
+import type { Command } from './command.ts';
 
 export const rebuild: Command = {
   forWorkspaces: true,

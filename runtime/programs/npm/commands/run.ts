@@ -6,7 +6,7 @@ import { chooseWorkspaces } from '../manifest/workspaces.ts';
 import { resolvePath } from '../paths.ts';
 import { runScript } from '../scripts/run-script.ts';
 import type { Session } from '../session.ts';
-import type { Command } from './table.ts';
+import type { Command } from './command.ts';
 
 /** The workspaces that `-w` and `--workspaces` name, by name. */
 export function workspacesOf(session: Session, includeRoot = session.config.flag('include-workspace-root')): Map<string, string> {

@@ -3,7 +3,7 @@ import { Failure } from '../failure.ts';
 import { hiddenLockPlace, lockNames } from '../lockfile/lock.ts';
 import { formatJson, parseJson } from '../manifest/json.ts';
 import { resolvePath } from '../paths.ts';
-import type { Command } from './table.ts';
+import type { Command } from './command.ts';
 
 export const shrinkwrap: Command = {
   run: (session) => {

@@ -1,17 +1,6 @@
 /** Every command, loaded when it runs. */
-import type { Session } from '../session.ts';
+import type { Command } from './command.ts';
 import type { CommandName } from './names.ts';
-
-export interface Command {
-  /** @param forWorkspaces `-w` or `--workspaces` was given, and the command can do it. */
-  readonly run: (session: Session, args: readonly string[], forWorkspaces: boolean) => Promise<void>;
-  /** Can work on some workspaces. */
-  readonly forWorkspaces?: boolean;
-  /** Being in a workspace's folder is no reason to work on it only. */
-  readonly ignoresImplicitWorkspace?: boolean;
-  /** Only starts a program: what it says of its failure is enough. */
-  readonly isShellout?: boolean;
-}
 
 const install = () => import('./install.ts');
 const changes = () => import('./change-tree.ts');
@@ -62,6 +51,6 @@ export const commandTable: { readonly [C in CommandName]: () => Promise<Command>
   test: async () => (await runs()).test,
   uninstall: async () => (await changes()).uninstall,
   update: async () => (await changes()).update,
-  version: async () => (await import('./version.ts')).version,
+  version: async () => (await import('./version.ts')).versionCommand(async (...args) => (await changes()).updateWorkspaces(...args)),
   view: async () => (await import('./view.ts')).view,
 };

@@ -13,7 +13,7 @@ import { runScript } from '../scripts/run-script.ts';
 import { nodeVersion, npmVersion, type Session } from '../session.ts';
 import { usageFailure } from './help.ts';
 import { workspacesOf } from './run.ts';
-import type { Command } from './table.ts';
+import type { Command } from './command.ts';
 
 const releases = ['major', 'minor', 'patch', 'premajor', 'preminor', 'prepatch', 'prerelease', 'release'] as const;
 
@@ -66,7 +66,8 @@ function show(session: Session, results: Record<string, string>): void {
   display.output(inspect(results));
 }
 
-export const version: Command = {
+/** @param update After workspaces have another version. */
+export const versionCommand = (update: (session: Session, names: readonly string[]) => Promise<void>): Command => ({
   forWorkspaces: true,
   run: async (session, args, forWorkspaces) => {
     const { config, display } = session;
@@ -92,8 +93,7 @@ export const version: Command = {
     }
     if (word === undefined) show(session, results);
     else if (config.flag('workspaces-update') && changed.length > 0) {
-      const { updateWorkspaces } = await import('./change-tree.ts');
-      await updateWorkspaces(session, changed);
+      await update(session, changed);
     }
   },
-};
+});

@@ -11,7 +11,7 @@ import type { Session } from '../session.ts';
 import { formatBytes } from './bytes.ts';
 import { inspect } from '../progress/inspect.ts';
 import { workspacesOf } from './run.ts';
-import type { Command } from './table.ts';
+import type { Command } from './command.ts';
 
 type Fields = Record<string, unknown>;
 
