@@ -42,9 +42,25 @@ export class ManagerRun {
     this.root = session.cwd;
   }
 
-  /** Flags are the manager's own: npm's configuration comes from files and the environment alone. */
-  static async open(context: ProgramContext, heading: string): Promise<ManagerRun> {
-    return new ManagerRun(context, await Session.open(context, [], heading));
+  /**
+   * Flags are the manager's own: npm's configuration comes from files and the environment alone.
+   *
+   * @param timeoutOf How long this manager waits for a server that says nothing, in milliseconds, where npm's configuration does not say.
+   */
+  static async open(
+    context: ProgramContext,
+    heading: string,
+    timeoutOf: (run: ManagerRun) => number | undefined = () => undefined,
+  ): Promise<ManagerRun> {
+    const run = new ManagerRun(context, await Session.open(context, [], heading));
+    const timeoutMs = run.session.config.isDefault('fetch-timeout') ? timeoutOf(run) : undefined;
+    if (timeoutMs === undefined) return run;
+    return new ManagerRun(context, await Session.open(context, [`--fetch-timeout=${timeoutMs}`], heading));
+  }
+
+  /** How long a server may say nothing, in milliseconds. */
+  get timeoutMs(): number {
+    return this.session.config.count('fetch-timeout') ?? 300_000;
   }
 
   async out(text: string): Promise<void> {

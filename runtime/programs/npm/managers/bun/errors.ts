@@ -21,12 +21,9 @@ export function describe(run: ManagerRun, error: unknown): readonly string[] {
     const { kind, packageName, range, failure } = error;
     if (!isRegistryRange(range) && failure !== undefined)
       return [...describe(run, failure), `error: ${packageName}@${range} failed to resolve`];
-    if (failure instanceof PackageError && failure.code !== 'E404') return describeFailure(failure, packageName);
-    if (kind === 'package')
-      return [
-        `error: GET ${run.registry}${packageName.replace('/', '%2f')} - 404`,
-        ...(range === '' || range === 'latest' ? [] : [`error: ${packageName}@${range} failed to resolve`]),
-      ];
+    const unresolved = range === '' || range === 'latest' ? [] : [`error: ${packageName}@${range} failed to resolve`];
+    if (failure instanceof PackageError && failure.code !== 'E404') return [...describeFailure(failure, packageName), ...unresolved];
+    if (kind === 'package') return [`error: GET ${run.registry}${packageName.replace('/', '%2f')} - 404`, ...unresolved];
     return [
       semver.validRange(range) === null
         ? `error: Package "${packageName}" with tag "${range}" not found, but package exists`

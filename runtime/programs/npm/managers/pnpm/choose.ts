@@ -190,6 +190,7 @@ class Chooser {
     from: {
       readonly importer?: string;
       readonly parent?: string;
+      readonly parentId?: string;
       readonly optional?: Dependencies;
       readonly locked?: (alias: string, specifier: string) => string | undefined;
     },
@@ -210,7 +211,7 @@ class Chooser {
         result.set(alias, remote === undefined ? this.#resolveOne(alias, range, preferred, from) : this.#addRemote(alias, remote));
       } catch (error) {
         if (!(error instanceof NoMatch)) throw error;
-        error.requiredBy ??= from.parent;
+        error.requiredBy ??= from.parentId;
         if (from.optional === undefined || !(alias in from.optional)) throw error;
       }
     }
@@ -369,6 +370,7 @@ class Chooser {
     const snapshots = Object.entries(this.#options.lock?.snapshots ?? {}).filter(([key]) => packageKey(key) === pkg.id);
     const found = await this.#resolveAll(wanted, preferred, {
       parent: pkg.name,
+      parentId: `${pkg.name}@${pkg.version}`,
       optional: optionalDependencies,
       ...(pkg.folder === undefined ? {} : { importer: pkg.folder }),
       locked: (alias) =>

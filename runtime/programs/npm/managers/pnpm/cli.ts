@@ -20,6 +20,7 @@ import { PnpmProject } from './pnpm-project.ts';
 const valuedFlags = [
   'filter',
   'workspace-concurrency',
+  'fetch-timeout',
   'resume-from',
   'dir',
   'registry',
@@ -31,6 +32,7 @@ const valuedFlags = [
   'lockfile-dir',
   'virtual-store-dir',
 ];
+const usualTimeoutMs = 60_000;
 const shortFlags = {
   D: 'save-dev',
   P: 'save-prod',
@@ -47,7 +49,8 @@ const shortFlags = {
 };
 
 export async function runPnpm(context: ProgramContext, argv: readonly string[]): Promise<number> {
-  const run = await ManagerRun.open(context, 'pnpm');
+  const { flags } = parseWords(argv, valuedFlags, shortFlags);
+  const run = await ManagerRun.open(context, 'pnpm', () => Number(flags.get('fetch-timeout') ?? usualTimeoutMs));
   try {
     return await dispatch(run, argv);
   } catch (error) {
@@ -59,7 +62,7 @@ export async function runPnpm(context: ProgramContext, argv: readonly string[]):
     const toStderr = error instanceof ManifestSyntaxError || word === 'dlx' || word === 'create';
     await (toStderr ? run.err : run.out).call(
       run,
-      `\u2009${code === '' ? 'ERROR' : `ERR_PNPM_${code}`}\u2009 ${message}${hint === undefined ? '' : `\n\n${hint}`}`,
+      `\u2009${code === '' ? 'ERROR' : code.startsWith('ERR_') ? code : `ERR_PNPM_${code}`}\u2009 ${message}${hint === undefined ? '' : `\n\n${hint}`}`,
     );
     return code === 'RECURSIVE_EXEC_FIRST_FAIL' ? 254 : 1;
   }

@@ -2,7 +2,7 @@
 import { PackageError } from '../../../../packages/package-error.ts';
 import { messageOf, type ManagerRun } from '../manager-run.ts';
 import { NoMatch } from '../pick.ts';
-import { isRegistryRange } from '../remote-specifier.ts';
+import { isRegistryRange, isTarballFile } from '../remote-specifier.ts';
 import { ManifestSyntaxError } from '../project.ts';
 import { NoWorkspacePackage } from './choose.ts';
 import { PnpmLockError } from './lockfile.ts';
@@ -76,6 +76,11 @@ function describePackageError(error: PackageError, run: ManagerRun, name = '', p
     const text = /^\d+ (.*?) - /.exec(error.message)?.[1] ?? '';
     const isRefused = statusCode === 401 || statusCode === 403 || statusCode === 404;
     return [`FETCH_${statusCode}`, asked(statusCode, text), isRefused ? `${place}\n\n${unsent}` : place];
+  }
+  if (code === 'EIDLETIMEOUT') {
+    const text = `request to ${uri} failed, reason: Socket timeout`;
+    if (isTarballFile(uri)) return ['ERR_SOCKET_TIMEOUT', text, `${place}\n\nFetchError: ${text}`];
+    return ['META_FETCH_FAIL', `GET ${uri}: ${text}`, place];
   }
   const invalid = /^invalid json response body at \S+ reason: (.*)$/s.exec(error.message)?.[1];
   if (invalid !== undefined) return ['BROKEN_METADATA_JSON', invalid, place];

@@ -25,7 +25,13 @@ const patchedPackages: readonly MadePackage[] = [
   { name: 'needs-resolve', version: '1.0.0', manifest: { dependencies: { resolve: '~1.8.0' }, peerDependencies: { typescript: '*' } } },
 ];
 
-export const commandPackages: readonly MadePackage[] = [...madePackages, ...troublesome, ...patchedPackages];
+/** Who needs what a registry does not give. */
+const failingPackages: readonly MadePackage[] = [
+  { name: 'needs-broken', version: '1.0.0', manifest: { dependencies: { broken: '1' } } },
+  { name: 'needs-html', version: '1.0.0', manifest: { dependencies: { html: '1' } } },
+];
+
+export const commandPackages: readonly MadePackage[] = [...madePackages, ...troublesome, ...patchedPackages, ...failingPackages];
 
 /** The word for what each calls a run without an install. */
 const dlx: Readonly<Record<RealManager, string>> = { pnpm: 'pnpm dlx', yarn: '', berry: 'yarn dlx -q', bun: 'bunx' };
@@ -143,6 +149,28 @@ export const commandCases: readonly CommandCase[] = [
       ...(manager === 'berry' ? [] : ['M add wrong-hash']),
       ...(manager === 'pnpm' || manager === 'bun' ? ['M add cut'] : []),
     ],
+  },
+  {
+    name: 'registries that say nothing',
+    // bun has no such setting.
+    only: ['pnpm', 'yarn', 'berry'],
+    files: { 'package.json': project({}), '.yarnrc.yml': 'nodeLinker: node-modules\nhttpTimeout: 400\n' },
+    lines: (manager) => [
+      { pnpm: 'M add mute --fetch-timeout=400', yarn: 'M add mute --network-timeout 400', berry: 'M add mute', bun: '' }[manager],
+    ],
+  },
+  {
+    name: 'registries that fail further down',
+    // Yarn 1 ends with the text of an exception.
+    only: ['pnpm', 'berry', 'bun'],
+    files: { 'package.json': project({ dependencies: { 'needs-broken': '1' } }) },
+    lines: ['M install'],
+  },
+  {
+    name: 'registries that show pages further down',
+    only: ['pnpm', 'yarn', 'berry'],
+    files: { 'package.json': project({ dependencies: { 'needs-html': '1' } }) },
+    lines: ['M install'],
   },
   {
     name: 'folders',

@@ -50,8 +50,9 @@ export function plainText(text: string, registry: string): string {
       .replace(/^(?:Resolving dependencies|Resolved, downloaded and extracted \[\d+\])\n/gm, '')
       // How files came from a cache that pages do not have.
       .replace(/^Packages are copied from .*\n {2}Content-addressable store is at: .*\n {2}Virtual store is at: .*\n/gm, '')
+      .replace(/^info There appears to be trouble with your network connection\. .*\n/gm, '')
       // Said before the download failed.
-      .replace(/^Packages: .*\n[+-]+\n(?=.ERR_PNPM)/gm, '')
+      .replace(/^Packages: .*\n[+-]+\n(?=.ERR_)/gm, '')
       // Where an exception came from, and a bug of pnpm's.
       .replace(/^    at .*(?:\n|$)/gm, '')
       .replace(/^undefined\n/gm, '')

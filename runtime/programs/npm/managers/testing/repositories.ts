@@ -134,9 +134,10 @@ export const packedFile = tarballOf({
   files: { 'bin/packed.js': '#!/usr/bin/env node\nconsole.log("packed");\n' },
 });
 
-/** Lets a registry answer for the loose tarballs, too. */
+/** Lets a registry answer for the loose tarballs, too, and say nothing at all of the package `mute`. */
 export function serveLooseTarballs(registry: TestRegistry): void {
   registry.intercept = (path, response) => {
+    if (path === '/mute') return true;
     const tarball = looseTarballs[path];
     if (tarball === undefined) return false;
     response.setHeader('content-type', 'application/octet-stream');

@@ -2,13 +2,23 @@
 import type { ProgramContext } from '../../../../process/program.ts';
 import { resolvePath, upwards } from '../../paths.ts';
 import { ManagerRun } from '../manager-run.ts';
+import { classicWords } from './classic/flags.ts';
 import { isBerryLock } from './berry/lockfile.ts';
 
 export async function runYarn(context: ProgramContext, argv: readonly string[]): Promise<number> {
-  const run = await ManagerRun.open(context, 'yarn');
+  const run = await ManagerRun.open(context, 'yarn', (opened) =>
+    isBerryProject(opened) ? berryTimeout(opened) : Number(classicWords(argv).flags.get('network-timeout') ?? 30_000),
+  );
   return isBerryProject(run)
     ? (await import('./berry/cli.ts')).runBerry(run, argv)
     : (await import('./classic/cli.ts')).runClassic(run, argv);
+}
+
+/** `httpTimeout` of the settings. */
+function berryTimeout(run: ManagerRun): number {
+  const settings = [...upwards(run.cwd)].find((folder) => run.has(folder, '.yarnrc.yml'));
+  const text = settings === undefined ? undefined : run.session.disk.readText(resolvePath(settings, '.yarnrc.yml'));
+  return Number(/^httpTimeout:\s*(\d+)/m.exec(text ?? '')?.[1] ?? 60_000);
 }
 
 function isBerryProject(run: ManagerRun): boolean {

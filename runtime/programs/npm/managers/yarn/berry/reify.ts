@@ -36,7 +36,7 @@ export async function reify(
   const folders = run.localFolders(project);
   const before = yarn.lock();
   const kept = options.lock ?? before;
-  const next = await resolveBerry({
+  const { lock: next, sign } = await resolveBerry({
     sums: await sumsOf(yarn),
     isApproved: (address) => yarn.isApproved(address),
     project,
@@ -53,10 +53,8 @@ export async function reify(
     for (const [code, line] of peers) await yarn.report.line(code, `│ ${line}`);
     await yarn.report.close();
   }
-  const text = writeBerryLock(next);
   const old = yarn.read('yarn.lock');
-  const saves = text !== old;
-  if (options.immutable === true && saves) {
+  if (options.immutable === true && writeBerryLock(next) !== old) {
     await yarn.report.open('Post-resolution validation');
     throw new ReportError(28, 'The lockfile would have been modified by this install, which is explicitly forbidden.');
   }
@@ -67,13 +65,16 @@ export async function reify(
     // Yarn writes them in order.
     if (edit.sort()) manifests.set(path, edit.text);
   }
+  if (options.lockOnly !== true) await yarn.report.open('Fetch step');
+  await sign();
+  const text = writeBerryLock(next);
+  const saves = text !== old;
   const files = [...[...manifests].map(([path, content]) => ({ path, text: content })), ...(saves ? [{ path: 'yarn.lock', text }] : [])];
   if (options.lockOnly === true) {
     for (const file of files) run.write(yarn.root, file.path, file.text);
     await yarn.report.done();
     return 0;
   }
-  await yarn.report.open('Fetch step');
   await facts.loadAll(
     [...new Set(next.entries.values())]
       .map(({ resolution }) => splitSpecifier(resolution))

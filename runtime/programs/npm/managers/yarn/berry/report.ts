@@ -47,7 +47,7 @@ export class BerryReport {
 
   async failed(error: unknown): Promise<void> {
     if (error instanceof PreparationError) return this.#unprepared(error);
-    const [code, ...lines] = describe(error);
+    const [code, ...lines] = describe(error, this.#run.timeoutMs);
     if (!this.#hasBegun) {
       await this.#run.out(`${error instanceof ManifestSyntaxError ? 'Syntax' : 'Internal'} Error: ${lines.join('\n')}`);
       return;
@@ -58,7 +58,7 @@ export class BerryReport {
   }
 
   async #unprepared(error: PreparationError): Promise<void> {
-    const [code, ...lines] = describePreparation(error);
+    const [code, ...lines] = describePreparation(error, this.#run.timeoutMs);
     const { text } = error;
     await this.line(27, `${/.@/.test(text) ? text : `${text}@unknown`} can't be resolved to a satisfying range`);
     for (const line of lines) await this.line(code, line);

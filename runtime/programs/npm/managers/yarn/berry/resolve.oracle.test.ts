@@ -19,7 +19,7 @@ describe('Yarn 4 choosing versions, compared with the real one', () => {
       before = parseBerryLock(lockfile);
       it(`writes the same lockfile but for checksums: ${name}, after ${args.join(' ')}`, async () => {
         const project = fixtureProject(name, 'berry', manifest);
-        const made = await resolveBerry({
+        const { lock: made } = await resolveBerry({
           project,
           facts: new Facts(fixtureSource),
           folders: fixtureFolders(name, 'berry') as never,

@@ -55,7 +55,13 @@ interface Asked {
 
 const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
-export async function resolveBerry(options: BerryResolveOptions): Promise<BerryLock> {
+export interface BerryResolution {
+  readonly lock: BerryLock;
+  /** Fetches what has no checksum yet, and notes it. */
+  readonly sign: () => Promise<void>;
+}
+
+export async function resolveBerry(options: BerryResolveOptions): Promise<BerryResolution> {
   const { project, facts, lock, folders, sums, isApproved = () => true } = options;
   const entries = new Map<string, BerryEntry>();
   const byResolution = new Map<string, BerryEntry>();
@@ -111,22 +117,23 @@ export async function resolveBerry(options: BerryResolveOptions): Promise<BerryL
       if (range.startsWith('patch:')) wave.push({ name, range: patchedSource(range), from, isPlain: true });
     }
   }
-  if (sums !== undefined) {
-    const sign = async (): Promise<void> => {
+  const sign = async (): Promise<void> => {
+    if (sums === undefined) return;
+    const work = async (): Promise<void> => {
       for (let next = unsigned.shift(); next !== undefined; next = unsigned.shift()) {
         (next.entry as { checksum?: string }).checksum = await next.checksum(sums);
       }
     };
-    await Promise.all(Array.from({ length: 8 }, sign));
-  }
-  return { version: lockVersion, cacheKey: lockCacheKey, entries };
+    await Promise.all(Array.from({ length: 8 }, work));
+  };
+  return { lock: { version: lockVersion, cacheKey: lockCacheKey, entries }, sign };
 
   /** Files and folders of the project may have changed since. */
   function keep(descriptor: string): BerryEntry | undefined {
     return /::locator=/.test(descriptor) ? undefined : lock?.entries.get(descriptor);
   }
 
-  async function makeRemote(name: string, plain: string, from: string, remote: RemotePackage): Promise<BerryEntry> {
+  async function makeRemote(name: string, plain: string, descriptor: string, from: string, remote: RemotePackage): Promise<BerryEntry> {
     const found = { ...remote.manifest, name, version: remote.manifest.version ?? '0.0.0' } as PackumentVersion;
     const specifier = remoteSpecifier(plain);
     let resolution = `${name}@${plain}`;
@@ -136,6 +143,9 @@ export async function resolveBerry(options: BerryResolveOptions): Promise<BerryL
       resolution = `${name}@${plain}#${plain.slice('file:'.length)}::${hash}locator=${encodeURIComponent(from)}`;
     }
     const entry = packageEntry(found, resolution, found.version);
+    // The resolution says which file it is: what was noted of the same one holds.
+    const before = lock?.entries.get(descriptor);
+    if (before?.checksum !== undefined && before.resolution === resolution) return { ...entry, checksum: before.checksum };
     if (conditionsOf(found) === undefined) unsigned.push({ entry, checksum: (all) => all.remote(remote, name) });
     return entry;
   }
@@ -156,7 +166,7 @@ export async function resolveBerry(options: BerryResolveOptions): Promise<BerryL
     } catch (error) {
       throw new NoMatch('package', name, plain, error);
     }
-    if (remote !== undefined) return makeRemote(name, plain, from, remote);
+    if (remote !== undefined) return makeRemote(name, plain, descriptor, from, remote);
     if (range.startsWith('file:')) {
       if (manifest === undefined) throw new NoMatch('package', name, range);
       const made = await sums?.folder(folder, name);

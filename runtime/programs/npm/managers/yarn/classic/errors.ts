@@ -23,6 +23,7 @@ export function describe(error: unknown, run: ManagerRun): string {
 
 function describeFailure(error: PackageError, name: string, run: ManagerRun): string {
   const { uri = '', statusCode, body, found, code, message } = error;
+  if (code === 'EIDLETIMEOUT') return `Error: ${uri}: ESOCKETTIMEDOUT`;
   if (message.startsWith('invalid json response body'))
     return `Received malformed response from registry for "${name}". The registry may be down.`;
   if (code === 'EINTEGRITY' && found !== undefined)
