@@ -182,6 +182,7 @@ export class Runtime {
         const [ended] = await Promise.all([this.#startOwn('process-quickjs.js', worker, port2), this.#nodeLayers()]);
         end = ended;
       } else {
+        SandboxRealm.preload(program);
         const [realm] = await Promise.all([this.#realm(container), this.#layer(nodeLibraryLayer.id)]);
         await realm.start(worker, program, port2);
         end = () => realm.end(worker);

@@ -5,9 +5,10 @@ import { buildSync } from 'esbuild';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const parts = [
-  { name: 'crypto', exported: 'makeCrypto' },
-  { name: 'zlib', exported: 'makeZlib' },
-  { name: 'wasi', exported: 'makeWasi' },
+  { name: 'crypto', file: 'crypto/index.ts', exported: 'makeCrypto' },
+  { name: 'zlib', file: 'zlib/index.ts', exported: 'makeZlib' },
+  { name: 'brotli', file: 'zlib/brotli-decode-codec.ts', exported: 'makeBrotliDecoder' },
+  { name: 'wasi', file: 'wasi/index.ts', exported: 'makeWasi' },
 ] as const;
 
 export interface LazyParts {
@@ -21,10 +22,10 @@ export interface LazyParts {
 export function bundleLazyParts(): LazyParts {
   const sources = new Map<string, string>();
   const packageFolders = new Set<string>();
-  for (const { name, exported } of parts) {
+  for (const { name, file, exported } of parts) {
     const { outputFiles, metafile } = buildSync({
       stdin: {
-        contents: `export { ${exported} as make } from './runtime/programs/node/bindings/${name}/index.ts';`,
+        contents: `export { ${exported} as make } from './runtime/programs/node/bindings/${file}';`,
         resolveDir: root,
         loader: 'ts',
       },

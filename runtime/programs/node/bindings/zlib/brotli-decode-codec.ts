@@ -1,6 +1,9 @@
 import { decompress } from 'brotli/decompress';
 import { concatBytes } from '../../../../base/bytes.ts';
+import type { MakeBinding } from '../../realm.ts';
 import type { Codec, CodecError, Transfer } from './codec.ts';
+
+export const makeBrotliDecoder: MakeBinding = () => BrotliDecodeCodec;
 
 const operation = { process: 0, flush: 1, finish: 2 } as const;
 

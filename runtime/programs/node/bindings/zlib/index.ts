@@ -1,7 +1,8 @@
 /** `internalBinding('zlib')`: the stream classes over the codecs. */
 import type { MakeBinding, Untyped } from '../../realm.ts';
 import { asyncWraps } from '../../wraps/async-wrap.ts';
-import { BrotliDecodeCodec } from './brotli-decode-codec.ts';
+import { lazyBinding } from '../lazy.ts';
+import type { BrotliDecodeCodec } from './brotli-decode-codec.ts';
 import { BrotliEncodeCodec } from './brotli-encode-codec.ts';
 import { zlibModes, type Codec, type CodecError, type Transfer } from './codec.ts';
 import { crc32 } from './crc32.ts';
@@ -10,6 +11,8 @@ import { ZstdDecodeCodec } from './zstd-decode-codec.ts';
 import { ZstdEncodeCodec, zstdParametersFit } from './zstd-encode-codec.ts';
 
 const nothing = new Uint8Array(0);
+/** Apart: as soon as it is evaluated it unpacks its dictionary, which takes longer than all else that `zlib` is. */
+const openBrotli = lazyBinding('brotli');
 
 export const makeZlib: MakeBinding = (realm) => {
   const { AsyncWrap, makeCallback, emitDestroy } = asyncWraps(realm);
@@ -159,9 +162,10 @@ export const makeZlib: MakeBinding = (realm) => {
     }
   }
 
+  let brotli: typeof BrotliDecodeCodec | undefined;
   class BrotliDecoder extends BrotliStream {
     protected override open(): Codec {
-      return new BrotliDecodeCodec();
+      return new (brotli ??= openBrotli(realm) as typeof BrotliDecodeCodec)();
     }
   }
 
