@@ -9,15 +9,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { casesOf, commandPackages, filesOf, linesOf, type CommandCase } from '../programs/npm/managers/testing/command-cases.ts';
-import {
-  isTold,
-  lockfileOf,
-  plainText,
-  type RecordedCommands,
-  type RecordedLine,
-} from '../programs/npm/managers/testing/command-records.ts';
+import { isTold, lockfileOf, plainText } from '../programs/npm/managers/testing/command-records.ts';
 import { realManagers, type RealManager } from '../programs/npm/managers/testing/projects.ts';
 import { serveLooseTarballs } from '../programs/npm/managers/testing/repositories.ts';
+import type { Record as RecordedStep, RecordedCase } from '../programs/npm/testing/records.ts';
 import { startRegistry } from '../programs/npm/testing/registry.ts';
 import { startGitHub } from './fake-github.ts';
 import { commandOf, installManagers, managersCache } from './real-managers.ts';
@@ -76,7 +71,7 @@ function commandsFolder(manager: RealManager, homes: string): { readonly folder:
   };
 }
 
-async function record(one: CommandCase, manager: RealManager): Promise<RecordedCommands> {
+async function record(one: CommandCase, manager: RealManager): Promise<RecordedCase> {
   const base = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'commands-'));
   const root = path.join(base, 'app');
   const { env } = commandsFolder(manager, base);
@@ -85,7 +80,7 @@ async function record(one: CommandCase, manager: RealManager): Promise<RecordedC
     fs.writeFileSync(path.join(root, file), typeof text === 'string' ? text.replaceAll('REGISTRY/', address) : text);
   }
   const plain = (text: string) => plainText(text, address).replaceAll(root, '/home/app').replaceAll(base, '/base');
-  const steps: RecordedLine[] = [];
+  const steps: RecordedStep[] = [];
   const seen = new Map<string, string | null>();
   let tree = '';
   for (const line of linesOf(one, manager)) {
@@ -110,9 +105,9 @@ for (const manager of realManagers) {
   if (options.manager !== undefined && !options.manager.split(',').includes(manager)) continue;
   const file = path.join(fixtures, `${manager}.json`);
   const before = new Map(
-    fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, 'utf8')) as RecordedCommands[]).map((one) => [one.name, one]) : [],
+    fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, 'utf8')) as RecordedCase[]).map((one) => [one.name, one]) : [],
   );
-  const made: RecordedCommands[] = [];
+  const made: RecordedCase[] = [];
   for (const one of casesOf(manager)) {
     const kept = options.only === undefined || options.only.split(',').includes(one.name) ? undefined : before.get(one.name);
     made.push(kept ?? (await record(one, manager)));

@@ -3,11 +3,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { NpmSystem } from '../testing/npm-in-node.ts';
+import type { RecordedCase } from '../testing/records.ts';
 import { startRegistry, type TestRegistry } from '../testing/registry.ts';
 import { useBundledResolver } from '../testing/resolver-in-node.ts';
 import { answerAsGitHub, serveLooseTarballs } from './testing/repositories.ts';
 import { casesOf, commandPackages, filesOf, linesOf } from './testing/command-cases.ts';
-import { isTold, lockfileOf, plainText, type RecordedCommands } from './testing/command-records.ts';
+import { isTold, lockfileOf, plainText } from './testing/command-records.ts';
 import { realManagers } from './testing/projects.ts';
 
 const network = globalThis.fetch;
@@ -30,7 +31,7 @@ after(() => {
 
 for (const manager of realManagers) {
   const recorded = new Map(
-    (JSON.parse(readFileSync(new URL(`fixtures/commands/${manager}.json`, import.meta.url), 'utf8')) as RecordedCommands[]).map((one) => [
+    (JSON.parse(readFileSync(new URL(`fixtures/commands/${manager}.json`, import.meta.url), 'utf8')) as RecordedCase[]).map((one) => [
       one.name,
       one,
     ]),

@@ -1,22 +1,6 @@
-/** What is recorded of lines that the real managers were given, and how both outputs are made comparable. */
+/** How outputs of the real managers and of ours are made comparable; what is recorded of them is as for npm (`../../testing/records.ts`). */
 import type { RealManager } from './projects.ts';
 import { placeholder } from './records.ts';
-
-export interface RecordedLine {
-  readonly line: string;
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** Files and links of the project; absent if they are as before. */
-  readonly tree?: readonly string[];
-  /** Texts of `package.json` and the lockfile that changed; null for one that went. */
-  readonly files: Readonly<{ [path: string]: string | null }>;
-}
-
-export interface RecordedCommands {
-  readonly name: string;
-  readonly steps: readonly RecordedLine[];
-}
 
 export const lockfileOf: Readonly<Record<RealManager, string>> = {
   pnpm: 'pnpm-lock.yaml',

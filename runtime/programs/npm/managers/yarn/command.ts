@@ -2,7 +2,7 @@
 import type { ProgramContext } from '../../../../process/program.ts';
 import { resolvePath, upwards } from '../../paths.ts';
 import { ManagerRun } from '../manager-run.ts';
-import { classicWords } from './classic/flags.ts';
+import { classicWords } from './flags.ts';
 import { isBerryLock } from './berry/lockfile.ts';
 
 export async function runYarn(context: ProgramContext, argv: readonly string[]): Promise<number> {

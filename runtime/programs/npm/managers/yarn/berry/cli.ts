@@ -14,7 +14,7 @@ import { up } from './commands/up.ts';
 import { why } from './commands/why.ts';
 import { inWorkspace, workspaces } from './commands/workspaces.ts';
 import { UsageError } from './errors.ts';
-import { berryWords } from './flags.ts';
+import { berryWords } from '../flags.ts';
 import { berryVersion, unavailable } from './help.ts';
 import { BerryReport } from './report.ts';
 

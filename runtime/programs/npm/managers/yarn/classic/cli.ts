@@ -15,7 +15,7 @@ import { upgrade } from './commands/upgrade.ts';
 import { why } from './commands/why.ts';
 import { inWorkspace, workspaces } from './commands/workspaces.ts';
 import { ClassicError, describe } from './errors.ts';
-import { classicWords } from './flags.ts';
+import { classicWords } from '../flags.ts';
 import { classicVersion, unavailable } from './help.ts';
 
 export async function runClassic(run: ManagerRun, argv: readonly string[]): Promise<number> {

@@ -2,7 +2,7 @@
 import type { Words } from '../../../command-line.ts';
 import { NoMatch } from '../../../pick.ts';
 import { PreparationError } from '../errors.ts';
-import { berryWords } from '../flags.ts';
+import { berryWords } from '../../flags.ts';
 import type { BerryProject } from '../berry-project.ts';
 
 export async function exec(yarn: BerryProject, argv: readonly string[]): Promise<number> {

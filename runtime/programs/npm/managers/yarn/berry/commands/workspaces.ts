@@ -3,7 +3,7 @@ import { resolvePath } from '../../../../paths.ts';
 import { afterRun } from '../../../command-line.ts';
 import type { BerryProject } from '../berry-project.ts';
 import { UsageError } from '../errors.ts';
-import { berryWords } from '../flags.ts';
+import { berryWords } from '../../flags.ts';
 import { elapsed } from '../help.ts';
 import { runScript } from './run.ts';
 

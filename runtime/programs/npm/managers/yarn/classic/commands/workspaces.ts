@@ -4,7 +4,7 @@ import { afterRun } from '../../../command-line.ts';
 import { dependencyFields } from '../../../manifest-edit.ts';
 import type { ClassicProject } from '../classic-project.ts';
 import { ClassicError } from '../errors.ts';
-import { classicWords } from '../flags.ts';
+import { classicWords } from '../../flags.ts';
 import { classicVersion } from '../help.ts';
 import { runScript } from './run.ts';
 
