@@ -6,6 +6,9 @@ function invalid(message: string): TypeError {
   return error;
 }
 
+/** What a program reads of a variable that is not set and not listed: esbuild's own switch for threads that share memory, which pages lack. */
+const unsaid: Readonly<Record<string, string>> = Object.assign(Object.create(null), { ESBUILD_WORKER_THREADS: '0' });
+
 /**
  * `process.env`: names and values are strings, whatever was given; it looks like an ordinary object. `onOddValue` is told when
  * something that is no string, number or boolean is turned into one.
@@ -26,7 +29,7 @@ export function makeEnvironment(variables: Map<string, string>, onOddValue: () =
   return hiddenProxy({} as Record<string, string>, {
     get(target, key) {
       if (typeof key === 'symbol') return Reflect.get(target, key) as string;
-      return variables.get(key) ?? (variables.has(key) ? '' : (Reflect.get(Object.prototype, key) as string));
+      return variables.get(key) ?? unsaid[key] ?? (Reflect.get(Object.prototype, key) as string);
     },
     set: (_target, key, value) => set(key, value),
     has: (target, key) =>

@@ -61,7 +61,6 @@ describe('the node program', () => {
       http2: "require('http2').createServer()",
       cluster: "require('cluster').fork()",
       inspector: "require('inspector').open()",
-      'module.register': "require('module').register('data:text/javascript,')",
       addons: "process.dlopen({ exports: {} }, '/tmp/a.node')",
     };
     for (const [name, use] of Object.entries(uses)) {

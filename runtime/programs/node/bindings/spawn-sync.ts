@@ -1,6 +1,7 @@
 import { BvError } from '../../../base/errors.ts';
+import { runGoChild } from '../go-children.ts';
 import { heldOutput } from '../held-output.ts';
-import type { MakeBinding, Untyped } from '../realm.ts';
+import type { MakeBinding, NodeRealm, Untyped } from '../realm.ts';
 import { uv } from '../wraps/errors.ts';
 import { checkDirectory, findExecutable } from '../wraps/executable.ts';
 import { environmentOf } from './process-wrap.ts';
@@ -41,6 +42,15 @@ export type SyncSpawner = (spawn: SyncSpawn) => SyncSpawnResult;
 
 const SIGTERM = 15;
 
+function runChild(realm: NodeRealm, spawn: SyncSpawn, name: string): SyncSpawnResult {
+  const run = realm.syncSpawner;
+  if (run !== undefined) return run(spawn);
+  throw new BvError(
+    'ERR_BV_UNSUPPORTED',
+    `Cannot run "${name}" and wait for it: this worker has no way to block. The engine "quickjs", a service worker or a cross-origin isolated page would enable it; spawn() and exec() need none`,
+  );
+}
+
 /** `internalBinding('spawn_sync')`: everything of `spawnSync()` but the blocking itself. */
 export const makeSpawnSync: MakeBinding = (realm) => ({
   spawn(options: Untyped): Untyped {
@@ -54,13 +64,6 @@ export const makeSpawnSync: MakeBinding = (realm) => ({
     if (wrong !== 0) return failed(wrong);
     const found = findExecutable(files, options.file as string, { path: env.find(([name]) => name === 'PATH')?.[1], cwd });
     if (found.errno !== undefined) return failed(found.errno);
-    const run = realm.syncSpawner;
-    if (run === undefined) {
-      throw new BvError(
-        'ERR_BV_UNSUPPORTED',
-        `Cannot run "${options.file}" and wait for it: this worker has no way to block. The engine "quickjs", a service worker or a cross-origin isolated page would enable it; spawn() and exec() need none`,
-      );
-    }
     heldOutput(realm).flush();
     let unsupported = 0;
     const stdio = ((options.stdio as Untyped[]) ?? []).map((entry, fd): SyncSpawn['stdio'][number] => {
@@ -82,7 +85,7 @@ export const makeSpawnSync: MakeBinding = (realm) => ({
       }
     });
     if (unsupported !== 0) return failed(unsupported);
-    const result = run({
+    const spawn: SyncSpawn = {
       file: found.file,
       args: ((options.args as string[] | undefined) ?? [options.file as string]).map(String),
       env,
@@ -91,7 +94,8 @@ export const makeSpawnSync: MakeBinding = (realm) => ({
       timeout: (options.timeout as number | undefined) ?? 0,
       maxBuffer: (options.maxBuffer as number | undefined) ?? Infinity,
       killSignal: (options.killSignal as number | undefined) || SIGTERM,
-    });
+    };
+    const result = runGoChild(realm, spawn) ?? runChild(realm, spawn, options.file as string);
     const { Buffer } = realm.requireBuiltin('buffer');
     return {
       pid: result.pid,
