@@ -33,8 +33,11 @@ const nothingKept: Undo = () => {
   throw new TypeError('This change was applied without the means to undo it');
 };
 
-/** A name appeared or went (`rename`), or what it names was changed (`change`). Told while the change is applied. */
-export type TreeListener = (event: 'rename' | 'change', parent: Ino, name: string, node: Inode) => void;
+/**
+ * A name appeared, or went by a move (`rename`); it was removed (`unlink`), or is another node's now (`replace`); or what it names was changed
+ * (`change`). Told while the change is applied.
+ */
+export type TreeListener = (event: 'rename' | 'unlink' | 'replace' | 'change', parent: Ino, name: string, node: Inode) => void;
 
 export class Tree extends Nodes {
   /** Told of changes that had an effect, not of undoing. */
@@ -235,7 +238,7 @@ export class Tree extends Nodes {
     if (node.isDirectory && this.listing(node).size > 0) return undefined;
     const remove = this.#detach(parent, change.name, node, change.timeMs);
     const times = this.#touch(parent, change.timeMs);
-    this.listener?.('rename', parent.ino, change.name, node);
+    this.listener?.('unlink', parent.ino, change.name, node);
     return () => {
       times();
       remove();
@@ -314,6 +317,7 @@ export class Tree extends Nodes {
     const toTimes = this.#touch(to, change.timeMs);
     this.listener?.('rename', from.ino, change.name, node);
     this.listener?.('rename', to.ino, change.toName, node);
+    if (replaced !== undefined) this.listener?.('replace', to.ino, change.toName, replaced);
     return () => {
       toTimes();
       times();

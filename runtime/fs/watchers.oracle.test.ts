@@ -7,7 +7,7 @@ import { runContractLine, type ContractFiles } from '../testing/file-system-cont
 import { Watchers } from './watchers.ts';
 
 /** Calls in a folder `/w` that is watched, and what both ways of watching must tell of each. */
-const cases: readonly (readonly [string, readonly string[]])[] = [
+const cases: readonly (readonly [string, readonly string[], string?])[] = [
   ['a new file', ['open /w/a creat,w']],
   ['a file written', ['append /w/file x']],
   ['a file removed', ['unlink /w/file']],
@@ -34,9 +34,18 @@ function run(files: ContractFiles, line: string): void {
   handle.close();
 }
 
+/** As `cases`, of the file that is watched itself. */
+const fileCases: readonly (readonly [string, readonly string[]])[] = [
+  ['its mode', ['chmod /w/file 600']],
+  ['its removal', ['unlink /w/file']],
+  ['its new name', ['rename /w/file /w/other', 'append /w/other x', 'put /w/file 2']],
+  ['another in its place', ['rename /outside /w/file', 'append /w/file x']],
+  ['a name less', ['link /w/file /w/second', 'unlink /w/second']],
+];
+
 describe('Watchers', () => {
-  for (const [what, lines] of cases) {
-    it(`tell of ${what} as fs.watch on Linux does`, async () => {
+  for (const [what, lines, watched = '/w'] of [...cases, ...fileCases.map(([what, lines]) => [what, lines, '/w/file'] as const)]) {
+    it(`tell of ${what} as fs.watch on Linux does${watched === '/w' ? '' : ' of a file'}`, async () => {
       const ours = openContractFiles();
       prepare(ours);
       const root = fs.mkdtempSync(`${tmpdir()}/watch-`);
@@ -44,7 +53,7 @@ describe('Watchers', () => {
         const theirs = nodeFiles(root);
         prepare(theirs);
         const wanted: string[] = [];
-        const watcher = fs.watch(`${root}/w`, (event, name) => wanted.push(`${event} ${name}`));
+        const watcher = fs.watch(`${root}${watched}`, (event, name) => wanted.push(`${event} ${name}`));
         await settle();
         for (const line of lines) run(theirs, line);
         await settle();
@@ -52,9 +61,9 @@ describe('Watchers', () => {
 
         const found: string[] = [];
         const end = new Watchers(ours.system.tree).watch(
-          ours.system.nodeAt('/w', { follow: true }),
+          ours.system.nodeAt(watched, { follow: true }),
           { recursive: false },
-          ({ kind, name }) => found.push(`${kind} ${name}`),
+          ({ kind, name }) => found.push(`${kind} ${name === '' ? 'file' : name}`),
         );
         for (const line of lines) run(ours, line);
         end();
@@ -90,7 +99,7 @@ describe('Watchers', () => {
     run(ours, 'rename /w/file /w/other');
     run(ours, 'append /w/other x');
     run(ours, 'unlink /w/other');
-    assert.deepEqual(found, ['change ', 'rename ', 'change ', 'rename ']);
+    assert.deepEqual(found, ['change ', 'rename ', 'change ', 'change ', 'rename ', 'rename ']);
   });
 });
 
@@ -101,6 +110,7 @@ function nodeFiles(root: string): ContractFiles {
     rmdir: (path: string) => fs.rmdirSync(root + path),
     unlink: (path: string) => fs.unlinkSync(root + path),
     rename: (from: string, to: string) => fs.renameSync(root + from, root + to),
+    link: (from: string, to: string) => fs.linkSync(root + from, root + to),
     symlink: (target: string, path: string) => fs.symlinkSync(target, root + path),
     chmod: (path: string, mode: number) => fs.chmodSync(root + path, mode),
     open: (path: string, flags: number, mode: number) => {

@@ -5,7 +5,7 @@
 import type { Dispose } from '../base/disposers.ts';
 import type { Ino } from '../base/ids.ts';
 import type { Inode } from './inode.ts';
-import type { Tree } from './tree.ts';
+import type { Tree, TreeListener } from './tree.ts';
 
 /** `name` is relative to what is watched; empty for itself. */
 export interface FileEvent {
@@ -53,9 +53,12 @@ export class Watchers {
     return this.#watches.size;
   }
 
-  readonly #tell = (kind: 'rename' | 'change', parent: Ino, name: string, node: Inode): void => {
+  readonly #tell: TreeListener = (event, parent, name, node) => {
     // Itself: inotify tells of its attributes and contents, and of its removal or move.
-    this.#fire(node.ino, kind === 'rename' && this.#isNew(parent, name, node) ? undefined : kind, '');
+    if (event === 'unlink' || event === 'replace') this.#lose(node);
+    else if (event === 'change' || !this.#isNew(parent, name, node)) this.#fire(node.ino, event, '');
+    if (event === 'replace') return;
+    const kind = event === 'change' ? 'change' : 'rename';
     this.#fire(parent, kind, name);
     if (this.#recursive === 0) return;
     let path = name;
@@ -68,14 +71,21 @@ export class Watchers {
     }
   };
 
+  /** A name less is a change of the count; with the last one go the node and the watch itself. */
+  #lose(node: Inode): void {
+    if (!node.isDirectory) this.#fire(node.ino, 'change', '');
+    if (node.nlink > 0) return;
+    this.#fire(node.ino, 'rename', '');
+    this.#fire(node.ino, 'rename', '');
+  }
+
   /** A name that came tells the node itself nothing. */
   #isNew(parent: Ino, name: string, node: Inode): boolean {
     const directory = this.#tree.node(parent);
     return directory?.isDirectory === true && this.#tree.entriesOf(directory).get(name) === node.ino;
   }
 
-  #fire(ino: Ino, kind: 'rename' | 'change' | undefined, name: string, onlyRecursive = false): void {
-    if (kind === undefined) return;
+  #fire(ino: Ino, kind: 'rename' | 'change', name: string, onlyRecursive = false): void {
     for (const watch of [...(this.#watches.get(ino) ?? [])]) {
       if (!onlyRecursive || watch.recursive) watch.listener({ kind, name });
     }

@@ -45,6 +45,9 @@ function makeRequests(realm: NodeRealm) {
   const translate = (error: unknown, { syscall, path, dest }: CallSubject): unknown =>
     error instanceof PosixError ? realm.uvException(error.errno, error.syscall ?? syscall, path, dest) : error;
 
+  /** Of the thread pool, how many have not begun. */
+  let waiting = 0;
+
   const later = (request: Untyped, subject: CallSubject, begin: (settle: Settle<unknown>) => void): Promise<unknown> | undefined => {
     let resolve!: (value: unknown) => void;
     let reject!: (error: unknown) => void;
@@ -64,7 +67,11 @@ function makeRequests(realm: NodeRealm) {
       else makeCallback(wrap, subject.losesThrown && value !== null ? losing(request.oncomplete) : request.oncomplete, [null, value]);
       emitDestroy(wrap);
     };
-    realm.loop.enqueueWork(() => begin(settle));
+    waiting++;
+    realm.loop.enqueueWork(() => {
+      waiting--;
+      begin(settle);
+    });
     return promise;
   };
 
@@ -91,6 +98,17 @@ function makeRequests(realm: NodeRealm) {
         // What the program's callback throws is not the call's to catch.
         settle(null, value);
       });
+    },
+    /** As `run`, for what a thread of the pool has done by the time the program looks, or exits: it is done now, and told later. */
+    runSoon<T>(request: unknown, subject: CallSubject, work: () => T): unknown {
+      if (request === undefined || waiting > 0) return this.run(request, subject, work);
+      let outcome: [unknown, T?];
+      try {
+        outcome = [null, work()];
+      } catch (error) {
+        outcome = [error];
+      }
+      return later(request, subject, (settle) => settle(...outcome));
     },
     /** For calls that another process or the kernel answers. Only with a request. */
     runLater<T>(request: unknown, subject: CallSubject, begin: (settle: Settle<T>) => void): unknown {

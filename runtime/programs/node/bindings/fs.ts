@@ -113,7 +113,7 @@ export function makeFs(realm: NodeRealm): Untyped {
       heldOutput(realm).write(bytes, (known) => (written = files().write(fd, known, null)));
       return written;
     };
-    if (context === undefined || request !== undefined) return run(request, { syscall: 'write' }, work);
+    if (context === undefined || request !== undefined) return requests.runSoon(request, { syscall: 'write' }, work);
     try {
       return work();
     } catch (error) {
