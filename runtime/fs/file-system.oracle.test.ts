@@ -3,7 +3,8 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { after, describe, it } from 'node:test';
 import { openContractFiles } from '../testing/contract-files.ts';
-import { describeFileSystem, runContractLine, type ContractFiles } from '../testing/file-system-contract.ts';
+import { runContractLine, type ContractFiles } from '../testing/contract-line.ts';
+import { describeFileSystem } from '../testing/file-system-contract.ts';
 import { Random } from '../testing/random.ts';
 
 const made: string[] = [];

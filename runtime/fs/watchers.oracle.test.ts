@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { describe, it } from 'node:test';
 import { openContractFiles } from '../testing/contract-files.ts';
-import { runContractLine, type ContractFiles } from '../testing/file-system-contract.ts';
+import { runContractLine, type ContractFiles } from '../testing/contract-line.ts';
 import { Watchers } from './watchers.ts';
 
 /** Calls in a folder `/w` that is watched, and what both ways of watching must tell of each. */

@@ -1,7 +1,7 @@
 import { FileSystem } from '../fs/file-system.ts';
 import { Replica } from '../fs/replica.ts';
 import { Tree } from '../fs/tree.ts';
-import type { ContractFiles } from './file-system-contract.ts';
+import type { ContractFiles } from './contract-line.ts';
 import { readMemoryBlob } from './memory-blob.ts';
 
 /** Our file system, empty, as the contract suite wants it. */
