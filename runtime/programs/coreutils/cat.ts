@@ -1,6 +1,7 @@
 /** `cat`. */
 import { S_IFMT, S_IFREG } from '../../base/file-mode.ts';
 import { encodeText } from '../../process/text.ts';
+import { quotedBefore } from './quoting.ts';
 import { defineTool } from './tool.ts';
 
 export const cat = defineTool('cat', async (tool) => {
@@ -31,7 +32,7 @@ export const cat = defineTool('cat', async (tool) => {
     if (output !== undefined && tool.context.calls.handleOf(reader.fd) === undefined) {
       const input = tool.files.fstat(reader.fd);
       if (input.ino === output.ino && input.dev === output.dev && (input.mode & S_IFMT) === S_IFREG && input.size > 0) {
-        await tool.warn(`${name}: input file is output file`);
+        await tool.warn(`${quotedBefore(name)}: input file is output file`);
         continue;
       }
     }
@@ -61,7 +62,7 @@ export const cat = defineTool('cat', async (tool) => {
         }
       }
     } catch (error) {
-      await tool.warnError(name, error);
+      await tool.warnError(quotedBefore(name), error);
     }
   }
 });

@@ -6,7 +6,8 @@ import { ProcessEnded } from '../../process/streams.ts';
 import { errorText } from '../../process/strerror.ts';
 import type { KernelOps, WaitResult } from '../../wires/process-wire.ts';
 import { isDirectory } from './file-state.ts';
-import { joinPath, quoted, type Tool } from './tool.ts';
+import { quoted } from './quoting.ts';
+import { joinPath, type Tool } from './tool.ts';
 
 /** The files that a command's name may mean, in order. */
 function candidates(tool: Tool, name: string, env: ReadonlyMap<string, string>, cwd: string): string[] {

@@ -3,7 +3,8 @@ import { PosixError } from '../../base/errors.ts';
 import { S_IFMT, S_IFREG } from '../../base/file-mode.ts';
 import { destinations } from './destinations.ts';
 import { attempt, isDirectory, isLink, statOf } from './file-state.ts';
-import { defineTool, joinPath, quoted, type Tool } from './tool.ts';
+import { quoted } from './quoting.ts';
+import { defineTool, joinPath, type Tool } from './tool.ts';
 
 interface CopyOptions {
   readonly recursive: boolean;

@@ -1,5 +1,6 @@
 import { isDirectory, statOf } from './file-state.ts';
-import { baseName, joinPath, quoted, ToolExit, type Tool } from './tool.ts';
+import { quoted } from './quoting.ts';
+import { baseName, joinPath, ToolExit, type Tool } from './tool.ts';
 
 /** The pairs of source and destination that the operands of `cp`, `mv` and `ln` mean. */
 export async function destinations(

@@ -3,7 +3,8 @@ import { PosixError } from '../../base/errors.ts';
 import type { Stat } from '../../process/syscalls.ts';
 import { attempt, isDirectory, need, statOf } from './file-state.ts';
 import { applyMode } from './mode.ts';
-import { defineTool, quoted, ToolExit } from './tool.ts';
+import { quoted } from './quoting.ts';
+import { defineTool, ToolExit } from './tool.ts';
 
 const isBlocking = (stat: Stat | undefined) => stat !== undefined && !isDirectory(stat);
 

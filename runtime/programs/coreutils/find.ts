@@ -2,8 +2,9 @@
 import { S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK } from '../../base/file-mode.ts';
 import { runCommand } from './commands.ts';
 import { globToRegExp } from './glob-pattern.ts';
+import { quoted } from './quoting.ts';
 import type { Tool } from './tool.ts';
-import { baseName, defineTool, joinPath, quoted, ToolExit } from './tool.ts';
+import { baseName, defineTool, joinPath, ToolExit } from './tool.ts';
 
 /** One test or action of `find`, on a path; whether it holds. */
 type Predicate = (path: string, stat: ReturnType<Tool['files']['lstat']>) => Promise<boolean>;

@@ -1,4 +1,5 @@
 /** `head` and `tail`. */
+import { quoted, quotedBefore } from './quoting.ts';
 import { defineTool, parseSize, ToolExit, type Tool } from './tool.ts';
 
 export const head = defineTool('head', (tool) => headOrTail(tool, 'head'));
@@ -36,10 +37,9 @@ async function headOrTail(tool: Tool, name: 'head' | 'tail'): Promise<void> {
   tool.directoryInput = async (directory) => {
     if (headers) await stdout.write(`${firstFile ? '' : '\n'}==> ${directory} <==\n`);
     firstFile = false;
-    await tool.warn(`error reading '${directory}': Is a directory`);
+    await tool.warn(`error reading ${quoted(directory)}: Is a directory`);
   };
-  const warnOpen = tool.warnError.bind(tool);
-  tool.warnError = (subject, error, status) => warnOpen(`cannot open '${subject}' for reading`, error, status);
+  tool.openFailed = (name, error, status) => tool.warnError(`cannot open ${quoted(name)} for reading`, error, status);
   for await (const { name: file, reader } of tool.inputs(options.operands)) {
     if (headers) await stdout.write(`${firstFile ? '' : '\n'}==> ${file === '-' ? 'standard input' : file} <==\n`);
     firstFile = false;
@@ -113,7 +113,7 @@ async function follow(tool: Tool, opened: { name: string; offset: number }[]): P
       for (const file of opened) {
         const all = tool.files.readFile(file.name);
         if (all.length < file.offset) {
-          await tool.warn(`${file.name}: file truncated`, 0);
+          await tool.warn(`${quotedBefore(file.name)}: file truncated`, 0);
           file.offset = 0;
         }
         if (all.length > file.offset) await tool.stdout.write(all.slice(file.offset));

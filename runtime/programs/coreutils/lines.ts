@@ -1,5 +1,6 @@
 /** `rev`, `tac` and `tee`. */
 import { O_APPEND, O_CREAT, O_TRUNC, O_WRONLY } from '../../base/open-flags.ts';
+import { quotedBefore } from './quoting.ts';
 import { defineTool } from './tool.ts';
 
 export const rev = defineTool('rev', async (tool) => {
@@ -27,7 +28,7 @@ export const tee = defineTool('tee', async (tool) => {
     try {
       fds.push(tool.files.open(name, O_WRONLY | O_CREAT | (options.has('a') ? O_APPEND : O_TRUNC), 0o666));
     } catch (error) {
-      await tool.warnError(name, error);
+      await tool.warnError(quotedBefore(name), error);
     }
   }
   for (;;) {

@@ -1,7 +1,8 @@
 /** `ln`. */
 import { destinations } from './destinations.ts';
 import { attempt, isDirectory, isLink, statOf } from './file-state.ts';
-import { baseName, defineTool, quoted } from './tool.ts';
+import { quoted } from './quoting.ts';
+import { baseName, defineTool } from './tool.ts';
 
 export const ln = defineTool('ln', async (tool) => {
   const options = tool.options({ short: 'sfnvTt:r', long: { symbolic: 's', force: 'f', 'no-dereference': 'n', verbose: 'v' } });

@@ -10,43 +10,6 @@ export interface Entry {
   readonly target?: Stat | undefined;
 }
 
-export const quotingStyles = ['literal', 'shell', 'shell-always', 'shell-escape', 'shell-escape-always', 'c', 'escape'] as const;
-export type QuotingStyle = (typeof quotingStyles)[number];
-
-const named: Readonly<Record<string, string>> = {
-  '\n': '\\n',
-  '\t': '\\t',
-  '\r': '\\r',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\v': '\\v',
-  '\x07': '\\a',
-  '\\': '\\\\',
-};
-const escapeControl = (c: string) => named[c] ?? `\\${c.charCodeAt(0).toString(8).padStart(3, '0')}`;
-
-export function quoteName(name: string, style: QuotingStyle): string {
-  switch (style) {
-    case 'literal':
-      return name;
-    case 'c':
-      return `"${name.replace(/["\\\x00-\x1f\x7f]/g, (c) => (c === '"' ? '\\"' : escapeControl(c)))}"`;
-    case 'escape':
-      return name.replace(/[ \\\x00-\x1f\x7f]/g, (c) => (c === ' ' ? '\\ ' : escapeControl(c)));
-    default: {
-      const plain = !style.endsWith('always') && name !== '' && !/[\s'"\\$`|&;()<>*?[\]!^={}\x00-\x1f\x7f]|^[~#]/.test(name);
-      if (plain) return name;
-      if (style.startsWith('shell-escape') && /[\x00-\x1f\x7f]/.test(name)) {
-        const pieces = name
-          .split(/([\x00-\x1f\x7f]+)/)
-          .map((piece, i) => (i % 2 === 0 ? `'${piece.replaceAll("'", "'\\''")}'` : `$'${piece.replace(/[^]/g, escapeControl)}'`));
-        return pieces.filter((piece, i) => piece !== "''" || i === 0).join('');
-      }
-      return name.includes("'") && !/["\\$`!]/.test(name) ? `"${name}"` : `'${name.replaceAll("'", "'\\''")}'`;
-    }
-  }
-}
-
 /** GNU's colours where `LS_COLORS` says nothing. */
 function colourOf({ stat }: Entry): string {
   const { mode } = stat;

@@ -4,8 +4,9 @@ import { S_IFDIR, S_IFLNK, S_IFMT } from '../../base/file-mode.ts';
 import { formatTime } from '../../base/format-time.ts';
 import type { Stat } from '../../process/syscalls.ts';
 import { globToRegExp } from './glob-pattern.ts';
-import { humanSize, markOf, modeText, Painter, quoteName, quotingStyles, type Entry, type QuotingStyle } from './ls-names.ts';
-import { defineTool, joinPath, quoted, ToolExit, type ParsedOptions, type Tool } from './tool.ts';
+import { humanSize, markOf, modeText, Painter, type Entry } from './ls-names.ts';
+import { quoted, quoteName, quotingStyles, type QuotingStyle } from './quoting.ts';
+import { defineTool, joinPath, ToolExit, type ParsedOptions, type Tool } from './tool.ts';
 
 const isDirectory = (stat: Stat) => (stat.mode & S_IFMT) === S_IFDIR;
 const isLink = (stat: Stat) => (stat.mode & S_IFMT) === S_IFLNK;

@@ -2,7 +2,8 @@
 import { PosixError } from '../../base/errors.ts';
 import { O_CREAT, O_EXCL, O_RDWR } from '../../base/open-flags.ts';
 import { errorText } from '../../process/strerror.ts';
-import { defineTool, joinPath, quoted, ToolExit } from './tool.ts';
+import { quoted } from './quoting.ts';
+import { defineTool, joinPath, ToolExit } from './tool.ts';
 
 export const mktemp = defineTool('mktemp', async (tool) => {
   const options = tool.options({

@@ -1,6 +1,7 @@
 /** Modes, and `chmod`. */
 import { attempt, isDirectory, isLink, statOf } from './file-state.ts';
-import { defineTool, joinPath, quoted, ToolExit } from './tool.ts';
+import { quoted } from './quoting.ts';
+import { defineTool, joinPath, ToolExit } from './tool.ts';
 
 /** The bits of a symbolic or octal mode applied to `mode`. Undefined if it is neither. */
 export function applyMode(text: string, mode: number, umask: number, directory: boolean): number | undefined {

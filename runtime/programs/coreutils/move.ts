@@ -4,7 +4,8 @@ import { copyOne } from './copy.ts';
 import { destinations } from './destinations.ts';
 import { attempt, isDirectory, statOf } from './file-state.ts';
 import { removeAll } from './remove.ts';
-import { defineTool, quoted } from './tool.ts';
+import { quoted } from './quoting.ts';
+import { defineTool } from './tool.ts';
 
 export const mv = defineTool('mv', async (tool) => {
   const options = tool.options({

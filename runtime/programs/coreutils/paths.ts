@@ -2,6 +2,7 @@
 import { PosixError } from '../../base/errors.ts';
 import { errorText } from '../../process/strerror.ts';
 import { need } from './file-state.ts';
+import { quotedBefore } from './quoting.ts';
 import { baseName, defineTool, joinPath, ToolExit, type Tool } from './tool.ts';
 
 export const basename = defineTool('basename', async (tool) => {
@@ -45,7 +46,7 @@ export const readlink = defineTool('readlink', async (tool) => {
     } catch (error) {
       if (!(error instanceof PosixError)) throw error;
       tool.status = 1;
-      if (options.has('v')) await tool.warn(`${path}: ${errorText(error)}`);
+      if (options.has('v')) await tool.warn(`${quotedBefore(path)}: ${errorText(error)}`);
     }
   }
 });
@@ -60,7 +61,7 @@ export const realpath = defineTool('realpath', async (tool) => {
     try {
       await tool.stdout.write(`${resolve(tool, path, !options.has('e'))}\n`);
     } catch (error) {
-      await tool.warnError(path, error);
+      await tool.warnError(quotedBefore(path), error);
     }
   }
 });

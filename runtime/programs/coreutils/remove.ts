@@ -1,6 +1,7 @@
 /** `rm`. */
 import { attempt, isDirectory, isLink, need, statOf } from './file-state.ts';
-import { baseName, defineTool, joinPath, quoted, type Tool } from './tool.ts';
+import { quoted } from './quoting.ts';
+import { baseName, defineTool, joinPath, type Tool } from './tool.ts';
 
 export const rm = defineTool('rm', async (tool) => {
   const options = tool.options({

@@ -1,5 +1,6 @@
 /** `sort`. */
 import { O_CREAT, O_TRUNC, O_WRONLY } from '../../base/open-flags.ts';
+import { quotedBefore } from './quoting.ts';
 import { defineTool, ToolExit } from './tool.ts';
 
 interface Key {
@@ -60,9 +61,8 @@ export const sort = defineTool('sort', async (tool) => {
   });
   const delimiter = options.has('z') ? 0 : 10;
   const lines: string[] = [];
-  const warnOpen = tool.warnError.bind(tool);
-  tool.warnError = async (subject, error) => warnOpen(`cannot read: ${subject}`, error, 2);
-  tool.directoryInput = (name) => tool.warn(`read failed: ${name}: Is a directory`, 2);
+  tool.openFailed = (name, error) => tool.warnError(`cannot read: ${quotedBefore(name)}`, error, 2);
+  tool.directoryInput = (name) => tool.warn(`read failed: ${quotedBefore(name)}: Is a directory`, 2);
   /** For -m: what each input has. */
   const runs: string[][] = [];
   for await (const { reader } of tool.inputs(options.operands, 2)) {

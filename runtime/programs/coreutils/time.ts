@@ -1,6 +1,7 @@
 /** `sleep` and `date`. */
 import { formatTime } from '../../base/format-time.ts';
 import { parseDateText } from './date-text.ts';
+import { quotedBefore } from './quoting.ts';
 import { defineTool, ToolExit } from './tool.ts';
 
 export const sleep = defineTool('sleep', async (tool) => {
@@ -55,7 +56,7 @@ export const date = defineTool('date', async (tool) => {
     try {
       at = tool.files.stat(reference).mtimeMs;
     } catch (error) {
-      await tool.warnError(reference, error);
+      await tool.warnError(quotedBefore(reference), error);
       return;
     }
   }

@@ -2,7 +2,8 @@
 import { PosixError } from '../../base/errors.ts';
 import { signalNumbers, type SignalName } from '../../base/signals.ts';
 import { startCommand, statusOf } from './commands.ts';
-import { defineTool, quoted, ToolExit } from './tool.ts';
+import { quoted } from './quoting.ts';
+import { defineTool, ToolExit } from './tool.ts';
 
 export const timeout = defineTool('timeout', async (tool) => {
   const options = tool.options({

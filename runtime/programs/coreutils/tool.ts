@@ -6,6 +6,7 @@ import type { ProgramContext, TrustedProgram } from '../../process/program.ts';
 import { errorText } from '../../process/strerror.ts';
 import { FdReader } from '../../process/streams.ts';
 import { decodeText } from '../../process/text.ts';
+import { quotedBefore } from './quoting.ts';
 
 /** A tool that reads files without ever waiting gives way after this long, in milliseconds. */
 const turnMs = 8;
@@ -70,7 +71,7 @@ export class Tool {
       try {
         fd = this.files.open(name, 0, 0);
       } catch (error) {
-        await this.warnError(name, error, failure);
+        await this.openFailed(name, error, failure);
         continue;
       }
       try {
@@ -115,9 +116,14 @@ export class Tool {
     return /^[yY]/.test(answer);
   }
 
+  /** What the tool says of an input that cannot be opened. */
+  async openFailed(name: string, error: unknown, failure: number): Promise<void> {
+    await this.warnError(quotedBefore(name), error, failure);
+  }
+
   /** What the tool says of a directory among its inputs. */
   async directoryInput(name: string, failure: number): Promise<void> {
-    await this.warn(`${name}: Is a directory`, failure);
+    await this.warn(`${quotedBefore(name)}: Is a directory`, failure);
   }
 }
 
@@ -247,7 +253,6 @@ export function defineTool(name: string, body: (tool: Tool) => Promise<number | 
 }
 
 /** How GNU quotes a name in a message. */
-export const quoted = (name: string) => `'${name}'`;
 
 /** A count with GNU's multipliers (`10k`, `2M`, `1kB`). Undefined if it is none. */
 export function parseSize(text: string): number | undefined {

@@ -2,7 +2,8 @@
 import { O_CREAT, O_WRONLY } from '../../base/open-flags.ts';
 import { parseDateText } from './date-text.ts';
 import { attempt, need, statOf } from './file-state.ts';
-import { defineTool, quoted, ToolExit } from './tool.ts';
+import { quoted } from './quoting.ts';
+import { defineTool, ToolExit } from './tool.ts';
 
 export const touch = defineTool('touch', async (tool) => {
   const options = tool.options({

@@ -1,4 +1,5 @@
 /** `wc`. */
+import { quotedBefore } from './quoting.ts';
 import { defineTool } from './tool.ts';
 
 export const wc = defineTool('wc', async (tool) => {
@@ -10,7 +11,7 @@ export const wc = defineTool('wc', async (tool) => {
   let regular = true;
   let sizes = 0;
   tool.directoryInput = async (name) => {
-    await tool.warn(`${name}: Is a directory`);
+    await tool.warn(`${quotedBefore(name)}: Is a directory`);
     rows.push({ counts: { l: 0, w: 0, m: 0, c: 0, L: 0 }, name });
     regular = false;
   };
