@@ -3,6 +3,7 @@
  * `then` by wrapping callbacks, over `await` by what the compiler writes around it. Costs next to nothing until the
  * program first sets a context.
  */
+import { tellAuthorsNames } from '../stack/imported-names.ts';
 import { noteHandled } from '../watched-promises.ts';
 
 const nativeThen = Promise.prototype.then;
@@ -76,6 +77,7 @@ export class AsyncContext {
       return 0;
     },
     w: (value: unknown) => value,
+    n: tellAuthorsNames,
   };
 
   /** Never looks up `then`, which the program may have replaced, and carries no context. */

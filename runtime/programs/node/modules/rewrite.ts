@@ -9,7 +9,7 @@ import { eachBinding, eachChild, isFunction, type Node } from './syntax.ts';
 /**
  * Names that the edited code uses for what we hand it; chosen so that the program does not use them. On the helper object:
  * `import(specifier, options)`, `meta`, `f()` the current async context, `s(value)` its value, `r(value, context)` sets
- * the context and gives the value, `t(context)` sets it unless 0 and gives 0, `w(value)` its value, `e(eval, names, code)` what
+ * the context and gives the value, `t(context)` sets it unless 0 and gives 0, `w(value)` its value, `n(error)` gives imported names back to a message, `e(eval, names, code)` what
  * a direct `eval` is to be given for `code`, `g(eval, code)` an indirect one's value, `k()` throws when the time is over,
  * `v(this)` is what `this` is to a script of a context.
  */
@@ -416,6 +416,10 @@ export class Rewriter {
     if (node['handler'] !== null) {
       const { param, body } = node['handler'];
       restore(body, before);
+      if (this.#options.imported.size > 0 && param?.type === 'Identifier') {
+        this.#usesContext = true;
+        this.#edits.close(body.start + 1, `${helper}.n(${param['name']});`);
+      }
       this.#inScope((scope) => {
         scope.declare(param);
         if (param !== null) this.#visit(param, node['handler']);

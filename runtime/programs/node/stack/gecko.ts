@@ -1,4 +1,5 @@
 /** What Firefox says when it throws, in V8's words. */
+import { withAuthorsNames } from './imported-names.ts';
 import type { Happening } from './outline.ts';
 
 /** What was under way where the engine threw. */
@@ -37,8 +38,7 @@ const rewordings: readonly (readonly [RegExp, string])[] = [
  * @param column Where in it.
  */
 export function geckoMessage(error: Error, message: string, line: string | undefined, column: number): string {
-  // Imported names are read from an object of ours.
-  const plain = message.replace(/\(0, (\$\w+\.[\w$.]+)\)/g, '$1').replace(/\$bv\d*\.(?=[\w$])/g, '');
+  const plain = withAuthorsNames(message);
   for (const [pattern, words] of rewordings) {
     if (!pattern.test(plain)) continue;
     const said = plain.replace(pattern, words);
