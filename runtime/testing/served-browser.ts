@@ -14,8 +14,11 @@ export function launchBrowser(
   name: BrowserName = 'chromium',
   {
     hosts = [],
+    extraPrefsFirefox = {},
     ...options
-  }: Pick<LaunchOptions, 'userDataDir'> & { /** Names that stand for this machine. */ hosts?: readonly string[] } = {},
+  }: Pick<LaunchOptions, 'userDataDir' | 'extraPrefsFirefox'> & {
+    /** Names that stand for this machine. */ hosts?: readonly string[];
+  } = {},
 ): Promise<Browser> {
   const executablePath = findBrowser(name);
   assert.ok(executablePath, `${name} is installed`);
@@ -25,12 +28,13 @@ export function launchBrowser(
     return launch({ executablePath, args, headless: true, ...options });
   }
   // An idle service worker is stopped at once, so that it is started anew by most requests.
-  const extraPrefsFirefox = {
+  const preferences = {
     'dom.serviceWorkers.idle_timeout': 100,
     'dom.serviceWorkers.idle_extended_timeout': 100,
     'network.dns.localDomains': hosts.join(),
+    ...extraPrefsFirefox,
   };
-  return launch({ browser: 'firefox', executablePath, headless: true, extraPrefsFirefox, ...options });
+  return launch({ browser: 'firefox', executablePath, headless: true, extraPrefsFirefox: preferences, ...options });
 }
 
 export function closeServer(server: Server): void {
@@ -53,9 +57,11 @@ export class ServedBrowser {
   static async open({
     name,
     hosts = [],
+    extraPrefsFirefox = {},
     ...options
-  }: { readonly name?: BrowserName; readonly hosts?: readonly string[] } & Partial<ServeOptions> = {}): Promise<ServedBrowser> {
-    const browser = await launchBrowser(name, { hosts });
+  }: { readonly name?: BrowserName; readonly hosts?: readonly string[] } & Pick<LaunchOptions, 'extraPrefsFirefox'> &
+    Partial<ServeOptions> = {}): Promise<ServedBrowser> {
+    const browser = await launchBrowser(name, { hosts, extraPrefsFirefox });
     return new ServedBrowser(browser, await serve({ root, port: 0, cors: true, ...options }));
   }
 
