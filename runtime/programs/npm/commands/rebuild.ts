@@ -28,7 +28,7 @@ export const rebuild: Command = {
       for (const event of ['preinstall', 'install', 'postinstall']) {
         for (const node of nodes) {
           const { packageName: name, version } = node;
-          if (node.isLink || substitutionFor(name, own) !== undefined || policy.verdict({ name, version }) === false) continue;
+          if (node.isLink || substitutionFor({ name, version }, own) !== undefined || policy.verdict({ name, version }) === false) continue;
           const path = resolvePath(root, node.place);
           const found = tryReadManifest(disk, path);
           if (found === undefined) continue;

@@ -129,7 +129,7 @@ export async function decideMounts({ plan, own, client, signal }: MountsRequest)
 
   for (const node of planned.values()) {
     if (node.bundled) continue;
-    const use = substitutionFor(node.name, own);
+    const use = substitutionFor(node, own);
     if (use === undefined || use.kind === 'unbuilt' || use.kind === 'with' || use.kind === 'absent') {
       wanted.push(plannedMount(node));
     }

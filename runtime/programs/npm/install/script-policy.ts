@@ -123,7 +123,7 @@ export class ScriptPolicy {
     const found: { node: PlannedPackage; scripts: Readonly<Record<string, string>> }[] = [];
     for (const node of plan.nodes) {
       if (node.kind !== 'package' || node.bundled || !node.hasInstallScript || this.verdict(node) !== undefined) continue;
-      if (substitutionFor(node.name, own) !== undefined) continue;
+      if (substitutionFor(node, own) !== undefined) continue;
       found.push({ node, scripts: installScriptsOf(this.#session, node, resolvePath(plan.root, node.place)) });
     }
     return found;

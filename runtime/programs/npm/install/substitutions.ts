@@ -4,6 +4,8 @@
  * `bavini-substitutions[]=name=other@version` in `.npmrc`.
  */
 
+import satisfies from 'semver/functions/satisfies.js';
+
 /** What becomes of a native package. */
 export type Substitution =
   /** Another package is mounted in its place; `version` is that of the original where it is not said. */
@@ -22,6 +24,8 @@ export type Substitution =
 interface Row {
   /** A name, or its beginning and `*`. */
   readonly name: string;
+  /** Those that the row is about. Default: all. */
+  readonly versions?: string;
   readonly use: Substitution;
 }
 
@@ -35,6 +39,9 @@ const watcher = 'chokidar watches through node:fs';
 const sqlite = 'sql.js is SQLite as WebAssembly';
 
 export const substitutionRows: readonly Row[] = [
+  // 7 is compiled to a program of each platform; 6 is the same language, with the compiler's API that 7 does not have
+  { name: 'typescript', versions: '>=7.0.0-0', use: { kind: 'replace', by: 'typescript', version: '^6.0.0' } },
+  { name: '@typescript/typescript-*', use: { kind: 'binary', advice: 'typescript 6 is there for it' } },
   // the same program and API; slower
   { name: 'esbuild', use: { kind: 'replace', by: 'esbuild-wasm' } },
   { name: '@esbuild/*', use: { kind: 'binary', advice: 'esbuild-wasm is there for it' } },
@@ -120,11 +127,16 @@ export function ownSubstitutions(manifest: Readonly<Record<string, unknown>>, li
   return found;
 }
 
-const exact = new Map(substitutionRows.filter(({ name }) => !name.endsWith('*')).map(({ name, use }) => [name, use]));
+const exact = new Map(substitutionRows.filter(({ name }) => !name.endsWith('*')).map((row) => [row.name, row]));
 const beginnings = substitutionRows.filter(({ name }) => name.endsWith('*')).map(({ name, use }) => [name.slice(0, -1), use] as const);
 
+/** A package. */
+type Id = { readonly name: string; readonly version: string };
+
 /** Undefined for a package that is mounted as it is. */
-export function substitutionFor(name: string, own: OwnSubstitutions): Substitution | undefined {
+export function substitutionFor({ name, version }: Id, own: OwnSubstitutions): Substitution | undefined {
   if (own.has(name)) return own.get(name) ?? undefined;
-  return exact.get(name) ?? beginnings.find(([start]) => name.startsWith(start) && name !== start)?.[1];
+  const row = exact.get(name);
+  if (row !== undefined) return row.versions === undefined || satisfies(version, row.versions, true) ? row.use : undefined;
+  return beginnings.find(([start]) => name.startsWith(start) && name !== start)?.[1];
 }

@@ -28,7 +28,7 @@ export function queryFields(data: unknown, path: string, unwrap = true): Record<
     if (part === append) throw new Failure('Empty brackets are not valid syntax for retrieving values.', { code: 'EINVALIDSYNTAX' });
     if (Array.isArray(value) && !Number.isInteger(Number(part))) {
       // npm looks no further behind a list.
-      return Object.fromEntries((value as unknown[]).map((one, i) => [`${label}[${i}].${part}`, isObject(one) ? one[part] : undefined]));
+      return Object.fromEntries((value as unknown[]).map((one, i) => [`${label}[${i}].${part}`, Object(one)[part] as unknown]));
     }
     if (!isObject(value) || !Object.hasOwn(value, part)) return {};
     value = value[part];
