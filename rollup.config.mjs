@@ -10,6 +10,7 @@ import { entries } from './runtime/tools/build/entries.ts';
 import { collectLicences } from './runtime/tools/build/licences.ts';
 import { nodeImports, npmModules, requireReturnsDefault } from './runtime/tools/build/npm-modules.ts';
 import { nodeParts, partInputs, partsOutput } from './runtime/tools/build/node-parts.ts';
+import { strictXterm } from './runtime/tools/build/strict-xterm.ts';
 import { trustedLit } from './runtime/tools/build/trusted-lit.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -123,6 +124,7 @@ export default function config(args) {
         tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: false, verbatimModuleSyntax: true } },
       }),
       trustedLit(),
+      strictXterm(),
       commonjs({ requireReturnsDefault }),
       collectLicences(root),
       ...(group[0].parts === true ? [nodeParts()] : []),

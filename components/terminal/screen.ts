@@ -3,7 +3,7 @@ import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
 import type { ITheme } from '@xterm/xterm';
 import type { Theme } from '../shared/theme-controller.ts';
-import { applyStyles } from '../shared/strict-styles.ts';
+import { strictDocument } from './strict-document.ts';
 
 export interface ScreenOptions {
   readonly parent: HTMLElement;
@@ -82,14 +82,17 @@ export class Screen {
   readonly #fit = new FitAddon();
   readonly #parent: HTMLElement;
   readonly #observer: ResizeObserver;
-  readonly #styles: ReturnType<typeof applyStyles>;
+  readonly #releaseStyles: () => void;
   #escapedAt = -Infinity;
 
   constructor(options: ScreenOptions) {
     const { parent } = options;
     this.#parent = parent;
     const style = getComputedStyle(parent);
+    const { document, release } = strictDocument(parent.ownerDocument, parent.getRootNode() as Document | ShadowRoot);
+    this.#releaseStyles = release;
     this.#terminal = new Terminal({
+      documentOverride: document,
       fontFamily: style.getPropertyValue('--_code-font').trim() || 'monospace',
       fontSize: Number.parseFloat(style.fontSize) || 14,
       lineHeight: 1.25,
@@ -105,7 +108,6 @@ export class Screen {
     this.setTheme(options.theme);
     this.#terminal.loadAddon(this.#fit);
     this.#terminal.attachCustomKeyEventHandler((event) => this.#wants(event));
-    this.#styles = applyStyles(parent);
     this.#terminal.open(parent);
     this.#terminal.write(showCursor);
     this.setLabel(options.label);
@@ -174,8 +176,8 @@ export class Screen {
 
   dispose(): void {
     this.#observer.disconnect();
-    this.#styles?.end();
     this.#terminal.dispose();
+    this.#releaseStyles();
   }
 
   #refit(): void {

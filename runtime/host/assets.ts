@@ -41,16 +41,18 @@ export function blockedBy(url: string, only?: string): string | undefined {
 }
 
 /** The violation event is a task of its own, after the failure it belongs to: the next one in Chromium, some later in Firefox. */
-async function violationTold(): Promise<void> {
+const violationMs = 1000;
+
+/** Until `isTold`, or until it is clear that no violation is the reason. */
+async function violationTold(isTold: () => boolean): Promise<void> {
+  if (isTold()) return;
+  const heard = new AbortController();
   await new Promise<void>((resolve) => {
-    const timer = setTimeout(told, 100);
-    function told() {
-      clearTimeout(timer);
-      document.removeEventListener('securitypolicyviolation', told);
-      resolve();
-    }
-    document.addEventListener('securitypolicyviolation', told);
+    const timer = setTimeout(resolve, violationMs);
+    heard.signal.addEventListener('abort', () => clearTimeout(timer));
+    document.addEventListener('securitypolicyviolation', () => isTold() && resolve(), { signal: heard.signal });
   });
+  heard.abort();
 }
 
 /** What went wrong with an asset, in words a page's author can act on. */
@@ -61,7 +63,7 @@ export async function assetError(
   cause: unknown,
 ): Promise<BvError> {
   const blocking = () => blockedBy(url) ?? (kind === 'worker-src' ? blockedBy('blob', kind) : undefined);
-  if (blocking() === undefined) await violationTold();
+  await violationTold(() => blocking() !== undefined);
   const directive = blocking();
   if (directive !== undefined) {
     const source = directive.startsWith('worker') || directive.startsWith('child') ? `${new URL(url).origin} blob:` : new URL(url).origin;

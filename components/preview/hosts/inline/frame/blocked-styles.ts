@@ -2,7 +2,7 @@
  * The document's styles where the page's policy, which the frame inherits, blocks them: `<style>` and `style="…"` without
  * `'unsafe-inline'` in its `style-src`, linked sheets of the server without `blob:`.
  */
-import { applyStyles, inlineStylesApply } from '../../../../shared/strict-styles.ts';
+import { applyStyles, inlineStylesApply } from './strict-styles.ts';
 import type { Resources } from './resources.ts';
 
 function inMedia(media: string, css: string): string {
@@ -27,6 +27,7 @@ export function installBlockedStyles(resources: Resources): void {
         ? (linked(element) ?? '')
         : inMedia((element as HTMLStyleElement).media, flat(element.textContent)),
   });
+  if (styles !== undefined) installStyleAttribute();
   addEventListener(
     'error',
     (event) => {
@@ -45,4 +46,14 @@ export function installBlockedStyles(resources: Resources): void {
     },
     true,
   );
+}
+
+/** Firefox keeps no text of an attribute that it blocked: nothing could be made of it later. */
+function installStyleAttribute(): void {
+  const { setAttribute } = Element.prototype;
+  Element.prototype.setAttribute = function (this: Element, name: string, value: string) {
+    const named = String(name).toLowerCase() === 'style';
+    if (named && (this instanceof HTMLElement || this instanceof SVGElement)) this.style.cssText = String(value);
+    else setAttribute.call(this, name, value);
+  };
 }

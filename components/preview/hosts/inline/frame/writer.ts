@@ -12,6 +12,7 @@ import { isClassic, moduleType, type Scripts } from './scripts.ts';
 import type { SourceRewriter } from './source-rewriter.ts';
 import { mayHaveUrls } from './styles.ts';
 import type { WireDocument } from '../../../../../runtime/wires/preview-wire.ts';
+import { inlineStylesApply } from './strict-styles.ts';
 
 export interface WriterOptions {
   readonly location: PageLocation;
@@ -27,7 +28,7 @@ export interface WriterOptions {
 
 /** Attributes are kept under this prefix while the markup is being written, so that nothing starts to load by itself. */
 const held = 'data-bv-';
-const heldAttributes = ['src', 'srcset', 'href', 'poster', 'data', 'xlink:href'];
+const heldAttributes = ['src', 'srcset', 'href', 'poster', 'data', 'xlink:href', 'style'];
 /** A module that awaits something that only happens later must not hold the document up for good. */
 const maxModuleWaitMs = 3000;
 
@@ -51,6 +52,7 @@ export class Writer {
     this.#addBase(parsed);
     const steps = new Map<string, Step>();
     this.#mark(parsed, steps);
+    if (!inlineStylesApply()) this.#holdStyles(parsed);
     const doctype = parsed.doctype === null ? '' : parsed.compatMode === 'BackCompat' ? '<!doctype html public "">' : '<!doctype html>';
     const pieces = `${doctype}${parsed.documentElement.outerHTML}`.split(new RegExp(`<!--${this.#key}:(\\d+)-->`));
 
@@ -72,7 +74,8 @@ export class Writer {
       for (const element of document.querySelectorAll(`[${CSS.escape(held + name)}]`)) {
         const text = element.getAttribute(held + name) ?? '';
         element.removeAttribute(held + name);
-        if (element instanceof HTMLScriptElement) this.#options.scripts.remember(element, text);
+        if (name === 'style') (element as HTMLElement).style.cssText = text;
+        else if (element instanceof HTMLScriptElement) this.#options.scripts.remember(element, text);
         else if (!this.#options.elements.set(element, name, text)) this.#options.elements.native.setAttribute.call(element, name, text);
       }
     }
@@ -126,6 +129,14 @@ export class Writer {
       if (text === null) continue;
       element.removeAttribute(name);
       element.setAttribute(held + name, text);
+    }
+  }
+
+  /** The page's policy forbids them, and Firefox forgets what they were. */
+  #holdStyles(parsed: Document): void {
+    for (const element of parsed.querySelectorAll('[style]')) {
+      element.setAttribute(`${held}style`, element.getAttribute('style') ?? '');
+      element.removeAttribute('style');
     }
   }
 

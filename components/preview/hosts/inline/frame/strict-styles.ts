@@ -32,11 +32,14 @@ export function applyStyles(
     const now = [...parent.querySelectorAll(selector)].map(rulesOf).join('\n');
     if (now !== rules) sheet.replaceSync((rules = now));
   };
+  const probe = document.createElement('span');
   const applyAttribute = (element: Element) => {
     const style = element.getAttribute('style');
-    // What was set by the CSSOM is in effect, and written into the attribute.
-    if ((element instanceof HTMLElement || element instanceof SVGElement) && style !== null && element.style.length === 0)
-      element.style.cssText = style;
+    // What was set by the CSSOM is in effect, and written into the attribute. Nothing is set in vain: in Firefox each time changes the
+    // attribute, even from nothing to nothing, and so would be the next one to look at, for ever.
+    if (!(element instanceof HTMLElement || element instanceof SVGElement) || style === null || element.style.length > 0) return;
+    probe.style.cssText = style;
+    if (probe.style.length > 0) element.style.cssText = style;
   };
   const observer = new MutationObserver((records) => {
     for (const { type, target, addedNodes } of records) {
