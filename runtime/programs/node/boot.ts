@@ -27,7 +27,7 @@ import { AsyncContexts, asyncFields } from './async-contexts.ts';
 import { callSites } from './call-sites.ts';
 import { wasStackRead } from './stack/read-stacks.ts';
 import { adoptError, adoptPrepareStackTrace, prepareStacks } from './stack/index.ts';
-import { followTimeZone } from './time-zone.ts';
+import { followTimeZone } from './follow-time-zone.ts';
 import { runScript } from './run-script.ts';
 import { uvException } from './uv-exception.ts';
 import { heldOutput } from './held-output.ts';
@@ -196,7 +196,7 @@ class Realm implements NodeRealm, NodeProgram {
     if (this.#syscalls !== undefined) throw new Error('The program already runs a process');
     this.#syscalls = syscalls;
     const { start } = syscalls;
-    followTimeZone(this.environment);
+    followTimeZone(this.environment, this.library.part);
     for (const [name, value] of start.env) this.environment.set(name, value);
     const isThread = start.thread !== undefined;
     this.commandLine = parseCommandLine(this.library.meta, start.argv.slice(1), this.environment);

@@ -13,7 +13,7 @@ const imports = /\b(?:(require)\s*\(|from|import\s*\(?)\s*(['"`])([^'"`\n]*)\2/g
 /** Options that nothing but plain scripts have. */
 const plainOptions = /^(--no-|--enable-|--stack-trace-limit|--trace-|--throw-|--unhandled-rejections|--title|--use-)/;
 const lateGlobals =
-  /\b(fetch|crypto|stdin|WebSocket|EventSource|Worker|Blob|FormData|Headers|Request|Response|structuredClone|MessageChannel|BroadcastChannel|\w+Stream)\b/;
+  /\b(fetch|crypto|stdin|WebSocket|EventSource|Worker|Blob|FormData|Headers|Request|Response|structuredClone|MessageChannel|BroadcastChannel|createContext|runInNewContext|TZ|\w+Stream)\b/;
 /** A program that begins anew must write the same again, which it does not with these. */
 const everDifferent = /\b(random|Date|performance|hrtime|uptime|memoryUsage|cpuUsage|resourceUsage)\b/;
 

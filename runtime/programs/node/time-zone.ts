@@ -4,7 +4,7 @@
  */
 type Untyped = Record<string, unknown>;
 
-const NativeDate = Date;
+let NativeDate: DateConstructor;
 let native: Record<string, { readonly value: Function }>;
 let Zones: typeof Intl.DateTimeFormat | undefined;
 const utcNames = /^(?:(?:Etc\/)?(?:UTC|GMT|UCT|Zulu)|)$/i;
@@ -199,26 +199,19 @@ function toPrimitive(value: object): unknown {
   return typeof number === 'object' ? String(value) : number;
 }
 
-function change(name: string | undefined): void {
+/** What the program's clock is made of, as it was before the program could change it. */
+export interface Clock {
+  readonly Date: DateConstructor;
+  readonly methods: Readonly<Record<string, PropertyDescriptor>>;
+  readonly DateTimeFormat: typeof Intl.DateTimeFormat | undefined;
+}
+
+/** Makes the program's clock that of a zone, or the engine's own again. */
+export function useTimeZone(clock: Clock, name: string | undefined): void {
+  NativeDate = clock.Date;
+  native = clock.methods as typeof native;
+  Zones = clock.DateTimeFormat;
   const wanted = name === undefined ? undefined : (zoneNamed(name) ?? utc);
   if (wanted !== undefined && !installed) install();
   current = wanted;
-}
-
-/** Makes the program's clock follow the variable `TZ` of `environment`, from now on. */
-export function followTimeZone(environment: Map<string, string>): void {
-  // Before the program can have changed them.
-  native = Object.getOwnPropertyDescriptors(NativeDate.prototype) as unknown as typeof native;
-  Zones = typeof Intl === 'object' ? Intl.DateTimeFormat : undefined;
-  const { set, delete: remove } = environment;
-  environment.set = (name, value) => {
-    Reflect.apply(set, environment, [name, value]);
-    if (name === 'TZ') change(value);
-    return environment;
-  };
-  environment.delete = (name) => {
-    const had = Reflect.apply(remove, environment, [name]) as boolean;
-    if (name === 'TZ') change(undefined);
-    return had;
-  };
 }

@@ -1,9 +1,10 @@
 /** `internalBinding('contextify')`: scripts, function bodies and `vm` contexts. */
-import { compileFunctionIn, contextOf, isTimeLimit, lexicalNames, makeContext, readyScript } from '../modules/vm-context.ts';
 import { magicComment } from '../modules/compile.ts';
 import { isEsmInstead } from '../modules/detect.ts';
 import { makeFunction } from '../modules/functions.ts';
+import { globalLexicalNames, isTimeLimit, readyInThisContext } from '../modules/global-script.ts';
 import { sourcesOf } from '../modules/sources.ts';
+import { noteReferrer } from '../modules/strings.ts';
 import { checkScript } from '../modules/vm-script.ts';
 import type { Realm } from '../boot.ts';
 import { arrowOf } from '../fatal-error.ts';
@@ -18,6 +19,7 @@ const isRepl = (realm: NodeRealm): boolean => (realm as Realm).mainId === 'inter
 export function makeContextify(realm: NodeRealm): Untyped {
   const { host_defined_option_symbol: idKey } = realm.privateSymbols as { host_defined_option_symbol: symbol };
   const { vm_dynamic_import_default_internal: defaultImport } = realm.symbols;
+  const contexts = () => realm.library.part('contexts');
 
   const compileCommonJs = (source: string, name: string): Function =>
     makeFunction(realm, {
@@ -102,7 +104,11 @@ export function makeContextify(realm: NodeRealm): Untyped {
         referrer: { id: (this as Untyped)[idKey] as symbol, name: this.#name },
         ...(timeout > 0 ? { timeoutMs: timeout } : {}),
       };
-      const script = readyScript(realm, contextified === null ? undefined : contextOf(realm, contextified), request);
+      noteReferrer(realm, request.referrer);
+      const script =
+        contextified === null
+          ? readyInThisContext(realm, request)
+          : contexts().readyIn(realm, contexts().contextOf(realm, contextified), request);
       // Called from here, for every frame of ours would take one of the program's from `Error.stackTraceLimit`.
       const { start } = script;
       try {
@@ -133,7 +139,7 @@ export function makeContextify(realm: NodeRealm): Untyped {
       const script = sourcesOf(realm).get(name);
       return script !== undefined && line === script.lineOffset + 1 ? script.columnOffset : 0;
     },
-    makeContext: (...args: never[]) => (makeContext as Function)(realm, ...args) as unknown,
+    makeContext: (...args: never[]) => (contexts().makeContext as Function)(realm, ...args) as unknown,
     compileFunction(
       code: string,
       filename: string,
@@ -156,12 +162,10 @@ export function makeContextify(realm: NodeRealm): Untyped {
         referrer: { id: symbol, name: filename },
         above: binding.compileFunction,
       };
-      const made = compileFunctionIn(
-        realm,
-        parsingContext === undefined ? undefined : contextOf(realm, parsingContext),
-        contextExtensions ?? [],
-        request,
-      );
+      const isPlain = parsingContext === undefined && (contextExtensions ?? []).length === 0;
+      const made = isPlain
+        ? makeFunction(realm, request)
+        : contexts().compileFunctionIn(realm, parsingContext, contextExtensions ?? [], request);
       defineProperty(made, idKey, { value: symbol, configurable: true });
       return {
         function: made,
@@ -201,7 +205,8 @@ export function makeContextify(realm: NodeRealm): Untyped {
     containsModuleSyntax: (source: string, filename: string, resourceName?: string | URL, withoutCjs?: string) =>
       isModuleSyntax(source, typeof resourceName === 'string' ? resourceName : filename, withoutCjs === undefined ? cjsParameters : []),
     shouldRetryAsESM: (source: string, filename: string) => isModuleSyntax(source, filename, cjsParameters),
-    lexicalNames: (sandbox: object) => lexicalNames(realm, sandbox),
+    lexicalNames: (sandbox: object) =>
+      sandbox === globalThis ? globalLexicalNames(realm) : contexts().contextOf(realm, sandbox).lexicalNames,
     // Code that runs cannot be broken into: Ctrl-C then ends the worker. The REPL only wants to know that it may go on.
     startSigintWatchdog: () => true,
     stopSigintWatchdog: () => false,

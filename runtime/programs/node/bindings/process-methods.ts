@@ -9,7 +9,7 @@ import { sitesText } from '../trace-stacks.ts';
 import { unavailable } from './absent.ts';
 import { childPids } from '../wraps/child-pids.ts';
 import { uv } from '../wraps/errors.ts';
-import { messagePorts } from '../wraps/message-ports.ts';
+import { portsInUse } from '../wraps/lazy-ports.ts';
 import { bytesOf } from './buffer.ts';
 
 /** Linux's. */
@@ -68,7 +68,7 @@ export function makeProcessMethods(given: NodeRealm): Untyped {
       const from = call('process.cwd', () => realm.syscalls.files.cwd());
       try {
         realm.syscalls.files.chdir(directory);
-        messagePorts(realm).changedDirectory();
+        portsInUse(realm)?.changedDirectory();
       } catch (error) {
         if (!(error instanceof PosixError)) throw error;
         throw realm.uvException(error.errno, 'chdir', from, directory);

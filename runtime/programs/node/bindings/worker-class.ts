@@ -7,7 +7,7 @@ import { parseCommandLine } from '../command-line.ts';
 import { asyncWraps } from '../wraps/async-wrap.ts';
 import { childPids } from '../wraps/child-pids.ts';
 import { shareEnvironment } from '../wraps/shared-environment.ts';
-import { messagePorts } from '../wraps/message-ports.ts';
+import { portsOf } from '../wraps/lazy-ports.ts';
 
 /** Ids of threads made by a thread follow its own, so that no two threads of a program share one. */
 const idsPerThread = 1000;
@@ -37,7 +37,7 @@ export interface ThreadData {
 /** `Worker` of `internalBinding('worker')`: a process of the kernel that shares nothing with its parent but a channel. `own`: of the thread that asks. */
 export function workerClass(realm: NodeRealm, own: () => ThreadData | undefined): Function {
   const { AsyncWrap, makeCallback } = asyncWraps(realm);
-  const ports = messagePorts(realm);
+  const ports = portsOf(realm);
   let threads = 0;
 
   class Worker extends AsyncWrap {

@@ -1,7 +1,6 @@
 import type { MakeBinding } from '../realm.ts';
-import { shareEnvironment } from '../wraps/shared-environment.ts';
-import { messagePorts } from '../wraps/message-ports.ts';
-import { workerClass, type ThreadData } from './worker-class.ts';
+import { portsOf } from '../wraps/lazy-ports.ts';
+import type { ThreadData } from './worker-class.ts';
 
 /** What Node has where nothing else is asked for: megabytes, in the order of the `k…` constants. */
 const usualLimits = [192, 4096, 0, 4] as const;
@@ -11,20 +10,23 @@ const usualLimits = [192, 4096, 0, 4] as const;
  * which all message ports run.
  */
 export const makeWorker: MakeBinding = (realm) => {
-  const ports = messagePorts(realm);
   const own = (): ThreadData | undefined => (realm.started ? (realm.syscalls.start.thread?.data as ThreadData | undefined) : undefined);
 
   let environmentPort: object | undefined;
+  let Worker: Function | undefined;
 
   return {
-    Worker: workerClass(realm, own),
+    get Worker() {
+      return (Worker ??= realm.library.part('messages').workerClass(realm, own));
+    },
     getEnvMessagePort(): object | undefined {
       if (environmentPort !== undefined) return environmentPort;
       const thread = realm.syscalls.start.thread;
       if (thread === undefined) return undefined;
+      const ports = portsOf(realm);
       const link = ports.openLink('thread');
       environmentPort = ports.attach(link.firstPort());
-      if (own()!.sharesEnvironment) shareEnvironment(realm.environment, link);
+      if (own()!.sharesEnvironment) realm.library.part('messages').shareEnvironment(realm.environment, link);
       link.open((data) => realm.syscalls.notify({ kind: 'post', handle: thread.channel, data }));
       realm.syscalls.onMessage(
         thread.channel,

@@ -10,20 +10,12 @@ import { writtenScriptName } from '../../../process/script-names.ts';
 import { perRealm } from '../wraps/per-realm.ts';
 import type { NodeRealm, Untyped } from '../realm.ts';
 import { withPrefix } from './compile-script.ts';
-import { helperFor, makeFunction, parseFailureOf, tryCompileScript, type FunctionRequest } from './functions.ts';
+import { helperFor, parseFailureOf, tryCompileScript, type FunctionRequest } from './functions.ts';
 import { syntaxError } from './parser.ts';
 import { vmContextFile } from '../stack/ours.ts';
 import { sourcesOf } from './sources.ts';
-import { globalHelpers, noteReferrer } from './strings.ts';
+import { already, intrinsicEval, readLexical, timeLimitErrors, writeLexical, type Lexical, type ReadyScript } from './global-script.ts';
 import { prepareScript, type ScriptRequest } from './vm-script.ts';
-
-interface Lexical {
-  readonly constant: boolean;
-  initialised: boolean;
-  value: unknown;
-}
-
-const intrinsicEval = eval;
 
 const builtinNames = new Set(
   (
@@ -59,23 +51,6 @@ function forbidden(strings: boolean, wasm: boolean): Readonly<Record<string, unk
 }
 
 const hidden = new Set(['$bvw', '$bvh', '$bvx', '$bvc']);
-
-const globalLexicals = perRealm(() => new Map<string, Lexical>());
-
-function already(name: string): SyntaxError {
-  return new SyntaxError(`Identifier '${name}' has already been declared`);
-}
-
-function readLexical(name: string, lexical: Lexical): unknown {
-  if (!lexical.initialised) throw new ReferenceError(`Cannot access '${name}' before initialization`);
-  return lexical.value;
-}
-
-function writeLexical(lexical: Lexical, value: unknown): void {
-  if (lexical.constant && lexical.initialised) throw new TypeError('Assignment to constant variable.');
-  lexical.value = value;
-  lexical.initialised = true;
-}
 
 export class VmContext {
   readonly sandbox: object;
@@ -193,11 +168,6 @@ function setPrivate(object: object, key: symbol, value: unknown): void {
   Object.defineProperty(object, key, { value, enumerable: false, configurable: true, writable: true });
 }
 
-/** What `const`, `let` and `class` have declared at the top of scripts there. */
-export function lexicalNames(realm: NodeRealm, sandbox: object): string[] {
-  return sandbox === globalThis ? [...globalLexicals(realm).keys()] : contextOf(realm, sandbox).lexicalNames;
-}
-
 /** `vm.createContext`. @throws `ERR_FEATURE_UNAVAILABLE_ON_PLATFORM` for what a shared realm cannot give. */
 export function makeContext(
   realm: NodeRealm,
@@ -240,20 +210,8 @@ function evaluatorIn(realm: NodeRealm, context: VmContext, helper: object, exten
   };
 }
 
-/** A script that is about to run: `start(code)` runs it, `end()` is to be called when it has. */
-export interface ReadyScript {
-  readonly code: string;
-  readonly start: (code: string) => unknown;
-  readonly end?: () => void;
-}
-
 /** @throws {SyntaxError} for names that are taken. */
-export function readyScript(realm: NodeRealm, context: VmContext | undefined, request: ScriptRequest): ReadyScript {
-  noteReferrer(realm, request.referrer);
-  return context === undefined ? readyInThisContext(realm, request) : readyIn(realm, context, request);
-}
-
-function readyIn(realm: NodeRealm, context: VmContext, request: ScriptRequest): ReadyScript {
+export function readyIn(realm: NodeRealm, context: VmContext, request: ScriptRequest): ReadyScript {
   const { source, name, lineOffset, columnOffset, referrer, timeoutMs } = request;
   const script = prepareScript(realm, request, 'context', '$bvh');
   sourcesOf(realm).add(name, { text: source, columns: script.columns, lineOffset, columnOffset });
@@ -273,36 +231,6 @@ function readyIn(realm: NodeRealm, context: VmContext, request: ScriptRequest): 
   return { code: `${script.code}\n//# sourceURL=${writtenScriptName(name)}`, start: evaluatorIn(realm, context, helper), end };
 }
 
-function readyInThisContext(realm: NodeRealm, request: ScriptRequest): ReadyScript {
-  const { source, name, lineOffset, columnOffset, referrer, timeoutMs } = request;
-  const helpers = globalHelpers(realm);
-  const script = prepareScript(realm, request, 'global', `$bvs[${helpers.length}]`);
-  sourcesOf(realm).add(name, { text: source, columns: script.columns, lineOffset, columnOffset });
-  if (script.usesHelper) helpers.push(helperFor(realm, referrer));
-  const end = timeoutMs !== undefined && script.usesHelper ? { end: limitTime(realm, helpers.at(-1)!, timeoutMs) } : undefined;
-  const lexicals = globalLexicals(realm);
-  for (const { name: declared } of script.lexicals) if (lexicals.has(declared)) throw already(declared);
-  for (const declared of [...script.vars, ...script.functions]) if (lexicals.has(declared)) throw already(declared);
-  // A script's variables stay, those that `eval` makes could be deleted.
-  if (!script.strict) {
-    for (const declared of [...script.vars, ...script.functions]) {
-      if (!Object.hasOwn(globalThis, declared))
-        Object.defineProperty(globalThis, declared, { value: undefined, writable: true, enumerable: true, configurable: false });
-    }
-  }
-  for (const { name: declared, constant } of script.lexicals) {
-    const lexical: Lexical = { constant, initialised: false, value: undefined };
-    lexicals.set(declared, lexical);
-    Object.defineProperty(globalThis, declared, {
-      get: () => readLexical(declared, lexical),
-      set: (value) => writeLexical(lexical, value),
-      enumerable: false,
-      configurable: true,
-    });
-  }
-  return { code: `${script.code}\n//# sourceURL=${writtenScriptName(name)}`, start: intrinsicEval, ...end };
-}
-
 /** How many checks pass between two looks at the clock. */
 const checksPerLook = 128;
 
@@ -311,11 +239,6 @@ interface TimeLimit {
   readonly timeoutMs: number;
 }
 
-const timeLimitErrors = new WeakSet();
-
-/** V8 ends a script from outside: no place in it is to blame. */
-export const isTimeLimit = (error: object): boolean => timeLimitErrors.has(error);
-
 /** Of the scripts that run, one inside the other. */
 const timeLimits = perRealm((): TimeLimit[] => []);
 
@@ -323,7 +246,7 @@ const timeLimits = perRealm((): TimeLimit[] => []);
  * Makes the checks in a script's code throw once its time, or that of one around it, is over, and again at each further check: no
  * `catch` of its own holds that up. Returns what ends the limit.
  */
-function limitTime(realm: NodeRealm, helper: object, timeoutMs: number): () => void {
+export function limitTime(realm: NodeRealm, helper: object, timeoutMs: number): () => void {
   const { platform } = realm;
   const limits = timeLimits(realm);
   const limit: TimeLimit = { end: platform.now() + timeoutMs, timeoutMs };
@@ -351,21 +274,20 @@ function limitTime(realm: NodeRealm, helper: object, timeoutMs: number): () => v
   };
 }
 
-/** `vm.compileFunction`. */
+/** `vm.compileFunction` in a context, or with extensions. */
 export function compileFunctionIn(
   realm: NodeRealm,
-  context: VmContext | undefined,
+  contextified: object | undefined,
   extensions: readonly object[],
   request: FunctionRequest,
 ): Function {
-  if (context === undefined && extensions.length === 0) return makeFunction(realm, request);
   const { source, name, parameters, referrer, lineOffset = 0, columnOffset = 0 } = request;
   const failure = parseFailureOf(realm, source, true);
   if (failure !== undefined) throw syntaxError(realm, failure, source, { name, strict: false, lineOffset, columnOffset });
   const { code, columns, helper = '$bvh' } = tryCompileScript(realm, source, true, parameters);
   const head = `(function (${helper}) {return (function (${parameters.join(', ')}) {`;
   sourcesOf(realm).add(name, { text: source, columns: withPrefix(columns, head), lineOffset, columnOffset });
-  const outer = context ?? new VmContext(globalThis);
+  const outer = contextified === undefined ? new VmContext(globalThis) : contextOf(realm, contextified);
   hidden.add(helper);
   const make = evaluatorIn(
     realm,

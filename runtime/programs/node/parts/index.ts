@@ -5,20 +5,26 @@
  */
 import type * as bindings from './bindings.ts';
 import type * as children from './children.ts';
+import type * as contexts from './contexts.ts';
 import type * as domains from './domains.ts';
 import type * as http from './http.ts';
 import type * as lexer from './lexer.ts';
+import type * as messages from './messages.ts';
 import type * as modules from './modules.ts';
 import type * as wording from './wording.ts';
+import type * as zones from './zones.ts';
 
 export interface NodeParts {
   readonly bindings: typeof bindings;
   readonly children: typeof children;
+  readonly contexts: typeof contexts;
   readonly domains: typeof domains;
   readonly http: typeof http;
   readonly lexer: typeof lexer;
+  readonly messages: typeof messages;
   readonly modules: typeof modules;
   readonly wording: typeof wording;
+  readonly zones: typeof zones;
 }
 
 export type PartName = keyof NodeParts;

@@ -1,0 +1,2 @@
+/** Time zones that `TZ` names. */
+export { useTimeZone } from '../time-zone.ts';
