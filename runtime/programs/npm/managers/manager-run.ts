@@ -14,6 +14,7 @@ import { spawn } from '../scripts/spawn.ts';
 import { Session } from '../session.ts';
 import { S_IFDIR } from '../../../base/file-mode.ts';
 import { Facts } from './facts.ts';
+import { mayColor, paintLines, type Painter } from './paint.ts';
 import { parseManifest, type Project, type ProjectFiles, type ProjectManifest } from './project.ts';
 import { dependencyFields } from './manifest-edit.ts';
 import { LineSplitter } from './line-splitter.ts';
@@ -35,6 +36,7 @@ export class ManagerRun {
   readonly context: ProgramContext;
   readonly #started = performance.now();
   #facts: Facts | undefined;
+  #environment: ReadonlyMap<string, string> | undefined;
 
   private constructor(context: ProgramContext, session: Session) {
     this.context = context;
@@ -63,13 +65,30 @@ export class ManagerRun {
     return this.session.config.count('fetch-timeout') ?? 300_000;
   }
 
-  async out(text: string): Promise<void> {
-    await this.context.stdout.write(`${text}\n`);
+  /** The manager's colours. */
+  painter: Painter = (line) => line;
+
+  /** Whether the output is a terminal. */
+  get isTerminal(): boolean {
+    return this.context.stdout.isTty;
   }
 
-  async err(text: string): Promise<void> {
+  async out(text: string, painter = this.painter): Promise<void> {
+    await this.#write(this.context.stdout, text, painter);
+  }
+
+  async err(text: string, painter = this.painter): Promise<void> {
     await this.context.stdout.flush();
-    await this.context.stderr.write(`${text}\n`);
+    await this.#write(this.context.stderr, text, painter);
+  }
+
+  async #write(stream: ProgramContext['stdout'], text: string, painter: Painter): Promise<void> {
+    const { isTty } = stream;
+    // What moves on a terminal gives way.
+    if (isTty) await this.session.display.settled();
+    this.#environment ??= this.session.config.environment();
+    await stream.write(`${mayColor(isTty, this.#environment) ? paintLines(text, painter) : text}\n`);
+    if (isTty) await stream.flush();
   }
 
   /** Since it began. */

@@ -213,6 +213,34 @@ export class NpmSystem {
     return { code, signal, stdout, stderr };
   }
 
+  /** A line of the shell on a terminal, to its end. */
+  async runOnTerminal(
+    line: string,
+    { columns, env }: { readonly columns: number; readonly env: Readonly<Record<string, string>> },
+  ): Promise<{ readonly code: number | null; readonly written: string }> {
+    const container = this.#container;
+    const { pid, stdout: master } = await this.#peer.call('spawn', {
+      container,
+      command: 'sh',
+      args: ['-c', line],
+      tty: { columns, rows: 60 },
+      cwd: '/home/app',
+      env,
+    });
+    const parts: Uint8Array[] = [];
+    const reading = (async () => {
+      for (;;) {
+        const { bytes } = await this.#peer.call('read', { handle: master, maxBytes: 65_536 });
+        if (bytes.length === 0) return;
+        parts.push(bytes);
+      }
+    })();
+    const { code } = await this.#peer.call('wait', { container, pid });
+    await reading;
+    this.#peer.notify({ kind: 'close', handle: master });
+    return { code, written: Buffer.concat(parts).toString() };
+  }
+
   async kill(pid: number, signal: 'SIGINT' | 'SIGKILL' | 'SIGTERM'): Promise<void> {
     await this.#peer.call('kill', { container: this.#container, pid, signal, group: true });
   }

@@ -16,6 +16,7 @@ import { update } from './commands/update.ts';
 import { why } from './commands/why.ts';
 import { bunx } from './commands/x.ts';
 import { BunError, describe } from './errors.ts';
+import { paintBun } from './painter.ts';
 import { bunVersion, helpText, revision, unavailable } from './help.ts';
 
 const valuedFlags = ['cwd', 'registry', 'cache-dir', 'filter', 'package', 'linker', 'omit', 'backend', 'concurrent-scripts'];
@@ -34,6 +35,7 @@ const shortFlags = {
 
 export async function runBun(context: ProgramContext, argv: readonly string[]): Promise<number> {
   const run = await ManagerRun.open(context, 'bun');
+  run.painter = paintBun;
   try {
     return await dispatch(run, argv);
   } catch (error) {

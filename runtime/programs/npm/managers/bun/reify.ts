@@ -53,7 +53,9 @@ export async function reify(
     await run.err('note: try re-running without --frozen-lockfile and commit the updated lockfile');
     throw new Exit(1);
   }
-  if (next !== before && !isEmpty) await run.err('Resolving dependencies');
+  // On a terminal these are written over.
+  const note = (line: string) => (run.isTerminal ? Promise.resolve() : run.err(line));
+  if (next !== before && !isEmpty) await note('Resolving dependencies');
   const plan = planBun({
     project,
     lock: next,
@@ -82,13 +84,13 @@ export async function reify(
       },
     },
   );
-  if (next !== before && !isEmpty) await run.err(`Resolved, downloaded and extracted [${result.added.length + result.changed.length}]`);
+  if (next !== before && !isEmpty) await note(`Resolved, downloaded and extracted [${result.added.length + result.changed.length}]`);
   if (next !== before) for (const line of deprecatedLines(next, facts, before)) await run.err(line);
   if (isEmpty) {
     await run.err(`${changed.size > 0 ? '\npackage.json has no dependencies!' : 'No packages!'} Deleted empty lockfile`);
     if (old !== undefined) run.session.disk.remove(resolvePath(bun.root, 'bun.lock'));
   }
-  if (saves) await run.err('Saved lockfile');
+  if (saves) await note('Saved lockfile');
   for (const each of result.substituted) await run.err(`warn: ${substitutionText(each)}`);
   for (const each of result.unusable) await run.err(`warn: ${unusableText(each)}`);
   for (const { name, reason } of result.leftOut) await run.err(`warn: ${name}: ${reason}`);

@@ -15,6 +15,7 @@ import { why } from './commands/why.ts';
 import { describe, PnpmError } from './errors.ts';
 import { helpText, unavailable } from './help.ts';
 import { pnpmVersion } from './layout.ts';
+import { paintPnpm } from './painter.ts';
 import { PnpmProject } from './pnpm-project.ts';
 
 const valuedFlags = [
@@ -51,6 +52,7 @@ const shortFlags = {
 export async function runPnpm(context: ProgramContext, argv: readonly string[]): Promise<number> {
   const { flags } = parseWords(argv, valuedFlags, shortFlags);
   const run = await ManagerRun.open(context, 'pnpm', () => Number(flags.get('fetch-timeout') ?? usualTimeoutMs));
+  run.painter = paintPnpm;
   try {
     return await dispatch(run, argv);
   } catch (error) {

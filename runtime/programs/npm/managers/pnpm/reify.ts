@@ -57,7 +57,8 @@ export async function reify(
   const facts = await run.facts();
   const folders = run.localFolders(project);
   const issues: PeerIssue[] = [];
-  if (!isSettled && !isEmpty) await progress(1, 0, 0);
+  // On a terminal this line is written over.
+  if (!isSettled && !isEmpty && !run.isTerminal) await progress(1, 0, 0);
   const next = isSettled
     ? lock
     : await (
@@ -142,9 +143,10 @@ export async function reify(
   }
   if (!flags.has('ignore-scripts')) await projectScripts(pnpm, project);
   if (isInner && counts !== '') await run.out(`\n${prefix} ${counts} ${bar}`);
-  // A box is space enough.
+  // A box is space enough; so is a terminal where nothing was done.
+  const isQuiet = run.isTerminal && isSettled && added === 0 && removed === 0;
   await run.out(
-    `${ignored.length > 0 || (isInner && counts !== '') ? '' : '\n'}Done in ${elapsed(run.elapsedMs)} using pnpm v${pnpmVersion}`,
+    `${ignored.length > 0 || (isInner && counts !== '') || isQuiet ? '' : '\n'}Done in ${elapsed(run.elapsedMs)} using pnpm v${pnpmVersion}`,
   );
   return 0;
 }

@@ -58,7 +58,7 @@ export async function summary(pnpm: PnpmProject, { target, before, lock, next, i
         `+ ${name}${published === name ? '' : ` <- ${published}`} ${version.replace(/^file:.*$/, (text) => (lock === next ? `${name}@${text}` : localVersion(pnpm, text.slice(5))))}${newer}${deprecation}`,
       );
     }
-    if (lines.length > 0) await pnpm.run.out(`\n${field}:\n${lines.sort((a, b) => (a.slice(2) < b.slice(2) ? -1 : 1)).join('\n')}`);
+    if (lines.length > 0) await pnpm.run.out(`\n${field}:\n${lines.sort(byNameThenSign).join('\n')}`);
   }
 }
 
@@ -90,6 +90,12 @@ export function ignoredBox(names: readonly string[]): string {
   const row = (text: string) => `│   ${text.padEnd(width - 3)}│`;
   const title = ' Warning ';
   return [`\n╭${title}${'─'.repeat(width - title.length)}╮`, row(''), ...lines.map(row), row(''), `╰${'─'.repeat(width)}╯`].join('\n');
+}
+
+/** Of a name what goes comes first. */
+function byNameThenSign(a: string, b: string): number {
+  const [x, y] = [a, b].map((line) => line.slice(2).split(' ', 1)[0] ?? '') as [string, string];
+  return x === y ? (a > b ? -1 : 1) : x < y ? -1 : 1;
 }
 
 /** Versions by their numbers. */

@@ -16,10 +16,12 @@ import { inWorkspace, workspaces } from './commands/workspaces.ts';
 import { UsageError } from './errors.ts';
 import { berryWords } from '../flags.ts';
 import { berryVersion, unavailable } from './help.ts';
+import { paintUsage } from './painter.ts';
 import { BerryReport } from './report.ts';
 
 export async function runBerry(run: ManagerRun, argv: readonly string[]): Promise<number> {
   const report = new BerryReport(run);
+  run.painter = paintUsage;
   try {
     return await dispatch(run, report, argv);
   } catch (error) {

@@ -3,6 +3,7 @@ import type { ManagerRun } from '../../manager-run.ts';
 import { ManifestSyntaxError } from '../../project.ts';
 import { describe, describePreparation, PreparationError } from './errors.ts';
 import { elapsed } from './help.ts';
+import { paintBerry, type BerryKind } from './painter.ts';
 
 export class BerryReport {
   readonly #run: ManagerRun;
@@ -20,8 +21,8 @@ export class BerryReport {
     this.#hasBegun = true;
   }
 
-  async line(code: number, text: string): Promise<void> {
-    await this.#run.out(`➤ YN${String(code).padStart(4, '0')}: ${text}`);
+  async line(code: number, text: string, kind: BerryKind = 'info'): Promise<void> {
+    await this.#run.out(`➤ YN${String(code).padStart(4, '0')}: ${text}`, (line) => paintBerry(line, kind));
   }
 
   async open(title: string): Promise<void> {
@@ -52,16 +53,18 @@ export class BerryReport {
       await this.#run.out(`${error instanceof ManifestSyntaxError ? 'Syntax' : 'Internal'} Error: ${lines.join('\n')}`);
       return;
     }
-    for (const line of lines) await this.line(code, `${this.#section === undefined ? '·' : '│'} ${line}`);
+    for (const line of lines) await this.line(code, `${this.#section === undefined ? '·' : '│'} ${line}`, 'error');
     await this.close();
-    await this.line(0, `· Failed with errors in ${elapsed(this.#run.elapsedMs)}`);
+    await this.line(0, `· Failed with errors in ${elapsed(this.#run.elapsedMs)}`, 'error');
   }
 
   async #unprepared(error: PreparationError): Promise<void> {
     const [code, ...lines] = describePreparation(error, this.#run.timeoutMs);
     const { text } = error;
-    await this.line(27, `${/.@/.test(text) ? text : `${text}@unknown`} can't be resolved to a satisfying range`);
-    for (const line of lines) await this.line(code, line);
-    await this.#run.out('\n➤ Errors happened when preparing the environment required to run this command.');
+    await this.line(27, `${/.@/.test(text) ? text : `${text}@unknown`} can't be resolved to a satisfying range`, 'error');
+    for (const line of lines) await this.line(code, line, 'error');
+    await this.#run.out('\n➤ Errors happened when preparing the environment required to run this command.', (line) =>
+      paintBerry(line, 'error'),
+    );
   }
 }

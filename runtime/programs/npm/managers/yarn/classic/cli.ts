@@ -16,10 +16,12 @@ import { why } from './commands/why.ts';
 import { inWorkspace, workspaces } from './commands/workspaces.ts';
 import { ClassicError, describe } from './errors.ts';
 import { classicWords } from '../flags.ts';
+import { paintClassic } from './painter.ts';
 import { classicVersion, unavailable } from './help.ts';
 
 export async function runClassic(run: ManagerRun, argv: readonly string[]): Promise<number> {
   const documented: Documented = { page: undefined };
+  run.painter = paintClassic;
   try {
     return await dispatch(run, argv, documented);
   } catch (error) {

@@ -1,11 +1,12 @@
 /** `yarn add`. */
+import semver from 'semver';
 import { resolvePath } from '../../../../paths.ts';
 import { addedRemote } from '../../../added-remote.ts';
 import { fieldByFlags, isFolder, parseAdded, type Words } from '../../../command-line.ts';
 import { manifestPathOf } from '../../../manager-project.ts';
 import { dependencyFields, type DependencyField } from '../../../manifest-edit.ts';
 import { savedRange } from '../../../saved-range.ts';
-import { splitSpecifier } from '../../../specifiers.ts';
+import { aliasOf, splitSpecifier } from '../../../specifiers.ts';
 import type { ClassicProject } from '../classic-project.ts';
 import { ClassicError } from '../errors.ts';
 import type { ClassicEntry } from '../lockfile.ts';
@@ -33,6 +34,8 @@ export async function add(yarn: ClassicProject, words: Words, texts: readonly st
   }
   const edit = yarn.edit(path);
   const names: string[] = [];
+  /** Asked for by a tag: the registry is asked again, whatever is there. */
+  const tagged = new Set<string>();
   await yarn.say('[1/4] Resolving packages...');
   for (const text of texts) {
     const { name, range } = await added(yarn, text, words);
@@ -42,6 +45,8 @@ export async function add(yarn: ClassicProject, words: Words, texts: readonly st
       await yarn.warn(`"${name}" is already in '${there}'. Please remove existing entry first before adding it to '${field}'.`);
     edit.set(field, name, range);
     names.push(name);
+    if (semver.validRange(aliasOf(splitSpecifier(text).range)?.range ?? splitSpecifier(text).range) === null || !/.@/.test(text))
+      tagged.add(name);
   }
   const changed = new Map([[path, edit.text]]);
   const result = await reify(yarn, yarn.load(changed), words, changed, lock ?? new Map(), { from: 2 });
@@ -52,7 +57,7 @@ export async function add(yarn: ClassicProject, words: Words, texts: readonly st
         .filter(
           ([pattern, entry]) =>
             ![...before.values()].some((old) => (old as ClassicEntry).resolved === entry.resolved) ||
-            names.includes(splitSpecifier(pattern).name),
+            tagged.has(splitSpecifier(pattern).name),
         )
         .map(([pattern, { version }]) => `${splitSpecifier(pattern).name}@${version}`)
         .filter((id) => result.top.has(id)),
@@ -62,6 +67,7 @@ export async function add(yarn: ClassicProject, words: Words, texts: readonly st
   // What a workspace asks for is not the project's own.
   const direct = path !== 'package.json' ? [] : fresh.filter((id) => own.includes(splitSpecifier(id).name));
   await yarn.say(fresh.length === 1 ? 'success Saved 1 new dependency.' : `success Saved ${fresh.length} new dependencies.`);
+  if (fresh.length === 0) return yarn.done();
   await yarn.say(['info Direct dependencies', ...(direct.length === 0 ? [] : [treeLines(direct)])].join('\n'));
   await yarn.say(`info All dependencies\n${treeLines(fresh)}`);
   return yarn.done();

@@ -1,0 +1,34 @@
+/** What our managers leave on a terminal, against the real ones (`runtime/tools/record-manager-terminals.ts`). */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import { NpmSystem } from '../testing/npm-in-node.ts';
+import { startRegistry, type TestRegistry } from '../testing/registry.ts';
+import { commandPackages } from './testing/command-cases.ts';
+import { realManagers } from './testing/projects.ts';
+import { plainScreen } from './testing/screen.ts';
+import { terminalColumns, terminalFiles, terminalLines, type RecordedScreen } from './testing/terminal-cases.ts';
+
+const recorded = JSON.parse(readFileSync(new URL('fixtures/terminals.json', import.meta.url), 'utf8')) as Record<string, RecordedScreen[]>;
+
+describe('on a terminal', () => {
+  let registry: TestRegistry;
+  before(async () => {
+    registry = await startRegistry(commandPackages);
+  });
+  after(() => registry.close());
+
+  for (const manager of realManagers) {
+    test(`${manager} shows what the real one shows, in its colours`, async () => {
+      const system = new NpmSystem(registry.address);
+      await system.boot(terminalFiles(manager));
+      const env = { LANG: 'en_US.UTF-8', TERM: 'xterm-256color', npm_config_fetch_retries: '0' };
+      for (const [index, line] of terminalLines(manager).entries()) {
+        const { code, written } = await system.runOnTerminal(line, { columns: terminalColumns, env });
+        assert.deepEqual({ line, code, screen: plainScreen(written, registry.address) }, recorded[manager]?.[index]);
+      }
+      assert.deepEqual(system.troubles, []);
+      await system.close();
+    });
+  }
+});
