@@ -2,9 +2,15 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { NpmSystem } from '../testing/npm-in-node.ts';
-import { startRegistry, type MadePackage, type TestRegistry } from '../testing/registry.ts';
+import { hashOf } from '../../../packages/integrity.ts';
+import { startRegistry, tarballOf, type MadePackage, type TestRegistry } from '../testing/registry.ts';
 
+const used: MadePackage = { name: 'used', version: '1.0.0' };
+const user: MadePackage = { name: 'user', version: '1.0.0', manifest: { dependencies: { used: '^1.0.0' } } };
 const packages: readonly MadePackage[] = [
+  used,
+  { ...used, version: '1.1.0' },
+  user,
   { name: 'sqlite3', version: '5.1.7' },
   {
     name: 'esbuild',
@@ -56,6 +62,55 @@ describe('packages with native code', () => {
       );
       assert.ok(lines.includes(`${note}${replaced}`), stdout + stderr);
       assert.equal((await system.run('node_modules/.bin/esbuild')).stdout, 'wasm\n');
+      await system.close();
+    });
+  }
+});
+
+/** As pnpm 8 writes it. */
+const version6 = async () => `lockfileVersion: '6.0'
+
+settings:
+  autoInstallPeers: true
+  excludeLinksFromLockfile: false
+
+dependencies:
+  user:
+    specifier: ^1.0.0
+    version: 1.0.0
+
+packages:
+
+  /used@1.0.0:
+    resolution: {integrity: ${await hashOf(Uint8Array.from(tarballOf(used)))}}
+    dev: false
+
+  /user@1.0.0:
+    resolution: {integrity: ${await hashOf(Uint8Array.from(tarballOf(user)))}}
+    dependencies:
+      used: 1.0.0
+    dev: false
+`;
+
+describe('pnpm-lock.yaml of version 6, which pnpm 10 itself no longer reads', () => {
+  let registry: TestRegistry;
+  before(async () => {
+    registry = await startRegistry(packages);
+  });
+  after(() => registry.close());
+
+  for (const line of ['pnpm install --frozen-lockfile', 'pnpm install']) {
+    test(`${line} installs what it says, and leaves it as it is`, async () => {
+      const system = new NpmSystem(registry.address);
+      const manifest = { name: 'p', version: '1.0.0', dependencies: { user: '^1.0.0' } };
+      const lock = await version6();
+      await system.boot({ 'package.json': JSON.stringify(manifest), 'pnpm-lock.yaml': lock });
+      const { code, stdout } = await system.run(line);
+      assert.equal(code, 0, stdout);
+      assert.match(stdout, /Lockfile is up to date/);
+      // A newer one would fit, too.
+      assert.equal((await system.run('ls node_modules/.pnpm')).stdout, 'lock.yaml\nnode_modules\nused@1.0.0\nuser@1.0.0\n');
+      assert.equal((await system.run('cat pnpm-lock.yaml')).stdout, lock);
       await system.close();
     });
   }
