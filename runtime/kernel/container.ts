@@ -68,6 +68,8 @@ export interface SpawnOptions {
   readonly childPidCount: number;
 }
 
+type StartFields = 'file' | 'argv' | 'env' | 'cwd' | 'umask' | 'engine' | 'childPidCount';
+
 /** One container: files, processes, ports and workers of its own. Nothing in it can name anything of another. */
 export class Container {
   readonly id: ContainerId;
@@ -207,33 +209,7 @@ export class Container {
         letGo();
         return process;
       }
-      const range =
-        this.programs.get(program)?.worker === 'own' ? { childPids: this.reserveChildPids(process, options.childPidCount) } : {};
-      const { pid, pgid: group, sid } = process;
-      const { env, cwd, umask } = options;
-      const ppid = parent?.pid ?? 1;
-      worker.start(
-        process,
-        {
-          pid,
-          ppid,
-          pgid: group,
-          sid,
-          program,
-          file,
-          argv,
-          env,
-          cwd,
-          umask,
-          uid,
-          gid,
-          engine: options.engine,
-          engineLimits: this.#engineLimits(),
-          registries: this.registries,
-          ...range,
-        },
-        options,
-      );
+      worker.start(process, this.#startOf(process, { ...options, program, file, argv }), options);
       letGo();
       return process;
     };
@@ -250,8 +226,30 @@ export class Container {
     }
   }
 
-  #engineLimits(): NonNullable<ProcessStart['engineLimits']> {
-    return { memoryBytes: this.limits.get('engineMemoryBytes'), cpuMs: this.limits.get('engineCpuMs') };
+  /** What a worker is told of a process that it is to run. */
+  #startOf(
+    process: Process,
+    { program, file, argv, env, cwd, umask, engine, childPidCount }: Pick<SpawnOptions, StartFields> & { readonly program: string },
+  ): Omit<ProcessStart, 'fds' | 'thread'> {
+    const { pid, pgid, sid, parent, uid, gid } = process;
+    return {
+      pid,
+      ppid: parent?.pid ?? 1,
+      pgid,
+      sid,
+      program,
+      file,
+      argv,
+      env,
+      cwd,
+      umask,
+      uid,
+      gid,
+      engine,
+      engineLimits: { memoryBytes: this.limits.get('engineMemoryBytes'), cpuMs: this.limits.get('engineCpuMs') },
+      registries: this.registries,
+      ...(this.programs.get(program)?.worker === 'own' ? { childPids: this.reserveChildPids(process, childPidCount) } : {}),
+    };
   }
 
   /**
@@ -274,10 +272,7 @@ export class Container {
   }
 
   /** `execve(2)`. The process is told by its old worker's connection, then started in the new one. */
-  exec(
-    process: Process,
-    options: Pick<SpawnOptions, 'file' | 'argv' | 'env' | 'cwd' | 'umask' | 'engine' | 'ignored' | 'fds' | 'childPidCount'>,
-  ): void | Promise<void> {
+  exec(process: Process, options: Pick<SpawnOptions, StartFields | 'ignored' | 'fds'>): void | Promise<void> {
     const { uid, gid } = process;
     const fs = this.files.as({ uid, gid, umask: options.umask });
     if (!fs.nodeAt(options.cwd, { follow: true }).isDirectory) throw new PosixError('ENOTDIR');
@@ -287,34 +282,10 @@ export class Container {
       if (process.ended || !process.carrier) {
         if (!worker.isShared) worker.end();
       } else {
-        const { env, cwd, umask, engine, ignored } = options;
+        const { cwd, ignored, fds } = options;
         (process.carrier as WorkerConnection).replace(process);
         this.processes.becomeProgram(process, { program, command: argv.join(' '), cwd, ignored });
-        const range =
-          this.programs.get(program)?.worker === 'own' ? { childPids: this.reserveChildPids(process, options.childPidCount) } : {};
-        const { pid, pgid, sid, parent } = process;
-        worker.start(
-          process,
-          {
-            pid,
-            ppid: parent?.pid ?? 1,
-            pgid,
-            sid,
-            program,
-            file,
-            argv,
-            env,
-            cwd,
-            umask,
-            uid,
-            gid,
-            engine,
-            engineLimits: this.#engineLimits(),
-            registries: this.registries,
-            ...range,
-          },
-          { fds: options.fds },
-        );
+        worker.start(process, this.#startOf(process, { ...options, program, file, argv }), { fds });
       }
       letGo();
     };
