@@ -69,6 +69,20 @@ describe('<bv-preview>', () => {
     await assertAccessible(place);
   });
 
+  it('keeps its bar within itself, however narrow it is', async () => {
+    const place = await show('<bv-container preview="service-worker"><bv-preview></bv-preview></bv-container>');
+    const preview = previewIn(place);
+    for (const width of [360, 240]) {
+      place.style.width = `${width}px`;
+      const { left, right } = preview.getBoundingClientRect();
+      for (const part of preview.shadowRoot!.querySelectorAll('.bar, .bar > *')) {
+        const place = part.getBoundingClientRect();
+        assert.isAtLeast(place.left, left, part.className);
+        assert.isAtMost(place.right, right, part.className);
+      }
+    }
+  });
+
   it('says that it has no container', async () => {
     const place = await show('<bv-preview></bv-preview>');
     assert.match(said(previewIn(place)), /must be inside a <bv-container>/);

@@ -3,7 +3,8 @@ import { css } from 'lit';
 export const styles = css`
   :host {
     display: grid;
-    grid-template-rows: auto minmax(0, 1fr);
+    /* An address field is wide by itself: the bar must not be wider than the element for it. */
+    grid-template: auto minmax(0, 1fr) / minmax(0, 1fr);
     block-size: var(--bv-preview-block-size, 20rem);
   }
   section {
