@@ -79,12 +79,16 @@ function outerScript(realm: Realm, trust: string, innerPage: string): void {
       give((port) => inner.contentWindow!.postMessage(null, '*', [port]));
     }
   });
-  addEventListener('securitypolicyviolation', () => {
+  const withoutInner = () => {
     give((port) => {
       inner.remove();
       realm(port, trust);
     });
-  });
+  };
+  addEventListener('securitypolicyviolation', withoutInner);
+  // It speaks before it has loaded. What loads and does not speak is another page: that of a browser which could not make the process.
+  inner.onload = () => setTimeout(withoutInner, 2000);
+  parent.postMessage(null, '*');
 }
 
 /**
@@ -120,6 +124,8 @@ function programSource(program: string): Promise<string> {
  */
 const engineBoundsHeap = 'v8BreakIterator' in Intl;
 
+/** A frame that has not opened then never will: as long as a worker may take to start (`workerStart` of the kernel's limits). */
+const openMs = 120_000;
 /** How often a frame with workers is asked whether it lives. */
 const pingMs = 500;
 /**
@@ -187,7 +193,10 @@ export class SandboxRealm {
     programSource(program).catch(() => undefined); // Told to whoever starts a worker.
   }
 
-  /** @throws {BvError} `ERR_BV_UNSUPPORTED` if the page's policy forbids scripts in such a frame. */
+  /**
+   * @throws {BvError} `ERR_BV_UNSUPPORTED` if the page's policy forbids scripts in such a frame, `ERR_BV_PEER_GONE` if the browser
+   *   opens none.
+   */
   static async open(listener: RealmListener): Promise<SandboxRealm> {
     const frame = document.createElement('iframe');
     frame.setAttribute('sandbox', 'allow-scripts');
@@ -197,32 +206,42 @@ export class SandboxRealm {
     frame.hidden = true;
     frame.srcdoc = trustedHtml(framePage(evalIs('trusted') ? trustStrings : ''));
     const { port1, port2 } = new MessageChannel();
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    const timers: ReturnType<typeof setTimeout>[] = [];
+    let greeted = (_: MessageEvent): void => undefined;
     try {
       await new Promise<void>((resolve, reject) => {
-        frame.onload = () => {
+        // Not when it has loaded: that is told for whatever is in the frame, and a port that went to another document is lost.
+        greeted = ({ source }) => {
+          if (source === null || source !== frame.contentWindow) return;
+          window.removeEventListener('message', greeted);
           port1.onmessage = ({ data }: MessageEvent<RealmNotice>) => {
             if (data?.kind === 'ready') resolve();
           };
           frame.contentWindow?.postMessage(null, '*', [port2]);
+        };
+        window.addEventListener('message', greeted);
+        frame.onload = () => {
           // The frame's script is inline: it either ran before `load` or was blocked. Which of them is not told by the time that
           // passes: the inner frame may need a process of its own, and a busy machine many seconds for that.
-          timer = setTimeout(() => {
-            void inlineScriptsAllowed().then((allowed) => allowed || reject(new Error('the frame did not answer')));
-          }, 5000);
+          const blocked = () => void inlineScriptsAllowed().then((allowed) => allowed || reject(new Error('the frame did not answer')));
+          timers.push(setTimeout(blocked, 5000));
         };
+        const never = () => reject(new BvError('ERR_BV_PEER_GONE', `The frame of the workers did not open within ${openMs} ms`));
+        timers.push(setTimeout(never, openMs));
         document.documentElement.append(frame);
       });
     } catch (cause) {
       frame.remove();
       port1.close();
+      if (cause instanceof BvError) throw cause;
       throw new BvError(
         'ERR_BV_UNSUPPORTED',
         `Cannot open a sandbox for the native engine: the page's Content Security Policy needs 'unsafe-inline' and 'unsafe-eval' in script-src and blob: in worker-src; engine="quickjs" needs neither`,
         { cause },
       );
     } finally {
-      clearTimeout(timer);
+      window.removeEventListener('message', greeted);
+      for (const timer of timers) clearTimeout(timer);
     }
     return new SandboxRealm(frame, port1, listener);
   }
