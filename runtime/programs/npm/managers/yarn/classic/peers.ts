@@ -3,7 +3,7 @@
  * not find there, it warns of.
  */
 import semver from 'semver';
-import type { ClassicPackage } from './layout.ts';
+import type { ClassicPackage } from './packages.ts';
 
 /** @returns Yarn's warnings, in its order. */
 export function addFoundPeers(tops: readonly string[], find: (pattern: string) => ClassicPackage): readonly string[] {

@@ -7,7 +7,8 @@ import { isRegistryRange } from '../../remote-specifier.ts';
 import { aliasOf, splitSpecifier } from '../../specifiers.ts';
 import type { ClassicProject } from './classic-project.ts';
 import { ClassicError } from './errors.ts';
-import { IncompatiblePlatform, planClassic, remoteRange } from './layout.ts';
+import { planClassic } from './layout.ts';
+import { IncompatiblePlatform, remoteRange } from './packages.ts';
 import { type ClassicEntry, type ClassicLock, writeClassicLock } from './lockfile.ts';
 import { resolveClassic } from './resolve.ts';
 

@@ -4,7 +4,7 @@ import { NoMatch, pickVersion } from '../../pick.ts';
 import type { Dependencies, Project } from '../../project.ts';
 import { isRegistryRange, remoteSpecifier } from '../../remote-specifier.ts';
 import { aliasOf, normalPath, splitSpecifier } from '../../specifiers.ts';
-import { ownPatterns, resolutionFor, workspaceFor } from './layout.ts';
+import { ownPatterns, resolutionFor, workspaceFor } from './packages.ts';
 import type { ClassicEntry, ClassicLock } from './lockfile.ts';
 
 export interface ClassicResolveOptions {
