@@ -136,7 +136,8 @@ export async function decideMounts({ plan, own, client, signal }: MountsRequest)
     if (use === undefined) continue;
     unbuilt.add(node.place);
     const { place, name, version } = node;
-    if (use.kind === 'absent') unusable.push({ name, version, advice: use.advice });
+    if (use.kind === 'absent' || use.kind === 'refused') unusable.push({ name, version, advice: use.advice });
+    if (use.kind === 'refused') empty.push({ place, node, error: `${name}@${version} does not run in a page: ${use.advice}` });
     if (use.kind === 'empty') empty.push({ place, node });
     if (use.kind === 'binary') {
       const reason = use.advice === undefined ? '' : `: ${use.advice}`;

@@ -18,6 +18,8 @@ export type Substitution =
   | { readonly kind: 'binary'; readonly advice?: string }
   /** Native, and nothing can take its place: mounted without what its install script would build or fetch; the install says so. */
   | { readonly kind: 'absent'; readonly advice: string }
+  /** Nothing can take its place, and it would only hang or say nothing of use: it cannot be loaded and says why, as the install does. */
+  | { readonly kind: 'refused'; readonly advice: string }
   /** Works without its native part, which its install script would build. */
   | { readonly kind: 'unbuilt' };
 
@@ -76,12 +78,15 @@ export const substitutionRows: readonly Row[] = [
   // their install scripts only print
   { name: 'core-js', use: { kind: 'unbuilt' } },
   { name: 'core-js-pure', use: { kind: 'unbuilt' } },
-  { name: 'sharp', use: { kind: 'absent', advice: sharp } },
+  { name: 'sharp', use: { kind: 'refused', advice: sharp } },
+  { name: '@img/sharp-wasm32', use: { kind: 'refused', advice: sharp } },
   { name: '@img/sharp-libvips-*', use: { kind: 'binary', advice: sharp } },
   { name: '@img/sharp-linux*', use: { kind: 'binary', advice: sharp } },
   { name: '@tailwindcss/oxide', use: { kind: 'absent', advice: tailwind } },
+  { name: '@tailwindcss/oxide-wasm32-*', use: { kind: 'refused', advice: tailwind } },
   { name: '@tailwindcss/oxide-linux-*', use: { kind: 'binary', advice: tailwind } },
   { name: 'rolldown', use: { kind: 'absent', advice: rolldown } },
+  { name: '@rolldown/binding-wasm32-*', use: { kind: 'refused', advice: rolldown } },
   { name: '@rolldown/binding-linux-*', use: { kind: 'binary', advice: rolldown } },
   { name: '@parcel/watcher', use: { kind: 'absent', advice: watcher } },
   { name: '@parcel/watcher-linux-*', use: { kind: 'binary', advice: watcher } },
