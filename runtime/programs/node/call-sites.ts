@@ -13,6 +13,7 @@ interface V8CallSite {
   getFileName(): string | null;
   getLineNumber(): number | null;
   getColumnNumber(): number | null;
+  isAsync(): boolean;
 }
 
 type StackTraceError = ErrorConstructor & {
@@ -43,7 +44,9 @@ export function callSites(count: number, skip: number): CallSiteInfo[] {
     Errors.prepareStackTrace = prepareStackTrace;
     if (stackTraceLimit !== undefined) Errors.stackTraceLimit = stackTraceLimit;
   }
-  return sites.slice(skip, skip + count).map((site) => ({
+  // What awaits is on no stack: V8 tells of it in errors only.
+  const running = sites.filter((site) => !site.isAsync());
+  return running.slice(skip, skip + count).map((site) => ({
     functionName: site.getFunctionName() ?? '',
     scriptId: '0',
     scriptName: site.getScriptNameOrSourceURL() ?? site.getFileName() ?? '',

@@ -1,5 +1,6 @@
 /** `internalBinding('blob')`: `Blob`, `File`, `fs.openAsBlob` and object URLs over immutable pieces of memory and files. */
 import { joinBytes } from '../../../base/bytes.ts';
+import { PosixError } from '../../../base/errors.ts';
 import type { MakeBinding, NodeRealm, Untyped } from '../realm.ts';
 
 /** What `pull` tells of: the end, data, or trouble. */
@@ -136,13 +137,13 @@ export const makeBlob: MakeBinding = (realm) => {
       );
       return joinBytes(views).buffer;
     },
-    createBlobFromFilePath(path: string): [Blob, number] | undefined {
+    createBlobFromFilePath(path: string): [Blob, number] {
       try {
         const { size, mtimeMs } = realm.syscalls.files.stat(path);
         return [new Blob([{ path, from: 0, length: size, size, mtimeMs }]), size];
-      } catch {
-        // The library makes the NotReadableError.
-        return undefined;
+      } catch (error) {
+        if (!(error instanceof PosixError)) throw error;
+        throw Object.assign(new TypeError('Unable to open file as blob'), { code: 'ERR_INVALID_ARG_VALUE' });
       }
     },
     storeDataObject(id: string, blob: Blob, length: number, type: string): void {

@@ -8,6 +8,8 @@ import { moduleStatus, SyntheticModule, type ModuleRecord } from '../modules/rec
 import { sourcesOf } from '../modules/sources.ts';
 import { addStringHelpers, noteReferrer } from '../modules/strings.ts';
 import { SourceTextModule, type ModuleHost } from '../modules/source-text-module.ts';
+import { isV8 } from '../modules/functions.ts';
+import { addAwaiting } from '../stack/awaiting.ts';
 import type { NodeRealm, Untyped } from '../realm.ts';
 
 const { defineProperty, freeze } = Object;
@@ -31,6 +33,7 @@ export function makeModuleWrap(realm: NodeRealm): Untyped {
   const texts = new WeakMap<ModuleRecord, string>();
 
   const host: ModuleHost = {
+    noteAwaited: (error, { url }, place) => isV8(realm) && addAwaiting(error, `${url}:${place.line}:${place.column}`),
     context,
     addStringHelpers: (helper) => addStringHelpers(realm, helper),
     evaluate(code, module) {

@@ -65,6 +65,7 @@ class ModuleCompiler {
       names: this.#names,
       imported: named,
       topLevel: kind === 'async' ? 'await' : 'yield',
+      awaits: awaits.places.map(({ at }) => at),
       keepContext: this.#options.keepContext,
       isModule: true,
     });
@@ -81,7 +82,7 @@ class ModuleCompiler {
       indirect: this.#indirect,
       stars: this.#stars,
       hasTopLevelAwait: awaits.any,
-      awaits: awaits.places.map((at) => placeOf(this.#source, at)),
+      awaits: awaits.places.map(({ shown }) => placeOf(this.#source, shown)),
       assignsImports: mutable || [...named].some((name) => rewriter.assigned.has(name)),
       sourceMapUrl: magicComment(this.#source, 'sourceMappingURL'),
       sourceUrl: magicComment(this.#source, 'sourceURL'),
@@ -211,8 +212,8 @@ class ModuleCompiler {
 }
 
 /** Looks outside functions for `await`, and for its forms that are no expression (`for await`, `await using`). */
-function topLevelAwaits(program: Node): { any: boolean; loops: boolean; places: number[] } {
-  const found = { any: false, loops: false, places: [] as number[] };
+function topLevelAwaits(program: Node): { any: boolean; loops: boolean; places: { readonly at: number; readonly shown: number }[] } {
+  const found = { any: false, loops: false, places: [] as { readonly at: number; readonly shown: number }[] };
   const look = (node: Node): void => {
     switch (node.type) {
       case 'FunctionDeclaration':
@@ -221,10 +222,16 @@ function topLevelAwaits(program: Node): { any: boolean; loops: boolean; places: 
         return;
       case 'AwaitExpression':
         found.any = true;
-        found.places.push(node.start);
+        found.places.push({ at: node.start, shown: node.start });
         break;
       case 'ForOfStatement':
-        if (node['await'] === true) found.any = found.loops = true;
+        if (node['await'] === true) {
+          found.any = found.loops = true;
+          const left = node['left'] as Node;
+          // V8 points at the variable.
+          const shown = left.type === 'VariableDeclaration' ? (left['declarations'][0].id as Node).start : left.start;
+          found.places.push({ at: node.start, shown });
+        }
         break;
       case 'VariableDeclaration':
         if (node['kind'] === 'await using') found.any = found.loops = true;

@@ -9,7 +9,7 @@ import { eachBinding, eachChild, isFunction, type Node } from './syntax.ts';
 /**
  * Names that the edited code uses for what we hand it; chosen so that the program does not use them. On the helper object:
  * `import(specifier, options)`, `meta`, `f()` the current async context, `s(value)` its value, `r(value, context)` sets
- * the context and gives the value, `t(context)` sets it unless 0 and gives 0, `w(value)` its value, `n(error)` gives imported names back to a message, `e(eval, names, code)` what
+ * the context and gives the value, `t(context)` sets it unless 0 and gives 0, `w(value)` its value, `a(n, value)` too, and the nth top-level await waits for it, `n(error)` gives imported names back to a message, `e(eval, names, code)` what
  * a direct `eval` is to be given for `code`, `g(eval, code)` an indirect one's value, `k()` throws when the time is over,
  * `v(this)` is what `this` is to a script of a context.
  */
@@ -37,6 +37,8 @@ export interface RewriteOptions {
   readonly imported: ReadonlySet<string>;
   /** How `await` outside all functions is written: `yield` for our own driver, or as in any async function. */
   readonly topLevel: 'none' | 'yield' | 'await';
+  /** Where the awaits outside all functions begin, in order. Default: nobody asks which one waits. */
+  readonly awaits?: readonly number[];
   /** Whether `await` keeps the async context. */
   readonly keepContext: boolean;
   readonly isModule: boolean;
@@ -387,11 +389,14 @@ export class Rewriter {
       const sequence = right.type === 'SequenceExpression';
       this.#edits.open(right.start, `${helper}.s(${sequence ? '(' : ''}`);
     }
+    const waits = node['await'] === true && this.#function.isTop ? this.#waits(node.start) : '';
+    if (waits !== '') this.#edits.open(node['right'].start, `${waits}(`);
     this.#inScope((scope) => {
       // The subject is evaluated where the loop's own names are not initialised yet but already hide outer ones.
       scope.declareLexical([node['left']]);
       this.#visit(node['left'], node);
       this.#visit(node['right'], node);
+      if (waits !== '') this.#edits.close(node['right'].end, '))');
       if (keeps) {
         const right = node['right'] as Node;
         this.#edits.close(right.end, `${right.type === 'SequenceExpression' ? ')' : ''},${frame}=${helper}.f())`);
@@ -435,18 +440,31 @@ export class Rewriter {
   #await(node: Node): void {
     const { helper, frame } = this.#options.names;
     const keyword = node.start + 5;
+    const waits = this.#function.isTop ? this.#waits(node.start) : '';
     if (this.#function.isTop && this.#options.topLevel === 'yield') {
       this.#usesContext = true;
-      this.#edits.replace(node.start, keyword, `${helper}.w(yield(`);
+      this.#edits.replace(node.start, keyword, `${helper}.w(yield(${waits}`);
       this.#visit(node['argument'], node);
-      return this.#edits.close(node.end, '))');
+      return this.#edits.close(node.end, waits === '' ? '))' : ')))');
     }
-    if (!this.#options.keepContext || !this.#function.isAsync) return this.#visit(node['argument'], node);
+    if (waits !== '') this.#edits.open(keyword, ` ${waits}`);
+    if (!this.#options.keepContext || !this.#function.isAsync) {
+      this.#visit(node['argument'], node);
+      return waits === '' ? undefined : this.#edits.close(node.end, ')');
+    }
     this.#function.awaits += 1;
     this.#usesContext = true;
     this.#edits.open(node.start, `${helper}.r(`);
     this.#edits.open(keyword, ` ${helper}.s(`);
     this.#visit(node['argument'], node);
-    this.#edits.close(node.end, `,${frame}=${helper}.f()),${frame},${frame}=0)`);
+    this.#edits.close(node.end, `${waits === '' ? '' : ')'},${frame}=${helper}.f()),${frame},${frame}=0)`);
+  }
+
+  /** The beginning of a call that notes which await outside all functions waits. */
+  #waits(start: number): string {
+    const index = this.#options.awaits?.indexOf(start) ?? -1;
+    if (index < 0) return '';
+    this.#usesContext = true;
+    return `${this.#options.names.helper}.a(${index},`;
   }
 }

@@ -21,6 +21,8 @@ export interface ModuleHost {
   importDynamically(module: SourceTextModule, specifier: unknown, options: unknown): Promise<unknown>;
   initializeMeta(module: SourceTextModule, meta: object): void;
   readonly context: AsyncContext;
+  /** What `module` waited for at `place` has failed. */
+  noteAwaited(error: unknown, module: SourceTextModule, place: Place): void;
   /** Gives a module's helper object what its code calls around `eval`. */
   addStringHelpers(helper: object): void;
 }
@@ -53,7 +55,7 @@ export class SourceTextModule extends ModuleRecord {
   #getters: Getters | undefined;
   #generator: Iterator<unknown, void> | undefined;
   #meta: object | undefined;
-  /** How many awaits have begun. */
+  /** Of `compiled.awaits`: the one that was last reached. */
   #awaited = 0;
   readonly #env: object = create(null) as object;
 
@@ -203,10 +205,13 @@ export class SourceTextModule extends ModuleRecord {
     };
     const returned = (result: IteratorResult<unknown, void>): void => {
       if (result.done === true) return capability.resolve();
-      this.#awaited += 1;
       const frame = context.current();
+      /** Whether it had failed before it was awaited: then its stack is whole. */
+      let atOnce = true;
       const resume = (again: 'next' | 'throw') => (settled: unknown) => {
         context.enter(frame);
+        const place = this.suspendedAt();
+        if (again === 'throw' && !atOnce && place !== undefined) this.host.noteAwaited(settled, this, place);
         step(again, settled);
       };
       let waited: Promise<unknown>;
@@ -216,6 +221,7 @@ export class SourceTextModule extends ModuleRecord {
         return step('throw', error);
       }
       context.then(waited, resume('next'), resume('throw'));
+      context.then(context.promiseOf(undefined), () => (atOnce = false));
     };
     return Object.assign(generator, {
       returned: (result: unknown) => returned(result as IteratorResult<unknown, void>),
@@ -225,7 +231,7 @@ export class SourceTextModule extends ModuleRecord {
 
   /** Where its code waits at its top level: of its top-level `await`s, the one that was last reached. */
   suspendedAt(): Place | undefined {
-    return this.compiled.awaits[Math.min(this.compiled.awaits.length, Math.max(1, this.#awaited)) - 1];
+    return this.compiled.awaits[this.#awaited];
   }
 
   #helper(): object {
@@ -235,6 +241,10 @@ export class SourceTextModule extends ModuleRecord {
       this.#getters = getters;
     });
     define('nameDefault', (value: Function) => void defineProperty(value, 'name', { value: 'default', configurable: true }));
+    define('a', (index: number, value: unknown) => {
+      this.#awaited = index;
+      return value;
+    });
     define('namespace', (request: number) => this.linked[request]!.namespace);
     define('import', (specifier: unknown, options: unknown) => this.host.importDynamically(this, specifier, options));
     this.host.addStringHelpers(helper);

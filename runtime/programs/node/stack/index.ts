@@ -6,6 +6,7 @@ import type { CallSite } from './call-site.ts';
 import { moduleParseOptions } from '../modules/compile.ts';
 import { scriptParseOptions } from '../modules/compile-script.ts';
 import { parse } from '../modules/parser.ts';
+import { toldAwaiting } from './awaiting.ts';
 import { installStackApi, type StackApi, type Tellers } from './engines.ts';
 import { placeJsonErrors, wordJsonErrors } from './json-messages.ts';
 import { oursFrom } from './ours.ts';
@@ -90,7 +91,7 @@ export function adoptPrepareStackTrace(realm: NodeRealm, callback: PrepareCallba
         if (prepare !== library || callback === undefined || inside) return Reflect.apply(prepare, this, [error, seen]) as unknown;
         inside = true;
         try {
-          return callback(globalThis, error, seen);
+          return toldAwaiting(error, callback(globalThis, error, seen));
         } finally {
           inside = false;
         }

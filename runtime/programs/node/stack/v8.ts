@@ -128,7 +128,7 @@ export function adaptCallSites(given: readonly CallSite[], sources: Sources, isO
     // The limit of a stack may have cut off the frame of ours above.
     const between =
       typeof site.getFileName() !== 'string' && (ours[index + 1] === true || (index === sites.length - 1 && ours[index - 1] === true));
-    if (between && !isIndirectEval(index) && (name === 'next' || name === 'eval' || name === 'apply')) return false;
+    if (between && !isIndirectEval(index) && (name === 'next' || name === 'throw' || name === 'eval' || name === 'apply')) return false;
     // A patched loop of the library is a generator: `next` lies between it and the one that steps through it.
     const caller = sites[index - 1]?.getFileName();
     return !(name === 'next' && typeof site.getFileName() !== 'string' && typeof caller === 'string' && steppedLoops.has(caller));
