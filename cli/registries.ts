@@ -7,11 +7,9 @@ import { scopes } from '../runtime/programs/npm/config/registries.ts';
 import { Disk } from '../runtime/programs/npm/disk.ts';
 import { authOf } from '../runtime/programs/npm/packages.ts';
 import type { ResolveConfig } from '../runtime/programs/npm/resolve/request.ts';
+import { nodeVersion, npmVersion } from '../runtime/programs/npm/versions.ts';
 import { nodeFiles } from './node-files.ts';
 
-/** What lessons run on. */
-const nodeVersion = 'v24.21.0';
-const npmVersion = '11.21.2';
 /** Where the build got its own packages, as in pages. */
 declare const __DEFAULT_REGISTRY__: string;
 

@@ -7,10 +7,9 @@ import type { ProgramContext } from '../../process/program.ts';
 import type { Calls } from '../../process/streams.ts';
 import { ProcessEnded } from '../../process/streams.ts';
 import { isWorkspaceOf } from './manifest/workspaces.ts';
+import { nodeVersion, npmVersion } from './versions.ts';
 
-/** What our `node` says of itself. */
-export const nodeVersion = 'v24.21.0';
-export const npmVersion = '11.19.1';
+export { nodeVersion, npmVersion };
 
 export class Session {
   readonly context: ProgramContext;
