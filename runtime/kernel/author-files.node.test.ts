@@ -5,7 +5,7 @@ import { installMemoryBlobs, readMemoryBlob } from '../testing/memory-blob.ts';
 import { MemoryStore } from '../testing/memory-store.ts';
 import type { LayerSource } from '../wires/change.ts';
 import type { MountEntry } from '../wires/host-wire.ts';
-import { mountAuthored } from './author-files.ts';
+import { mountKept } from './author-files.ts';
 import { Harness } from './kernel-harness.ts';
 
 const project = '/home/user/project';
@@ -32,7 +32,7 @@ async function visit(
   const { container } = made;
   const entries = [...Object.entries(files).map(([path, data]): MountEntry => ({ kind: 'file', path, data })), ...more];
   // Not by a message, which would make other Blobs of the layers', that cannot be read at once here.
-  mountAuthored(harness.kernel.container(container), { path: project, entries, layer });
+  mountKept(harness.kernel.container(container), { path: project, entries, layer });
   const at = (path: string) => `${project}/${path}`;
   const text = async (path: string) => new TextDecoder().decode((await harness.peer.call('readFile', { container, path: at(path) })).bytes);
   const all = async (folder = ''): Promise<Record<string, string>> => {

@@ -2,24 +2,16 @@
  * The author's files of a container, from one visit to the next. What the reader did to a file stays, deleting and renaming
  * included; a file that the reader left alone becomes what the author makes of it.
  *
- * A record of what the author gave lies in the container's own tree, where only root reads it: so it is stored with the files
- * that it speaks of, and neither can be newer than the other.
+ * Loaded where files are kept. A record of what the author gave lies in the container's own tree, where only root reads it: so it is
+ * stored with the files that it speaks of, and neither can be newer than the other.
  */
 import { PosixError } from '../base/errors.ts';
 import { Layer } from '../fs/layer.ts';
-import type { LayerSource } from '../wires/change.ts';
 import type { MountEntry } from '../wires/host-wire.ts';
 import { AnyFiles, LayerFiles, NamedPrints, printAt, printsOf, type GivenFiles, type Print, type Prints } from './author-prints.ts';
 import type { Container } from './container.ts';
-import { empty, mountEntries, mountEntry, mountLayer, remount } from './host-files.ts';
-import { installSystemFiles } from './system-files.ts';
-
-/** `entries` over a layer that is mounted at `path`. */
-export interface AuthorFiles {
-  readonly path: string;
-  readonly entries: readonly MountEntry[];
-  readonly layer: LayerSource | null;
-}
+import { mountEntry, mountFirst, rebuild, type AuthorFiles } from './host-files.ts';
+import type { Persistence } from './persistence.ts';
 
 /** What the author gave last. */
 interface Known {
@@ -36,18 +28,14 @@ const recordPath = `${recordFolder}/author.json`;
 const encoder = new TextEncoder();
 
 /** Once, before anything else is mounted. In a container that was restored only what the reader left alone changes. */
-export function mountAuthored(container: Container, files: AuthorFiles): void {
-  const { path, layer } = files;
-  container.author = files;
+export function mountKept(container: Container, files: AuthorFiles): void {
   if (!container.restored) {
-    if (layer !== null) {
-      container.kernel.addLayer(layer);
-      mountLayer(container, { path, id: layer.id });
-    }
-    mountEntries(container, files);
+    mountFirst(container, files);
     keepRecord(container, recordOf(files));
     return;
   }
+  const { path, layer } = files;
+  container.author = files;
   container.firstMount = files;
   if (layer !== null) {
     // The layer of an earlier visit stays mounted; after a reset this one will be.
@@ -59,20 +47,12 @@ export function mountAuthored(container: Container, files: AuthorFiles): void {
   if (next !== known) keepRecord(container, next);
 }
 
-/** The tree as it was after the container was made and first mounted; what is stored is forgotten. */
-export async function forgetFiles(container: Container): Promise<void> {
-  const rebuild = () => {
-    empty(container);
-    installSystemFiles(container.rootFiles, container.programs.values(), container.workdir);
-    remount(container);
-    if (container.firstMount) mountEntries(container, container.firstMount);
+/** As {@link rebuild}; what is stored is forgotten. */
+export async function forgetKept(container: Container, persistence: Persistence): Promise<void> {
+  await persistence.startOver(() => {
+    rebuild(container);
     if (container.author) keepRecord(container, recordOf(container.author));
-  };
-  if (!container.persistence) {
-    rebuild();
-    return;
-  }
-  await container.persistence.startOver(rebuild);
+  });
   await container.sync();
 }
 
@@ -170,8 +150,7 @@ function knownOf({ rootFiles }: Container, path: string): Known | undefined {
   }
 }
 
-function keepRecord({ rootFiles, persistence }: Container, { layerFiles, entries, ...rest }: Known): void {
-  if (persistence === undefined) return;
+function keepRecord({ rootFiles }: Container, { layerFiles, entries, ...rest }: Known): void {
   rootFiles.mkdirp(recordFolder.slice(0, recordFolder.lastIndexOf('/')), 0o755);
   rootFiles.mkdirp(recordFolder, 0o700);
   const record = { ...rest, layerFiles: layerFiles && [...layerFiles], entries: [...entries] };

@@ -12,10 +12,9 @@ import {
   type HostStat,
 } from '../wires/host-wire.ts';
 import { Transferring, type CallContext, type HandlersOf } from '../wires/rpc.ts';
-import { forgetFiles, mountAuthored } from './author-files.ts';
 import type { Container } from './container.ts';
 import { findCommand } from './exec.ts';
-import { mountEntries, mountLayer, restoreFiles } from './host-files.ts';
+import { mountEntries, mountFirst, mountLayer, rebuild, restoreFiles } from './host-files.ts';
 import type { HandleTable } from './handle-table.ts';
 import type { Kernel } from './kernel.ts';
 import type { Caller } from './kernel-object.ts';
@@ -68,8 +67,10 @@ export function hostCalls(kernel: Kernel): HandlersOf<HostOps> {
       return {};
     },
 
-    mountAuthored: (args) => {
-      mountAuthored(of(args), args);
+    mountAuthored: async (args) => {
+      const container = of(args);
+      if (container.persistence === undefined) mountFirst(container, args);
+      else (await keptFiles()).mountKept(container, args);
       return {};
     },
     mountEntries: (args) => {
@@ -144,7 +145,9 @@ export function hostCalls(kernel: Kernel): HandlersOf<HostOps> {
       return {};
     },
     forget: async (args) => {
-      await forgetFiles(of(args));
+      const container = of(args);
+      if (container.persistence === undefined) rebuild(container);
+      else await (await keptFiles()).forgetKept(container, container.persistence);
       return {};
     },
     sync: (args) =>
@@ -197,6 +200,12 @@ export function hostCalls(kernel: Kernel): HandlersOf<HostOps> {
     stats: (args) => of(args).stats(),
   };
 }
+
+/** Only containers that keep something need it. */
+const keptFiles = () =>
+  import('./author-files.ts').catch((cause: unknown) => {
+    throw new BvError('ERR_BV_ASSET', `Cannot load what keeps files in the browser: ${String(cause)}`, { cause });
+  });
 
 function portClosed(port: number): BvError {
   return new BvError('ERR_BV_PORT_CLOSED', `Nothing listens on port ${port}`);

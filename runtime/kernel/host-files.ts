@@ -2,6 +2,7 @@
 import { PosixError } from '../base/errors.ts';
 import type { FileSystem } from '../fs/file-system.ts';
 import { untar } from '../fs/untar.ts';
+import type { LayerSource } from '../wires/change.ts';
 import type { MountEntry } from '../wires/host-wire.ts';
 import type { Container } from './container.ts';
 import { homeFolder, installSystemFiles, userId } from './system-files.ts';
@@ -11,6 +12,24 @@ const encoder = new TextEncoder();
 interface Mounting {
   readonly path: string;
   readonly entries: readonly MountEntry[];
+}
+
+/** `entries` over a layer that is mounted at `path`. */
+export interface AuthorFiles {
+  readonly path: string;
+  readonly entries: readonly MountEntry[];
+  readonly layer: LayerSource | null;
+}
+
+/** The author's files, in a container that has no others. */
+export function mountFirst(container: Container, files: AuthorFiles): void {
+  const { path, layer } = files;
+  container.author = files;
+  if (layer !== null) {
+    container.kernel.addLayer(layer);
+    mountLayer(container, { path, id: layer.id });
+  }
+  mountEntries(container, files);
 }
 
 /** Writes files over what is there. The first of a container are what `forget` goes back to. */
@@ -77,7 +96,15 @@ export async function restoreFiles(container: Container, path: string, tar: Blob
   untar(files, path, source);
 }
 
-export function empty(container: Container): void {
+/** The tree as it was after the container was made and first mounted. */
+export function rebuild(container: Container): void {
+  empty(container);
+  installSystemFiles(container.rootFiles, container.programs.values(), container.workdir);
+  remount(container);
+  if (container.firstMount) mountEntries(container, container.firstMount);
+}
+
+function empty(container: Container): void {
   const { rootFiles, authority } = container;
   for (const { at } of [...authority.tree.mounts]) {
     const path = at === undefined ? undefined : authority.tree.pathOf(at);
@@ -86,7 +113,7 @@ export function empty(container: Container): void {
   for (const { name } of rootFiles.readdir('/')) rootFiles.removeAll(`/${name}`);
 }
 
-export function remount(container: Container): void {
+function remount(container: Container): void {
   for (const source of container.kernel.layers.values()) container.mountProgramLayer(source);
   for (const [path, id] of container.mountedLayers) {
     container.files.mkdirp(path);
