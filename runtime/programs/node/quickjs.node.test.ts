@@ -82,7 +82,7 @@ describe('node on QuickJS', () => {
 
   it('execSync() of an install fails at once and says why', () =>
     shows(
-      'try { cp.execSync(\'npm install\'); } catch (error) { show([error.status, /`npm install` may need the network, which nothing can wait for here/.test(error.message)]); }',
+      "try { cp.execSync('npm install'); } catch (error) { show([error.status, /`npm install` may need the network, which nothing can wait for here/.test(error.message)]); }",
       [1, true],
     ));
 
