@@ -5,6 +5,7 @@ import { normalizeManifest, type Manifest } from '../manifest/manifest.ts';
 import { tryReadManifest } from '../manifest/read-manifest.ts';
 import { openPackages } from '../packages.ts';
 import { resolvePath } from '../paths.ts';
+import { nameAt } from '../lockfile/lock.ts';
 import type { Session } from '../session.ts';
 import { changeTree, finish } from './change-tree.ts';
 import { Commit, removeLeftovers } from './commit.ts';
@@ -56,6 +57,10 @@ async function install(session: Session, plan: TreePlan, options: InstallOptions
       store,
       signal,
       onProgress: ({ done }) => display.progress.advance(done),
+      onCorrupted: (request, url) => {
+        const { place } = missing[requests.indexOf(request)] as WantedMount;
+        options.onCorrupted?.(nameAt(place), url, request.integrity ?? '');
+      },
     });
     packages.forEach((found, i) => {
       const { place } = missing[i] as WantedMount;

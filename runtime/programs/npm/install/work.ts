@@ -25,6 +25,8 @@ export interface InstallOptions {
   readonly present?: Present;
   /** Told of each package that is newly put into its place, before anything is fetched. */
   readonly onFresh?: (node: PlannedPackage) => void;
+  /** Told of each tarball that is not what its hash says: `name` as the tree has it, and where it was asked for. */
+  readonly onCorrupted?: (name: string, url: string, integrity: string) => void;
   /** A folder of the project whose contents are to be a package (`file:` with a folder), as a tar. */
   readonly tarOf?: (path: string) => Uint8Array<ArrayBuffer>;
   /** Runs when the packages are in place and before lockfiles are written. A failure takes everything back. */
