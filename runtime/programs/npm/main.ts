@@ -2,11 +2,17 @@
 import type { TrustedProgram } from '../../process/program.ts';
 
 export const npm: TrustedProgram = {
-  run: async (context) => (await import('./cli.ts')).runNpm(context, (await import('./commands/table.ts')).commandTable),
+  async run(context) {
+    const [{ runNpm }, { commandTable }] = await Promise.all([import('./cli.ts'), import('./commands/table.ts')]);
+    return runNpm(context, commandTable);
+  },
 };
 
 export const npx: TrustedProgram = {
-  run: async (context) => (await import('./npx.ts')).runNpx(context, (await import('./commands/table.ts')).commandTable),
+  async run(context) {
+    const [{ runNpx }, { commandTable }] = await Promise.all([import('./npx.ts'), import('./commands/table.ts')]);
+    return runNpx(context, commandTable);
+  },
 };
 
 export { bun, bunx, pnpm, pnpx, yarn, yarnpkg } from './managers/index.ts';

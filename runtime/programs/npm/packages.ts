@@ -57,6 +57,16 @@ function openCache(): Promise<MetadataCache> {
   return (cache ??= import('../../packages/metadata-cache.ts').then(({ openMetadataCache }) => openMetadataCache()));
 }
 
+/**
+ * Begins to open what an install needs, while the rest of it is loaded. Who needs it opens it as well, and is told of a failure.
+ *
+ * @param deciding Whether metadata will be asked for.
+ */
+export function openAhead(session: Session, deciding: boolean): void {
+  openPackages(session).catch(() => undefined);
+  if (deciding) openCache().catch(() => undefined);
+}
+
 export async function openPackages(session: Session): Promise<Packages> {
   const { config, calls, display } = session;
   const [{ RegistryClient }, store] = await Promise.all([

@@ -14,7 +14,6 @@ import { relativePath, resolvePath } from '../paths.ts';
 import { Recording, recall } from '../resolve/remembered.ts';
 import type { Decision, ResolveConfig, ResolveRequest, SaveType } from '../resolve/request.ts';
 import { nodeVersion, npmVersion, type Session } from '../session.ts';
-import { usageFailure } from './help.ts';
 import { reify, rootOf, type LockedProject } from './reify.ts';
 import type { Command } from './command.ts';
 
@@ -179,7 +178,7 @@ function differences({ lock, tree }: LockedProject, plan: TreePlan): string[] {
 export async function planBeyondLock(session: Session, locked: LockedProject): Promise<TreePlan> {
   const { plan } = await resolveTask(session, { save: false });
   const errors = differences(locked, plan);
-  if (errors.length > 0) throw usageFailure('ci', `${outOfSync}${errors.join('\n')}`);
+  if (errors.length > 0) throw (await import('./help.ts')).usageFailure('ci', `${outOfSync}${errors.join('\n')}`);
   return { ...plan, files: plan.files.filter(({ path }) => isInstalledPlace(path)) };
 }
 
@@ -219,7 +218,7 @@ async function runUninstall(session: Session, args: readonly string[]): Promise<
   const { config, disk } = session;
   if (args.length === 0 && !config.global) throw new Failure('Must provide a package name to remove');
   const own = args.length > 0 ? undefined : tryReadManifest(disk, config.localPrefix)?.name;
-  if (args.length === 0 && own === undefined) throw usageFailure('uninstall');
+  if (args.length === 0 && own === undefined) throw (await import('./help.ts')).usageFailure('uninstall');
   const { plan } = await resolveTask(session, { remove: own === undefined ? args : [own] });
   // npm counts none where nothing asks for what is left.
   if (config.global) config.set('fund', false);

@@ -5,6 +5,7 @@ import { takeTurn } from '../install/turns.ts';
 import { lockAgreement } from '../lockfile/agreement.ts';
 import { lockNames } from '../lockfile/lock.ts';
 import { readManifest } from '../manifest/read-manifest.ts';
+import { openAhead } from '../packages.ts';
 import { resolvePath } from '../paths.ts';
 import type { Session } from '../session.ts';
 import { lockedPlan, lockedProject, needsResolver, reify, rootOf, type LockedProject } from './reify.ts';
@@ -28,6 +29,7 @@ async function runInstall(session: Session, args: readonly string[]): Promise<vo
       return;
     }
   }
+  openAhead(session, true);
   const { installResolved } = await import('./change-tree.ts');
   await installResolved(session, wanted);
 }

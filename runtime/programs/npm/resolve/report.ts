@@ -105,7 +105,9 @@ function notValid(name: string): readonly Part[] {
 }
 
 function linesOf(parts: readonly Part[]): string[] {
-  return parts.flatMap(([prefix, text]) => text.split('\n').map((line) => (prefix === '' ? line : line === '' ? prefix : `${prefix} ${line}`)));
+  return parts.flatMap(([prefix, text]) =>
+    text.split('\n').map((line) => (prefix === '' ? line : line === '' ? prefix : `${prefix} ${line}`)),
+  );
 }
 
 /** What failed, as a `ResolveError`. Aborts and what is not an error stay as they are. */
