@@ -21,6 +21,7 @@ import { privateSymbols, symbols } from './node-symbols.ts';
 import type { NativeCloner, NodeRealm, Untyped } from './realm.ts';
 import { ActiveResources } from './active-resources.ts';
 import { asyncContextOf } from './modules/async-context.ts';
+import { installFunctionTexts } from './modules/function-texts.ts';
 import { helperFor } from './modules/functions.ts';
 import { installFunctionConstructors } from './modules/strings.ts';
 import { AsyncContexts, asyncFields } from './async-contexts.ts';
@@ -169,6 +170,7 @@ class Realm implements NodeRealm, NodeProgram {
     liveWhileCompiling(this.loop);
     if (this.platform.promiseDetails === undefined) watchPromises((promise) => this.contexts.rejected('handled', promise, undefined));
     prepareStacks(this);
+    installFunctionTexts(this);
     installFunctionConstructors(this, (referrer) => helperFor(this, referrer));
     for (const id of ['internal/per_context/primordials', 'internal/per_context/domexception', 'internal/per_context/messageport']) {
       const exports = {};

@@ -112,6 +112,7 @@ export function makeModuleWrap(realm: NodeRealm): Untyped {
         sources.add(compiled.sourceUrl ?? url, {
           text: source,
           columns: compiled.columns,
+          code: () => compiled.code,
           lineOffset: Number(third ?? 0),
           columnOffset: Number(fourth ?? 0),
         });

@@ -61,7 +61,13 @@ export function makeFunction(realm: NodeRealm, request: FunctionRequest): Functi
   const open = helper === undefined ? '' : `(function (${helper}) {return `;
   const head = `${open}(function (${parameters.join(', ')}) {`;
   const shown = magicComment(source, 'sourceURL') ?? name;
-  sourcesOf(realm).add(shown, { text: source, columns: withPrefix(columns, head), lineOffset, columnOffset });
+  sourcesOf(realm).add(shown, {
+    text: source,
+    columns: withPrefix(columns, head),
+    ...(code === source ? {} : { code: () => head + tryCompileScript(realm, source, true).code }),
+    lineOffset,
+    columnOffset,
+  });
   noteReferrer(realm, referrer, shown);
   const text = `${head}${code}\n})${helper === undefined ? '' : '})'}`;
   let made: unknown;

@@ -5,6 +5,8 @@ export interface ScriptSource {
   /** The original text. */
   readonly text: string;
   readonly columns: ColumnMap;
+  /** What was evaluated in its place, where they differ. */
+  readonly code?: () => string;
   /** Of the text within its file, as `vm` lets a caller say. */
   readonly lineOffset: number;
   readonly columnOffset: number;
@@ -19,6 +21,11 @@ export class Sources {
 
   get(name: string): ScriptSource | undefined {
     return this.#scripts.get(name);
+  }
+
+  /** Those that were not evaluated as they are. */
+  *edited(): Iterable<ScriptSource> {
+    for (const script of this.#scripts.values()) if (script.code !== undefined) yield script;
   }
 
   /** Line and column as the author counts, from those of the evaluated text. */

@@ -1,0 +1,49 @@
+/** `Function.prototype.toString()` gives what the author wrote, not what was made of it: such texts are sent elsewhere, and run there. */
+import type { NodeRealm } from '../realm.ts';
+import { originalColumn } from './edits.ts';
+import { sourcesOf, type ScriptSource } from './sources.ts';
+
+const { apply } = Reflect;
+const nativeToString = Function.prototype.toString;
+
+/** Where each line begins. */
+function lineStarts(text: string): number[] {
+  return [0, ...Array.from(text.matchAll(/\r\n|[\n\r\u2028\u2029]/g), ({ 0: end, index }) => index + end.length)];
+}
+
+/** What the author wrote at a part of the edited text, which has the same lines. */
+function originalText({ text, columns }: ScriptSource, code: string, start: number, end: number): string {
+  const edited = lineStarts(code);
+  const original = lineStarts(text);
+  const offsetOf = (at: number): number => {
+    const index = edited.findLastIndex((begins) => begins <= at);
+    return (original[index] ?? text.length) + originalColumn(columns, index + 1, at - edited[index]! + 1) - 1;
+  };
+  return text.slice(offsetOf(start), offsetOf(end));
+}
+
+/** To be called before the library boots, which keeps the method. */
+export function installFunctionTexts(realm: NodeRealm): void {
+  const sources = sourcesOf(realm);
+  const known = new WeakMap<object, string>();
+  const { toString } = {
+    toString(this: unknown): string {
+      const told = apply(nativeToString, this, []) as string;
+      if (!told.includes('$bv')) return told;
+      let found = known.get(this as object);
+      if (found !== undefined) return found;
+      found = told;
+      for (const script of sources.edited()) {
+        const code = script.code!();
+        const at = code.indexOf(told);
+        if (at < 0) continue;
+        found = originalText(script, code, at, at + told.length);
+        break;
+      }
+      known.set(this as object, found);
+      return found;
+    },
+  };
+  known.set(toString, apply(nativeToString, nativeToString, []) as string);
+  Object.defineProperty(Function.prototype, 'toString', { value: toString, writable: true, enumerable: false, configurable: true });
+}
