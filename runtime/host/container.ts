@@ -414,7 +414,7 @@ async function templateOf(template: Blob | Template, signal: AbortSignal | undef
   return template instanceof Template ? template : Template.read(template, { signal });
 }
 
-/** Absolute addresses, as the page that asks would resolve them. */
+/** @throws {BvError} `ERR_BV_INVALID_ARGUMENT` for what names no host. */
 function hostRules(allow: readonly string[]): string[] {
   return allow.map((rule) => {
     if (!/^(\*|(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*)$/i.test(rule)) {
@@ -424,6 +424,7 @@ function hostRules(allow: readonly string[]): string[] {
   });
 }
 
+/** Absolute addresses, as the page that asks would resolve them. */
 function addressesOf(registry: string | readonly string[] = []): string[] {
   return (typeof registry === 'string' ? [registry] : registry).map((address) => {
     if (!URL.canParse(address, document.baseURI)) throw new BvError('ERR_BV_INVALID_ARGUMENT', `The registry "${address}" is no address`);
