@@ -70,18 +70,37 @@ export class LeakCheck {
       };
     }
     // What is given to a hidden frame goes through its window, whose methods are out of reach for a page of another origin.
+    const standIns = new WeakMap<Window, object>();
+    const standInFor = (inner: Window): object => {
+      let standIn = standIns.get(inner);
+      if (standIn === undefined) {
+        standIn = {
+          postMessage(message: unknown, origin: string, transfer: Transferable[]) {
+            inner.postMessage(message, origin, transfer);
+            given(transfer);
+          },
+        };
+        standIns.set(inner, standIn);
+      }
+      return standIn;
+    };
     const native = Object.getOwnPropertyDescriptor(HTMLIFrameElement.prototype, 'contentWindow')!;
     Object.defineProperty(HTMLIFrameElement.prototype, 'contentWindow', {
       ...native,
       get(this: HTMLIFrameElement) {
         const inner = native.get!.call(this) as Window | null;
         if (inner === null || !this.hidden) return inner;
-        return {
-          postMessage(message: unknown, origin: string, transfer: Transferable[]) {
-            inner.postMessage(message, origin, transfer);
-            given(transfer);
-          },
-        };
+        return standInFor(inner);
+      },
+    });
+    // Who sent a message is compared with it.
+    const source = Object.getOwnPropertyDescriptor(MessageEvent.prototype, 'source')!;
+    Object.defineProperty(MessageEvent.prototype, 'source', {
+      ...source,
+      get(this: MessageEvent) {
+        const sender = source.get!.call(this) as Window | null;
+        const isHidden = [...document.querySelectorAll('iframe')].some((frame) => frame.hidden && native.get!.call(frame) === sender);
+        return sender !== null && isHidden ? standInFor(sender) : sender;
       },
     });
     const { createObjectURL, revokeObjectURL } = URL;
