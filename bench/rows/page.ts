@@ -231,7 +231,9 @@ export const template: Measurement = {
         });
         // Twice: the second finds what the first kept.
         for (let visit = 0; visit < 2; visit++) {
-          const element = document.createElement('bv-container') as HTMLElement & { boot(): Promise<InstanceType<Api['Container']>> };
+          const element = document.createElement('bv-container') as HTMLElement & {
+            boot(): Promise<import('../../runtime/index.ts').Container>;
+          };
           element.setAttribute('persist', 'bench-template');
           element.setAttribute('src', '/template.tar.gz');
           document.body.append(element);
