@@ -80,6 +80,7 @@ export function probeStack(module: WebAssembly.Module): number {
     });
     engine.limitStack(Math.floor(size * 1.25));
     try {
+      // The script catches its overflow and is done: whether the engine's own stack held until then is the question.
       const cell = engine.evaluate(
         '(function () { function f(x) { [1].forEach(() => f(x)); } try { f(1); } catch { } })()',
         'file:///probe.js',

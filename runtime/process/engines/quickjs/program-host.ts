@@ -14,15 +14,8 @@ import type { Question } from '../../attempt.ts';
 import type { Syscalls } from '../../syscalls.ts';
 import { Engine, isHostOverflow, probeStack, type Cell } from './engine.ts';
 import { IntlHost, type IntlOperation } from './intl-host.ts';
-import {
-  descriptorOperations,
-  entry,
-  fileOperations,
-  operations,
-  parserOperations,
-  rawParserOperations,
-  type OperationName,
-} from './operations.ts';
+import { hostParsers, type Ask } from './host-parsers.ts';
+import { descriptorOperations, entry, fileOperations, operations, type OperationName } from './operations.ts';
 
 /** What the host has of the platform of its own worker. */
 export type HostPlatform = Pick<
@@ -76,33 +69,6 @@ export const defaultEngineLimits: EngineLimits = { memoryBytes: 128 * 1024 * 102
 export const programFile = 'file:///bavini/program.js';
 
 type Operation = (args: readonly Cell[]) => Cell;
-
-interface ParserCallbacks {
-  messageBegin(): number;
-  headers(pairs: readonly string[], url: string): number;
-  headersComplete(message: object): number;
-  body(bytes: Uint8Array): number;
-  messageComplete(): number;
-}
-
-interface HttpParsers {
-  create(options: object, callbacks: ParserCallbacks): number;
-  execute(parser: number, bytes: Uint8Array): unknown;
-  finish(parser: number): unknown;
-  pause(parser: number): void;
-  resume(parser: number): void;
-  free(parser: number): void;
-}
-
-interface RawHttpParsers {
-  alloc(type: number, callback: (...args: unknown[]) => number): number;
-  execute(parser: number, bytes: Uint8Array): number;
-  finish(parser: number): number;
-  resume(parser: number): void;
-  errorPosition(parser: number): number;
-  errorReason(parser: number): string;
-  free(parser: number): void;
-}
 
 interface Rejection {
   readonly promise: Cell;
@@ -356,14 +322,6 @@ export class ProgramHost {
     return value;
   }
 
-  #parsers(): HttpParsers {
-    return (this.#options.native() as unknown as { readonly llhttp: HttpParsers }).llhttp;
-  }
-
-  #rawParsers(): RawHttpParsers {
-    return (this.#options.native() as unknown as { readonly rawLlhttp: RawHttpParsers }).rawLlhttp;
-  }
-
   #makeOperations(): Operation[] {
     const { platform } = this.#options;
     /** An argument by its place after the operation's number. */
@@ -376,6 +334,7 @@ export class ProgramHost {
         this.#engine.toProgram(run(...(values(args) as never[])));
     const bytesOf = (args: readonly Cell[], at: number) =>
       this.#engine.bufferView(args[at + 1]!, value(args, at + 1) as number, value(args, at + 2) as number);
+    const ask: Ask = (id, ...args) => this.#ask(id, ...args);
     const table: Record<string, Operation> = {
       connect: (args) => {
         this.#connection = this.#engine.duplicate(args[1]!);
@@ -488,16 +447,6 @@ export class ProgramHost {
         this.#listeners.get(id)?.();
         this.#listeners.delete(id);
       }),
-      createParser: plain((options: object, id: number) =>
-        this.#parsers().create(options, {
-          messageBegin: () => this.#ask(id, 'messageBegin') as number,
-          headers: (pairs, url) => this.#ask(id, 'headers', pairs, url) as number,
-          headersComplete: (message) => this.#ask(id, 'headersComplete', message) as number,
-          body: (bytes) => this.#ask(id, 'body', bytes) as number,
-          messageComplete: () => this.#ask(id, 'messageComplete') as number,
-        }),
-      ),
-      allocParser: plain((type: number, id: number) => this.#rawParsers().alloc(type, (...args) => this.#ask(id, ...args) as number)),
       intl: plain((name: IntlOperation, ...args: unknown[]) => Reflect.apply(this.#intl[name], this.#intl, args) as unknown),
       spawnSync: plain((request: unknown) => {
         const { spawnSync } = this.#options;
@@ -517,6 +466,7 @@ export class ProgramHost {
         this.#deadline = platform.now() + left;
       }),
     };
+    for (const [name, run] of Object.entries(hostParsers(this.#options.native, ask))) table[name] = plain(run);
     for (const name of fileOperations) {
       table[`files.${name}`] = plain((...args: unknown[]) => Reflect.apply(this.syscalls.files[name], this.syscalls.files, args));
     }
@@ -524,12 +474,6 @@ export class ProgramHost {
       table[`descriptors.${name}`] = plain((...args: unknown[]) =>
         Reflect.apply(this.syscalls.descriptors[name], this.syscalls.descriptors, args),
       );
-    }
-    for (const name of parserOperations) {
-      table[`parser.${name}`] = plain((parser: number, bytes: Uint8Array) => this.#parsers()[name](parser, bytes));
-    }
-    for (const name of rawParserOperations) {
-      table[`rawParser.${name}`] = plain((parser: number, bytes: Uint8Array) => this.#rawParsers()[name](parser, bytes));
     }
     return operations.map((name: OperationName) => table[name]!);
   }

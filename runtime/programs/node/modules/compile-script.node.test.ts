@@ -6,7 +6,7 @@ describe('mayNeedEdits()', () => {
   it('passes over types in comments, which need no parser', () => {
     for (const text of [
       `/** @type {import('.')} */\nmodule.exports = Error;\n`,
-      `/** @type {<T>(a: T[]) => Function} TODO find a way to use import('.') */\n`,
+      `/** @type {<T>(a: T[]) => Function} as in import('.') */\n`,
       `// @ts-ignore\n/** @param {Exclude<import('./list.d.ts').get, false>} x */ f();`,
       `/**\n * @typedef {import ("a").B} B\n * @returns {Promise<import('b')>}\n */`,
     ]) {

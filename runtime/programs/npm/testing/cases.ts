@@ -1,5 +1,6 @@
 /** Projects and what is done in them, by real npm and by ours. */
-import { commandCases, commandPackages } from './command-cases.ts';
+import { commandCases } from './command-cases.ts';
+import { commandPackages } from './command-packages.ts';
 import type { NpmCase } from './records.ts';
 import type { MadePackage } from './registry.ts';
 

@@ -126,7 +126,7 @@ export function findDigest(name: unknown): Digest | undefined {
   return typeof name === 'string' ? (digests.get(name) ?? digests.get(name.toLowerCase())) : undefined;
 }
 
-/** What `crypto.getHashes()` lists, spelt and ordered as OpenSSL does, without SM3, which is not implemented. */
+/** What `crypto.getHashes()` lists, spelt and ordered as OpenSSL does. SM3 is not among them: `createHash('sm3')` fails as for any unknown digest (README). */
 export const hashNames: readonly string[] =
   'RSA-MD5 RSA-RIPEMD160 RSA-SHA1 RSA-SHA1-2 RSA-SHA224 RSA-SHA256 RSA-SHA3-224 RSA-SHA3-256 RSA-SHA3-384 RSA-SHA3-512 RSA-SHA384 RSA-SHA512 RSA-SHA512/224 RSA-SHA512/256 blake2b512 blake2s256 id-rsassa-pkcs1-v1_5-with-sha3-224 id-rsassa-pkcs1-v1_5-with-sha3-256 id-rsassa-pkcs1-v1_5-with-sha3-384 id-rsassa-pkcs1-v1_5-with-sha3-512 md5 md5-sha1 md5WithRSAEncryption ripemd ripemd160 ripemd160WithRSA rmd160 sha1 sha1WithRSAEncryption sha224 sha224WithRSAEncryption sha256 sha256WithRSAEncryption sha3-224 sha3-256 sha3-384 sha3-512 sha384 sha384WithRSAEncryption sha512 sha512-224 sha512-224WithRSAEncryption sha512-256 sha512-256WithRSAEncryption sha512WithRSAEncryption shake128 shake256 ssl3-md5 ssl3-sha1'.split(
     ' ',
