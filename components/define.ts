@@ -1,5 +1,6 @@
 /** The script a page loads: registers all elements. The runtime's API itself is `index.js`, loaded when it is first needed. */
 import { BvContainer, BvEditor, BvPreview, BvTerminal } from './index.ts';
+import { discover } from './lazy-elements.ts';
 
 export * from './index.ts';
 
@@ -12,3 +13,5 @@ for (const [tag, element] of [
 ] as const) {
   if (customElements.get(tag) === undefined) customElements.define(tag, element);
 }
+
+discover(document);

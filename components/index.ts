@@ -3,6 +3,7 @@ export { BvContainer } from './container/container-element.ts';
 export { BvEditor } from './editor/editor-element.ts';
 export { BvPreview } from './preview/preview-element.ts';
 export { BvTerminal } from './terminal/terminal-element.ts';
+export { discover } from './lazy-elements.ts';
 export { BvElementError } from './shared/element-error.ts';
 export * from './shared/events.ts';
 export { setStrings, type Strings } from './shared/strings.ts';

@@ -3,6 +3,7 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { keyed } from 'lit/directives/keyed.js';
 import type { Container, EngineName, PreviewHostName, Template } from '../../runtime/index.ts';
+import { discover } from '../lazy-elements.ts';
 import type { ContainerHost, RunState } from '../shared/container-controller.ts';
 import { BvElementError, messageOf } from '../shared/element-error.ts';
 import { BvErrorEvent, BvReadyEvent, BvResetEvent, BvRunEvent, BvStopEvent } from '../shared/events.ts';
@@ -102,6 +103,8 @@ export class BvContainer extends LitElement implements ContainerHost {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    const root = this.getRootNode();
+    if (root instanceof ShadowRoot) discover(root);
     if (this.#lifetime !== undefined) return; // Moved: all goes on.
     this.#lifetime = new AbortController();
     this.#children = new MutationObserver(() => this.#collect());

@@ -59,9 +59,35 @@ export const strings: Strings = { ...english };
 
 const listeners = new Set<() => void>();
 
+/** Tables of elements that are loaded late, by their element. */
+const tables = new Map<string, Record<string, unknown>>();
+/** What was replaced before the element was loaded. */
+const waiting = new Map<string, Record<string, unknown>>();
+
+/**
+ * The texts of an element that is loaded late: they are in its own chunk. A page replaces one as `setStrings({ 'files.rename': … })`.
+ * Like {@link strings}: read it when text is rendered.
+ *
+ * @param element Without `bv-`: what stands before the dot.
+ */
+export function stringsOf<Table extends Record<string, unknown>>(element: string, table: Table): Table {
+  const inUse = { ...table, ...waiting.get(element) };
+  tables.set(element, inUse);
+  return inUse;
+}
+
 /** Replaces texts in all elements of the page, those that are shown too. */
-export function setStrings(changed: Partial<Strings>): void {
-  Object.assign(strings, changed);
+export function setStrings(changed: Partial<Strings> & Readonly<Record<`${string}.${string}`, unknown>>): void {
+  for (const [name, text] of Object.entries(changed)) {
+    const dot = name.indexOf('.');
+    if (dot < 0) {
+      Object.assign(strings, { [name]: text });
+      continue;
+    }
+    const [element, key] = [name.slice(0, dot), name.slice(dot + 1)];
+    waiting.set(element, { ...waiting.get(element), [key]: text });
+    Object.assign(tables.get(element) ?? {}, { [key]: text });
+  }
   for (const listener of listeners) listener();
 }
 
