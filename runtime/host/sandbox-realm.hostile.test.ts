@@ -22,10 +22,24 @@ describe('SandboxRealm, with a worker that is wholly hostile', function () {
   this.timeout(180_000);
 
   it('lets it reach nothing, and the page notices nothing', async () => {
+    const ended = Promise.withResolvers<never>();
+    ended.promise.catch(() => undefined); // Told where something is waited for.
+    const failures: string[] = [];
+    const fail = (message: string) => {
+      failures.push(message);
+      ended.reject(new Error(message));
+    };
+    let waitsFor = '';
+    const hangs = setTimeout(() => fail(`nothing came of ${waitsFor}`), 170_000);
+    const until = <Value>(what: string, promise: Promise<Value>): Promise<Value> => {
+      waitsFor = what;
+      return Promise.race([promise, ended.promise]);
+    };
     setAssetBase(probes);
     document.cookie = 'bavini-hostile=secret; SameSite=Lax';
     localStorage.setItem('bavini-hostile', 'secret');
-    await (await caches.open('bavini-hostile')).put('/bavini-hostile', new Response('secret'));
+    const cache = await until('opening a cache', caches.open('bavini-hostile'));
+    await until('filling the cache', cache.put('/bavini-hostile', new Response('secret')));
     const heard: unknown[] = [];
     const channel = new BroadcastChannel('bavini-hostile');
     channel.onmessage = ({ data }) => heard.push(data);
@@ -33,34 +47,32 @@ describe('SandboxRealm, with a worker that is wholly hostile', function () {
       if ((data as { kind?: string } | null)?.kind === 'failed') heard.push(data);
     };
     window.addEventListener('message', onMessage);
-    const ended = Promise.withResolvers<never>();
-    ended.promise.catch(() => undefined); // Told where an answer is waited for.
-    const failures: string[] = [];
-    const fail = (message: string) => {
-      failures.push(message);
-      ended.reject(new Error(message));
-    };
-    const realm = await SandboxRealm.open({ failed: (_, message) => fail(message), died: () => fail('the frame counts as dead') });
+    const listener = { failed: (_: number, message: string) => fail(message), died: () => fail('the frame counts as dead') };
+    const realm = await until('opening the realm', SandboxRealm.open(listener));
     const release = new AbortController();
     // The page holds the lock that the probe asks for, so that getting it would show a common lock space.
-    await new Promise<void>((held) => {
-      if (!('locks' in navigator)) return held();
+    const held = new Promise<void>((resolve) => {
+      if (!('locks' in navigator)) return resolve();
       void navigator.locks.request('bavini-hostile', () => {
-        held();
+        resolve();
         return new Promise<void>((done) => release.signal.addEventListener('abort', () => done()));
       });
     });
-    const other = await (await fetch('/__second-origin')).text();
+    await until('the lock', held);
+    const other = await until(
+      'the second origin',
+      fetch('/__second-origin').then((response) => response.text()),
+    );
     try {
       const { port1, port2 } = new MessageChannel();
       const next = answers(port1);
-      await realm.start(1, 'probe', port2);
-      const { names = [] } = await Promise.race([next(), ended.promise]);
+      await until('starting the worker', realm.start(1, 'probe', port2));
+      const { names = [] } = await until("the worker's first word", next());
       assert.isAtLeast(names.length, 30, 'the suite has at least 30 ways out');
       const escaped: string[] = [];
       for (const name of names) {
         port1.postMessage({ name, origin: location.origin, other });
-        const { result = '' } = await Promise.race([next(), ended.promise]);
+        const { result = '' } = await until(`the probe "${name}"`, next());
         if (!result.startsWith('blocked: ')) escaped.push(`${name}: ${result}`);
       }
       assert.deepEqual(escaped, [], 'ways out that worked');
@@ -69,13 +81,14 @@ describe('SandboxRealm, with a worker that is wholly hostile', function () {
       realm.end(1);
       port1.close();
     } finally {
+      clearTimeout(hangs);
       release.abort();
       realm.dispose();
       channel.close();
       window.removeEventListener('message', onMessage);
       document.cookie = 'bavini-hostile=; max-age=0';
       localStorage.removeItem('bavini-hostile');
-      await caches.delete('bavini-hostile');
+      await until('deleting the cache', caches.delete('bavini-hostile'));
     }
     assert.notExists(document.querySelector('iframe[sandbox]'), 'the realm is gone');
   });
