@@ -37,6 +37,7 @@ function parse(text: string | null): Stored {
 export class EditRecord {
   readonly #key: string | undefined;
   #stored: Stored;
+  #changing = false;
 
   constructor(name: string | undefined) {
     this.#key = name === undefined ? undefined : `bavini:edits:${name}`;
@@ -60,6 +61,17 @@ export class EditRecord {
     if (this.get(path) === undefined) return;
     delete this.#stored.edits[path];
     this.#save();
+  }
+
+  /** Makes many changes and keeps them at once. */
+  change(run: () => void): void {
+    this.#changing = true;
+    try {
+      run();
+    } finally {
+      this.#changing = false;
+      this.#save();
+    }
   }
 
   /** Forgets all edits. */
@@ -87,7 +99,7 @@ export class EditRecord {
   }
 
   #save(): void {
-    if (this.#key === undefined) return;
+    if (this.#key === undefined || this.#changing) return;
     try {
       if (Object.keys(this.#stored.edits).length === 0 && !this.#stored.startsOver) localStorage.removeItem(this.#key);
       else localStorage.setItem(this.#key, JSON.stringify(this.#stored));

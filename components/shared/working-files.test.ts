@@ -175,4 +175,105 @@ describe('WorkingFiles', () => {
     assert.equal(third.files.read('a.txt'), 'author');
     await third.leave();
   });
+
+  it('tells each editor of what another one wrote', async () => {
+    const files = new WorkingFiles();
+    files.load(new Map([['a.txt', 'author']]), undefined);
+    const told: string[] = [];
+    files.addEventListener('edit', (event) => told.push((event as Event & { path: string }).path));
+    await files.write('a.txt', 'reader');
+    assert.deepEqual(told, ['a.txt']);
+  });
+
+  it('lists, makes, moves and removes before a boot, and brings all of it to the container', async () => {
+    const persist = freshName();
+    const authored = new Map<string, string | Uint8Array>([
+      ['a.txt', 'a'],
+      ['src/one.js', '1'],
+      ['src/two.js', '2'],
+      ['logo.png', new Uint8Array([0xff, 0xfe])],
+    ]);
+    const files = new WorkingFiles();
+    files.load(authored, persist);
+    const told: (string | undefined)[] = [];
+    files.follow('', (path) => told.push(path));
+    await files.write('lib/new.js', 'new');
+    await files.makeFolder('empty');
+    await files.move('src', 'source');
+    await files.remove('a.txt');
+    await files.write('short.txt', 'gone before anyone saw it');
+    await files.remove('short.txt');
+    assert.deepEqual([...files.paths].sort(), ['empty/', 'lib/new.js', 'logo.png', 'source/one.js', 'source/two.js']);
+    assert.sameMembers(told as string[], ['lib', 'empty', 'source', 'src', 'source', 'src', 'a.txt', 'short.txt', 'short.txt']);
+    assert.deepEqual(
+      ['a.txt', 'lib/new.js', 'src/one.js', 'source/one.js', 'logo.png'].map((path) => files.changeOf(path)),
+      ['deleted', 'added', 'deleted', 'added', undefined],
+    );
+    assert.isTrue(files.holdsBytes('logo.png'));
+    const refused = await files.move('logo.png', 'icon.png').catch((error: unknown) => error);
+    assert.equal((refused as { code?: string }).code, 'ERR_BV_UNSUPPORTED');
+
+    const container = await Container.boot({ files: { 'a.txt': 'a', 'src/one.js': '1', 'src/two.js': '2', 'logo.png': 'x' }, persist });
+    await files.attach(container);
+    assert.sameMembers(await container.fs.readdir('.'), ['empty', 'lib', 'logo.png', 'source', 'src']);
+    assert.deepEqual(await container.fs.readdir('src'), []);
+    assert.equal(await container.fs.readFile('source/two.js', 'utf8'), '2');
+    await container.sync();
+    files.detach();
+    container.teardown();
+
+    const next = new WorkingFiles();
+    next.load(authored, persist);
+    assert.deepEqual([...next.paths].sort(), ['lib/new.js', 'logo.png', 'source/one.js', 'source/two.js']);
+    const again = await Container.boot({ files: { 'a.txt': 'a', 'src/one.js': '1', 'src/two.js': '2', 'logo.png': 'x' }, persist });
+    await next.attach(again);
+    assert.sameMembers(await again.fs.readdir('.'), ['empty', 'lib', 'logo.png', 'source', 'src']);
+    again.teardown();
+  });
+
+  it('moves and removes in a booted container, as it says, and shows it at the next visit', async () => {
+    const persist = freshName();
+    const { files, container, leave } = await visit('author', persist);
+    files.use('a.txt');
+    await container.exec('mkdir deep; echo made > deep/by-program.txt');
+    const moves: string[] = [];
+    files.addEventListener('edit', (event) => {
+      const { path, from } = event as Event & { path: string; from?: string };
+      if (from !== undefined) moves.push(`${from} to ${path}`);
+    });
+    await files.write('a.txt', 'reader');
+    await files.move('a.txt', 'deep/b.txt');
+    assert.equal(await container.fs.readFile('deep/b.txt', 'utf8'), 'reader');
+    await until('the old path to be empty', () => files.read('a.txt') === undefined);
+    assert.equal(files.read('deep/b.txt'), 'reader');
+    await files.move('deep', 'deeper');
+    assert.deepEqual(moves, ['a.txt to deep/b.txt', 'deep/b.txt to deeper/b.txt']);
+    assert.sameMembers(await container.fs.readdir('deeper'), ['b.txt', 'by-program.txt']);
+    await files.remove('deeper/by-program.txt');
+    assert.deepEqual(await container.fs.readdir('deeper'), ['b.txt']);
+    const refused = await files.move('deeper', 'deeper/inside').catch((error: unknown) => error);
+    assert.equal((refused as { code?: string }).code, 'EINVAL');
+    assert.equal(files.read('deeper/b.txt'), 'reader');
+    await leave();
+    const next = new WorkingFiles();
+    next.load(new Map([['a.txt', 'author']]), persist);
+    assert.deepEqual([...next.paths], ['deeper/b.txt']);
+    assert.equal(next.read('deeper/b.txt'), 'reader');
+  });
+
+  it('follows a folder across boot, reset and end', async () => {
+    const { files, container, leave } = await visit('author');
+    const told: (string | undefined)[] = [];
+    const release = files.follow('', (path) => told.push(path));
+    await container.exec('echo new > made.txt');
+    await until('the event', () => told.includes('made.txt'));
+    await container.reset();
+    await files.reset();
+    assert.include(told, undefined);
+    told.length = 0;
+    await container.fs.writeFile('after-reset.txt', '');
+    await until('the event after the reset', () => told.includes('after-reset.txt'));
+    release();
+    await leave();
+  });
 });

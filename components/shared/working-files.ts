@@ -1,18 +1,32 @@
 import type { Container } from '../../runtime/index.ts';
 import { EditRecord } from './edit-record.ts';
-import { messageOf } from './element-error.ts';
+import type { Edit } from './edit-record.ts';
+import { BvElementError, messageOf } from './element-error.ts';
+import { FolderFollowers } from './folder-followers.ts';
+import type { FolderListener } from './folder-followers.ts';
 
 /** A file of the author's: text, bytes (of text, maybe), or where a symbolic link leads. */
 export type AuthorFile = string | Uint8Array | { readonly symlink: string };
 
-/** `change`: `path` has other contents than before, and not by {@link WorkingFiles.write}. */
+/** `change`: `path` has other contents than before, by a program or the author. `edit`: by the reader, through {@link WorkingFiles}. */
 export class WorkingFileEvent extends Event {
   readonly path: string;
+  /** Of an edit that moved a file: where it was. */
+  readonly from: string | undefined;
 
-  constructor(path: string) {
-    super('change');
+  constructor(type: 'change' | 'edit', path: string, from?: string) {
+    super(type);
     this.path = path;
+    this.from = from;
   }
+}
+
+/** What became of a file of the author's, or that it is none. */
+export type FileChange = 'added' | 'modified' | 'deleted';
+
+/** A path and all below it. */
+function within(folder: string): (path: string) => boolean {
+  return (path) => path === folder || path.startsWith(`${folder}/`);
 }
 
 /** A file that is open in an editor, once the container runs. */
@@ -38,6 +52,7 @@ export class WorkingFiles extends EventTarget {
   #beforeReset: Blob | undefined;
   /** How many editors show a file. */
   readonly #users = new Map<string, number>();
+  readonly #followers = new FolderFollowers();
 
   /** The author's files. */
   get authored(): ReadonlyMap<string, AuthorFile> {
@@ -53,6 +68,33 @@ export class WorkingFiles extends EventTarget {
     // What was edited while files were still being parsed or fetched.
     for (const [path, edit] of record.edits) if (edit.dirty && this.#record.get(path) === undefined) this.#record.set(path, edit);
     for (const path of new Set([...before.keys(), ...files.keys()])) this.#changed(path);
+    this.#followers.use(this.#container);
+  }
+
+  /**
+   * The files that are known, without those that were deleted: the author's and the reader's. A path that ends with a slash is an
+   * empty folder. Of a booted container it leaves out what its programs made: there `fs.readdir` tells.
+   */
+  get paths(): ReadonlySet<string> {
+    const paths = new Set(this.#authored.keys());
+    for (const [path, { text }] of this.#record.edits) {
+      if (text === null) paths.delete(path);
+      else paths.add(path);
+    }
+    return paths;
+  }
+
+  /** How `path` differs from the author's, as far as it is known: of a booted container, files that are or were shown. */
+  changeOf(path: string): FileChange | undefined {
+    const edit = this.#record.get(path);
+    if (edit === undefined) return undefined;
+    if (edit.text === null) return 'deleted';
+    return this.#authored.has(path) ? 'modified' : 'added';
+  }
+
+  /** Calls `listener` when something directly in `folder` changes, whoever does it. Until the returned function is called. */
+  follow(folder: string, listener: FolderListener, options: { readonly recursive?: boolean } = {}): () => void {
+    return this.#followers.add(folder, listener, options);
   }
 
   /** Text of a file, undefined if there is none or it is not text. */
@@ -106,15 +148,124 @@ export class WorkingFiles extends EventTarget {
     const container = this.#container;
     const open = this.#open.get(path);
     if (open !== undefined) open.text = text;
-    const keeps = container?.storedElsewhere !== true;
-    if (keeps) {
-      const before = this.#record.get(path);
-      const kept = container !== undefined || before?.dirty === false || before?.kept === true;
-      if (!kept && this.#authorsText(path) === text) this.#record.delete(path);
-      else this.#record.set(path, { text, dirty: true, ...(kept ? { kept } : {}) });
-    }
+    if (container?.storedElsewhere !== true) this.#recordText(path, text);
+    this.#edited(path);
     if (container === undefined) return;
     await this.#put(container, path, text);
+  }
+
+  /** Makes a folder and those around it. */
+  async makeFolder(path: string): Promise<void> {
+    const container = this.#container;
+    if (container === undefined) this.#record.set(`${path}/`, { text: '', dirty: true });
+    else {
+      await container.fs.mkdir(path, { recursive: true });
+      await container.sync();
+    }
+    this.#edited(path);
+  }
+
+  /** The reader deletes a file, or a folder with all that is in it. Rejects if a booted container refuses it; then nothing is changed. */
+  async remove(path: string): Promise<void> {
+    const container = this.#container;
+    const gone = this.#known(within(path));
+    const before = this.#record.edits;
+    if (container?.storedElsewhere !== true) this.#record.change(() => gone.forEach((one) => this.#recordRemoval(one)));
+    if (container !== undefined) {
+      try {
+        await container.fs.rm(path, { recursive: true, force: true });
+        await container.sync();
+      } catch (error) {
+        this.#record.change(() => gone.forEach((one) => this.#putBack(one, before.get(one))));
+        throw error;
+      }
+      this.#record.change(() => gone.forEach((one) => this.#mirrorRemoval(one, container)));
+    }
+    for (const one of gone.length === 0 ? [path] : gone) this.#edited(one);
+  }
+
+  /** Whether something at or below `path` is no text: before a boot only text can be moved, because only that can be recorded. */
+  holdsBytes(path: string): boolean {
+    return [...this.paths].some((one) => within(path)(one) && !one.endsWith('/') && this.read(one) === undefined);
+  }
+
+  /**
+   * The reader moves a file or a folder. What is at `to` is replaced by a file.
+   *
+   * @throws {PosixError} of a booted container; then nothing is changed. @throws {BvElementError} `ERR_BV_UNSUPPORTED` before a
+   *   boot if {@link holdsBytes}.
+   */
+  async move(from: string, to: string): Promise<void> {
+    const container = this.#container;
+    if (container === undefined && this.holdsBytes(from)) {
+      throw new BvElementError('ERR_BV_UNSUPPORTED', `Cannot move ${JSON.stringify(from)} before a boot: it is not text`);
+    }
+    const moved = this.#known(within(from)).map((path) => ({ path, next: `${to}${path.slice(from.length)}` }));
+    const texts = new Map<string, string | undefined>(moved.map(({ path }) => [path, this.read(path)]));
+    if (container !== undefined) {
+      await container.fs.mkdir(to.slice(0, Math.max(to.lastIndexOf('/'), 0)) || '.', { recursive: true });
+      await container.fs.rename(from, to);
+      await container.sync();
+      // Programs may have written to those that nobody shows.
+      for (const { path, next } of moved)
+        if (texts.get(path) !== undefined) texts.set(path, await container.fs.readFile(next, 'utf8').catch(() => undefined));
+    }
+    this.#record.change(() => {
+      for (const { path, next } of moved) {
+        const text = texts.get(path);
+        if (container === undefined) {
+          this.#recordText(next, text ?? '');
+          this.#recordRemoval(path);
+        } else if (!container.storedElsewhere) {
+          if (text !== undefined) this.#mirror(next, text);
+          this.#mirrorRemoval(path, container);
+        }
+      }
+    });
+    const told = moved.length === 0 ? [{ path: from, next: to }] : moved;
+    for (const { path, next } of told) {
+      this.#edited(next, path);
+      this.#edited(path);
+    }
+  }
+
+  #known(matches: (path: string) => boolean): readonly string[] {
+    return [...this.paths].filter(matches);
+  }
+
+  #recordText(path: string, text: string): void {
+    const before = this.#record.get(path);
+    const kept = this.#container !== undefined || before?.dirty === false || before?.kept === true;
+    if (!kept && this.#authorsText(path) === text) this.#record.delete(path);
+    else this.#record.set(path, { text, dirty: true, ...(kept ? { kept } : {}) });
+  }
+
+  #recordRemoval(path: string): void {
+    const before = this.#record.get(path);
+    const kept = this.#container !== undefined || before?.dirty === false || before?.kept === true;
+    if (!kept && !this.#authored.has(path)) this.#record.delete(path);
+    else this.#record.set(path, { text: null, dirty: true, ...(kept ? { kept } : {}) });
+  }
+
+  #mirrorRemoval(path: string, container: Container): void {
+    if (container.storedElsewhere) return;
+    if (this.#authored.has(path)) this.#record.set(path, { text: null, dirty: false });
+    else this.#record.delete(path);
+  }
+
+  #putBack(path: string, edit: Edit | undefined): void {
+    if (edit === undefined) this.#record.delete(path);
+    else this.#record.set(path, edit);
+  }
+
+  /** What a script does to a file in the reader's place: kept as an edit is, and shown by editors. Null deletes the file. */
+  async replace(path: string, text: string | null): Promise<void> {
+    if ((this.read(path) ?? null) === text) return;
+    const writing = text === null ? this.remove(path) : this.write(path, text);
+    const open = this.#open.get(path);
+    if (open !== undefined) open.text = text ?? undefined;
+    this.#changed(path);
+    await writing;
   }
 
   async #put(container: Container, path: string, text: string): Promise<void> {
@@ -152,7 +303,20 @@ export class WorkingFiles extends EventTarget {
     const dirty = [...this.#record.edits].filter(([, edit]) => edit.dirty);
     this.#container = container;
     for (const path of this.#users.keys()) void this.#watch(path, container);
-    for (const [path, { text }] of dirty) if (text !== null) await this.#put(container, path, text);
+    for (const [path, { text }] of dirty) await this.#bring(container, path, text);
+    this.#followers.use(container);
+  }
+
+  /** Makes the container's `path` what the reader made of it before. */
+  async #bring(container: Container, path: string, text: string | null): Promise<void> {
+    if (text !== null && !path.endsWith('/')) {
+      await this.#put(container, path, text);
+      return;
+    }
+    if (text === null) await container.fs.rm(path, { force: true, recursive: true });
+    else await container.fs.mkdir(path.slice(0, -1), { recursive: true });
+    await container.sync();
+    if (container === this.#container && this.#record.get(path)?.text === text) this.#mirrorRemoval(path, container);
   }
 
   /** The container is gone; the record shows what is known of it. */
@@ -161,6 +325,7 @@ export class WorkingFiles extends EventTarget {
     this.#beforeReset = undefined;
     for (const { watcher } of this.#open.values()) watcher.close();
     this.#open.clear();
+    this.#followers.use(undefined);
   }
 
   /** Forgets the reader's edits. A booted container resets its own files first; that of the next boot will. */
@@ -172,7 +337,7 @@ export class WorkingFiles extends EventTarget {
 
   /** What the reader changed, to be recorded again by {@link restore}; null for what was deleted. */
   get edits(): ReadonlyMap<string, string | null> {
-    return new Map([...this.#record.edits].map(([path, { text }]) => [path, text]));
+    return new Map([...this.#record.edits].flatMap(([path, { text }]) => (path.endsWith('/') ? [] : [[path, text]])));
   }
 
   /** Undoes a {@link reset} that was made before the boot, also after it. */
@@ -181,15 +346,19 @@ export class WorkingFiles extends EventTarget {
     this.#record.startsOver = false;
     if (container !== undefined && this.#beforeReset !== undefined) await container.restore(this.#beforeReset);
     for (const [path, text] of edits) {
-      if (container === undefined) this.#record.set(path, { text, dirty: text !== null, kept: true });
-      else if (text !== null) await this.#put(container, path, text);
+      if (container === undefined) this.#record.set(path, { text, dirty: true, kept: true });
+      else {
+        await this.#bring(container, path, text);
+        if (text === null) this.#mirrorRemoval(path, container);
+      }
     }
     await this.refresh();
   }
 
-  /** Looks at all files again that editors show. */
+  /** Looks at all files again that are shown. */
   async refresh(): Promise<void> {
     const container = this.#container;
+    this.#followers.use(container);
     for (const path of this.#users.keys()) {
       if (container === undefined) {
         this.#changed(path);
@@ -238,6 +407,12 @@ export class WorkingFiles extends EventTarget {
   }
 
   #changed(path: string): void {
-    this.dispatchEvent(new WorkingFileEvent(path));
+    this.dispatchEvent(new WorkingFileEvent('change', path));
+    this.#followers.tell(path);
+  }
+
+  #edited(path: string, from?: string): void {
+    this.dispatchEvent(new WorkingFileEvent('edit', path, from));
+    this.#followers.tell(path);
   }
 }
