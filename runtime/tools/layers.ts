@@ -31,7 +31,13 @@ export const layers: readonly Layer[] = [
   // The command line for authors; runs in Node.
   {
     folder: 'cli',
-    imports: ['runtime/base', 'runtime/packages', 'runtime/programs/npm/resolve', 'runtime/programs/npm/install/substitutions.ts'],
+    imports: [
+      'runtime/base',
+      'runtime/packages',
+      'runtime/programs/npm/resolve',
+      'runtime/programs/npm/install/substitutions.ts',
+      'components/lesson/lesson-format.ts',
+    ],
     library: 'node',
   },
   { folder: 'runtime/host', imports: ['runtime/base', 'runtime/wires'], library: 'dom' },
