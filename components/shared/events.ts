@@ -108,6 +108,25 @@ export class BvPreviewConsoleEvent extends Event {
   }
 }
 
+/**
+ * `bv-open`: a file is to be shown, such as that of a line in a stack trace. Dispatch it on the container, or in it: the
+ * editors of that container answer.
+ */
+export class BvOpenEvent extends Event {
+  readonly file: string;
+  /** Counted from 1; undefined: where the reader was. */
+  readonly line: number | undefined;
+  /** Counted from 1. */
+  readonly column: number | undefined;
+
+  constructor(file: string, line?: number, column?: number) {
+    super('bv-open', everywhere);
+    this.file = file;
+    this.line = line;
+    this.column = column;
+  }
+}
+
 declare global {
   interface HTMLElementEventMap {
     'bv-error': BvErrorEvent;
@@ -120,5 +139,6 @@ declare global {
     'bv-terminal-exit': BvTerminalExitEvent;
     'bv-load': BvPreviewLoadEvent;
     'bv-console': BvPreviewConsoleEvent;
+    'bv-open': BvOpenEvent;
   }
 }

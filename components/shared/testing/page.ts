@@ -1,13 +1,10 @@
-/** A page for tests of elements: markup, the rule checker, and what leaves a test clean. */
-import 'axe-core';
-import type { AxeResults, RunOptions } from 'axe-core';
-import { assert } from 'chai';
+/** A page for tests of elements: markup, and what leaves a test clean. */
 import { setAssetBase } from '../../../runtime/index.ts';
 import '../../define.ts';
 
 setAssetBase('/dist/');
 
-declare const axe: { run(context: Element, options: RunOptions): Promise<AxeResults> };
+export { assertAccessible } from './axe.ts';
 
 /** Puts markup into the page; the elements in it have rendered. */
 export async function show(markup: string): Promise<HTMLElement> {
@@ -29,15 +26,6 @@ export function clear(): void {
   document.documentElement.removeAttribute('data-theme');
   document.documentElement.removeAttribute('dir');
   for (const key of Object.keys(localStorage)) if (key.startsWith('bavini:')) localStorage.removeItem(key);
-}
-
-/** Fails with the rules that `place` breaks, and where. */
-export async function assertAccessible(place: Element): Promise<void> {
-  const { violations } = await axe.run(place, { resultTypes: ['violations'], rules: { region: { enabled: false } } });
-  const told = violations.map(
-    ({ id, help, nodes }) => `${id}: ${help}\n${nodes.map(({ html, failureSummary }) => `  ${html}\n  ${failureSummary}`).join('\n')}`,
-  );
-  assert.deepEqual(told, []);
 }
 
 /** Looks at each frame until `condition` holds. */
