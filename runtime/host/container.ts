@@ -278,6 +278,9 @@ export class Container {
       case 'limit':
         this.#listeners.emit('limit', { limit: notice.limit, message: notice.message });
         return;
+      case 'webSocket':
+        void this.#carryWebSocket(notice);
+        return;
       case 'storeError':
       case 'fault': {
         const error = errorFromData(notice.error) as Error & { code?: string };
@@ -321,7 +324,22 @@ export class Container {
   ): Promise<{ readonly readable: ReadableStream<Uint8Array>; readonly writable: WritableStream<Uint8Array> }> {
     const close = ({ handle }: { readonly handle: Handle }) => this.#calls.notify({ kind: 'close', handle });
     const { handle } = await this.#calls.open('connect', { container: this.#id, port }, close, options);
+    return this.#streamsOf(handle);
+  }
+
+  #streamsOf(handle: Handle) {
     return { readable: readableOf(this.#calls, handle), writable: writableOf(this.#calls, handle, { keepOpen: true }) };
+  }
+
+  async #carryWebSocket({ url, headers, handle }: Extract<ContainerNotice, { kind: 'webSocket' }>): Promise<void> {
+    try {
+      const { carryWebSocket } = await import('./outbound-websocket.ts');
+      const onRefused = (message: string) => this.#listeners.emit('limit', { limit: 'network', message });
+      await carryWebSocket({ url, headers, ...this.#streamsOf(handle), onRefused });
+    } catch (error) {
+      this.#listeners.emit('error', { message: `Cannot load what carries WebSockets to ${url}: ${String(error)}`, code: 'ERR_BV_ASSET' });
+      this.#calls.notify({ kind: 'close', handle });
+    }
   }
 
   export(path: string, options?: ExportOptions & { format?: 'json' }): Promise<FileSystemTree>;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'puppeteer-core';
+import { WebSocketServer } from 'ws';
 import { ServedBrowser } from '../testing/served-browser.ts';
 import { findBrowser } from '../tools/browsers.ts';
 
@@ -19,6 +20,9 @@ for (const name of ['chromium', 'firefox'] as const) {
     before(async () => {
       served = await ServedBrowser.open({ name, hosts });
       ({ port } = new URL(served.origin));
+      new WebSocketServer({ server: served.server }).on('connection', (socket) => {
+        socket.on('message', (data: Buffer, binary) => socket.send(data, { binary }));
+      });
       page = await served.blankPage();
       await page.evaluate(async () => {
         const element = document.createElement('bv-container');
@@ -55,6 +59,44 @@ for (const name of ['chromium', 'firefox'] as const) {
           response.resume();
         });`);
       assert.equal(said, '200 text/html; charset=utf-8 true\n200 text/html; charset=utf-8 true\n404 text/plain\n');
+    });
+
+    it('opens WebSockets to hosts that are named, and no others', async () => {
+      const said = await exec(`
+        const spoken = (url, protocols) => new Promise((resolve) => {
+          const heard = [];
+          const socket = new WebSocket(url, protocols);
+          socket.binaryType = 'arraybuffer';
+          socket.onopen = () => {
+            heard.push('open ' + socket.protocol);
+            socket.send('héllo');
+            socket.send(new Uint8Array(100_000));
+          };
+          socket.onmessage = ({ data }) => {
+            heard.push(typeof data === 'string' ? data : data.byteLength);
+            if (heard.length === 3) socket.close(4001, 'done');
+          };
+          socket.onerror = () => heard.push('error');
+          socket.onclose = ({ code, reason, wasClean }) => resolve([...heard, code, reason, wasClean].join(' '));
+        });
+        console.log(await spoken('ws://outside.test:${port}/', ['json', 'text']));
+        console.log(await spoken('ws://other.test:${port}/'));`);
+      assert.equal(said, 'open json héllo 100000 4001 done true\nerror 1006  false\n');
+    });
+
+    it('says in the answer which headers keep a WebSocket from being opened', async () => {
+      const said = await exec(`
+        import http from 'node:http';
+        const headers = {
+          Connection: 'Upgrade', Upgrade: 'websocket', Authorization: 'Bearer x',
+          'Sec-WebSocket-Version': 13, 'Sec-WebSocket-Key': Buffer.alloc(16).toString('base64'),
+        };
+        http.get('http://outside.test:${port}/', { headers }, async (response) => {
+          console.log(response.statusCode, (await response.toArray()).join(''));
+        });`);
+      assert.match(said, /^501 A browser cannot send authorization with a WebSocket: /);
+      const told = await page.evaluate(() => (globalThis as unknown as { told: string[] }).told);
+      assert.match(told.at(-1) ?? '', /cannot send authorization/);
     });
 
     it('does not find others, and says why to the page', async () => {

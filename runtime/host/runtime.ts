@@ -19,7 +19,7 @@ import { SandboxRealm } from './sandbox-realm.ts';
 export type KernelPeer = Peer<HostOps, HostWorkerOps, HostNotice, KernelHostNotice>;
 
 /** What a container wants to hear of. */
-export type ContainerNotice = Extract<KernelHostNotice, { kind: 'port' | 'fileEvent' | 'storeError' | 'limit' | 'fault' }>;
+export type ContainerNotice = Extract<KernelHostNotice, { kind: 'port' | 'fileEvent' | 'webSocket' | 'storeError' | 'limit' | 'fault' }>;
 
 /** The registry that `npm` uses by default, which the build takes from the configuration it ran under. */
 declare const __DEFAULT_REGISTRY__: string;
@@ -149,6 +149,12 @@ export class Runtime {
       case 'limit':
         this.#listeners.get(notice.container)?.(notice);
         return;
+      case 'webSocket': {
+        const listener = this.#listeners.get(notice.container);
+        if (listener === undefined) this.kernel.notify({ kind: 'close', handle: notice.handle });
+        else listener(notice);
+        return;
+      }
       case 'fault':
         if (notice.container === null) this.#onFault(errorFromData(notice.error));
         else this.#listeners.get(notice.container)?.(notice);

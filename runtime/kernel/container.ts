@@ -140,6 +140,10 @@ export class Container {
         kernel.tellPage({ kind: 'limit', container: this.id, limit: 'network', message });
       },
       onRequest: (address) => this.audit('request', address),
+      setTimer: (task, delayMs) => environment.setTimer(task, delayMs),
+      onWebSocket: (opening, socket) => {
+        kernel.tellPage({ kind: 'webSocket', container: this.id, handle: kernel.handles.add(socket, null), ...opening });
+      },
     });
     this.network = new Network({
       channel: this.channelOptions,

@@ -182,6 +182,20 @@ export const limitTable = {
     reason: 'four times what Node sends or accepts by default',
     beyond: 'the response is refused with EPROTO',
   },
+  outboundIdle: {
+    unit: 'milliseconds',
+    value: 5000,
+    perContainer: false,
+    reason: "Node's own keepAliveTimeout: a program that does not read an answer to its end, or keeps its agent, still ends",
+    beyond: 'a connection to a host outside on which no further request begins is closed',
+  },
+  outboundStall: {
+    unit: 'milliseconds',
+    value: 60_000,
+    perContainer: false,
+    reason: "Node's own headersTimeout, and how long nginx waits for a client that neither sends nor reads",
+    beyond: 'the connection to a host outside is reset',
+  },
   auditEvents: {
     unit: 'count',
     value: 500,

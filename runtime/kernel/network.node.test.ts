@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { S_IFSOCK } from '../base/file-mode.ts';
 import type { SocketAddress } from '../wires/process-wire.ts';
-import { Gateway, type GatewayOptions } from './gateway.ts';
+import { Gateway, type GatewayOptions, type WebSocketOpening } from './gateway.ts';
 import { fromLatin1, latin1 } from './http1/message-parser.ts';
 import { Harness, type Program, type ScriptedProcess } from './kernel-harness.ts';
 import { nobody } from './kernel-object.ts';
+import { limitTable } from './limits.ts';
 import { Network } from './network.ts';
 import { makeSocketPair, type Socket } from './socket.ts';
 
@@ -13,6 +14,9 @@ const encode = (text: string) => new TextEncoder().encode(text);
 const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 const failsWith = (code: string, run: () => unknown) => assert.throws(run, (error: { code?: string }) => error.code === code);
 const fails = (call: Promise<unknown>, code: string) => assert.rejects(call, (error: { code?: string }) => error.code === code);
+
+/** Microtasks have run to their end. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 function open(maxConnections = 100) {
   const ports: string[] = [];
@@ -257,9 +261,38 @@ describe('Kernel fetch', () => {
 });
 
 describe('Gateway', () => {
+  /** What a gateway needs beside what a test is about. Its timers run when the test says so. */
+  const around = (given: Partial<GatewayOptions>) => {
+    const timers = new Map<() => void, number>();
+    const options: GatewayOptions = {
+      allow: [],
+      channel: {},
+      fetch: undefined,
+      onDenied: () => {},
+      onWebSocket: () => {},
+      setTimer: (task, delayMs) => {
+        timers.set(task, delayMs);
+        return () => void timers.delete(task);
+      },
+      ...given,
+    };
+    return { gateway: new Gateway(options), timers };
+  };
   const gateway = (allow: readonly string[], fetch?: GatewayOptions['fetch']) => {
     const denied: string[] = [];
-    return { denied, gateway: new Gateway({ allow, channel: {}, fetch, onDenied: (_host, message) => void denied.push(message) }) };
+    return { denied, ...around({ allow, fetch, onDenied: (_host, message) => void denied.push(message) }) };
+  };
+  /** When the gateway waits for that long: the time is over. */
+  const passes = async (timers: Map<() => void, number>, delayMs: number) => {
+    for (;;) {
+      const [task] = [...timers].find(([, delay]) => delay === delayMs) ?? [];
+      if (task !== undefined) {
+        timers.delete(task);
+        task();
+        return;
+      }
+      await turn();
+    }
   };
   const all = async (socket: Socket) => {
     let text = '';
@@ -341,10 +374,8 @@ describe('Gateway', () => {
     const noted: string[] = [];
     const ask = async (allow: readonly string[], answer: Partial<Response>) => {
       const modes: string[] = [];
-      const open = new Gateway({
+      const { gateway: open } = around({
         allow,
-        channel: {},
-        onDenied: () => {},
         onRequest: (address) => noted.push(address),
         fetch: (_url, { redirect }) => {
           modes.push(redirect);
@@ -374,5 +405,75 @@ describe('Gateway', () => {
     const garbled = open.connect('a.b', 80);
     void garbled.write(fromLatin1('\x16\x03\x01 hello\r\n\r\n'), nobody);
     assert.match(await all(garbled), /^HTTP\/1\.1 400 /);
+  });
+
+  it('closes a connection that is kept and not used, as servers do, and says when it will', async () => {
+    const { gateway: open, timers } = gateway(['*'], () => Promise.resolve(new Response('answer')));
+    const socket = open.connect('a.b', 80);
+    await socket.write(fromLatin1('GET / HTTP/1.1\r\n\r\n'), nobody);
+    await passes(timers, limitTable.outboundIdle.value);
+    const text = await all(socket);
+    assert.match(text, /^HTTP\/1\.1 200 [^]*\r\nConnection: keep-alive\r\nKeep-Alive: timeout=5\r\n[^]*answer\r\n0\r\n\r\n$/);
+    assert.equal(timers.size, 0);
+    const silent = open.connect('a.b', 80);
+    await passes(timers, limitTable.outboundStall.value);
+    assert.equal(await all(silent), '');
+  });
+
+  it('resets a connection in the middle of a request, or of an answer that nobody reads', async () => {
+    const { gateway: open, timers } = gateway(['*'], () => Promise.resolve(new Response('x'.repeat(200_000))));
+    const half = open.connect('a.b', 80);
+    await half.write(fromLatin1('POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nab'), nobody);
+    await turn();
+    await passes(timers, limitTable.outboundStall.value);
+    await fails(all(half), 'ECONNRESET');
+    const unread = open.connect('a.b', 80);
+    await unread.write(fromLatin1('GET / HTTP/1.1\r\n\r\n'), nobody);
+    await turn(); // The request is read; what waits from now on is the answer.
+    await passes(timers, limitTable.outboundStall.value);
+    await fails(all(unread), 'ECONNRESET');
+    assert.equal(timers.size, 0);
+  });
+
+  it('asks no more of a host when the program closes its end', async () => {
+    const cancelled = Promise.withResolvers<void>();
+    const endless = new ReadableStream({
+      start: (controller) => controller.enqueue(new TextEncoder().encode('data: 1\n\n')),
+      cancel: () => cancelled.resolve(),
+    });
+    const { gateway: open } = gateway(['*'], () => Promise.resolve(new Response(endless)));
+    const socket = open.connect('a.b', 80);
+    await socket.write(fromLatin1('GET / HTTP/1.1\r\n\r\n'), nobody);
+    await socket.read(65_536, nobody);
+    socket.close();
+    await cancelled.promise;
+  });
+
+  it('gives a connection that asks for a WebSocket away, with what came behind the request', async () => {
+    const given = Promise.withResolvers<[WebSocketOpening, Socket]>();
+    const noted: string[] = [];
+    const { gateway: open, timers } = around({
+      allow: ['a.example'],
+      fetch: () => Promise.reject(new Error('it is no request of HTTP')),
+      onRequest: (address) => noted.push(address),
+      onWebSocket: (opening, socket) => given.resolve([opening, socket]),
+    });
+    const socket = open.connect('a.example', 443);
+    open.startTls(socket);
+    await socket.write(fromLatin1('GET /chat?key=1 HTTP/1.1\r\nUpgrade: WebSocket\r\nConnection: Upgrade\r\n\r\nfirst'), nobody);
+    const [opening, far] = await given.promise;
+    assert.deepEqual(opening, {
+      url: 'wss://a.example/chat?key=1',
+      headers: [
+        ['Upgrade', 'WebSocket'],
+        ['Connection', 'Upgrade'],
+      ],
+    });
+    assert.deepEqual(noted, ['wss://a.example/chat']);
+    assert.equal(latin1(await far.read(65_536, nobody)), 'first');
+    await far.write(fromLatin1('answer'), nobody);
+    far.close();
+    assert.equal(await all(socket), 'answer');
+    assert.equal(timers.size, 0);
   });
 });

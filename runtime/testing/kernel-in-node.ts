@@ -5,6 +5,9 @@ import type { ContainerId, HostNotice, HostOps, HostWorkerOps, KernelHostNotice,
 import { HOST_WIRE_VERSION } from '../wires/host-wire.ts';
 import { programRows } from '../wires/programs.ts';
 import { Peer, type PortLike } from '../wires/rpc.ts';
+import type { ContainerCalls } from '../host/container-calls.ts';
+import { carryWebSocket } from '../host/outbound-websocket.ts';
+import { readableOf, writableOf } from '../host/streams.ts';
 import type { GatewayOptions } from '../kernel/gateway.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import type { EngineName } from '../wires/process-wire.ts';
@@ -72,6 +75,12 @@ function quickJs(): object {
   return quickJsMade;
 }
 
+interface Outside {
+  readonly allow: readonly string[];
+  readonly fetch: GatewayOptions['fetch'];
+  readonly webSocket?: (url: string, protocols: readonly string[]) => WebSocket;
+}
+
 export class KernelInNode {
   readonly #peer: Peer<HostOps, HostWorkerOps, HostNotice, KernelHostNotice>;
   readonly #workers = new Map<WorkerId, Worker>();
@@ -79,23 +88,27 @@ export class KernelInNode {
   readonly troubles: string[] = [];
   /** Sources of Node's library that processes of the native engine have read. */
   readonly sourcesRead = new Set<string>();
+  /** WebSockets that a browser cannot open for a program. */
+  readonly refusals: string[] = [];
   readonly #engine: EngineName;
   readonly #limits: Readonly<Record<string, number>>;
   readonly #network: { readonly allow: readonly string[] } | undefined;
+  readonly #openWebSocket: Outside['webSocket'];
   #container: ContainerId = 0;
 
   /**
    * @param engine The native one unless the environment's `BAVINI_TEST_ENGINE` names the other.
-   * @param outside The hosts that programs may reach, and what stands for the browser's `fetch`.
+   * @param outside The hosts that programs may reach, and what stands for the browser.
    */
   constructor(
     engine: EngineName = process.env['BAVINI_TEST_ENGINE'] === 'quickjs' ? 'quickjs' : 'native',
     limits: Readonly<Record<string, number>> = {},
-    outside?: { readonly allow: readonly string[]; readonly fetch: GatewayOptions['fetch'] },
+    outside?: Outside,
   ) {
     this.#engine = engine;
     this.#limits = limits;
     this.#network = outside && { allow: outside.allow };
+    this.#openWebSocket = outside?.webSocket;
     installMemoryBlobs();
     const [host, kernel] = portPair();
     new Kernel(kernel, {
@@ -177,6 +190,12 @@ export class KernelInNode {
     } else if (notice.kind === 'endWorker') {
       void this.#workers.get(notice.worker)?.terminate();
       this.#workers.delete(notice.worker);
+    } else if (notice.kind === 'webSocket') {
+      const { url, headers, handle } = notice;
+      const calls = this.#peer as unknown as ContainerCalls;
+      const streams = { readable: readableOf(calls, handle), writable: writableOf(calls, handle, { keepOpen: true }) };
+      const open = this.#openWebSocket;
+      void carryWebSocket({ url, headers, ...streams, ...(open && { open }), onRefused: (message) => this.refusals.push(message) });
     } else if (notice.kind === 'fault') this.troubles.push(JSON.stringify(notice.error));
   }
 

@@ -8,7 +8,7 @@ import type { SignalName } from '../base/signals.ts';
 import type { LayerSource } from './change.ts';
 import type { EngineName, ProcessRow, TtyAttributes, TtySize, WaitResult } from './process-wire.ts';
 
-export const HOST_WIRE_VERSION = 3;
+export const HOST_WIRE_VERSION = 4;
 
 export type ContainerId = number & { readonly brand?: 'ContainerId' };
 export type WorkerId = number & { readonly brand?: 'WorkerId' };
@@ -203,6 +203,17 @@ export type KernelHostNotice =
       readonly id: number;
       readonly event: 'rename' | 'change';
       readonly name: string;
+    }
+  /**
+   * A program asks for a WebSocket at an address that is allowed. `handle` is the far end of its connection, from behind the
+   * handshake's request on: the page answers it, and closes the handle.
+   */
+  | {
+      readonly kind: 'webSocket';
+      readonly container: ContainerId;
+      readonly handle: Handle;
+      readonly url: string;
+      readonly headers: HttpRequestHead['headers'];
     }
   | { readonly kind: 'storeError'; readonly container: ContainerId; readonly error: ErrorData }
   /** A process was ended or refused for a limit, in words for the reader. */

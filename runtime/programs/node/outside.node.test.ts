@@ -1,16 +1,51 @@
 /** Hosts outside of the container, over http and https: what the gateway is asked for, and what a program sees of it. */
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join, relative } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { WebSocketServer } from 'ws';
 import { KernelInNode } from '../../testing/kernel-in-node.ts';
+
+const packages = fileURLToPath(new URL('../../../node_modules/', import.meta.url));
+
+/** The files of an installed package, as a tree of modules of the program. */
+function filesOf(name: string): Record<string, string> {
+  const folder = join(packages, name);
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(
+    files.map(({ parentPath, name: file }) => [
+      `node_modules/${relative(packages, join(parentPath, file))}`,
+      readFileSync(join(parentPath, file), 'utf8'),
+    ]),
+  );
+}
 
 for (const engine of ['native', 'quickjs'] as const) {
   describe(`A host outside, on the ${engine} engine`, { timeout: 300_000 }, () => {
     const asked: string[] = [];
+    const opened: string[] = [];
+    const http = createServer();
+    const sockets = new WebSocketServer({ server: http, verifyClient: ({ req }: { req: IncomingMessage }) => req.url !== '/closed' });
+    sockets.on('connection', (socket, { url }) => {
+      if (url === '/cut') socket.terminate();
+      socket.on('message', (data: Buffer, isBinary) => {
+        if (String(data) === 'close') socket.close(1011, 'no more');
+        else socket.send(data, { binary: isBinary });
+      });
+    });
     const kernel = new KernelInNode(
       engine,
       {},
       {
         allow: ['api.example.com'],
+        webSocket: (url, protocols) => {
+          const { protocol, pathname, search } = new URL(url);
+          opened.push(`${protocol}${pathname}${search}`);
+          return new WebSocket(`ws://127.0.0.1:${(http.address() as AddressInfo).port}${pathname}`, [...protocols]);
+        },
         fetch: (url, { method, headers, body }) => {
           const own = headers.filter(([name]) => /^(x-|content-type)/i.test(name)).map(([name, value]) => `${name}: ${value}`);
           asked.push([method, url, ...own, ...(body === undefined ? [] : [new TextDecoder().decode(body)])].join(' '));
@@ -18,8 +53,16 @@ for (const engine of ['native', 'quickjs'] as const) {
         },
       },
     );
-    before(() => kernel.boot());
-    after(() => kernel.close());
+    before(async () => {
+      await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+      await kernel.boot();
+    });
+    after(async () => {
+      await kernel.close();
+      for (const client of sockets.clients) client.terminate();
+      http.closeAllConnections();
+      http.close();
+    });
 
     async function run(source: string): Promise<string> {
       asked.length = 0;
@@ -87,6 +130,53 @@ answer to PUT https://api.example.com/3
         for await (const chunk of socket) all += chunk;
         console.log(all.split('\\r\\n')[0], all.includes('answer to GET https://api.example.com/early'));`);
       assert.equal(said, 'secure true http/1.1\nHTTP/1.1 203  true\n');
+    });
+
+    it('the ws package has its sockets carried by the browser', async () => {
+      await kernel.mount('/home/app', filesOf('ws'));
+      const said = await run(`
+        import { once } from 'node:events';
+        import WebSocket from 'ws';
+        const socket = new WebSocket('wss://api.example.com/chat?key=1', ['json']);
+        const heard = [];
+        socket.on('message', (data, isBinary) => {
+          heard.push(isBinary ? data.length : String(data));
+          if (heard.length === 3) socket.ping('p');
+        });
+        socket.on('pong', (data) => {
+          console.log(...heard, String(data));
+          socket.send('close');
+        });
+        socket.on('close', (code, reason) => console.log('closed', code, String(reason)));
+        await once(socket, 'open');
+        console.log(socket.protocol);
+        socket.send('héllo');
+        socket.send(Buffer.alloc(100_000, 7));
+        socket.send('');
+        await once(socket, 'close');
+        const own = new WebSocket('ws://api.example.com/own');
+        await once(own, 'open');
+        own.close(4001, 'mine');
+        console.log('closed', (await once(own, 'close')).join(' '));
+        const cut = new WebSocket('ws://api.example.com/cut');
+        console.log('cut', (await once(cut, 'close'))[0]);`);
+      assert.equal(said, 'json\nhéllo 100000  p\nclosed 1011 no more\nclosed 4001 mine\ncut 1006\n');
+      assert.deepEqual(opened.splice(0), ['wss:/chat?key=1', 'ws:/own', 'ws:/cut']);
+    });
+
+    it('a WebSocket that no browser can open is refused, and the reader told why', async () => {
+      const said = await run(`
+        import WebSocket from 'ws';
+        const failure = (url, options) => new Promise((resolve) => {
+          new WebSocket(url, options).on('unexpected-response', async (_, response) => resolve(response.statusCode + ' ' + (await response.toArray()).join('')));
+        });
+        console.log(await failure('wss://api.example.com/', { headers: { Authorization: 'Bearer x', 'X-Own': 'y' } }));
+        console.log(await failure('wss://api.example.com/closed'));`);
+      const refusal =
+        'A browser cannot send authorization, x-own with a WebSocket: put what wss://api.example.com/ is to know into the address or the protocols';
+      assert.equal(said, `501 ${refusal}\n\n502 The page's browser could not open a WebSocket to wss://api.example.com/closed\n\n`);
+      assert.deepEqual(kernel.refusals, [refusal]);
+      assert.deepEqual(opened.splice(0), ['wss:/closed']);
     });
 
     it('a host that the author did not name is not found', async () => {

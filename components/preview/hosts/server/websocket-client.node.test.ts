@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { WebSocketServer, type WebSocket as ServerSocket } from 'ws';
 import type { Container } from '../../../../runtime/index.ts';
 import { WebSocketClient } from './websocket-client.ts';
-import { WebSocketProtocolError, WebSocketReader, encodeFrame, opcodes } from './websocket-frames.ts';
+import { WebSocketProtocolError, WebSocketReader, encodeFrame, opcodes } from '../../../../runtime/base/websocket-frames.ts';
 
 const http = createServer();
 const server = new WebSocketServer({
@@ -121,7 +121,7 @@ function unmasked(first: number, payload: Uint8Array): Uint8Array {
 test('frames cut anywhere are read, and broken ones refused with the code the standard names', () => {
   const text = new TextEncoder().encode('hé');
   const bytes = [...unmasked(0x01, text.subarray(0, 2)), ...unmasked(0x89, Uint8Array.of(1)), ...unmasked(0x80, text.subarray(2))];
-  const reader = new WebSocketReader(1000);
+  const reader = new WebSocketReader({ maxMessageBytes: 1000, from: 'server' });
   const events = bytes.flatMap((byte) => [...reader.push(Uint8Array.of(byte))]);
   assert.deepEqual(events, [
     { kind: 'ping', payload: Uint8Array.of(1) },
@@ -129,11 +129,11 @@ test('frames cut anywhere are read, and broken ones refused with the code the st
   ]);
   const refuses = (bytes: Uint8Array, code: number) =>
     assert.throws(
-      () => [...new WebSocketReader(100).push(bytes)],
+      () => [...new WebSocketReader({ maxMessageBytes: 100, from: 'server' }).push(bytes)],
       (error) => error instanceof WebSocketProtocolError && error.closeCode === code,
     );
   refuses(unmasked(0xc1, text), 1002);
-  refuses(encodeFrame(opcodes.text, text), 1002);
+  refuses(encodeFrame(opcodes.text, text, new Uint8Array(4)), 1002);
   refuses(unmasked(0x80, text), 1002);
   refuses(unmasked(0x83, text), 1002);
   refuses(unmasked(0x09, text), 1002);

@@ -2,7 +2,7 @@
 import { BvError, type Container } from '../../../../runtime/index.ts';
 import { maxBodyBytes } from './guard.ts';
 import { portOf } from './http-client.ts';
-import { encodeClose, encodeFrame, opcodes, WebSocketProtocolError, WebSocketReader } from './websocket-frames.ts';
+import { encodeClose, encodeFrame, opcodes, WebSocketProtocolError, WebSocketReader } from '../../../../runtime/base/websocket-frames.ts';
 
 /** Bytes of a handshake's head, as Node's servers and clients allow. */
 const maxHeadBytes = 16_384;
@@ -47,12 +47,14 @@ async function readHead(reader: ReadableStreamDefaultReader<Uint8Array>): Promis
   }
 }
 
+const newMask = () => crypto.getRandomValues(new Uint8Array(4));
+
 export class WebSocketClient {
   readonly protocol: string;
   readonly #options: WebSocketOptions;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #messages = new WebSocketReader(maxBodyBytes);
+  readonly #messages = new WebSocketReader({ maxMessageBytes: maxBodyBytes, from: 'server' });
   #closeSent = false;
   #ended = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -125,14 +127,16 @@ export class WebSocketClient {
   send(data: string | Uint8Array): void {
     if (this.#closeSent) return;
     const payload = typeof data === 'string' ? new TextEncoder().encode(data) : data;
-    this.#write(encodeFrame(typeof data === 'string' ? opcodes.text : opcodes.binary, payload), () => this.#options.onSent(payload.length));
+    this.#write(encodeFrame(typeof data === 'string' ? opcodes.text : opcodes.binary, payload, newMask()), () =>
+      this.#options.onSent(payload.length),
+    );
   }
 
   /** Starts the closing handshake. A null code sends none. */
   close(code: number | null, reason: string): void {
     if (this.#closeSent || this.#ended) return;
     this.#closeSent = true;
-    this.#write(encodeClose(code, reason));
+    this.#write(encodeClose(code, reason, newMask()));
     this.#timer = setTimeout(() => this.#end({ code: 1006, reason: '', clean: false }), closeTimeoutMs);
   }
 
@@ -155,7 +159,7 @@ export class WebSocketClient {
         if (done || this.#take(value)) break;
       }
     } catch (error) {
-      if (error instanceof WebSocketProtocolError && !this.#closeSent) this.#write(encodeClose(error.closeCode, ''));
+      if (error instanceof WebSocketProtocolError && !this.#closeSent) this.#write(encodeClose(error.closeCode, '', newMask()));
     }
     this.#end({ code: 1006, reason: '', clean: false });
   }
@@ -168,14 +172,14 @@ export class WebSocketClient {
           if (!this.#ended) this.#options.onMessage(event.data);
           break;
         case 'ping':
-          if (!this.#closeSent) this.#write(encodeFrame(opcodes.pong, event.payload));
+          if (!this.#closeSent) this.#write(encodeFrame(opcodes.pong, event.payload, newMask()));
           break;
         case 'pong':
           break;
         case 'close':
           if (!this.#closeSent) {
             this.#closeSent = true;
-            this.#write(encodeClose(event.code === 1005 ? null : event.code, ''));
+            this.#write(encodeClose(event.code === 1005 ? null : event.code, '', newMask()));
           }
           this.#end({ code: event.code, reason: event.reason, clean: true });
           return true;

@@ -1,6 +1,5 @@
-/** Frames of RFC 6455, the client's side: what is sent is masked, what comes must not be. No extensions are agreed to. */
-
-import { concatBytes } from '../../../../runtime/base/bytes.ts';
+/** Frames of RFC 6455: what a client sends is masked, what a server sends is not. No extensions are agreed to. */
+import { concatBytes } from './bytes.ts';
 
 export const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
@@ -14,29 +13,39 @@ export class WebSocketProtocolError extends Error {
   }
 }
 
-/** One masked, final frame. */
-export function encodeFrame(opcode: number, payload: Uint8Array): Uint8Array<ArrayBuffer> {
+/** Four random bytes; absent where a server sends. */
+export type Mask = Uint8Array | undefined;
+
+/** One final frame. */
+export function encodeFrame(opcode: number, payload: Uint8Array, mask: Mask): Uint8Array<ArrayBuffer> {
   const { length } = payload;
   const extended = length < 126 ? 0 : length < 65_536 ? 2 : 8;
-  const frame = new Uint8Array(6 + extended + length);
+  const start = 2 + extended + (mask?.length ?? 0);
+  const frame = new Uint8Array(start + length);
   const view = new DataView(frame.buffer);
   frame[0] = 0x80 | opcode;
-  frame[1] = 0x80 | (extended === 0 ? length : extended === 2 ? 126 : 127);
+  frame[1] = (mask === undefined ? 0 : 0x80) | (extended === 0 ? length : extended === 2 ? 126 : 127);
   if (extended === 2) view.setUint16(2, length);
   if (extended === 8) view.setBigUint64(2, BigInt(length));
-  const mask = frame.subarray(2 + extended, 6 + extended);
-  crypto.getRandomValues(mask);
-  for (let index = 0, at = 6 + extended; index < length; index += 1, at += 1) frame[at] = payload[index]! ^ mask[index & 3]!;
+  frame.set(payload, start);
+  if (mask !== undefined) {
+    frame.set(mask, 2 + extended);
+    toggleMask(frame.subarray(start), mask);
+  }
   return frame;
 }
 
-export function encodeClose(code: number | null, reason: string): Uint8Array<ArrayBuffer> {
-  if (code === null) return encodeFrame(opcodes.close, new Uint8Array(0));
+export function encodeClose(code: number | null, reason: string, mask: Mask): Uint8Array<ArrayBuffer> {
+  if (code === null) return encodeFrame(opcodes.close, new Uint8Array(0), mask);
   const text = new TextEncoder().encode(reason);
   const payload = new Uint8Array(2 + text.length);
   new DataView(payload.buffer).setUint16(0, code);
   payload.set(text, 2);
-  return encodeFrame(opcodes.close, payload);
+  return encodeFrame(opcodes.close, payload, mask);
+}
+
+function toggleMask(payload: Uint8Array, mask: Uint8Array): void {
+  for (let at = 0; at < payload.length; at += 1) payload[at]! ^= mask[at & 3]!;
 }
 
 export type WebSocketEvent =
@@ -46,29 +55,29 @@ export type WebSocketEvent =
   /** `code` is 1005 if the peer gave none. */
   | { readonly kind: 'close'; readonly code: number; readonly reason: string };
 
-function decodeText(payload: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(payload);
-  } catch {
-    throw new WebSocketProtocolError(1007, 'The server sent text that is not UTF-8');
-  }
-}
-
 function validCloseCode(code: number): boolean {
   return (code >= 1000 && code <= 1014 && code !== 1004 && code !== 1005 && code !== 1006) || (code >= 3000 && code <= 4999);
+}
+
+export interface WebSocketReaderOptions {
+  readonly maxMessageBytes: number;
+  /** Who sends what is read. */
+  readonly from: 'client' | 'server';
 }
 
 /** Puts bytes, cut anywhere, together to messages. */
 export class WebSocketReader {
   readonly #maxMessageBytes: number;
+  readonly #from: 'client' | 'server';
   #held = new Uint8Array(0);
   #parts: Uint8Array<ArrayBuffer>[] = [];
   #partsLength = 0;
   /** The opcode of the message whose fragments are being gathered. */
   #opcode: number | undefined;
 
-  constructor(maxMessageBytes: number) {
+  constructor({ maxMessageBytes, from }: WebSocketReaderOptions) {
     this.#maxMessageBytes = maxMessageBytes;
+    this.#from = from;
   }
 
   /** @throws {WebSocketProtocolError} after which nothing more may be pushed. */
@@ -93,20 +102,20 @@ export class WebSocketReader {
     const [first, second] = [held[0]!, held[1]!];
     const final = (first & 0x80) !== 0;
     const opcode = first & 0x0f;
-    if ((first & 0x70) !== 0) throw new WebSocketProtocolError(1002, 'The server set a reserved bit');
-    if ((second & 0x80) !== 0) throw new WebSocketProtocolError(1002, 'The server masked a frame');
+    if ((first & 0x70) !== 0) throw this.#broken('set a reserved bit');
+    const masked = (second & 0x80) !== 0;
+    if (masked !== (this.#from === 'client')) throw this.#broken(masked ? 'masked a frame' : 'sent a frame without a mask');
     const short = second & 0x7f;
-    const start = short < 126 ? 2 : short === 126 ? 4 : 10;
+    const start = (short < 126 ? 2 : short === 126 ? 4 : 10) + (masked ? 4 : 0);
     const control = opcode >= 8;
-    if (control && (!final || short > 125))
-      throw new WebSocketProtocolError(1002, 'The server sent a control frame that is too long or in pieces');
+    if (control && (!final || short > 125)) throw this.#broken('sent a control frame that is too long or in pieces');
     if (held.length < start) return undefined;
     const view = new DataView(held.buffer, held.byteOffset);
     const length = short < 126 ? short : short === 126 ? view.getUint16(2) : Number(view.getBigUint64(2));
-    if (this.#partsLength + length > this.#maxMessageBytes)
-      throw new WebSocketProtocolError(1009, 'The server sent a message that is too large');
+    if (this.#partsLength + length > this.#maxMessageBytes) throw this.#broken('sent a message that is too large', 1009);
     if (held.length < start + length) return undefined;
     const payload = held.slice(start, start + length);
+    if (masked) toggleMask(payload, held.subarray(start - 4, start));
     this.#held = held.subarray(start + length);
     return control ? this.#control(opcode, payload) : this.#data(opcode, payload, final);
   }
@@ -114,18 +123,18 @@ export class WebSocketReader {
   #control(opcode: number, payload: Uint8Array<ArrayBuffer>): WebSocketEvent {
     if (opcode === opcodes.ping) return { kind: 'ping', payload };
     if (opcode === opcodes.pong) return { kind: 'pong' };
-    if (opcode !== opcodes.close) throw new WebSocketProtocolError(1002, `The server sent a frame of the unknown kind ${opcode}`);
+    if (opcode !== opcodes.close) throw this.#broken(`sent a frame of the unknown kind ${opcode}`);
     if (payload.length === 0) return { kind: 'close', code: 1005, reason: '' };
     const code = payload.length === 1 ? 0 : new DataView(payload.buffer).getUint16(0);
-    if (!validCloseCode(code)) throw new WebSocketProtocolError(1002, 'The server closed with a code that does not exist');
-    return { kind: 'close', code, reason: decodeText(payload.subarray(2)) };
+    if (!validCloseCode(code)) throw this.#broken('closed with a code that does not exist');
+    return { kind: 'close', code, reason: this.#decodeText(payload.subarray(2)) };
   }
 
   #data(opcode: number, payload: Uint8Array<ArrayBuffer>, final: boolean): WebSocketEvent | 'fragment' {
     if (opcode === opcodes.continuation ? this.#opcode === undefined : this.#opcode !== undefined) {
-      throw new WebSocketProtocolError(1002, 'The server mixed up the pieces of its messages');
+      throw this.#broken('mixed up the pieces of its messages');
     }
-    if (opcode > opcodes.binary) throw new WebSocketProtocolError(1002, `The server sent a frame of the unknown kind ${opcode}`);
+    if (opcode > opcodes.binary) throw this.#broken(`sent a frame of the unknown kind ${opcode}`);
     this.#opcode ??= opcode;
     this.#parts.push(payload);
     this.#partsLength += payload.length;
@@ -135,6 +144,17 @@ export class WebSocketReader {
     this.#parts = [];
     this.#partsLength = 0;
     this.#opcode = undefined;
-    return { kind: 'message', data: kind === opcodes.text ? decodeText(whole) : whole };
+    return { kind: 'message', data: kind === opcodes.text ? this.#decodeText(whole) : whole };
+  }
+  #decodeText(payload: Uint8Array): string {
+    try {
+      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(payload);
+    } catch {
+      throw this.#broken('sent text that is not UTF-8', 1007);
+    }
+  }
+
+  #broken(what: string, closeCode = 1002): WebSocketProtocolError {
+    return new WebSocketProtocolError(closeCode, `The ${this.#from} ${what}`);
   }
 }
