@@ -14,7 +14,15 @@ import { strings } from '../shared/strings.ts';
 import { ThemeController } from '../shared/theme-controller.ts';
 import { tokens } from '../shared/tokens.ts';
 import { FrameFocus } from './frame-focus.ts';
-import type { PreviewConsoleEvent, PreviewErrorEvent, PreviewHost, PreviewLoadEvent, PreviewNavigateEvent } from './preview-host.ts';
+import type {
+  PreviewAnswer,
+  PreviewConsoleEvent,
+  PreviewErrorEvent,
+  PreviewHost,
+  PreviewLoadEvent,
+  PreviewNavigateEvent,
+  PreviewQuestion,
+} from './preview-host.ts';
 import { styles } from './preview.styles.ts';
 
 /**
@@ -104,6 +112,15 @@ export class BvPreview extends LitElement {
   async reload(): Promise<void> {
     if (this.#host === undefined) this.#makeAgain();
     else await this.#host.reload().catch((error: unknown) => this.#fail(error));
+  }
+
+  /**
+   * Asks the document that is shown. Undefined if none is.
+   *
+   * @throws {BvError} `ERR_BV_PEER_GONE` if it goes away, `ERR_BV_INVALID_ARGUMENT` for what is no selector.
+   */
+  query(question: PreviewQuestion, signal?: AbortSignal): Promise<PreviewAnswer> | undefined {
+    return this.phase === 'shown' ? this.#host?.query(question, signal) : undefined;
   }
 
   /** What could not be had, such as a host whose script was missing, may be there by now. */

@@ -1,6 +1,31 @@
 /** What shows a server of a container inside an element, whichever way it reaches it. */
 import type { Container, PreviewHostName } from '../../runtime/index.ts';
 
+/** What is done to the first element of a selector, as a reader would. */
+export type PreviewAction =
+  { readonly kind: 'click'; readonly selector: string } | { readonly kind: 'fill'; readonly selector: string; readonly text: string };
+
+/** What is asked of the document that is shown. */
+export interface PreviewQuestion {
+  readonly selector: string;
+  /** Its value is asked for, too. */
+  readonly attribute: string | null;
+  /** Done first, in order. */
+  readonly actions: readonly PreviewAction[];
+}
+
+/** The document's own words: it may say what it likes. */
+export interface PreviewAnswer {
+  /** Elements that match. */
+  readonly count: number;
+  /** Of the first one: whether it is shown, its text or its value, and the attribute's. */
+  readonly visible: boolean;
+  readonly text: string;
+  readonly attribute: string | null;
+  /** The selector of an action that no element matches: neither it nor those after it were done. */
+  readonly missing: string | null;
+}
+
 export type { PreviewHostName };
 
 export interface PreviewHostOptions {
@@ -41,6 +66,12 @@ export interface PreviewHost extends EventTarget {
   navigate(path: string): Promise<void>;
   /** Loads the current URL again. */
   reload(): Promise<void>;
+  /**
+   * Asks the document that is shown.
+   *
+   * @throws {BvError} `ERR_BV_PEER_GONE` if there is none, or it goes away; `ERR_BV_INVALID_ARGUMENT` for what is no selector.
+   */
+  query(question: PreviewQuestion, signal?: AbortSignal): Promise<PreviewAnswer>;
   back(): void;
   forward(): void;
   /** Ends all it started and removes the frame. */

@@ -6,7 +6,7 @@
  */
 
 /** Raised whenever a message changes shape. Both sides send it in their hello and refuse a stranger. */
-export const PREVIEW_WIRE_VERSION = 1;
+export const PREVIEW_WIRE_VERSION = 2;
 
 export type HeaderRow = readonly [name: string, value: string];
 
@@ -75,6 +75,35 @@ export interface PreviewOps {
   };
   /** The text of a part. */
   part: { args: { readonly name: PreviewPart }; result: { readonly text: string } };
+}
+
+/** What is done to the first element of a selector, as a reader would. */
+export type WireAction =
+  { readonly kind: 'click'; readonly selector: string } | { readonly kind: 'fill'; readonly selector: string; readonly text: string };
+
+export interface WireQuestion {
+  readonly selector: string;
+  /** Its value is asked for, too. */
+  readonly attribute: string | null;
+  /** Done first, in order. */
+  readonly actions: readonly WireAction[];
+}
+
+export interface WireAnswer {
+  /** Elements that match. */
+  readonly count: number;
+  /** Of the first one: whether it is shown, its text or its value, and the attribute's. */
+  readonly visible: boolean;
+  readonly text: string;
+  readonly attribute: string | null;
+  /** The selector of an action that no element matches: neither it nor those after it were done. */
+  readonly missing: string | null;
+}
+
+/** What a document does for the page. */
+export interface DocumentOps {
+  /** Fails with `ERR_BV_INVALID_ARGUMENT` for what is no selector. */
+  query: { args: WireQuestion; result: WireAnswer };
 }
 
 /** Where a document wants to go. */

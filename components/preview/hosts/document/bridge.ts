@@ -4,6 +4,7 @@ import { Peer } from '../../../../runtime/wires/rpc.ts';
 import {
   PREVIEW_WIRE_VERSION,
   type DocumentNotice,
+  type DocumentOps,
   type PageNotice,
   type PreviewOps,
   type PreviewPart,
@@ -11,6 +12,7 @@ import {
   type WireRequest,
   type WireResponse,
 } from '../../../../runtime/wires/preview-wire.ts';
+import { answerTo } from './query.ts';
 
 export interface SocketListener {
   onMessage(data: string | Uint8Array<ArrayBuffer>): void;
@@ -37,13 +39,16 @@ export interface WholeResponse extends Omit<WireResponse, 'start' | 'body'> {
 }
 
 export class Bridge {
-  readonly #peer: Peer<PreviewOps, Record<never, never>, DocumentNotice, PageNotice>;
+  readonly #peer: Peer<PreviewOps, DocumentOps, DocumentNotice, PageNotice>;
   readonly #sockets = new Map<number, SocketListener>();
   #nextSocket = 1;
   listener: BridgeListener | undefined;
 
   constructor(port: MessagePort) {
-    this.#peer = new Peer(port, { handlers: {}, onNotice: (notice) => this.#onNotice(notice) });
+    this.#peer = new Peer<PreviewOps, DocumentOps, DocumentNotice, PageNotice>(port, {
+      handlers: { query: answerTo },
+      onNotice: (notice) => this.#onNotice(notice),
+    });
   }
 
   hello(): Promise<{ readonly document: WireDocument | null }> {

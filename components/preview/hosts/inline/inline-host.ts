@@ -5,7 +5,7 @@
 import { BvError } from '../../../../runtime/index.ts';
 import { trustedHtml } from '../../../../runtime/base/trusted-types.ts';
 import { fetchAsset } from '../../../../runtime/host/assets.ts';
-import type { PreviewPart, WireDocument, WireNavigation } from '../../../../runtime/wires/preview-wire.ts';
+import type { PreviewPart, WireAnswer, WireDocument, WireNavigation, WireQuestion } from '../../../../runtime/wires/preview-wire.ts';
 import {
   PreviewConsoleEvent,
   PreviewErrorEvent,
@@ -15,7 +15,7 @@ import {
   type PreviewHostOptions,
   type PreviewHostTraits,
 } from '../../preview-interface.ts';
-import { save, shownOf } from '../server/documents.ts';
+import { noDocument, save, shownOf } from '../server/documents.ts';
 import { portOf, requestServer } from '../server/http-client.ts';
 import { PreviewServer } from '../server/preview-server.ts';
 import { PreviewState } from '../server/preview-state.ts';
@@ -125,6 +125,11 @@ class InlineHost extends EventTarget implements PreviewHost {
 
   async reload(): Promise<void> {
     await this.#load({ url: this.#url, entry: 'reload' });
+  }
+
+  query(question: WireQuestion, signal?: AbortSignal): Promise<WireAnswer> {
+    if (this.#server === undefined) return Promise.reject(noDocument());
+    return this.#server.query(question, signal);
   }
 
   back(): void {

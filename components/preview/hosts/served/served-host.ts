@@ -10,6 +10,8 @@ import {
   type PreviewHostOptions,
   type PreviewHostTraits,
 } from '../../preview-interface.ts';
+import type { WireAnswer, WireQuestion } from '../../../../runtime/wires/preview-wire.ts';
+import { noDocument } from '../server/documents.ts';
 import { PreviewServer } from '../server/preview-server.ts';
 import type { PreviewState } from '../server/preview-state.ts';
 
@@ -84,6 +86,11 @@ export class ServedHost extends EventTarget implements PreviewHost {
 
   reload(): Promise<void> {
     return this.navigate(this.#url.href);
+  }
+
+  query(question: WireQuestion, signal?: AbortSignal): Promise<WireAnswer> {
+    if (this.#document === undefined) return Promise.reject(noDocument());
+    return this.#document.query(question, signal);
   }
 
   back(): void {

@@ -1,5 +1,6 @@
 import { assert } from 'chai';
 import { setAssetBase, type BvError } from '../../../../runtime/index.ts';
+import { PREVIEW_WIRE_VERSION } from '../../../../runtime/wires/preview-wire.ts';
 import { createPreviewHost, type PreviewConsoleEvent, type PreviewHost, type PreviewHostOptions } from '../../preview-host.ts';
 import { FakeContainer, nextEvent } from '../testing/fake-container.ts';
 import { echoWebSocket } from '../testing/fake-web-socket-server.ts';
@@ -80,12 +81,13 @@ async function walk(
   return { host, container, logs, stop };
 }
 
-function check({ host, logs }: { host: PreviewHost; logs: Map<unknown, unknown> }): void {
+async function check({ host, logs }: { host: PreviewHost; logs: Map<unknown, unknown> }): Promise<void> {
   assert.equal(logs.get('style'), 'rgb(1, 2, 3)rgb(4, 5, 6)');
   assert.equal(logs.get('fetch'), 'POST b c=1');
   assert.equal(logs.get('big'), 500_000);
   assert.equal(logs.get('socket'), 'hi');
   assert.equal(host.url, 'http://localhost:3000/next');
+  assert.include(await host.query({ selector: 'title', attribute: null, actions: [] }), { count: 1, text: 'Next' });
 }
 
 describe('The service worker preview host', () => {
@@ -95,7 +97,7 @@ describe('The service worker preview host', () => {
 
   it('serves documents, modules, styles, requests, WebSockets and redirects, and recovers from an unregistered worker', async () => {
     const first = await walk('service-worker', {});
-    check(first);
+    await check(first);
     assert.isTrue(first.host.can.wholePlatform);
     for (const registration of await navigator.serviceWorker.getRegistrations()) await registration.unregister();
     const loaded = nextEvent(first.host, 'bv-preview-load');
@@ -103,7 +105,7 @@ describe('The service worker preview host', () => {
     await loaded;
     first.stop.abort();
     const second = await walk('service-worker', {});
-    check(second);
+    await check(second);
     second.stop.abort();
   });
 
@@ -124,7 +126,7 @@ describe('The service worker preview host', () => {
       };
     });
     worker?.postMessage({ kind: 'bv-preview-connect', session, port: 3000 }, [port2]);
-    assert.equal((await refused).args.version, 1);
+    assert.equal((await refused).args.version, PREVIEW_WIRE_VERSION);
     const loaded = nextEvent(host, 'bv-preview-load');
     await host.navigate('/next?recovered');
     await loaded;
@@ -150,7 +152,7 @@ describe('The origin preview host', () => {
   it('shows the whole platform from another origin', async () => {
     const origin = await (await fetch('/__second-origin')).text();
     const opened = await walk('origin', { origin: `${origin}/dist/preview-host/` });
-    check(opened);
+    await check(opened);
     assert.equal(opened.logs.get('dep'), `${origin}/dist/preview-host/dep.js`);
     opened.stop.abort();
   });

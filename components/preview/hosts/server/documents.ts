@@ -1,4 +1,5 @@
 /** What a server answered to a navigation, as something that can be shown. */
+import { BvError } from '../../../../runtime/index.ts';
 import type { ClientResponse } from './http-client.ts';
 
 export type Shown =
@@ -6,6 +7,11 @@ export type Shown =
   | { readonly kind: 'download'; readonly name: string; readonly blob: Blob }
   /** 204 and 205: what is shown stays. */
   | { readonly kind: 'nothing' };
+
+/** What whoever asks a preview is told while it shows nothing. */
+export function noDocument(): BvError {
+  return new BvError('ERR_BV_PEER_GONE', 'The preview shows no document');
+}
 
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);

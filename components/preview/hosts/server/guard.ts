@@ -1,6 +1,6 @@
 /** Checks of what a document sent. A value of the wrong type or size is a bad message: its connection is ended. */
 import { BvError } from '../../../../runtime/index.ts';
-import type { HeaderRow } from '../../../../runtime/wires/preview-wire.ts';
+import type { HeaderRow, WireAnswer } from '../../../../runtime/wires/preview-wire.ts';
 
 function bad(what: string): never {
   throw new BvError('ERR_BV_BAD_MESSAGE', what);
@@ -49,6 +49,23 @@ export function headers(value: unknown): HeaderRow[] {
     if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(name) || /[\0\r\n]/.test(content)) bad('a header that HTTP does not allow');
     return [name, content] as const;
   });
+}
+
+export function textOrNull(value: unknown, name: string): string | null {
+  return value === null ? null : text(value, name);
+}
+
+/** What a document says of its elements. */
+export function answer(value: unknown): WireAnswer {
+  if (typeof value !== 'object' || value === null) bad('an answer that is no object');
+  const { count, visible, text: said, attribute, missing } = value as Readonly<Record<string, unknown>>;
+  return {
+    count: integer(count, 'count'),
+    visible: boolean(visible, 'visibility'),
+    text: text(said, 'text'),
+    attribute: textOrNull(attribute, 'attribute'),
+    missing: textOrNull(missing, 'selector'),
+  };
 }
 
 export function texts(value: unknown, name: string, maxItems: number): string[] {

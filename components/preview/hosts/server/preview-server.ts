@@ -4,13 +4,16 @@ import { Transferring, Peer, type HandlersOf, type PortLike } from '../../../../
 import {
   PREVIEW_WIRE_VERSION,
   type DocumentNotice,
+  type DocumentOps,
   type PageNotice,
   type PreviewOps,
   type PreviewPart,
+  type WireAnswer,
   type WireConsole,
   type WireDocument,
   type WireFault,
   type WireNavigation,
+  type WireQuestion,
   type WireRequest,
   type WireResponse,
 } from '../../../../runtime/wires/preview-wire.ts';
@@ -53,7 +56,7 @@ const startBytes = 65_536;
 
 export class PreviewServer {
   readonly #options: PreviewServerOptions;
-  readonly #peer: Peer<Record<never, never>, PreviewOps, PageNotice, DocumentNotice>;
+  readonly #peer: Peer<DocumentOps, PreviewOps, PageNotice, DocumentNotice>;
   readonly #bodies = new Map<number, ReadableStreamDefaultReader<Uint8Array>>();
   readonly #sockets = new Map<number, WebSocketClient | null>();
   readonly #disposers: (() => void)[];
@@ -82,6 +85,23 @@ export class PreviewServer {
 
   notify(notice: PageNotice): void {
     if (this.#greeted) this.#peer.notify(notice);
+  }
+
+  /**
+   * Asks the document. A malformed answer ends the connection.
+   *
+   * @throws {BvError} `ERR_BV_INVALID_ARGUMENT` for what is no selector, `ERR_BV_PEER_GONE` if the document goes away,
+   *   `ERR_BV_BAD_MESSAGE`.
+   */
+  async query(question: WireQuestion, signal: AbortSignal | undefined): Promise<WireAnswer> {
+    const answer = await this.#peer.call('query', question, { signal });
+    try {
+      return guard.answer(answer);
+    } catch (error) {
+      this.dispose();
+      this.#options.events.onBroken(error as Error);
+      throw error;
+    }
   }
 
   dispose(): void {

@@ -1,0 +1,33 @@
+/** What a check can look at. */
+import type { Container } from '../../../runtime/index.ts';
+import type { CustomCheckContext } from '../../shared/custom-checks.ts';
+import type { PreviewAnswer, PreviewQuestion } from '../../preview/preview-interface.ts';
+
+export interface CheckContext {
+  /** Text of a file; undefined if there is none or it is not text. */
+  read(path: string): Promise<string | undefined>;
+  /** Undefined before a boot. */
+  readonly container: Container | undefined;
+  /** Asks the preview of `port`, or the first one. Undefined if there is none that shows a document. */
+  ask(port: number | undefined, question: PreviewQuestion): Promise<PreviewAnswer> | undefined;
+  /** What the page's own functions are given. */
+  custom(signal: AbortSignal): CustomCheckContext;
+}
+
+/** One thing that is wanted of a subject: a file's text, an answer, … */
+export interface Criterion<Subject> {
+  readonly wanted: string;
+  /** What there is instead; undefined if it is as wanted. */
+  readonly differs: (subject: Subject) => string | undefined;
+}
+
+/**
+ * `waiting`: what is to be looked at does not run. `broken`: the check could not be made, or its function failed.
+ */
+export interface CheckOutcome {
+  readonly status: 'passed' | 'failed' | 'waiting' | 'broken';
+  /** What is wanted: of what is not there, else of the whole. */
+  readonly wanted: string;
+  /** What there is instead; empty if all is well. */
+  readonly found: string;
+}

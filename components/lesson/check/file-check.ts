@@ -1,0 +1,47 @@
+import { lessonStrings as strings } from '../lesson-strings.ts';
+import type { CheckContext, Criterion } from './check-context.ts';
+import type { FileCheck } from './check-spec.ts';
+import { jsonDifference } from './json-subset.ts';
+import { finds, firstDifference, writtenOf } from './matcher.ts';
+
+/** What JSON there is, compared with what is wanted: in words. */
+export function differsAsJson(text: string, wanted: unknown): string | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (error) {
+    return strings.foundNoJson((error as Error).message);
+  }
+  const difference = jsonDifference(parsed, wanted);
+  if (difference === undefined) return undefined;
+  if (difference.found === undefined) return strings.foundNoValue(difference.path, difference.wanted);
+  return strings.foundValue(difference.path, difference.found, difference.wanted);
+}
+
+export function fileCriteria(spec: FileCheck): Criterion<string | undefined>[] {
+  const { path, contains, lacks, matches, equals, json } = spec;
+  if (spec.absent)
+    return [{ wanted: strings.wantsNoFile(path), differs: (text) => (text === undefined ? undefined : strings.foundFile(path)) }];
+  const criteria: Criterion<string | undefined>[] = [];
+  const add = (wanted: string, differs: (text: string) => string | undefined) => {
+    criteria.push({ wanted, differs: (text) => (text === undefined ? strings.foundNoFile(path) : differs(text)) });
+  };
+  if (contains !== undefined)
+    add(strings.wantsInFile(path, writtenOf(contains)), (text) => (finds(contains, text) ? undefined : strings.foundNotInFile(path)));
+  if (matches !== undefined)
+    add(strings.wantsMatch(path, String(matches)), (text) => (matches.test(text) ? undefined : strings.foundNotInFile(path)));
+  if (lacks !== undefined)
+    add(strings.wantsNotInFile(path, writtenOf(lacks)), (text) => (finds(lacks, text) ? strings.foundInFile(path) : undefined));
+  if (equals !== undefined)
+    add(strings.wantsEqual(path), (text) => {
+      const difference = firstDifference(text, equals);
+      return difference && strings.foundLine(difference.line, difference.found, difference.wanted);
+    });
+  if (json !== undefined) add(strings.wantsJson(path, JSON.stringify(json)), (text) => differsAsJson(text, json));
+  if (criteria.length === 0) add(strings.wantsFile(path), () => undefined);
+  return criteria;
+}
+
+export function fileSubject(spec: FileCheck, context: CheckContext): Promise<string | undefined> {
+  return context.read(spec.path);
+}
