@@ -4,6 +4,7 @@ import type { CallSiteInfo } from './call-sites.ts';
 import { PosixError } from '../../base/errors.ts';
 import { noSideEffectsToString } from './detail-string.ts';
 import { thrownAt } from './trace-stacks.ts';
+import { sourcesOf } from './modules/sources.ts';
 import { toldArrow } from './stack/told-arrows.ts';
 import type { Untyped } from './realm.ts';
 
@@ -133,15 +134,20 @@ export function arrowOf(realm: Realm, error: object, passed: PassedOn | undefine
   if (told !== undefined) return told;
   if (passed?.forgot === true && passed.passedOn !== undefined) return passedArrow(realm, passed.passedOn);
   const stack = (error as { stack?: unknown }).stack;
-  if (typeof stack !== 'string') return asMade ? undefined : onlyThrow(realm);
+  if (typeof stack !== 'string') return asMade ? undefined : thrown(realm, error);
   // A stack that already tells its place: the library marks such throws with a comment that the packed text has not.
   if (/^(?:file:\/\/|node:|\/)[^\n]*:\d+\n/.test(stack)) return undefined;
   const place = firstPlace(stack, noSideEffectsToString(error));
   if (place === undefined) {
     if (asMade) return passed.passedOn === undefined ? undefined : passedArrow(realm, passed.passedOn);
-    return onlyThrow(realm);
+    return thrown(realm, error);
   }
   const known = asMade ? undefined : libraryPlace(realm, error, stack, enhanced, place);
+  // The system's errors are made in Node's library, which hands them to the program.
+  if (!asMade && known === undefined && place.file.startsWith('node:') && typeof (error as Untyped).syscall === 'string') {
+    const by = throwPlace(sourceOf(realm, place.file)?.split('\n') ?? [], place) === place ? thrownBy(realm, error) : undefined;
+    if (by !== undefined) return by;
+  }
   const { file } = known ?? place;
   const source = sourceOf(realm, file);
   if (source === undefined) return undefined;
@@ -157,16 +163,29 @@ export function arrowOf(realm: Realm, error: object, passed: PassedOn | undefine
   return `${file}:${line}\n${known?.text?.(text.trimEnd()) ?? text}\n${indent}^\n`;
 }
 
-/** An error whose stack has no frames: if the main script throws in one place only, it was there. */
+/** An error whose stack has no frames: where a callback throws it, or, if the main script throws in one place only, there. */
+function thrown(realm: Realm, error: object): string | undefined {
+  return thrownBy(realm, error) ?? onlyThrow(realm);
+}
+
+function thrownBy(realm: Realm, error: object): string | undefined {
+  const place = realm.library.part('wording').throwOf(realm, error);
+  if (place === undefined) return undefined;
+  return `${place.name}:${place.line}\n${place.text}\n${place.text.slice(0, place.column - 1).replace(/[^\t]/g, ' ')}^\n`;
+}
+
 function onlyThrow(realm: Realm): string | undefined {
   const file = realm.commandLine.values['[has_eval_string]'] === true ? '[eval]' : (realm.process.argv?.[1] as string | undefined);
   const source = file === undefined ? undefined : sourceOf(realm, file);
   if (file === undefined || source === undefined) return undefined;
   const found = [...source.matchAll(/(?<![\w$.])throw\s/g)];
-  return found.length === 1 ? arrowAt(file, source, found[0]!.index) : undefined;
+  return found.length === 1 ? arrowAt(realm, file, source, found[0]!.index) : undefined;
 }
 
-function arrowAt(file: string, source: string, at: number): string {
+/** @param path Of the main script: as a module it goes by its URL. */
+function arrowAt(realm: Realm, path: string, source: string, at: number): string {
+  const url = `file://${path}`;
+  const file = sourcesOf(realm).get(url) === undefined ? path : url;
   const before = source.slice(0, at).split('\n');
   const text = source.split('\n')[before.length - 1]!;
   return `${file}:${before.length}\n${text}\n${before.at(-1)!.replace(/[^\t]/g, ' ')}^\n`;
@@ -189,7 +208,7 @@ function literalPlace(realm: Realm, value: unknown): string | undefined {
         : String(value).replace(/[.*+?^${}()|[\]\\]/g, '\\$&') + (typeof value === 'bigint' ? 'n' : '');
   const found = [...source.matchAll(new RegExp(`\\bthrow\\s+${literal}(?![\\w$.])`, 'g'))];
   if (found.length !== 1) return undefined;
-  return arrowAt(file, source, found[0]!.index);
+  return arrowAt(realm, file, source, found[0]!.index);
 }
 
 /** What V8's message of a captured stack tells: the line of source and the column, from 0, that it was captured at. */
@@ -220,7 +239,7 @@ export function describeUncaught(realm: Realm, error: unknown, passed?: PassedOn
   const traces = realm.commandLine.values['--trace-uncaught'] === true;
   const hint = traces ? '' : '(Use `node --trace-uncaught ...` to show where the exception was thrown)\n';
   if ((typeof error !== 'object' && typeof error !== 'function') || error === null) {
-    const place = literalPlace(realm, error);
+    const place = passed?.passedOn === undefined ? literalPlace(realm, error) : passedArrow(realm, passed.passedOn);
     // Node prints nothing for a symbol.
     const text = typeof error === 'symbol' && place !== undefined ? '' : noSideEffectsToString(error);
     return `${place === undefined ? 'Uncaught:\n' : `\n${place}`}${text}\n${hint}${end}`;

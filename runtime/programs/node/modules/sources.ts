@@ -23,6 +23,10 @@ export class Sources {
     return this.#scripts.get(name);
   }
 
+  entries(): Iterable<[name: string, script: ScriptSource]> {
+    return this.#scripts.entries();
+  }
+
   /** Those that were not evaluated as they are. */
   *edited(): Iterable<ScriptSource> {
     for (const script of this.#scripts.values()) if (script.code !== undefined) yield script;
