@@ -20,6 +20,7 @@ import {
   type SocketAddress,
   type WorkerOps,
 } from '../wires/process-wire.ts';
+import type { Change } from '../wires/change.ts';
 import { Peer, type PortLike } from '../wires/rpc.ts';
 
 export type ProcessPeer = Peer<KernelOps, WorkerOps, ProcessNotice, KernelNotice>;
@@ -40,6 +41,8 @@ export interface ConnectionOptions {
   readonly onWelcome?: (connection: WorkerConnection) => void;
   /** Own changes of files are about to be posted; they may be taken back, too. */
   readonly beforeChanges?: () => void;
+  /** Others have changed files. */
+  readonly onForeignChanges?: (changes: readonly Change[]) => void;
   /** A program is to run. The result is told of its signals and its end. */
   readonly onStart: (start: ProcessStart, connection: WorkerConnection) => HostedProcess;
 }
@@ -195,6 +198,7 @@ export class WorkerConnection {
         return;
       case 'changes':
         this.replica.receive(notice.changes, notice.acknowledged);
+        this.#options.onForeignChanges?.(notice.changes);
         return;
       case 'acknowledged':
         this.replica.acknowledge(notice.acknowledged);

@@ -27,6 +27,8 @@ export interface FileCallsOwner {
   together<T>(run: () => T): T;
   /** At every call that a loop without end could consist of. */
   called(): void;
+  /** The program looks at what a path leads to, or at all names of a directory. */
+  saw?(path: string, names?: boolean): void;
 }
 
 /** Bytes that synchronous writes to one stream may have under way before `EAGAIN`. */
@@ -65,8 +67,15 @@ export class ProcessFiles implements FileCalls {
     return path.startsWith('/') ? path : this.#cwd === '/' ? `/${path}` : `${this.#cwd}/${path}`;
   }
 
-  open(path: string, flags: number, mode: number): Fd {
+  /** {@link #at}, of what is looked at. */
+  #seen(path: string, names?: boolean): string {
     const at = this.#at(path);
+    this.#owner.saw?.(at, names);
+    return at;
+  }
+
+  open(path: string, flags: number, mode: number): Fd {
+    const at = (flags & O_TRUNC) === 0 ? this.#seen(path) : this.#at(path);
     const { descriptors } = this.#owner;
     const named = descriptorPath.exec(at);
     if (named !== null) return this.#again(Number(named[1]), flags);
@@ -121,7 +130,10 @@ export class ProcessFiles implements FileCalls {
     }
     const { file } = description;
     const device = deviceOfFile(file);
-    if (device === undefined) return file.read(into, position);
+    if (device === undefined) {
+      this.#owner.saw?.(file.path);
+      return file.read(into, position);
+    }
     if ((file.flags & O_ACCMODE) === O_WRONLY) throw new PosixError('EBADF');
     switch (device.name) {
       case 'zero':
@@ -157,7 +169,7 @@ export class ProcessFiles implements FileCalls {
   }
 
   readFile(path: string): Uint8Array {
-    const at = this.#at(path);
+    const at = this.#seen(path);
     if (descriptorPath.test(at) || deviceOfPath(this.#files, at) !== undefined) return this.#readToEnd(path);
     return this.#files.readFile(at);
   }
@@ -179,20 +191,23 @@ export class ProcessFiles implements FileCalls {
   }
 
   typeOf(path: string): number {
-    return this.#files.typeOf(this.#at(path));
+    return this.#files.typeOf(this.#seen(path));
   }
 
   stat(path: string): Stat {
-    return this.#files.stat(this.#at(path));
+    return this.#files.stat(this.#seen(path));
   }
 
   lstat(path: string): Stat {
-    return this.#files.lstat(this.#at(path));
+    return this.#files.lstat(this.#seen(path));
   }
 
   fstat(fd: Fd): Stat {
     const description = this.#owner.descriptors.get(fd);
-    if (description.kind === 'file') return this.#files.fstat(description.file);
+    if (description.kind === 'file') {
+      this.#owner.saw?.(description.file.path);
+      return this.#files.fstat(description.file);
+    }
     const { uid, gid } = this.#files.credentials;
     return {
       dev: 0x18,
@@ -213,11 +228,11 @@ export class ProcessFiles implements FileCalls {
   }
 
   access(path: string, mode: number): void {
-    this.#files.access(this.#at(path), mode);
+    this.#files.access(this.#seen(path), mode);
   }
 
   readdir(path: string): readonly DirectoryEntry[] {
-    const at = this.#at(path);
+    const at = this.#seen(path, true);
     if (/^\/(?:dev|proc\/self)\/fd\/?$/.test(at)) {
       return this.#owner.descriptors.list().map((fd) => ({ name: String(fd), type: 0o120000 }));
     }
@@ -258,11 +273,11 @@ export class ProcessFiles implements FileCalls {
   }
 
   readlink(path: string): string {
-    return this.#files.readlink(this.#at(path));
+    return this.#files.readlink(this.#seen(path));
   }
 
   realpath(path: string): string {
-    return this.#files.realpath(this.#at(path));
+    return this.#files.realpath(this.#seen(path));
   }
 
   chmod(path: string, mode: number): void {
@@ -313,7 +328,7 @@ export class ProcessFiles implements FileCalls {
   }
 
   copyFile(from: string, to: string, exclusive: boolean): void {
-    const source = this.#at(from);
+    const source = this.#seen(from);
     if (deviceOfPath(this.#files, source) === undefined) return this.#files.copyFile(source, this.#at(to), exclusive);
     // libuv copies as many bytes as a file has: a device has none.
     const fd = this.open(to, O_WRONLY | O_CREAT | (exclusive ? O_EXCL : O_TRUNC), 0o666);

@@ -4,14 +4,17 @@ import { BvError, PosixError } from '../base/errors.ts';
 import type { Fd, Handle, Pid } from '../base/ids.ts';
 import type { SignalName } from '../base/signals.ts';
 import { FileSystem } from '../fs/file-system.ts';
+import type { Change } from '../wires/change.ts';
 import type { FdTransfer, FileLimits, KernelOps, ProcessNotice, ProcessStart, SocketAddress } from '../wires/process-wire.ts';
 import type { Outcome } from '../wires/rpc.ts';
+import { Ahead } from './ahead.ts';
 import { Attempt, type Question } from './attempt.ts';
 import type { HostedProcess, ProcessPeer, WorkerConnection } from './connection.ts';
 import { DescriptorTable, type StreamDescription } from './descriptor-table.ts';
 import { HeldInput } from './held-input.ts';
+import type { HeldPort } from './held-port.ts';
 import { ProcessFiles } from './process-files.ts';
-import type { Syscalls } from './syscalls.ts';
+import type { ChildAhead, ExitStatus, Syscalls } from './syscalls.ts';
 
 /** What the system calls of a process go through. */
 export type ProcessConnection = Pick<WorkerConnection, 'replica' | 'watchers' | 'listening' | 'listenTo' | 'ended' | 'together'> & {
@@ -31,6 +34,10 @@ export interface ProcessOptions {
    * begins anew in another worker ({@link Attempt}).
    */
   readonly sleep?: (delayMs: number) => void;
+  /** The connection's port. With it the process can go on while children run that it waits for ({@link Ahead}); the worker is its own. */
+  readonly port?: HeldPort;
+  /** Is told of all that the program looks at, by absolute paths; with `names`, at what a directory holds. */
+  readonly saw?: (path: string, names?: boolean) => void;
   /** Whether all of the program's library is here. Default: it is. */
   readonly hasLibrary?: () => boolean;
   /** Runs a task soon, outside of any call; a microtask of the worker if absent. */
@@ -58,8 +65,12 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
   readonly #watches = new Set<Dispose>();
   readonly #held: HeldInput;
   readonly #attempt: Attempt | undefined;
+  readonly #ahead: Ahead | undefined;
+  readonly goAhead?: (child: ChildAhead) => void;
   readonly #postedBefore: number;
   readonly #later: (task: () => void) => void;
+  /** Where it went when the process went ahead, whatever it closes since. */
+  #stderr: Handle | undefined;
   #ended = false;
   /** It runs no more, and asks for nothing that is not here yet. */
   #leaving = false;
@@ -106,6 +117,7 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
           connection.alive?.();
           connection.flushIfMany?.();
         },
+        saw: (path, names) => this.saw(path, names),
         together: (run) => connection.together(run),
         watch: (path, watchOptions, listener) => {
           const dispose = connection.watchers.watch(files.nodeAt(path, { follow: true }), watchOptions, listener);
@@ -118,6 +130,17 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
       },
       { cwd: start.cwd, umask: start.umask },
     );
+    const { port } = options;
+    if (port === undefined) return;
+    this.#ahead = new Ahead({
+      port,
+      peer: connection.peer,
+      files,
+      pid: start.pid,
+      stderr: () => this.#stderr,
+      onFailure: () => this.#finish('exited'),
+    });
+    this.goAhead = (child) => this.#goAhead(this.#ahead!, child);
   }
 
   get #pid(): Pid {
@@ -317,7 +340,31 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
     });
   }
 
-  exit(status: { readonly code: number } | { readonly signal: SignalName }): void {
+  #goAhead(ahead: Ahead, { command, spawn, onPids, onOver }: ChildAhead): void {
+    const stderr = this.descriptors.info(2);
+    if (!ahead.isOn) this.#stderr = stderr?.kind === 'stream' ? stderr.handle : undefined;
+    this.#attempt?.spoil('it has run a child');
+    for (const fd of spawn.fds) if (fd.kind === 'stream') this.#held.giveBack(fd.handle);
+    this.#noteChanges();
+    ahead.start({ ...spawn, pid: this.#pid }, command, onPids);
+    ahead.whenOver(onOver);
+  }
+
+  saw(path: string, names?: boolean): void {
+    if (this.#ahead !== undefined) this.#ahead.saw(path, names);
+    else this.#options.saw?.(path, names);
+  }
+
+  get isAhead(): boolean {
+    return this.#ahead?.isOn === true;
+  }
+
+  /** Others have changed files. */
+  changedByOthers(changes: readonly Change[]): void {
+    this.#ahead?.changed(changes);
+  }
+
+  exit(status: ExitStatus): void {
     if (this.#ended) return;
     this.#leaving = true;
     this.descriptors.closeAll();
@@ -327,7 +374,9 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
       code: 'code' in status ? status.code & 255 : null,
       signal: 'signal' in status ? status.signal : null,
     });
-    this.#finish('exited');
+    if (!this.isAhead) return this.#finish('exited');
+    this.#ended = true; // As the program sees it; others see it when the children have ended.
+    this.#ahead!.whenOver(() => this.#finish('exited'));
   }
 
   onSignal(signal: SignalName, listener: ((signal: SignalName) => void) | null): void {
@@ -364,7 +413,9 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
   }
 
   killed(): void {
-    if (this.#ended) return;
+    if (this.#ended && !this.isAhead) return;
+    this.#ahead?.stop();
+    this.#ended = false;
     // Tells the kernel that the program has let go; without it the whole worker would be ended.
     this.#notify({ kind: 'exit', pid: this.#pid, code: null, signal: 'SIGKILL' });
     this.#letGo();

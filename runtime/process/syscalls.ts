@@ -10,7 +10,16 @@ import type { Question } from './attempt.ts';
 import type { Fd, Handle } from '../base/ids.ts';
 import type { SignalName } from '../base/signals.ts';
 import type { DirectoryEntry, FileSystemStat, Stat } from '../base/stat.ts';
-import type { FdTransfer, KernelOps, ProcessNotice, ProcessStart, SocketAddress, StreamKind } from '../wires/process-wire.ts';
+import type {
+  FdTransfer,
+  KernelOps,
+  PidRange,
+  ProcessNotice,
+  ProcessStart,
+  SocketAddress,
+  SpawnArgs,
+  StreamKind,
+} from '../wires/process-wire.ts';
 import type { Outcome } from '../wires/rpc.ts';
 
 export type { DirectoryEntry, FileSystemStat, Stat };
@@ -99,6 +108,19 @@ export interface Descriptors {
   transfer(from: Fd, as: Fd): FdTransfer;
 }
 
+export type ExitStatus = { readonly code: number } | { readonly signal: SignalName };
+
+/** A child that the process waits for without waiting ({@link Syscalls.goAhead}). */
+export interface ChildAhead {
+  /** As messages name it. */
+  readonly command: string;
+  readonly spawn: Omit<SpawnArgs, 'pid'>;
+  /** Ids for children to come. */
+  readonly onPids: (range: PidRange | undefined) => void;
+  /** It has ended well, as have all that were started like it. */
+  readonly onOver: () => void;
+}
+
 /** Sends to the kernel; `pid` is added. */
 export interface Syscalls {
   readonly start: ProcessStart;
@@ -112,7 +134,7 @@ export interface Syscalls {
   ): Dispose;
   notify(notice: DistributiveOmit<Exclude<ProcessNotice, { kind: 'hello' | 'changes' | 'exit' }>, 'pid'>): void;
   /** Ends the process. What was written before is delivered. In a worker of one process it does not return. */
-  exit(status: { readonly code: number } | { readonly signal: SignalName }): void;
+  exit(status: ExitStatus): void;
   /** The program handles `signal` from now on; `null` gives it back to the kernel's default. */
   onSignal(signal: SignalName, listener: ((signal: SignalName) => void) | null): void;
   /** Addresses taken in this container, as the kernel last told. */
@@ -122,6 +144,15 @@ export interface Syscalls {
    * and this does not return; `undefined` where that cannot be.
    */
   learn?(question: Question): boolean | undefined;
+  /**
+   * Starts a child, and takes it to have ended well: until it has, nothing that the process does is seen by others, and where it ends
+   * otherwise, or changes what the process has looked at since, the process is ended. Absent where a worker has several processes.
+   */
+  goAhead?(child: ChildAhead): void;
+  /** For what a child looks at that runs inside of this process. */
+  saw?(path: string, names?: boolean): void;
+  /** Whether such a child still runs. */
+  readonly isAhead?: boolean;
   /** Messages of a channel handle, in order; `null` end of channel. */
   onMessage(handle: Handle, listener: (data: unknown) => void, onClose: () => void): Dispose;
 }

@@ -35,11 +35,13 @@ host.on('uncaughtException', (error) => {
 
 const { nativePlatform } = await import('../process/native-platform.ts');
 const { WorkerConnection } = await import('../process/connection.ts');
+const { HeldPort } = await import('../process/held-port.ts');
 const { ProcessSyscalls } = await import('../process/process-syscalls.ts');
 const { bootNode } = await import('../programs/node/boot.ts');
 const { domainToUnicode } = await import('node:url');
 const { afterInput } = await import('../process/standard-input.ts');
 const { openPart } = await import('../programs/node/parts/all.ts');
+const { runAhead } = await import('../programs/node/children-ahead.ts');
 const { makeLlhttp } = await import('../programs/node/natives/llhttp.ts');
 
 const { llhttpFile } = workerData as { llhttpFile: string };
@@ -51,7 +53,8 @@ Object.defineProperty(platform.native, 'llhttp', { get: () => (llhttp ??= makeLl
 const { sources, meta } = loadNodeLibrary();
 const library = {
   meta,
-  part: openPart,
+  // Nothing here runs children in this thread.
+  part: ((name) => (name === 'children' ? { runAhead } : openPart(name))) as typeof openPart,
   source(id: string) {
     parent?.postMessage({ read: id });
     return sources.get(id);
@@ -60,8 +63,11 @@ const library = {
 let program: ReturnType<typeof bootNode> | undefined;
 
 parent?.once('message', ({ port }: { port: MessagePort }) => {
-  new WorkerConnection(port, {
+  const held = new HeldPort(port);
+  let own: InstanceType<typeof ProcessSyscalls> | undefined;
+  new WorkerConnection(held, {
     readBlob,
+    onForeignChanges: (changes) => own?.changedByOthers(changes),
     onWelcome() {
       program = bootNode(platform, library);
     },
@@ -69,8 +75,10 @@ parent?.once('message', ({ port }: { port: MessagePort }) => {
       const syscalls = new ProcessSyscalls(start, connection, {
         randomFill: (bytes) => platform.randomFill(bytes),
         onEnd: () => setTimer(() => exit(0), 5),
+        port: held,
         sleep: (delayMs) => void HostAtomics.wait(new Int32Array(new Shared(4)), 0, 0, delayMs),
       });
+      own = syscalls;
       afterInput(platform, syscalls, () => program?.run(syscalls));
       return syscalls;
     },

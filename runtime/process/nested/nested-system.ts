@@ -29,6 +29,8 @@ export interface NestedOptions {
   readonly now: () => number;
   readonly engineLimits: ProcessStart['engineLimits'];
   readonly registries: ProcessStart['registries'];
+  /** What its programs look at. */
+  readonly saw?: ((path: string, names?: boolean) => void) | undefined;
   /** How many such systems it runs inside of. */
   readonly depth: number;
 }
@@ -178,6 +180,7 @@ export class NestedSystem {
       randomFill: this.#options.randomFill,
       onEnd: () => process.program?.stop(),
       later: (task) => this.#options.schedule.post(task),
+      ...(this.#options.saw === undefined ? {} : { saw: this.#options.saw }),
       // Nothing has to block: a process that becomes another, itself among them, is stopped within the call.
       ...(process.start.program === 'node' ? { sleep: () => undefined, sharesReplica: true } : {}),
     });

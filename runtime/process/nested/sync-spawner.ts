@@ -95,6 +95,7 @@ export function makeSyncSpawner(options: SyncSpawnerOptions): (request: SyncSpaw
       now: () => Date.now(),
       engineLimits: caller.start.engineLimits,
       registries: caller.start.registries,
+      saw: (path, names) => caller.saw?.(path, names),
       depth,
       run(start, syscalls) {
         let host: ProgramHost | undefined;

@@ -77,6 +77,9 @@ export class NodeLoop implements EventLoop {
   #timerDue: number | undefined;
   #timerRefed = true;
   #immediateRefed = false;
+  /** How many hold it, and whether it was to go on since. */
+  #holds = 0;
+  #missed = false;
   #stopped = false;
   #stepping = false;
   #parked = false;
@@ -177,6 +180,19 @@ export class NodeLoop implements EventLoop {
     if (this.#refs <= 0) this.#wake();
   }
 
+  hold(): () => void {
+    this.#holds++;
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      this.#holds--;
+      if (this.#holds > 0 || !this.#missed) return;
+      this.#missed = false;
+      this.#step();
+    };
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#disarm();
@@ -236,6 +252,7 @@ export class NodeLoop implements EventLoop {
   #step(): void {
     const steps = this.#steps;
     if (steps === undefined || this.#stepping) return;
+    if (this.#holds > 0) return void (this.#missed = true);
     for (;;) {
       if (this.#stopped) return;
       let result: IteratorResult<Pause, void>;

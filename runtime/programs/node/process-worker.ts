@@ -2,6 +2,7 @@
 import { nodeLibraryRestLayer, quickJsFiles, quickJsLayer } from '../../wires/programs.ts';
 import { WorkerConnection } from '../../process/connection.ts';
 import { installPolyfills } from '../../process/engines/polyfills.ts';
+import { HeldPort } from '../../process/held-port.ts';
 import { layerFiles, type LayerFiles } from '../../process/layer-files.ts';
 import { nativePlatform, readBlobSync } from '../../process/native-platform.ts';
 import { sleepSync } from '../../process/nested/sleep-sync.ts';
@@ -28,7 +29,8 @@ let library: (LayerLibrary & NodeLibrary) | undefined;
 addEventListener(
   'message',
   ({ data }: MessageEvent<{ port: MessagePort }>) => {
-    new WorkerConnection(data.port, {
+    const port = new HeldPort(data.port);
+    new WorkerConnection(port, {
       readBlob: readBlobSync,
       onWelcome(connection) {
         const mounted = (layers = layerFiles(connection));
@@ -59,11 +61,13 @@ addEventListener(
         prepareWhileIdle(program, whole);
       },
       beforeChanges: () => own?.beforeSeen(),
+      onForeignChanges: (changes) => own?.changedByOthers(changes),
       onStart(start, connection) {
         const syscalls = new ProcessSyscalls(start, connection, {
           randomFill: (bytes) => platform.randomFill(bytes),
           onEnd: closeWorker,
           sleep: sleepSync,
+          port,
           hasLibrary: () => library!.isWhole,
         });
         own = syscalls;

@@ -33,6 +33,8 @@ export interface EventLoop {
   unref(): void;
   /** Whole milliseconds since the process started. */
   now(): number;
+  /** Lets nothing more run, once the engine has its stack back, until the result is called. */
+  hold(): () => void;
   /** Ends the loop: nothing more runs. */
   stop(): void;
 }

@@ -54,7 +54,7 @@ export async function runNpm(
 }
 
 const cannotWait = (name: string) =>
-  `\`npm ${name}\` may need the network, which nothing can wait for here: a program runs it with execSync() or spawnSync(). Run it in the terminal, or start it with exec() or spawn()`;
+  `\`npm ${name}\` may need the network, which nothing can wait for here: a program asks for its output with execSync() or spawnSync(). With \`stdio: 'inherit'\` it works, as it does in the terminal, with exec() or with spawn()`;
 
 /** Which command is to run; none where all is said already. */
 async function commandLine(session: Session): Promise<{ readonly name?: CommandName; readonly args: readonly string[] }> {

@@ -22,6 +22,8 @@ fs.symlinkSync('../tool/cli.js', 'node_modules/.bin/tool');
 const run = (line) => { const { status, stdout, stderr } = spawnSync(line, { shell: true }); return [status, String(stdout).trim(), String(stderr).split('\\n')[0]]; };
 `;
 
+const instead = "With `stdio: 'inherit'` it works, as it does in the terminal, with exec() or with spawn()";
+
 const expected: Readonly<Record<string, readonly [number, string, string?]>> = {
   'npm --version': [0, '11.19.1'],
   'npm root': [0, '/home/app/node_modules'],
@@ -35,18 +37,16 @@ const expected: Readonly<Record<string, readonly [number, string, string?]>> = {
   'npm install plain': [
     1,
     '',
-    'npm error `npm install` may need the network, which nothing can wait for here: a program runs it with execSync() or spawnSync(). Run it in the terminal, or start it with exec() or spawn()',
+    'npm error `npm install` may need the network, which nothing can wait for here: a program asks for its output with execSync() or spawnSync(). ' +
+      instead,
   ],
   'npx nothing': [
     1,
     '',
-    'npm error `npx nothing`, which is not installed, needs the network, which nothing can wait for here: a program runs it with execSync() or spawnSync(). Run it in the terminal, or start it with exec() or spawn()',
+    'npm error `npx nothing`, which is not installed, needs the network, which nothing can wait for here: a program asks for its output with execSync() or spawnSync(). ' +
+      instead,
   ],
-  'pnpm install': [
-    1,
-    '',
-    'pnpm: cannot run while a program waits for it, with execSync() or spawnSync(). Run it in the terminal, or start it with exec() or spawn()',
-  ],
+  'pnpm install': [1, '', 'pnpm: cannot run while a program waits for its output, with execSync() or spawnSync(). ' + instead],
 };
 
 let kernel: KernelInNode;

@@ -20,10 +20,12 @@ import { Failure } from './failure.ts';
 import { runNpx } from './npx.ts';
 import type { Session } from './session.ts';
 
-const instead = 'Run it in the terminal, or start it with exec() or spawn()';
+const instead = "With `stdio: 'inherit'` it works, as it does in the terminal, with exec() or with spawn()";
 
 const cannotFetch = (what: string) =>
-  new Failure(`${what} needs the network, which nothing can wait for here: a program runs it with execSync() or spawnSync(). ${instead}`);
+  new Failure(
+    `${what} needs the network, which nothing can wait for here: a program asks for its output with execSync() or spawnSync(). ${instead}`,
+  );
 
 /** Commands that the project has, or that are installed globally. */
 const exec: Command = {
@@ -78,7 +80,7 @@ export const npx: TrustedProgram = { run: (context) => runNpx(context, table) };
 
 async function refuse({ argv, stderr }: ProgramContext): Promise<number> {
   const name = (argv[0] ?? '').replace(/^.*\//, '');
-  await stderr.write(`${name}: cannot run while a program waits for it, with execSync() or spawnSync(). ${instead}\n`);
+  await stderr.write(`${name}: cannot run while a program waits for its output, with execSync() or spawnSync(). ${instead}\n`);
   return 1;
 }
 

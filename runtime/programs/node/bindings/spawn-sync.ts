@@ -95,7 +95,8 @@ export const makeSpawnSync: MakeBinding = (realm) => ({
       maxBuffer: (options.maxBuffer as number | undefined) ?? Infinity,
       killSignal: (options.killSignal as number | undefined) || SIGTERM,
     };
-    const result = runGoChild(realm, spawn) ?? runChild(realm, spawn, options.file as string);
+    const ahead = () => (realm.syscalls.goAhead === undefined ? undefined : realm.library.part('children').runAhead(realm, spawn));
+    const result = runGoChild(realm, spawn) ?? ahead() ?? runChild(realm, spawn, options.file as string);
     const { Buffer } = realm.requireBuiltin('buffer');
     return {
       pid: result.pid,
