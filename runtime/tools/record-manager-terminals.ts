@@ -1,5 +1,5 @@
 /**
- * Records what the real pnpm, Yarn 1, Yarn 4 and bun leave on a terminal after the lines of
+ * Records what the real pnpm, Yarn 1, Yarn 4, bun and npm (11, on the path) leave on a terminal after the lines of
  * `programs/npm/managers/testing/terminal-cases.ts`: `node runtime/tools/record-manager-terminals.ts [--manager NAME]`. Needs python3, which
  * knows terminals.
  */
@@ -10,8 +10,14 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { commandPackages } from '../programs/npm/managers/testing/command-cases.ts';
 import { plainScreen } from '../programs/npm/managers/testing/screen.ts';
-import { terminalColumns, terminalFiles, terminalLines, type RecordedScreen } from '../programs/npm/managers/testing/terminal-cases.ts';
-import { realManagers, type RealManager } from '../programs/npm/managers/testing/projects.ts';
+import {
+  terminalColumns,
+  terminalFiles,
+  terminalLines,
+  terminalManagers,
+  type RecordedScreen,
+  type TerminalManager,
+} from '../programs/npm/managers/testing/terminal-cases.ts';
 import { startRegistry } from '../programs/npm/testing/registry.ts';
 import { commandOf, installManagers } from './real-managers.ts';
 
@@ -50,29 +56,38 @@ function run(line: string, cwd: string, env: Readonly<Record<string, string>>): 
   });
 }
 
-async function record(manager: RealManager): Promise<RecordedScreen[]> {
+async function record(manager: TerminalManager): Promise<RecordedScreen[]> {
   const base = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'terminals-'));
-  const { command, env } = commandOf(manager, registry.address, base);
+  // Of npm the one on the path runs, with what any other is given.
+  const { command, env } = commandOf(manager === 'npm' ? 'yarn' : manager, registry.address, base);
   Reflect.deleteProperty(env, 'NO_COLOR');
   const [root, bin] = [path.join(base, 'app'), path.join(base, 'bin')];
   fs.mkdirSync(root);
   fs.mkdirSync(bin);
-  fs.writeFileSync(path.join(bin, manager === 'berry' ? 'yarn' : manager), `#!/bin/sh\nexec ${command.join(' ')} "$@"\n`, { mode: 0o755 });
+  if (manager !== 'npm')
+    fs.writeFileSync(path.join(bin, manager === 'berry' ? 'yarn' : manager), `#!/bin/sh\nexec ${command.join(' ')} "$@"\n`, {
+      mode: 0o755,
+    });
   for (const [file, text] of Object.entries(terminalFiles(manager))) fs.writeFileSync(path.join(root, file), text);
   const made: RecordedScreen[] = [];
   for (const line of terminalLines(manager)) {
     const { code, written } = await run(line, root, {
       ...env,
       PATH: `${bin}:${env['PATH'] ?? ''}:${process.env['PATH'] ?? ''}`,
+      npm_config_audit: 'false',
+      npm_config_cache: path.join(base, 'cache'),
       TERM: 'xterm-256color',
       COLORTERM: 'truecolor',
       npm_config_fetch_retries: '0',
-      npm_config_package_import_method: 'copy',
+      ...(manager === 'npm' ? {} : { npm_config_package_import_method: 'copy' }),
       YARN_HTTP_RETRY: '0',
       YARN_UNSAFE_HTTP_WHITELIST: '127.0.0.1',
       YARN_ENABLE_SCRIPTS: 'true',
     });
-    const screen = plainScreen(written.replaceAll(root, '/home/app'), registry.address);
+    const screen = plainScreen(
+      written.replaceAll(root, '/home/app').replaceAll(path.join(base, 'cache'), '/home/user/.npm'),
+      registry.address,
+    );
     made.push({ line, code, screen });
     console.log(`${line}: ${code}`);
   }
@@ -83,6 +98,7 @@ async function record(manager: RealManager): Promise<RecordedScreen[]> {
 const all: Record<string, RecordedScreen[]> = fs.existsSync(fixture)
   ? (JSON.parse(fs.readFileSync(fixture, 'utf8')) as Record<string, RecordedScreen[]>)
   : {};
-for (const manager of realManagers) if (options.manager === undefined || options.manager === manager) all[manager] = await record(manager);
+for (const manager of terminalManagers)
+  if (options.manager === undefined || options.manager === manager) all[manager] = await record(manager);
 fs.writeFileSync(fixture, `${JSON.stringify(all, null, 1)}\n`);
 await registry.close();

@@ -3,6 +3,7 @@ import { Failure } from './failure.ts';
 import { jsonProblem } from './manifest/json-error.ts';
 import { nameProblems } from './manifest/package-name.ts';
 import { resolvePath } from './paths.ts';
+import { paintConflict } from './progress/paint-conflict.ts';
 import { nodeVersion, npmVersion, type Session } from './session.ts';
 
 /** Title and message. */
@@ -229,6 +230,16 @@ function bodyOf(session: Session, error: Error, fields: Fields): { summary: Line
   return { summary, detail };
 }
 
+/** Lines of a report that begin with what npm has as their title. */
+const reportTitle = /^(40[34]|notarget|notsup|engine|enoent|JSON\.parse|ERESOLVE)(?: |$)/;
+
+function titled(lines: readonly string[], paint = (line: string) => line): Line[] {
+  return lines.map((line) => {
+    const title = reportTitle.exec(line);
+    return title === null ? ['', paint(line)] : [title[1]!, line.slice(title[0].length)];
+  });
+}
+
 /** @param isShellout The command only starts a program, which says itself what is wrong. */
 export function reportOf(session: Session, error: Error, isShellout: boolean): ErrorReport {
   const fields = fieldsOf(error);
@@ -260,7 +271,7 @@ export function reportOf(session: Session, error: Error, isShellout: boolean): E
       ...base,
       ...(code === undefined ? {} : { code }),
       facts,
-      summary: fields.report.map((line) => ['', line] as const),
+      summary: titled(fields.report, code === 'ERESOLVE' ? (line) => paintConflict(line, session.display.messageColors) : undefined),
       ...(fields.code === 'ERESOLVE' && typeof fields.details === 'string'
         ? { file: { name: 'eresolve-report.txt', text: fields.details } }
         : {}),

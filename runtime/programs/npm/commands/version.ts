@@ -63,7 +63,7 @@ function show(session: Session, results: Record<string, string>): void {
     display.buffer(results);
     return;
   }
-  display.output(inspect(results));
+  display.output(inspect(results, { paint: display.colors }));
 }
 
 /** @param update After workspaces have another version. */

@@ -138,7 +138,7 @@ function fieldsText(session: Session, data: Readonly<Record<string, Fields>>, id
     if (json) return [Object.fromEntries(fields.map(([name, value]) => [name, tidy(value)]))];
     return fields.map(([name, value]) => {
       const tidied = tidy(value);
-      const text = many || manyFields || typeof tidied !== 'string' ? inspect(tidied, { depth: 5, maxEntries: Infinity }) : tidied;
+      const text = many || manyFields || typeof tidied !== 'string' ? inspect(tidied, { depth: 5, maxEntries: Infinity, paint: session.display.colors }) : tidied;
       return `${many ? `${id}@${version} ` : ''}${manyFields && name !== '' ? `${name} = ` : ''}${text}`;
     });
   });

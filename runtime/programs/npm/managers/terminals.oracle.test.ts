@@ -5,9 +5,8 @@ import { after, before, describe, test } from 'node:test';
 import { NpmSystem } from '../testing/npm-in-node.ts';
 import { startRegistry, type TestRegistry } from '../testing/registry.ts';
 import { commandPackages } from './testing/command-cases.ts';
-import { realManagers } from './testing/projects.ts';
 import { plainScreen } from './testing/screen.ts';
-import { terminalColumns, terminalFiles, terminalLines, type RecordedScreen } from './testing/terminal-cases.ts';
+import { terminalColumns, terminalFiles, terminalLines, terminalManagers, type RecordedScreen } from './testing/terminal-cases.ts';
 
 const recorded = JSON.parse(readFileSync(new URL('fixtures/terminals.json', import.meta.url), 'utf8')) as Record<string, RecordedScreen[]>;
 
@@ -18,7 +17,7 @@ describe('on a terminal', () => {
   });
   after(() => registry.close());
 
-  for (const manager of realManagers) {
+  for (const manager of terminalManagers) {
     test(`${manager} shows what the real one shows, in its colours`, async () => {
       const system = new NpmSystem(registry.address);
       await system.boot(terminalFiles(manager));

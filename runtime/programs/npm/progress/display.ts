@@ -33,7 +33,8 @@ const levelColors: Record<Exclude<LogLevel, 'silent'>, Color> = {
 
 export class Display {
   readonly #context: ProgramContext;
-  readonly #messageColors: Colors;
+  /** Of standard error. */
+  readonly messageColors: Colors;
   readonly #heading: string;
   readonly #level: number;
   readonly #spinner: Spinner;
@@ -50,7 +51,7 @@ export class Display {
   constructor(context: ProgramContext, options: DisplayOptions) {
     this.#context = context;
     this.colors = colors(options.colorOutput);
-    this.#messageColors = colors(options.colorMessages);
+    this.messageColors = colors(options.colorMessages);
     this.#heading = options.heading;
     this.#level = logLevels.indexOf(options.level);
     this.json = options.json;
@@ -100,7 +101,7 @@ export class Display {
       if (this.#notices.has(key)) return;
       this.#notices.add(key);
     }
-    const paint = this.#messageColors;
+    const paint = this.messageColors;
     const prefix = [paint.bold(this.#heading), paint[levelColors[level]](level), ...(title === '' ? [] : [paint.blueBright(title)])]
       .filter((part) => part !== '')
       .join(' ');

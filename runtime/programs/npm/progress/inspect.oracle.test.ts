@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import util from 'node:util';
+import { colors } from './colors.ts';
 import { inspect } from './inspect.ts';
 
 test('inspect(): as util.inspect, for plain data', () => {
@@ -34,6 +35,7 @@ test('inspect(): as util.inspect, for plain data', () => {
   for (let i = 0; i < 3000; i++) {
     const one = value(0);
     assert.equal(inspect(one), util.inspect(one), JSON.stringify(one));
+    assert.equal(inspect(one, { paint: colors(true) }), util.inspect(one, { colors: true }), JSON.stringify(one));
     assert.equal(inspect(one, { depth: 5, maxEntries: Infinity }), util.inspect(one, { depth: 5, maxArrayLength: null }));
   }
 });

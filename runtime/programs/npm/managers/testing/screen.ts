@@ -87,6 +87,7 @@ export function plainScreen(written: string, registry: string): string[] {
     .map((line) =>
       line
         .replaceAll(host, 'https://packages.example')
+        .replace(/\/_logs\/[-_\dTZ]+-/, '/_logs/TIME-')
         .replace(/(\} Completed|└ Completed|Completed) in .*$/, '$1')
         .replace(/ in (?:\{[\d;]*\})?\d[\d.]*(?:ms|s)(?: \d+ms)?(?:\{\})?(?=[ .]|$)/, ' in TIME')
         .replace(/\d[\d.]*ms(?=(?:\{[\d;]*\})?\])/, 'TIME')

@@ -1,9 +1,12 @@
-/** What is run on a terminal, by the real managers and by ours (`node runtime/tools/record-manager-terminals.ts`). */
-import type { RealManager } from './projects.ts';
+/** What is run on a terminal, by the real managers, npm among them, and by ours (`node runtime/tools/record-manager-terminals.ts`). */
+import { realManagers, type RealManager } from './projects.ts';
+
+export type TerminalManager = RealManager | 'npm';
+export const terminalManagers: readonly TerminalManager[] = [...realManagers, 'npm'];
 
 export const terminalColumns = 250;
 
-export function terminalFiles(manager: RealManager): Readonly<Record<string, string>> {
+export function terminalFiles(manager: TerminalManager): Readonly<Record<string, string>> {
   const manifest = {
     name: 'project',
     version: '1.0.0',
@@ -18,7 +21,44 @@ export function terminalFiles(manager: RealManager): Readonly<Record<string, str
   };
 }
 
-export function terminalLines(manager: RealManager): readonly string[] {
+const npmLines = [
+  'npm install',
+  'npm install',
+  'npm ls',
+  'npm ls --all',
+  'npm ll --all',
+  'npm ls nothing',
+  'npm outdated',
+  'npm outdated --long',
+  'npm explain plain',
+  'npm view plain',
+  'npm view plain version',
+  'npm view plain versions',
+  'npm view plain versions --json',
+  'npm view nothing',
+  'npm install -D plain@1',
+  'npm install nothing',
+  'npm install needs-peer plain@2',
+  'npm uninstall old',
+  'npm ci',
+  'npm run',
+  'npm run hello',
+  'npm run fail',
+  'npm run nothing',
+  'npm test',
+  'npm pkg get dependencies',
+  'npm fund',
+  'npm dedupe',
+  'npm version patch',
+  'npm config get fund',
+  'npm pack --dry-run',
+  'npm exec tool a',
+  'npm ls --color=false',
+  'npm installl',
+];
+
+export function terminalLines(manager: TerminalManager): readonly string[] {
+  if (manager === 'npm') return npmLines;
   const word = manager === 'berry' ? 'yarn' : manager;
   // What pnpm leaves of a failure depends on how soon it comes.
   const failing = manager === 'pnpm' ? [] : ['add nothing'];
