@@ -3,6 +3,7 @@ export { BvContainer } from './container/container-element.ts';
 export { BvEditor } from './editor/editor-element.ts';
 export { BvPreview } from './preview/preview-element.ts';
 export { BvTerminal } from './terminal/terminal-element.ts';
+export type { BvOutput } from './output/output-element.ts';
 export { discover } from './lazy-elements.ts';
 export { defineCheck, type CustomCheck, type CustomCheckContext, type CustomCheckResult } from './shared/custom-checks.ts';
 export type { PreviewAction, PreviewAnswer, PreviewQuestion } from './preview/preview-interface.ts';

@@ -5,7 +5,9 @@ import { BvErrorEvent } from './shared/events.ts';
 import { loadPart } from './shared/load-part.ts';
 
 /** Each module defines its element. One line per element. */
-const modules: Readonly<Record<string, () => Promise<unknown>>> = {};
+const modules: Readonly<Record<string, () => Promise<unknown>>> = {
+  'bv-output': () => import('./output/bv-output.ts'),
+};
 
 const selector = Object.keys(modules)
   .map((tag) => `${tag}:not(:defined)`)

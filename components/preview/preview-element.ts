@@ -242,7 +242,9 @@ export class BvPreview extends LitElement {
     on<PreviewNavigateEvent>('bv-preview-navigate', ({ url }) => {
       this.url = url;
     });
-    on<PreviewConsoleEvent>('bv-preview-console', ({ level, args }) => this.dispatchEvent(new BvPreviewConsoleEvent(level, args)));
+    on<PreviewConsoleEvent>('bv-preview-console', ({ level, args, values }) =>
+      this.dispatchEvent(new BvPreviewConsoleEvent(level, args, values)),
+    );
     on<PreviewErrorEvent>('bv-preview-error', ({ kind, error }) => {
       // The document's own errors are for its console; a document that could not be shown is said in its place.
       if (kind === 'document') this.#fail(error);

@@ -1,5 +1,6 @@
 /** What shows a server of a container inside an element, whichever way it reaches it. */
 import type { Container, PreviewHostName } from '../../runtime/index.ts';
+import type { ConsoleValue } from '../shared/console-value.ts';
 
 /** What is done to the first element of a selector, as a reader would. */
 export type PreviewAction =
@@ -114,10 +115,13 @@ export class PreviewConsoleEvent extends Event {
   readonly level: ConsoleLevel;
   /** Texts, numbers, booleans and null as they are; anything else described in words. */
   readonly args: readonly unknown[];
-  constructor(level: ConsoleLevel, args: readonly unknown[]) {
+  /** The same with the parts of objects; undefined where none has any. */
+  readonly values: readonly ConsoleValue[] | undefined;
+  constructor(level: ConsoleLevel, args: readonly unknown[], values?: readonly ConsoleValue[]) {
     super(PreviewConsoleEvent.type);
     this.level = level;
     this.args = args;
+    this.values = values;
   }
 }
 

@@ -1,5 +1,6 @@
 /** Events of the elements. All bubble and cross shadow roots. */
 import type { Container } from '../../runtime/index.ts';
+import type { ConsoleValue } from './console-value.ts';
 import { codeOf, messageOf } from './element-error.ts';
 
 const everywhere = { bubbles: true, composed: true } as const;
@@ -99,12 +100,16 @@ export class BvPreviewLoadEvent extends Event {
 /** `bv-console`: a page in a preview wrote to its console. */
 export class BvPreviewConsoleEvent extends Event {
   readonly level: string;
+  /** Texts, numbers, booleans and null as they are; anything else described in words. */
   readonly args: readonly unknown[];
+  /** The same with the parts of objects; undefined where none has any. */
+  readonly values: readonly ConsoleValue[] | undefined;
 
-  constructor(level: string, args: readonly unknown[]) {
+  constructor(level: string, args: readonly unknown[], values?: readonly ConsoleValue[]) {
     super('bv-console', everywhere);
     this.level = level;
     this.args = args;
+    this.values = values;
   }
 }
 

@@ -120,7 +120,17 @@ export interface WireNavigation {
 export interface WireConsole {
   readonly level: 'debug' | 'log' | 'info' | 'warn' | 'error';
   readonly args: readonly unknown[];
+  /** The same with their parts, where one of them has parts. */
+  readonly values?: readonly WireValue[];
 }
+
+/** A value of a console: plain ones as they are, others described, with their first parts and how many were left out. */
+export type WireValue =
+  | string
+  | number
+  | boolean
+  | null
+  | { readonly text: string; readonly parts?: readonly (readonly [name: string, value: WireValue])[]; readonly more?: number };
 
 export interface WireFault {
   readonly fault: 'exception' | 'rejection';

@@ -1,12 +1,13 @@
 /** Tells the page what the document writes to its console, and its uncaught errors. */
 import type { Bridge } from './bridge.ts';
 import type { WireConsole } from '../../../../runtime/wires/preview-wire.ts';
+import { consoleValues } from './console-values.ts';
 
 const levels = ['debug', 'log', 'info', 'warn', 'error'] as const;
 /** Of one argument. What is longer is cut: the page shows it to a reader. */
 const maxLength = 10_000;
-const maxDepth = 4;
-const maxItems = 100;
+export const maxDepth = 4;
+export const maxItems = 100;
 
 function quote(value: unknown, depth: number, seen: Set<object>): string {
   return typeof value === 'string' ? JSON.stringify(value) : describe(value, depth, seen);
@@ -47,7 +48,8 @@ function describeObject(value: object, depth: number, seen: Set<object>): string
   }
 }
 
-function describe(value: unknown, depth = 0, seen = new Set<object>()): string {
+/** In words, on one line unless it is an error. */
+export function describe(value: unknown, depth = 0, seen = new Set<object>()): string {
   try {
     if (typeof value === 'function') return `[Function: ${value.name || '(anonymous)'}]`;
     if (typeof value === 'object' && value !== null) return describeObject(value, depth, seen);
@@ -59,6 +61,15 @@ function describe(value: unknown, depth = 0, seen = new Set<object>()): string {
 
 /** Values as they cross the wire: plain ones as they are, anything else in words. `%s` and its like are filled in. */
 export function consoleArgs(args: readonly unknown[]): (string | number | boolean | null)[] {
+  return filledIn(args).map((value) => {
+    if (value === null || typeof value === 'boolean' || typeof value === 'number') return value;
+    const text = typeof value === 'string' ? value : describe(value);
+    return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
+  });
+}
+
+/** With `%s` and its like filled in; the first ones of many. */
+export function filledIn(args: readonly unknown[]): readonly unknown[] {
   let rest = args;
   if (typeof args[0] === 'string' && args[0].includes('%')) {
     let next = 1;
@@ -74,11 +85,7 @@ export function consoleArgs(args: readonly unknown[]): (string | number | boolea
     });
     rest = [text, ...args.slice(next)];
   }
-  return rest.slice(0, maxItems).map((value) => {
-    if (value === null || typeof value === 'boolean' || typeof value === 'number') return value;
-    const text = typeof value === 'string' ? value : describe(value);
-    return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
-  });
+  return rest.slice(0, maxItems);
 }
 
 function faultOf(error: unknown): { name: string; message: string; stack: string } {
@@ -94,8 +101,10 @@ function faultOf(error: unknown): { name: string; message: string; stack: string
 
 /** Installs once the document's listeners may be added; native behaviour stays. */
 export function installConsole(bridge: Bridge): void {
-  const report = (level: WireConsole['level'], args: readonly unknown[]) =>
-    bridge.notify({ kind: 'console', level, args: consoleArgs(args) });
+  const report = (level: WireConsole['level'], args: readonly unknown[]) => {
+    const values = consoleValues(args);
+    bridge.notify({ kind: 'console', level, args: consoleArgs(args), ...(values === undefined ? {} : { values }) });
+  };
   const target = console as unknown as Record<string, (...args: unknown[]) => void>;
   const wrap = (name: string, level: WireConsole['level'], select: (args: unknown[]) => unknown[] | undefined) => {
     const native = target[name]?.bind(console);

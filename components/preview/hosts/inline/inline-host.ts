@@ -340,8 +340,8 @@ class InlineHost extends EventTarget implements PreviewHost {
           if (title !== this.#title) this.#moved(this.#url, title);
           this.dispatchEvent(new PreviewLoadEvent(this.#url.href));
         },
-        onConsole: ({ level, args }) => {
-          this.dispatchEvent(new PreviewConsoleEvent(level, args));
+        onConsole: ({ level, args, values }) => {
+          this.dispatchEvent(new PreviewConsoleEvent(level, args, values));
           if (level === 'error') report({ type: 'PREVIEW_CONSOLE_ERROR', args });
         },
         onFault: ({ fault, name, message, stack }) => {

@@ -163,8 +163,8 @@ export class ServedHost extends EventTarget implements PreviewHost {
           this.#moved(href, title);
           this.dispatchEvent(new PreviewLoadEvent(this.#url.href));
         },
-        onConsole: ({ level, args }) => {
-          this.dispatchEvent(new PreviewConsoleEvent(level, args));
+        onConsole: ({ level, args, values }) => {
+          this.dispatchEvent(new PreviewConsoleEvent(level, args, values));
           if (level === 'error') report('PREVIEW_CONSOLE_ERROR', { args });
         },
         onFault: ({ fault, name, message, stack }) => {

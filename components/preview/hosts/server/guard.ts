@@ -1,6 +1,6 @@
 /** Checks of what a document sent. A value of the wrong type or size is a bad message: its connection is ended. */
 import { BvError } from '../../../../runtime/index.ts';
-import type { HeaderRow, WireAnswer } from '../../../../runtime/wires/preview-wire.ts';
+import type { HeaderRow, WireAnswer, WireValue } from '../../../../runtime/wires/preview-wire.ts';
 
 function bad(what: string): never {
   throw new BvError('ERR_BV_BAD_MESSAGE', what);
@@ -83,4 +83,32 @@ export function consoleArgs(value: unknown): (string | number | boolean | null)[
         ? one
         : bad('a console argument'),
   );
+}
+
+/** Deeper, or more of them, than a document's end sends. */
+const maxConsoleDepth = 6;
+const maxConsoleValues = 5000;
+
+/** The same with their parts; undefined where the frame sends none. */
+export function consoleValues(value: unknown): WireValue[] | undefined {
+  if (value === undefined) return undefined;
+  if (!Array.isArray(value)) bad('console values that are no list');
+  let left = maxConsoleValues;
+  const one = (given: unknown, depth: number): WireValue => {
+    left -= 1;
+    if (left < 0 || depth > maxConsoleDepth) bad('too many console values');
+    if (typeof given === 'string') return given.slice(0, maxTextLength);
+    if (typeof given === 'number' || typeof given === 'boolean' || given === null) return given;
+    if (typeof given !== 'object') bad('a console value');
+    const { text: said, parts, more } = given as Readonly<Record<string, unknown>>;
+    const described = text(said, 'console value').slice(0, maxTextLength);
+    if (parts === undefined) return { text: described };
+    if (!Array.isArray(parts)) bad('console parts that are no list');
+    const rows = parts.map((row: unknown): readonly [string, WireValue] => {
+      if (!Array.isArray(row) || row.length !== 2) bad('a console part that is no pair');
+      return [text(row[0], 'name of a console part'), one(row[1], depth + 1)];
+    });
+    return { text: described, parts: rows, more: integer(more, 'number of console parts') };
+  };
+  return value.map((given: unknown) => one(given, 0));
 }

@@ -283,9 +283,12 @@ export class PreviewServer {
       case 'loaded':
         events.onLoaded(guard.text(notice.url, 'URL', 4 * 1024 * 1024), guard.text(notice.title, 'title').slice(0, 1000));
         return;
-      case 'console':
-        events.onConsole({ level: guard.oneOf(notice.level, 'level', levels), args: guard.consoleArgs(notice.args) });
+      case 'console': {
+        const values = guard.consoleValues(notice.values);
+        const said = { level: guard.oneOf(notice.level, 'level', levels), args: guard.consoleArgs(notice.args) };
+        events.onConsole(values === undefined ? said : { ...said, values });
         return;
+      }
       case 'fault':
         events.onFault({
           fault: guard.oneOf(notice.fault, 'fault', ['exception', 'rejection']),
