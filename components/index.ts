@@ -1,8 +1,18 @@
 /** The elements' classes. Importing them registers nothing; `define.ts` does. */
 export { BvContainer } from './container/container-element.ts';
 export { BvEditor } from './editor/editor-element.ts';
+export type { EditorAnnotation } from './editor/annotation.ts';
 export { BvPreview } from './preview/preview-element.ts';
 export { BvTerminal } from './terminal/terminal-element.ts';
+export type { BvFence } from './fences/fence-element.ts';
+export type { BvCheck, CheckStatus } from './lesson/check/check-element.ts';
+export type { CheckOutcome } from './lesson/check/check-context.ts';
+export type { BvHint } from './lesson/hint/hint-element.ts';
+export type { BvLesson } from './lesson/lesson/lesson-element.ts';
+export type { BvCheckEvent, BvDoneEvent, BvStepEvent } from './lesson/lesson/lesson-events.ts';
+export type { BvSolution } from './lesson/solution/solution-element.ts';
+export type { BvStep } from './lesson/step/step-element.ts';
+export type * from './lesson/lesson-format.ts';
 export type { BvOutput } from './output/output-element.ts';
 export { discover } from './lazy-elements.ts';
 export { defineCheck, type CustomCheck, type CustomCheckContext, type CustomCheckResult } from './shared/custom-checks.ts';

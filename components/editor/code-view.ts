@@ -1,8 +1,8 @@
 /** CodeMirror, behind the few calls that the element makes. A chunk of its own. */
 import { defaultKeymap, history, historyKeymap, indentWithTab, toggleTabFocusMode } from '@codemirror/commands';
-import { HighlightStyle, bracketMatching, indentOnInput, syntaxHighlighting } from '@codemirror/language';
-import { Annotation, Compartment, EditorState, Transaction } from '@codemirror/state';
-import type { Extension } from '@codemirror/state';
+import { bracketMatching, foldedRanges, indentOnInput, syntaxHighlighting, unfoldEffect } from '@codemirror/language';
+import { Annotation, Compartment, EditorState, Prec, Transaction } from '@codemirror/state';
+import type { Extension, StateEffect } from '@codemirror/state';
 import {
   EditorView,
   drawSelection,
@@ -13,8 +13,15 @@ import {
   lineNumbers,
   rectangularSelection,
 } from '@codemirror/view';
-import { tags } from '@lezer/highlight';
+import { BvElementError, messageOf } from '../shared/element-error.ts';
+import { loadPart } from '../shared/load-part.ts';
+import { changeBetween } from './changes.ts';
+import { editorStrings } from './editor-strings.ts';
 import { languageOf } from './languages.ts';
+import { lineMarks, markLines, textOf } from './line-marks.ts';
+import type { LineMarks } from './line-marks.ts';
+import { regions } from './regions.ts';
+import { colours, theme } from './theme.ts';
 
 export interface CodeViewOptions {
   readonly parent: HTMLElement;
@@ -27,93 +34,73 @@ export interface CodeViewOptions {
   /** The reader changed the text. */
   readonly onEdit: () => void;
   readonly onBlur: () => void;
+  /** The reader asked for it. */
+  readonly onFormat: () => void;
+  /** What was loaded because a key asked for it could not be. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** A file that is open and not shown: its history, selection and place. */
+interface Kept {
+  state: EditorState;
+  readonly scroll: StateEffect<unknown>;
+  readonly lineBreak: string;
 }
 
 const external = Annotation.define<boolean>();
-
-const theme = EditorView.theme({
-  '&': { backgroundColor: 'var(--_background)', color: 'var(--_text)', fontSize: 'var(--_code-size)' },
-  '&.cm-focused': { outline: 'none' },
-  '.cm-scroller': { fontFamily: 'var(--_code-font)', lineHeight: 'var(--_code-line)', fontVariantLigatures: 'none' },
-  '.cm-content': { caretColor: 'var(--_text)', padding: '4px 0' },
-  '.cm-line': { padding: '0 6px' },
-  '.cm-cursor': { borderLeftColor: 'var(--_text)', borderLeftWidth: '2px' },
-  '.cm-gutters': {
-    backgroundColor: 'var(--_background)',
-    color: 'var(--_muted)',
-    border: '0',
-    boxSizing: 'border-box',
-    width: 'var(--_gutter)',
-  },
-  '.cm-gutter.cm-lineNumbers': { flexGrow: '1' },
-  '.cm-lineNumbers .cm-gutterElement': { paddingRight: '0.5rem' },
-  // Only while it has the focus: else the first line of every editor of the page is marked.
-  '.cm-activeLineGutter, .cm-activeLine': { backgroundColor: 'transparent' },
-  '&.cm-focused .cm-activeLineGutter': { backgroundColor: 'var(--_surface)', color: 'var(--_text)' },
-  '&.cm-focused .cm-activeLine': { backgroundColor: 'light-dark(#0000000a, #ffffff0d)' },
-  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
-    backgroundColor: 'var(--_selection)',
-  },
-  '&.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--_selection)', outline: '1px solid var(--_border)' },
-});
-
-/** Colours that keep a contrast of 4.5 on both backgrounds. */
-const colours = HighlightStyle.define([
-  { tag: [tags.keyword, tags.modifier, tags.operatorKeyword], color: 'light-dark(#8a1a8f, #d9a0ee)' },
-  { tag: [tags.string, tags.special(tags.string), tags.regexp], color: 'light-dark(#0b6b35, #9fd6a0)' },
-  { tag: [tags.number, tags.bool, tags.null, tags.atom], color: 'light-dark(#9a4300, #f4b67f)' },
-  { tag: [tags.comment], color: 'light-dark(#5c6470, #9aa3b2)', fontStyle: 'italic' },
-  { tag: [tags.function(tags.variableName), tags.function(tags.propertyName)], color: 'light-dark(#0b4fb3, #93bcfb)' },
-  { tag: [tags.propertyName, tags.attributeName], color: 'light-dark(#24507a, #a9cdea)' },
-  { tag: [tags.typeName, tags.className, tags.tagName, tags.namespace], color: 'light-dark(#00626e, #83d3de)' },
-  { tag: [tags.heading], fontWeight: 'bold' },
-  { tag: [tags.link, tags.url], textDecoration: 'underline' },
-  { tag: [tags.invalid], color: 'var(--_danger)' },
-]);
-
-/** The smallest change that makes `after` of `before`, so that cursors and scrolling stay where they can. */
-export function changeBetween(before: string, after: string): { from: number; to: number; insert: string } {
-  const shorter = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < shorter && before.charCodeAt(start) === after.charCodeAt(start)) start++;
-  let end = 0;
-  while (end < shorter - start && before.charCodeAt(before.length - 1 - end) === after.charCodeAt(after.length - 1 - end)) end++;
-  return { from: start, to: before.length - end, insert: after.slice(start, after.length - end) };
-}
+const isExternal = (transaction: Transaction): boolean => transaction.annotation(external) === true;
 
 /** Where the reader chose the colours, the browser draws what is selected: it puts a plate behind text, over ours. */
 function selectionOf(): Extension {
   return matchMedia('(forced-colors: active)').matches ? [] : drawSelection();
 }
 
-/** An editor of one text. The caller owns it: `dispose()`. */
+function lineBreakOf(text: string): string {
+  return text.includes('\r\n') ? '\r\n' : '\n';
+}
+
+/** An editor of one text at a time; others are kept as they were left. The caller owns it: `dispose()`. */
 export class CodeView {
   readonly #view: EditorView;
+  readonly #notes = document.createElement('ul');
   readonly #options: CodeViewOptions;
   readonly #language = new Compartment();
   readonly #access = new Compartment();
   readonly #naming = new Compartment();
   readonly #selection = new Compartment();
+  readonly #keys = new Compartment();
+  readonly #search = new Compartment();
+  readonly #comparison = new Compartment();
+  readonly #regions = regions(isExternal);
+  readonly #kept = new Map<string, Kept>();
   #file: string;
-  #readonly: boolean;
   /** As the container has them; CodeMirror itself keeps only line breaks. */
   #lineBreak: string;
+  /** What the element asked for: it is the same in each file. */
+  #accessNow: Extension;
+  #namingNow: Extension = [];
+  #keysNow: Extension = [];
+  #searchNow: Extension = [];
 
   constructor(options: CodeViewOptions) {
     this.#options = options;
     this.#file = options.file;
-    this.#readonly = options.readonly;
-    this.#lineBreak = options.text.includes('\r\n') ? '\r\n' : '\n';
+    this.#accessNow = EditorState.readOnly.of(options.readonly);
+    this.#lineBreak = lineBreakOf(options.text);
     this.#view = new EditorView({ parent: options.parent, root: options.root, state: this.#stateOf(options.text) });
-    this.setReadonly(options.readonly);
+    this.#notes.className = 'visually-hidden';
+    this.#notes.hidden = true;
+    options.parent.append(this.#notes);
     this.setLabel(options.label, options.help);
-    void this.#loadLanguage();
+    void this.#loadLanguage(options.text);
   }
 
   #stateOf(text: string): EditorState {
-    return EditorState.create({
+    const state = EditorState.create({
       doc: text,
       extensions: [
+        this.#keys.of(this.#keysNow),
+        Prec.highest(keymap.of([{ key: 'Ctrl-m', run: toggleTabFocusMode }])),
         lineNumbers(),
         highlightActiveLine(),
         highlightActiveLineGutter(),
@@ -124,18 +111,35 @@ export class CodeView {
         indentOnInput(),
         bracketMatching(),
         EditorState.tabSize.of(4),
-        keymap.of([{ key: 'Ctrl-m', run: toggleTabFocusMode }, ...defaultKeymap, ...historyKeymap, indentWithTab]),
+        keymap.of([
+          { key: 'Mod-f', run: () => (this.find(), true) },
+          { key: 'Mod-Alt-g', run: () => (this.find('goToLine'), true) },
+          { key: 'Shift-Alt-f', run: () => (this.#options.onFormat(), true) },
+          ...defaultKeymap,
+          ...historyKeymap,
+          indentWithTab,
+        ]),
         syntaxHighlighting(colours),
         theme,
+        this.#regions.extension,
+        lineMarks,
+        this.#search.of(this.#searchNow),
+        this.#comparison.of([]),
         this.#language.of([]),
-        this.#access.of([]),
-        this.#naming.of([]),
+        this.#access.of(this.#accessNow),
+        this.#naming.of(this.#namingNow),
+        EditorState.phrases.of(phrases()),
         EditorView.updateListener.of((update) => {
-          if (update.docChanged && !update.transactions.some((one) => one.annotation(external) === true)) this.#options.onEdit();
+          if (update.docChanged && !update.transactions.some(isExternal)) this.#options.onEdit();
         }),
-        EditorView.domEventHandlers({ blur: () => this.#options.onBlur() }),
+        EditorView.domEventHandlers({
+          // The search panel is a part of the editor.
+          focusout: (event, view) => void (view.dom.contains(event.relatedTarget as Node | null) || this.#options.onBlur()),
+        }),
       ],
     });
+    const { at, effects } = this.#regions.opening(state);
+    return at === 0 && effects.length === 0 ? state : state.update({ selection: { anchor: at }, effects: [...effects] }).state;
   }
 
   get text(): string {
@@ -144,29 +148,68 @@ export class CodeView {
 
   /** Shows other contents, which somebody else wrote. Not undone by the reader's undo. */
   setText(text: string): void {
-    this.#lineBreak = text.includes('\r\n') ? '\r\n' : '\n';
+    this.#lineBreak = lineBreakOf(text);
     const before = this.#view.state.sliceDoc();
     const after = text.replace(/\r\n?/g, '\n');
     if (before === after) return;
     this.#view.dispatch({
       changes: changeBetween(before, after),
       annotations: [external.of(true), Transaction.addToHistory.of(false)],
+      filter: false,
     });
   }
 
-  /** Shows another file, with a history of its own. */
+  /** Shows another file, as it was left if it was shown before; the one before is kept. */
   setFile(file: string, text: string): void {
+    this.#kept.set(this.#file, { state: this.#view.state, scroll: this.#view.scrollSnapshot(), lineBreak: this.#lineBreak });
     this.#file = file;
-    this.#lineBreak = text.includes('\r\n') ? '\r\n' : '\n';
-    this.#view.setState(this.#stateOf(text));
-    this.setReadonly(this.#readonly);
-    void this.#loadLanguage();
+    const kept = this.#kept.get(file);
+    this.#kept.delete(file);
+    this.#lineBreak = kept?.lineBreak ?? lineBreakOf(text);
+    this.#view.setState(kept?.state ?? this.#stateOf(text));
+    this.#view.dispatch({
+      effects: [
+        this.#keys.reconfigure(this.#keysNow),
+        this.#access.reconfigure(this.#accessNow),
+        this.#naming.reconfigure(this.#namingNow),
+        this.#search.reconfigure(this.#searchNow),
+        this.#selection.reconfigure(selectionOf()),
+      ],
+    });
+    if (kept === undefined) {
+      this.#showCursor();
+      void this.#loadLanguage(text);
+    } else {
+      this.setText(text);
+      this.#view.dispatch({ effects: kept.scroll });
+    }
+  }
+
+  /** Where a region is to be looked at, it is in sight. */
+  #showCursor(): void {
+    const { head } = this.#view.state.selection.main;
+    if (head > 0) this.#view.dispatch({ effects: EditorView.scrollIntoView(head, { y: 'start', yMargin: 40 }) });
+  }
+
+  /** Forgets how a file was left that is not shown. */
+  forget(file: string): void {
+    this.#kept.delete(file);
+  }
+
+  /** The file has another name now. */
+  rename(from: string, to: string): void {
+    const kept = this.#kept.get(from);
+    this.#kept.delete(from);
+    if (kept !== undefined) this.#kept.set(to, kept);
+    if (this.#file !== from) return;
+    this.#file = to;
+    void this.#loadLanguage(this.text);
   }
 
   setReadonly(readonly: boolean): void {
-    this.#readonly = readonly;
     // Not `editable: false`: the text stays reachable by keyboard and selectable.
-    this.#view.dispatch({ effects: this.#access.reconfigure(EditorState.readOnly.of(readonly)) });
+    this.#accessNow = EditorState.readOnly.of(readonly);
+    this.#view.dispatch({ effects: this.#access.reconfigure(this.#accessNow) });
   }
 
   setLabel(label: string, help: string): void {
@@ -179,7 +222,92 @@ export class CodeView {
       autocapitalize: 'off',
       autocorrect: 'off',
     };
-    this.#view.dispatch({ effects: this.#naming.reconfigure(EditorView.contentAttributes.of(attributes)) });
+    this.#namingNow = EditorView.contentAttributes.of(attributes);
+    this.#view.dispatch({ effects: this.#naming.reconfigure(this.#namingNow) });
+  }
+
+  /** `vim`, or the usual ones. */
+  async setKeys(keys: string): Promise<void> {
+    this.#keysNow = keys === 'vim' ? (await loadPart('the vim keys', () => import('./vim-keys.ts'))).vimKeys : [];
+    this.#view.dispatch({ effects: this.#keys.reconfigure(this.#keysNow) });
+  }
+
+  /** Marks lines of the file that is shown. What is said about them is in a list, too: readers of the text by lines do not come by it. */
+  setMarks(marks: LineMarks): void {
+    markLines(this.#view, marks);
+    this.#notes.hidden = marks.annotations.length === 0;
+    this.#notes.setAttribute('aria-label', editorStrings.annotations);
+    this.#notes.replaceChildren(
+      ...marks.annotations.map((annotation) => {
+        const item = document.createElement('li');
+        item.textContent = editorStrings.annotatedLine(annotation.line, textOf(annotation));
+        return item;
+      }),
+    );
+  }
+
+  /** Puts the cursor there and scrolls to it. Beyond the end it is the end. */
+  reveal(line: number, column = 1): void {
+    const { doc } = this.#view.state;
+    const at = doc.line(Math.min(Math.max(Math.trunc(line) || 1, 1), doc.lines));
+    const head = Math.min(at.from + Math.max(column, 1) - 1, at.to);
+    const effects: StateEffect<unknown>[] = [];
+    foldedRanges(this.#view.state).between(at.from, at.to, (from, to) => void effects.push(unfoldEffect.of({ from, to })));
+    this.#view.dispatch({ selection: { anchor: head }, effects });
+    this.#view.dispatch({ effects: EditorView.scrollIntoView(this.#view.state.selection.main.head, { y: 'center' }) });
+  }
+
+  /** Opens the panel for finding and replacing, or that for going to a line. */
+  find(command: 'find' | 'goToLine' = 'find'): void {
+    loadPart('the search', () => import('./search.ts')).then(
+      ({ commands, searchExtension }) => {
+        if (this.#searchNow !== searchExtension) {
+          this.#searchNow = searchExtension;
+          this.#view.dispatch({ effects: this.#search.reconfigure(searchExtension) });
+        }
+        commands[command](this.#view);
+      },
+      (error: unknown) => this.#options.onError(error),
+    );
+  }
+
+  /**
+   * Formats the text that is shown, apart from what cannot be edited, as one step of its history. `config` is that of its project.
+   *
+   * @throws {SyntaxError} of the formatter if the text cannot be parsed. @throws {BvElementError} `ERR_BV_UNSUPPORTED` if there is
+   *   no formatter for such files.
+   */
+  async format(config: string | undefined): Promise<void> {
+    const { formattingOf } = await loadPart('the formatter', () => import('./formatting.ts'));
+    const file = this.#file;
+    const { state } = this.#view;
+    const found = await formattingOf(file, state.sliceDoc(), config).catch((cause: unknown) => {
+      throw new SyntaxError(editorStrings.cannotFormatText(file, messageOf(cause)), { cause });
+    });
+    if (found === undefined) throw new BvElementError('ERR_BV_UNSUPPORTED', editorStrings.cannotFormat(file));
+    // Edited meanwhile, or another file: what was asked for is not there any more.
+    if (this.#file !== file || this.#view.state.doc !== state.doc) return;
+    const { isLocked } = this.#regions.opening(state);
+    const changes = found.filter(({ from, to }) => !isLocked(from, to));
+    const said = changes.length === 0 ? editorStrings.formattedAlready : editorStrings.formatted;
+    this.#view.dispatch({ changes, userEvent: 'format', effects: EditorView.announce.of(said) });
+  }
+
+  /** Shows what differs from `text`, until it is null. Gives the number of places. */
+  async compareWith(text: string | null): Promise<number> {
+    if (text === null) {
+      this.#view.dispatch({ effects: this.#comparison.reconfigure([]) });
+      return 0;
+    }
+    const { comparedWith, differences } = await loadPart('the comparison', () => import('./comparison.ts'));
+    // Not as a change of what is compared already: its parts are kept by their names.
+    this.#view.dispatch({ effects: this.#comparison.reconfigure([]) });
+    this.#view.dispatch({
+      effects: this.#comparison.reconfigure(
+        comparedWith(text, { readonly: this.#view.state.readOnly, close: () => void this.compareWith(null) }),
+      ),
+    });
+    return differences(this.#view.state);
   }
 
   /** The reader chose other colours. */
@@ -197,13 +325,40 @@ export class CodeView {
   }
 
   dispose(): void {
+    this.#notes.remove();
     this.#view.destroy();
   }
 
-  async #loadLanguage(): Promise<void> {
+  async #loadLanguage(text: string): Promise<void> {
     const file = this.#file;
     // Without its chunk the text is shown without colours; the next file tries again.
-    const support = await languageOf(file).catch(() => undefined);
-    if (this.#file === file) this.#view.dispatch({ effects: this.#language.reconfigure(support ?? []) });
+    const support = await languageOf(file, text).catch(() => undefined);
+    const effects = this.#language.reconfigure(support ?? []);
+    const kept = this.#kept.get(file);
+    if (this.#file === file) this.#view.dispatch({ effects });
+    else if (kept !== undefined) kept.state = kept.state.update({ effects }).state;
   }
+}
+
+/** CodeMirror's own texts. */
+function phrases(): Record<string, string> {
+  return {
+    Find: editorStrings.find,
+    Replace: editorStrings.replace,
+    next: editorStrings.next,
+    previous: editorStrings.previous,
+    all: editorStrings.all,
+    'match case': editorStrings.matchCase,
+    regexp: editorStrings.regexp,
+    'by word': editorStrings.byWord,
+    replace: editorStrings.replaceOne,
+    'replace all': editorStrings.replaceAll,
+    close: editorStrings.close,
+    'current match': editorStrings.currentMatch,
+    'on line': editorStrings.onLine,
+    'replaced match on line $': editorStrings.replacedMatch,
+    'replaced $ matches': editorStrings.replacedMatches,
+    'Go to line': editorStrings.goToLine,
+    go: editorStrings.go,
+  };
 }

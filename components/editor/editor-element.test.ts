@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import { assertAccessible, clear, inside, rendered, show, until } from '../shared/testing/page.ts';
 import type { BvFileChangeEvent } from '../shared/events.ts';
-import { changeBetween } from './code-view.ts';
+import { changeBetween } from './changes.ts';
 import type { BvEditor } from './editor-element.ts';
 
 const markup = `<bv-container>

@@ -5,6 +5,7 @@ import { ContainerController } from '../shared/container-controller.ts';
 import type { ContainerHost } from '../shared/container-controller.ts';
 import { messageOf } from '../shared/element-error.ts';
 import { BvErrorEvent, BvFileChangeEvent } from '../shared/events.ts';
+import type { BvOpenEvent } from '../shared/events.ts';
 import { loadPart } from '../shared/load-part.ts';
 import { nearViewport, pageIdle } from '../shared/schedule.ts';
 import { panel } from '../shared/panel.styles.ts';
@@ -13,52 +14,85 @@ import { strings } from '../shared/strings.ts';
 import { ThemeController } from '../shared/theme-controller.ts';
 import { tokens } from '../shared/tokens.ts';
 import type { WorkingFileEvent } from '../shared/working-files.ts';
+import { highlightedLines } from './annotation.ts';
+import type { EditorAnnotation } from './annotation.ts';
 import type { CodeView } from './code-view.ts';
+import { answerOpening, registerEditor } from './opening.ts';
 import { styles } from './editor.styles.ts';
+import { neighbour, pathsOf, withFixed } from './open-files.ts';
+import type { OpenFile } from './open-files.ts';
+import { visibleText } from './region-marks.ts';
+import { tabBar } from './tab-bar.ts';
 
 /** Milliseconds without an edit before the text goes to the container: long enough for a word, short enough to feel live. */
 const quietMs = 200;
 
+/** Where the reader is to be once the text is there. */
+interface Goal {
+  readonly file: string;
+  readonly line: number | undefined;
+  readonly column: number | undefined;
+}
+
 /**
- * Edits one file of a container.
+ * Edits files of a container: one, or several in tabs.
  *
  * Until its code is loaded it shows the text as plain, selectable text of the same metrics. It loads when the element is
  * near the viewport and the page is idle, or when it is focused.
  *
  * Tab indents. Escape, then Tab leaves the editor; Ctrl-M makes Tab move the focus until it is pressed again.
  *
+ * Comments that are alone on their line mark regions: `bv:hide`, `bv:fold title`, `bv:readonly`, `bv:focus`, each to `bv:end`.
+ *
  * @tag bv-editor
- * @csspart name - The line with the file's name.
+ * @csspart name - The line with the file's name, or the tabs.
+ * @csspart tabs - The tabs.
  * @cssprop --bv-editor-block-size - Its height outside of a split container. Default 24rem.
+ * @cssprop --bv-highlight - The background of highlighted lines.
  * @fires bv-change - The reader edited the file; 200 ms after the last edit, and at once when the editor loses the focus.
  * @fires bv-error - The file could not be written, or the editor not be loaded.
  */
 export class BvEditor extends LitElement {
   static override styles = [tokens, panel, styles];
 
-  /** The path of the file, relative to the working directory. */
+  /** The path of the file that is shown, relative to the working directory. Default: the first of `files`. */
   @property() file = '';
+  /** Files in tabs, their paths between blanks. What is opened later (`bv-open`) gets a tab that the reader can close. */
+  @property() files = '';
   /** The id of a container elsewhere in the page. Default: the container around the element. */
   @property() for = '';
   /** Shows the file without letting it be edited. */
   @property({ type: Boolean }) readonly = false;
   /** Names the editor for screen readers. Default: by the file. */
   @property() label = '';
+  /** Lines to look at, such as `3,5-7`, of the first file; `other.js:2` of others. */
+  @property() highlight = '';
+  /** Buttons beside the name: `format`, `find`, or both. */
+  @property() tools = '';
+  /** `vim`, or the usual ones. */
+  @property() keys = '';
+  /** What is said about lines, shown under them. */
+  @property({ attribute: false }) annotations: readonly EditorAnnotation[] = [];
 
   @state() private text: string | undefined;
   @state() private loaded = false;
   @state() private problem = '';
+  @state() private open: readonly OpenFile[] = [];
   @query('.code') private parent!: HTMLElement;
   @query('.plain') private plain!: HTMLElement | null;
 
   #view: CodeView | undefined;
   #shown = '';
   #lifetime: AbortController | undefined;
-  #loading = false;
+  #loading: Promise<void> | undefined;
   #quiet: ReturnType<typeof setTimeout> | undefined;
   /** The file that holds edits which the container does not have yet. */
   #edited: string | undefined;
-  #attached: { readonly host: ContainerHost; readonly file: string; release(): void } | undefined;
+  #attached: { readonly host: ContainerHost; release(): void } | undefined;
+  /** Of each open file: ends keeping it up to date. */
+  readonly #uses = new Map<string, () => void>();
+  #goal: Goal | undefined;
+  #keysInUse = '';
   readonly #container = new ContainerController(this, () => this.#attach());
   readonly #theme = new ThemeController(this, this.attachInternals());
 
@@ -105,15 +139,27 @@ export class BvEditor extends LitElement {
     this.#detach();
     this.#view?.dispose();
     this.#view = undefined;
+    this.#keysInUse = '';
     this.loaded = false;
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('file')) this.#attach();
+    if (changed.has('files')) {
+      this.open = withFixed(this.open, pathsOf(this.files));
+      if (this.file === '') this.file = this.open[0]?.file ?? '';
+    }
+    if (changed.has('file') || changed.has('files')) {
+      this.flush();
+      if (this.files === '' && this.open.length <= 1) this.open = this.file === '' ? [] : [{ file: this.file, closable: false }];
+      else if (this.file !== '' && !this.shows(this.file)) this.open = [...this.open, { file: this.file, closable: true }];
+      this.#attach();
+    }
   }
 
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.has('readonly')) this.#view?.setReadonly(this.readonly);
+    if (changed.has('highlight') || changed.has('annotations')) this.#mark();
+    this.#setKeys();
     this.#view?.setLabel(this.#name(), strings.editorHelp);
     this.#view?.recolour();
   }
@@ -123,49 +169,171 @@ export class BvEditor extends LitElement {
     else this.plain?.focus();
   }
 
+  /** Whether `file` is open here. */
+  shows(file: string): boolean {
+    return this.open.some((one) => one.file === file);
+  }
+
+  /**
+   * Opens a file in a tab, unless it is open, shows it, and puts the cursor there, as soon as the text is there. Lines and columns
+   * are counted from 1.
+   */
+  async reveal(file: string, line?: number, column?: number, { keepFocus = false }: { readonly keepFocus?: boolean } = {}): Promise<void> {
+    if (!this.shows(file)) this.open = [...this.open, { file, closable: true }];
+    this.#goal = { file, line, column };
+    this.file = file;
+    await this.updateComplete;
+    await this.#load();
+    this.#reach();
+    if (keepFocus) return;
+    this.scrollIntoView({ block: 'nearest' });
+    this.focus();
+  }
+
+  #reach(): void {
+    if (this.#goal === undefined || this.#view === undefined || this.text === undefined || this.#shown !== this.#goal.file) return;
+    const { line, column } = this.#goal;
+    this.#goal = undefined;
+    if (line !== undefined) this.#view.reveal(line, column);
+  }
+
+  /** Closes a tab; one of the author's stays. */
+  close(file: string): void {
+    const index = this.open.findIndex((one) => one.file === file);
+    if (this.open[index]?.closable !== true) return;
+    if (this.file === file) this.file = neighbour(this.open, index);
+    this.open = this.open.filter((one) => one.file !== file);
+    this.#view?.forget(file);
+    this.#useFiles();
+  }
+
+  /** Formats the file that is shown. Its project's `.prettierrc` counts where that is JSON. */
+  async format(): Promise<void> {
+    await this.#load();
+    const files = this.#container.host?.files;
+    if (!this.readonly)
+      await this.#view?.format(files?.read('.prettierrc') ?? files?.read('.prettierrc.json')).catch((error: unknown) => this.#fail(error));
+  }
+
+  /** Opens the panel for finding and replacing. */
+  async find(): Promise<void> {
+    await this.#load();
+    this.#view?.find();
+  }
+
+  /** Shows what differs from `text`, such as the solution, until it is null. Gives the number of places. */
+  async compareWith(text: string | null): Promise<number> {
+    if (text !== null) await this.#load();
+    await this.updateComplete;
+    return (await this.#view?.compareWith(text)) ?? 0;
+  }
+
   #name(): string {
     return this.label || strings.editorLabel(this.file);
   }
 
-  /** Follows the file of the container. */
+  /** Follows the files of the container. */
   #attach(): void {
     const { host } = this.#container;
     if (host === undefined || this.file === '') {
       this.#detach();
       return;
     }
-    if (this.#attached?.host === host && this.#attached.file === this.file) return;
-    this.#detach();
-    const { file } = this;
-    const { files } = host;
-    const onChange = (event: Event) => {
-      // Edits that are not written yet win over what others wrote meanwhile.
-      if ((event as WorkingFileEvent).path === file && this.#edited !== file) this.#show(files.read(file));
-    };
-    files.addEventListener('change', onChange);
-    const releases = [files.use(file), host.onFlush(() => this.flush()), () => files.removeEventListener('change', onChange)];
-    this.#attached = { host, file, release: () => releases.forEach((release) => release()) };
-    this.#show(files.read(file));
+    if (this.#attached?.host !== host) {
+      this.#detach();
+      const { files } = host;
+      const onOpen = (event: BvOpenEvent) => answerOpening(host, event);
+      files.addEventListener('change', this.#onChange);
+      files.addEventListener('edit', this.#onChange);
+      host.addEventListener('bv-open', onOpen);
+      const releases = [
+        host.onFlush(() => this.flush()),
+        registerEditor(host, this),
+        () => files.removeEventListener('change', this.#onChange),
+        () => files.removeEventListener('edit', this.#onChange),
+        () => host.removeEventListener('bv-open', onOpen),
+      ];
+      this.#attached = { host, release: () => releases.forEach((release) => release()) };
+    }
+    this.#useFiles();
+    this.#show(host.files.read(this.file));
   }
 
   #detach(): void {
     this.flush();
     this.#attached?.release();
     this.#attached = undefined;
+    this.#useFiles();
   }
+
+  /** Keeps what is open up to date, and nothing else. */
+  #useFiles(): void {
+    const files = this.#attached?.host.files;
+    for (const [file, release] of this.#uses) {
+      if (files !== undefined && this.shows(file)) continue;
+      release();
+      this.#uses.delete(file);
+    }
+    if (files !== undefined) for (const { file } of this.open) if (!this.#uses.has(file)) this.#uses.set(file, files.use(file));
+  }
+
+  readonly #onChange = (event: Event): void => {
+    const { type, path, from } = event as WorkingFileEvent;
+    const files = this.#attached?.host.files;
+    if (files === undefined) return;
+    if (from !== undefined && this.shows(from) && !this.shows(path)) {
+      this.open = this.open.map((one) => (one.file === from ? { ...one, file: path } : one));
+      if (this.#edited === from) this.#edited = path;
+      this.#view?.rename(from, path);
+      if (this.#shown === from) this.#shown = path;
+      if (this.file === from) this.file = path;
+      this.#useFiles();
+    } else if (type === 'edit' && files.read(path) === undefined && !files.isBinary(path)) this.close(path);
+    // Edits that are not written yet win over what others wrote meanwhile.
+    if (path === this.file && this.#edited !== path) this.#show(files.read(path));
+  };
 
   #show(text: string | undefined): void {
     this.text = text;
     if (this.#view === undefined) return;
     if (this.#shown === this.file) this.#view.setText(text ?? '');
-    else this.#view.setFile(this.file, text ?? '');
-    this.#shown = this.file;
+    else {
+      this.#view.setFile(this.file, text ?? '');
+      this.#shown = this.file;
+      this.#mark();
+    }
+    this.#reach();
   }
 
-  async #load(): Promise<void> {
+  #mark(): void {
+    const file = this.#shown;
+    this.#view?.setMarks({
+      highlighted: highlightedLines(this.highlight, file, this.open[0]?.file ?? file),
+      annotations: this.annotations.filter((one) => (one.file ?? file) === file),
+    });
+  }
+
+  #setKeys(): void {
+    if (this.#view === undefined || this.keys === this.#keysInUse) return;
+    this.#keysInUse = this.keys;
+    this.#view.setKeys(this.keys).catch((error: unknown) => this.#fail(error));
+  }
+
+  #fail(error: unknown): void {
+    const { host } = this.#container;
+    if (host === undefined) this.dispatchEvent(new BvErrorEvent(error));
+    else host.fail(error);
+  }
+
+  /** Resolves when the editor is there, or cannot be; then it says so. */
+  #load(): Promise<void> {
     const lifetime = this.#lifetime;
-    if (this.#loading || this.#view !== undefined || lifetime === undefined) return;
-    this.#loading = true;
+    if (this.#view !== undefined || lifetime === undefined) return Promise.resolve();
+    this.#loading ??= this.#makeView(lifetime).finally(() => (this.#loading = undefined));
+    return this.#loading;
+  }
+
+  async #makeView(lifetime: AbortController): Promise<void> {
     try {
       const { CodeView } = await loadPart('the editor', () => import('./code-view.ts'));
       await this.updateComplete;
@@ -183,17 +351,20 @@ export class BvEditor extends LitElement {
         readonly: this.readonly,
         onEdit: this.#onEdit,
         onBlur: () => this.flush(),
+        onFormat: () => void this.format(),
+        onError: (error) => this.#fail(error),
       });
       this.#shown = this.file;
       this.loaded = true;
+      this.#mark();
+      this.#setKeys();
+      this.#reach();
       this.parent.querySelector('.cm-scroller')?.scrollTo(left, top);
       if (hadFocus) this.#view.focus();
     } catch (error) {
       if (lifetime.signal.aborted) return;
       this.problem = messageOf(error);
       this.dispatchEvent(new BvErrorEvent(error));
-    } finally {
-      this.#loading = false;
     }
   }
 
@@ -227,16 +398,41 @@ export class BvEditor extends LitElement {
     return host.files.isBinary(this.file) ? strings.binaryFile(this.file) : strings.noSuchFile(this.file);
   }
 
+  #renderTools(): TemplateResult {
+    const tools = this.tools.split(/\s+/);
+    return html`${
+      tools.includes('format')
+        ? html`<button type="button" class="tool" aria-disabled=${this.readonly} @click=${() => void this.format()}>
+            ${strings.formatCode}
+          </button>`
+        : nothing
+    }${tools.includes('find') ? html`<button type="button" class="tool" @click=${() => void this.find()}>${strings.findInCode}</button>` : nothing}`;
+  }
+
   protected override render(): TemplateResult {
     const message = this.#message();
-    return html`<p class="name" part="name"><span>${this.file}</span></p>
-      <div class="body" data-theme=${this.#theme.theme}>
+    const tabs = this.files !== '' || this.open.length > 1;
+    return html`<div class="name" part="name">
+        ${
+          tabs
+            ? tabBar({ open: this.open, shown: this.file, select: (file) => (this.file = file), close: (file) => this.close(file) })
+            : html`<span class="file">${this.file}</span>`
+        }
+        ${this.#renderTools()}
+      </div>
+      <div
+        class="body"
+        id="body"
+        role=${tabs ? 'tabpanel' : nothing}
+        aria-label=${tabs ? this.file : nothing}
+        data-theme=${this.#theme.theme}
+      >
         <div class="code" ?hidden=${!this.loaded || (message !== '' && this.text === undefined)}></div>
         ${
           this.loaded || this.text === undefined
             ? nothing
             : html`<pre class="plain" tabindex="0" role="group" aria-label=${strings.codeLabel(this.file)} @focus=${this.#onFocus}>
-${this.text}</pre>`
+${visibleText(this.text)}</pre>`
         }
         ${message === '' ? nothing : html`<p class="message" role="alert">${message}</p>`}
       </div>`;

@@ -114,8 +114,8 @@ export class BvPreviewConsoleEvent extends Event {
 }
 
 /**
- * `bv-open`: a file is to be shown, such as that of a line in a stack trace. Dispatch it on the container, or in it: the
- * editors of that container answer.
+ * `bv-open`: a file is to be shown, such as that of a line in a stack trace. Dispatch it on the container, or in it: an
+ * editor of that container answers, and prevents the event's default.
  */
 export class BvOpenEvent extends Event {
   readonly file: string;
@@ -123,12 +123,15 @@ export class BvOpenEvent extends Event {
   readonly line: number | undefined;
   /** Counted from 1. */
   readonly column: number | undefined;
+  /** The reader stays where the focus is. */
+  readonly keepFocus: boolean;
 
-  constructor(file: string, line?: number, column?: number) {
-    super('bv-open', everywhere);
+  constructor(file: string, line?: number, column?: number, { keepFocus = false }: { readonly keepFocus?: boolean } = {}) {
+    super('bv-open', { ...everywhere, cancelable: true });
     this.file = file;
     this.line = line;
     this.column = column;
+    this.keepFocus = keepFocus;
   }
 }
 
