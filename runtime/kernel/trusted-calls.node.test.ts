@@ -37,12 +37,39 @@ describe('Calls of trusted programs', () => {
         codes.push(await codeOf(process.call('addLayers', { layers: [layer] })));
         codes.push(await codeOf(process.call('registries', {})));
         codes.push(await codeOf(process.call('permitRequest', { url: 'https://packages.example/' })));
+        codes.push(await codeOf(process.call('warm', { program: 'program' })));
       },
       { registries: ['https://packages.example'] },
       'own',
     );
     await harness.run('program');
-    assert.deepEqual(codes, ['EPERM', 'EPERM', 'EPERM']);
+    assert.deepEqual(codes, ['EPERM', 'EPERM', 'EPERM', 'EPERM']);
+    await harness.close();
+  });
+
+  it('a worker is started for a program that will be asked for, once, and for no unknown one', async () => {
+    const codes: string[] = [];
+    const harness = new Harness({
+      shared: {
+        installer: async (process: ScriptedProcess) => {
+          for (const program of ['other', 'other', 'none']) codes.push(await codeOf(process.call('warm', { program })));
+        },
+      },
+      own: { other: async () => {} },
+      pool: 1,
+    });
+    await harness.boot();
+    const { container } = await harness.peer.call('createContainer', {
+      persist: null,
+      workdir: '/home/user/project',
+      env: {},
+      limits: {},
+      engine: 'native',
+    });
+    harness.container = container;
+    await harness.run('installer');
+    assert.deepEqual(codes, ['done', 'done', 'EINVAL']);
+    assert.equal(harness.kernel.container(container).workers.size, 2);
     await harness.close();
   });
 

@@ -238,6 +238,14 @@ export function workerCalls(worker: WorkerConnection): HandlersOf<KernelOps> {
         return {};
       }),
 
+    warm: ({ pid, program }) =>
+      worker.serve(pid, () => {
+        needTrusted();
+        if (!container.programs.has(check.text(program, 'program'))) throw new PosixError('EINVAL');
+        container.workers.warm(program, container.engine);
+        return {};
+      }),
+
     registries: ({ pid }) =>
       worker.serve(pid, () => {
         needTrusted();

@@ -5,6 +5,7 @@ import { readTar } from '../base/tar-reader.ts';
 import { fetchPackages, type FetchProgress, type PackageRequest } from './fetch-packages.ts';
 import { hashOf } from './integrity.ts';
 import { PackageError } from './package-error.ts';
+import { PackageFetcher } from './package-fetcher.ts';
 import { PackageStore } from './package-store.ts';
 import { RegistryClient, type TarballOptions } from './registry-client.ts';
 import { BadRegistry, bytes, cutOff, inTurn, silence, status } from './testing/bad-registry.ts';
@@ -179,6 +180,51 @@ describe('fetchPackages()', () => {
     const error = await failure(fetchPackages([slow, fine, bad], { client: client(), store }));
     assert.equal(error.pkgid, 'bad@1.0.0');
     assert.equal((await store.have([`npm1:${fine.integrity}`])).size, 1);
+  });
+
+  it('goes on with what was fetched ahead, and asks for nothing twice', async () => {
+    const list = await Promise.all(['a', 'b', 'c'].map((name) => publish(name)));
+    const [a, b, c] = list as [PackageRequest, PackageRequest, PackageRequest];
+    const vain = await publish('vain');
+    const fetcher = new PackageFetcher({ client: client(), store });
+    await fetcher.fetchAhead([a, b, vain]);
+    await fetcher.fetchAhead([b]);
+    const missing: number[] = [];
+    const { packages } = await fetchPackages([b, c, a], { client: client(), store, fetcher, onMissing: (count) => missing.push(count) });
+    assert.deepEqual(
+      packages.map((one) => [one?.id, one?.fetched]),
+      [b, c, a].map(({ integrity }) => [`npm1:${integrity}`, true]),
+    );
+    assert.deepEqual(missing, [3]);
+    for (const { name } of list) assert.equal(registry.count(`/${name}/-/${name}-1.0.0.tgz`), 1);
+    const again = await fetchPackages(list, { client: client(), store, onMissing: (count) => missing.push(count) });
+    assert.ok(again.packages.every((one) => one?.fetched === false));
+    assert.deepEqual(missing, [3, 0]);
+  });
+
+  it('tells what is wrong with a package that was fetched ahead where it is asked for, and as often as without', async () => {
+    const good = await publish('good');
+    const torn = await publish('torn');
+    const path = '/torn/-/torn-1.0.0.tgz';
+    registry.routes.set(path, inTurn(bytes(good.tarball), bytes(torn.tarball)));
+    const gone = { ...good, name: 'gone', resolved: `${at}gone.tgz`, integrity: await hashOf(new Uint8Array(1)) };
+    const fetcher = new PackageFetcher({ client: client(), store });
+    await fetcher.fetchAhead([torn, gone]);
+    const told: string[] = [];
+    const { packages, failures } = await fetchPackages([torn, { ...gone, optional: true }], {
+      client: client(),
+      store,
+      fetcher,
+      onCorrupted: ({ name }, url) => told.push(`${name} ${url}`),
+    });
+    assert.equal(packages[0]?.fetched, true);
+    assert.deepEqual(told, [`torn ${torn.resolved}`]);
+    assert.equal(registry.count(path), 2);
+    assert.deepEqual(
+      failures.map(({ error }) => [error.code, error.pkgid]),
+      [['E404', 'gone@1.0.0']],
+    );
+    assert.equal(registry.count('/gone.tgz'), 1);
   });
 
   it('is ended by its signal', async () => {

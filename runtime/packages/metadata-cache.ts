@@ -19,14 +19,15 @@ export interface MetadataCache {
 }
 
 export interface MetadataCacheOptions {
-  readonly name?: string;
+  /** Of the database. */
+  readonly name: string;
   /** In memory, of a text's UTF-8; what was stored longest ago goes. Default 64 MiB. */
   readonly maxBytes?: number;
 }
 
 /** In IndexedDB; in memory where there is none. */
-export async function openMetadataCache(options: MetadataCacheOptions = {}): Promise<MetadataCache> {
-  const { name = 'bavini-packuments', maxBytes = 64 << 20 } = options;
+export async function openMetadataCache(options: MetadataCacheOptions): Promise<MetadataCache> {
+  const { name, maxBytes = 64 << 20 } = options;
   try {
     const database = await openDatabase<Schema>(name, 1, {
       upgrade(db) {

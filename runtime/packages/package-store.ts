@@ -27,6 +27,8 @@ export interface NewPackage {
   readonly facts: PackageFacts;
   /** For `ls` only: `react@19.0.0`. */
   readonly label?: string;
+  /** Of the parts (`damageCheck`), where somebody makes it already. */
+  readonly check?: Promise<string>;
 }
 
 export interface PackageRow extends StoredPackage {
@@ -167,8 +169,8 @@ export class PackageStore {
   async add(packages: readonly NewPackage[]): Promise<void> {
     if (this.#layers === undefined || this.#full) return this.#remember(packages);
     const layers: NewLayer[] = [];
-    for (const { id, parts, size, facts, label } of packages) {
-      layers.push({ id, tar: parts, size, facts, check: await damageCheck(parts), ...(label === undefined ? {} : { label }) });
+    for (const { id, parts, size, facts, label, check = damageCheck(parts) } of packages) {
+      layers.push({ id, tar: parts, size, facts, check: await check, ...(label === undefined ? {} : { label }) });
     }
     const bytes = packages.reduce((sum, { size }) => sum + size, 0);
     try {

@@ -1,8 +1,28 @@
 /** The package managers, each a trusted program. What a command needs beyond this is loaded when it first runs. */
-import type { TrustedProgram } from '../../process/program.ts';
+import type { ProgramContext, TrustedProgram } from '../../process/program.ts';
+
+const installs = /^(?:i|in|install|add)$/;
+
+/**
+ * Begins to load what `npm install` is sure to need, which else would be found out step by step. With a lock that is little; without one,
+ * where nothing is remembered, it is the resolver, too. A guess: who needs it loads it again, and is told of a failure.
+ */
+async function loadAhead({ argv, syscalls: { files } }: ProgramContext): Promise<void> {
+  const [, word = '', ...operands] = argv;
+  const cleanly = word === 'ci';
+  if (!cleanly && !installs.test(word)) return;
+  const hasLock = () => files.readdir(files.cwd()).some(({ name }) => name === 'package-lock.json' || name === 'npm-shrinkwrap.json');
+  const isLocked = cleanly || (operands.every((one) => one.startsWith('-')) && hasLock());
+  const loading: Promise<unknown>[] = [import('./commands/install.ts')];
+  if (!isLocked && (await (await import('./packages.ts')).isNewHere())) {
+    loading.push(import('./commands/change-tree.ts'), import('./resolve/resolve.ts'));
+  }
+  await Promise.all(loading);
+}
 
 export const npm: TrustedProgram = {
   async run(context) {
+    loadAhead(context).catch(() => undefined);
     const [{ runNpm }, { commandTable }] = await Promise.all([import('./cli.ts'), import('./commands/table.ts')]);
     return runNpm(context, commandTable);
   },

@@ -36,6 +36,9 @@ function cacheMode(config: Config): CacheMode {
   return config.flag('prefer-online') ? 'prefer-online' : 'default';
 }
 
+/** Of the database of what registries said. */
+const metadataCacheName = 'bavini-packuments';
+
 /** Of the whole worker: packages are the same for all programs of the container. */
 let opening: Promise<PackageStore> | undefined;
 let cache: Promise<MetadataCache> | undefined;
@@ -47,27 +50,69 @@ async function openStore(onUnsaved: (message: string) => void): Promise<PackageS
 
 /** Opened when the first packument is asked for, which an install with a lockfile never does. */
 const lazyCache: MetadataCache = {
-  get: async (key) => (await openCache()).get(key),
-  put: async (key, entry) => (await openCache()).put(key, entry),
+  // Whoever asks does not wait for the making of what is empty.
+  get: async (key) => {
+    const opening = openCache();
+    return (await isNewHere()) ? undefined : (await opening).get(key);
+  },
+  put: async (key, entry) => {
+    const opening = openCache();
+    newHere = Promise.resolve(false);
+    return (await opening).put(key, entry);
+  },
   clear: async () => (await openCache()).clear(),
   list: async () => (await openCache()).list(),
 };
 
 function openCache(): Promise<MetadataCache> {
-  return (cache ??= import('../../packages/metadata-cache.ts').then(({ openMetadataCache }) => openMetadataCache()));
+  void isNewHere(); // Which it is no more once this is open.
+  return (cache ??= import('../../packages/metadata-cache.ts').then(({ openMetadataCache }) =>
+    openMetadataCache({ name: metadataCacheName }),
+  ));
+}
+
+let newHere: Promise<boolean> | undefined;
+
+/**
+ * Whether no registry was ever asked in this browser, so that neither answers nor decisions are remembered: what is needed can be asked for
+ * at once. False where the browser does not say.
+ */
+export function isNewHere(): Promise<boolean> {
+  return (newHere ??= hasNoCache());
+}
+
+async function hasNoCache(): Promise<boolean> {
+  try {
+    return (await indexedDB.databases()).every(({ name }) => name !== metadataCacheName);
+  } catch {
+    return false;
+  }
 }
 
 /**
- * Begins to open what an install needs, while the rest of it is loaded. Who needs it opens it as well, and is told of a failure.
+ * Begins to open what deciding on a tree needs, while the rest of it is loaded. Who needs it opens it as well, and is told of a failure.
  *
- * @param deciding Whether metadata will be asked for.
+ * @param root Of the project.
  */
-export function openAhead(session: Session, deciding: boolean): void {
-  openPackages(session).catch(() => undefined);
-  if (deciding) openCache().catch(() => undefined);
+export function openAhead(session: Session, root: string): void {
+  openCache().catch(() => undefined);
+  const asking = async () => {
+    const { client } = await openPackages(session);
+    // Else an earlier decision may be enough.
+    if (await isNewHere()) (await import('./resolve/ask-early.ts')).askEarly(session, root, client);
+  };
+  asking().catch(() => undefined);
 }
 
-export async function openPackages(session: Session): Promise<Packages> {
+const opened = new WeakMap<Session, Promise<Packages>>();
+
+export function openPackages(session: Session): Promise<Packages> {
+  let packages = opened.get(session);
+  if (packages === undefined) opened.set(session, (packages = open(session)));
+  return packages;
+}
+
+async function open(session: Session): Promise<Packages> {
   const { config, calls, display } = session;
   const [{ RegistryClient }, store] = await Promise.all([
     import('../../packages/registry-client.ts'),

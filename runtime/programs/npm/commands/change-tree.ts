@@ -6,11 +6,12 @@ import type { PlannedLink, TreePlan } from '../install/tree-plan.ts';
 import { takeTurn } from '../install/turns.ts';
 import { isInstalledPlace } from '../lockfile/plan.ts';
 import type { Manifest } from '../manifest/manifest.ts';
-import { lockNames } from '../lockfile/lock.ts';
 import { readManifest, tryReadManifest } from '../manifest/read-manifest.ts';
 import { findWorkspaces } from '../manifest/workspaces.ts';
-import { openPackages, type Packages } from '../packages.ts';
+import { openPackages } from '../packages.ts';
 import { relativePath, resolvePath } from '../paths.ts';
+import { askEarly } from '../resolve/ask-early.ts';
+import { FetchAhead } from '../resolve/fetch-ahead.ts';
 import { Recording, recall } from '../resolve/remembered.ts';
 import type { Decision, ResolveConfig, ResolveRequest, SaveType } from '../resolve/request.ts';
 import { nodeVersion, npmVersion, type Session } from '../session.ts';
@@ -61,28 +62,10 @@ function resolveConfig(session: Session, save: boolean): ResolveConfig {
   };
 }
 
-type Task = Pick<ResolveRequest, 'task' | 'add' | 'remove' | 'update' | 'saveType' | 'workspaces'> & {
+type Task = Pick<ResolveRequest, 'task' | 'add' | 'remove' | 'update' | 'saveType' | 'workspaces' | 'onGuess'> & {
   readonly save?: boolean;
   readonly prune?: boolean;
 };
-
-/**
- * What the resolver will ask for first, while it is being loaded: it finds the answers in the client. Only where there is no lock that may
- * know them, nor workspaces, whose names are nobody's business.
- */
-function askEarly(session: Session, client: Packages['client']): void {
-  const { disk, signal, config } = session;
-  const root = rootOf(session);
-  if (config.global || lockNames.some((name) => disk.exists(resolvePath(root, name)))) return;
-  const { dependencies, devDependencies, workspaces } = tryReadManifest(disk, root) ?? {};
-  if (workspaces !== undefined) return;
-  // Not what the command line names: a failure tells of the range that npm asks for, which is the manifest's where there is one.
-  for (const [name, range] of Object.entries({ ...devDependencies, ...dependencies })) {
-    if (!/^(?:@[\w.~-]+\/)?[\w~-][\w.~-]*$/.test(name) || /[:/]/.test(range)) continue;
-    // Who needs it asks again, and is told.
-    client.packument(name, { full: true, spec: `${name}@${range}`, signal }).catch(() => undefined);
-  }
-}
 
 /** Asks the resolver, which is loaded then, unless it was asked the same before; and says what it warns of. */
 async function resolveTask(session: Session, task: Task): Promise<Decision> {
@@ -105,7 +88,7 @@ async function resolveTask(session: Session, task: Task): Promise<Decision> {
   };
   let decision = await recall(request, metadata);
   if (decision === undefined) {
-    askEarly(session, client);
+    askEarly(session, rootOf(session), client);
     const { resolve } = await import('../resolve/load.ts');
     const recording = new Recording(request);
     decision = await resolve(recording.request);
@@ -200,11 +183,23 @@ interface AddOptions {
   readonly quiet?: boolean;
 }
 
+/** What `package.json` names, fetched while it is decided on. */
+async function installAll(session: Session): Promise<void> {
+  const { config } = session;
+  const fetches = !config.flag('dry-run') && !config.flag('package-lock-only');
+  const ahead = fetches ? new FetchAhead(session, rootOf(session), await openPackages(session)) : undefined;
+  try {
+    const { plan } = await resolveTask(session, ahead === undefined ? {} : { onGuess: (version) => ahead.take(version) });
+    await reify(session, plan, { projectScripts: true, ...(ahead === undefined ? {} : { fetcher: ahead.fetcher }) });
+  } finally {
+    await ahead?.fetcher.end();
+  }
+}
+
 /** @param wanted Specifiers; none for what `package.json` names. */
 export async function installResolved(session: Session, wanted: readonly string[], options: AddOptions = {}): Promise<void> {
   if (wanted.length === 0) {
-    const { plan } = await resolveTask(session, {});
-    await reify(session, plan, { projectScripts: true });
+    await installAll(session);
     return;
   }
   const { quiet = false, ...how } = options;

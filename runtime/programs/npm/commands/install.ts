@@ -29,7 +29,7 @@ async function runInstall(session: Session, args: readonly string[]): Promise<vo
       return;
     }
   }
-  openAhead(session, true);
+  openAhead(session, root);
   const { installResolved } = await import('./change-tree.ts');
   await installResolved(session, wanted);
 }

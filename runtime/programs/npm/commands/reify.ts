@@ -1,5 +1,5 @@
 /** From a plan to an installed project: scripts, `node_modules`, summary; and the plan itself where a lock decides on it. */
-import { installPlan, type InstallResult } from '../install/install-plan.ts';
+import { installPlan, type InstallOptions, type InstallResult } from '../install/install-plan.ts';
 import { ScriptPolicy } from '../install/script-policy.ts';
 import { printSummary } from '../install/summary.ts';
 import type { TreePlan } from '../install/tree-plan.ts';
@@ -79,7 +79,7 @@ export function needsResolver({ config }: Session): boolean {
 export async function reify(
   session: Session,
   plan: TreePlan,
-  options: { readonly clean?: boolean; readonly projectScripts: boolean; readonly quiet?: boolean },
+  options: { readonly projectScripts: boolean; readonly quiet?: boolean } & Pick<InstallOptions, 'clean' | 'fetcher'>,
 ): Promise<void> {
   const { config, display, disk } = session;
   const { root } = plan;
@@ -98,6 +98,7 @@ export async function reify(
     result = await installPlan(session, plan, {
       dryRun,
       clean: options.clean === true,
+      ...(options.fetcher === undefined ? {} : { fetcher: options.fetcher }),
       binLinks: config.flag('bin-links'),
       scripts: !ignoreScripts,
       foregroundScripts: config.flag('foreground-scripts'),

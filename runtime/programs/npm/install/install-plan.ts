@@ -56,6 +56,8 @@ async function install(session: Session, plan: TreePlan, options: InstallOptions
       client,
       store,
       signal,
+      ...(options.fetcher === undefined ? {} : { fetcher: options.fetcher }),
+      onMissing: (tarballs) => tarballs === 0 && warmNode(session),
       onProgress: ({ done }) => display.progress.advance(done),
       onCorrupted: (request, url) => {
         const { place } = missing[requests.indexOf(request)] as WantedMount;
@@ -68,6 +70,7 @@ async function install(session: Session, plan: TreePlan, options: InstallOptions
       else leftOut.set(place, failures.find(({ request }) => request === requests[i])?.error.message ?? 'it could not be fetched');
     });
     session.checkInterrupted();
+    warmNode(session);
     if (layers.length > 0) await session.calls.call('addLayers', { layers });
   }
   const manifests = new Map<string, Manifest>();
@@ -88,6 +91,11 @@ async function install(session: Session, plan: TreePlan, options: InstallOptions
     reason,
   }));
   return { ...changesOf(plan, present, leftOut, clean), substituted, unusable, leftOut: reasons };
+}
+
+/** Who installs packages runs `node` next: a worker of it starts while the tree is changed, but not beside downloads, which hold much. */
+function warmNode({ calls }: Session): void {
+  calls.call('warm', { program: 'node' }).catch(() => undefined); // Then it starts when it is asked for.
 }
 
 function requestFor(

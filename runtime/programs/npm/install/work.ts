@@ -1,5 +1,6 @@
 /** What an install is asked for, what it has decided and fetched by the time it changes the tree, and what it tells. */
 import type { FetchedPackage } from '../../../packages/fetch-packages.ts';
+import type { PackageFetcher } from '../../../packages/package-fetcher.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import type { Session } from '../session.ts';
 import type { Mounts } from './mounts.ts';
@@ -9,6 +10,8 @@ import type { PlannedPackage, TreePlan } from './tree-plan.ts';
 export interface InstallOptions {
   /** Everything in `node_modules` goes first, as `npm ci` does it; what is mounted already is mounted again. */
   readonly clean?: boolean;
+  /** Has begun to fetch some of it; ended here. */
+  readonly fetcher?: PackageFetcher;
   /** Nothing is fetched or changed; the result tells what would be. */
   readonly dryRun?: boolean;
   /** Commands are linked to `.bin`. Default true. */

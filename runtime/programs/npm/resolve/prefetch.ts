@@ -9,6 +9,16 @@ import type { PackageSource, PackumentVersion, ResolvedPackument } from './reque
 /** Bounds the guesses: a tree that is larger is still resolved, only later. */
 const maxGuesses = 5000;
 
+export interface PrefetchOptions {
+  readonly tag: string;
+  readonly signal: AbortSignal | undefined;
+  readonly onKnown: (count: number, name: string) => void;
+  /** Told of each version that will be installed if the guesses are right. */
+  readonly onGuess?: ((version: PackumentVersion) => void) | undefined;
+  /** Whether peers that nobody else brings are installed. */
+  readonly withPeers: boolean;
+}
+
 export class Prefetch {
   readonly #source: PackageSource;
   readonly #signal: AbortSignal | undefined;
@@ -18,15 +28,16 @@ export class Prefetch {
   readonly #guesses: Promise<void>[] = [];
   readonly #considered = new Map<string, { readonly name: string; readonly version: string }>();
   readonly #onKnown: (count: number, name: string) => void;
+  readonly #onGuess: ((version: PackumentVersion) => void) | undefined;
+  readonly #withPeers: boolean;
 
-  constructor(
-    source: PackageSource,
-    options: { readonly tag: string; readonly signal: AbortSignal | undefined; readonly onKnown: (count: number, name: string) => void },
-  ) {
+  constructor(source: PackageSource, options: PrefetchOptions) {
     this.#source = source;
     this.#signal = options.signal;
     this.#tag = options.tag;
     this.#onKnown = options.onKnown;
+    this.#onGuess = options.onGuess;
+    this.#withPeers = options.withPeers;
   }
 
   /** Full, as npm asks for it: locks hold licences, which the abbreviated form has not. */
@@ -51,14 +62,14 @@ export class Prefetch {
     return [...this.#considered.keys()].sort().map((id) => this.#considered.get(id) as { name: string; version: string });
   }
 
-  /** Guesses what `dependencies` will be asked for, and what these need in turn. */
-  follow(dependencies: Readonly<Record<string, unknown>> | undefined): void {
+  /** Guesses what `dependencies` will be asked for, and what these need in turn. `isNeeded`: they will be installed, too. */
+  follow(dependencies: Readonly<Record<string, unknown>> | undefined, isNeeded: boolean): void {
     for (const [name, range] of Object.entries(dependencies ?? {}))
-      if (typeof range === 'string') this.#guesses.push(this.#follow(name, range));
+      if (typeof range === 'string') this.#guesses.push(this.#follow(name, range, isNeeded));
   }
 
-  async #follow(name: string, range: string): Promise<void> {
-    const id = `${name}@${range}`;
+  async #follow(name: string, range: string, isNeeded: boolean): Promise<void> {
+    const id = `${name}@${range} ${isNeeded}`;
     if (this.#followed.has(id) || this.#followed.size >= maxGuesses) return;
     this.#followed.add(id);
     try {
@@ -66,18 +77,24 @@ export class Prefetch {
       const spec = parsed.subSpec ?? parsed;
       if (!spec.registry || spec.name === undefined) return;
       const packument = await this.packument(spec.name, spec.raw);
-      this.followVersion(pickManifest<PackumentVersion>(packument, spec.fetchSpec ?? '', { defaultTag: this.#tag }));
+      this.followVersion(pickManifest<PackumentVersion>(packument, spec.fetchSpec ?? '', { defaultTag: this.#tag }), isNeeded);
     } catch {
       // A guess: npm's own request tells the user what is wrong.
     }
   }
 
-  followVersion(picked: PackumentVersion): void {
-    const { name, version } = picked;
+  followVersion(picked: PackumentVersion, isNeeded: boolean): void {
+    const { name, version, dependencies = {}, optionalDependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} } = picked;
     this.#considered.set(`${name}@${version}`, { name, version });
-    this.follow(picked.dependencies);
-    this.follow(picked.optionalDependencies);
-    const optional = picked.peerDependenciesMeta ?? {};
-    this.follow(Object.fromEntries(Object.entries(picked.peerDependencies ?? {}).filter(([peer]) => optional[peer]?.optional !== true)));
+    if (isNeeded) this.#onGuess?.(picked);
+    const bundled = picked['bundleDependencies'] ?? picked['bundledDependencies'] ?? [];
+    // Of optional ones, which registries name twice, only those of the platform are installed; what is bundled is there.
+    const isFetched = (one: string) => !Object.hasOwn(optionalDependencies, one) && Array.isArray(bundled) && !bundled.includes(one);
+    const entries = Object.entries(dependencies);
+    this.follow(Object.fromEntries(entries.filter(([one]) => isFetched(one))), isNeeded);
+    this.follow(Object.fromEntries(entries.filter(([one]) => !isFetched(one))), false);
+    this.follow(optionalDependencies, false);
+    const peers = Object.entries(peerDependencies).filter(([peer]) => peerDependenciesMeta[peer]?.optional !== true);
+    this.follow(Object.fromEntries(peers), isNeeded && this.#withPeers);
   }
 }

@@ -115,6 +115,8 @@ export interface ResolveRequest {
   /** False: `--no-workspaces`. Default true. */
   readonly workspacesEnabled?: boolean;
   readonly signal?: AbortSignal;
+  /** Told of versions that will most likely be in the tree, as soon as they are guessed. npm's own code decides later. */
+  readonly onGuess?: (version: PackumentVersion) => void;
   /** For progress: how many packages are known by now, and the name last asked for. */
   readonly onProgress?: (known: number, name: string) => void;
 }

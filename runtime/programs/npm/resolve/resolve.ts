@@ -9,7 +9,7 @@ import { Overlay } from './overlay.ts';
 import { changesBetween, installedOf, isInstalled, plannedNode, type Installed } from './plan.ts';
 import { Prefetch } from './prefetch.ts';
 import { reported } from './report.ts';
-import type { Resolution, ResolveRequest, ResolveWarning } from './request.ts';
+import type { Resolution, ResolveConfig, ResolveRequest, ResolveWarning } from './request.ts';
 
 export { ResolveError } from './request.ts';
 import { runSession, type Session } from './session.ts';
@@ -152,11 +152,23 @@ async function decide(session: Session, warnings: readonly ResolveWarning[]): Pr
   };
 }
 
+function isOmitted(type: 'dev' | 'peer', { omit, include }: ResolveConfig): boolean {
+  return omit?.includes(type) === true && include?.includes(type) !== true;
+}
+
+function installsPeers(config: ResolveConfig): boolean {
+  return config.legacyPeerDeps !== true && !isOmitted('peer', config);
+}
+
 /** Begins with what the project names, before arborist has read a line. */
-function followRoot({ packuments }: Session, text: string | undefined): void {
+function followRoot({ packuments, request: { config } }: Session, text: string | undefined): void {
   try {
     const manifest = JSON.parse(text ?? '{}') as Record<string, Record<string, string> | undefined>;
-    for (const field of ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies']) packuments.follow(manifest[field]);
+    const isPlain = manifest['overrides'] === undefined;
+    packuments.follow(manifest['dependencies'], isPlain);
+    packuments.follow(manifest['devDependencies'], isPlain && !isOmitted('dev', config));
+    packuments.follow(manifest['optionalDependencies'], false);
+    packuments.follow(manifest['peerDependencies'], isPlain && installsPeers(config));
   } catch {
     // Arborist reports what is wrong with it.
   }
@@ -173,6 +185,8 @@ export async function resolveTree(request: ResolveRequest): Promise<Resolution> 
       tag: config.defaultTag ?? 'latest',
       signal,
       onKnown: (count, name) => request.onProgress?.(count, name),
+      onGuess: request.onGuess,
+      withPeers: installsPeers(config),
     }),
     warn: warningsInto(warnings),
   };

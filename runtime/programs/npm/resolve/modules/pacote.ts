@@ -40,7 +40,7 @@ async function manifestOfRegistry(spec: Spec, options: Options): Promise<Manifes
   const { packuments } = session();
   const packument = await packuments.packument(spec.name as string, spec.raw);
   const picked = pickManifest(packument, spec.fetchSpec ?? '', { ...options, defaultTag: options.defaultTag ?? 'latest' });
-  packuments.followVersion(picked);
+  packuments.followVersion(picked, false);
   const { content } = await new PackageJson().fromContent({ ...picked }).normalize({ steps: [...steps] });
   const found = content as Manifest & { dist?: { tarball?: string; integrity?: string; shasum?: string } };
   const time = packument.time?.[found.version];

@@ -1,0 +1,262 @@
+/** Packages on their way into the store: each is downloaded, verified and unpacked once, whoever asks for it and however often. */
+import { Budget, Share } from './budget.ts';
+import { damageCheck } from './damage-check.ts';
+import { hashOf, layerId, layerIds, packagePrefix, verifyIntegrity } from './integrity.ts';
+import { PackageError } from './package-error.ts';
+import type { PackageStore, StoredPackage } from './package-store.ts';
+import type * as packageTar from './package-tar.ts';
+import type { RegistryClient } from './registry-client.ts';
+import { StoreBatch } from './store-batch.ts';
+
+export interface PackageRequest {
+  /** For messages and registries: the package's own name and version. */
+  readonly name: string;
+  readonly version: string;
+  /** Address of the tarball. Absent only with `bytes`. */
+  readonly resolved?: string;
+  /** A tarball that is at hand already (`file:x.tgz`). */
+  readonly bytes?: Uint8Array<ArrayBuffer>;
+  /** As the lockfile or the packument has it. Absent: taken as it comes, and `integrity` of the result is what was found. */
+  readonly integrity?: string;
+  /** A failure is told in the result and does not end the rest. */
+  readonly optional?: boolean;
+}
+
+export interface FoundPackage {
+  readonly stored: StoredPackage;
+  /** The hash that was verified or, where none was asked for, found. */
+  readonly integrity: string;
+  /** It came over the network just now. */
+  readonly fetched: boolean;
+}
+
+export interface FetcherOptions {
+  readonly client: RegistryClient;
+  readonly store: PackageStore;
+  readonly signal?: AbortSignal;
+}
+
+/** Told of a tarball that is not what its hash says. `url` is where it was asked for. */
+export type OnCorrupted = (request: PackageRequest, url: string) => void;
+
+/** Tarballs and what they unpack to, held at a time. */
+const heldBytes = 32 << 20;
+/** Assumed of a tarball before the server says more. */
+const presumedBytes = 256 << 10;
+
+export function labelOf({ name, version }: PackageRequest): string {
+  return `${name}@${version}`;
+}
+
+/** At most about 32 MB of tarballs and packages are held at a time. Whoever makes one must `end()` it. */
+export class PackageFetcher {
+  readonly #client: RegistryClient;
+  readonly #store: PackageStore;
+  readonly #stop = new AbortController();
+  readonly #budget = new Budget(heldBytes);
+  readonly #batch: StoreBatch;
+  /** Asked for before it was known that they are needed, by integrity. */
+  readonly #ahead = new Map<string, Promise<FoundPackage>>();
+  /** Of those, where the tarball was asked for that was not what its hash says. */
+  readonly #corrupted = new Map<string, string>();
+  readonly #release: () => void;
+  /** Loaded when there is something to unpack, while it comes. */
+  #tars: Promise<typeof packageTar> | undefined;
+  #unpacking: Promise<unknown> = Promise.resolve();
+  /** Under way. */
+  #active = 0;
+  #isAllAskedFor = false;
+  /** Told as bytes arrive. */
+  onProgress: ((label: string, bytes: number) => void) | undefined;
+
+  constructor({ client, store, signal }: FetcherOptions) {
+    this.#client = client;
+    this.#store = store;
+    this.#batch = new StoreBatch(store);
+    const forward = () => this.stop(signal?.reason);
+    signal?.addEventListener('abort', forward, { once: true });
+    this.#release = () => signal?.removeEventListener('abort', forward);
+    if (signal?.aborted === true) forward();
+  }
+
+  /** Gives up what is under way: it fails with `reason`. */
+  stop(reason: unknown): void {
+    this.#stop.abort(reason);
+  }
+
+  /** Keeps what was verified, and gives up what nobody waits for. */
+  async end(): Promise<void> {
+    this.#release();
+    try {
+      await this.#batch.flush();
+    } finally {
+      this.stop(new DOMException('The packages were not needed', 'AbortError'));
+    }
+  }
+
+  /** Fetches packages that will most likely be asked for. Nothing of it is told until they are. */
+  async fetchAhead(requests: readonly PackageRequest[]): Promise<void> {
+    const wanted = requests.filter(({ integrity }) => integrity !== undefined && !this.#ahead.has(integrity));
+    const idsOf = ({ integrity = '' }: PackageRequest) => layerIds(integrity);
+    const known = await this.#store.have(wanted.flatMap(idsOf));
+    for (const request of wanted) {
+      const { integrity = '' } = request;
+      if (this.#ahead.has(integrity) || this.#stop.signal.aborted || idsOf(request).some((id) => known.has(id))) continue;
+      const found = this.#fetch(request, { isAhead: true });
+      found.catch(() => undefined); // Who asks for it is told.
+      this.#ahead.set(integrity, found);
+    }
+  }
+
+  /** Whether it was fetched ahead, or is being fetched. */
+  isAhead({ integrity }: PackageRequest): boolean {
+    return integrity !== undefined && this.#ahead.has(integrity);
+  }
+
+  /** All that will be asked for has been: nothing waits for company any more. */
+  expectNoMore(): void {
+    this.#isAllAskedFor = true;
+    this.#writeWhatWaits();
+  }
+
+  /**
+   * Resolves when it is stored. A wrong hash is fetched once more, as npm does it, and then fails.
+   *
+   * @throws {PackageError} @throws what it was stopped with.
+   */
+  async fetch(request: PackageRequest, onCorrupted?: OnCorrupted): Promise<FoundPackage> {
+    const { integrity = '' } = request;
+    const ahead = this.#ahead.get(integrity);
+    if (ahead !== undefined) {
+      try {
+        return await ahead;
+      } catch (error) {
+        if (!this.#corrupted.has(integrity) || this.#stop.signal.aborted) throw error;
+      }
+    }
+    return this.#fetch(request, { isAhead: false, onCorrupted });
+  }
+
+  async #fetch(request: PackageRequest, how: How): Promise<FoundPackage> {
+    this.#active++;
+    try {
+      const ids = request.integrity === undefined ? [] : layerIds(request.integrity);
+      const [id] = ids;
+      if (id === undefined) return await this.#fetchNow(request, how);
+      let found: FoundPackage | undefined;
+      const outcome = await this.#store.exclusively(id, this.#stop.signal, async () => {
+        found = await this.#fetchNow(request, how);
+      });
+      if (outcome === 'fetched') return found as FoundPackage;
+      const [stored] = (await this.#store.have(ids)).values();
+      // Taken away again in between: this one's turn.
+      return stored === undefined
+        ? await this.#fetchNow(request, how)
+        : { stored, integrity: stored.id.slice(packagePrefix.length), fetched: false };
+    } finally {
+      this.#active--;
+    }
+  }
+
+  async #fetchNow(request: PackageRequest, how: How): Promise<FoundPackage> {
+    const held = new Share(this.#budget);
+    try {
+      const { unpacked, hash } = await this.#unpacked(request, held, how);
+      const { parts, size, facts } = unpacked;
+      held.grow(size);
+      const stored = { id: layerId(hash), size, facts };
+      // Made while it waits to be written.
+      const check = this.#store.persistent ? damageCheck(parts) : undefined;
+      check?.catch(() => undefined); // Told where it is waited for.
+      const added = this.#batch.add({ ...stored, parts, label: labelOf(request), ...(check === undefined ? {} : { check }) });
+      this.#writeWhatWaits();
+      await added;
+      return { stored, integrity: hash, fetched: true };
+    } finally {
+      held.release();
+    }
+  }
+
+  /** Where nobody else is to come there is no reason to wait for more. */
+  #writeWhatWaits(): void {
+    const { waiting } = this.#batch;
+    if (!this.#isAllAskedFor || waiting === 0 || waiting < this.#active) return;
+    void this.#batch.flush().catch(() => {}); // Who added hears of it.
+  }
+
+  /** The tarball itself is let go of: nobody needs it any more while its package is stored. */
+  async #unpacked(
+    request: PackageRequest,
+    held: Share,
+    how: How,
+  ): Promise<{ readonly unpacked: packageTar.PackageTar; readonly hash: string }> {
+    const { signal } = this.#stop;
+    const loading = (this.#tars ??= import('./package-tar.ts'));
+    loading.catch(() => {}); // Told where it is waited for.
+    if (request.bytes !== undefined) await held.take(request.bytes.length, signal);
+    const { tarball, hash } = await (request.bytes === undefined ? this.#download(request, held, how) : check(request, request.bytes));
+    signal.throwIfAborted();
+    const { unpackPackage } = await loading;
+    return { unpacked: await this.#inTurn(() => unpackPackage(tarball, { signal })), hash };
+  }
+
+  async #download(request: PackageRequest, held: Share, { isAhead, onCorrupted }: How): Promise<Checked> {
+    const { signal } = this.#stop;
+    const { name, version, integrity, resolved } = request;
+    const label = labelOf(request);
+    const url = resolved ?? this.#client.tarballUrl(name, version);
+    const before = integrity === undefined ? undefined : this.#corrupted.get(integrity);
+    if (before !== undefined) onCorrupted?.(request, before);
+    for (let attempt = before === undefined ? 0 : 1; ; attempt++) {
+      let last = 0;
+      const tarball = await this.#client.tarball(url, {
+        signal,
+        name,
+        spec: label,
+        ...(integrity === undefined ? {} : { integrity }),
+        admit: (total) => held.take(total ?? presumedBytes, signal),
+        onProgress: (received) => {
+          held.grow(received);
+          this.onProgress?.(label, received < last ? received : received - last);
+          last = received;
+        },
+      });
+      try {
+        return await check(request, tarball);
+      } catch (error) {
+        if (!(error instanceof PackageError) || error.code !== 'EINTEGRITY') throw error;
+        const asked = this.#client.replaceHost(url);
+        if (isAhead) this.#corrupted.set(integrity ?? '', asked);
+        else onCorrupted?.(request, asked);
+        if (isAhead || attempt > 0) throw error;
+      }
+    }
+  }
+
+  /** Unpacking keeps the worker busy: one after the other holds less. */
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const before = this.#unpacking;
+    const mine = (async () => {
+      await before.catch(() => {}); // Told where it belongs.
+      this.#stop.signal.throwIfAborted();
+      return work();
+    })();
+    this.#unpacking = mine;
+    return mine;
+  }
+}
+
+interface How {
+  /** A guess: a wrong hash is not told, and not tried again, until somebody asks. */
+  readonly isAhead: boolean;
+  readonly onCorrupted?: OnCorrupted | undefined;
+}
+
+interface Checked {
+  readonly tarball: Uint8Array<ArrayBuffer>;
+  readonly hash: string;
+}
+
+async function check({ integrity }: PackageRequest, tarball: Uint8Array<ArrayBuffer>): Promise<Checked> {
+  return { tarball, hash: integrity === undefined ? await hashOf(tarball) : await verifyIntegrity(tarball, integrity) };
+}
