@@ -10,6 +10,7 @@ import { openPackages } from '../packages.ts';
 import type { Session } from '../session.ts';
 import { formatBytes } from './bytes.ts';
 import { inspect } from '../progress/inspect.ts';
+import { relativeDate } from './relative-date.ts';
 import { workspacesOf } from './run.ts';
 import type { Command } from './command.ts';
 
@@ -37,26 +38,6 @@ function tidy(value: unknown): unknown {
       (keys.length === 3 && email !== undefined && url !== undefined) ||
       (keys.length === 2 && (email ?? url) !== undefined));
   return isPerson ? personText(value as Person) : value;
-}
-
-/** As the package `tiny-relative-date` says it. */
-function relativeDate(text: string, now = Date.now()): string {
-  const seconds = Math.round(Math.abs(now - Date.parse(text)) / 1000);
-  const ago = (count: number, unit: string) => `${count} ${unit}${count === 1 ? '' : 's'} ago`;
-  if (seconds < 5) return 'just now';
-  if (seconds < 60) return ago(seconds, 'second');
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return minutes === 1 ? 'a minute ago' : ago(minutes, 'minute');
-  const hours = Math.round(seconds / 3600);
-  if (hours < 24) return hours === 1 ? 'an hour ago' : ago(hours, 'hour');
-  const days = Math.round(seconds / 86_400);
-  if (days < 7) return days === 1 ? 'yesterday' : ago(days, 'day');
-  const weeks = Math.round(days / 7);
-  if (days < 30) return weeks === 1 ? 'last week' : ago(weeks, 'week');
-  const months = Math.round(days / 30.44);
-  if (days < 365) return months === 1 ? 'last month' : ago(months, 'month');
-  const years = Math.round(days / 365.25);
-  return years <= 1 ? 'last year' : `over ${ago(Math.floor(days / 365), 'year')}`;
 }
 
 function pretty(session: Session, packument: Packument, versions: readonly string[], manifest: Fields): string {
@@ -138,7 +119,10 @@ function fieldsText(session: Session, data: Readonly<Record<string, Fields>>, id
     if (json) return [Object.fromEntries(fields.map(([name, value]) => [name, tidy(value)]))];
     return fields.map(([name, value]) => {
       const tidied = tidy(value);
-      const text = many || manyFields || typeof tidied !== 'string' ? inspect(tidied, { depth: 5, maxEntries: Infinity, paint: session.display.colors }) : tidied;
+      const text =
+        many || manyFields || typeof tidied !== 'string'
+          ? inspect(tidied, { depth: 5, maxEntries: Infinity, paint: session.display.colors })
+          : tidied;
       return `${many ? `${id}@${version} ` : ''}${manyFields && name !== '' ? `${name} = ` : ''}${text}`;
     });
   });

@@ -5,6 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { NpmSystem } from '../testing/npm-in-node.ts';
 import { startRegistry, type TestRegistry } from '../testing/registry.ts';
 import { commandPackages } from './testing/command-cases.ts';
+import { useBundledResolver } from '../testing/resolver-in-node.ts';
 import { plainScreen } from './testing/screen.ts';
 import { terminalColumns, terminalFiles, terminalLines, terminalManagers, type RecordedScreen } from './testing/terminal-cases.ts';
 
@@ -13,6 +14,7 @@ const recorded = JSON.parse(readFileSync(new URL('fixtures/terminals.json', impo
 describe('on a terminal', () => {
   let registry: TestRegistry;
   before(async () => {
+    await useBundledResolver();
     registry = await startRegistry(commandPackages);
   });
   after(() => registry.close());
