@@ -46,7 +46,7 @@ export interface AuthorFiles {
 export function authorFilesOf(parent: Element): AuthorFiles {
   const files = new Map<string, string>();
   const errors: BvElementError[] = [];
-  for (const element of parent.querySelectorAll(':scope > script[type="bv-file"], :scope > pre[path]')) {
+  for (const element of parent.querySelectorAll(':scope > script[type="bv-file"]:not([deleted]), :scope > pre[path]')) {
     try {
       const path = filePath(element.getAttribute('path') ?? '');
       if (files.has(path))

@@ -97,6 +97,8 @@ export const lessonStrings = stringsOf('lesson', {
   timedOut: (seconds: number) => `It did not end within ${seconds} ${seconds === 1 ? 'second' : 'seconds'}, and was stopped.`,
   notRunning: 'Press Check: this one needs the program to run.',
   noServer: (port: number) => `Nothing listens on port ${port}: press Run.`,
+  noAnswer: 'The server closed the connection without an answer: what it says is in the terminal.',
+  noAnswerWithin: (seconds: number) => `The server did not answer within ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
   noDocument: 'The preview shows nothing yet: press Run.',
 
   wantsFile: (file: string) => `There is a file ${file}`,

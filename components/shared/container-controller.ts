@@ -16,10 +16,18 @@ export interface ContainerHost extends HTMLElement {
   /** How often Run was pressed. */
   readonly runCount: number;
   readonly preview: PreviewHostName;
+  /** Boots it, once, without starting any command: only because the reader did something that needs it. */
+  boot(): Promise<Container>;
   /** Calls `flush` before anything that needs the files as the reader sees them. Until the returned function is called. */
   onFlush(flush: () => void): () => void;
   /** Shows a failure and tells it as `bv-error`. */
   fail(error: unknown): void;
+  /** Boots if it must, and starts the commands. Rejects after the failure was shown. */
+  run(): Promise<void>;
+  /** Ends what runs. */
+  stop(): void;
+  /** Brings the author's files back. */
+  reset(): Promise<void>;
 }
 
 interface Client extends ReactiveControllerHost, HTMLElement {
@@ -53,10 +61,16 @@ export class ContainerController implements ReactiveController {
   #searched: string | undefined;
   #missing = false;
 
-  /** `changed` is called at each other container and each other state, and with undefined when the element leaves it. */
-  constructor(client: Client, changed: (host: ContainerHost | undefined) => void) {
+  readonly #holds: boolean;
+
+  /**
+   * `changed` is called at each other container and each other state, and with undefined when the element leaves it. `holds`: the
+   * container may be in the element, too.
+   */
+  constructor(client: Client, changed: (host: ContainerHost | undefined) => void, { holds = false } = {}) {
     this.#client = client;
     this.#changed = changed;
+    this.#holds = holds;
     client.addController(this);
   }
 
@@ -85,10 +99,16 @@ export class ContainerController implements ReactiveController {
     });
   }
 
+  /** Looks again: the container that the element holds may be another. */
+  search(): void {
+    if (this.#client.isConnected) this.#find();
+  }
+
   #find(): void {
     const wanted = this.#client.for;
     this.#searched = wanted;
-    const found = wanted === '' ? around(this.#client) : named(this.#client, wanted);
+    const held = this.#holds ? this.#client.querySelector(tag) : null;
+    const found = wanted === '' ? (held ?? around(this.#client)) : named(this.#client, wanted);
     this.#missing = false;
     if (found?.matches(':defined') === true) {
       this.#use(found as ContainerHost);

@@ -46,6 +46,12 @@ export const layers: readonly Layer[] = [
   // The page that embeds the other origin's previews.
   { folder: 'sw/preview-host/host.ts', imports: ['runtime/base', 'runtime/wires', 'sw'], library: 'dom' },
   { folder: 'components', imports: ['runtime/index.ts'], library: 'dom' },
+  // Packed lessons hold markup.
+  {
+    folder: 'components/lesson',
+    imports: ['components', 'runtime/index.ts', 'runtime/base/trusted-types.ts'],
+    library: 'dom',
+  },
   // Preview hosts are a peer of their own wire, and load scripts of ours into frames.
   {
     folder: 'components/preview/hosts',

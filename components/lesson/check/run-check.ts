@@ -1,9 +1,10 @@
 /** Makes a check: gets what it looks at, compares, and ends at its time limit. */
+import type { Container } from '../../../runtime/index.ts';
 import { codeOf, messageOf } from '../../shared/element-error.ts';
 import { customCheck } from '../../shared/custom-checks.ts';
 import { lessonStrings as strings } from '../lesson-strings.ts';
 import type { CheckContext, CheckOutcome, Criterion } from './check-context.ts';
-import type { CheckSpec, DomCheck, FunctionCheck } from './check-spec.ts';
+import type { CheckSpec, DomCheck, FunctionCheck, RequestCheck } from './check-spec.ts';
 import { commandCriteria, commandSubject } from './command-check.ts';
 import { domCriteria, domQuestion } from './dom-check.ts';
 import { fileCriteria, fileSubject } from './file-check.ts';
@@ -46,20 +47,64 @@ const broken = (found: string): CheckOutcome => ({ status: 'broken', wanted: '',
 interface Run {
   readonly context: CheckContext;
   readonly signal: AbortSignal;
+  /** Waits for a server or a document that is not there yet. */
+  readonly patient: boolean;
   /** Tells an outcome that may still change. */
   readonly report: (outcome: CheckOutcome) => void;
 }
 
-/** Looks until all is as wanted, since documents change after they have loaded; the time limit ends it. */
-async function look(spec: DomCheck, { context, signal, report }: Run): Promise<CheckOutcome> {
-  const criteria = domCriteria(spec);
-  let act = spec.click !== undefined || spec.fill !== undefined;
-  let last = waiting(strings.noDocument);
+/** Resolves when a server listens on `port`, or when nobody waits any more. */
+function portOpen(container: Container, port: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = container.on('port', (opened, type) => {
+      if (opened === port && type === 'open') end();
+    });
+    const end = () => {
+      stop();
+      resolve();
+    };
+    signal.addEventListener('abort', end, { once: true });
+  });
+}
+
+/** What a request fails with where a server is being restarted, or ends instead of answering. */
+const unanswered: ReadonlySet<string | undefined> = new Set(['ERR_BV_PORT_CLOSED', 'ECONNRESET', 'ECONNREFUSED', 'EPIPE']);
+
+async function request(spec: RequestCheck, container: Container, { signal, patient, report }: Run): Promise<CheckOutcome> {
+  let last = waiting(strings.noServer(spec.port));
   while (!signal.aborted) {
+    if (container.openPorts.includes(spec.port)) {
+      try {
+        return judged(requestCriteria(spec), await requestSubject(spec, container, signal));
+      } catch (error) {
+        if (!unanswered.has(codeOf(error))) throw error;
+        last = { status: 'failed', wanted: '', found: strings.noAnswer };
+      }
+    }
+    if (!patient) break;
+    report(last);
+    await portOpen(container, spec.port, signal);
+  }
+  return last;
+}
+
+/** Looks until all is as wanted, since documents change after they have loaded; the time limit ends it. */
+async function look(spec: DomCheck, { context, signal, patient, report }: Run): Promise<CheckOutcome> {
+  const criteria = domCriteria(spec);
+  let act = true;
+  let last = waiting(strings.noDocument);
+  let loads = context.loads();
+  while (!signal.aborted) {
+    if (loads !== context.loads()) {
+      // What was typed and clicked was of another document.
+      loads = context.loads();
+      act = true;
+    }
     const asked = context.ask(spec.port, domQuestion(spec, { act }));
-    if (asked === undefined) return waiting(strings.noDocument);
+    if (asked === undefined && !patient) return last;
+    if (asked === undefined) report(last);
     // It may go away while it is asked: another one comes.
-    const answer = await asked.catch((error: unknown) => {
+    const answer = await asked?.catch((error: unknown) => {
       if (codeOf(error) !== 'ERR_BV_PEER_GONE') throw error;
     });
     if (answer?.missing === null) act = false;
@@ -96,12 +141,19 @@ async function outcomeOf(spec: CheckSpec, run: Run): Promise<CheckOutcome> {
     case 'test':
       return judged(testCriteria(spec), await testSubject(spec, container, signal));
     case 'request':
-      return judged(requestCriteria(spec), await requestSubject(spec, container, signal));
+      return request(spec, container, run);
     case 'dom':
       return look(spec, run);
     case 'function':
       return call(spec, run);
   }
+}
+
+/** What is said of a check that has not ended at its time limit. */
+function lateOf(spec: CheckSpec): CheckOutcome {
+  const seconds = spec.timeoutMs / 1000;
+  if (spec.type === 'request') return { status: 'failed', wanted: '', found: strings.noAnswerWithin(seconds) };
+  return broken(strings.timedOut(seconds));
 }
 
 /**
@@ -112,13 +164,13 @@ async function outcomeOf(spec: CheckSpec, run: Run): Promise<CheckOutcome> {
 export async function runCheck(
   spec: CheckSpec,
   context: CheckContext,
-  { signal, report }: { readonly signal: AbortSignal; readonly report: (outcome: CheckOutcome) => void },
+  { signal, patient, report }: Omit<Run, 'context'>,
 ): Promise<CheckOutcome> {
   signal.throwIfAborted();
   const ended = new AbortController();
   let last: CheckOutcome | undefined;
   const limit = new Promise<CheckOutcome>((resolve, reject) => {
-    const timer = setTimeout(() => resolve(last ?? broken(strings.timedOut(spec.timeoutMs / 1000))), spec.timeoutMs);
+    const timer = setTimeout(() => resolve(last ?? lateOf(spec)), spec.timeoutMs);
     const abort = () => {
       clearTimeout(timer);
       reject(signal.reason as Error);
@@ -132,13 +184,13 @@ export async function runCheck(
   limit.catch(() => undefined); // Told by the race.
   const making = outcomeOf(spec, {
     context,
+    patient,
     signal: AbortSignal.any([signal, ended.signal]),
     report: (outcome) => {
       last = outcome;
       if (!ended.signal.aborted) report(outcome);
     },
   }).catch((error: unknown) => {
-    if (spec.type === 'request' && codeOf(error) === 'ERR_BV_PORT_CLOSED') return waiting(strings.noServer(spec.port));
     return broken(strings.checkFailed(messageOf(error)));
   });
   try {

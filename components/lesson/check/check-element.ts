@@ -1,0 +1,186 @@
+import { LitElement, html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { property, state } from 'lit/decorators.js';
+import { PresenceController } from '../../shared/presence-controller.ts';
+import { ThemeController } from '../../shared/theme-controller.ts';
+import { tokens } from '../../shared/tokens.ts';
+import { messageOf } from '../../shared/element-error.ts';
+import { BvCheckEvent } from '../lesson/lesson-events.ts';
+import { lessonStrings as strings } from '../lesson-strings.ts';
+import type { CheckContext, CheckOutcome } from './check-context.ts';
+import { checkAttributes, checkOf, type CheckAttributes, type CheckSpec } from './check-spec.ts';
+import { styles } from './check.styles.ts';
+import { runCheck, wantedOf } from './run-check.ts';
+
+/** `unchecked` until it is made, `running` while it is. */
+export type CheckStatus = 'unchecked' | 'running' | CheckOutcome['status'];
+
+const icons: Readonly<Record<CheckStatus, string>> = {
+  unchecked: 'M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2',
+  running: 'M8 2a6 6 0 1 0 6 6',
+  passed: 'M3 8.5 6.5 12 13 4.5',
+  failed: 'M8 3v6M8 12v.5',
+  waiting: 'M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2M8 5v3.5l2 1.5',
+  broken: 'M4 4l8 8M12 4l-8 8',
+};
+
+/**
+ * One thing that a step wants. What is in it is shown when it has not been done: how to go on.
+ *
+ * It is made by the lesson around it; `make()` makes it now.
+ *
+ * @tag bv-check
+ * @slot - How to go on, shown while the check has not passed.
+ * @attr {string} type - `file`, `command`, `request`, `dom`, `test` or `function`; the other attributes depend on it.
+ * @attr {string} path - `file`, `test`: the file. `request`: the path, by default `/`.
+ * @csspart check - The box.
+ * @fires bv-check - It was made.
+ */
+export class BvCheck extends LitElement {
+  static override styles = [tokens, styles];
+  static override get observedAttributes(): string[] {
+    return [...super.observedAttributes, ...checkAttributes];
+  }
+
+  /** What is wanted, in the author's words. */
+  @property() label = '';
+  @state() private outcome: CheckOutcome | undefined;
+  @state() private running = false;
+
+  #spec: CheckSpec | undefined;
+  #problem = '';
+  #making: AbortController | undefined;
+  #latest: Promise<CheckOutcome | undefined> = Promise.resolve(undefined);
+  readonly #theme = new ThemeController(this, this.attachInternals());
+
+  constructor() {
+    super();
+    new PresenceController(this, () => this.#making?.abort());
+  }
+
+  override attributeChangedCallback(name: string, before: string | null, now: string | null): void {
+    super.attributeChangedCallback(name, before, now);
+    if (before === now) return;
+    this.#spec = undefined;
+    this.#problem = '';
+    this.requestUpdate();
+  }
+
+  /** What it wants; undefined if its author made a mistake, which it shows. */
+  get spec(): CheckSpec | undefined {
+    if (this.#spec === undefined && this.#problem === '') {
+      const attributes = Object.fromEntries(
+        checkAttributes.flatMap((name) => (this.hasAttribute(name) ? [[name, this.getAttribute(name)]] : [])),
+      ) as CheckAttributes;
+      try {
+        this.#spec = checkOf(attributes);
+      } catch (error) {
+        this.#problem = messageOf(error);
+      }
+    }
+    return this.#spec;
+  }
+
+  get status(): CheckStatus {
+    if (this.running) return 'running';
+    return this.spec === undefined ? 'broken' : (this.outcome?.status ?? 'unchecked');
+  }
+
+  /** What it found; undefined until it was made. */
+  get result(): CheckOutcome | undefined {
+    return this.spec === undefined ? { status: 'broken', wanted: '', found: this.#problem } : this.outcome;
+  }
+
+  /** What it wants, in one sentence. */
+  get wanted(): string {
+    return this.label || (this.spec === undefined ? strings.check : wantedOf(this.spec));
+  }
+
+  /** Forgets what was found. */
+  forget(): void {
+    this.#making?.abort();
+    this.outcome = undefined;
+    this.running = false;
+  }
+
+  /**
+   * Makes it. Where it is made anew meanwhile, the outcome is that of the last time; undefined if it is gone. `quiet`: only what has
+   * passed is shown, for what nobody asked about yet. `patient`: waits for a server and a document.
+   */
+  make(context: CheckContext, options: { readonly quiet?: boolean; readonly patient?: boolean } = {}): Promise<CheckOutcome | undefined> {
+    this.#latest = this.#make(context, options);
+    return this.#latest;
+  }
+
+  async #make(context: CheckContext, { quiet = false, patient = false }): Promise<CheckOutcome | undefined> {
+    const { spec } = this;
+    if (spec === undefined) return this.result;
+    this.#making?.abort();
+    const making = (this.#making = new AbortController());
+    const { signal } = making;
+    const show = (outcome: CheckOutcome) => {
+      if (signal.aborted || (quiet && outcome.status !== 'passed')) return;
+      this.outcome = outcome;
+      this.running = false;
+    };
+    // A file takes no time: what is shown must not flicker.
+    if (!quiet && spec.type !== 'file') this.running = true;
+    try {
+      const outcome = await runCheck(spec, context, { signal, patient, report: show });
+      show(outcome);
+      this.dispatchEvent(new BvCheckEvent(this.closest('bv-step')?.getAttribute('name') ?? '', outcome));
+      return outcome;
+    } catch {
+      // Made anew, or gone.
+      return this.#making === making ? undefined : this.#latest;
+    } finally {
+      if (this.#making === making) this.running = false;
+    }
+  }
+
+  #statusText(status: CheckStatus): string {
+    return strings[status];
+  }
+
+  #details(): TemplateResult | typeof nothing {
+    const { result } = this;
+    if (result === undefined || result.status === 'passed') return nothing;
+    const { wanted, found } = result;
+    return html`<dl>
+        ${
+          wanted === '' || wanted === this.wanted
+            ? nothing
+            : html`<div>
+                <dt>${strings.wanted}</dt>
+                <dd>${wanted}</dd>
+              </div>`
+        }
+        ${
+          found === ''
+            ? nothing
+            : html`<div>
+                <dt>${strings.found}</dt>
+                <dd>${found}</dd>
+              </div>`
+        }
+      </dl>
+      ${result.status === 'failed' ? html`<div class="help"><slot></slot></div>` : nothing}`;
+  }
+
+  protected override render(): TemplateResult {
+    const { status } = this;
+    return html`<div class="check ${status}" part="check" data-theme=${this.#theme.theme}>
+      <svg viewBox="0 0 16 16" aria-hidden="true"><path d=${icons[status]} /></svg>
+      <div class="text">
+        <p class="wanted"><span>${this.wanted}</span> <span class="status">${this.#statusText(status)}</span></p>
+        ${this.#details()}
+      </div>
+    </div>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'bv-check': BvCheck;
+  }
+}

@@ -1,0 +1,465 @@
+import { LitElement, html, nothing } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import { property, query, state } from 'lit/decorators.js';
+import type { BvContainer } from '../../container/container-element.ts';
+import { ContainerController } from '../../shared/container-controller.ts';
+import { BvElementError, messageOf } from '../../shared/element-error.ts';
+import { BvErrorEvent } from '../../shared/events.ts';
+import { loadPart } from '../../shared/load-part.ts';
+import { panel } from '../../shared/panel.styles.ts';
+import { PresenceController } from '../../shared/presence-controller.ts';
+import { strings as common } from '../../shared/strings.ts';
+import { ThemeController } from '../../shared/theme-controller.ts';
+import { tokens } from '../../shared/tokens.ts';
+import type { CheckOutcome } from '../check/check-context.ts';
+import type { LessonDocument } from '../lesson-format.ts';
+import { lessonStrings as strings } from '../lesson-strings.ts';
+import { differenceStyles } from '../step/difference-view.ts';
+import { BvStep } from '../step/step-element.ts';
+import { changeOf, type ApplyPatch, type StepSource } from '../step/step-files.ts';
+import { stepSourceOf } from '../step/step-source.ts';
+import { showInAddress, stepInAddress } from './address.ts';
+import { BvDoneEvent, BvStepEvent } from './lesson-events.ts';
+import { LessonRecord, type NotKept } from './lesson-record.ts';
+import { LessonSession } from './lesson-session.ts';
+import { actionsView, differencesView, resetView, stepsView, summaryOf, type Note } from './lesson-view.ts';
+import { styles } from './lesson.styles.ts';
+
+/** What `src` held. */
+interface Packed {
+  readonly src: string;
+  readonly document: LessonDocument;
+  readonly sources: readonly StepSource[];
+  /** The steps, as elements of the page. */
+  readonly made: readonly Element[];
+}
+
+const noPatches: ApplyPatch = () => ({ files: new Map(), problems: [] });
+
+/**
+ * A lesson: steps of prose beside a live container, with checks of what the reader did.
+ *
+ * Its steps are `<bv-step>`s directly in it, or those of `src`. The container is in it, around it, or elsewhere by `for`.
+ * What the reader writes is kept for each step; a new version of the lesson reaches all files that the reader left alone.
+ *
+ * @tag bv-lesson
+ * @slot - `<bv-step>`s, and the `<bv-container>` with what else belongs beside the prose.
+ * @csspart steps - The list of steps.
+ * @csspart prose - The box of the step that is shown.
+ * @csspart actions - Previous, Check and Next.
+ * @cssprop --bv-lesson-top - Where the container stays while the prose scrolls. Default 0.
+ * @fires bv-step - Another step is shown.
+ * @fires bv-check - A check was made.
+ * @fires bv-done - A step is done.
+ * @fires bv-error - The author made a mistake, or the lesson could not be loaded.
+ */
+export class BvLesson extends LitElement {
+  static override shadowRootOptions: ShadowRootInit = { ...LitElement.shadowRootOptions, slotAssignment: 'manual' };
+  static override styles = [tokens, panel, differenceStyles, styles];
+
+  /** Keeps what the reader does under this name, in this browser. */
+  @property() persist?: string | null;
+  /** A packed lesson in place of steps in the page. */
+  @property() src?: string | null;
+  /** `linear`: a step opens when the checks of those before it have passed. `free`: all are open. */
+  @property() order: 'linear' | 'free' = 'linear';
+  /** The id of a container elsewhere in the page. Default: the one in the lesson, or around it. */
+  @property() for = '';
+  /** Names the lesson for screen readers. */
+  @property() label = '';
+  /** Puts the step into the page's address, and follows it. */
+  @property({ type: Boolean, attribute: 'deep-link' }) deepLink = false;
+
+  @state() private problems: readonly string[] = [];
+  @state() private note: Note | undefined;
+  /** The differences that are shown. */
+  @state() private compared: ReadonlySet<string> = new Set();
+  @state() private asksReset = false;
+  @query('.prose slot') private proseSlot!: HTMLSlotElement | null;
+  @query('.work slot') private workSlot!: HTMLSlotElement | null;
+
+  #session: LessonSession | undefined;
+  #record: { readonly name: string | undefined; readonly record: LessonRecord } | undefined;
+  #lifetime: AbortController | undefined;
+  #children: MutationObserver | undefined;
+  #packed: Packed | undefined;
+  #making: Promise<void> = Promise.resolve();
+  #apply: ApplyPatch | undefined;
+  #steps: readonly BvStep[] = [];
+  readonly #container = new ContainerController(this, () => this.#onContainer(), { holds: true });
+  readonly #theme = new ThemeController(this, this.attachInternals());
+
+  constructor() {
+    super();
+    new PresenceController(this, () => this.#leave());
+  }
+
+  /** The steps, in order. */
+  get steps(): readonly BvStep[] {
+    return this.#steps;
+  }
+
+  /** The name of the step that is shown; empty before there is one. Its files are there after {@link ready}. */
+  get step(): string {
+    return this.#session?.step?.name ?? '';
+  }
+
+  /** Resolves when the files of the step are in the container. Waits for the page and the container's element. */
+  get ready(): Promise<void> {
+    return this.#making;
+  }
+
+  /** What is kept of the reader is not, and why. */
+  get notKept(): NotKept | undefined {
+    return this.#record?.record.notKept;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.#lifetime !== undefined) return; // Moved: all goes on.
+    this.#lifetime = new AbortController();
+    const { signal } = this.#lifetime;
+    this.#children = new MutationObserver((records) => {
+      const own = records.filter(({ target }) => target === this || (target instanceof Element && target.closest('bv-step') !== null));
+      if (own.length > 0) this.#collect();
+    });
+    this.#children.observe(this, { childList: true, subtree: true, attributes: true, attributeFilter: ['name', 'label', 'from'] });
+    if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', () => this.#collect(), { once: true, signal });
+    window.addEventListener('hashchange', () => this.#onAddress(), { signal });
+    window.addEventListener('popstate', () => this.#onAddress(), { signal });
+    this.#collect();
+  }
+
+  #leave(): void {
+    this.#lifetime?.abort();
+    this.#lifetime = undefined;
+    this.#children?.disconnect();
+    this.#end();
+    this.#record?.record.release();
+    this.#record = undefined;
+  }
+
+  #end(): void {
+    this.#session?.dispose();
+    this.#session = undefined;
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('src') || changed.has('persist')) this.#collect();
+  }
+
+  protected override updated(): void {
+    const { steps } = this;
+    const current = this.#session?.step ?? steps[0];
+    for (const [index, step] of steps.entries()) {
+      step.current = step === current;
+      step.heading = strings.stepShown(step.label, index + 1, steps.length);
+    }
+    const isStep = (node: Node) => node instanceof Element && node.localName === 'bv-step';
+    const nodes = [...this.childNodes].filter((node) => node instanceof Element || node instanceof Text) as (Element | Text)[];
+    this.proseSlot?.assign(...nodes.filter(isStep));
+    this.workSlot?.assign(...nodes.filter((node) => !isStep(node)));
+    for (const solution of current?.querySelectorAll('bv-solution') ?? []) solution.requestUpdate();
+  }
+
+  #fail(problems: readonly string[]): void {
+    const added = problems.filter((problem) => !this.problems.includes(problem));
+    if (added.length > 0) this.problems = [...this.problems, ...added];
+    for (const problem of added) this.dispatchEvent(new BvErrorEvent(new BvElementError('ERR_BV_INVALID_ARGUMENT', problem)));
+  }
+
+  #onContainer(): void {
+    if (this.#container.host === undefined || this.#session?.host !== this.#container.host) this.#collect();
+    else this.#session.follow();
+  }
+
+  /** Looks at what is in the lesson again. */
+  #collect(): void {
+    const lifetime = this.#lifetime;
+    if (lifetime === undefined) return;
+    this.#making = this.#making
+      .then(() => this.#make(lifetime.signal))
+      .catch((error: unknown) => {
+        if (!lifetime.signal.aborted) this.#fail([messageOf(error)]);
+      });
+  }
+
+  async #make(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const document = await this.#loadSource(signal);
+    if (signal.aborted) return;
+    this.#container.search();
+    const steps = [...this.children].filter((child) => child instanceof BvStep);
+    const named = this.#checkNames(steps);
+    const host = this.#container.host as BvContainer | undefined;
+    const before = this.#session;
+    this.#steps = named;
+    this.requestUpdate();
+    // More of it may be on its way.
+    if (host === undefined || this.ownerDocument.readyState === 'loading') return;
+    if (named.length === 0) {
+      this.#end();
+      this.#fail([strings.noSteps]);
+      return;
+    }
+    const written = this.#packed === undefined ? named.map(stepSourceOf) : this.#packed.sources.map((source) => ({ source, problems: [] }));
+    const sources: readonly StepSource[] = written.map(({ source }) => source);
+    const apply = await this.#patches(sources);
+    if (signal.aborted || (before !== this.#session && before !== undefined)) return;
+    this.#end();
+    this.#fail(written.flatMap(({ problems }) => problems));
+    const record = this.#keep();
+    const session = (this.#session = new LessonSession({
+      ...{ host, record, steps: named, sources, apply, packed: changeOf(document?.files) },
+      changed: () => this.requestUpdate(),
+      done: (step) => this.#onDone(step),
+      problems: (problems) => this.#fail(problems),
+    }));
+    const wanted = (this.deepLink ? stepInAddress(this.id) : undefined) ?? record.current;
+    const found = named.findIndex(({ name }) => name === wanted);
+    const index = found >= 0 && this.isOpen(found) ? found : 0;
+    if (this.deepLink && wanted !== '' && found < 0) this.#fail([strings.stepUnknown(wanted)]);
+    await session.go(index);
+    this.dispatchEvent(new BvStepEvent(named[index]!.name, index));
+  }
+
+  async #loadSource(signal: AbortSignal): Promise<LessonDocument | undefined> {
+    const src = this.src || undefined;
+    if (this.#packed?.src === src && this.#packed !== undefined) return this.#packed.document;
+    for (const element of this.#packed?.made ?? []) element.remove();
+    this.#packed = undefined;
+    if (src === undefined) return undefined;
+    const { fetchLesson, packedSources, stepElements } = await loadPart('the lesson', () => import('./packed-lesson.ts'));
+    const document = await fetchLesson(new URL(src, this.ownerDocument.baseURI).href, signal);
+    signal.throwIfAborted();
+    if ((this.src || undefined) !== src) return undefined; // Another one is on its way.
+    const made = stepElements(document);
+    this.#packed = { src, document, made, sources: packedSources(document) };
+    this.append(...made);
+    if (document.label !== undefined && this.label === '') this.label = document.label;
+    if (document.order !== undefined && !this.hasAttribute('order')) this.order = document.order;
+    return document;
+  }
+
+  /** Those whose names can be used. */
+  #checkNames(steps: readonly BvStep[]): readonly BvStep[] {
+    const problems: string[] = [];
+    const names = new Set<string>();
+    const usable = steps.filter(({ name }) => {
+      if (name === '' || /[\s#/]/.test(name)) problems.push(strings.stepName(name));
+      else if (names.has(name)) problems.push(strings.stepTwice(name));
+      else return names.add(name);
+      return false;
+    });
+    this.#fail(problems);
+    return usable;
+  }
+
+  async #patches(sources: readonly StepSource[]): Promise<ApplyPatch> {
+    if (sources.every(({ patches, solutionPatches }) => patches.length + solutionPatches.length === 0)) return noPatches;
+    this.#apply ??= (await loadPart('the patches', () => import('../step/patches.ts'))).applyPatches;
+    return this.#apply;
+  }
+
+  #keep(): LessonRecord {
+    const name = this.persist || undefined;
+    if (this.#record === undefined || this.#record.name !== name) {
+      this.#record?.record.release();
+      this.#record = { name, record: new LessonRecord(name) };
+    }
+    return this.#record.record;
+  }
+
+  #onDone(step: BvStep): void {
+    const last = this.#steps.every(({ name }) => this.isDone(name));
+    this.dispatchEvent(new BvDoneEvent(step.name, last));
+    if (last && this.#steps.length > 1) this.note = { text: strings.lessonDone };
+  }
+
+  #onAddress(): void {
+    if (!this.deepLink) return;
+    const wanted = stepInAddress(this.id);
+    if (wanted !== undefined && wanted !== this.step) void this.#go(wanted, { address: 'theirs' });
+  }
+
+  /** Whether all checks of a step have passed once. */
+  isDone(name: string): boolean {
+    return this.#record?.record.isDone(name) === true;
+  }
+
+  /** Whether a reader may go to a step, by its place. */
+  isOpen(index: number): boolean {
+    return this.order === 'free' || this.#steps.slice(0, index).every(({ name }) => this.isDone(name));
+  }
+
+  /**
+   * Shows a step, open to the reader or not; resolves when its files are there.
+   *
+   * @throws {RangeError} if there is no such step.
+   */
+  async go(name: string): Promise<void> {
+    await this.ready;
+    if (!this.#steps.some((step) => step.name === name)) throw new RangeError(strings.stepUnknown(name));
+    await this.#go(name, { address: 'replace' });
+  }
+
+  async #go(
+    name: string,
+    { focus = false, address }: { readonly focus?: boolean; readonly address: 'push' | 'replace' | 'theirs' },
+  ): Promise<void> {
+    const index = this.#steps.findIndex((step) => step.name === name);
+    const session = this.#session;
+    if (session === undefined || index < 0) return;
+    if (address !== 'theirs') {
+      if (this.deepLink) showInAddress(this.id, name, { replace: address === 'replace' });
+    } else if (!this.isOpen(index)) return;
+    this.note = undefined;
+    this.compared = new Set();
+    this.asksReset = false;
+    const going = session.go(index);
+    this.requestUpdate();
+    await this.updateComplete;
+    const list = this.renderRoot.querySelector<HTMLDetailsElement>('.steps');
+    if (list !== null) list.open = false;
+    if (focus) {
+      await session.step?.updateComplete;
+      session.step?.focus({ preventScroll: true });
+      session.step?.scrollIntoView({ block: 'nearest' });
+    }
+    await going;
+    this.dispatchEvent(new BvStepEvent(name, index));
+  }
+
+  /** Makes all checks of the step; boots and runs what they need. */
+  async check(): Promise<readonly (CheckOutcome | undefined)[]> {
+    await this.ready;
+    return (await this.#session?.check()) ?? [];
+  }
+
+  /** What the solution of a step changes, by path; null for what it deletes. */
+  solutionOf(name: string): ReadonlyMap<string, string | null> {
+    return this.#session?.solution(this.#steps.findIndex((step) => step.name === name)) ?? new Map<string, string | null>();
+  }
+
+  /** A file as the reader sees it; undefined if there is none. */
+  textOf(path: string): string | undefined {
+    return this.#session?.textOf(path);
+  }
+
+  /** Puts the solution of a step, by default of the one that is shown, into the reader's files. The reader may undo it. */
+  async applySolution(name = this.step): Promise<void> {
+    await this.ready;
+    const undo = await this.#session?.applySolution(this.#steps.findIndex((step) => step.name === name));
+    this.#tell(strings.applied, undo);
+  }
+
+  /** Brings the files of the step back to its start. The reader may undo it. */
+  async resetStep(): Promise<void> {
+    await this.ready;
+    this.#tell(strings.stepIsReset, await this.#session?.resetStep());
+  }
+
+  /** Brings one file back. The reader may undo it. */
+  async resetFile(path: string): Promise<void> {
+    await this.ready;
+    this.#tell(strings.fileIsReset(path), await this.#session?.resetFile(path));
+  }
+
+  /** Forgets all that the reader did in the lesson, and shows its first step. */
+  async resetLesson(): Promise<void> {
+    await this.ready;
+    await this.#session?.resetLesson();
+    const [first] = this.#steps;
+    if (this.deepLink && first !== undefined) showInAddress(this.id, first.name, { replace: true });
+    this.asksReset = false;
+    this.#tell(strings.lessonIsReset);
+    this.dispatchEvent(new BvStepEvent(this.step, 0));
+  }
+
+  #tell(text: string, undo?: () => Promise<void>): void {
+    this.note = { text, ...(undo === undefined ? {} : { undo }) };
+  }
+
+  readonly #onUndo = (): void => {
+    const undo = this.note?.undo;
+    void undo?.().then(() => this.#tell(strings.undone));
+  };
+
+  #notKeptText(): string {
+    switch (this.notKept) {
+      case undefined:
+        return '';
+      case 'blocked':
+        return strings.notKeptBlocked;
+      case 'full':
+        return strings.notKeptFull;
+      case 'newer':
+        return strings.notKeptNewer;
+      case 'twice':
+        return strings.notKeptTwice(this.persist ?? '');
+    }
+  }
+
+  readonly #toggle = (path: string): void => {
+    const compared = new Set(this.compared);
+    if (!compared.delete(path)) compared.add(path);
+    this.compared = compared;
+  };
+
+  protected override render(): TemplateResult {
+    const session = this.#session;
+    const steps = this.#steps;
+    const index = session?.index ?? 0;
+    const missing = this.#container.missing && session === undefined ? [common.noContainer('bv-lesson', this.for)] : [];
+    const notKept = this.#notKeptText();
+    const visit = (name: string) => void this.#go(name, { focus: true, address: 'push' });
+    return html`<section role="group" aria-label=${this.label || strings.lesson} data-theme=${this.#theme.theme}>
+      <div class="text">
+        ${stepsView({ steps, index, isDone: (name) => this.isDone(name), isOpen: (at) => this.isOpen(at), visit })}
+        ${[...missing, ...this.problems].map((problem) => html`<p class="message" role="alert">${problem}</p>`)}
+        ${notKept === '' ? nothing : html`<p class="notice">${notKept}</p>`}
+        ${
+          session === undefined
+            ? nothing
+            : differencesView(session.differences, this.compared, {
+                toggle: this.#toggle,
+                take: (path) => void session.takeTheirs(path).then((undo) => this.#tell(strings.fileIsReset(path), undo)),
+                keep: (path) => session.keepMine(path),
+              })
+        }
+        <div class="prose" part="prose"><slot></slot></div>
+        ${actionsView({
+          steps,
+          index,
+          session,
+          isOpen: (at) => this.isOpen(at),
+          visit,
+          check: () => void this.check(),
+        })}
+        <div class="said">
+          <p role="status" class="summary">${session === undefined ? '' : summaryOf(session)}</p>
+          <p role="status" class="note">${this.note?.text ?? ''}</p>
+          ${this.note?.undo === undefined ? nothing : html`<button type="button" class="undo" @click=${this.#onUndo}>${strings.undo}</button>`}
+        </div>
+        ${
+          session === undefined
+            ? nothing
+            : resetView(session, {
+                asks: this.asksReset,
+                file: (path) => void this.resetFile(path),
+                step: () => void this.resetStep(),
+                ask: (asks) => (this.asksReset = asks),
+                lesson: () => void this.resetLesson(),
+              })
+        }
+      </div>
+      <div class="work"><slot></slot></div>
+    </section>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'bv-lesson': BvLesson;
+  }
+}

@@ -1,0 +1,3 @@
+import { BvStep } from './step-element.ts';
+
+if (customElements.get('bv-step') === undefined) customElements.define('bv-step', BvStep);
