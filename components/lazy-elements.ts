@@ -6,6 +6,7 @@ import { loadPart } from './shared/load-part.ts';
 
 /** Each module defines its element. One line per element. */
 const modules: Readonly<Record<string, () => Promise<unknown>>> = {
+  'bv-lesson': () => import('./lesson/lesson/bv-lesson.ts'),
   'bv-output': () => import('./output/bv-output.ts'),
 };
 
