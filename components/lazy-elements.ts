@@ -8,6 +8,9 @@ import { loadPart } from './shared/load-part.ts';
 const modules: Readonly<Record<string, () => Promise<unknown>>> = {
   'bv-lesson': () => import('./lesson/lesson/bv-lesson.ts'),
   'bv-output': () => import('./output/bv-output.ts'),
+  'bv-reset': () => import('./run/bv-reset.ts'),
+  'bv-run': () => import('./run/bv-run.ts'),
+  'bv-status': () => import('./status/bv-status.ts'),
 };
 
 const selector = Object.keys(modules)

@@ -7,6 +7,7 @@ import { discover } from '../lazy-elements.ts';
 import type { ContainerHost, RunState } from '../shared/container-controller.ts';
 import { BvElementError, messageOf } from '../shared/element-error.ts';
 import { BvErrorEvent, BvReadyEvent, BvResetEvent, BvRunEvent, BvStopEvent } from '../shared/events.ts';
+import { saidBy } from '../shared/language.ts';
 import { loadPart } from '../shared/load-part.ts';
 import { panel } from '../shared/panel.styles.ts';
 import { PresenceController } from '../shared/presence-controller.ts';
@@ -63,6 +64,8 @@ export class BvContainer extends LitElement implements ContainerHost {
   @property({ type: Boolean }) autorun = false;
   /** Names the environment for screen readers. */
   @property() label = '';
+  /** `none` hides its own toolbar: the page has other buttons, such as `<bv-run>`. What it says goes on being announced. */
+  @property({ reflect: true }) toolbar?: 'none' | null;
   /** Variables of every process. */
   @property({ attribute: false }) env: Readonly<Record<string, string>> = {};
 
@@ -252,7 +255,7 @@ export class BvContainer extends LitElement implements ContainerHost {
     signal.throwIfAborted();
     this.#container = container;
     this.engineChosen = !this.engine && container.engine === 'quickjs';
-    if (container.storedElsewhere) this.#tell({ kind: 'note', text: strings.storedElsewhere });
+    if (container.storedElsewhere) this.#tell({ kind: 'note', text: saidBy(this, () => strings.storedElsewhere) });
     this.dispatchEvent(new BvReadyEvent(container));
     return container;
   }
@@ -298,7 +301,7 @@ export class BvContainer extends LitElement implements ContainerHost {
       }
     };
     this.dispatchEvent(new BvResetEvent());
-    this.#tell({ kind: 'note', text: strings.resetDone, undo });
+    this.#tell({ kind: 'note', text: saidBy(this, () => strings.resetDone), undo });
   }
 
   fail(error: unknown): void {
@@ -349,7 +352,7 @@ export class BvContainer extends LitElement implements ContainerHost {
     const undo = () => {
       this.#dismiss(notice);
       notice.undo?.().then(
-        () => this.#tell({ kind: 'note', text: strings.resetUndone }),
+        () => this.#tell({ kind: 'note', text: saidBy(this, () => strings.resetUndone) }),
         (error: unknown) => this.fail(error),
       );
     };

@@ -21,6 +21,21 @@ export const styles = css`
     color: var(--_muted);
     overflow-wrap: anywhere;
   }
+  :host([toolbar='none']) .bar {
+    position: absolute;
+    padding: 0;
+    border: 0;
+  }
+  :host([toolbar='none']) .bar > :not(.status) {
+    display: none;
+  }
+  :host([toolbar='none']) .status {
+    inline-size: 1px;
+    block-size: 1px;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
   /* Wide enough for either word, so that nothing moves when it changes. */
   .run {
     min-inline-size: 5.5rem;

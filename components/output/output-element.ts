@@ -7,6 +7,7 @@ import type { ContainerHost } from '../shared/container-controller.ts';
 import { copyText } from '../shared/copy-text.ts';
 import { messageOf } from '../shared/element-error.ts';
 import { BvErrorEvent, BvOpenEvent } from '../shared/events.ts';
+import { saidBy } from '../shared/language.ts';
 import { panel } from '../shared/panel.styles.ts';
 import { PresenceController } from '../shared/presence-controller.ts';
 import { strings } from '../shared/strings.ts';
@@ -74,7 +75,7 @@ export class BvOutput extends LitElement {
 
   readonly #log = new OutputLog(() => this.#soon());
   readonly #announcer = new Announcer((lines, count, errors) => {
-    this.said = lines?.join('\n') ?? outputStrings.news(count, errors);
+    this.said = lines?.join('\n') ?? saidBy(this, () => outputStrings.news(count, errors));
   });
   #announced = 0;
   #rendering: ReturnType<typeof setTimeout> | undefined;
@@ -114,7 +115,7 @@ export class BvOutput extends LitElement {
   /** Copies what is shown. False where the browser does not allow it. */
   async copy(): Promise<boolean> {
     const copied = await copyText(this.text);
-    this.said = copied ? outputStrings.copied : outputStrings.copyFailed;
+    this.said = saidBy(this, () => (copied ? outputStrings.copied : outputStrings.copyFailed));
     return copied;
   }
 
@@ -147,7 +148,7 @@ export class BvOutput extends LitElement {
       if (this.command !== '') void this.#run(host);
     } else if (host.state !== 'running' && host.state !== 'booting' && this.#running !== undefined) {
       this.#stop();
-      this.#note(outputStrings.stopped);
+      this.#note(saidBy(this, () => outputStrings.stopped));
     }
   }
 
@@ -187,7 +188,7 @@ export class BvOutput extends LitElement {
       });
       const code = await ended;
       if (signal.aborted) return;
-      if (code !== 0) this.#note(outputStrings.ended(code));
+      if (code !== 0) this.#note(saidBy(this, () => outputStrings.ended(code)));
       this.dispatchEvent(new BvOutputEndEvent(code));
     } catch (error) {
       if (signal.aborted || !this.isConnected) return;
@@ -235,7 +236,7 @@ export class BvOutput extends LitElement {
 
   readonly #onClear = (): void => {
     this.clear();
-    this.said = outputStrings.cleared;
+    this.said = saidBy(this, () => outputStrings.cleared);
     this.scroller?.focus();
   };
 

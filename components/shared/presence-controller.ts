@@ -1,9 +1,9 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { onStringsChange } from './strings.ts';
+import { onTextsChange, speakAs, watchLanguage } from './language.ts';
 
 /**
  * Tells when an element has left the page. Being moved, which disconnects and connects again within one task, is not
- * leaving: all that it started goes on. While it is in the page, it is updated when the texts of the elements change.
+ * leaving: all that it started goes on. It is rendered in the language of the place where it is, and again when that or the texts change.
  */
 export class PresenceController implements ReactiveController {
   readonly #host: ReactiveControllerHost & HTMLElement;
@@ -17,7 +17,13 @@ export class PresenceController implements ReactiveController {
   }
 
   hostConnected(): void {
-    this.#forget ??= onStringsChange(() => this.#host.requestUpdate());
+    watchLanguage(this.#host);
+    if (this.#forget !== undefined) this.#host.requestUpdate(); // Moved, maybe to a place in another language.
+    this.#forget ??= onTextsChange(() => this.#host.requestUpdate());
+  }
+
+  hostUpdate(): void {
+    speakAs(this.#host);
   }
 
   hostDisconnected(): void {

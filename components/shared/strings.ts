@@ -1,6 +1,7 @@
-/** All that the elements say to readers. A page in another language replaces what it needs before or after they are shown. */
+/** All that the elements say to readers, in English; the other languages are in `components/locales`. A page may replace any text. */
+import { spokenTexts, tellTexts } from './language.ts';
 
-const english = {
+export const english = {
   run: 'Run',
   restart: 'Restart',
   stop: 'Stop',
@@ -26,10 +27,6 @@ const english = {
   editorLabel: (file: string) => `Code editor, ${file}`,
   codeLabel: (file: string) => `Code, ${file}`,
   editorHelp: 'Tab indents. To leave the editor press Escape, then Tab; Control M makes Tab move the focus always.',
-  editorTabs: 'Open files',
-  closeFile: (file: string) => `Close ${file}`,
-  formatCode: 'Format',
-  findInCode: 'Find',
   noSuchFile: (file: string) => `There is no file ${JSON.stringify(file)} in this example`,
   binaryFile: (file: string) => `${JSON.stringify(file)} is not text`,
   terminalLabel: (command: string) => (command === '' ? 'Terminal' : `Terminal, ${command}`),
@@ -58,45 +55,33 @@ const english = {
 
 export type Strings = typeof english;
 
-/** What is in use. Read it when text is rendered; do not keep it. */
-export const strings: Strings = { ...english };
+/** What a page has replaced, by its whole name. */
+const replaced = new Map<string, unknown>();
 
-const listeners = new Set<() => void>();
+/** A text is the page's own, or that of the language spoken now, or English. */
+function tableOf<Table extends object>(table: string, prefix: string, inEnglish: Table): Table {
+  return new Proxy(inEnglish, {
+    get(target, name: string) {
+      return replaced.get(`${prefix}${name}`) ?? spokenTexts()?.[table]?.[name] ?? Reflect.get(target, name);
+    },
+  });
+}
 
-/** Tables of elements that are loaded late, by their element. */
-const tables = new Map<string, Record<string, unknown>>();
-/** What was replaced before the element was loaded. */
-const waiting = new Map<string, Record<string, unknown>>();
+/** What is in use, in the language of the element that is rendered now. Read it when text is rendered; do not keep it. */
+export const strings: Strings = tableOf('shared', '', english);
 
 /**
  * The texts of an element that is loaded late: they are in its own chunk. A page replaces one as `setStrings({ 'files.rename': … })`.
  * Like {@link strings}: read it when text is rendered.
  *
- * @param element Without `bv-`: what stands before the dot.
+ * @param element Without `bv-`: what stands before the dot, and the name of its texts in `components/locales`.
  */
 export function stringsOf<Table extends Record<string, unknown>>(element: string, table: Table): Table {
-  const inUse = { ...table, ...waiting.get(element) };
-  tables.set(element, inUse);
-  return inUse;
+  return tableOf(element, `${element}.`, table);
 }
 
-/** Replaces texts in all elements of the page, those that are shown too. */
+/** Replaces texts in all elements of the page, in every language; those that are shown, too. */
 export function setStrings(changed: Partial<Strings> & Readonly<Record<`${string}.${string}`, unknown>>): void {
-  for (const [name, text] of Object.entries(changed)) {
-    const dot = name.indexOf('.');
-    if (dot < 0) {
-      Object.assign(strings, { [name]: text });
-      continue;
-    }
-    const [element, key] = [name.slice(0, dot), name.slice(dot + 1)];
-    waiting.set(element, { ...waiting.get(element), [key]: text });
-    Object.assign(tables.get(element) ?? {}, { [key]: text });
-  }
-  for (const listener of listeners) listener();
-}
-
-/** Calls `listener` after every change until the returned function is called. */
-export function onStringsChange(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
+  for (const [name, text] of Object.entries(changed)) replaced.set(name, text);
+  tellTexts();
 }
