@@ -1,0 +1,89 @@
+/** The examples: a folder each, with `example.json` and `files/`. What a page shows and what the tests expect come from there. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { escapeHtml, highlight } from './highlight.ts';
+
+export const examplesFolder = join(import.meta.dirname, '../examples');
+
+/** `example.json` */
+interface Settings {
+  /** Names the container for screen readers. */
+  readonly label: string;
+  /** Files with an editor, in order. */
+  readonly edit: readonly string[];
+  /** A line of shell for the terminal; none where the example is a page that has no terminal. */
+  readonly command?: string;
+  /** Of the server that the preview shows. */
+  readonly port?: number;
+  readonly path?: string;
+  /** More attributes of the container. `{root}` stands for the root of the site. */
+  readonly attributes?: Readonly<Record<string, string>>;
+  /** What a reader sees once it was run: every text, in the terminal and in the preview. */
+  readonly shows: { readonly terminal?: readonly string[]; readonly preview?: readonly string[] };
+  /** Typed into the terminal once the texts above are there, and what it then shows. */
+  readonly then?: readonly { readonly type: string; readonly shows: readonly string[] }[];
+}
+
+export interface Example extends Settings {
+  readonly name: string;
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** @throws {Error} if there is no such example, or an editor names a file that it does not have. */
+export function readExample(name: string): Example {
+  const folder = join(examplesFolder, name);
+  const settings = JSON.parse(readFileSync(join(folder, 'example.json'), 'utf8')) as Settings;
+  const files = new Map<string, string>();
+  for (const entry of readdirSync(join(folder, 'files'), { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    files.set(path.slice(join(folder, 'files').length + 1).replaceAll('\\', '/'), readFileSync(path, 'utf8'));
+  }
+  for (const file of settings.edit) if (!files.has(file)) throw new Error(`The example "${name}" has no file "${file}" to edit`);
+  return { name, ...settings, files: new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1))) };
+}
+
+export function exampleNames(): readonly string[] {
+  return readdirSync(examplesFolder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+}
+
+const indented = (text: string, by: string) => text.trimEnd().replaceAll(/^(?=.)/gm, by);
+
+/** As an author would write it: a script of its own kind, or `<pre>` where the text would end a script. */
+function fileMarkup(path: string, text: string): string {
+  if (/<\/?script|<!--/i.test(text)) return `  <pre path="${path}">\n${indented(escapeHtml(text), '    ')}\n  </pre>`;
+  return `  <script type="bv-file" path="${path}">\n${indented(text, '    ')}\n  </script>`;
+}
+
+/** The markup of an example, to be put into any page with the script. */
+export function exampleMarkup(example: Example): string {
+  const { label, command, port, path, attributes = {}, edit, files } = example;
+  const given = Object.entries({ label, ...attributes }).map(([name, value]) =>
+    value === '' ? ` ${name}` : ` ${name}="${escapeHtml(value)}"`,
+  );
+  return [
+    `<bv-container${given.join('')}>`,
+    ...[...files].map(([file, text]) => fileMarkup(file, text)),
+    ...edit.map((file) => `  <bv-editor file="${file}"></bv-editor>`),
+    ...(command === undefined ? [] : [`  <bv-terminal command="${escapeHtml(command)}"></bv-terminal>`]),
+    ...(port === undefined ? [] : [`  <bv-preview port="${port}"${path === undefined ? '' : ` path="${escapeHtml(path)}"`}></bv-preview>`]),
+    '</bv-container>',
+  ].join('\n');
+}
+
+/** The live example, and under it the markup to copy. */
+export function renderExample(name: string): string {
+  const markup = exampleMarkup(readExample(name));
+  // Below a heading of its own, blank lines would end the block of markup in Markdown; this is put in after it was parsed.
+  return `<div class="example" data-example="${name}">
+${markup}
+<details>
+<summary>The HTML of this example</summary>
+<pre class="code" tabindex="0" role="region" aria-label="The HTML of this example"><code>${highlight(markup, 'html')}</code></pre>
+</details>
+</div>
+`;
+}

@@ -1,0 +1,2 @@
+// Make this return Hello, and the name.
+export const greet = (name) => '';

@@ -1,0 +1,3 @@
+import { createServer } from 'node:http';
+
+createServer((request, response) => response.end('Welcome to a WebContainers app')).listen(3111);

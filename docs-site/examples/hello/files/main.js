@@ -1,0 +1,1 @@
+console.log(`Hello from process ${process.pid}, running on ${process.platform}`);
