@@ -23,6 +23,9 @@ import type { LineMarks } from './line-marks.ts';
 import { regions } from './regions.ts';
 import { colours, theme } from './theme.ts';
 
+export { highlightedLines } from './annotation.ts';
+export { nameBar, nameBarStyles } from './name-bar.ts';
+
 export interface CodeViewOptions {
   readonly parent: HTMLElement;
   readonly root: ShadowRoot;

@@ -14,15 +14,14 @@ import { strings } from '../shared/strings.ts';
 import { ThemeController } from '../shared/theme-controller.ts';
 import { tokens } from '../shared/tokens.ts';
 import type { WorkingFileEvent } from '../shared/working-files.ts';
-import { highlightedLines } from './annotation.ts';
 import type { EditorAnnotation } from './annotation.ts';
+import type * as CodeViewParts from './code-view.ts';
 import type { CodeView } from './code-view.ts';
 import { answerOpening, registerEditor } from './opening.ts';
 import { styles } from './editor.styles.ts';
 import { neighbour, pathsOf, withFixed } from './open-files.ts';
 import type { OpenFile } from './open-files.ts';
 import { visibleText } from './region-marks.ts';
-import { tabBar } from './tab-bar.ts';
 
 /** Milliseconds without an edit before the text goes to the container: long enough for a word, short enough to feel live. */
 const quietMs = 200;
@@ -82,6 +81,7 @@ export class BvEditor extends LitElement {
   @query('.plain') private plain!: HTMLElement | null;
 
   #view: CodeView | undefined;
+  #parts: typeof CodeViewParts | undefined;
   #shown = '';
   #lifetime: AbortController | undefined;
   #loading: Promise<void> | undefined;
@@ -308,7 +308,7 @@ export class BvEditor extends LitElement {
   #mark(): void {
     const file = this.#shown;
     this.#view?.setMarks({
-      highlighted: highlightedLines(this.highlight, file, this.open[0]?.file ?? file),
+      highlighted: this.#parts!.highlightedLines(this.highlight, file, this.open[0]?.file ?? file),
       annotations: this.annotations.filter((one) => (one.file ?? file) === file),
     });
   }
@@ -335,13 +335,14 @@ export class BvEditor extends LitElement {
 
   async #makeView(lifetime: AbortController): Promise<void> {
     try {
-      const { CodeView } = await loadPart('the editor', () => import('./code-view.ts'));
+      const parts = await loadPart('the editor', () => import('./code-view.ts'));
       await this.updateComplete;
       if (lifetime.signal.aborted) return;
       const { plain } = this;
       const hadFocus = plain !== null && this.renderRoot instanceof ShadowRoot && this.renderRoot.activeElement === plain;
       const [left, top] = [plain?.scrollLeft ?? 0, plain?.scrollTop ?? 0];
-      this.#view = new CodeView({
+      this.#dress(parts);
+      this.#view = new parts.CodeView({
         parent: this.parent,
         root: this.renderRoot as ShadowRoot,
         text: this.text ?? '',
@@ -366,6 +367,13 @@ export class BvEditor extends LitElement {
       this.problem = messageOf(error);
       this.dispatchEvent(new BvErrorEvent(error));
     }
+  }
+
+  #dress(parts: typeof CodeViewParts): void {
+    if (this.#parts !== undefined) return;
+    this.#parts = parts;
+    const sheet = parts.nameBarStyles.styleSheet;
+    if (sheet !== undefined) (this.renderRoot as ShadowRoot).adoptedStyleSheets.push(sheet);
   }
 
   readonly #onEdit = (): void => {
@@ -398,28 +406,25 @@ export class BvEditor extends LitElement {
     return host.files.isBinary(this.file) ? strings.binaryFile(this.file) : strings.noSuchFile(this.file);
   }
 
-  #renderTools(): TemplateResult {
-    const tools = this.tools.split(/\s+/);
-    return html`${
-      tools.includes('format')
-        ? html`<button type="button" class="tool" aria-disabled=${this.readonly} @click=${() => void this.format()}>
-            ${strings.formatCode}
-          </button>`
-        : nothing
-    }${tools.includes('find') ? html`<button type="button" class="tool" @click=${() => void this.find()}>${strings.findInCode}</button>` : nothing}`;
+  #renderName(tabs: boolean): TemplateResult {
+    if (this.#parts === undefined) return html`<span class="file">${this.file}</span>`;
+    return this.#parts.nameBar({
+      tabs,
+      open: this.open,
+      shown: this.file,
+      tools: this.tools.split(/\s+/),
+      readonly: this.readonly,
+      select: (file) => (this.file = file),
+      close: (file) => this.close(file),
+      format: () => void this.format(),
+      find: () => void this.find(),
+    });
   }
 
   protected override render(): TemplateResult {
     const message = this.#message();
     const tabs = this.files !== '' || this.open.length > 1;
-    return html`<div class="name" part="name">
-        ${
-          tabs
-            ? tabBar({ open: this.open, shown: this.file, select: (file) => (this.file = file), close: (file) => this.close(file) })
-            : html`<span class="file">${this.file}</span>`
-        }
-        ${this.#renderTools()}
-      </div>
+    return html`<div class="name" part="name">${this.#renderName(tabs)}</div>
       <div
         class="body"
         id="body"

@@ -2,6 +2,9 @@ import { stringsOf } from '../shared/strings.ts';
 
 /** What the editor says once it is loaded. */
 export const editorStrings = stringsOf('editor', {
+  openFiles: 'Open files',
+  closeFile: (file: string) => `Close ${file}`,
+  format: 'Format',
   readonlyPart: 'This part cannot be edited.',
   foldedPart: (title: string) => (title === '' ? '⋯' : `⋯ ${title}`),
   unfold: (title: string) => (title === '' ? 'Unfold' : `Unfold: ${title}`),

@@ -20,67 +20,10 @@ export const styles = css`
     white-space: nowrap;
   }
   .name > .file,
-  .tabs {
-    flex: 1;
-    min-inline-size: 0;
-  }
-  .file {
-    direction: ltr;
-    padding: 0 var(--_gap);
-    overflow: hidden;
-    text-overflow: ellipsis;
-  }
-  .tabs {
-    display: flex;
-    overflow-x: auto;
-    scrollbar-width: none;
-  }
-  .tab {
-    display: flex;
-    flex: none;
-    border-inline-end: 1px solid var(--_border);
-  }
-  .name button {
-    min-block-size: 0;
-    padding: 0 var(--_gap);
-    font: inherit;
-    color: inherit;
-    background: none;
-    border: 0;
-    border-radius: 0;
-  }
-  .name :focus-visible {
-    outline-offset: -2px;
-  }
-  .tab:has([aria-selected='true']) {
-    color: var(--_text);
-    background: var(--_background);
-    box-shadow: inset 0 2px var(--_accent);
-  }
-  .name button.close {
-    min-inline-size: 1.5rem;
-    padding: 0 0.25rem;
-    font-family: var(--_font);
-  }
-  .name button:hover {
-    color: var(--_text);
-  }
-  .name button.tool {
-    font-family: var(--_font);
-    border-inline-start: 1px solid var(--_border);
-  }
   @media (pointer: coarse) {
     .name {
       block-size: 2.75rem;
       line-height: 2.75rem;
-    }
-    .name button {
-      min-inline-size: 2.75rem;
-    }
-  }
-  @media (forced-colors: active) {
-    .tab:has([aria-selected='true']) {
-      border-block-start: 3px solid Highlight;
     }
   }
   .body {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { highlightedLines } from './annotation.ts';
-import { neighbour, pathsOf, shortName, withFixed } from './open-files.ts';
+import { neighbour, pathsOf, withFixed } from './open-files.ts';
+import { shortName } from './short-name.ts';
 
 const fixed = (...files: string[]) => files.map((file) => ({ file, closable: false }));
 

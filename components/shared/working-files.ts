@@ -165,23 +165,40 @@ export class WorkingFiles extends EventTarget {
     this.#edited(path);
   }
 
-  /** The reader deletes a file, or a folder with all that is in it. Rejects if a booted container refuses it; then nothing is changed. */
-  async remove(path: string): Promise<void> {
+  /**
+   * The reader deletes a file, or a folder with all that is in it. Rejects if a booted container refuses it; then nothing is changed.
+   *
+   * With a path for `aside`, a booted container puts it there. What is resolved undoes it, as long as that is not deleted.
+   */
+  async remove(path: string, { aside }: { readonly aside?: string | undefined } = {}): Promise<() => Promise<void>> {
     const container = this.#container;
     const gone = this.#known(within(path));
     const before = this.#record.edits;
+    const putBack = () => this.#record.change(() => gone.forEach((one) => this.#putBack(one, before.get(one))));
+    const tell = () => (gone.length === 0 ? [path] : gone).forEach((one) => this.#edited(one));
     if (container?.storedElsewhere !== true) this.#record.change(() => gone.forEach((one) => this.#recordRemoval(one)));
     if (container !== undefined) {
       try {
-        await container.fs.rm(path, { recursive: true, force: true });
+        if (aside === undefined) await container.fs.rm(path, { recursive: true, force: true });
+        else await container.fs.rename(path, aside);
         await container.sync();
       } catch (error) {
-        this.#record.change(() => gone.forEach((one) => this.#putBack(one, before.get(one))));
+        putBack();
         throw error;
       }
       this.#record.change(() => gone.forEach((one) => this.#mirrorRemoval(one, container)));
     }
-    for (const one of gone.length === 0 ? [path] : gone) this.#edited(one);
+    tell();
+    return async () => {
+      if (container !== this.#container)
+        throw new BvElementError('ERR_BV_UNSUPPORTED', `Cannot bring ${JSON.stringify(path)} back any more`);
+      if (container !== undefined && aside !== undefined) {
+        await container.fs.rename(aside, path);
+        await container.sync();
+      }
+      putBack();
+      tell();
+    };
   }
 
   /** Whether something at or below `path` is no text: before a boot only text can be moved, because only that can be recorded. */
