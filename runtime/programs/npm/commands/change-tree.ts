@@ -10,6 +10,7 @@ import { readManifest, tryReadManifest } from '../manifest/read-manifest.ts';
 import { findWorkspaces } from '../manifest/workspaces.ts';
 import { openPackages } from '../packages.ts';
 import { relativePath, resolvePath } from '../paths.ts';
+import { paintConflict } from '../progress/paint-conflict.ts';
 import { askEarly } from '../resolve/ask-early.ts';
 import { FetchAhead } from '../resolve/fetch-ahead.ts';
 import { Recording, recall } from '../resolve/remembered.ts';
@@ -95,7 +96,13 @@ async function resolveTask(session: Session, task: Task): Promise<Decision> {
     void recording.keep(decision, metadata);
   }
   session.checkInterrupted();
-  for (const { code, lines } of decision.warnings) display.warn(code, lines.join('\n'));
+  let isConflict = false;
+  for (const { code, lines } of decision.warnings) {
+    const text = lines.join('\n');
+    // The warning of a conflict is explained by the next.
+    display.warn(code, isConflict && code === '' ? paintConflict(text, display.messageColors) : text);
+    isConflict = code === 'ERESOLVE';
+  }
   return decision;
 }
 
