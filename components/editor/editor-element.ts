@@ -357,6 +357,7 @@ export class BvEditor extends LitElement {
       });
       this.#shown = this.file;
       this.loaded = true;
+      this.parent.hidden = false; // At once: what is hidden takes no focus.
       this.#mark();
       this.#setKeys();
       this.#reach();
