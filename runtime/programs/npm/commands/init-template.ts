@@ -72,19 +72,26 @@ function guessName(session: Session, folder: string, known: unknown): string {
   return name;
 }
 
+function versionOf(manifest = '{}'): string | undefined {
+  try {
+    return (JSON.parse(manifest) as { version?: string } | null)?.version;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Packages that are there but that nobody asked for are taken to be wanted. */
 function guessDependencies(session: Session, folder: string, test: boolean, known: unknown): Record<string, string> | undefined {
   const { disk, config } = session;
-  const modules = resolvePath(folder, 'node_modules');
+  // As npm does it: of what is beside the reader, that which the folder has too.
+  const modules = resolvePath(session.cwd, 'node_modules');
   if (!disk.isFolder(modules)) return undefined;
   const tests = new Set(['coco', 'coffee-script', 'expresso', 'jasmine', 'jest', 'mocha', 'streamline', 'tap']);
   const excluded = typeof known === 'object' && known !== null ? known : {};
   const found: Record<string, string> = {};
   for (const { name } of disk.list(modules)) {
     if (name.startsWith('.') || tests.has(name) !== test || name in excluded) continue;
-    const text = disk.readText(resolvePath(modules, name, 'package.json'));
-    if (text === undefined) continue;
-    const { version } = JSON.parse(text) as { version?: string };
+    const version = versionOf(disk.readText(resolvePath(folder, 'node_modules', name, 'package.json')));
     if (version !== undefined) found[name] = config.flag('save-exact') ? version : `${String(config.get('save-prefix') ?? '^')}${version}`;
   }
   return found;
@@ -166,10 +173,8 @@ export async function template(session: Session, folder: string): Promise<void> 
   else if (!config.isDefault('init-private')) made['private'] = config.flag('init-private');
   const content: Record<string, unknown> = { ...before };
   for (const [key, value] of Object.entries(made)) if (value !== undefined && value !== null) content[key] = value;
-  for (const key of ['dependencies', 'devDependencies']) {
-    const value = content[key];
-    if (typeof value === 'object' && value !== null && Object.keys(value).length === 0) delete content[key];
-  }
+  const { dependencies } = content;
+  if (typeof dependencies === 'object' && dependencies !== null && Object.keys(dependencies).length === 0) delete content['dependencies'];
   const text = `${JSON.stringify(content, null, 2)}\n`;
   if (yes) {
     disk.write(path, text);

@@ -58,15 +58,14 @@ const page = (manifest: Manifest) => {
   const text = repositoryText(manifest);
   return text === undefined ? undefined : hostedPage(text);
 };
-/** Nobody knows more of it than the registry's own pages. */
-const noAddress = (what: string, { name = '' }: Manifest) => new Failure(`${name} names no ${what}`);
+/** Where nothing else is known. */
+const registryPage = ({ name = '' }: Manifest) => `https://www.npmjs.com/package/${name}`;
 
 export const docs = command('docs', (manifest) => {
   const { homepage } = manifest as { homepage?: unknown };
   if (typeof homepage === 'string' && homepage !== '') return homepage;
   const repository = page(manifest);
-  if (repository === undefined) throw noAddress('homepage', manifest);
-  return `${repository}#readme`;
+  return repository === undefined ? registryPage(manifest) : `${repository}#readme`;
 });
 
 export const bugs = command('bugs', (manifest) => {
@@ -76,8 +75,7 @@ export const bugs = command('bugs', (manifest) => {
   if (url !== undefined) return url;
   if (email !== undefined) return `mailto:${email}`;
   const repository = page(manifest);
-  if (repository === undefined) throw noAddress('address for reports', manifest);
-  return `${repository}/issues`;
+  return repository === undefined ? registryPage(manifest) : `${repository}/issues`;
 });
 
 export const repo = command('repo', (manifest, arg) => {

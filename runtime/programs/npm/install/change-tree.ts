@@ -25,13 +25,19 @@ export function changeTree(work: Work, commit: Commit): void {
   }
   const empty = new Map(mounts.empty.map((one) => [one.place, one]));
   const links = new Map(plan.nodes.filter((node) => node.kind === 'link').map((node) => [node.place, node]));
+  const repositories = new Set(
+    plan.nodes.filter((node) => node.kind === 'package' && node.isRepository === true).map(({ place }) => place),
+  );
   for (const place of [...fresh].sort()) {
     if (isOut(place, leftOut)) continue;
     const path = resolvePath(root, place);
     const layer = fetched.get(place)?.id;
     const link = links.get(place);
-    if (layer !== undefined) commit.mount(path, layer);
-    else if (link !== undefined) commit.link(link.target, path);
+    if (layer !== undefined) {
+      commit.mount(path, layer);
+      const lack = repositories.has(place) ? work.keepPacked?.(disk, path) : undefined;
+      if (lack !== undefined) session.display.warn('git', lack);
+    } else if (link !== undefined) commit.link(link.target, path);
     else {
       const named = empty.get(place);
       if (named !== undefined) writeEmpty(commit, path, named);

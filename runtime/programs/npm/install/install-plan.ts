@@ -84,7 +84,9 @@ async function install(session: Session, plan: TreePlan, options: InstallOptions
   session.checkInterrupted();
   display.progress.stage('linking');
   const unusable = [...mounts.unusable];
-  await commitAll({ session, plan, options, present, fresh, mounts, fetched, manifests, unusable, leftOut });
+  const hasRepository = plan.nodes.some((node) => node.kind === 'package' && node.isRepository === true && fresh.has(node.place));
+  const packing = hasRepository ? await import('../pack/keep-packed.ts') : {};
+  await commitAll({ session, plan, options, present, fresh, mounts, fetched, manifests, unusable, leftOut, ...packing });
   const reasons = [...leftOut].map(([place, reason]) => ({
     place,
     name: mounts.wanted.find((want) => want.place === place)?.name ?? '',

@@ -6,6 +6,7 @@ import type { Session } from '../session.ts';
 import type { Mounts } from './mounts.ts';
 import type { Present } from './present.ts';
 import type { PlannedPackage, TreePlan } from './tree-plan.ts';
+import type { keepPacked } from '../pack/keep-packed.ts';
 
 export interface InstallOptions {
   /** Everything in `node_modules` goes first, as `npm ci` does it; what is mounted already is mounted again. */
@@ -69,6 +70,8 @@ export interface Work {
   readonly fetched: ReadonlyMap<string, FetchedPackage>;
   /** Manifests that the plan does not tell, by place. */
   readonly manifests: ReadonlyMap<string, Manifest>;
+  /** Takes what is not published out of a repository's folder, and says what it lacks. Absent where none is installed. */
+  readonly keepPacked?: typeof keepPacked;
   /** Grows when an install script would make native code. */
   readonly unusable: Mounts['unusable'][number][];
   /** Grows when an install script of an optional package fails. */

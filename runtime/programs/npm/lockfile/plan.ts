@@ -75,6 +75,9 @@ export function planFromLock(lock: Lock, tree: LockTree, request: PlanRequest): 
   };
 }
 
+/** A commit of a repository of GitHub, as lockfiles have it. */
+const repositoryAddress = /^git\+(?:ssh|https|git):\/\/(?:[^@/]*@)?github\.com\/([^/#]+\/[^/#]+?)(?:\.git)?#([\da-f]{40})$/;
+
 function plannedNode(node: TreeNode, { root, tarballUrl }: PlanRequest, partial: boolean): PlannedNode {
   const { place, entry, packageName, version } = node;
   if (node.isLink) {
@@ -82,7 +85,11 @@ function plannedNode(node: TreeNode, { root, tarballUrl }: PlanRequest, partial:
     const target = relativePath(resolvePath(root, dirName(place)), resolvePath(root, entry.resolved ?? ''));
     return { kind: 'link', place, target, ...(bin === undefined ? {} : { bin }) };
   }
-  const { integrity, bin, os, cpu, engines, deprecated } = entry;
+  const { bin, os, cpu, engines, deprecated } = entry;
+  const [, repository, commit] = repositoryAddress.exec(entry.resolved ?? '') ?? [];
+  // What npm packs of a repository is not the tarball that is fetched.
+  const integrity = repository === undefined ? entry.integrity : undefined;
+  const address = repository === undefined ? entry.resolved : `https://codeload.github.com/${repository}/tar.gz/${commit}`;
   // What the project itself bundles comes from a registry, as everything else.
   const bundled = entry.inBundle === true && entry.resolved === undefined;
   return {
@@ -90,7 +97,8 @@ function plannedNode(node: TreeNode, { root, tarballUrl }: PlanRequest, partial:
     place,
     name: packageName,
     version,
-    resolved: bundled ? '' : (entry.resolved ?? tarballUrl(packageName, version)),
+    resolved: bundled ? '' : (address ?? tarballUrl(packageName, version)),
+    ...(repository === undefined ? {} : { isRepository: true as const }),
     bundled,
     optional: entry.optional === true,
     hasInstallScript: entry.hasInstallScript === true,

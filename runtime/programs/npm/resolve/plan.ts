@@ -44,6 +44,7 @@ export function plannedNode(node: TreeNode, request: ResolveRequest): PlannedNod
     name: node.packageName,
     version: node.version,
     resolved: addressOf(node, request),
+    ...(/^git[+:]/.test(node.resolved ?? '') ? { isRepository: true as const } : {}),
     ...(node.integrity === null || node.integrity === undefined || node.integrity === '' ? {} : { integrity: node.integrity }),
     bundled: node.inDepBundle,
     optional: node.optional,
