@@ -33,3 +33,24 @@ export interface CheckOutcome {
   /** What there is instead; empty if all is well. */
   readonly found: string;
 }
+
+export interface CheckRun {
+  readonly context: CheckContext;
+  readonly signal: AbortSignal;
+  /** Waits for a server or a document that is not there yet. */
+  readonly patient: boolean;
+  /** Tells an outcome that may still change. */
+  readonly report: (outcome: CheckOutcome) => void;
+}
+
+/** The first criterion that is not met. */
+export function judged<Subject>(criteria: readonly Criterion<Subject>[], subject: Subject): CheckOutcome {
+  for (const { wanted, differs } of criteria) {
+    const found = differs(subject);
+    if (found !== undefined) return { status: 'failed', wanted, found };
+  }
+  return { status: 'passed', wanted: '', found: '' };
+}
+
+export const waiting = (found: string): CheckOutcome => ({ status: 'waiting', wanted: '', found });
+export const broken = (found: string): CheckOutcome => ({ status: 'broken', wanted: '', found });
