@@ -4,6 +4,12 @@ import { discover } from './lazy-elements.ts';
 
 export * from './index.ts';
 
+// Files in the page's address are read before an element is defined, so that nothing boots without them.
+const isLinked = () => location.hash.startsWith('#bv=');
+const readLink = () => import('./share/open-link.ts').then((module) => module.readLink());
+const noLink = (error: unknown) => console.warn(`bavini: Cannot open the link: ${String(error)}`);
+const useLink = isLinked() ? await readLink().catch(noLink) : undefined;
+
 // A page may have two copies of the script, of which the first serves.
 for (const [tag, element] of [
   ['bv-container', BvContainer],
@@ -15,3 +21,7 @@ for (const [tag, element] of [
 }
 
 discover(document);
+useLink?.().catch(noLink);
+window.addEventListener('hashchange', () => {
+  if (isLinked()) readLink().then((use) => use()).catch(noLink);
+});

@@ -17,6 +17,7 @@ export type { BvOutput } from './output/output-element.ts';
 export type { BvOutputEndEvent } from './output/output-events.ts';
 export type { BvReset } from './run/reset-element.ts';
 export type { BvRun } from './run/run-element.ts';
+export type { BvShare } from './share/share-element.ts';
 export type { BvStatus } from './status/status-element.ts';
 export { discover } from './lazy-elements.ts';
 export { defineCheck, type CustomCheck, type CustomCheckContext, type CustomCheckResult } from './shared/custom-checks.ts';

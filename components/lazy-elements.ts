@@ -10,6 +10,7 @@ const modules: Readonly<Record<string, () => Promise<unknown>>> = {
   'bv-output': () => import('./output/bv-output.ts'),
   'bv-reset': () => import('./run/bv-reset.ts'),
   'bv-run': () => import('./run/bv-run.ts'),
+  'bv-share': () => import('./share/bv-share.ts'),
   'bv-status': () => import('./status/bv-status.ts'),
 };
 

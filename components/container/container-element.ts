@@ -21,7 +21,8 @@ import { styles } from './container.styles.ts';
 interface Notice {
   readonly kind: 'error' | 'note';
   readonly text: string;
-  readonly undo?: () => Promise<void>;
+  /** Gives what is said then. */
+  readonly undo?: () => Promise<string>;
 }
 
 /** Older notices go first: a program that fails in a loop must not fill the page. */
@@ -62,6 +63,8 @@ export class BvContainer extends LitElement implements ContainerHost {
   @property() preview: PreviewHostName = 'inline';
   /** Runs when the page has loaded. */
   @property({ type: Boolean }) autorun = false;
+  /** Origins of pages that may frame this one and talk to the container by `postMessage`, separated by spaces. Default: none. */
+  @property({ attribute: 'message-origins' }) messageOrigins?: string | null;
   /** Names the environment for screen readers. */
   @property() label = '';
   /** `none` hides its own toolbar: the page has other buttons, such as `<bv-run>`. What it says goes on being announced. */
@@ -117,7 +120,17 @@ export class BvContainer extends LitElement implements ContainerHost {
     if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', () => this.#collect(), { once: true, signal });
     window.addEventListener('pagehide', this.#flush, { signal });
     document.addEventListener('visibilitychange', this.#flush, { signal });
+    if (this.messageOrigins) void this.#answer(this.messageOrigins, signal);
     if (this.autorun) void this.run().catch(() => undefined); // Shown by run() itself.
+  }
+
+  async #answer(origins: string, signal: AbortSignal): Promise<void> {
+    try {
+      const { answerMessages } = await loadPart('the messages', () => import('../share/messages.ts'));
+      if (!signal.aborted) answerMessages(this, origins.split(/\s+/).filter(Boolean), signal);
+    } catch (error) {
+      if (!signal.aborted) this.fail(error);
+    }
   }
 
   #release(): void {
@@ -162,10 +175,10 @@ export class BvContainer extends LitElement implements ContainerHost {
       this.#authorErrors = said;
       for (const error of errors) this.fail(error);
     }
-    const missing = [...this.querySelectorAll('bv-editor')].some((editor) => {
-      const file = editor.getAttribute('file');
-      return file !== null && !files.has(file);
-    });
+    const shown = [...this.querySelectorAll('bv-editor')].flatMap((editor) =>
+      ['file', 'files'].flatMap((name) => editor.getAttribute(name)?.split(/\s+/).filter(Boolean) ?? []),
+    );
+    const missing = this.querySelector('bv-files') !== null || shown.some((file) => !files.has(file));
     if (this.src && (missing || this.#fetched !== undefined)) void this.#loadSource().catch(() => undefined); // Shown, and tried again at Run.
   }
 
@@ -299,6 +312,7 @@ export class BvContainer extends LitElement implements ContainerHost {
         await now.restore(before);
         await this.files.refresh();
       }
+      return saidBy(this, () => strings.resetUndone);
     };
     this.dispatchEvent(new BvResetEvent());
     this.#tell({ kind: 'note', text: saidBy(this, () => strings.resetDone), undo });
@@ -307,6 +321,10 @@ export class BvContainer extends LitElement implements ContainerHost {
   fail(error: unknown): void {
     this.#tell({ kind: 'error', text: messageOf(error) });
     this.dispatchEvent(new BvErrorEvent(error));
+  }
+
+  inform(text: string, undo?: () => Promise<string>): void {
+    this.#tell({ kind: 'note', text, ...(undo === undefined ? {} : { undo }) });
   }
 
   #tell(notice: Notice): void {
@@ -352,7 +370,7 @@ export class BvContainer extends LitElement implements ContainerHost {
     const undo = () => {
       this.#dismiss(notice);
       notice.undo?.().then(
-        () => this.#tell({ kind: 'note', text: saidBy(this, () => strings.resetUndone) }),
+        (text) => this.#tell({ kind: 'note', text }),
         (error: unknown) => this.fail(error),
       );
     };

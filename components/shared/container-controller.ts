@@ -22,6 +22,8 @@ export interface ContainerHost extends HTMLElement {
   onFlush(flush: () => void): () => void;
   /** Shows a failure and tells it as `bv-error`. */
   fail(error: unknown): void;
+  /** Tells the reader something, with a button that undoes it. `undo` gives what is said then. */
+  inform(text: string, undo?: () => Promise<string>): void;
   /** Boots if it must, and starts the commands. Rejects after the failure was shown. */
   run(): Promise<void>;
   /** Ends what runs. */
