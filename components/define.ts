@@ -1,5 +1,6 @@
 /** The script a page loads: registers all elements. The runtime's API itself is `index.js`, loaded when it is first needed. */
 import { BvContainer, BvEditor, BvPreview, BvTerminal } from './index.ts';
+import { startFences } from './fences/auto-script.ts';
 import { discover } from './lazy-elements.ts';
 
 export * from './index.ts';
@@ -21,6 +22,8 @@ for (const [tag, element] of [
 }
 
 discover(document);
+// The fences stay as they are, which is what a page without scripts shows.
+startFences(import.meta.url).catch((error: unknown) => console.warn(`bavini: ${(error as Error).message}`));
 useLink?.().catch(noLink);
 window.addEventListener('hashchange', () => {
   if (isLinked()) readLink().then((use) => use()).catch(noLink);

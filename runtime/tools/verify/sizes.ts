@@ -47,6 +47,7 @@ function budgets(): readonly Budget[] {
     { what: 'API alone', files: ['index.js'], maxKilobytes: 25 },
     { what: 'editor', files: chunksWith('@codemirror/view'), maxKilobytes: 170 },
     { what: 'terminal', files: chunksWith('@xterm/xterm'), maxKilobytes: 110 },
+    { what: 'live code fences', files: chunksNamed('watch-fences'), maxKilobytes: 8 },
     { what: 'kernel', files: ['kernel.js'], whole: true, maxKilobytes: 60 },
     {
       what: 'what npm needs more to decide on a tree',
