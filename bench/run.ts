@@ -9,12 +9,31 @@ import { findBrowser } from '../runtime/tools/browsers.ts';
 import { OwnBrowser, type Bench, type Row } from './bench.ts';
 import { bundlePeers } from './peers.ts';
 import { Registry } from './registry.ts';
+import { containers, further } from './rows/elements.ts';
 import { disk, installs, peak, required, small } from './rows/npm.ts';
 import { ends, get, key, memory, tasks, template } from './rows/page.ts';
 import { boot, node, pipe, require } from './rows/runtime.ts';
 import { serve } from './serve.ts';
 
-const all = [boot, node, pipe, require, get, key, ends, tasks, template, memory, installs, required, small, peak, disk];
+const all = [
+  boot,
+  node,
+  pipe,
+  require,
+  get,
+  key,
+  ends,
+  tasks,
+  template,
+  memory,
+  containers,
+  further,
+  installs,
+  required,
+  small,
+  peak,
+  disk,
+];
 const { values } = parseArgs({ options: { only: { type: 'string' }, runs: { type: 'string', default: '7' } } });
 const names = values.only?.split(',') ?? all.map(({ name }) => name);
 const chosen = all.filter(({ name }) => names.includes(name));
