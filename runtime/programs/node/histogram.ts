@@ -20,30 +20,36 @@ export function makeHistograms(realm: Realm): {
     #min = Infinity;
     #max = 0;
     #last: number | undefined;
-    #subBits: number;
+    readonly #subBits: number;
+    /** Values that differ by less are the same. */
+    readonly #unit: number;
 
     constructor(lowest: number | bigint = 1, highest: number | bigint = Number.MAX_SAFE_INTEGER, figures = 3) {
       this.lowest = Number(lowest);
       this.highest = Number(highest);
       this.figures = figures;
       this.#subBits = Math.ceil(Math.log2(2 * 10 ** figures));
+      this.#unit = 2 ** Math.floor(Math.log2(this.lowest));
+    }
+
+    #unitOf(value: number): number {
+      const bits = Math.floor(Math.log2(Math.max(1, value)));
+      return Math.max(this.#unit, 2 ** Math.max(0, bits - this.#subBits + 1));
     }
 
     /** The least value that counts as the same as `value`. */
     #floor(value: number): number {
-      const bits = Math.floor(Math.log2(Math.max(1, value)));
-      const unit = 2 ** Math.max(0, bits - this.#subBits + 1);
+      const unit = this.#unitOf(value);
       return Math.floor(value / unit) * unit;
     }
 
     #ceiling(value: number): number {
-      const bits = Math.floor(Math.log2(Math.max(1, value)));
-      return this.#floor(value) + 2 ** Math.max(0, bits - this.#subBits + 1) - 1;
+      return this.#floor(value) + this.#unitOf(value) - 1;
     }
 
     record(given: number | bigint): boolean {
       const value = Number(given);
-      if (value < this.lowest || value > this.highest) {
+      if (value < 0 || value > this.highest) {
         this.#exceeds++;
         return false;
       }
@@ -98,20 +104,45 @@ export function makeHistograms(realm: Realm): {
       return sum / this.#total;
     }
 
-    stddev(): number {
-      if (this.#total === 0) return NaN;
+    /** The mean of the differences to the mean, to that power. */
+    #moment(power: number): number {
       const mean = this.mean();
       let sum = 0;
-      for (const [value, count] of this.#counts) sum += (this.#middle(value) - mean) ** 2 * count;
-      return Math.sqrt(sum / this.#total);
+      for (const [value, count] of this.#sorted()) {
+        const difference = this.#middle(value) - mean;
+        let product = count * difference;
+        for (let times = 1; times < power; times++) product *= difference;
+        sum += product;
+      }
+      return sum / this.#total;
+    }
+
+    stddev(): number {
+      return this.#total === 0 ? NaN : Math.sqrt(this.#moment(2));
+    }
+
+    skewness(): number {
+      const variance = this.#total < 3 ? 0 : this.#moment(2);
+      return variance === 0 ? 0 : this.#moment(3) / (variance * Math.sqrt(variance));
+    }
+
+    kurtosis(): number {
+      const variance = this.#total < 4 ? 0 : this.#moment(2);
+      return variance === 0 ? 0 : this.#moment(4) / (variance * variance) - 3;
     }
 
     percentile(percent: number): number {
+      const at = this.#bucketAt(percent);
+      return percent === 0 ? at : this.#ceiling(at);
+    }
+
+    /** The least value of those that so many values are not above. */
+    #bucketAt(percent: number): number {
       const wanted = Math.max(1, Math.ceil((percent / 100) * this.#total));
       let seen = 0;
       for (const [value, count] of this.#sorted()) {
         seen += count;
-        if (seen >= wanted) return percent === 0 ? value : this.#ceiling(value);
+        if (seen >= wanted) return value;
       }
       return 0;
     }
@@ -121,11 +152,11 @@ export function makeHistograms(realm: Realm): {
     }
 
     percentiles(into: Map<number, number>): void {
-      for (const percent of this.#steps()) into.set(percent, this.percentile(percent));
+      for (const percent of this.#steps()) into.set(percent, this.#bucketAt(percent));
     }
 
     percentilesBigInt(into: Map<number, bigint>): void {
-      for (const percent of this.#steps()) into.set(percent, this.percentileBigInt(percent));
+      for (const percent of this.#steps()) into.set(percent, BigInt(this.#bucketAt(percent)));
     }
 
     /** HdrHistogram's steps: half of what is left to 100 each time, until everything is counted. */
@@ -169,14 +200,12 @@ export function makeHistograms(realm: Realm): {
     'ewmaMean',
     'ewmaStddev',
     'ewmaErrorRate',
-    'kurtosis',
-    'skewness',
   ]) {
     Object.defineProperty(Histogram.prototype, name, {
       configurable: true,
       writable: true,
       value: () => {
-        throw unavailable(`histogram.${name}()`, 'this build has no statistics beyond count, mean, deviation and percentiles');
+        throw unavailable(`histogram.${name}()`, 'this build has no statistics beyond moments and percentiles');
       },
     });
   }
@@ -186,7 +215,7 @@ export function makeHistograms(realm: Realm): {
     #resolution: number;
     #timer: number | undefined;
     constructor(resolutionMs: number) {
-      super(1, 3.6e12, 3);
+      super(1000, 3.6e12, 3);
       this.#resolution = resolutionMs;
     }
     start(reset?: boolean): void {

@@ -194,6 +194,28 @@ export const patches: readonly Patch[] = [
     },
   },
   {
+    id: 'internal/util/inspect',
+    why: 'nothing tells what a WeakMap or a WeakSet holds: with `showHidden`, too, it is unknown',
+    apply(source) {
+      const edit = new SourceEdit(source);
+      for (const name of ['formatWeakSet', 'formatWeakMap'])
+        edit.replaceText(`ctx.showHidden ? ${name} : formatWeakCollection`, 'formatWeakCollection');
+      return edit.toString();
+    },
+  },
+  {
+    id: 'internal/repl/utils',
+    why: 'what completes a line is previewed without an inspector, too; what it would give is not',
+    apply(source) {
+      const edit = new SourceEdit(source);
+      edit.replaceText(
+        '        !repl.isCompletionEnabled ||\n        !process.features.inspector) {',
+        '        !repl.isCompletionEnabled) {\n',
+      );
+      return edit.toString();
+    },
+  },
+  {
     id: 'internal/repl/completion',
     why: 'no inspector tells what `const`, `let` and `class` have declared: the binding that keeps them does',
     apply(source) {

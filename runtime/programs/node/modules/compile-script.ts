@@ -62,6 +62,7 @@ export function compileScript(source: string, parse: Parse, options: ScriptOptio
       edits,
       names,
       imported: new Set(),
+      hasNamespaces: false,
       topLevel: 'none',
       keepContext: options.keepContext,
       isModule: false,

@@ -64,6 +64,7 @@ class ModuleCompiler {
       edits: this.#edits,
       names: this.#names,
       imported: named,
+      hasNamespaces: this.#imports.some((entry) => entry.imported === null),
       topLevel: kind === 'async' ? 'await' : 'yield',
       awaits: awaits.places.map(({ at }) => at),
       keepContext: this.#options.keepContext,

@@ -35,6 +35,8 @@ export interface RewriteOptions {
   readonly names: HelperNames;
   /** Local names of bindings imported by name. */
   readonly imported: ReadonlySet<string>;
+  /** It imports a namespace, whose refusals engines word otherwise. */
+  readonly hasNamespaces: boolean;
   /** How `await` outside all functions is written: `yield` for our own driver, or as in any async function. */
   readonly topLevel: 'none' | 'yield' | 'await';
   /** Where the awaits outside all functions begin, in order. Default: nobody asks which one waits. */
@@ -421,7 +423,7 @@ export class Rewriter {
     if (node['handler'] !== null) {
       const { param, body } = node['handler'];
       restore(body, before);
-      if (this.#options.imported.size > 0 && param?.type === 'Identifier') {
+      if ((this.#options.imported.size > 0 || this.#options.hasNamespaces) && param?.type === 'Identifier') {
         this.#usesContext = true;
         this.#edits.close(body.start + 1, `${helper}.n(${param['name']});`);
       }

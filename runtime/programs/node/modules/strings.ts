@@ -40,7 +40,9 @@ function edit(realm: NodeRealm, code: string, around: Surroundings): string | un
     const program = parse(realm, code, { ...scriptParseOptions(false), allowSuperOutsideMethod: true, allowReturnOutsideFunction: false });
     const edits = new Edits(code);
     const names = { ...chooseNames(code), helper: around.helper, ...(around.env === undefined ? {} : { env: around.env }) };
-    new Rewriter({ source: code, edits, names, imported, topLevel: 'none', keepContext, isModule: false }).program(program);
+    new Rewriter({ source: code, edits, names, imported, hasNamespaces: false, topLevel: 'none', keepContext, isModule: false }).program(
+      program,
+    );
     return edits.apply('', '').code;
   } catch (error) {
     if (isParseFailure(error)) return undefined;

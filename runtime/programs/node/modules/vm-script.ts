@@ -107,6 +107,7 @@ export function prepareScript(
     edits,
     names,
     imported: new Set(),
+    hasNamespaces: false,
     topLevel: 'none',
     keepContext: asyncContextOf(realm).current() !== undefined || source.includes('await'),
     isModule: false,

@@ -1,13 +1,19 @@
 /** Engines call an imported name what compiled code calls it: a property of an object of ours (`HelperNames.env`). */
+import { withNamespaceWords } from '../modules/namespace.ts';
+
 const { getOwnPropertyDescriptor } = Object;
 
 export function withAuthorsNames(message: string): string {
-  return message.replace(/\(0 ?, (\$bv(?:\d+_)?\.[\w$.]+)\)/g, '$1').replace(/\$bv(?:\d+_)?\.(?=[\w$])/g, '');
+  return withNamespaceWords(message)
+    .replace(/\(0 ?, (\$bv(?:\d+_)?\.[\w$.]+)\)/g, '$1')
+    .replace(/\$bv(?:\d+_)?\.(?=[\w$])/g, '');
 }
 
 /** In the message of an error that a program is about to look at. */
 export function tellAuthorsNames(error: unknown): void {
   if (!(error instanceof TypeError || error instanceof ReferenceError)) return;
   const message: unknown = getOwnPropertyDescriptor(error, 'message')?.value;
-  if (typeof message === 'string' && message.includes('$bv')) error.message = withAuthorsNames(message);
+  if (typeof message !== 'string') return;
+  const told = withAuthorsNames(message);
+  if (told !== message) error.message = told;
 }

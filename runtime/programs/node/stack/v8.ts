@@ -2,6 +2,7 @@
 import { readScriptName } from '../../../process/script-names.ts';
 import type { Sources } from '../modules/sources.ts';
 import { printCallSite, type CallSite } from './call-site.ts';
+import { withAuthorsNames } from './imported-names.ts';
 import { framesOfOurs, type IsOurs } from './ours.ts';
 
 let setOrigin: (site: CallSiteOfV8, origin: string) => void;
@@ -46,7 +47,7 @@ class CallSiteOfV8 implements CallSite {
     // V8 calls a function without a name `eval` where its text was given to `eval`, and infers longer names there.
     if (name === 'eval' || name.endsWith('.__proto__')) return null;
     // A name that V8 has inferred for a property whose key is no identifier.
-    return name.includes('..') ? null : name;
+    return name.includes('..') ? null : withAuthorsNames(name);
   }
   getMethodName(): string | null {
     return this.#site.getMethodName();

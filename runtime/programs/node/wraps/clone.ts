@@ -66,9 +66,20 @@ function describe(value: unknown): string {
   if (typeof value === 'symbol') return value.toString();
   if (typeof value === 'function') return Function.prototype.toString.call(value);
   const tag = Object.prototype.toString.call(value);
-  if (tag === '[object Generator]') return tag;
+  if (/^\[object (?:Generator|Symbol|\w+ Iterator)\]$/.test(tag)) return tag;
   const name = (value as { constructor?: { name?: unknown } }).constructor?.name;
   return `#<${typeof name === 'string' && name !== '' ? name : 'Object'}>`;
+}
+
+const arrayIterator = Object.getPrototypeOf([].values()) as object;
+
+/** What only its class tells apart. */
+function isOfEngine(object: object): boolean {
+  if (object === globalThis || object instanceof WeakRef || object instanceof FinalizationRegistry || Object.getPrototypeOf(object) === arrayIterator) return true;
+  const name = (object as { constructor?: { name?: unknown } }).constructor?.name;
+  if (typeof Intl !== 'object' || typeof name !== 'string' || !Object.hasOwn(Intl, name)) return false;
+  const made = (Intl as Untyped)[name] as unknown;
+  return typeof made === 'function' && object instanceof made;
 }
 
 /** Memories, tables and what else belongs to an instance; only memory that is shared can be in a message. */
@@ -130,6 +141,7 @@ export class Encoder<Port> {
         this.#fail('An ArrayBuffer could not be cloned.');
       if (this.#types.isArrayBuffer(entry)) {
         if (this.#transferred.has(entry)) this.#fail('Transfer list contains duplicate ArrayBuffer');
+        if ((entry as { detached?: boolean }).detached) this.#fail('Cannot transfer object of unsupported type.');
         this.#transferred.add(entry);
         continue;
       }
@@ -201,7 +213,7 @@ export class Encoder<Port> {
     if (types.isSet(object)) return ['s', ...[...(object as Set<unknown>)].map((each) => this.#value(each))];
     if (types.isBoxedPrimitive(object)) {
       const primitive: unknown = object.valueOf();
-      if (typeof primitive === 'symbol') this.#fail('#<Symbol> could not be cloned.');
+      if (typeof primitive === 'symbol') this.#fail(`${describe(object)} could not be cloned.`);
       return ['w', primitive];
     }
     if (types.isNativeError(object)) return this.#error(object as Error);
@@ -226,9 +238,9 @@ export class Encoder<Port> {
       types.isArgumentsObject(object) ||
       types.isExternal(object) ||
       types.isModuleNamespaceObject(object) ||
-      object instanceof WeakRef
+      isOfEngine(object)
     ) {
-      const hidden = types.isProxy(object) || types.isMapIterator(object) || types.isSetIterator(object) || types.isArgumentsObject(object);
+      const hidden = types.isProxy(object) || types.isArgumentsObject(object) || object === globalThis;
       this.#fail(`${hidden ? '#<Object>' : describe(object)} could not be cloned.`);
     }
     return ['o', ...this.#properties(object)];

@@ -99,6 +99,42 @@ describe('zlib, compared with Node', () => {
     );
   });
 
+  it("Node's Brotli is read as it comes: cut anywhere, with what was flushed before its end, and no further than its end", async () => {
+    const words = Array.from({ length: 3000 }, (_, i) => `line ${(i * i) % 97} of the text, information ${i % 1013}\n`).join('');
+    const noise = Buffer.from(Array.from({ length: 40_000 }, (_, i) => (Math.imul(i, 2654435761) >>> 13) & 255));
+    const packed = [words, noise, '', 'x'.repeat(300_000)].flatMap((input) =>
+      [1, 5, 11].map((quality) =>
+        real.brotliCompressSync(input, { params: { [real.constants.BROTLI_PARAM_QUALITY]: quality } }).toString('base64'),
+      ),
+    );
+    await node.same(`${tell}
+      const read = async (packed, size) => {
+        const stream = z.createBrotliDecompress({ chunkSize: 1000 });
+        require('stream').Readable.from(function* () { for (let at = 0; at < packed.length; at += size) yield packed.subarray(at, at + size); }()).pipe(stream);
+        return sum(Buffer.concat(await stream.toArray())) + ' ' + stream.bytesWritten;
+      };
+      (async () => {
+        for (const text of ${JSON.stringify(packed)}) {
+          const bytes = Buffer.from(text, 'base64');
+          for (const size of [bytes.length > 20000 ? 501 : 1, 4096]) console.log(await read(bytes, size));
+          tell('more behind it', () => sum(z.brotliDecompressSync(Buffer.concat([bytes, Buffer.from('more')]))));
+          tell('cut', () => sum(z.brotliDecompressSync(bytes.subarray(0, -1))));
+        }
+        const sender = z.createBrotliCompress();
+        const stream = z.createBrotliDecompress();
+        sender.on('data', (part) => stream.write(part));
+        for (const word of ['first', 'second']) {
+          sender.write(word);
+          sender.flush();
+          const [part] = await require('events').once(stream, 'data');
+          console.log(String(part));
+        }
+        for (const bad of ['11', '0d', '8b0080', '1b0300fc', 'ffffffff', '0b0280686901ff03', '3b', '5b7ff0000000'])
+          tell(bad, () => z.brotliDecompressSync(Buffer.from(bad, 'hex')));
+      })();
+    `);
+  });
+
   it("Node's Zstandard is read by ours", async () => {
     const inputs = ['', 'abc', 'some text that comes again and again. '.repeat(5000)];
     const packed = inputs.map((input) => real.zstdCompressSync(input).toString('base64'));
