@@ -1,11 +1,9 @@
 /** What a console was given, with its parts: the page shows it as a tree. */
 import type { WireValue } from '../../../../runtime/wires/preview-wire.ts';
-import { describe, filledIn, maxDepth, maxItems } from './console-reporter.ts';
+import { describe, filledIn, maxDepth, maxItems, maxLength } from './describe-value.ts';
 
 /** Of one call: whatever it is given, there is an end to what is sent. */
 const maxValues = 1000;
-/** Of one value. */
-const maxLength = 10_000;
 /** Of the name of a part. */
 const maxName = 200;
 
