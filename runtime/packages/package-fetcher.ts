@@ -39,16 +39,18 @@ export interface FetcherOptions {
 /** Told of a tarball that is not what its hash says. `url` is where it was asked for. */
 export type OnCorrupted = (request: PackageRequest, url: string) => void;
 
-/** Tarballs and what they unpack to, held at a time. */
+/** What tarballs unpack to, held at a time. */
 const heldBytes = 32 << 20;
-/** Assumed of a tarball before the server says more. */
-const presumedBytes = 256 << 10;
+/** Assumed of a tarball where the server says nothing. */
+const presumedBytes = 128 << 10;
+/** How many times its size a tarball unpacks to, as a rule: room is made for that before it is read. */
+const presumedRatio = 5;
 
 export function labelOf({ name, version }: PackageRequest): string {
   return `${name}@${version}`;
 }
 
-/** At most about 32 MB of tarballs and packages are held at a time. Whoever makes one must `end()` it. */
+/** At most about 32 MB of packages are held at a time, save for one that is larger. Whoever makes one must `end()` it. */
 export class PackageFetcher {
   readonly #client: RegistryClient;
   readonly #store: PackageStore;
@@ -214,7 +216,7 @@ export class PackageFetcher {
         name,
         spec: label,
         ...(integrity === undefined ? {} : { integrity }),
-        admit: (total) => held.take(total ?? presumedBytes, signal),
+        admit: (total) => held.take((total ?? presumedBytes) * presumedRatio, signal),
         onProgress: (received) => {
           held.grow(received);
           this.onProgress?.(label, received < last ? received : received - last);

@@ -70,7 +70,6 @@ async function install(session: Session, plan: TreePlan, options: InstallOptions
       else leftOut.set(place, failures.find(({ request }) => request === requests[i])?.error.message ?? 'it could not be fetched');
     });
     session.checkInterrupted();
-    warmNode(session);
     if (layers.length > 0) await session.calls.call('addLayers', { layers });
   }
   const manifests = new Map<string, Manifest>();
@@ -87,6 +86,7 @@ async function install(session: Session, plan: TreePlan, options: InstallOptions
   const hasRepository = plan.nodes.some((node) => node.kind === 'package' && node.isRepository === true && fresh.has(node.place));
   const packing = hasRepository ? await import('../pack/keep-packed.ts') : {};
   await commitAll({ session, plan, options, present, fresh, mounts, fetched, manifests, unusable, leftOut, ...packing });
+  if (missing.length > 0) warmNode(session);
   const reasons = [...leftOut].map(([place, reason]) => ({
     place,
     name: mounts.wanted.find((want) => want.place === place)?.name ?? '',
@@ -95,7 +95,7 @@ async function install(session: Session, plan: TreePlan, options: InstallOptions
   return { ...changesOf(plan, present, leftOut, clean), substituted, unusable, leftOut: reasons };
 }
 
-/** Who installs packages runs `node` next: a worker of it starts while the tree is changed, but not beside downloads, which hold much. */
+/** Who installs packages runs `node` next: a worker of it starts beside the rest of the install, or behind one that fetches, which holds much. */
 function warmNode({ calls }: Session): void {
   calls.call('warm', { program: 'node' }).catch(() => undefined); // Then it starts when it is asked for.
 }
