@@ -23,23 +23,15 @@ export interface CustomCheckContext {
 export type CustomCheckResult =
   boolean | string | undefined | { readonly passed: boolean; readonly wanted?: string; readonly found?: string };
 
-export type CustomCheck = (context: CustomCheckContext) => CustomCheckResult | Promise<CustomCheckResult> | Promise<void> | void;
+export type CustomCheck = (context: CustomCheckContext) => CustomCheckResult | void | Promise<CustomCheckResult | void>;
 
 const checks = new Map<string, CustomCheck>();
-const waiting = new Set<() => void>();
 
 /** Makes `<bv-check type="function" name="…">` call `check`. A second definition of a name takes the place of the first. */
 export function defineCheck(name: string, check: CustomCheck): void {
   checks.set(name, check);
-  for (const tell of waiting) tell();
 }
 
 export function customCheck(name: string): CustomCheck | undefined {
   return checks.get(name);
-}
-
-/** Calls `listener` after every definition until the returned function is called. */
-export function onCheckDefined(listener: () => void): () => void {
-  waiting.add(listener);
-  return () => waiting.delete(listener);
 }

@@ -48,6 +48,7 @@ function budgets(): readonly Budget[] {
     { what: 'editor', files: chunksWith('@codemirror/view'), maxKilobytes: 170 },
     { what: 'terminal', files: chunksWith('@xterm/xterm'), maxKilobytes: 110 },
     { what: 'live code fences', files: chunksNamed('watch-fences'), maxKilobytes: 8 },
+    { what: 'lessons', files: chunksNamed('bv-lesson'), maxKilobytes: 20 },
     { what: 'kernel', files: ['kernel.js'], whole: true, maxKilobytes: 60 },
     {
       what: 'what npm needs more to decide on a tree',

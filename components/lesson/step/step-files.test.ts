@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { assert } from 'chai';
 import { differenceOf } from './difference.ts';
 import { applyPatches } from './patches.ts';
 import { changeOf, statesOf } from './step-files.ts';
@@ -108,7 +107,7 @@ describe('three-way', () => {
     assert.equal(editState(edit, 'new'), 'differs');
     assert.equal(editState(edit, 'mine'), 'none');
     assert.deepEqual(edited(edit, 'new', 'mine too'), { base: 'old', text: 'mine too' });
-    assert.equal(edited(edit, 'new', 'new'), undefined);
+    assert.isUndefined(edited(edit, 'new', 'new'));
     assert.equal(editState(chosen(edit!, 'new'), 'new'), 'kept');
     assert.equal(editState(chosen(edit!, 'new'), 'newer'), 'differs');
   });
