@@ -37,6 +37,7 @@ export const layers: readonly Layer[] = [
       'runtime/programs/npm/resolve',
       'runtime/programs/npm/install/substitutions.ts',
       'components/lesson/lesson-format.ts',
+      'runtime/tools/browsers.ts',
     ],
     library: 'node',
   },
