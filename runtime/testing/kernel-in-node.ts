@@ -1,17 +1,17 @@
 /** A kernel with `node` processes in one real Node process, for tests that compare with the real thing. */
-import { fileURLToPath } from 'node:url';
-import { MessageChannel, Worker } from 'node:worker_threads';
-import type { ContainerId, HostNotice, HostOps, HostWorkerOps, KernelHostNotice, WorkerId } from '../wires/host-wire.ts';
+import type { ContainerId, HostNotice, HostOps, HostWorkerOps, KernelHostNotice } from '../wires/host-wire.ts';
 import { HOST_WIRE_VERSION } from '../wires/host-wire.ts';
 import { programRows } from '../wires/programs.ts';
-import { Peer, type PortLike } from '../wires/rpc.ts';
+import { Peer } from '../wires/rpc.ts';
 import type { ContainerCalls } from '../host/container-calls.ts';
 import { carryWebSocket } from '../host/outbound-websocket.ts';
 import { readableOf, writableOf } from '../host/streams.ts';
 import type { GatewayOptions } from '../kernel/gateway.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import type { EngineName } from '../wires/process-wire.ts';
+import { portPair } from './local-port.ts';
 import { installMemoryBlobs, readMemoryBlob } from './memory-blob.ts';
+import { NodeWorkers } from './node-workers.ts';
 import { bundleLazyParts } from '../tools/node-library/lazy-parts.ts';
 import { loadNodeLibrary } from '../tools/node-library/load.ts';
 import { quickJsModule, quickJsProgram } from './quickjs-assets.ts';
@@ -43,21 +43,6 @@ export interface TerminalStep {
   readonly write?: readonly [path: string, text: string];
 }
 
-/** Two ends that hand each other messages in microtasks, by reference. */
-function portPair(): [PortLike, PortLike] {
-  const make = (): PortLike & { other?: PortLike } => ({
-    onmessage: null,
-    postMessage(message) {
-      queueMicrotask(() => this.other?.onmessage?.({ data: message }));
-    },
-  });
-  const a = make();
-  const b = make();
-  a.other = b;
-  b.other = a;
-  return [a, b];
-}
-
 let quickJsMade: object | undefined;
 /** What a thread with QuickJS is given: made once, since it is most of what it would take to start. */
 function quickJs(): object {
@@ -83,11 +68,7 @@ interface Outside {
 
 export class KernelInNode {
   readonly #peer: Peer<HostOps, HostWorkerOps, HostNotice, KernelHostNotice>;
-  readonly #workers = new Map<WorkerId, Worker>();
-  /** What went wrong in the kernel or in a worker, below the programs. */
-  readonly troubles: string[] = [];
-  /** Sources of Node's library that processes of the native engine have read. */
-  readonly sourcesRead = new Set<string>();
+  readonly #workers = new NodeWorkers((notice) => this.#peer.notify(notice));
   /** WebSockets that a browser cannot open for a program. */
   readonly refusals: string[] = [];
   readonly #engine: EngineName;
@@ -123,6 +104,16 @@ export class KernelInNode {
     this.#peer = new Peer(host, { handlers: {} as never, onNotice: (notice) => this.#onNotice(notice) });
   }
 
+  /** What went wrong in the kernel or its workers, beside what programs were told. */
+  get troubles(): string[] {
+    return this.#workers.troubles;
+  }
+
+  /** Sources of Node's library that processes of the native engine have read. */
+  get sourcesRead(): ReadonlySet<string> {
+    return this.#workers.sourcesRead;
+  }
+
   async boot(files: Readonly<Record<string, string | Uint8Array>> = {}): Promise<void> {
     await this.#peer.call('boot', {
       version: HOST_WIRE_VERSION,
@@ -153,43 +144,10 @@ export class KernelInNode {
 
   #onNotice(notice: KernelHostNotice): void {
     if (notice.kind === 'startWorker') {
-      const quickjs = notice.engine === 'quickjs';
-      const worker = new Worker(new URL(quickjs ? 'quickjs-thread.ts' : 'node-thread.ts', import.meta.url), {
-        execArgv: ['--experimental-strip-types', '--no-warnings'],
-        workerData: {
-          ...(quickjs ? quickJs() : {}),
-          llhttpFile: fileURLToPath(new URL('../../node_modules/undici/lib/llhttp/llhttp-wasm.js', import.meta.url)),
-        },
-        env: {},
-      });
-      const { port1, port2 } = new MessageChannel();
-      this.#workers.set(notice.worker, worker);
-      worker.on('message', (message: { trouble?: string; read?: string; blob?: Blob; shared?: SharedArrayBuffer }) => {
-        if (message.read !== undefined) this.sourcesRead.add(message.read);
-        if (message.trouble !== undefined) this.troubles.push(message.trouble);
-        const { blob, shared } = message;
-        if (blob === undefined || shared === undefined) return;
-        void blob.arrayBuffer().then((bytes) => {
-          new Uint8Array(shared, 8).set(new Uint8Array(bytes));
-          const ready = new Int32Array(shared, 0, 1);
-          Atomics.store(ready, 0, 1);
-          Atomics.notify(ready, 0);
-        });
-      });
-      worker.on('error', (error) => this.troubles.push(String(error.stack ?? error)));
-      // Told behind all that the worker said, its exit code among it. Of one that the kernel ended it knows.
-      port1.on('close', () => {
-        this.#peer.notify({
-          kind: 'workerFailed',
-          worker: notice.worker,
-          error: { kind: 'other', name: 'Error', message: 'the worker exited' },
-        } as HostNotice);
-      });
-      worker.postMessage({ port: port2 }, [port2]);
-      this.#peer.notify({ kind: 'workerStarted', worker: notice.worker, port: port1 } as unknown as HostNotice);
+      if (notice.engine === 'quickjs') this.#workers.start(notice.worker, 'quickjs-thread.ts', quickJs());
+      else this.#workers.start(notice.worker);
     } else if (notice.kind === 'endWorker') {
-      void this.#workers.get(notice.worker)?.terminate();
-      this.#workers.delete(notice.worker);
+      this.#workers.end(notice.worker);
     } else if (notice.kind === 'webSocket') {
       const { url, headers, handle } = notice;
       const calls = this.#peer as unknown as ContainerCalls;
@@ -289,6 +247,6 @@ export class KernelInNode {
 
   async close(): Promise<void> {
     await this.#peer.call('destroyContainer', { container: this.#container });
-    await Promise.all([...this.#workers.values()].map((worker) => worker.terminate()));
+    await this.#workers.close();
   }
 }

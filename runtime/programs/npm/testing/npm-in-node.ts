@@ -2,18 +2,18 @@
  * A container in one Node process, with the shell, the tools and the package managers in this very thread and `node` in threads of its
  * own: for tests that compare with real npm, and need no browser.
  */
-import { fileURLToPath } from 'node:url';
-import { MessageChannel, Worker } from 'node:worker_threads';
 import { Kernel } from '../../../kernel/kernel.ts';
 import { WorkerConnection } from '../../../process/connection.ts';
 import { ProcessSyscalls } from '../../../process/process-syscalls.ts';
 import { runProgram } from '../../../process/program.ts';
 import { trustedPrograms } from '../../shared-programs.ts';
+import { portPair } from '../../../testing/local-port.ts';
 import { installMemoryBlobs, readMemoryBlob } from '../../../testing/memory-blob.ts';
+import { NodeWorkers } from '../../../testing/node-workers.ts';
 import type { ContainerId, HostNotice, HostOps, HostWorkerOps, KernelHostNotice, WorkerId } from '../../../wires/host-wire.ts';
 import { HOST_WIRE_VERSION } from '../../../wires/host-wire.ts';
 import { programRows } from '../../../wires/programs.ts';
-import { Peer, type PortLike } from '../../../wires/rpc.ts';
+import { Peer } from '../../../wires/rpc.ts';
 
 export interface RunResult {
   readonly code: number | null;
@@ -30,47 +30,10 @@ export interface RunOptions {
   readonly onStart?: (pid: number) => void;
 }
 
-/** One end of a channel whose messages are handed over in microtasks, by reference, and wait until somebody listens. */
-class LocalPort implements PortLike {
-  readonly #waiting: unknown[] = [];
-  #listener: ((event: { readonly data: unknown }) => void) | null = null;
-  other: LocalPort | undefined;
-
-  get onmessage(): ((event: { readonly data: unknown }) => void) | null {
-    return this.#listener;
-  }
-
-  set onmessage(listener: ((event: { readonly data: unknown }) => void) | null) {
-    this.#listener = listener;
-    for (const data of this.#waiting.splice(0)) queueMicrotask(() => this.#listener?.({ data }));
-  }
-
-  postMessage(message: unknown): void {
-    const { other } = this;
-    if (other === undefined) return;
-    queueMicrotask(() => {
-      if (other.#listener === null) other.#waiting.push(message);
-      else other.#listener({ data: message });
-    });
-  }
-
-  close(): void {
-    this.other = undefined;
-  }
-}
-
-function portPair(): [LocalPort, LocalPort] {
-  const [a, b] = [new LocalPort(), new LocalPort()];
-  a.other = b;
-  b.other = a;
-  return [a, b];
-}
-
 export class NpmSystem {
   readonly #peer: Peer<HostOps, HostWorkerOps, HostNotice, KernelHostNotice>;
-  readonly #workers = new Map<WorkerId, Worker>();
+  readonly #workers = new NodeWorkers((notice) => this.#peer.notify(notice));
   readonly #registry: string;
-  readonly troubles: string[] = [];
   #container: ContainerId = 0;
 
   constructor(registry: string) {
@@ -87,6 +50,11 @@ export class NpmSystem {
       readBlob: readMemoryBlob,
     });
     this.#peer = new Peer(host, { handlers: {} as never, onNotice: (notice) => this.#onNotice(notice) });
+  }
+
+  /** What went wrong in the kernel or its workers, beside what programs were told. */
+  get troubles(): string[] {
+    return this.#workers.troubles;
   }
 
   /** @param allow Hosts beside the registry that may be asked. */
@@ -116,11 +84,10 @@ export class NpmSystem {
 
   #onNotice(notice: KernelHostNotice): void {
     if (notice.kind === 'startWorker') {
-      if (notice.program === 'node') this.#startThread(notice.worker);
+      if (notice.program === 'node') this.#workers.start(notice.worker);
       else this.#startShared(notice.worker);
     } else if (notice.kind === 'endWorker') {
-      void this.#workers.get(notice.worker)?.terminate();
-      this.#workers.delete(notice.worker);
+      this.#workers.end(notice.worker);
     } else if (notice.kind === 'fault') this.troubles.push(JSON.stringify(notice.error));
   }
 
@@ -142,44 +109,11 @@ export class NpmSystem {
           if (row === undefined) throw new Error(`There is no program ${start.program}`);
           const status = await runProgram(await row.load(), syscalls, killed.signal);
           if (status !== null) syscalls.exit(status);
-        })().catch((error: unknown) => this_troubles.push(String((error as Error).stack ?? error)));
+        })().catch((error: unknown) => this.troubles.push(String((error as Error).stack ?? error)));
         return syscalls;
       },
     });
-    const this_troubles = this.troubles;
     this.#peer.notify({ kind: 'workerStarted', worker, port: kernels } as unknown as HostNotice);
-  }
-
-  #startThread(id: WorkerId): void {
-    const worker = new Worker(new URL('../../../testing/node-thread.ts', import.meta.url), {
-      execArgv: ['--experimental-strip-types', '--no-warnings'],
-      workerData: { llhttpFile: fileURLToPath(new URL('../../../../node_modules/undici/lib/llhttp/llhttp-wasm.js', import.meta.url)) },
-      env: {},
-    });
-    const { port1, port2 } = new MessageChannel();
-    this.#workers.set(id, worker);
-    worker.on('message', (message: { trouble?: string; blob?: Blob; shared?: SharedArrayBuffer }) => {
-      if (message.trouble !== undefined) this.troubles.push(message.trouble);
-      const { blob, shared } = message;
-      if (blob === undefined || shared === undefined) return;
-      void blob.arrayBuffer().then((bytes) => {
-        new Uint8Array(shared, 8).set(new Uint8Array(bytes));
-        const ready = new Int32Array(shared, 0, 1);
-        Atomics.store(ready, 0, 1);
-        Atomics.notify(ready, 0);
-      });
-    });
-    worker.on('error', (error) => this.troubles.push(String(error.stack ?? error)));
-    // Told behind all that the worker said, its exit code among it. Of one that the kernel ended it knows.
-    port1.on('close', () => {
-      this.#peer.notify({
-        kind: 'workerFailed',
-        worker: id,
-        error: { kind: 'other', name: 'Error', message: 'the worker exited' },
-      } as HostNotice);
-    });
-    worker.postMessage({ port: port2 }, [port2]);
-    this.#peer.notify({ kind: 'workerStarted', worker: id, port: port1 } as unknown as HostNotice);
   }
 
   /** A line of the shell, to its end. */
@@ -247,6 +181,6 @@ export class NpmSystem {
 
   async close(): Promise<void> {
     await this.#peer.call('destroyContainer', { container: this.#container });
-    await Promise.all([...this.#workers.values()].map((worker) => worker.terminate()));
+    await this.#workers.close();
   }
 }

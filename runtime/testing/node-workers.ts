@@ -1,0 +1,65 @@
+/** Workers of `node` as threads of the real one: what the page does for the kernel in a browser. */
+import { fileURLToPath } from 'node:url';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import type { HostNotice, WorkerId } from '../wires/host-wire.ts';
+
+const llhttpFile = fileURLToPath(new URL('../../node_modules/undici/lib/llhttp/llhttp-wasm.js', import.meta.url));
+
+export class NodeWorkers {
+  /** What went wrong in them, beside what programs were told. */
+  readonly troubles: string[] = [];
+  /** Sources of Node's library that processes have read. */
+  readonly sourcesRead = new Set<string>();
+  readonly #notify: (notice: HostNotice) => void;
+  readonly #workers = new Map<WorkerId, Worker>();
+
+  constructor(notify: (notice: HostNotice) => void) {
+    this.#notify = notify;
+  }
+
+  /**
+   * @param script Beside this file.
+   * @param data For it.
+   */
+  start(id: WorkerId, script = 'node-thread.ts', data: object = {}): void {
+    const worker = new Worker(new URL(script, import.meta.url), {
+      execArgv: ['--experimental-strip-types', '--no-warnings'],
+      workerData: { ...data, llhttpFile },
+      env: {},
+    });
+    const { port1, port2 } = new MessageChannel();
+    this.#workers.set(id, worker);
+    worker.on('message', (message: { trouble?: string; read?: string; blob?: Blob; shared?: SharedArrayBuffer }) => {
+      if (message.read !== undefined) this.sourcesRead.add(message.read);
+      if (message.trouble !== undefined) this.troubles.push(message.trouble);
+      const { blob, shared } = message;
+      if (blob === undefined || shared === undefined) return;
+      void blob.arrayBuffer().then((bytes) => {
+        new Uint8Array(shared, 8).set(new Uint8Array(bytes));
+        const ready = new Int32Array(shared, 0, 1);
+        Atomics.store(ready, 0, 1);
+        Atomics.notify(ready, 0);
+      });
+    });
+    worker.on('error', (error) => this.troubles.push(String(error.stack ?? error)));
+    // Told behind all that the worker said, its exit code among it. Of one that the kernel ended it knows.
+    port1.on('close', () => {
+      this.#notify({
+        kind: 'workerFailed',
+        worker: id,
+        error: { kind: 'other', name: 'Error', message: 'the worker exited' },
+      } as HostNotice);
+    });
+    worker.postMessage({ port: port2 }, [port2]);
+    this.#notify({ kind: 'workerStarted', worker: id, port: port1 } as unknown as HostNotice);
+  }
+
+  end(id: WorkerId): void {
+    void this.#workers.get(id)?.terminate();
+    this.#workers.delete(id);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#workers.values()].map((worker) => worker.terminate()));
+  }
+}
