@@ -1,7 +1,9 @@
 /** The examples: a folder each, with `example.json` and `files/`. What a page shows and what the tests expect come from there. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { escapeHtml, highlight } from './highlight.ts';
+import { attributesOf, fileMarkup, stepsMarkup } from './lessons.ts';
+import type { Lesson } from './lessons.ts';
 
 export const examplesFolder = join(import.meta.dirname, '../examples');
 
@@ -27,6 +29,8 @@ interface Settings {
 export interface Example extends Settings {
   readonly name: string;
   readonly files: ReadonlyMap<string, string>;
+  /** Where there is a `lesson.json`. */
+  readonly lesson?: Lesson;
 }
 
 /** @throws {Error} if there is no such example, or an editor names a file that it does not have. */
@@ -40,7 +44,9 @@ export function readExample(name: string): Example {
     files.set(path.slice(join(folder, 'files').length + 1).replaceAll('\\', '/'), readFileSync(path, 'utf8'));
   }
   for (const file of settings.edit) if (!files.has(file)) throw new Error(`The example "${name}" has no file "${file}" to edit`);
-  return { name, ...settings, files: new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1))) };
+  const lessonFile = join(folder, 'lesson.json');
+  const lesson = existsSync(lessonFile) ? { lesson: JSON.parse(readFileSync(lessonFile, 'utf8')) as Lesson } : {};
+  return { name, ...settings, ...lesson, files: new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
 export function exampleNames(): readonly string[] {
@@ -50,39 +56,35 @@ export function exampleNames(): readonly string[] {
     .sort();
 }
 
-const indented = (text: string, by: string) => text.trimEnd().replaceAll(/^(?=.)/gm, by);
-
-/** As an author would write it: a script of its own kind, or `<pre>` where the text would end a script. */
-function fileMarkup(path: string, text: string): string {
-  if (/<\/?script|<!--/i.test(text)) return `  <pre path="${path}">\n${indented(escapeHtml(text), '    ')}\n  </pre>`;
-  return `  <script type="bv-file" path="${path}">\n${indented(text, '    ')}\n  </script>`;
-}
-
-/** The markup of an example, to be put into any page with the script. */
-export function exampleMarkup(example: Example): string {
+function containerMarkup(example: Example): string {
   const { label, command, port, path, attributes = {}, edit, files } = example;
-  const given = Object.entries({ label, ...attributes }).map(([name, value]) =>
-    value === '' ? ` ${name}` : ` ${name}="${escapeHtml(value)}"`,
-  );
   return [
-    `<bv-container${given.join('')}>`,
+    `<bv-container${attributesOf({ label, ...attributes })}>`,
     ...[...files].map(([file, text]) => fileMarkup(file, text)),
-    ...edit.map((file) => `  <bv-editor file="${file}"></bv-editor>`),
+    `  <bv-editor ${edit.length === 1 ? 'file' : 'files'}="${edit.join(' ')}"></bv-editor>`,
     ...(command === undefined ? [] : [`  <bv-terminal command="${escapeHtml(command)}"></bv-terminal>`]),
     ...(port === undefined ? [] : [`  <bv-preview port="${port}"${path === undefined ? '' : ` path="${escapeHtml(path)}"`}></bv-preview>`]),
     '</bv-container>',
   ].join('\n');
 }
 
+/** The markup of an example, to be put into any page with the script. */
+export function exampleMarkup(example: Example): string {
+  const { label, lesson, files, name } = example;
+  const container = containerMarkup(example);
+  if (lesson === undefined) return container;
+  const inside = container.replaceAll(/^(?=.)/gm, '  ');
+  return `<bv-lesson${attributesOf({ persist: `docs-${name}`, label })}>\n${inside}\n${stepsMarkup(lesson, files)}\n</bv-lesson>`;
+}
+
 /** The live example, and under it the markup to copy. */
 export function renderExample(name: string): string {
   const markup = exampleMarkup(readExample(name));
-  // Below a heading of its own, blank lines would end the block of markup in Markdown; this is put in after it was parsed.
   return `<div class="example" data-example="${name}">
 ${markup}
 <details>
 <summary>The HTML of this example</summary>
-<pre class="code" tabindex="0" role="region" aria-label="The HTML of this example"><code>${highlight(markup, 'html')}</code></pre>
+<pre class="code" tabindex="0" role="group" aria-label="The HTML of this example"><code>${highlight(markup, 'html')}</code></pre>
 </details>
 </div>
 `;

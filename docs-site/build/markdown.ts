@@ -73,7 +73,7 @@ function plainText(token: Token | undefined): string {
 
 export function codeBlock(text: string, language: string): string {
   const name = language === 'sh' ? 'Shell' : language.toUpperCase();
-  return `<div class="code-block"><pre class="code" tabindex="0" role="region" aria-label="Code, ${escapeHtml(name)}"><code>${highlight(text, language)}</code></pre></div>\n`;
+  return `<div class="code-block"><pre class="code" tabindex="0" role="group" aria-label="Code, ${escapeHtml(name)}"><code>${highlight(text, language)}</code></pre></div>\n`;
 }
 
 export function configureMarkdown(markdown: MarkdownIt): void {
@@ -105,7 +105,7 @@ export function configureMarkdown(markdown: MarkdownIt): void {
     return codeBlock(content.replace(/\n$/, ''), language || 'text');
   };
   // Wide tables scroll by themselves, with the keyboard too.
-  rules['table_open'] = () => '<div class="table" tabindex="0" role="region" aria-label="Table">\n<table>\n';
+  rules['table_open'] = () => '<div class="table" tabindex="0" role="group" aria-label="Table">\n<table>\n';
   rules['table_close'] = () => '</table>\n</div>\n';
   rules['heading_close'] = (tokens, index) => {
     const open = tokens[index - 2]!;

@@ -78,10 +78,10 @@ ${live ? '<script type="module" src="site:bavini/bavini.js"></script>' : ''}
 <body${wide ? ' class="wide"' : ''}>
 <a class="skip" href="#main">Skip to the content</a>
 <header class="top">
-<button type="button" class="menu-button icon" aria-expanded="false" aria-controls="menu" aria-label="Menu" hidden>${icon('<path d="M4 6h16M4 12h16M4 18h16"/>')}</button>
+<button type="button" class="menu-button icon" aria-expanded="false" aria-controls="menu" aria-label="Menu">${icon('<path d="M4 6h16M4 12h16M4 18h16"/>')}</button>
 <a class="brand" href="site:"><img src="site:assets/icon.svg" alt="" width="28" height="28">bavini</a>
-<button type="button" class="search-button" hidden>${icon('<circle cx="11" cy="11" r="7"/><path d="m20 20-4-4"/>')}<span>Search</span><kbd>/</kbd></button>
-<button type="button" class="theme-button icon" aria-label="Colours: as the system" hidden>${icon('<circle cx="12" cy="12" r="8"/><path d="M12 4a8 8 0 0 1 0 16z" fill="currentColor"/>')}</button>
+<button type="button" class="search-button">${icon('<circle cx="11" cy="11" r="7"/><path d="m20 20-4-4"/>')}<span>Search</span><kbd>/</kbd></button>
+<button type="button" class="theme-button icon" aria-label="Colours: as the system">${icon('<circle cx="12" cy="12" r="8"/><path d="M12 4a8 8 0 0 1 0 16z" fill="currentColor"/>')}</button>
 </header>
 <div class="columns">
 <nav class="menu" id="menu" aria-label="Documentation">${menu(data, current)}</nav>

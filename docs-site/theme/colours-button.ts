@@ -15,7 +15,6 @@ export function colourButton(button: HTMLButtonElement): void {
   };
   let now: Colours = root.dataset['theme'] === 'light' || root.dataset['theme'] === 'dark' ? root.dataset['theme'] : 'system';
   show(now);
-  button.hidden = false;
   button.addEventListener('click', () => {
     now = order[(order.indexOf(now) + 1) % order.length]!;
     show(now);

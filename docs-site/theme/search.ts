@@ -75,6 +75,8 @@ function createDialog(root: URL): HTMLDialogElement {
     const at = all.indexOf(document.activeElement as HTMLAnchorElement);
     if (event.key === 'ArrowDown') (all[at + 1] ?? all[0])?.focus();
     else if (event.key === 'ArrowUp') (at > 0 ? all[at - 1]! : field).focus();
+    // A field with text would only empty it.
+    else if (event.key === 'Escape') made.close();
     else if (event.key === 'Enter' && document.activeElement === field) all[0]?.click();
     else return;
     event.preventDefault();

@@ -11,7 +11,6 @@ if (theme !== null) colourButton(theme);
 const menuButton = find<HTMLButtonElement>('.menu-button');
 const menu = find<HTMLElement>('nav.menu');
 if (menuButton !== null && menu !== null) {
-  menuButton.hidden = false;
   const open = (wanted: boolean) => {
     menuButton.setAttribute('aria-expanded', String(wanted));
     menu.classList.toggle('open', wanted);
@@ -31,7 +30,6 @@ const searchButton = find<HTMLButtonElement>('.search-button');
 if (searchButton !== null) {
   const root = new URL(document.documentElement.dataset['root'] ?? './', document.baseURI);
   const open = () => void import('./search.ts').then(({ openSearch }) => openSearch(root));
-  searchButton.hidden = false;
   searchButton.addEventListener('click', open);
   document.addEventListener('keydown', (event) => {
     const at = event.composedPath()[0];

@@ -1,0 +1,84 @@
+/** Every example of the site, run as a reader would: Run, and what it says it shows is there. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { Page } from 'puppeteer-core';
+import { exampleNames, readExample } from './build/examples.ts';
+import { ServedSite } from './testing/served-site.ts';
+
+describe('The examples of the site', () => {
+  let site: ServedSite;
+  /** The first page that shows an example, by its name. */
+  const pages = new Map<string, string>();
+
+  before(async () => {
+    site = await ServedSite.open();
+    for (const file of readdirSync(site.folder, { recursive: true, encoding: 'utf8' })) {
+      if (!file.endsWith('index.html') || file.startsWith('bavini')) continue;
+      for (const [, name] of readFileSync(join(site.folder, file), 'utf8').matchAll(/data-example="([^"]+)"/g))
+        if (!pages.has(name!)) pages.set(name!, file.replace(/index\.html$/, '').replaceAll('\\', '/'));
+    }
+  });
+  after(() => site.close());
+
+  const shown = (page: Page, name: string) =>
+    page.$eval(`[data-example="${name}"] bv-container`, (container) => ({
+      terminal: (container.querySelector('bv-terminal') as unknown as { text: string } | null)?.text ?? '',
+      notices: [...container.shadowRoot!.querySelectorAll('.notices p')].map(({ textContent }) => textContent),
+    }));
+  const previews = async (page: Page) => {
+    const frames = page.frames().filter((frame) => frame !== page.mainFrame());
+    // A frame may be gone by the time it is asked.
+    return (await Promise.all(frames.map((frame) => frame.evaluate(() => document.body?.innerText ?? '').catch(() => '')))).join('\n');
+  };
+
+  const nextLook = (page: Page) => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 50))));
+
+  /** The start of a step fails its checks, its solution passes them. */
+  const learn = async (page: Page, step: string) => {
+    interface Lesson extends Element {
+      readonly step: string;
+      go(name: string): Promise<void>;
+      check(): Promise<readonly ({ readonly status: string } | undefined)[]>;
+      applySolution(): Promise<void>;
+      isDone(name: string): boolean;
+    }
+    const check = () => page.$eval('bv-lesson', async (lesson) => (await (lesson as Lesson).check()).map((outcome) => outcome?.status));
+    await page.$eval('bv-lesson', (lesson, name) => (lesson as Lesson).go(name), step);
+    const before = await check();
+    assert.ok(before.includes('failed'), `${step} asks for something: ${before.join()}`);
+    await page.$eval('bv-lesson', (lesson) => (lesson as Lesson).applySolution());
+    // A server may be about to start again.
+    while ((await check()).some((status) => status !== 'passed')) await nextLook(page);
+    assert.ok(await page.$eval('bv-lesson', (lesson, name) => (lesson as Lesson).isDone(name), step));
+  };
+
+  for (const name of exampleNames()) {
+    it(`${name} shows what it says`, { timeout: 120_000 }, async () => {
+      const url = pages.get(name);
+      assert.ok(url !== undefined, 'it is on a page');
+      const { shows, lesson } = readExample(name);
+      const page = await site.page();
+      await page.goto(`${site.address}${url}`);
+      await page.locator(`[data-example="${name}"] bv-container >>> button.run`).click();
+      for (;;) {
+        const now = await shown(page, name);
+        const seen = await previews(page);
+        assert.deepEqual(now.notices, []);
+        const missing = [
+          ...(shows.terminal ?? []).filter((text) => !now.terminal.includes(text)),
+          ...(shows.preview ?? []).filter((text) => !seen.includes(text)),
+        ];
+        if (missing.length === 0) break;
+        await nextLook(page);
+      }
+      for (const step of lesson?.steps ?? []) await learn(page, step.name);
+      await page.close();
+    });
+  }
+
+  it('need nothing but the site, and put no error on the console', () => {
+    assert.deepEqual(site.problems, []);
+  });
+});

@@ -1,0 +1,74 @@
+/** The site as a reader gets it: built, below a path of a static host, in a browser. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Page } from 'puppeteer-core';
+import { root, ServedBrowser } from '../../runtime/testing/served-browser.ts';
+import { buildSite } from '../build/run.ts';
+
+/** No page knows it. */
+const path = 'some/where';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+export class ServedSite {
+  readonly folder: string;
+  /** Ends with a slash. */
+  readonly address: string;
+  readonly #host: string;
+  readonly #served: ServedBrowser;
+  /** What went wrong on any page: uncaught errors, errors of the console, requests beside the site. */
+  readonly problems: string[] = [];
+
+  private constructor(host: string, served: ServedBrowser) {
+    this.#host = host;
+    this.#served = served;
+    this.folder = join(host, path);
+    this.address = `${served.origin}/${path}/`;
+  }
+
+  static async open(): Promise<ServedSite> {
+    process.chdir(root);
+    mkdirSync('.cache', { recursive: true });
+    const host = mkdtempSync(join('.cache', 'docs-site-'));
+    await buildSite(join(host, path));
+    return new ServedSite(host, await ServedBrowser.open({ root: join(root, host) }));
+  }
+
+  async page(): Promise<Page> {
+    const page = await this.#served.browser.newPage();
+    page.on('pageerror', (error) => this.problems.push(`${page.url()}: ${String(error)}`));
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.problems.push(`${page.url()}: ${message.text()} ${message.location().url ?? ''}`);
+    });
+    page.on('request', (request) => {
+      const url = request.url();
+      if (/^https?:/.test(url) && !url.startsWith(this.address)) this.problems.push(`${page.url()} asks for ${url}`);
+    });
+    return page;
+  }
+
+  async close(): Promise<void> {
+    await this.#served.close();
+    rmSync(this.#host, { recursive: true, force: true });
+  }
+}
+
+/** What WCAG 2.2 AA and the good habits of axe find on the page. Documents in previews are their authors'. */
+export async function violations(page: Page, rules?: readonly string[]): Promise<string[]> {
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe);
+  return page.evaluate(async (only) => {
+    interface Found {
+      readonly id: string;
+      readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+    }
+    const { axe: checker } = globalThis as unknown as { axe: { run(what: Document, options: object): Promise<{ violations: Found[] }> } };
+    const runOnly = only === undefined ? undefined : { type: 'rule', values: only };
+    const found = await checker.run(document, {
+      resultTypes: ['violations'],
+      iframes: false,
+      ...(runOnly === undefined ? {} : { runOnly }),
+    });
+    return found.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));
+  }, rules);
+}
