@@ -14,7 +14,7 @@ import { paintConflict } from '../progress/paint-conflict.ts';
 import { askEarly } from '../resolve/ask-early.ts';
 import { FetchAhead } from '../resolve/fetch-ahead.ts';
 import { Recording, recall } from '../resolve/remembered.ts';
-import type { Decision, ResolveConfig, ResolveRequest, SaveType } from '../resolve/request.ts';
+import type { Decision, ResolveConfig, ResolveRequest, ResolveWarning, SaveType } from '../resolve/request.ts';
 import { nodeVersion, npmVersion, type Session } from '../session.ts';
 import { reify, rootOf, type LockedProject } from './reify.ts';
 import type { Command } from './command.ts';
@@ -92,18 +92,27 @@ async function resolveTask(session: Session, task: Task): Promise<Decision> {
     askEarly(session, rootOf(session), client);
     const { resolve } = await import('../resolve/load.ts');
     const recording = new Recording(request);
-    decision = await resolve(recording.request);
+    try {
+      decision = await resolve(recording.request);
+    } catch (error) {
+      tellWarnings(session, (error as { warnings?: readonly ResolveWarning[] } | undefined)?.warnings ?? []);
+      throw error;
+    }
     void recording.keep(decision, metadata);
   }
   session.checkInterrupted();
+  tellWarnings(session, decision.warnings);
+  return decision;
+}
+
+function tellWarnings({ display }: Session, warnings: readonly ResolveWarning[]): void {
   let isConflict = false;
-  for (const { code, lines } of decision.warnings) {
+  for (const { code, lines } of warnings) {
     const text = lines.join('\n');
     // The warning of a conflict is explained by the next.
     display.warn(code, isConflict && code === '' ? paintConflict(text, display.messageColors) : text);
     isConflict = code === 'ERESOLVE';
   }
-  return decision;
 }
 
 /** Names of the workspaces that a command is about; none: the whole project. */

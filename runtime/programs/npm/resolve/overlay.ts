@@ -31,6 +31,16 @@ export class Overlay {
     return all;
   }
 
+  has(path: string): boolean {
+    if (this.#entry(path) !== undefined) return true;
+    try {
+      this.#below('stat', path, () => this.#files.stat(path));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   read(path: string): Uint8Array {
     const entry = this.#entry(path);
     if (entry?.kind === 'file') return entry.bytes;

@@ -169,6 +169,8 @@ export class ResolveError extends Error {
   declare readonly errno?: number;
   /** What npm saves for later reading (`eresolve-report.txt`), where it has one. */
   readonly details?: string;
+  /** What was warned of before. */
+  warnings: readonly ResolveWarning[] = [];
 
   constructor(
     code: string,

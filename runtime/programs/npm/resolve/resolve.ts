@@ -9,10 +9,11 @@ import { Overlay } from './overlay.ts';
 import { changesBetween, installedOf, isInstalled, plannedNode, type Installed } from './plan.ts';
 import { Prefetch } from './prefetch.ts';
 import { reported } from './report.ts';
-import type { Resolution, ResolveConfig, ResolveRequest, ResolveWarning } from './request.ts';
+import { ResolveError, type Resolution, type ResolveConfig, type ResolveRequest, type ResolveWarning } from './request.ts';
 
-export { ResolveError } from './request.ts';
 import { runSession, type Session } from './session.ts';
+
+export { ResolveError };
 
 const saveIdealTree = Symbol.for('saveIdealTree');
 const hiddenLock = 'node_modules/.package-lock.json';
@@ -198,6 +199,8 @@ export async function resolveTree(request: ResolveRequest): Promise<Resolution> 
       const problem = jsonProblem(readIfThere(session.overlay, `${request.root}/package.json`) ?? '{}');
       if (problem !== undefined) error.message = `Invalid package.json: JSONParseError: ${problem}`;
     }
-    throw reported(error, config, signal);
+    const failure = reported(error, config, signal);
+    if (failure instanceof ResolveError) failure.warnings = warnings;
+    throw failure;
   }
 }

@@ -78,6 +78,17 @@ function manifestOfTarball(spec: Spec, options: Options): Promise<Manifest> {
   });
 }
 
+/** npm takes a tarball that is not there for one that was damaged on its way, and says so before it says what is wrong. */
+function fileOf(spec: Spec, path: string, integrity: string | undefined): Uint8Array<ArrayBuffer> {
+  const { overlay, warn } = session();
+  if (!overlay.has(path)) {
+    const name = spec.name === null || spec.name === undefined ? '' : `${spec.name}@`;
+    for (let i = 0; i < 2; i++)
+      warn('tarball', [`tarball data for ${name}${spec.saveSpec ?? ''} (${integrity ?? 'null'}) seems to be corrupted. Trying again.`]);
+  }
+  return overlay.read(path) as Uint8Array<ArrayBuffer>;
+}
+
 /** Unpacks a tarball below `folder`; its integrity is absent for git, where it depends on who packed it. */
 async function fetchInto(spec: Spec, folder: string, options: Options): Promise<{ resolved: string; integrity?: string }> {
   const { overlay, request } = session();
@@ -94,7 +105,7 @@ async function fetchInto(spec: Spec, folder: string, options: Options): Promise<
       : (request.source.replaceHost?.(spec.fetchSpec as string) ?? (spec.fetchSpec as string));
   const bytes =
     spec.type === 'file'
-      ? (overlay.read(resolved) as Uint8Array<ArrayBuffer>)
+      ? fileOf(spec, resolved, wanted)
       : await request.source.tarball(resolved, { ...signal, ...(wanted === undefined ? {} : { integrity: wanted }) });
   await unpackInto(overlay, folder, bytes, { ...signal, ...(wanted === undefined ? {} : { integrity: wanted }) });
   return { resolved, integrity: wanted ?? (await hashOf(bytes)) };
