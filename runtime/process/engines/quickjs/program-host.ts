@@ -6,16 +6,12 @@
  * that are still unhandled, as a browser does it.
  */
 import { errorToData, type ErrorData } from '../../../base/errors.ts';
-import type { Dispose } from '../../../base/disposers.ts';
-import type { Handle } from '../../../base/ids.ts';
 import type { SignalName } from '../../../base/signals.ts';
-import type { NativeModules, Platform, TextDecoding } from '../../platform.ts';
-import type { Question } from '../../attempt.ts';
+import type { NativeModules, Platform } from '../../platform.ts';
 import type { Syscalls } from '../../syscalls.ts';
 import { Engine, isHostOverflow, probeStack, type Cell } from './engine.ts';
-import { IntlHost, type IntlOperation } from './intl-host.ts';
-import { hostParsers, type Ask } from './host-parsers.ts';
-import { descriptorOperations, entry, fileOperations, operations, type OperationName } from './operations.ts';
+import { HostOperations, type ProgramLink } from './host-operations.ts';
+import { entry } from './operations.ts';
 
 /** What the host has of the platform of its own worker. */
 export type HostPlatform = Pick<
@@ -68,8 +64,6 @@ export const defaultEngineLimits: EngineLimits = { memoryBytes: 128 * 1024 * 102
 /** The name that stacks show for the script of the program. */
 export const programFile = 'file:///bavini/program.js';
 
-type Operation = (args: readonly Cell[]) => Cell;
-
 interface Rejection {
   readonly promise: Cell;
   readonly reason: Cell;
@@ -79,18 +73,11 @@ export class ProgramHost {
   readonly #options: ProgramHostOptions;
   #limits: EngineLimits;
   readonly #engine: Engine;
-  readonly #operations: readonly Operation[];
-  readonly #decoders = new Map<number, TextDecoding>();
-  readonly #calls = new Map<number, Dispose>();
-  readonly #listeners = new Map<number, Dispose>();
-  /** By the number of the program's callback, which is the program's name for the timer too. */
-  readonly #timers = new Map<number, number>();
+  readonly #operations: HostOperations;
   /** Rejected in this entry and not handled since. */
   #rejected: Rejection[] = [];
   /** Told as unhandled before, handled since. */
   #handled: Cell[] = [];
-  readonly #intl = new IntlHost();
-  #nextId = 1;
   #connection: Cell = 0;
   #syscalls: Syscalls | undefined;
   #depth = 0;
@@ -101,7 +88,6 @@ export class ProgramHost {
   constructor(options: ProgramHostOptions) {
     this.#options = options;
     this.#limits = options.limits ?? defaultEngineLimits;
-    this.#operations = this.#makeOperations();
     this.#engine = new Engine({
       module: options.module,
       memoryLimit: this.#limits.memoryBytes,
@@ -109,6 +95,7 @@ export class ProgramHost {
       shouldStop: () => this.#shouldStop(),
       onRejection: (promise, reason, handled) => this.#onRejection(promise, reason, handled),
     });
+    this.#operations = new HostOperations(this.#link());
     const engine = this.#engine;
     engine.setGlobal('bavini', engine.newFunction('bavini'));
     this.#enter(() => {
@@ -135,11 +122,7 @@ export class ProgramHost {
   /** The process is over: nothing of the program runs any more. */
   stop(): void {
     this.#ended = true;
-    for (const dispose of [...this.#calls.values(), ...this.#listeners.values()]) dispose();
-    for (const timer of this.#timers.values()) this.#options.platform.clearTimer(timer);
-    this.#calls.clear();
-    this.#listeners.clear();
-    this.#timers.clear();
+    this.#operations.dispose();
   }
 
   get syscalls(): Syscalls {
@@ -283,7 +266,7 @@ export class ProgramHost {
       return this.#engine.throwError(this.#engine.toProgram(null));
     }
     try {
-      return this.#operations[this.#engine.fromProgram(args[0]!) as number]!(args);
+      return this.#operations.list[this.#engine.fromProgram(args[0]!) as number]!(args);
     } catch (error) {
       if (isHostOverflow(error)) throw error;
       return this.#throw(errorToData(error));
@@ -296,13 +279,37 @@ export class ProgramHost {
     return engine.throwError(error);
   }
 
-  /** `promise` of the program's callback `id`, kept until the program is told. */
-  #later(id: number): () => void {
-    return () => this.#enter(() => this.#tell(entry.task, this.#engine.toProgram(id)));
-  }
-
-  #event(id: number, ...args: readonly unknown[]): void {
-    this.#enter(() => this.#tell(entry.event, this.#engine.toProgram(id), ...args.map((value) => this.#engine.toProgram(value))));
+  #link(): ProgramLink {
+    const engine = this.#engine;
+    const syscalls = (): Syscalls => this.syscalls;
+    const memoryBytes = (): number => this.#limits.memoryBytes;
+    return {
+      engine,
+      options: this.#options,
+      get syscalls() {
+        return syscalls();
+      },
+      get memoryBytes() {
+        return memoryBytes();
+      },
+      connect: (connection) => (this.#connection = connection),
+      later: (id) => () => this.#enter(() => this.#tell(entry.task, engine.toProgram(id))),
+      event: (id, ...args) =>
+        this.#enter(() => this.#tell(entry.event, engine.toProgram(id), ...args.map((value) => engine.toProgram(value)))),
+      ask: (id, ...args) => this.#ask(id, ...args),
+      outcome: (id, error, result) =>
+        this.#enter(() => this.#tell(entry.outcome, ...[id, error, result].map((value) => engine.toProgram(value)))),
+      pausing: (work) => {
+        const { platform } = this.#options;
+        const left = this.#deadline - platform.now();
+        try {
+          return work();
+        } finally {
+          this.#deadline = platform.now() + left;
+        }
+      },
+      stop: () => this.stop(),
+    };
   }
 
   /** A callback in the middle of a call of the program. */
@@ -320,161 +327,5 @@ export class ProgramHost {
     const value = engine.fromProgram(result);
     engine.free(result);
     return value;
-  }
-
-  #makeOperations(): Operation[] {
-    const { platform } = this.#options;
-    /** An argument by its place after the operation's number. */
-    const value = (args: readonly Cell[], at: number) => (at + 1 < args.length ? this.#engine.fromProgram(args[at + 1]!) : undefined);
-    const values = (args: readonly Cell[]) => args.slice(1).map((cell) => this.#engine.fromProgram(cell));
-    /** Plain data in, plain data out. */
-    const plain =
-      (run: (...args: never[]) => unknown): Operation =>
-      (args) =>
-        this.#engine.toProgram(run(...(values(args) as never[])));
-    const bytesOf = (args: readonly Cell[], at: number) =>
-      this.#engine.bufferView(args[at + 1]!, value(args, at + 1) as number, value(args, at + 2) as number);
-    const ask: Ask = (id, ...args) => this.#ask(id, ...args);
-    const table: Record<string, Operation> = {
-      connect: (args) => {
-        this.#connection = this.#engine.duplicate(args[1]!);
-        return 0;
-      },
-      evaluate: (args) => this.#engine.evaluate(value(args, 0) as string, value(args, 1) as string),
-      now: () => this.#engine.toProgram(platform.now()),
-      postTask: plain((id: number) => platform.postTask(this.#later(id))),
-      setTimer: plain((id: number, delayMs: number) => {
-        const run = this.#later(id);
-        const timer = platform.setTimer(() => {
-          this.#timers.delete(id);
-          run();
-        }, delayMs);
-        this.#timers.set(id, timer);
-      }),
-      clearTimer: plain((id: number) => {
-        const timer = this.#timers.get(id);
-        this.#timers.delete(id);
-        if (timer !== undefined) platform.clearTimer(timer);
-      }),
-      encodeUtf8: (args) => this.#engine.newBuffer(platform.encodeUtf8(value(args, 0) as string)),
-      decodeUtf8: (args) => this.#engine.toProgram(platform.decodeUtf8(bytesOf(args, 0).slice())),
-      decoder: plain((label: string, fatal: boolean, ignoreBom: boolean) => {
-        const decoder = platform.decoder(label, { fatal, ignoreBom });
-        if (decoder === undefined) return undefined;
-        const id = this.#nextId++;
-        this.#decoders.set(id, decoder);
-        return id;
-      }),
-      decode: (args) =>
-        this.#engine.toProgram(
-          this.#decoders.get(value(args, 0) as number)!.decode(bytesOf(args, 1).slice(), { stream: value(args, 4) as boolean }),
-        ),
-      parseUrl: plain((url: string, base: string | undefined) => platform.parseUrl(url, base)),
-      changeUrl: plain((href: string, component: 'protocol', text: string) => platform.changeUrl(href, component, text)),
-      domainToAscii: plain((domain: string) => platform.domainToAscii(domain)),
-      randomFill: (args) => {
-        // `getRandomValues` does not take views of WebAssembly memory in every browser.
-        const view = bytesOf(args, 0);
-        const bytes = new Uint8Array(view.length);
-        platform.randomFill(bytes);
-        view.set(bytes);
-        return 0;
-      },
-      memory: plain(() => {
-        const used = this.#engine.memoryBytes;
-        return { heapUsed: used, heapTotal: used, limit: this.#limits.memoryBytes, estimated: true };
-      }),
-      source: plain((id: string) => this.#options.source(id)),
-      readFile: (args) => this.#engine.newBuffer(this.syscalls.files.readFile(value(args, 0) as string)),
-      read: (args) =>
-        this.#engine.toProgram(this.syscalls.files.read(value(args, 0) as number, bytesOf(args, 1), value(args, 4) as number | null)),
-      write: (args) =>
-        this.#engine.toProgram(
-          this.syscalls.files.write(value(args, 0) as number, bytesOf(args, 1).slice(), value(args, 4) as number | null),
-        ),
-      watch: plain((path: string, recursive: boolean, id: number) => {
-        this.#listeners.set(
-          id,
-          this.syscalls.files.watch(path, { recursive }, (event) => this.#event(id, event)),
-        );
-      }),
-      unwatch: plain((id: number) => {
-        this.#listeners.get(id)?.();
-        this.#listeners.delete(id);
-      }),
-      call: plain((op: 'wait', args: never, id: number) => {
-        this.#calls.set(
-          id,
-          this.syscalls.call(op, args, ({ error, result }) => {
-            this.#calls.delete(id);
-            const engine = this.#engine;
-            this.#enter(() =>
-              this.#tell(
-                entry.outcome,
-                engine.toProgram(id),
-                engine.toProgram(error === undefined ? null : errorToData(error)),
-                engine.toProgram(result),
-              ),
-            );
-          }),
-        );
-      }),
-      cancel: plain((id: number) => {
-        this.#calls.get(id)?.();
-        this.#calls.delete(id);
-      }),
-      notify: plain((notice: Parameters<Syscalls['notify']>[0]) => this.syscalls.notify(notice)),
-      exit: plain((status: Parameters<Syscalls['exit']>[0]) => {
-        this.syscalls.exit(status);
-        this.stop();
-      }),
-      onSignal: plain((signal: SignalName, id: number | null) =>
-        this.syscalls.onSignal(signal, id === null ? null : (given) => this.#event(id, given)),
-      ),
-      learn: plain((question: Question) => this.syscalls.learn?.(question)),
-      listening: plain(() => this.syscalls.listening?.() ?? []),
-      onMessage: plain((handle: Handle, id: number) => {
-        this.#listeners.set(
-          id,
-          this.syscalls.onMessage(
-            handle,
-            (data) => this.#event(id, true, data),
-            () => this.#event(id, false),
-          ),
-        );
-      }),
-      offMessage: plain((id: number) => {
-        this.#listeners.get(id)?.();
-        this.#listeners.delete(id);
-      }),
-      intl: plain((name: IntlOperation, ...args: unknown[]) => Reflect.apply(this.#intl[name], this.#intl, args) as unknown),
-      spawnSync: plain((request: unknown) => {
-        const { spawnSync } = this.#options;
-        if (spawnSync === undefined) throw new Error('This worker cannot run a child and wait for it');
-        // Waiting for a child is not running: its own budget is its own.
-        const left = this.#deadline - platform.now();
-        const result = spawnSync(request);
-        this.#deadline = platform.now() + left;
-        return result;
-      }),
-      promiseState: (args) => this.#engine.toProgram(this.#engine.promiseState(args[1]!)),
-      promiseResult: (args) => this.#engine.promiseResult(args[1]!),
-      sleep: plain((delayMs: number) => {
-        const left = this.#deadline - platform.now();
-        if (this.#options.sleep !== undefined) this.#options.sleep(delayMs);
-        else for (const end = platform.now() + delayMs; platform.now() < end;);
-        this.#deadline = platform.now() + left;
-      }),
-    };
-    for (const [name, run] of Object.entries(hostParsers(this.#options.native, ask))) table[name] = plain(run);
-    for (const name of fileOperations) {
-      table[`files.${name}`] = plain((...args: unknown[]) => Reflect.apply(this.syscalls.files[name], this.syscalls.files, args));
-    }
-    for (const name of descriptorOperations) {
-      table[`descriptors.${name}`] = plain((...args: unknown[]) =>
-        Reflect.apply(this.syscalls.descriptors[name], this.syscalls.descriptors, args),
-      );
-    }
-    return operations.map((name: OperationName) => table[name]!);
   }
 }
