@@ -24,7 +24,8 @@ describe('The examples of the site', () => {
 
   const shown = (page: Page, name: string) =>
     page.$eval(`[data-example="${name}"] bv-container`, (container) => ({
-      terminal: (container.querySelector('bv-terminal') as unknown as { text: string } | null)?.text ?? '',
+      terminal: (container.querySelector('bv-terminal') as unknown as { text?: string } | null)?.text ?? '',
+      output: (container.querySelector('bv-output') as unknown as { text?: string } | null)?.text ?? '',
       notices: [...container.shadowRoot!.querySelectorAll('.notices p')].map(({ textContent }) => textContent),
     }));
   const previews = async (page: Page) => {
@@ -58,16 +59,18 @@ describe('The examples of the site', () => {
     it(`${name} shows what it says`, { timeout: 120_000 }, async () => {
       const url = pages.get(name);
       assert.ok(url !== undefined, 'it is on a page');
-      const { shows, lesson } = readExample(name);
+      const { shows, lesson, more } = readExample(name);
       const page = await site.page();
       await page.goto(`${site.address}${url}`);
-      await page.locator(`[data-example="${name}"] bv-container >>> button.run`).click();
+      const button = more === undefined ? 'bv-container >>> button.run' : 'bv-run >>> button';
+      await page.locator(`[data-example="${name}"] ${button}`).click();
       for (;;) {
         const now = await shown(page, name);
         const seen = await previews(page);
         assert.deepEqual(now.notices, []);
         const missing = [
           ...(shows.terminal ?? []).filter((text) => !now.terminal.includes(text)),
+          ...(shows.output ?? []).filter((text) => !now.output.includes(text)),
           ...(shows.preview ?? []).filter((text) => !seen.includes(text)),
         ];
         if (missing.length === 0) break;

@@ -15,15 +15,17 @@ interface Settings {
   readonly edit: readonly string[];
   /** A line of shell for the terminal; none where the example is a page that has no terminal. */
   readonly command?: string;
+  /** A line of shell for an output, in place of a terminal. */
+  readonly output?: string;
+  /** More elements, before the container and for it. */
+  readonly more?: readonly string[];
   /** Of the server that the preview shows. */
   readonly port?: number;
   readonly path?: string;
   /** More attributes of the container. `{root}` stands for the root of the site. */
   readonly attributes?: Readonly<Record<string, string>>;
   /** What a reader sees once it was run: every text, in the terminal and in the preview. */
-  readonly shows: { readonly terminal?: readonly string[]; readonly preview?: readonly string[] };
-  /** Typed into the terminal once the texts above are there, and what it then shows. */
-  readonly then?: readonly { readonly type: string; readonly shows: readonly string[] }[];
+  readonly shows: { readonly terminal?: readonly string[]; readonly output?: readonly string[]; readonly preview?: readonly string[] };
 }
 
 export interface Example extends Settings {
@@ -57,12 +59,13 @@ export function exampleNames(): readonly string[] {
 }
 
 function containerMarkup(example: Example): string {
-  const { label, command, port, path, attributes = {}, edit, files } = example;
+  const { label, command, output, port, path, attributes = {}, edit, files } = example;
   return [
     `<bv-container${attributesOf({ label, ...attributes })}>`,
     ...[...files].map(([file, text]) => fileMarkup(file, text)),
     `  <bv-editor ${edit.length === 1 ? 'file' : 'files'}="${edit.join(' ')}"></bv-editor>`,
     ...(command === undefined ? [] : [`  <bv-terminal command="${escapeHtml(command)}"></bv-terminal>`]),
+    ...(output === undefined ? [] : [`  <bv-output command="${escapeHtml(output)}"></bv-output>`]),
     ...(port === undefined ? [] : [`  <bv-preview port="${port}"${path === undefined ? '' : ` path="${escapeHtml(path)}"`}></bv-preview>`]),
     '</bv-container>',
   ].join('\n');
@@ -70,8 +73,9 @@ function containerMarkup(example: Example): string {
 
 /** The markup of an example, to be put into any page with the script. */
 export function exampleMarkup(example: Example): string {
-  const { label, lesson, files, name } = example;
-  const container = containerMarkup(example);
+  const { label, lesson, files, name, more = [], attributes = {} } = example;
+  const controls = more.map((element) => element.replace('>', ` for="${attributes['id'] ?? ''}">`)).join('\n');
+  const container = `${controls === '' ? '' : `<div class="controls">\n${controls}\n</div>\n`}${containerMarkup(example)}`;
   if (lesson === undefined) return container;
   const inside = container.replaceAll(/^(?=.)/gm, '  ');
   return `<bv-lesson${attributesOf({ persist: `docs-${name}`, label })}>\n${inside}\n${stepsMarkup(lesson, files)}\n</bv-lesson>`;

@@ -13,6 +13,9 @@ const written: readonly Chapter[] = [
     title: 'Guides',
     pages: [
       'guides/authoring/',
+      'guides/lessons/',
+      'guides/controls/',
+      'guides/code-fences/',
       'guides/previews/',
       'guides/packages/',
       'guides/network/',

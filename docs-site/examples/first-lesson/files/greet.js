@@ -1,0 +1,3 @@
+const [name = 'nobody'] = process.argv.slice(3);
+
+console.log(`Hello, ${name}`);
