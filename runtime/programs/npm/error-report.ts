@@ -265,7 +265,8 @@ export function reportOf(session: Session, error: Error, isShellout: boolean): E
   // npm's own error of this kind does not carry it.
   if (code !== 'EJSONPARSE') add('path', fields.path);
   add('dest', fields.dest);
-  add('errno', fields.errno);
+  // What npm's `fetch` fails with has its code as its number, too.
+  add('errno', fields.errno ?? (code === 'FETCH_ERROR' ? code : undefined));
   if (fields.report !== undefined) {
     return {
       ...base,
