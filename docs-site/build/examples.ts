@@ -25,7 +25,13 @@ interface Settings {
   /** More attributes of the container. `{root}` stands for the root of the site. */
   readonly attributes?: Readonly<Record<string, string>>;
   /** What a reader sees once it was run: every text, in the terminal and in the preview. */
-  readonly shows: { readonly terminal?: readonly string[]; readonly output?: readonly string[]; readonly preview?: readonly string[] };
+  readonly shows: {
+    readonly terminal?: readonly string[];
+    readonly output?: readonly string[];
+    readonly preview?: readonly string[];
+    /** What the container itself says. */
+    readonly notices?: readonly string[];
+  };
 }
 
 export interface Example extends Settings {
