@@ -15,6 +15,64 @@ function saidByPage(element: Element): Theme | undefined {
 }
 
 /**
+ * What the page and the system say is watched once for all elements. The colours of all are looked at together, a task later:
+ * each look makes the browser compute styles anew after every element that was rendered in between.
+ */
+class PageWatch {
+  readonly #controllers = new Set<ThemeController>();
+  readonly #systemDark = matchMedia('(prefers-color-scheme: dark)');
+  /** They change colours without changing the theme. */
+  readonly #systemColours = [matchMedia('(prefers-contrast: more)'), matchMedia('(forced-colors: active)')];
+  readonly #observer = new MutationObserver(() => this.#follow());
+  #looks = false;
+
+  get isSystemDark(): boolean {
+    return this.#systemDark.matches;
+  }
+
+  add(controller: ThemeController): void {
+    if (this.#controllers.size === 0) {
+      const filter = { attributes: true, attributeFilter: ['class', 'style', 'data-theme', 'data-color-scheme'] };
+      this.#observer.observe(document.documentElement, filter);
+      this.#observer.observe(document.body, filter);
+      this.#systemDark.addEventListener('change', this.#follow);
+      for (const query of this.#systemColours) query.addEventListener('change', this.#recolour);
+    }
+    this.#controllers.add(controller);
+    this.look();
+  }
+
+  remove(controller: ThemeController): void {
+    this.#controllers.delete(controller);
+    if (this.#controllers.size > 0) return;
+    this.#observer.disconnect();
+    this.#systemDark.removeEventListener('change', this.#follow);
+    for (const query of this.#systemColours) query.removeEventListener('change', this.#recolour);
+  }
+
+  look(): void {
+    if (this.#looks) return;
+    this.#looks = true;
+    setTimeout(() => {
+      this.#looks = false;
+      const found = [...this.#controllers].map((controller) => [controller, controller.look()] as const);
+      for (const [controller, theme] of found) controller.use(theme);
+    }, 0);
+  }
+
+  readonly #recolour = (): void => {
+    for (const controller of this.#controllers) controller.update();
+  };
+
+  readonly #follow = (): void => {
+    for (const controller of this.#controllers) controller.listen();
+    this.look();
+  };
+}
+
+let watch: PageWatch | undefined;
+
+/**
  * Follows the page between light and dark while its element is connected: `data-theme`, `.dark`, else `color-scheme`.
  *
  * Sets the custom state `light` or `dark` where an attribute or class decides, and asks for an update at each change, also
@@ -23,10 +81,7 @@ function saidByPage(element: Element): Theme | undefined {
 export class ThemeController implements ReactiveController {
   readonly #host: ReactiveControllerHost & HTMLElement;
   readonly #internals: ElementInternals;
-  readonly #systemDark = matchMedia('(prefers-color-scheme: dark)');
-  /** They change colours without changing the theme. */
-  readonly #systemColours = [matchMedia('(prefers-contrast: more)'), matchMedia('(forced-colors: active)')];
-  #observer: MutationObserver | undefined;
+  #said: Theme | undefined;
   #theme: Theme | undefined;
 
   constructor(host: ReactiveControllerHost & HTMLElement, internals: ElementInternals) {
@@ -35,38 +90,44 @@ export class ThemeController implements ReactiveController {
     host.addController(this);
   }
 
+  /** Until the element was looked at, one task after it is connected: what the page says, or light. */
   get theme(): Theme {
-    return this.#theme ?? 'light';
+    return this.#said ?? this.#theme ?? 'light';
   }
 
   hostConnected(): void {
-    this.#observer = new MutationObserver(this.#follow);
-    const filter = { attributes: true, attributeFilter: ['class', 'style', 'data-theme', 'data-color-scheme'] };
-    this.#observer.observe(document.documentElement, filter);
-    this.#observer.observe(document.body, filter);
-    this.#systemDark.addEventListener('change', this.#follow);
-    for (const query of this.#systemColours) query.addEventListener('change', this.#recolour);
-    this.#follow();
+    this.listen();
+    (watch ??= new PageWatch()).add(this);
   }
 
   hostDisconnected(): void {
-    this.#observer?.disconnect();
-    this.#systemDark.removeEventListener('change', this.#follow);
-    for (const query of this.#systemColours) query.removeEventListener('change', this.#recolour);
+    watch?.remove(this);
   }
 
-  readonly #recolour = (): void => this.#host.requestUpdate();
-
-  readonly #follow = (): void => {
+  /** Takes what the page says by attributes and classes. */
+  listen(): void {
     const said = saidByPage(this.#host);
+    if (said === this.#said) return;
+    this.#said = said;
     this.#internals.states.delete('light');
     this.#internals.states.delete('dark');
     if (said !== undefined) this.#internals.states.add(said);
+  }
+
+  /** What the element's styles come to. */
+  look(): Theme {
+    if (this.#said !== undefined) return this.#said;
     const scheme = getComputedStyle(this.#host).colorScheme;
-    const dark = scheme.includes('dark') && (!scheme.includes('light') || this.#systemDark.matches);
-    const theme = said ?? (dark ? 'dark' : 'light');
+    return scheme.includes('dark') && (!scheme.includes('light') || watch?.isSystemDark === true) ? 'dark' : 'light';
+  }
+
+  use(theme: Theme): void {
     if (theme === this.#theme) return;
     this.#theme = theme;
+    this.update();
+  }
+
+  update(): void {
     this.#host.requestUpdate();
-  };
+  }
 }
