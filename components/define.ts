@@ -1,6 +1,7 @@
 /** The script a page loads: registers all elements. The runtime's API itself is `index.js`, loaded when it is first needed. */
 import { BvContainer, BvEditor, BvPreview, BvTerminal } from './index.ts';
 import { startFences } from './fences/auto-script.ts';
+import { loadPageLanguage } from './languages.ts';
 import { discover } from './lazy-elements.ts';
 
 export * from './index.ts';
@@ -10,6 +11,8 @@ const isLinked = () => location.hash.startsWith('#bv=');
 const readLink = () => import('./share/open-link.ts').then((module) => module.readLink());
 const noLink = (error: unknown) => console.warn(`bavini: Cannot open the link: ${String(error)}`);
 const useLink = isLinked() ? await readLink().catch(noLink) : undefined;
+// So is the page's language: else its words would come later, and move what is beside them.
+await loadPageLanguage();
 
 // A page may have two copies of the script, of which the first serves.
 for (const [tag, element] of [

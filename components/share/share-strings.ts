@@ -5,7 +5,7 @@ export const shareEnglish = {
   title: 'Share this code',
   close: 'Close',
   link: 'Link to this code',
-  linkHelp: 'The files are in the link itself: nothing is sent to a server until somebody opens it.',
+  linkHelp: 'The files are in the link itself: nothing is sent to a server, not even when somebody opens it.',
   linkUnchanged: 'Nothing was changed: the link leads to the page as it is.',
   copyLink: 'Copy link',
   linkCopied: 'The link was copied.',

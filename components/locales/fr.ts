@@ -1,0 +1,140 @@
+import type { Locale } from './locale.ts';
+import { pluralsOf } from './plural.ts';
+
+const plural = pluralsOf('fr');
+
+export const texts: Locale = {
+  shared: {
+    run: 'Exécuter',
+    restart: 'Redémarrer',
+    stop: 'Arrêter',
+    reset: 'Réinitialiser',
+    undo: 'Annuler',
+    dismiss: 'Fermer',
+    reload: 'Recharger',
+    address: 'Adresse',
+    openInNewTab: 'Ouvrir dans un nouvel onglet',
+    back: 'Précédent',
+    forward: 'Suivant',
+    environment: 'Code interactif',
+    controls: 'Commandes',
+    statusIdle: 'Pas démarré',
+    statusBooting: 'Démarrage…',
+    statusRunning: 'En cours d’exécution',
+    statusRunningQuickjs: 'En cours d’exécution dans le moteur strict (QuickJS) : la politique de cette page interdit celui du navigateur',
+    statusStopped: 'Arrêté',
+    statusFailed: 'Échec du démarrage',
+    resetDone: 'Les fichiers d’origine sont rétablis.',
+    resetUndone: 'Vos modifications sont rétablies.',
+    storedElsewhere: 'Cet exemple est ouvert dans un autre onglet. Les modifications faites ici ne sont pas conservées.',
+    editorLabel: (file) => `Éditeur de code, ${file}`,
+    codeLabel: (file) => `Code, ${file}`,
+    editorHelp: 'Tab indente. Pour quitter l’éditeur, appuyez sur Échap puis sur Tab ; avec Ctrl M, Tab déplace toujours le focus.',
+    noSuchFile: (file) => `Il n’y a pas de fichier « ${file} » dans cet exemple`,
+    binaryFile: (file) => `« ${file} » n’est pas du texte`,
+    terminalLabel: (command) => (command === '' ? 'Terminal' : `Terminal, ${command}`),
+    terminalHelp: 'Les touches vont au programme. Pour quitter le terminal, appuyez sur Échap puis sur Tab.',
+    terminalWaiting: 'Appuyez sur « Exécuter » pour le démarrer',
+    terminalBooting: 'Démarrage…',
+    terminalEnded: (code) => `[processus terminé avec le code ${code} ; Entrée pour le relancer]`,
+    terminalStopped: '[arrêté]',
+    previewLabel: (port) => `Aperçu du port ${port}`,
+    previewIdle: 'Ce que sert le programme apparaîtra ici une fois qu’il sera lancé.',
+    previewWaiting: (port) => `En attente d’un serveur sur le port ${port}…`,
+    previewSilent: (port, open) =>
+      open.length === 0
+        ? `Rien n’écoute encore sur le port ${port}.`
+        : `Rien n’écoute encore sur le port ${port} ; ports ouverts : ${open.join(', ')}.`,
+    previewStopped: (port) => `Le serveur du port ${port} s’est arrêté.`,
+    previewLoading: 'Chargement…',
+    loadFailed: (what) => `Impossible de charger ${what}. Vérifiez la connexion et rechargez la page.`,
+    loadBlocked: (what, source) =>
+      `Impossible de charger ${what} : la Content Security Policy de cette page le bloque ; ajoutez ${source} à script-src`,
+    noContainer: (tag, id) =>
+      id === ''
+        ? `<${tag}> doit se trouver dans un <bv-container>, ou en désigner un avec for="…"`
+        : `<${tag} for="${id}"> ne trouve aucun <bv-container id="${id}">`,
+  },
+  output: {
+    label: 'Sortie',
+    controls: 'Commandes de la sortie',
+    filters: 'Niveaux à afficher',
+    error: 'Erreurs',
+    warn: 'Avertissements',
+    info: 'Messages',
+    debug: 'Débogage',
+    errorPrefix: 'Erreur :',
+    warnPrefix: 'Avertissement :',
+    copy: 'Copier',
+    copied: 'La sortie a été copiée.',
+    copyFailed: 'La sortie n’a pas pu être copiée : le navigateur ne le permet pas.',
+    clear: 'Effacer',
+    cleared: 'La sortie a été effacée.',
+    empty: 'Ce qu’affichent les programmes et les aperçus apparaît ici.',
+    filtered: 'Toute la sortie est masquée par les niveaux choisis ci-dessus.',
+    dropped: (lines) =>
+      plural(lines, { one: '# ligne précédente n’est plus affichée.', other: '# lignes précédentes ne sont plus affichées.' }),
+    repeated: (times) => `${times} fois`,
+    more: (parts) => plural(parts, { one: '… # autre', other: '… # autres' }),
+    open: (place) => `Ouvrir ${place} dans l’éditeur`,
+    news: (lines, errors) => {
+      const said = plural(lines, { one: '# nouvelle ligne de sortie', other: '# nouvelles lignes de sortie' });
+      return errors === 0 ? `${said}.` : `${said}, ${plural(errors, { one: '# erreur', other: '# erreurs' })}.`;
+    },
+    ended: (code) => `[processus terminé avec le code ${code}]`,
+    stopped: '[arrêté]',
+  },
+  run: { run: 'Exécuter', restart: 'Redémarrer', stop: 'Arrêter', starting: 'Démarrage…', reset: 'Réinitialiser' },
+  status: {
+    label: 'État',
+    loading: (files, size) => `Démarrage… ${plural(files, { one: `${size} chargés, # fichier`, other: `${size} chargés, # fichiers` })}`,
+    ports: (ports) =>
+      ports.length === 1
+        ? `En cours d’exécution, à l’écoute sur le port ${ports.join()}`
+        : `En cours d’exécution, à l’écoute sur les ports ${ports.join(', ')}`,
+    details: 'Détails',
+    programs: 'Programmes',
+    noPrograms: 'Aucun programme n’est en cours.',
+    program: 'Programme',
+    processId: 'ID',
+    since: 'Durée',
+    seconds: (seconds) => `${seconds} s`,
+    paused: 'En pause',
+    cost: 'Ce que cela coûte',
+    loaded: 'Chargé',
+    loadedValue: (size, files) => plural(files, { one: `${size}, # fichier`, other: `${size}, # fichiers` }),
+    workers: 'Workers',
+    written: 'Écrit dans les fichiers',
+    files: 'Fichiers',
+    unsaved: 'Modifications pas encore enregistrées',
+    openPorts: 'Ports ouverts',
+    none: 'Aucun',
+  },
+  share: {
+    share: 'Partager',
+    title: 'Partager ce code',
+    close: 'Fermer',
+    link: 'Lien vers ce code',
+    linkHelp: 'Les fichiers sont dans le lien lui-même : rien n’est envoyé à un serveur, même quand on l’ouvre.',
+    linkUnchanged: 'Rien n’a été modifié : le lien mène à la page telle quelle.',
+    copyLink: 'Copier le lien',
+    linkCopied: 'Le lien a été copié.',
+    copyFailed: 'La copie a échoué : le navigateur ne la permet pas. Sélectionnez le texte et copiez-le à la main.',
+    linkTooLong: (size, limit) =>
+      `Les fichiers sont trop volumineux pour un lien : il aurait ${size} caractères, pour un maximum de ${limit}. Téléchargez plutôt un fichier.`,
+    linkNotText: (file) => `Un lien ne contient que du texte, et « ${file} » n’en est pas. Téléchargez plutôt un fichier.`,
+    download: 'Télécharger',
+    downloadZip: 'Archive zip',
+    downloadSnapshot: 'Instantané du conteneur en cours',
+    embed: 'Intégrer',
+    copyEmbed: 'Copier le code d’intégration',
+    embedCopied: 'Le code d’intégration a été copié.',
+    openElsewhere: 'Ouvrir ailleurs',
+    openIn: (service) => `Ouvrir dans ${service} (nouvel onglet)`,
+    opened: (service) => `Les fichiers ont été envoyés à ${service}.`,
+    failed: (reason) => `Le partage a échoué : ${reason}`,
+    linkOpened: (files) =>
+      plural(files, { one: '# fichier vient du lien que vous avez ouvert.', other: '# fichiers viennent du lien que vous avez ouvert.' }),
+    linkUndone: 'Les fichiers du lien ont été retirés.',
+  },
+};

@@ -1,0 +1,140 @@
+import type { Locale } from './locale.ts';
+import { pluralsOf } from './plural.ts';
+
+const plural = pluralsOf('it');
+
+export const texts: Locale = {
+  shared: {
+    run: 'Esegui',
+    restart: 'Riavvia',
+    stop: 'Ferma',
+    reset: 'Ripristina',
+    undo: 'Annulla',
+    dismiss: 'Nascondi',
+    reload: 'Ricarica',
+    address: 'Indirizzo',
+    openInNewTab: 'Apri in una nuova scheda',
+    back: 'Indietro',
+    forward: 'Avanti',
+    environment: 'Codice dal vivo',
+    controls: 'Comandi',
+    statusIdle: 'Non avviato',
+    statusBooting: 'Avvio in corso…',
+    statusRunning: 'In esecuzione',
+    statusRunningQuickjs: 'In esecuzione nel motore rigoroso (QuickJS): i criteri di questa pagina vietano quello del browser',
+    statusStopped: 'Fermato',
+    statusFailed: 'Avvio non riuscito',
+    resetDone: 'I file originali sono stati ripristinati.',
+    resetUndone: 'Le tue modifiche sono state ripristinate.',
+    storedElsewhere: 'Questo esempio è aperto in un’altra scheda. Le modifiche fatte qui non vengono conservate.',
+    editorLabel: (file) => `Editor di codice, ${file}`,
+    codeLabel: (file) => `Codice, ${file}`,
+    editorHelp: 'Tab fa rientrare il testo. Per uscire dall’editor premi Esc, poi Tab; con Ctrl M, Tab sposta sempre il focus.',
+    noSuchFile: (file) => `In questo esempio non c’è il file «${file}»`,
+    binaryFile: (file) => `«${file}» non è testo`,
+    terminalLabel: (command) => (command === '' ? 'Terminale' : `Terminale, ${command}`),
+    terminalHelp: 'I tasti vanno al programma. Per uscire dal terminale premi Esc, poi Tab.',
+    terminalWaiting: 'Premi «Esegui» per avviarlo',
+    terminalBooting: 'Avvio in corso…',
+    terminalEnded: (code) => `[processo terminato con codice ${code}; premi Invio per riavviarlo]`,
+    terminalStopped: '[fermato]',
+    previewLabel: (port) => `Anteprima della porta ${port}`,
+    previewIdle: 'Ciò che il programma serve appare qui quando è in esecuzione.',
+    previewWaiting: (port) => `In attesa di un server sulla porta ${port}…`,
+    previewSilent: (port, open) =>
+      open.length === 0
+        ? `Nulla è ancora in ascolto sulla porta ${port}.`
+        : `Nulla è ancora in ascolto sulla porta ${port}; porte aperte: ${open.join(', ')}.`,
+    previewStopped: (port) => `Il server sulla porta ${port} si è fermato.`,
+    previewLoading: 'Caricamento…',
+    loadFailed: (what) => `Impossibile caricare ${what}. Controlla la connessione e ricarica la pagina.`,
+    loadBlocked: (what, source) =>
+      `Impossibile caricare ${what}: la Content Security Policy di questa pagina lo blocca; aggiungi ${source} a script-src`,
+    noContainer: (tag, id) =>
+      id === ''
+        ? `<${tag}> deve stare in un <bv-container> oppure indicarne uno con for="…"`
+        : `<${tag} for="${id}"> non trova alcun <bv-container id="${id}">`,
+  },
+  output: {
+    label: 'Output',
+    controls: 'Comandi dell’output',
+    filters: 'Livelli da mostrare',
+    error: 'Errori',
+    warn: 'Avvisi',
+    info: 'Messaggi',
+    debug: 'Debug',
+    errorPrefix: 'Errore:',
+    warnPrefix: 'Avviso:',
+    copy: 'Copia',
+    copied: 'L’output è stato copiato.',
+    copyFailed: 'Impossibile copiare l’output: il browser non lo consente.',
+    clear: 'Svuota',
+    cleared: 'L’output è stato svuotato.',
+    empty: 'Qui appare ciò che stampano i programmi e le anteprime.',
+    filtered: 'I livelli scelti sopra nascondono tutto l’output.',
+    dropped: (lines) => plural(lines, { one: '# riga precedente non è più mostrata.', other: '# righe precedenti non sono più mostrate.' }),
+    repeated: (times) => plural(times, { one: '# volta', other: '# volte' }),
+    more: (parts) => plural(parts, { one: '… un altro', other: '… altri #' }),
+    open: (place) => `Apri ${place} nell’editor`,
+    news: (lines, errors) => {
+      const said = plural(lines, { one: '# nuova riga di output', other: '# nuove righe di output' });
+      return errors === 0 ? `${said}.` : `${said}, ${plural(errors, { one: '# errore', other: '# errori' })}.`;
+    },
+    ended: (code) => `[processo terminato con codice ${code}]`,
+    stopped: '[fermato]',
+  },
+  run: { run: 'Esegui', restart: 'Riavvia', stop: 'Ferma', starting: 'Avvio in corso…', reset: 'Ripristina' },
+  status: {
+    label: 'Stato',
+    loading: (files, size) =>
+      `Avvio in corso… ${plural(files, { one: `${size} caricati in # file`, other: `${size} caricati in # file` })}`,
+    ports: (ports) =>
+      ports.length === 1
+        ? `In esecuzione, in ascolto sulla porta ${ports.join()}`
+        : `In esecuzione, in ascolto sulle porte ${ports.join(', ')}`,
+    details: 'Dettagli',
+    programs: 'Programmi',
+    noPrograms: 'Nessun programma in esecuzione.',
+    program: 'Programma',
+    processId: 'ID',
+    since: 'Durata',
+    seconds: (seconds) => `${seconds} s`,
+    paused: 'In pausa',
+    cost: 'Quanto costa',
+    loaded: 'Caricato',
+    loadedValue: (size, files) => plural(files, { other: `${size} in # file` }),
+    workers: 'Worker',
+    written: 'Scritto nei file',
+    files: 'File',
+    unsaved: 'Modifiche non ancora salvate',
+    openPorts: 'Porte aperte',
+    none: 'Nessuna',
+  },
+  share: {
+    share: 'Condividi',
+    title: 'Condividi questo codice',
+    close: 'Chiudi',
+    link: 'Link a questo codice',
+    linkHelp: 'I file sono nel link stesso: nulla viene inviato a un server, nemmeno quando lo si apre.',
+    linkUnchanged: 'Nulla è stato modificato: il link porta alla pagina così com’è.',
+    copyLink: 'Copia link',
+    linkCopied: 'Il link è stato copiato.',
+    copyFailed: 'Impossibile copiare: il browser non lo consente. Selezionalo e copialo a mano.',
+    linkTooLong: (size, limit) =>
+      `I file sono troppo grandi per un link: avrebbe ${size} caratteri, su un massimo di ${limit}. Scarica invece un file.`,
+    linkNotText: (file) => `Un link contiene solo testo e «${file}» non lo è. Scarica invece un file.`,
+    download: 'Scarica',
+    downloadZip: 'Archivio zip',
+    downloadSnapshot: 'Istantanea del container in esecuzione',
+    embed: 'Incorpora',
+    copyEmbed: 'Copia il codice da incorporare',
+    embedCopied: 'Il codice da incorporare è stato copiato.',
+    openElsewhere: 'Apri altrove',
+    openIn: (service) => `Apri in ${service} (nuova scheda)`,
+    opened: (service) => `I file sono stati inviati a ${service}.`,
+    failed: (reason) => `Impossibile condividere: ${reason}`,
+    linkOpened: (files) =>
+      plural(files, { one: '# file viene dal link che hai aperto.', other: '# file vengono dal link che hai aperto.' }),
+    linkUndone: 'I file del link sono stati rimossi.',
+  },
+};

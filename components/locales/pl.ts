@@ -1,0 +1,147 @@
+import type { Locale } from './locale.ts';
+import { pluralsOf } from './plural.ts';
+
+const plural = pluralsOf('pl');
+
+export const texts: Locale = {
+  shared: {
+    run: 'Uruchom',
+    restart: 'Uruchom ponownie',
+    stop: 'Zatrzymaj',
+    reset: 'Przywróć',
+    undo: 'Cofnij',
+    dismiss: 'Ukryj',
+    reload: 'Odśwież',
+    address: 'Adres',
+    openInNewTab: 'Otwórz w nowej karcie',
+    back: 'Wstecz',
+    forward: 'Dalej',
+    environment: 'Kod na żywo',
+    controls: 'Sterowanie',
+    statusIdle: 'Nie uruchomiono',
+    statusBooting: 'Uruchamianie…',
+    statusRunning: 'Działa',
+    statusRunningQuickjs: 'Działa w ścisłym silniku (QuickJS): zasady tej strony zabraniają silnika przeglądarki',
+    statusStopped: 'Zatrzymano',
+    statusFailed: 'Nie udało się uruchomić',
+    resetDone: 'Przywrócono oryginalne pliki.',
+    resetUndone: 'Przywrócono Twoje zmiany.',
+    storedElsewhere: 'Ten przykład jest otwarty w innej karcie. Zmiany wprowadzone tutaj nie są zachowywane.',
+    editorLabel: (file) => `Edytor kodu, ${file}`,
+    codeLabel: (file) => `Kod, ${file}`,
+    editorHelp: 'Tab wstawia wcięcie. Aby opuścić edytor, naciśnij Escape, a potem Tab; po Control M Tab zawsze przenosi fokus.',
+    noSuchFile: (file) => `W tym przykładzie nie ma pliku „${file}”`,
+    binaryFile: (file) => `„${file}” nie jest tekstem`,
+    terminalLabel: (command) => (command === '' ? 'Terminal' : `Terminal, ${command}`),
+    terminalHelp: 'Klawisze trafiają do programu. Aby opuścić terminal, naciśnij Escape, a potem Tab.',
+    terminalWaiting: 'Naciśnij „Uruchom”, aby go włączyć',
+    terminalBooting: 'Uruchamianie…',
+    terminalEnded: (code) => `[proces zakończył się kodem ${code}; naciśnij Enter, aby uruchomić go ponownie]`,
+    terminalStopped: '[zatrzymano]',
+    previewLabel: (port) => `Podgląd portu ${port}`,
+    previewIdle: 'To, co udostępni program, pojawi się tutaj po jego uruchomieniu.',
+    previewWaiting: (port) => `Oczekiwanie na serwer na porcie ${port}…`,
+    previewSilent: (port, open) =>
+      open.length === 0
+        ? `Na porcie ${port} nic jeszcze nie nasłuchuje.`
+        : `Na porcie ${port} nic jeszcze nie nasłuchuje; otwarte porty: ${open.join(', ')}.`,
+    previewStopped: (port) => `Serwer na porcie ${port} został zatrzymany.`,
+    previewLoading: 'Wczytywanie…',
+    loadFailed: (what) => `Nie udało się wczytać ${what}. Sprawdź połączenie i odśwież stronę.`,
+    loadBlocked: (what, source) =>
+      `Nie udało się wczytać ${what}: blokuje to Content Security Policy tej strony; dodaj ${source} do script-src`,
+    noContainer: (tag, id) =>
+      id === ''
+        ? `<${tag}> musi znajdować się w <bv-container> lub wskazywać go przez for="…"`
+        : `<${tag} for="${id}"> nie znajduje <bv-container id="${id}">`,
+  },
+  output: {
+    label: 'Dane wyjściowe',
+    controls: 'Sterowanie danymi wyjściowymi',
+    filters: 'Pokazywane poziomy',
+    error: 'Błędy',
+    warn: 'Ostrzeżenia',
+    info: 'Komunikaty',
+    debug: 'Debugowanie',
+    errorPrefix: 'Błąd:',
+    warnPrefix: 'Ostrzeżenie:',
+    copy: 'Kopiuj',
+    copied: 'Skopiowano dane wyjściowe.',
+    copyFailed: 'Nie udało się skopiować danych wyjściowych: przeglądarka na to nie pozwala.',
+    clear: 'Wyczyść',
+    cleared: 'Wyczyszczono dane wyjściowe.',
+    empty: 'Tutaj pojawia się to, co wypisują programy i podglądy.',
+    filtered: 'Wybrane powyżej poziomy ukrywają wszystkie dane wyjściowe.',
+    dropped: (lines) =>
+      plural(lines, {
+        one: '# wcześniejszy wiersz nie jest już pokazywany.',
+        few: '# wcześniejsze wiersze nie są już pokazywane.',
+        other: '# wcześniejszych wierszy nie jest już pokazywanych.',
+      }),
+    repeated: (times) => plural(times, { one: '# raz', other: '# razy' }),
+    more: (parts) => `… jeszcze ${parts}`,
+    open: (place) => `Otwórz ${place} w edytorze`,
+    news: (lines, errors) => {
+      const said = plural(lines, { one: '# nowy wiersz', few: '# nowe wiersze', other: '# nowych wierszy' });
+      return errors === 0 ? `${said}.` : `${said}, w tym ${plural(errors, { one: '# błąd', few: '# błędy', other: '# błędów' })}.`;
+    },
+    ended: (code) => `[proces zakończył się kodem ${code}]`,
+    stopped: '[zatrzymano]',
+  },
+  run: { run: 'Uruchom', restart: 'Uruchom ponownie', stop: 'Zatrzymaj', starting: 'Uruchamianie…', reset: 'Przywróć' },
+  status: {
+    label: 'Stan',
+    loading: (files, size) =>
+      `Uruchamianie… ${plural(files, { one: `wczytano ${size} w # pliku`, other: `wczytano ${size} w # plikach` })}`,
+    ports: (ports) =>
+      ports.length === 1 ? `Działa, nasłuchuje na porcie ${ports.join()}` : `Działa, nasłuchuje na portach ${ports.join(', ')}`,
+    details: 'Szczegóły',
+    programs: 'Programy',
+    noPrograms: 'Żaden program nie działa.',
+    program: 'Program',
+    processId: 'ID',
+    since: 'Czas działania',
+    seconds: (seconds) => `${seconds} s`,
+    paused: 'Wstrzymany',
+    cost: 'Ile to kosztuje',
+    loaded: 'Wczytano',
+    loadedValue: (size, files) => plural(files, { one: `${size} w # pliku`, other: `${size} w # plikach` }),
+    workers: 'Wątki robocze',
+    written: 'Zapisano w plikach',
+    files: 'Pliki',
+    unsaved: 'Zmiany jeszcze niezapisane',
+    openPorts: 'Otwarte porty',
+    none: 'Brak',
+  },
+  share: {
+    share: 'Udostępnij',
+    title: 'Udostępnij ten kod',
+    close: 'Zamknij',
+    link: 'Link do tego kodu',
+    linkHelp: 'Pliki są w samym linku: nic nie jest wysyłane na serwer, także przy jego otwarciu.',
+    linkUnchanged: 'Nic nie zmieniono: link prowadzi do strony takiej, jaka jest.',
+    copyLink: 'Kopiuj link',
+    linkCopied: 'Skopiowano link.',
+    copyFailed: 'Nie udało się skopiować: przeglądarka na to nie pozwala. Zaznacz i skopiuj ręcznie.',
+    linkTooLong: (size, limit) =>
+      `Pliki są za duże na link: miałby ${size} znaków, a może mieć najwyżej ${limit}. Zamiast tego pobierz plik.`,
+    linkNotText: (file) => `Link zawiera tylko tekst, a „${file}” nim nie jest. Zamiast tego pobierz plik.`,
+    download: 'Pobierz',
+    downloadZip: 'Archiwum zip',
+    downloadSnapshot: 'Migawka działającego kontenera',
+    embed: 'Osadź',
+    copyEmbed: 'Kopiuj kod do osadzenia',
+    embedCopied: 'Skopiowano kod do osadzenia.',
+    openElsewhere: 'Otwórz gdzie indziej',
+    openIn: (service) => `Otwórz w ${service} (nowa karta)`,
+    opened: (service) => `Pliki wysłano do ${service}.`,
+    failed: (reason) => `Nie udało się udostępnić: ${reason}`,
+    linkOpened: (files) =>
+      plural(files, {
+        one: '# plik pochodzi z otwartego linku.',
+        few: '# pliki pochodzą z otwartego linku.',
+        other: '# plików pochodzi z otwartego linku.',
+      }),
+    linkUndone: 'Pliki z linku zostały wycofane.',
+  },
+};

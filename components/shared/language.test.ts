@@ -1,0 +1,84 @@
+import { assert } from 'chai';
+import { loadPageLanguage } from '../languages.ts';
+import { clear, inside, rendered, show, until } from './testing/page.ts';
+import { loadLanguage } from './language.ts';
+import { setStrings, strings, stringsOf } from './strings.ts';
+import '../run/bv-run.ts';
+
+const runOf = (element: Element) => inside(element, '.run').textContent.trim();
+const saying = (element: Element, text: string) =>
+  until(`the text ${text}`, () => element.shadowRoot?.querySelector('.run')?.textContent.trim() === text);
+
+describe('languages', () => {
+  afterEach(() => {
+    clear();
+    document.documentElement.removeAttribute('lang');
+    setStrings({ run: undefined as unknown as string });
+  });
+
+  it('are those of the nearest ancestor, in one page, and follow changes', async () => {
+    const place = await show(`<bv-container></bv-container>
+      <div lang="de-AT"><bv-container></bv-container><p lang="fr"><bv-container></bv-container></p></div>
+      <bv-container lang="ja"></bv-container><bv-container lang="tlh"></bv-container>`);
+    const [en, de, fr, ja, none] = place.querySelectorAll('bv-container');
+    await saying(de!, 'Ausführen');
+    await saying(fr!, 'Exécuter');
+    await saying(ja!, '実行');
+    assert.deepEqual([runOf(en!), runOf(none!)], ['Run', 'Run']);
+    place.querySelector('div')!.lang = 'pl';
+    await saying(de!, 'Uruchom');
+    assert.equal(runOf(fr!), 'Exécuter');
+    place.querySelector('p')!.removeAttribute('lang');
+    await saying(fr!, 'Uruchom');
+    document.documentElement.lang = 'uk';
+    await saying(en!, 'Запустити');
+    assert.equal(strings.run, 'Запустити', 'what is read at other times is in the page’s language');
+    document.documentElement.lang = 'EN';
+    await saying(en!, 'Run');
+  });
+
+  it('reach into shadow roots, and an element that is moved', async () => {
+    const place = await show('<div lang="es"></div><bv-container></bv-container>');
+    const outer = place.querySelector('div')!;
+    const root = outer.attachShadow({ mode: 'open' });
+    root.innerHTML = '<section><bv-run></bv-run><bv-container></bv-container></section>';
+    const container = root.querySelector('bv-container')!;
+    await saying(container, 'Ejecutar');
+    root.querySelector('section')!.lang = 'it';
+    await saying(container, 'Esegui');
+    outer.lang = 'de';
+    root.querySelector('section')!.removeAttribute('lang');
+    await saying(container, 'Ausführen');
+    const moved = place.querySelector('bv-container')!;
+    outer.shadowRoot!.append(moved);
+    await saying(moved, 'Ausführen');
+  });
+
+  it('give way to what the page says itself, also for elements that come later', async () => {
+    const place = await show('<div lang="de"><bv-container></bv-container></div>');
+    const container = place.querySelector('bv-container')!;
+    await saying(container, 'Ausführen');
+    setStrings({ run: 'Los!', 'later.text': 'Von der Seite' });
+    await rendered(place);
+    assert.equal(runOf(container), 'Los!');
+    const later = stringsOf('later', { text: 'Late', other: 'Other' });
+    assert.deepEqual([later.text, later.other], ['Von der Seite', 'Other']);
+  });
+
+  it('are loaded once, and before the page is shown where they are its own', async () => {
+    assert.isUndefined(loadPageLanguage(), 'English is there');
+    document.documentElement.lang = 'ko';
+    await loadPageLanguage();
+    assert.equal(strings.run, '실행');
+    assert.isUndefined(loadLanguage('ko'));
+  });
+
+  it('make notices, which are written later, in the language of their container', async () => {
+    const place = await show('<bv-container lang="pt"><pre path="a.txt">a</pre></bv-container>');
+    const container = place.querySelector('bv-container')!;
+    await saying(container, 'Executar');
+    await container.reset();
+    await rendered(place);
+    assert.include(inside(container, '.notices').textContent, 'Os arquivos originais estão de volta.');
+  });
+});
