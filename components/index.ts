@@ -1,5 +1,8 @@
 /** The elements' classes. Importing them registers nothing; `define.ts` does. */
 export { BvContainer } from './container/container-element.ts';
+export type { BvFiles } from './files/files-element.ts';
+export type { BvLayout } from './layout/layout-element.ts';
+export type { BvTabs } from './tabs/tabs-element.ts';
 export { BvEditor } from './editor/editor-element.ts';
 export type { EditorAnnotation } from './editor/annotation.ts';
 export { BvPreview } from './preview/preview-element.ts';

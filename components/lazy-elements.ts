@@ -6,12 +6,15 @@ import { loadPart } from './shared/load-part.ts';
 
 /** Each module defines its element. One line per element. */
 const modules: Readonly<Record<string, () => Promise<unknown>>> = {
+  'bv-files': () => import('./files/bv-files.ts'),
+  'bv-layout': () => import('./layout/bv-layout.ts'),
   'bv-lesson': () => import('./lesson/lesson/bv-lesson.ts'),
   'bv-output': () => import('./output/bv-output.ts'),
   'bv-reset': () => import('./run/bv-reset.ts'),
   'bv-run': () => import('./run/bv-run.ts'),
   'bv-share': () => import('./share/bv-share.ts'),
   'bv-status': () => import('./status/bv-status.ts'),
+  'bv-tabs': () => import('./tabs/bv-tabs.ts'),
 };
 
 const selector = Object.keys(modules)

@@ -81,6 +81,18 @@ export const styles = css`
     border: 0;
     border-radius: 0;
   }
+  /* Their place, until they are loaded. */
+  ::slotted(bv-files:not(:defined)),
+  ::slotted(bv-tabs:not(:defined)) {
+    display: block;
+    block-size: 24rem;
+    overflow: hidden;
+  }
+  ::slotted(bv-layout:not(:defined)) {
+    display: block;
+    block-size: var(--bv-layout-block-size, 36rem);
+    overflow: hidden;
+  }
   /* On a line of its own before it would be broken, whatever it says. */
   @container (max-width: 26rem) {
     .status {

@@ -46,6 +46,8 @@ function budgets(): readonly Budget[] {
     { what: 'entry script', files: ['bavini.js'], maxKilobytes: 25 },
     { what: 'API alone', files: ['index.js'], maxKilobytes: 25 },
     { what: 'editor', files: chunksWith('@codemirror/view'), maxKilobytes: 170 },
+    { what: 'files', files: chunksNamed('bv-files'), maxKilobytes: 15 },
+    { what: 'layout', files: chunksNamed('bv-layout'), maxKilobytes: 6 },
     { what: 'terminal', files: chunksWith('@xterm/xterm'), maxKilobytes: 110 },
     { what: 'live code fences', files: chunksNamed('watch-fences'), maxKilobytes: 8 },
     { what: 'lessons', files: chunksNamed('bv-lesson'), maxKilobytes: 20 },

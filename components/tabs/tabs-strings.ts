@@ -1,0 +1,6 @@
+import { stringsOf } from '../shared/strings.ts';
+
+export const tabsStrings = stringsOf('tabs', {
+  label: 'Tabs',
+  tab: (number: number) => `Tab ${number}`,
+});
