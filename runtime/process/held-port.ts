@@ -7,6 +7,11 @@ const clone = structuredClone;
 /** Where holding is to begin again. */
 const pause = Symbol('pause');
 
+/** That the worker is no endless loop tells nothing of its program. */
+function isAlive(message: unknown): boolean {
+  return (message as { readonly notice?: { readonly kind: string } }).notice?.kind === 'alive';
+}
+
 export class HeldPort implements PortLike {
   readonly #port: PortLike;
   #held: (typeof pause | { readonly message: unknown })[] = [];
@@ -44,7 +49,7 @@ export class HeldPort implements PortLike {
   }
 
   postMessage(message: unknown, transfer: object[]): void {
-    if (!this.#isHolding) return this.#port.postMessage(message, transfer);
+    if (!this.#isHolding || isAlive(message)) return this.#port.postMessage(message, transfer);
     // As it is now: the sender may change what it did not transfer, and loses what it did.
     this.#held.push({ message: clone(message, { transfer: transfer as Transferable[] }) });
   }
