@@ -61,7 +61,8 @@ const notExtensible = (what: string, name: PropertyKey) => `Cannot ${what} prope
 let last: { readonly trap: string; readonly name: string; readonly message: string } | undefined;
 
 function refused(trap: string, name: PropertyKey | undefined, message: string): false {
-  last = { trap, name: name === undefined ? '' : String(name), message };
+  // Engines write symbols in ways of their own.
+  last = { trap, name: typeof name === 'symbol' ? (name.description ?? '') : String(name ?? ''), message };
   return false;
 }
 
