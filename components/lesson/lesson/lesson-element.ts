@@ -425,6 +425,7 @@ export class BvLesson extends LitElement {
                 toggle: this.#toggle,
                 take: (path) => void session.takeTheirs(path).then((undo) => this.#tell(strings.fileIsReset(path), undo)),
                 keep: (path) => session.keepMine(path),
+                again: () => this.requestUpdate(),
               })
         }
         <div class="prose" part="prose"><slot></slot></div>

@@ -111,12 +111,14 @@ interface Choices {
   readonly toggle: (path: string) => void;
   readonly take: (path: string) => void;
   readonly keep: (path: string) => void;
+  /** Renders once more. */
+  readonly again: () => void;
 }
 
 export function differencesView(
   differences: readonly Difference[],
   compared: ReadonlySet<string>,
-  { toggle, take, keep }: Choices,
+  { toggle, take, keep, again }: Choices,
 ): readonly TemplateResult[] {
   return differences.map(({ path, mine, theirs }) => {
     const shown = compared.has(path);
@@ -129,7 +131,7 @@ export function differencesView(
         <button type="button" class="take" @click=${() => take(path)}>${strings.takeTheirs}</button>
         <button type="button" class="keep" @click=${() => keep(path)}>${strings.keepMine}</button>
       </div>
-      ${shown ? differenceView(path, mine, theirs) : nothing}
+      ${shown ? differenceView(path, [mine, theirs], again) : nothing}
     </div>`;
   });
 }

@@ -88,7 +88,7 @@ export class BvSolution extends LitElement {
   #file([path, text]: readonly [string, FileText]): TemplateResult {
     if (this.comparing)
       return html`<p class="file">${path}</p>
-        ${differenceView(path, this.#lesson?.textOf(path) ?? null, text)}`;
+        ${differenceView(path, [this.#lesson?.textOf(path) ?? null, text], () => this.requestUpdate())}`;
     return html`<p class="file">${path}</p>
       ${text === null ? html`<p>${strings.wantsNoFile(path)}</p>` : html`<pre tabindex="0" role="region" aria-label=${path}>${text}</pre>`}`;
   }

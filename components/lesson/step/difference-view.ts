@@ -1,6 +1,6 @@
 import { css, html } from 'lit';
 import type { TemplateResult } from 'lit';
-import { until } from 'lit/directives/until.js';
+import { messageOf } from '../../shared/element-error.ts';
 import { loadPart } from '../../shared/load-part.ts';
 import { lessonStrings as strings } from '../lesson-strings.ts';
 import type { DifferenceRow } from './difference.ts';
@@ -15,14 +15,25 @@ function rowView({ kind, text }: DifferenceRow): TemplateResult {
   return html`<span class=${kind}>${line}</span>`;
 }
 
-/** From the reader's text to another one. Shown when its part is loaded. */
-export function differenceView(path: string, mine: FileText, theirs: FileText): TemplateResult {
-  const rows = loadPart('the comparison', () => import('./difference.ts')).then(
-    ({ differenceOf }) => differenceOf(mine ?? '', theirs ?? '').map(rowView),
-    (error: unknown) => html`<span class="removed">${(error as Error).message}</span>`,
-  );
+let differenceOf: typeof import('./difference.ts').differenceOf | undefined;
+let problem = '';
+
+/** Calls `again` when the part is there, or cannot be had. */
+function load(again: () => void): void {
+  loadPart('the comparison', () => import('./difference.ts'))
+    .then(
+      (part) => (differenceOf = part.differenceOf),
+      (error: unknown) => (problem = messageOf(error)),
+    )
+    .finally(again);
+}
+
+/** From the reader's text to another one. `again` renders it once more, when its part is loaded. */
+export function differenceView(path: string, [mine, theirs]: readonly [FileText, FileText], again: () => void): TemplateResult {
+  if (differenceOf === undefined && problem === '') load(again);
+  const rows = differenceOf?.(mine ?? '', theirs ?? '').map(rowView) ?? problem;
   return html`<p class="legend"><del>− ${strings.yours}</del> <ins>+ ${strings.theirs}</ins></p>
-    <div class="difference" tabindex="0" role="region" aria-label=${strings.comparison(path)}><code>${until(rows, '')}</code></div>`;
+    <div class="difference" tabindex="0" role="region" aria-label=${strings.comparison(path)}><code>${rows}</code></div>`;
 }
 
 export const differenceStyles = css`
