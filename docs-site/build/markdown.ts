@@ -74,9 +74,10 @@ function plainText(token: Token | undefined): string {
 /** With `words`, the fence is live on pages that ask for it: `components/fences` reads them. */
 export function codeBlock(text: string, language: string, words = ''): string {
   const name = language === 'sh' ? 'Shell' : language.toUpperCase();
+  const frame = `class="code" tabindex="0" role="group" aria-label="Code, ${escapeHtml(name)}"`;
   if (words !== '')
-    return `<pre class="code" data-bv="${escapeHtml(words)}"><code class="language-${language}">${highlight(text, language)}</code></pre>\n`;
-  return `<div class="code-block"><pre class="code" tabindex="0" role="group" aria-label="Code, ${escapeHtml(name)}"><code>${highlight(text, language)}</code></pre></div>\n`;
+    return `<pre ${frame} data-bv="${escapeHtml(words)}"><code class="language-${language}">${highlight(text, language)}</code></pre>\n`;
+  return `<div class="code-block"><pre ${frame}><code>${highlight(text, language)}</code></pre></div>\n`;
 }
 
 export function configureMarkdown(markdown: MarkdownIt): void {
