@@ -1,28 +1,33 @@
 #!/usr/bin/env node
 /** `npx bavini`: the command line for authors. */
 import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ResolveError } from '../runtime/programs/npm/resolve/request.ts';
-import { bake } from './bake.ts';
-import { openRegistries } from './registries.ts';
+import { FoundProblems, UsageError, type Command } from './command.ts';
+import { bakeCommand } from './commands/bake.ts';
+import { checkCommand } from './commands/check.ts';
+import { devCommand } from './commands/dev.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { initCommand } from './commands/init.ts';
+import { packCommand } from './commands/pack.ts';
+
+const commands: readonly Command[] = [initCommand, devCommand, checkCommand, packCommand, bakeCommand, doctorCommand];
+
+/** Column of what is said of a command or an option. */
+const column = 28;
+
+function helpOf({ name, operands, summary, optionHelp }: Command): string {
+  const lines = summary.map((line, index) => `${(index === 0 ? `  bavini ${name} ${operands}` : '').padEnd(column)}${line}`);
+  return [...lines, ...optionHelp.map(([option, text]) => `    ${option}`.padEnd(column) + text)].join('\n');
+}
 
 const help = `Usage: bavini <command>
 
-  bavini bake <folder>...   writes all packages that the lesson in <folder> installs as static files, for pages
-                            that work without a registry: point <bv-container registry="…"> at them
-
-Options of bake:
-  --out <dir>               where to; lessons may share it. Default: <folder>/bavini-packages
-  --also <name@range>       one more package with all it needs; may be given again
-  --omit-dev                without devDependencies
-  --registry <address>      in the place of the one in .npmrc
+${commands.map(helpOf).join('\n\n')}
 
   bavini --version, -v
   bavini --help, -h
 `;
-
-class UsageError extends Error {}
 
 /** Beside the built script, or at the project's root when it is run from source. */
 function version(): string {
@@ -30,50 +35,26 @@ function version(): string {
   return manifest === undefined ? 'unknown' : (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
 }
 
-function parse(args: readonly string[]) {
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+async function run(args: readonly string[]): Promise<void> {
+  const [name, ...rest] = args;
+  if (name === '--version' || name === '-v') return say(version());
+  if (name === undefined || name === 'help' || args.includes('--help') || args.includes('-h')) return void process.stdout.write(help);
+  const command = commands.find((one) => one.name === name);
+  if (command === undefined) throw new UsageError(name.startsWith('-') ? `There is no option "${name}"` : `There is no command "${name}"`);
+  let parsed: ReturnType<typeof parseArgs>;
   try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        out: { type: 'string' },
-        also: { type: 'string', multiple: true },
-        'omit-dev': { type: 'boolean' },
-        registry: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-        version: { type: 'boolean', short: 'v' },
-      },
-    });
+    parsed = parseArgs({ args: rest, allowPositionals: true, options: command.options });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
-}
-
-async function run(args: readonly string[]): Promise<void> {
-  const { values, positionals } = parse(args);
-  if (values.version === true) return void process.stdout.write(`${version()}\n`);
-  const [command, ...folders] = positionals;
-  if (values.help === true || command === 'help' || args.length === 0) return void process.stdout.write(help);
-  if (command !== 'bake') throw new UsageError(command === undefined ? 'There is no command' : `There is no command "${command}"`);
-  if (folders.length === 0) throw new UsageError('bake: name the folder of a lesson');
-  for (const name of folders) {
-    const folder = resolve(name);
-    if (!existsSync(join(folder, 'package.json'))) throw new Error(`Cannot bake "${name}": it has no package.json`);
-  }
-  for (const name of folders) {
-    const folder = resolve(name);
-    await bake({
-      folder,
-      registries: openRegistries(folder, values.registry),
-      out: resolve(values.out ?? join(folder, 'bavini-packages')),
-      also: values.also ?? [],
-      omitDev: values['omit-dev'] === true,
-      say: (line) => process.stdout.write(`${line}\n`),
-    });
-  }
+  await command.run({ ...parsed, say });
 }
 
 run(process.argv.slice(2)).catch((error: unknown) => {
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+  if (error instanceof FoundProblems) return;
   const lines =
     error instanceof UsageError
       ? [error.message, 'Try "bavini --help"']
@@ -81,5 +62,4 @@ run(process.argv.slice(2)).catch((error: unknown) => {
         ? [`Cannot resolve (${error.code})`, ...error.report]
         : [error instanceof Error ? error.message : String(error), ...((error as { advice?: readonly string[] }).advice ?? [])];
   process.stderr.write(lines.map((line) => `bavini: ${line}`.trimEnd()).join('\n') + '\n');
-  process.exitCode = error instanceof UsageError ? 2 : 1;
 });

@@ -227,6 +227,7 @@ export class BvFence extends LitElement implements SessionMember {
     this.#open();
     this.editing = true;
     this.#mark('editing', true);
+    this.style.setProperty('--_pull', getComputedStyle(fence.block).marginBlockStart);
     this.#style = fence.block.getAttribute('style');
     fence.block.style.setProperty('display', 'none', 'important');
     await this.updateComplete;

@@ -1,0 +1,156 @@
+/** What keeps a page from running live code, as far as its answers tell. */
+import { allowsAddress, allowsInline, allowsNonce, allowsWord, policiesOf, type Policy } from './policy.ts';
+
+export interface Finding {
+  /** `problem`: something does not work. `note`: something works in another way than it might. */
+  readonly kind: 'problem' | 'note' | 'ok';
+  readonly text: string;
+  /** How to mend it. */
+  readonly mend?: string;
+}
+
+/** What a page asks for when code is run. */
+const assets = ['index.js', 'kernel.js', 'shared.js', 'process-node.js', 'node-library.tar.gz'];
+
+const scriptTypes = /^(text|application)\/(x-)?(javascript|ecmascript)\b/i;
+
+interface ScriptTag {
+  readonly src: string;
+  readonly module: boolean;
+  readonly nonce: string | undefined;
+}
+
+const attribute = (tag: string, name: string) => {
+  const found = new RegExp(`\\s${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)'|([^\\s>]+))`, 'i').exec(tag);
+  return found === null ? undefined : (found[1] ?? found[2] ?? found[3] ?? '').replaceAll('&amp;', '&');
+};
+
+function scriptOf(html: string): ScriptTag | undefined {
+  const tags = [...html.replaceAll(/<!--[\s\S]*?-->/g, '').matchAll(/<script\b[^>]*>/gi)].map(([tag]) => tag);
+  const tag = tags.find((one) => /\bbavini\b/.test(attribute(one, 'src') ?? ''));
+  if (tag === undefined) return undefined;
+  return { src: attribute(tag, 'src') ?? '', module: attribute(tag, 'type') === 'module', nonce: attribute(tag, 'nonce') };
+}
+
+function policiesIn(html: string, header: string | null): Policy[] {
+  const metas = [...html.matchAll(/<meta\b[^>]*>/gi)]
+    .filter(([tag]) => attribute(tag, 'http-equiv')?.toLowerCase() === 'content-security-policy')
+    .map(([tag]) => attribute(tag, 'content') ?? '');
+  return [header ?? '', ...metas].flatMap(policiesOf);
+}
+
+async function get(url: URL, page: URL): Promise<Response | Error> {
+  try {
+    return await fetch(url, { headers: url.origin === page.origin ? {} : { origin: page.origin } });
+  } catch (error) {
+    const { cause } = error as { cause?: unknown };
+    return cause instanceof Error ? cause : (error as Error);
+  }
+}
+
+/** One file of the package: there, of the right type, and for this page. */
+async function examineFile(url: URL, page: URL): Promise<{ readonly findings: Finding[]; readonly text: string }> {
+  const answer = await get(url, page);
+  if (answer instanceof Error)
+    return {
+      findings: [
+        { kind: 'problem', text: `${url.href} cannot be fetched: ${answer.message}`, mend: 'Look at the address and at the server' },
+      ],
+      text: '',
+    };
+  const findings: Finding[] = [];
+  const isScript = url.pathname.endsWith('.js');
+  const text = isScript ? await answer.text() : '';
+  if (!isScript) await answer.body?.cancel();
+  if (!answer.ok) {
+    const mend = 'Copy the whole folder dist of the package, with its folder chunks: the scripts find each other by their names';
+    return { findings: [{ kind: 'problem', text: `${url.href} is not there: the server answers ${answer.status}`, mend }], text: '' };
+  }
+  const type = answer.headers.get('content-type') ?? '';
+  if (isScript && !scriptTypes.test(type))
+    findings.push({
+      kind: 'problem',
+      text: `${url.href} comes as "${type || 'no type'}", which browsers do not run`,
+      mend: 'Serve .js files with Content-Type: text/javascript',
+    });
+  if (url.origin !== page.origin) {
+    const allowed = answer.headers.get('access-control-allow-origin');
+    if (allowed !== '*' && allowed !== page.origin)
+      findings.push({
+        kind: 'problem',
+        text: `${url.href} may not be used by pages of ${page.origin}: ${allowed === null ? 'it has no Access-Control-Allow-Origin' : `it allows ${allowed}`}`,
+        mend: `Serve it with Access-Control-Allow-Origin: ${page.origin}, or *`,
+      });
+  }
+  return { findings, text };
+}
+
+function examinePolicy(policy: Policy, script: ScriptTag, address: URL, page: URL): Finding[] {
+  const findings: Finding[] = [];
+  const host = address.origin === page.origin ? "'self'" : address.origin;
+  const missing = (directive: string, source: string, effect: string, kind: Finding['kind'] = 'problem') =>
+    findings.push({ kind, text: `The Content Security Policy ${effect}`, mend: `Add ${source} to ${directive}` });
+  if (!allowsAddress(policy, 'script-src', address, page)) {
+    const first = allowsNonce(policy, script.nonce);
+    if (!first || !allowsWord(policy, 'script-src', "'strict-dynamic'"))
+      missing('script-src', host, `blocks the script of the elements${first ? "'s chunks" : ''}`);
+  }
+  if (!allowsAddress(policy, 'connect-src', new URL('node-library.tar.gz', address), page))
+    missing('connect-src', host, 'blocks the files that the runtime fetches');
+  const workers =
+    address.origin === page.origin ? allowsAddress(policy, 'worker-src', address, page) : allowsWord(policy, 'worker-src', 'blob:');
+  if (!workers) missing('worker-src', address.origin === page.origin ? "'self'" : 'blob:', 'blocks the worker of the runtime');
+  const evaluates = allowsWord(policy, 'script-src', "'unsafe-eval'");
+  const own = evaluates && allowsInline(policy) && allowsWord(policy, 'script-src', 'blob:') && allowsWord(policy, 'worker-src', 'blob:');
+  if (!own) {
+    if (!allowsWord(policy, 'script-src', "'wasm-unsafe-eval'"))
+      missing('script-src', "'wasm-unsafe-eval'", 'forbids both engines: nothing can run');
+    else
+      missing(
+        'script-src',
+        "'unsafe-eval' 'unsafe-inline' blob: (and blob: to worker-src)",
+        "forbids the browser's own engine: programs run on QuickJS, which is slower; inline previews do not run scripts",
+        'note',
+      );
+  } else if (!allowsWord(policy, 'frame-src', 'blob:')) missing('frame-src', 'blob:', 'keeps programs in the process of the page', 'note');
+  if (policy.has('require-trusted-types-for')) {
+    const names = policy.get('trusted-types') ?? [];
+    for (const name of policy.has('trusted-types') && !names.includes('*') ? ['bavini', 'bavini-elements'] : [])
+      if (!names.includes(name)) missing('trusted-types', name, `forbids the Trusted Types policy "${name}"`);
+  }
+  return findings;
+}
+
+/** Looks at the page at `url` and at what it needs. The findings, problems first. */
+export async function examine(url: URL): Promise<Finding[]> {
+  const answer = await get(url, url);
+  if (answer instanceof Error) return [{ kind: 'problem', text: `${url.href} cannot be fetched: ${answer.message}` }];
+  if (!answer.ok) return [{ kind: 'problem', text: `${url.href} is not there: the server answers ${answer.status}` }];
+  const page = new URL(answer.url);
+  const html = await answer.text();
+  const script = scriptOf(html);
+  if (script === undefined)
+    return [{ kind: 'problem', text: 'The page has no script of bavini', mend: '<script type="module" src="…/bavini.js"></script>' }];
+  const findings: Finding[] = [];
+  if (!script.module)
+    findings.push({ kind: 'problem', text: `The script tag of ${script.src} is no module`, mend: 'Write type="module" into it' });
+  if (page.protocol === 'http:' && !/^(localhost|127\.0\.0\.1|\[::1\])$/.test(page.hostname))
+    findings.push({
+      kind: 'note',
+      text: 'The page comes over http: browsers keep storage and service workers from it',
+      mend: 'Serve it over https',
+    });
+  const base = attribute(/<base\b[^>]*>/i.exec(html)?.[0] ?? '', 'href');
+  const address = new URL(script.src, base === undefined ? page : new URL(base, page));
+  const entry = await examineFile(address, page);
+  findings.push(...entry.findings);
+  const chunks = [...new Set([...entry.text.matchAll(/["'](\.\/chunks\/[\w.-]+\.js)["']/g)].map(([, path]) => path as string))];
+  // A script that is bundled with others has its parts somewhere else.
+  if (/\/bavini\.js$/.test(address.pathname) && entry.text !== '')
+    for (const name of [...chunks, ...assets]) findings.push(...(await examineFile(new URL(name, address), page)).findings);
+  for (const policy of policiesIn(html, answer.headers.get('content-security-policy')))
+    findings.push(...examinePolicy(policy, script, address, page));
+  if (findings.every(({ kind }) => kind !== 'problem')) findings.push({ kind: 'ok', text: `${page.href} has what live code needs` });
+  const order = ['problem', 'note', 'ok'];
+  return findings.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+}
