@@ -6,7 +6,7 @@ const pageOf = (count: number) => {
   const container = (index: number) =>
     `<h2>Example ${index}</h2><p>Some text that stays where it is.</p><bv-container><script type="bv-file" path="server.js">require('node:http').createServer((request, response) => {\n  response.end('Hello');\n}).listen(3000);\n</script><bv-editor file="server.js"></bv-editor><bv-terminal command="node server.js"></bv-terminal><bv-preview port="3000"></bv-preview></bv-container>`;
   return new TextEncoder().encode(
-    `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${count}</title><script type="module" src="/dist/bavini.js"></script>${Array.from({ length: count }, (_, index) => container(index)).join('')}<p>The end.</p>`,
+    `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${count}</title><link rel="stylesheet" href="/dist/bavini.css"><script type="module" src="/dist/bavini.js"></script>${Array.from({ length: count }, (_, index) => container(index)).join('')}<p>The end.</p>`,
   );
 };
 
@@ -21,7 +21,13 @@ export const containers: Measurement = {
         const client = await page.createCDPSession();
         await client.send('Network.enable');
         let bytes = 0;
-        client.on('Network.loadingFinished', ({ encodedDataLength }) => (bytes += encodedDataLength));
+        let ofPage: string | undefined;
+        client.on('Network.requestWillBeSent', ({ requestId, type }) => {
+          if (type === 'Document') ofPage = requestId;
+        });
+        client.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+          if (requestId !== ofPage) bytes += encodedDataLength;
+        });
         await page.evaluateOnNewDocument(() => {
           const held = globalThis as unknown as { shift: number };
           held.shift = 0;

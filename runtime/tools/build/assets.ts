@@ -27,7 +27,8 @@ export async function writeAssets(output: Output): Promise<void> {
   const shims = join(modules, 'es-module-shims');
   await output.write('preview-modules.js', await readFile(join(shims, 'dist/es-module-shims.js')));
   countLicence(shims);
-  // The folder for another origin is whole in itself.
   const root = fileURLToPath(new URL('../../..', import.meta.url));
+  await output.write('bavini.css', await readFile(join(root, 'components/bavini.css')));
+  // The folder for another origin is whole in itself.
   await output.write('preview-host/index.html', await readFile(join(root, 'sw/preview-host/index.html')));
 }
