@@ -4,20 +4,19 @@ import type { ProgramContext, TrustedProgram } from '../../process/program.ts';
 const installs = /^(?:i|in|install|add)$/;
 
 /**
- * Begins with what `npm install` is sure to need, which else would be found out step by step: its code, without a lock the resolver where
- * nothing is remembered, and a worker for what runs next. A guess: who needs it asks again, and is told of a failure.
+ * Begins with what `npm install` is sure to need, which else would be found out step by step: its code, and without a lock the
+ * resolver, where nothing is remembered. A guess: who needs it asks again, and is told of a failure.
  */
-async function loadAhead({ argv, calls, syscalls: { files } }: ProgramContext): Promise<void> {
+async function loadAhead({ argv, syscalls: { files } }: ProgramContext): Promise<void> {
   const [, word = '', ...operands] = argv;
   const cleanly = word === 'ci';
   if (!cleanly && !installs.test(word)) return;
   const hasLock = () => files.readdir(files.cwd()).some(({ name }) => name === 'package-lock.json' || name === 'npm-shrinkwrap.json');
   const isLocked = cleanly || (operands.every((one) => one.startsWith('-')) && hasLock());
   const loading: Promise<unknown>[] = [import('./commands/install.ts')];
-  const { isNewHere } = await import('./packages.ts');
-  // Where something was installed before, packages are in the store more often than not: then it is over soon, and `node` runs next.
-  if (!(await isNewHere())) loading.push(calls.call('warm', { program: 'node' }));
-  else if (!isLocked) loading.push(import('./commands/change-tree.ts'), import('./resolve/resolve.ts'));
+  if (!isLocked && (await (await import('./packages.ts')).isNewHere())) {
+    loading.push(import('./commands/change-tree.ts'), import('./resolve/resolve.ts'));
+  }
   await Promise.all(loading);
 }
 
