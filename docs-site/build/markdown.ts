@@ -1,6 +1,7 @@
 /** What Markdown means on this site: anchors of headings, links between pages, coloured code, live examples, parts of the README. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { commandHelp } from './command-line.ts';
 import { failuresTable } from './compatibility.ts';
 import { renderExample } from './examples.ts';
 import { escapeHtml, highlight } from './highlight.ts';
@@ -105,6 +106,7 @@ export function configureMarkdown(markdown: MarkdownIt): void {
     const [language = 'text', ...words] = info.trim().split(/\s+/);
     const [name = ''] = words;
     if (language === 'example') return renderExample(name || content.trim());
+    if (language === 'command-help') return codeBlock(commandHelp(), 'text');
     if (language === 'conformance') return markdown.render(failuresTable(name === 'quickjs' ? name : 'native'), env);
     if (language === 'readme') return markdown.render(readmeSection(content.trim()), env);
     return codeBlock(content.replace(/\n$/, ''), language || 'text', words.join(' '));

@@ -16,6 +16,7 @@ const written: readonly Chapter[] = [
       'guides/lessons/',
       'guides/controls/',
       'guides/code-fences/',
+      'guides/command-line/',
       'guides/previews/',
       'guides/packages/',
       'guides/network/',
