@@ -6,6 +6,7 @@ import { Registry } from './registry.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const types: Readonly<Record<string, string>> = {
+  '.css': 'text/css',
   '.js': 'text/javascript',
   '.html': 'text/html',
   '.wasm': 'application/wasm',
