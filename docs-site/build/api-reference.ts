@@ -56,7 +56,7 @@ function membersOf(declaration: ts.ClassDeclaration | ts.InterfaceDeclaration): 
     .filter((one) => !(ts.isMethodDeclaration(one) && one.body !== undefined && overloaded.has(one.name.getText())))
     .filter((one) => !(ts.isConstructorDeclaration(one) && commentOf(one) === ''))
     .map((one) => `| \`${cell(signatureOf(one).replaceAll(/\s+/g, ' '))}\` | ${cell(commentOf(one).replaceAll(/\s*\n\s*/g, ' '))} |`);
-  return rows.length === 0 ? '' : `\n| Member | |\n| --- | --- |\n${rows.join('\n')}\n`;
+  return rows.length === 0 ? '' : `\n| Member | What it is or does |\n| --- | --- |\n${rows.join('\n')}\n`;
 }
 
 function describe(name: string, declaration: ts.Declaration): string {
