@@ -37,6 +37,7 @@ export class ServedSite {
 
   async page(): Promise<Page> {
     const page = await this.#served.browser.newPage();
+    page.setDefaultTimeout(0); // The test's own limit is the only one.
     page.on('pageerror', (error) => this.problems.push(`${page.url()}: ${String(error)}`));
     page.on('console', (message) => {
       if (message.type() === 'error') this.problems.push(`${page.url()}: ${message.text()} ${message.location().url ?? ''}`);
