@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Page } from 'puppeteer-core';
+import { DemoPages, photograph } from './demo-page.ts';
+
+describe('demo/playground.html', () => {
+  let pages: DemoPages;
+  let page: Page;
+
+  before(async () => {
+    pages = await DemoPages.open();
+    page = await pages.page();
+    await page.goto(`${pages.origin}/demo/playground.html`);
+    await page.waitForSelector('bv-files >>> [role=treeitem][data-path="views/page.js"]', { timeout: 0 });
+    await page.waitForSelector('bv-editor >>> .cm-content', { timeout: 0 });
+  });
+  after(() => pages.close());
+
+  it('shows files, tabs and panes before anything runs, in light, dark and on a phone', async () => {
+    await photograph(page, 'playground-1-light');
+    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
+    await photograph(page, 'playground-2-dark');
+    await page.emulateMediaFeatures([]);
+    await page.setViewport({ width: 360, height: 800 });
+    await photograph(page, 'playground-3-phone');
+    const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    assert.equal(wider, 0, 'nothing is to be scrolled sideways');
+    assert.deepEqual(pages.errors, []);
+  });
+});
