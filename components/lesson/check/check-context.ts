@@ -39,6 +39,8 @@ export interface CheckRun {
   readonly signal: AbortSignal;
   /** Waits for a server or a document that is not there yet. */
   readonly patient: boolean;
+  /** What is to be looked at is there: the time limit begins. */
+  readonly begin: () => void;
   /** Tells an outcome that may still change. */
   readonly report: (outcome: CheckOutcome) => void;
 }

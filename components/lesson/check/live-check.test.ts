@@ -47,11 +47,11 @@ describe('Checks of what runs', () => {
 
   it('look at commands: their code, what they print and their errors', async () => {
     const { found, lesson } = await made(`
-      <bv-check type="command" run="node -p 1+1" stdout="2"></bv-check>
-      <bv-check type="command" run="node -p 1+1" stdout="/^3$/"></bv-check>
-      <bv-check type="command" run="cat; exit 3" input="in" code="3" stdout="in"></bv-check>
-      <bv-check type="command" run="echo oops >&2; exit 4"></bv-check>
-      <bv-check type="command" run="echo oops >&2" stderr="oops" stdout="x"></bv-check>`);
+      <bv-check type="command" timeout="120" run="node -p 1+1" stdout="2"></bv-check>
+      <bv-check type="command" timeout="120" run="node -p 1+1" stdout="/^3$/"></bv-check>
+      <bv-check type="command" timeout="120" run="cat; exit 3" input="in" code="3" stdout="in"></bv-check>
+      <bv-check type="command" timeout="120" run="echo oops >&2; exit 4"></bv-check>
+      <bv-check type="command" timeout="120" run="echo oops >&2" stderr="oops" stdout="x"></bv-check>`);
     assert.deepEqual(found, [
       ['passed', ''],
       ['failed', 'It printed:\n2'],
@@ -144,7 +144,7 @@ describe('Checks of what runs', () => {
 
   it('are made again by themselves after an edit, and when a server is started again', async () => {
     const { lesson, found } = await made(`
-      <bv-check type="command" run="node more.js" stdout="more"></bv-check>
+      <bv-check type="command" timeout="120" run="node more.js" stdout="more"></bv-check>
       <bv-check type="request" path="/none" timeout="120"></bv-check>`);
     assert.deepEqual(
       found.map(([status]) => status),

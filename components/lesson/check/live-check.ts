@@ -30,10 +30,11 @@ function portOpen(container: Container, port: number, signal: AbortSignal): Prom
 /** What a request fails with where a server is being restarted, or ends instead of answering. */
 const unanswered: ReadonlySet<string | undefined> = new Set(['ERR_BV_PORT_CLOSED', 'ECONNRESET', 'ECONNREFUSED', 'EPIPE']);
 
-async function request(spec: RequestCheck, container: Container, { signal, patient, report }: CheckRun): Promise<CheckOutcome> {
+async function request(spec: RequestCheck, container: Container, { signal, patient, begin, report }: CheckRun): Promise<CheckOutcome> {
   let last = waiting(strings.noServer(spec.port));
   while (!signal.aborted) {
     if (container.openPorts.includes(spec.port)) {
+      begin();
       try {
         return judged(requestCriteria(spec), await requestSubject(spec, container, signal));
       } catch (error) {
@@ -49,11 +50,12 @@ async function request(spec: RequestCheck, container: Container, { signal, patie
 }
 
 /** Looks until all is as wanted, since documents change after they have loaded; the time limit ends it. */
-async function look(spec: DomCheck, { context, signal, patient, report }: CheckRun): Promise<CheckOutcome> {
+async function look(spec: DomCheck, { context, signal, patient, begin, report }: CheckRun): Promise<CheckOutcome> {
   const criteria = domCriteria(spec);
   let act = true;
   let last = waiting(strings.noDocument);
   let loads = context.loads();
+  let begun = -1;
   while (!signal.aborted) {
     if (loads !== context.loads()) {
       // What was typed and clicked was of another document.
@@ -63,6 +65,10 @@ async function look(spec: DomCheck, { context, signal, patient, report }: CheckR
     const asked = context.ask(spec.port, domQuestion(spec, { act }));
     if (asked === undefined && !patient) return last;
     if (asked === undefined) report(last);
+    else if (begun !== loads) {
+      begun = loads;
+      begin();
+    }
     // It may go away while it is asked: another one comes.
     const answer = await asked?.catch((error: unknown) => {
       if (codeOf(error) !== 'ERR_BV_PEER_GONE') throw error;

@@ -29,6 +29,9 @@ export function wantedOf(spec: CheckSpec): string {
   }
 }
 
+/** How long a program that a check waits for may take to start, in milliseconds: an install may come first. */
+const startMs = 60_000;
+
 async function outcomeOf(spec: CheckSpec, run: CheckRun): Promise<CheckOutcome> {
   const { context } = run;
   if (spec.type === 'file') return judged(fileCriteria(spec), await fileSubject(spec, context));
@@ -54,27 +57,37 @@ function lateOf(spec: CheckSpec): CheckOutcome {
 export async function runCheck(
   spec: CheckSpec,
   context: CheckContext,
-  { signal, patient, report }: Omit<CheckRun, 'context'>,
+  { signal, patient, report }: Omit<CheckRun, 'context' | 'begin'>,
 ): Promise<CheckOutcome> {
   signal.throwIfAborted();
   const ended = new AbortController();
   let last: CheckOutcome | undefined;
+  let begin = () => {};
   const limit = new Promise<CheckOutcome>((resolve, reject) => {
-    const timer = setTimeout(() => resolve(last ?? lateOf(spec)), spec.timeoutMs);
-    const abort = () => {
+    const end = () => resolve(last ?? lateOf(spec));
+    const abort = () => reject(signal.reason as Error);
+    const whole = setTimeout(end, spec.timeoutMs + (patient ? startMs : 0));
+    let timer = patient ? undefined : whole;
+    begin = () => {
       clearTimeout(timer);
-      reject(signal.reason as Error);
+      last = undefined;
+      timer = setTimeout(end, spec.timeoutMs);
     };
     signal.addEventListener('abort', abort, { once: true });
     ended.signal.addEventListener('abort', () => {
+      clearTimeout(whole);
       clearTimeout(timer);
       signal.removeEventListener('abort', abort);
     });
+    if (spec.type !== 'request' && spec.type !== 'dom') begin();
   });
   limit.catch(() => undefined); // Told by the race.
   const making = outcomeOf(spec, {
     context,
     patient,
+    begin: () => {
+      if (!ended.signal.aborted) begin();
+    },
     signal: AbortSignal.any([signal, ended.signal]),
     report: (outcome) => {
       last = outcome;
