@@ -25,9 +25,12 @@ for (const [tag, element] of [
 }
 
 discover(document);
-// The fences stay as they are, which is what a page without scripts shows.
-startFences(import.meta.url).catch((error: unknown) => console.warn(`bavini: ${(error as Error).message}`));
 useLink?.().catch(noLink);
 window.addEventListener('hashchange', () => {
-  if (isLinked()) readLink().then((use) => use()).catch(noLink);
+  if (isLinked())
+    readLink()
+      .then((use) => use())
+      .catch(noLink);
 });
+// The fences stay as they are, which is what a page without scripts shows.
+startFences(import.meta.url).catch((error: unknown) => console.warn(`bavini: ${(error as Error).message}`));

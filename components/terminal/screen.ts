@@ -4,6 +4,7 @@ import { Terminal } from '@xterm/xterm';
 import type { ITheme } from '@xterm/xterm';
 import type { Theme } from '../shared/theme-controller.ts';
 import { strictDocument } from './strict-document.ts';
+import { xtermStyles } from './xterm.styles.ts';
 
 export interface ScreenOptions {
   readonly parent: HTMLElement;
@@ -56,6 +57,13 @@ const palettes: Readonly<Record<Theme, ITheme>> = {
   },
 };
 
+/** Once for each root. */
+function adoptStyles(root: Node): void {
+  const sheet = xtermStyles.styleSheet;
+  if (sheet === undefined || !(root instanceof ShadowRoot) || root.adoptedStyleSheets.includes(sheet)) return;
+  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+}
+
 /** What `name` is where the terminal stands, as a colour that xterm reads. */
 function colourOf(parent: HTMLElement, name: string): string {
   const probe = document.createElement('span');
@@ -88,6 +96,7 @@ export class Screen {
   constructor(options: ScreenOptions) {
     const { parent } = options;
     this.#parent = parent;
+    adoptStyles(parent.getRootNode());
     const style = getComputedStyle(parent);
     const { document, release } = strictDocument(parent.ownerDocument, parent.getRootNode() as Document | ShadowRoot);
     this.#releaseStyles = release;

@@ -47,6 +47,7 @@ function budgets(): readonly Budget[] {
     { what: 'API alone', files: ['index.js'], maxKilobytes: 25 },
     { what: 'editor', files: chunksWith('@codemirror/view'), maxKilobytes: 170 },
     { what: 'files', files: chunksNamed('bv-files'), maxKilobytes: 15 },
+    { what: 'output', files: chunksNamed('bv-output'), maxKilobytes: 10 },
     { what: 'layout', files: chunksNamed('bv-layout'), maxKilobytes: 6 },
     { what: 'terminal', files: chunksWith('@xterm/xterm'), maxKilobytes: 110 },
     { what: 'live code fences', files: chunksNamed('watch-fences'), maxKilobytes: 8 },
