@@ -82,18 +82,6 @@ describe('The examples of the site', () => {
     });
   }
 
-  it('a plain code fence runs in its place, with the file of another', { timeout: 120_000 }, async () => {
-    const page = await site.page();
-    await page.goto(`${site.address}guides/code-fences/`);
-    await page.locator('bv-fence >>> button.run').click();
-    await page.waitForFunction(() =>
-      [...document.querySelectorAll('bv-fence')].some(
-        ({ shadowRoot }) => shadowRoot?.querySelector('.output')?.textContent.includes('Hello, fence') === true,
-      ),
-    );
-    await page.close();
-  });
-
   it('need nothing but the site, and put no error on the console', () => {
     assert.deepEqual(site.problems, []);
   });
