@@ -75,7 +75,13 @@ const arrayIterator = Object.getPrototypeOf([].values()) as object;
 
 /** What only its class tells apart. */
 function isOfEngine(object: object): boolean {
-  if (object === globalThis || object instanceof WeakRef || object instanceof FinalizationRegistry || Object.getPrototypeOf(object) === arrayIterator) return true;
+  if (
+    object === globalThis ||
+    object instanceof WeakRef ||
+    object instanceof FinalizationRegistry ||
+    Object.getPrototypeOf(object) === arrayIterator
+  )
+    return true;
   const name = (object as { constructor?: { name?: unknown } }).constructor?.name;
   if (typeof Intl !== 'object' || typeof name !== 'string' || !Object.hasOwn(Intl, name)) return false;
   const made = (Intl as Untyped)[name] as unknown;
