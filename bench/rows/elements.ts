@@ -42,7 +42,7 @@ export const containers: Measurement = {
       });
     };
     const of = async (count: number) => {
-      const visits = [];
+      const visits: (readonly [number, number, number])[] = [];
       for (let run = 0; run < runs; run++) visits.push(await visit(count));
       return [0, 1, 2].map((at) => median(visits.map((one) => one[at]!)));
     };

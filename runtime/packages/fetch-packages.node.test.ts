@@ -183,8 +183,7 @@ describe('fetchPackages()', () => {
   });
 
   it('goes on with what was fetched ahead, and asks for nothing twice', async () => {
-    const list = await Promise.all(['a', 'b', 'c'].map((name) => publish(name)));
-    const [a, b, c] = list as [PackageRequest, PackageRequest, PackageRequest];
+    const [a, b, c] = await Promise.all([publish('a'), publish('b'), publish('c')]);
     const vain = await publish('vain');
     const fetcher = new PackageFetcher({ client: client(), store });
     await fetcher.fetchAhead([a, b, vain]);
@@ -196,8 +195,8 @@ describe('fetchPackages()', () => {
       [b, c, a].map(({ integrity }) => [`npm1:${integrity}`, true]),
     );
     assert.deepEqual(missing, [3]);
-    for (const { name } of list) assert.equal(registry.count(`/${name}/-/${name}-1.0.0.tgz`), 1);
-    const again = await fetchPackages(list, { client: client(), store, onMissing: (count) => missing.push(count) });
+    for (const { name } of [a, b, c]) assert.equal(registry.count(`/${name}/-/${name}-1.0.0.tgz`), 1);
+    const again = await fetchPackages([a, b, c], { client: client(), store, onMissing: (count) => missing.push(count) });
     assert.ok(again.packages.every((one) => one?.fetched === false));
     assert.deepEqual(missing, [3, 0]);
   });

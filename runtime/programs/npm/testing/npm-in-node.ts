@@ -93,6 +93,7 @@ export class NpmSystem {
 
   #startShared(worker: WorkerId): void {
     const [mine, kernels] = portPair();
+    const { troubles } = this;
     const programs = new Map(trustedPrograms(() => import('../main.ts')).map((row) => [row.name, row]));
     new WorkerConnection(mine as unknown as MessagePort, {
       readBlob: (blob) => readMemoryBlob(blob) as Uint8Array<ArrayBuffer>,
@@ -109,7 +110,7 @@ export class NpmSystem {
           if (row === undefined) throw new Error(`There is no program ${start.program}`);
           const status = await runProgram(await row.load(), syscalls, killed.signal);
           if (status !== null) syscalls.exit(status);
-        })().catch((error: unknown) => this.troubles.push(String((error as Error).stack ?? error)));
+        })().catch((error: unknown) => troubles.push(String((error as Error).stack ?? error)));
         return syscalls;
       },
     });
