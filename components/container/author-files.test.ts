@@ -1,5 +1,6 @@
 import { assert } from 'chai';
-import { authorFilesOf, dedent, fetchFiles, filePath, treeOf } from './author-files.ts';
+import { authorFilesOf, dedent, filePath } from './author-files.ts';
+import { fetchFiles, treeOf } from './runtime-files.ts';
 
 const parse = (markup: string) => {
   const element = document.createElement('div');

@@ -15,7 +15,8 @@ import { strings } from '../shared/strings.ts';
 import { ThemeController } from '../shared/theme-controller.ts';
 import { tokens } from '../shared/tokens.ts';
 import { WorkingFiles } from '../shared/working-files.ts';
-import { authorFilesOf, fetchFiles, treeOf, type FetchedFiles } from './author-files.ts';
+import { authorFilesOf } from './author-files.ts';
+import type { FetchedFiles } from './runtime-files.ts';
 import { styles } from './container.styles.ts';
 
 interface Notice {
@@ -24,6 +25,8 @@ interface Notice {
   /** Gives what is said then. */
   readonly undo?: () => Promise<string>;
 }
+
+const filesPart = () => loadPart('the files', () => import('./runtime-files.ts'));
 
 /** Older notices go first: a program that fails in a loop must not fill the page. */
 const maxNotices = 5;
@@ -188,7 +191,8 @@ export class BvContainer extends LitElement implements ContainerHost {
     const lifetime = this.#lifetime;
     if (!src || lifetime === undefined) return undefined;
     if (this.#fetched?.src !== src) {
-      this.#fetched = { src, files: fetchFiles(new URL(src, this.ownerDocument.baseURI).href, lifetime.signal) };
+      const url = new URL(src, this.ownerDocument.baseURI).href;
+      this.#fetched = { src, files: filesPart().then(({ fetchFiles }) => fetchFiles(url, lifetime.signal)) };
       this.#fetched.files.catch((error: unknown) => {
         if (lifetime.signal.aborted) return;
         this.#fetched = undefined;
@@ -241,7 +245,7 @@ export class BvContainer extends LitElement implements ContainerHost {
     this.#flush();
     const source = this.src ? this.#loadSource() : undefined;
     source?.catch(() => undefined); // Told below.
-    const { Container } = await loadPart('the runtime', () => import('../../runtime/index.ts'));
+    const [{ Container }, { treeOf }] = await Promise.all([loadPart('the runtime', () => import('../../runtime/index.ts')), filesPart()]);
     signal.throwIfAborted();
     Container.preload().catch(() => undefined); // Told by boot().
     const template = await source;

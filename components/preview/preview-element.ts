@@ -13,7 +13,7 @@ import { PresenceController } from '../shared/presence-controller.ts';
 import { strings } from '../shared/strings.ts';
 import { ThemeController } from '../shared/theme-controller.ts';
 import { tokens } from '../shared/tokens.ts';
-import { FrameFocus } from './frame-focus.ts';
+import type { FrameFocus } from './frame-focus.ts';
 import type {
   PreviewAnswer,
   PreviewConsoleEvent,
@@ -84,6 +84,7 @@ export class BvPreview extends LitElement {
 
   #host: PreviewHost | undefined;
   #following: { readonly container: Container; readonly port: number; readonly end: AbortController } | undefined;
+  #focus: FrameFocus | undefined;
   #making = false;
   #later: ReturnType<typeof setTimeout> | undefined;
   readonly #container = new ContainerController(this, (host) => this.#follow(host));
@@ -92,7 +93,6 @@ export class BvPreview extends LitElement {
 
   constructor() {
     super();
-    new FrameFocus(this, this.#internals);
     new PresenceController(this, () => this.#leave());
   }
 
@@ -206,7 +206,8 @@ export class BvPreview extends LitElement {
     this.#enter('loading');
     this.problem = '';
     try {
-      const { createPreviewHost } = await loadPart('the preview', () => import('./preview-host.ts'));
+      const { createPreviewHost, FrameFocus } = await loadPart('the preview', () => import('./preview-host.ts'));
+      this.#focus ??= new FrameFocus(this, this.#internals);
       const made = await createPreviewHost(host.preview, {
         container,
         port: this.port,

@@ -1,6 +1,7 @@
 /** Makes preview hosts, each out of a chunk of its own. */
 import type { PreviewHost, PreviewHostName, PreviewHostOptions } from './preview-interface.ts';
 
+export { FrameFocus } from './frame-focus.ts';
 export * from './preview-interface.ts';
 
 /**

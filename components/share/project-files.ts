@@ -1,6 +1,6 @@
 /** The files of a container as they are now, before it boots and after. */
 import type { FileSystemTree } from '../../runtime/index.ts';
-import { fetchFiles } from '../container/author-files.ts';
+import { fetchFiles } from '../container/runtime-files.ts';
 import type { ContainerHost } from '../shared/container-controller.ts';
 import type { AuthorFile } from '../shared/working-files.ts';
 

@@ -2,8 +2,10 @@
 import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
 import type { ITheme } from '@xterm/xterm';
+import type { Container } from '../../runtime/index.ts';
 import type { Theme } from '../shared/theme-controller.ts';
 import { strictDocument } from './strict-document.ts';
+import { TerminalSession } from './terminal-session.ts';
 import { xtermStyles } from './xterm.styles.ts';
 
 export interface ScreenOptions {
@@ -126,6 +128,16 @@ export class Screen {
     this.#observer = new ResizeObserver(() => this.#refit());
     this.#observer.observe(parent);
     this.#refit();
+  }
+
+  /**
+   * A shell on this screen, with `command` typed at its first prompt, until `signal` ends it.
+   *
+   * @throws as `TerminalSession.start()`.
+   */
+  startSession(container: Container, command: string, signal: AbortSignal): Promise<TerminalSession> {
+    const write = (text: string) => (signal.aborted ? Promise.resolve() : this.write(text));
+    return TerminalSession.start(container, { command, size: this.size, write, signal });
   }
 
   get size(): { readonly cols: number; readonly rows: number } {

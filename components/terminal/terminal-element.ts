@@ -12,7 +12,7 @@ import { strings } from '../shared/strings.ts';
 import { ThemeController } from '../shared/theme-controller.ts';
 import { tokens } from '../shared/tokens.ts';
 import type { Screen } from './screen.ts';
-import { TerminalSession } from './terminal-session.ts';
+import type { TerminalSession } from './terminal-session.ts';
 import { styles } from './terminal.styles.ts';
 
 /**
@@ -167,12 +167,7 @@ export class BvTerminal extends LitElement {
       if (signal.aborted || container === undefined) return;
       this.problem = '';
       screen.reset();
-      const session = await TerminalSession.start(container, {
-        command: this.command,
-        size: screen.size,
-        write: (text) => (signal.aborted ? Promise.resolve() : screen.write(text)),
-        signal,
-      });
+      const session = await screen.startSession(container, this.command, signal);
       this.#session = session;
       this.dispatchEvent(new BvTerminalStartEvent(session.pid));
       const code = await session.exit;
