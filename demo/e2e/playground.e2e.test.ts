@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'puppeteer-core';
+import type {} from '../../components/define.ts';
 import { DemoPages, photograph } from './demo-page.ts';
 
 describe('demo/playground.html', () => {
@@ -25,6 +26,21 @@ describe('demo/playground.html', () => {
     await photograph(page, 'playground-3-phone');
     const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     assert.equal(wider, 0, 'nothing is to be scrolled sideways');
+    assert.deepEqual(pages.errors, []);
+  });
+
+  it('marks in the tree what was typed into a file of a folder, once it runs', async () => {
+    await page.setViewport({ width: 1280, height: 1000 });
+    await (await page.$('bv-container >>> .run'))!.click();
+    await page.waitForFunction(() => document.querySelector('bv-container')!.container?.openPorts.includes(3000), { timeout: 0 });
+    await (await page.$('bv-files >>> [role=treeitem][data-path="views/page.js"]'))!.click();
+    await page.waitForFunction(() => document.querySelector('bv-editor')!.file === 'views/page.js', { timeout: 0 });
+    await (await page.$('bv-editor >>> .cm-content'))!.click();
+    await page.keyboard.type('// more');
+    await page.waitForSelector('bv-files >>> .row.modified[data-path="views/page.js"]', { timeout: 0 });
+    const text = await page.evaluate(() => document.querySelector('bv-container')!.container!.fs.readFile('views/page.js', 'utf8'));
+    assert.match(text, /\/\/ more/);
+    await photograph(page, 'playground-4-runs');
     assert.deepEqual(pages.errors, []);
   });
 });

@@ -14,7 +14,7 @@ interface Manifest {
 }
 
 const expected =
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/([\w-]+\.js|[\w-]+\.wasm|[\w-]+\.tar\.gz|custom-elements\.json|THIRD-PARTY-LICENSES\.txt|chunks\/[\w.-]+\.js|preview-host\/[\w.-]+|cli\/bavini\.js|types\/.+\.d\.ts))$/;
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/([\w-]+\.js|bavini\.css|[\w-]+\.wasm|[\w-]+\.tar\.gz|custom-elements\.json|THIRD-PARTY-LICENSES\.txt|chunks\/[\w.-]+\.js|preview-host\/[\w.-]+|cli\/bavini\.js|types\/.+\.d\.ts))$/;
 
 export async function checkPackage(): Promise<Outcome> {
   const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
