@@ -41,7 +41,9 @@ export const get: Measurement = {
         shown.setAttribute('port', '3000');
         container.append(terminal, shown);
         const told = new Promise<string>((resolve, reject) => {
-          shown.addEventListener('bv-console', (event) => resolve(String((event as Event & { readonly args: readonly unknown[] }).args[0])));
+          shown.addEventListener('bv-console', (event) =>
+            resolve(String((event as Event & { readonly args: readonly unknown[] }).args[0])),
+          );
           shown.addEventListener('bv-error', (event) => reject((event as Event & { error: Error }).error));
         });
         document.body.append(container);

@@ -8,12 +8,21 @@ describe('demo/playground.html', () => {
   let pages: DemoPages;
   let page: Page;
 
+  /** Waits for what is in the shadow root of an element: no selector of the page's finds that there came something. */
+  const shown = (element: string, selector: string) =>
+    page.waitForFunction(
+      (outer, inner) => (document.querySelector(outer)?.shadowRoot?.querySelector(inner) ?? null) !== null,
+      { timeout: 0 },
+      element,
+      selector,
+    );
+
   before(async () => {
     pages = await DemoPages.open();
     page = await pages.page();
     await page.goto(`${pages.origin}/demo/playground.html`);
-    await page.waitForSelector('bv-files >>> [role=treeitem][data-path="views/page.js"]', { timeout: 0 });
-    await page.waitForSelector('bv-editor >>> .cm-content', { timeout: 0 });
+    await shown('bv-files', '[role=treeitem][data-path="views/page.js"]');
+    await shown('bv-editor', '.cm-content');
   });
   after(() => pages.close());
 
@@ -37,7 +46,7 @@ describe('demo/playground.html', () => {
     await page.waitForFunction(() => document.querySelector('bv-editor')!.file === 'views/page.js', { timeout: 0 });
     await (await page.$('bv-editor >>> .cm-content'))!.click();
     await page.keyboard.type('// more');
-    await page.waitForSelector('bv-files >>> .row.modified[data-path="views/page.js"]', { timeout: 0 });
+    await shown('bv-files', '.row.modified[data-path="views/page.js"]');
     const text = await page.evaluate(() => document.querySelector('bv-container')!.container!.fs.readFile('views/page.js', 'utf8'));
     assert.match(text, /\/\/ more/);
     await photograph(page, 'playground-4-runs');
