@@ -40,7 +40,8 @@ describe('A container that persists, in a browser that is killed', () => {
     for (let round = 0; round < kills; round++) {
       const { browser, page } = await open();
       const killAt = Math.random() * 400;
-      const killed = new Promise<void>((done) => browser.on('disconnected', () => done()));
+      // Its connection ends before it does, and two browsers must not have one profile.
+      const killed = new Promise<void>((done) => browser.process()!.once('exit', () => done()));
       await page.exposeFunction('acknowledge', (count: number) => {
         acknowledged = Math.max(acknowledged, count);
       });
