@@ -1,5 +1,6 @@
 /** What the tree does to files. */
 import type { ContainerHost } from '../shared/container-controller.ts';
+import { saveFile } from '../shared/save-file.ts';
 import type { IncomingFile } from './incoming.ts';
 import { joinPath, nameOf } from './tree-rows.ts';
 
@@ -80,12 +81,7 @@ export async function download(
     const excludes = path === '' ? hidden.split(/\s+/).filter(Boolean) : [];
     content = isFolder ? await container.export(path || '.', { format: 'zip', excludes }) : await container.fs.readFile(path);
   }
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([content as Uint8Array<ArrayBuffer>]));
-  link.download = isFolder ? `${nameOf(path) || 'project'}.zip` : nameOf(path);
-  link.click();
-  // The browser has taken it over when the click is done with.
-  setTimeout(() => URL.revokeObjectURL(link.href));
+  saveFile(new Blob([content as Uint8Array<ArrayBuffer>]), isFolder ? `${nameOf(path) || 'project'}.zip` : nameOf(path));
 }
 
 /** Makes a file the author's again that was deleted. */

@@ -4,7 +4,7 @@ import type { BvContainer } from '../container/container-element.ts';
 import { assertAccessible } from '../shared/testing/axe.ts';
 import { clear, inside, rendered, show, until } from '../shared/testing/page.ts';
 import './bv-share.ts';
-import { zipOf } from './download.ts';
+import { zipOf } from './zip-of.ts';
 import { readLink } from './open-link.ts';
 import { readFragment } from './permalink.ts';
 import type { BvShare } from './share-element.ts';

@@ -9,7 +9,8 @@ import { PresenceController } from '../shared/presence-controller.ts';
 import { strings } from '../shared/strings.ts';
 import { ThemeController } from '../shared/theme-controller.ts';
 import { tokens } from '../shared/tokens.ts';
-import { download, zipOf } from './download.ts';
+import { saveFile } from '../shared/save-file.ts';
+import { zipOf } from './zip-of.ts';
 import { embedCode } from './embed-code.ts';
 import { nameOf } from './open-link.ts';
 import { fragmentOf, maxLinkLength } from './permalink.ts';
@@ -150,14 +151,14 @@ export class BvShare extends LitElement {
     const { prepared } = this;
     if (prepared === undefined) return;
     zipOf(prepared.files).then(
-      (zip) => download(zip, `${this.#fileName}.zip`),
+      (zip) => saveFile(zip, `${this.#fileName}.zip`),
       (error: unknown) => this.#failed(error),
     );
   };
 
   readonly #downloadSnapshot = (): void => {
     this.#container.host?.container?.snapshot().then(
-      (snapshot) => download(snapshot, `${this.#fileName}.tar.gz`),
+      (snapshot) => saveFile(snapshot, `${this.#fileName}.tar.gz`),
       (error: unknown) => this.#failed(error),
     );
   };

@@ -11,15 +11,3 @@ export async function zipOf(files: ReadonlyMap<string, FileContents>): Promise<B
     );
   });
 }
-
-/** How long a browser may take to begin with it, in milliseconds. */
-const keptMs = 60_000;
-
-export function download(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), keptMs);
-}
