@@ -69,7 +69,6 @@ const standard = new Set([
   'Math',
   'Reflect',
   'WebAssembly',
-  'Temporal',
   'gc',
 ]);
 
@@ -80,6 +79,8 @@ const standard = new Set([
 export function prepareGlobals(privateSymbols: Readonly<Record<string, symbol>>): void {
   installRegistries();
   addSharedArrayBuffer();
+  // Browsers have `Temporal`, Node 24 has it behind a flag: with the name goes the way to it.
+  Reflect.deleteProperty(Date.prototype, 'toTemporalInstant');
   for (
     let object: object | null = globalThis;
     object !== null && object !== Object.prototype;
