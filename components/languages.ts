@@ -16,6 +16,6 @@ useLanguages({
 });
 
 /** Resolves when the texts of the page's language are there; undefined where nothing need be loaded for it. */
-export function loadPageLanguage(): Promise<void> | undefined {
+export function loadPageLanguage(): Promise<unknown> | undefined {
   return loadLanguage(languageOf(document.documentElement));
 }

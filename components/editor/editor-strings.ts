@@ -1,7 +1,7 @@
 import { stringsOf } from '../shared/strings.ts';
 
 /** What the editor says once it is loaded. */
-export const editorStrings = stringsOf('editor', {
+export const editorEnglish = {
   openFiles: 'Open files',
   closeFile: (file: string) => `Close ${file}`,
   format: 'Format',
@@ -41,4 +41,7 @@ export const editorStrings = stringsOf('editor', {
   replacedMatches: 'replaced $ matches',
   goToLine: 'Go to line',
   go: 'go',
-});
+};
+
+export type EditorStrings = typeof editorEnglish;
+export const editorStrings = stringsOf('editor', editorEnglish);

@@ -1,6 +1,6 @@
 import { stringsOf } from '../shared/strings.ts';
 
-export const fencesStrings = stringsOf('fences', {
+export const fencesEnglish = {
   controls: (file: string) => (file === '' ? 'Code example' : `Code example, ${file}`),
   run: 'Run',
   stop: 'Stop',
@@ -16,4 +16,7 @@ export const fencesStrings = stringsOf('fences', {
   cut: 'Older output was dropped.',
   failed: (reason: string) => `Could not run: ${reason}`,
   helpRun: 'Control Enter runs it.',
-});
+};
+
+export type FencesStrings = typeof fencesEnglish;
+export const fencesStrings = stringsOf('fences', fencesEnglish);

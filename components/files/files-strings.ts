@@ -1,7 +1,7 @@
 import type { FileChange } from '../shared/working-files.ts';
 import { stringsOf } from '../shared/strings.ts';
 
-export const filesStrings = stringsOf('files', {
+export const filesEnglish = {
   label: 'Files',
   actions: 'Actions on files',
   newFile: 'New file',
@@ -32,4 +32,7 @@ export const filesStrings = stringsOf('files', {
   taken: (name: string) => `There is ${JSON.stringify(name)} already`,
   protected: (name: string) => `${JSON.stringify(name)} is read-only`,
   intoItself: (name: string) => `${JSON.stringify(name)} cannot be moved into itself`,
-});
+};
+
+export type FilesStrings = typeof filesEnglish;
+export const filesStrings = stringsOf('files', filesEnglish);

@@ -3,7 +3,7 @@ import { stringsOf } from '../shared/strings.ts';
 
 const quoted = (text: string) => `“${text}”`;
 
-export const lessonStrings = stringsOf('lesson', {
+export const lessonEnglish = {
   lesson: 'Lesson',
   steps: 'Steps',
   showSteps: (current: number, count: number) => `Step ${current} of ${count}`,
@@ -67,6 +67,9 @@ export const lessonStrings = stringsOf('lesson', {
   takeTheirs: 'Take the author’s',
   keepMine: 'Keep mine',
 
+  otherTab: 'This lesson is open in another tab, too, and this step was edited there.',
+  showOtherTab: 'Show what was written there',
+
   notKeptBlocked: 'This browser keeps nothing for this page: what you do here lasts until you leave it.',
   notKeptFull: 'There is no room left in this browser: what you do from now on lasts until you leave the page.',
   notKeptNewer: 'A newer version of this page kept your progress. It is left as it is, and what you do now is not kept.',
@@ -97,6 +100,7 @@ export const lessonStrings = stringsOf('lesson', {
   timedOut: (seconds: number) => `It did not end within ${seconds} ${seconds === 1 ? 'second' : 'seconds'}, and was stopped.`,
   notRunning: 'Press Check: this one needs the program to run.',
   noServer: (port: number) => `Nothing listens on port ${port}: press Run.`,
+  noServerComes: (port: number) => `Nothing listens on port ${port}, and no program runs any more that could.`,
   noAnswer: 'The server closed the connection without an answer: what it says is in the terminal.',
   noAnswerWithin: (seconds: number) => `The server did not answer within ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
   noDocument: 'The preview shows nothing yet: press Run.',
@@ -160,4 +164,7 @@ export const lessonStrings = stringsOf('lesson', {
   foundNoText: 'It says nothing.',
   foundAttribute: (name: string, value: string) => `It is ${name}=${quoted(value)}`,
   foundNoAttribute: (name: string) => `It has no attribute ${name}.`,
-});
+};
+
+export type LessonStrings = typeof lessonEnglish;
+export const lessonStrings = stringsOf('lesson', lessonEnglish);

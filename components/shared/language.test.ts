@@ -1,7 +1,7 @@
 import { assert } from 'chai';
 import { loadPageLanguage } from '../languages.ts';
 import { clear, inside, rendered, show, until } from './testing/page.ts';
-import { loadLanguage } from './language.ts';
+import { loadLanguage, useLanguages } from './language.ts';
 import { setStrings, strings, stringsOf } from './strings.ts';
 import '../run/bv-run.ts';
 
@@ -71,6 +71,17 @@ describe('languages', () => {
     await loadPageLanguage();
     assert.equal(strings.run, '실행');
     assert.isUndefined(loadLanguage('ko'));
+  });
+
+  it('have more tables when a part that is loaded later brings them', async () => {
+    document.documentElement.lang = 'it';
+    await loadPageLanguage();
+    const late = stringsOf('late', { text: 'Late' });
+    useLanguages({ it: () => Promise.resolve({ late: { text: 'Tardi' } }) });
+    assert.equal(late.text, 'Late');
+    await loadPageLanguage();
+    assert.deepEqual([late.text, strings.run], ['Tardi', 'Esegui']);
+    assert.isUndefined(loadPageLanguage());
   });
 
   it('make notices, which are written later, in the language of their container', async () => {

@@ -8,15 +8,16 @@
 /** The texts of a language, by table and name. */
 export type Texts = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-let sources: Readonly<Record<string, () => Promise<Texts>>> = {};
+/** What is not loaded yet, by language. */
+const sources: Record<string, (() => Promise<Texts>)[]> = {};
 const texts = new Map<string, Texts>();
-const loading = new Map<string, Promise<void>>();
+const loading = new Map<string, Promise<unknown>>();
 const listeners = new Set<() => void>();
 let speaking: string | undefined;
 
-/** From now on these languages can be spoken. */
+/** From now on these languages can be spoken; called again, they have more tables. */
 export function useLanguages(loaders: Readonly<Record<string, () => Promise<Texts>>>): void {
-  sources = loaders;
+  for (const [language, load] of Object.entries(loaders)) (sources[language] ??= []).push(load);
 }
 
 /** As the nearest ancestor says, such as `de-AT`; empty for none. */
@@ -46,24 +47,29 @@ export function spokenTexts(): Texts | undefined {
   return texts.get(currentLanguage());
 }
 
-/** Resolves when its texts are there. A language that cannot be loaded is spoken as English. */
-export function loadLanguage(language: string): Promise<void> | undefined {
-  const source = Object.hasOwn(sources, language) ? sources[language] : undefined;
-  if (source === undefined || texts.has(language)) return undefined;
-  let started = loading.get(language);
-  if (started === undefined) {
-    started = source().then(
-      (loaded) => {
-        texts.set(language, loaded);
-        tellTexts();
-      },
-      (error: unknown) => {
-        console.warn(`bavini: Cannot load the texts in ${JSON.stringify(language)}: ${String(error)}`);
-      },
-    );
+/** Resolves when its texts are there; undefined if they are. A language that cannot be loaded is spoken as English. */
+export function loadLanguage(language: string): Promise<unknown> | undefined {
+  const waiting = sources[language] ?? [];
+  if (waiting.length > 0) {
+    const started = Promise.all([
+      loading.get(language),
+      ...waiting.splice(0).map((load) =>
+        load().then(
+          (loaded) => {
+            texts.set(language, { ...texts.get(language), ...loaded });
+            tellTexts();
+          },
+          (error: unknown) => {
+            console.warn(`bavini: Cannot load the texts in ${JSON.stringify(language)}: ${String(error)}`);
+          },
+        ),
+      ),
+    ]).then(() => {
+      if (loading.get(language) === started) loading.delete(language);
+    });
     loading.set(language, started);
   }
-  return started;
+  return loading.get(language);
 }
 
 /** From here to the end of the task texts are in the language of `element`. */
