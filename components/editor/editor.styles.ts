@@ -19,7 +19,13 @@ export const styles = css`
     border-block-end: 1px solid var(--_border);
     white-space: nowrap;
   }
-  .name > .file,
+  .file {
+    flex: 1;
+    direction: ltr;
+    padding: 0 var(--_gap);
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
   @media (pointer: coarse) {
     .name {
       block-size: 2.75rem;

@@ -93,16 +93,6 @@ export const nameBarStyles = css`
   .tabs {
     flex: 1;
     min-inline-size: 0;
-  }
-  .file {
-    direction: ltr;
-    padding: 0 var(--_gap);
-    overflow: hidden;
-    text-overflow: ellipsis;
-  }
-  .tabs {
-    flex: 1;
-    min-inline-size: 0;
     display: flex;
     overflow-x: auto;
     scrollbar-width: none;

@@ -1,6 +1,20 @@
 /** When to do what nobody asked for yet. */
 
-/** Resolves when `element` is within a screen of the viewport. Rejects with the signal's reason. */
+let reader: Promise<void> | undefined;
+
+/**
+ * Resolves when the reader touches or scrolls the page, or uses its keyboard, where a finger is what they point with: such a device is
+ * slow, its line costs, and pages are read on it before they are edited. Elsewhere at once.
+ */
+function readerActive(): Promise<void> {
+  return (reader ??= new Promise((resolve) => {
+    if (navigator.userActivation?.hasBeenActive || !matchMedia('(pointer: coarse)').matches) resolve();
+    for (const type of ['pointerdown', 'scroll', 'keydown', 'focusin'])
+      addEventListener(type, () => resolve(), { capture: true, once: true });
+  }));
+}
+
+/** Resolves when `element` is within a screen of the viewport of a reader who is active. Rejects with the signal's reason. */
 export function nearViewport(element: Element, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
@@ -8,7 +22,7 @@ export function nearViewport(element: Element, signal: AbortSignal): Promise<voi
       (entries) => {
         if (!entries.some((entry) => entry.isIntersecting)) return;
         observer.disconnect();
-        resolve();
+        resolve(readerActive());
       },
       { rootMargin: '100%' },
     );
