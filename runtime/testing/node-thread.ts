@@ -70,6 +70,8 @@ parent?.once('message', ({ port }: { port: MessagePort }) => {
     onForeignChanges: (changes) => own?.changedByOthers(changes),
     onWelcome() {
       program = bootNode(platform, library);
+      // Who looked at some global has loaded Node's own `fetch`, whose dispatcher that of the library would take for its own.
+      for (const version of [1, 2]) Reflect.set(globalThis, Symbol.for(`undici.globalDispatcher.${version}`), undefined);
     },
     onStart(start, connection) {
       const syscalls = new ProcessSyscalls(start, connection, {
