@@ -15,7 +15,7 @@ const { values: options } = parseArgs({
   options: {
     out: { type: 'string', default: '.cache/docs-site' },
     serve: { type: 'boolean', default: false },
-    port: { type: 'string', default: '8081' },
+    port: { type: 'string', default: '8088' },
   },
 });
 rmSync(options.out, { recursive: true, force: true });
