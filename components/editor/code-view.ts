@@ -15,6 +15,7 @@ import {
 } from '@codemirror/view';
 import { BvElementError, messageOf } from '../shared/element-error.ts';
 import { loadPart } from '../shared/load-part.ts';
+import { protections } from '../shared/protected-files.ts';
 import { changeBetween } from './changes.ts';
 import { editorStrings } from './editor-strings.ts';
 import { languageOf } from './languages.ts';
@@ -25,6 +26,7 @@ import { colours, theme } from './theme.ts';
 
 export { highlightedLines } from './annotation.ts';
 export { nameBar, nameBarStyles } from './name-bar.ts';
+export { isProtected } from '../shared/protected-files.ts';
 
 export interface CodeViewOptions {
   readonly parent: HTMLElement;
@@ -33,7 +35,8 @@ export interface CodeViewOptions {
   readonly file: string;
   readonly label: string;
   readonly help: string;
-  readonly readonly: boolean;
+  /** Whether the reader may not edit a file. */
+  readonly isReadonly: (file: string) => boolean;
   /** The reader changed the text. */
   readonly onEdit: () => void;
   readonly onBlur: () => void;
@@ -80,7 +83,6 @@ export class CodeView {
   /** As the container has them; CodeMirror itself keeps only line breaks. */
   #lineBreak: string;
   /** What the element asked for: it is the same in each file. */
-  #accessNow: Extension;
   #namingNow: Extension = [];
   #keysNow: Extension = [];
   #searchNow: Extension = [];
@@ -88,13 +90,13 @@ export class CodeView {
   constructor(options: CodeViewOptions) {
     this.#options = options;
     this.#file = options.file;
-    this.#accessNow = EditorState.readOnly.of(options.readonly);
     this.#lineBreak = lineBreakOf(options.text);
     this.#view = new EditorView({ parent: options.parent, root: options.root, state: this.#stateOf(options.text) });
     this.#notes.className = 'visually-hidden';
     this.#notes.hidden = true;
     options.parent.append(this.#notes);
     this.setLabel(options.label, options.help);
+    protections.addEventListener('change', this.setAccess);
     void this.#loadLanguage(options.text);
   }
 
@@ -129,7 +131,7 @@ export class CodeView {
         this.#search.of(this.#searchNow),
         this.#comparison.of([]),
         this.#language.of([]),
-        this.#access.of(this.#accessNow),
+        this.#access.of(this.#accessNow()),
         this.#naming.of(this.#namingNow),
         EditorState.phrases.of(phrases()),
         EditorView.updateListener.of((update) => {
@@ -173,7 +175,7 @@ export class CodeView {
     this.#view.dispatch({
       effects: [
         this.#keys.reconfigure(this.#keysNow),
-        this.#access.reconfigure(this.#accessNow),
+        this.#access.reconfigure(this.#accessNow()),
         this.#naming.reconfigure(this.#namingNow),
         this.#search.reconfigure(this.#searchNow),
         this.#selection.reconfigure(selectionOf()),
@@ -206,14 +208,19 @@ export class CodeView {
     if (kept !== undefined) this.#kept.set(to, kept);
     if (this.#file !== from) return;
     this.#file = to;
+    this.setAccess();
     void this.#loadLanguage(this.text);
   }
 
-  setReadonly(readonly: boolean): void {
-    // Not `editable: false`: the text stays reachable by keyboard and selectable.
-    this.#accessNow = EditorState.readOnly.of(readonly);
-    this.#view.dispatch({ effects: this.#access.reconfigure(this.#accessNow) });
+  /** Not `editable: false`: the text stays reachable by keyboard and selectable. */
+  #accessNow(): Extension {
+    return EditorState.readOnly.of(this.#options.isReadonly(this.#file));
   }
+
+  /** Asks again whether the file that is shown may be edited. */
+  readonly setAccess = (): void => {
+    this.#view.dispatch({ effects: this.#access.reconfigure(this.#accessNow()) });
+  };
 
   setLabel(label: string, help: string): void {
     const attributes = {
@@ -281,6 +288,7 @@ export class CodeView {
    *   no formatter for such files.
    */
   async format(config: string | undefined): Promise<void> {
+    if (this.#view.state.readOnly) return;
     const { formattingOf } = await loadPart('the formatter', () => import('./formatting.ts'));
     const file = this.#file;
     const { state } = this.#view;
@@ -328,6 +336,7 @@ export class CodeView {
   }
 
   dispose(): void {
+    protections.removeEventListener('change', this.setAccess);
     this.#notes.remove();
     this.#view.destroy();
   }

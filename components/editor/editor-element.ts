@@ -157,7 +157,7 @@ export class BvEditor extends LitElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    if (changed.has('readonly')) this.#view?.setReadonly(this.readonly);
+    if (changed.has('readonly')) this.#view?.setAccess();
     if (changed.has('highlight') || changed.has('annotations')) this.#mark();
     this.#setKeys();
     this.#view?.setLabel(this.#name(), strings.editorHelp);
@@ -211,8 +211,7 @@ export class BvEditor extends LitElement {
   async format(): Promise<void> {
     await this.#load();
     const files = this.#container.host?.files;
-    if (!this.readonly)
-      await this.#view?.format(files?.read('.prettierrc') ?? files?.read('.prettierrc.json')).catch((error: unknown) => this.#fail(error));
+    await this.#view?.format(files?.read('.prettierrc') ?? files?.read('.prettierrc.json')).catch((error: unknown) => this.#fail(error));
   }
 
   /** Opens the panel for finding and replacing. */
@@ -349,7 +348,7 @@ export class BvEditor extends LitElement {
         file: this.file,
         label: this.#name(),
         help: strings.editorHelp,
-        readonly: this.readonly,
+        isReadonly: (file) => this.readonly || parts.isProtected(this.#attached?.host.files, file),
         onEdit: this.#onEdit,
         onBlur: () => this.flush(),
         onFormat: () => void this.format(),

@@ -48,6 +48,27 @@ async function name(element: BvFiles, text: string): Promise<void> {
 describe('<bv-files>', () => {
   afterEach(clear);
 
+  it('keeps readers from editing what it protects, in editors too; programs may', async () => {
+    const element = await tree('readonly="src/**"');
+    const editor = document.createElement('bv-editor');
+    editor.files = 'src/index.js README.md';
+    hostOf(element).append(editor);
+    const content = () => editor.shadowRoot!.querySelector<HTMLElement>('.cm-content');
+    editor.focus();
+    await until('the editor', () => content() !== null);
+    const isReadonly = () => content()!.ariaReadOnly === 'true';
+    await until('the protection', isReadonly);
+    await hostOf(element).files.replace('src/index.js', 'a program’s');
+    await until('the text', () => editor.value === 'a program’s');
+    editor.file = 'README.md';
+    await until('the other file', () => editor.value === '# readme');
+    assert.isFalse(isReadonly());
+    element.readonly = 'README.md';
+    await until('other protection', isReadonly);
+    element.remove();
+    await until('its end', () => !isReadonly());
+  });
+
   it('breaks no rule of accessibility: as a tree, with marks, a field, a notice, the menu; in light, dark, right-to-left', async () => {
     const element = await tree('expanded="src" readonly="package.json"');
     await hostOf(element).files.write('src/index.js', 'edited');

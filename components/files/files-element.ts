@@ -6,6 +6,7 @@ import type { ContainerHost } from '../shared/container-controller.ts';
 import { BvElementError } from '../shared/element-error.ts';
 import { BvOpenEvent } from '../shared/events.ts';
 import { panel } from '../shared/panel.styles.ts';
+import { protect } from '../shared/protected-files.ts';
 import { PresenceController } from '../shared/presence-controller.ts';
 import { strings } from '../shared/strings.ts';
 import { ThemeController } from '../shared/theme-controller.ts';
@@ -69,7 +70,7 @@ export class BvFiles extends LitElement {
   @property() for = '';
   /** Globs between blanks: what is not shown, such as `node_modules/** .git/**`. */
   @property() hide = '';
-  /** Globs between blanks: what cannot be renamed, moved, replaced or deleted here; `**` for all. */
+  /** Globs between blanks: what the reader cannot edit, rename, move, replace or delete, here and in editors; `**` for all. */
   @property() readonly = '';
   /** Folders between blanks that are open at first. */
   @property() expanded = '';
@@ -94,6 +95,7 @@ export class BvFiles extends LitElement {
   readonly #stale = new Set<string>();
   #refreshing: Promise<void> | undefined;
   #host: ContainerHost | undefined;
+  #endProtection: (() => void) | undefined;
   #isHidden = globsOf('');
   #isReadonly = globsOf('');
   #typed = { text: '', at: 0 };
@@ -120,6 +122,8 @@ export class BvFiles extends LitElement {
     clearTimeout(this.#press);
     for (const release of this.#follows.values()) release();
     this.#follows.clear();
+    this.#endProtection?.();
+    this.#endProtection = undefined;
     this.#host = undefined;
   }
 
@@ -127,9 +131,15 @@ export class BvFiles extends LitElement {
     if (host !== this.#host) {
       this.#leave();
       this.#host = host;
+      this.#protect();
     }
     this.#followOpen();
     this.#refresh(...this.#follows.keys());
+  }
+
+  #protect(): void {
+    this.#endProtection?.();
+    this.#endProtection = this.#host === undefined || this.readonly === '' ? undefined : protect(this.#host.files, this.#isReadonly);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -140,6 +150,7 @@ export class BvFiles extends LitElement {
     if (!changed.has('hide') && !changed.has('readonly')) return;
     this.#isHidden = globsOf(this.hide);
     this.#isReadonly = globsOf(this.readonly);
+    this.#protect();
     this.#refresh(...this.#follows.keys());
   }
 

@@ -73,6 +73,9 @@ describe('messages of framing pages', () => {
     assert.equal((await asker.ask('bavini:run'))['ok'], true);
     assert.equal(host.state, 'running');
     await asker.heard((message) => message['event'] === 'state' && message['state'] === 'running');
+    await host.container!.spawn('node', ['-e', "require('http').createServer().listen(4000)"]);
+    const opened = await asker.heard((message) => (message['ports'] as number[] | undefined)?.includes(4000) === true);
+    assert.deepInclude(opened, { type: 'bavini:event', event: 'state', state: 'running' });
     assert.equal((await asker.ask('bavini:stop', { container: 'c' }))['ok'], true);
     assert.equal(host.state, 'stopped');
     assert.equal((await asker.ask('bavini:reset'))['ok'], true);

@@ -102,11 +102,13 @@ export function answerMessages(host: ContainerHost, origins: readonly string[], 
     }
   };
 
+  const tell = (event: Event) => listeners.forEach((one) => post(one, { type: 'bavini:event', ...describe(host, event) }));
   window.addEventListener('message', (event) => void answer(event), { signal });
-  for (const type of told)
-    host.addEventListener(type, (event) => listeners.forEach((one) => post(one, { type: 'bavini:event', ...describe(host, event) })), {
-      signal,
-    });
+  // The ports belong to the state: whoever waits for a server learns it by them.
+  const followPorts = () => void host.container?.on('port', () => signal.aborted || tell(new Event('bv-state')));
+  host.addEventListener('bv-ready', followPorts, { signal });
+  followPorts();
+  for (const type of told) host.addEventListener(type, tell, { signal });
   if (window.parent === window) return;
   // Where the browser tells who frames the page, the others need not be tried.
   const parent = (location as Partial<Location>).ancestorOrigins?.[0];

@@ -153,6 +153,7 @@ export class Process implements JobMember {
       command: this.command,
       tty: this.session.tty?.name ?? null,
       startedMs: this.startedMs,
+      ...(this.session.tty?.isReadBy(this) === true ? { reading: true } : {}),
     };
   }
 }

@@ -204,6 +204,11 @@ export class Tty {
     }
   }
 
+  /** Whether a process waits for what is typed. */
+  isReadBy(process: JobMember): boolean {
+    return this.#readers.some(({ caller }) => caller.process === process);
+  }
+
   #inBackground(process: { readonly sid: number; readonly pgid: number }): boolean {
     return this.sid !== 0 && process.sid === this.sid && process.pgid !== this.#foreground;
   }

@@ -160,6 +160,8 @@ export interface ProcessRow {
   readonly command: string;
   readonly tty: string | null;
   readonly startedMs: number;
+  /** It waits for what is typed into its terminal. */
+  readonly reading?: true;
 }
 
 /** What a process may ask of the kernel. `pid` says which process of the worker asks. */

@@ -10,6 +10,8 @@ export interface CheckContext {
   readonly container: Container | undefined;
   /** Asks the preview of `port`, or the first one. Undefined if there is none that shows a document. */
   ask(port: number | undefined, question: PreviewQuestion): Promise<PreviewAnswer> | undefined;
+  /** Whether all that was run has ended or waits for the reader: nothing will listen on a port by itself any more. */
+  idle(): Promise<boolean>;
   /** How many documents the previews have loaded. */
   loads(): number;
   /** What the page's own functions are given. */

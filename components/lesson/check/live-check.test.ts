@@ -70,6 +70,24 @@ describe('Checks of what runs', () => {
     assert.match(found[0]![1], /^The test “adds” fails\.\n.*2 == 3/s);
   });
 
+  it('say so at once when what was run has ended without a server', async () => {
+    const place = await show(
+      markup('<bv-check type="request" timeout="120"></bv-check><bv-check type="dom" selector="h1" timeout="120"></bv-check>').replace(
+        'command="node server.js"',
+        'command="true"',
+      ),
+    );
+    const lesson = place.querySelector('bv-lesson')!;
+    const outcomes = await lesson.check();
+    assert.deepEqual(
+      outcomes.map((outcome) => [outcome?.status, outcome?.found]),
+      [
+        ['waiting', 'Nothing listens on port 3000, and no program runs any more that could.'],
+        ['waiting', 'The preview shows nothing yet: press Run.'],
+      ],
+    );
+  });
+
   it('ask servers, which they start: status, headers, body, JSON', async () => {
     const { found } = await made(`
       <bv-check type="request" status="200" header="Content-Type: application/json" json='{"list":[1]}' timeout="120"></bv-check>

@@ -13,24 +13,32 @@ import { testCriteria, testSubject } from './test-check.ts';
 /** How often a document is looked at again, in milliseconds: soon enough to feel live, seldom enough to cost nothing. */
 const lookMs = 100;
 
-/** Resolves when a server listens on `port`, or when nobody waits any more. */
-function portOpen(container: Container, port: number, signal: AbortSignal): Promise<void> {
+/** Resolves when a server listens on `port`; to false when nothing runs any more that could, or when nobody waits. */
+function willListen(container: Container, port: number, { context, signal }: CheckRun): Promise<boolean> {
   return new Promise((resolve) => {
     const stop = container.on('port', (opened, type) => {
-      if (opened === port && type === 'open') end();
+      if (opened === port && type === 'open') end(true);
     });
-    const end = () => {
+    const ask = () =>
+      context.idle().then(
+        (idle) => idle && end(container.openPorts.includes(port)),
+        () => end(false), // It is gone.
+      );
+    const timer = setInterval(() => void ask(), lookMs);
+    const end = (open: boolean) => {
       stop();
-      resolve();
+      clearInterval(timer);
+      resolve(open);
     };
-    signal.addEventListener('abort', end, { once: true });
+    signal.addEventListener('abort', () => end(false), { once: true });
   });
 }
 
 /** What a request fails with where a server is being restarted, or ends instead of answering. */
 const unanswered: ReadonlySet<string | undefined> = new Set(['ERR_BV_PORT_CLOSED', 'ECONNRESET', 'ECONNREFUSED', 'EPIPE']);
 
-async function request(spec: RequestCheck, container: Container, { signal, patient, begin, report }: CheckRun): Promise<CheckOutcome> {
+async function request(spec: RequestCheck, container: Container, run: CheckRun): Promise<CheckOutcome> {
+  const { signal, patient, begin, report } = run;
   let last = waiting(strings.noServer(spec.port));
   while (!signal.aborted) {
     if (container.openPorts.includes(spec.port)) {
@@ -44,13 +52,13 @@ async function request(spec: RequestCheck, container: Container, { signal, patie
     }
     if (!patient) break;
     report(last);
-    await portOpen(container, spec.port, signal);
+    if (!(await willListen(container, spec.port, run))) return waiting(strings.noServerComes(spec.port));
   }
   return last;
 }
 
 /** Looks until all is as wanted, since documents change after they have loaded; the time limit ends it. */
-async function look(spec: DomCheck, { context, signal, patient, begin, report }: CheckRun): Promise<CheckOutcome> {
+async function look(spec: DomCheck, container: Container, { context, signal, patient, begin, report }: CheckRun): Promise<CheckOutcome> {
   const criteria = domCriteria(spec);
   let act = true;
   let last = waiting(strings.noDocument);
@@ -63,7 +71,7 @@ async function look(spec: DomCheck, { context, signal, patient, begin, report }:
       act = true;
     }
     const asked = context.ask(spec.port, domQuestion(spec, { act }));
-    if (asked === undefined && !patient) return last;
+    if (asked === undefined && (!patient || (container.openPorts.length === 0 && (await context.idle())))) return last;
     if (asked === undefined) report(last);
     else if (begun !== loads) {
       begun = loads;
@@ -105,7 +113,7 @@ export async function liveOutcome(spec: Exclude<CheckSpec, FileCheck>, container
     case 'request':
       return request(spec, container, run);
     case 'dom':
-      return look(spec, run);
+      return look(spec, container, run);
     case 'function':
       return call(spec, run);
   }

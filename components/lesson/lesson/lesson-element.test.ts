@@ -264,6 +264,34 @@ describe('<bv-lesson>', () => {
     assert.equal(read(again, 'b.js'), 'c');
   });
 
+  it('is open in two tabs: nothing is lost, and what was written in the other can be shown', async () => {
+    const key = 'bavini:lesson:test';
+    const lesson = await open(markup('persist="test" order="free"'));
+    const frame = document.createElement('iframe'); // Its storage is that of another tab.
+    document.body.append(frame);
+    const edit = (base: string, text: string) => ({ base, text });
+    const steps = {
+      one: { done: true, edits: { 'a.js': edit('one', 'theirs') } },
+      two: { done: false, edits: { 'b.js': edit('b', 'c') } },
+    };
+    frame.contentWindow!.localStorage.setItem(key, JSON.stringify({ version: 1, current: 'two', steps }));
+    await until('what is said', () => inside(lesson, '.said').textContent.includes('open in another tab'));
+    assert.isTrue(lesson.isDone('one'));
+    assert.equal(lesson.step, 'one', 'the place is its own');
+    assert.equal(read(lesson, 'a.js'), 'one', 'nobody’s file changes under the hands');
+    await filesOf(lesson).write('gone.js', 'mine');
+    const kept = JSON.parse(localStorage.getItem(key)!) as { steps: typeof steps };
+    assert.deepEqual(kept.steps.two.edits, steps.two.edits);
+    assert.deepEqual(Object.keys(kept.steps.one.edits), ['a.js', 'gone.js']);
+    inside(lesson, '.undo').click();
+    await until('theirs', () => read(lesson, 'a.js') === 'theirs');
+    assert.equal(read(lesson, 'gone.js'), 'mine');
+    await until('the note to go', () => inside(lesson, '.said').querySelector('button') === null);
+    frame.contentWindow!.localStorage.setItem(key, JSON.stringify({ version: 99, steps: {} }));
+    await until('the newer version', () => lesson.notKept === 'newer');
+    frame.remove();
+  });
+
   it('works in a shadow root, with a container elsewhere, and with steps that come later', async () => {
     const place = await show('<div></div>');
     const root = place.firstElementChild!.attachShadow({ mode: 'open' });

@@ -5,36 +5,23 @@ import type { BvContainer } from '../../container/container-element.ts';
 import { ContainerController } from '../../shared/container-controller.ts';
 import { BvElementError, messageOf } from '../../shared/element-error.ts';
 import { BvErrorEvent } from '../../shared/events.ts';
-import { loadPart } from '../../shared/load-part.ts';
 import { panel } from '../../shared/panel.styles.ts';
 import { PresenceController } from '../../shared/presence-controller.ts';
 import { strings as common } from '../../shared/strings.ts';
 import { ThemeController } from '../../shared/theme-controller.ts';
 import { tokens } from '../../shared/tokens.ts';
 import type { CheckOutcome } from '../check/check-context.ts';
-import type { LessonDocument } from '../lesson-format.ts';
 import { lessonStrings as strings } from '../lesson-strings.ts';
 import { differenceStyles } from '../step/difference-view.ts';
-import { BvStep } from '../step/step-element.ts';
-import { changeOf, type ApplyPatch, type StepSource } from '../step/step-files.ts';
-import { stepSourceOf } from '../step/step-source.ts';
+import type { BvStep } from '../step/step-element.ts';
+import { changeOf } from '../step/step-files.ts';
 import { showInAddress, stepInAddress } from './address.ts';
 import { BvDoneEvent, BvStepEvent } from './lesson-events.ts';
 import { LessonRecord, type NotKept } from './lesson-record.ts';
 import { LessonSession } from './lesson-session.ts';
+import { LessonSource } from './lesson-source.ts';
 import { actionsView, differencesView, resetView, stepsView, summaryOf, type Note } from './lesson-view.ts';
 import { styles } from './lesson.styles.ts';
-
-/** What `src` held. */
-interface Packed {
-  readonly src: string;
-  readonly document: LessonDocument;
-  readonly sources: readonly StepSource[];
-  /** The steps, as elements of the page. */
-  readonly made: readonly Element[];
-}
-
-const noPatches: ApplyPatch = () => ({ files: new Map(), problems: [] });
 
 /**
  * A lesson: steps of prose beside a live container, with checks of what the reader did.
@@ -82,10 +69,9 @@ export class BvLesson extends LitElement {
   #record: { readonly name: string | undefined; readonly record: LessonRecord } | undefined;
   #lifetime: AbortController | undefined;
   #children: MutationObserver | undefined;
-  #packed: Packed | undefined;
   #making: Promise<void> = Promise.resolve();
-  #apply: ApplyPatch | undefined;
   #steps: readonly BvStep[] = [];
+  readonly #source = new LessonSource(this);
   readonly #container = new ContainerController(this, () => this.#onContainer(), { holds: true });
   readonly #theme = new ThemeController(this, this.attachInternals());
 
@@ -186,88 +172,59 @@ export class BvLesson extends LitElement {
 
   async #make(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
-    const document = await this.#loadSource(signal);
+    const document = await this.#source.load(() => this.src || undefined, signal);
     if (signal.aborted) return;
+    if (document?.label !== undefined && this.label === '') this.label = document.label;
+    if (document?.order !== undefined && !this.hasAttribute('order')) this.order = document.order;
     this.#container.search();
-    const steps = [...this.children].filter((child) => child instanceof BvStep);
-    const named = this.#checkNames(steps);
+    const { steps, problems } = this.#source.steps();
     const host = this.#container.host as BvContainer | undefined;
     const before = this.#session;
-    this.#steps = named;
+    this.#steps = steps;
+    this.#fail(problems);
     this.requestUpdate();
     // More of it may be on its way.
     if (host === undefined || this.ownerDocument.readyState === 'loading') return;
-    if (named.length === 0) {
+    if (steps.length === 0) {
       this.#end();
       this.#fail([strings.noSteps]);
       return;
     }
-    const written = this.#packed === undefined ? named.map(stepSourceOf) : this.#packed.sources.map((source) => ({ source, problems: [] }));
-    const sources: readonly StepSource[] = written.map(({ source }) => source);
-    const apply = await this.#patches(sources);
+    const written = await this.#source.written(steps);
     if (signal.aborted || (before !== this.#session && before !== undefined)) return;
     this.#end();
-    this.#fail(written.flatMap(({ problems }) => problems));
+    this.#fail(written.problems);
     const record = this.#keep();
     const session = (this.#session = new LessonSession({
-      ...{ host, record, steps: named, sources, apply, packed: changeOf(document?.files) },
+      ...{ host, record, steps, ...written, packed: changeOf(document?.files) },
       changed: () => this.requestUpdate(),
       done: (step) => this.#onDone(step),
-      problems: (problems) => this.#fail(problems),
+      wrong: (mistakes) => this.#fail(mistakes),
     }));
     const wanted = (this.deepLink ? stepInAddress(this.id) : undefined) ?? record.current;
-    const found = named.findIndex(({ name }) => name === wanted);
+    const found = steps.findIndex(({ name }) => name === wanted);
     const index = found >= 0 && this.isOpen(found) ? found : 0;
     if (this.deepLink && wanted !== '' && found < 0) this.#fail([strings.stepUnknown(wanted)]);
     await session.go(index);
-    this.dispatchEvent(new BvStepEvent(named[index]!.name, index));
-  }
-
-  async #loadSource(signal: AbortSignal): Promise<LessonDocument | undefined> {
-    const src = this.src || undefined;
-    if (this.#packed?.src === src && this.#packed !== undefined) return this.#packed.document;
-    for (const element of this.#packed?.made ?? []) element.remove();
-    this.#packed = undefined;
-    if (src === undefined) return undefined;
-    const { fetchLesson, packedSources, stepElements } = await loadPart('the lesson', () => import('./packed-lesson.ts'));
-    const document = await fetchLesson(new URL(src, this.ownerDocument.baseURI).href, signal);
-    signal.throwIfAborted();
-    if ((this.src || undefined) !== src) return undefined; // Another one is on its way.
-    const made = stepElements(document);
-    this.#packed = { src, document, made, sources: packedSources(document) };
-    this.append(...made);
-    if (document.label !== undefined && this.label === '') this.label = document.label;
-    if (document.order !== undefined && !this.hasAttribute('order')) this.order = document.order;
-    return document;
-  }
-
-  /** Those whose names can be used. */
-  #checkNames(steps: readonly BvStep[]): readonly BvStep[] {
-    const problems: string[] = [];
-    const names = new Set<string>();
-    const usable = steps.filter(({ name }) => {
-      if (name === '' || /[\s#/]/.test(name)) problems.push(strings.stepName(name));
-      else if (names.has(name)) problems.push(strings.stepTwice(name));
-      else return names.add(name);
-      return false;
-    });
-    this.#fail(problems);
-    return usable;
-  }
-
-  async #patches(sources: readonly StepSource[]): Promise<ApplyPatch> {
-    if (sources.every(({ patches, solutionPatches }) => patches.length + solutionPatches.length === 0)) return noPatches;
-    this.#apply ??= (await loadPart('the patches', () => import('../step/patches.ts'))).applyPatches;
-    return this.#apply;
+    this.dispatchEvent(new BvStepEvent(steps[index]!.name, index));
   }
 
   #keep(): LessonRecord {
     const name = this.persist || undefined;
     if (this.#record === undefined || this.#record.name !== name) {
       this.#record?.record.release();
-      this.#record = { name, record: new LessonRecord(name) };
+      this.#record = { name, record: new LessonRecord(name, () => this.#onOtherTab()) };
     }
     return this.#record.record;
+  }
+
+  /** The lesson is open elsewhere, too: what is written there is shown here once nobody looks, or wants it. */
+  #onOtherTab(): void {
+    const session = this.#session;
+    this.requestUpdate();
+    if (session?.behind !== true) return;
+    if (document.visibilityState === 'hidden') void session.catchUp();
+    else this.note = { text: strings.otherTab, act: () => session.catchUp(), label: strings.showOtherTab };
   }
 
   #onDone(step: BvStep): void {
@@ -377,12 +334,11 @@ export class BvLesson extends LitElement {
   }
 
   #tell(text: string, undo?: () => Promise<void>): void {
-    this.note = { text, ...(undo === undefined ? {} : { undo }) };
+    this.note = { text, ...(undo === undefined ? {} : { act: () => undo().then(() => strings.undone), label: strings.undo }) };
   }
 
-  readonly #onUndo = (): void => {
-    const undo = this.note?.undo;
-    void undo?.().then(() => this.#tell(strings.undone));
+  readonly #onAct = (): void => {
+    void this.note?.act?.().then((text) => this.#tell(text ?? ''));
   };
 
   #notKeptText(): string {
@@ -440,7 +396,7 @@ export class BvLesson extends LitElement {
         <div class="said">
           <p role="status" class="summary">${session === undefined ? '' : summaryOf(session)}</p>
           <p role="status" class="note">${this.note?.text ?? ''}</p>
-          ${this.note?.undo === undefined ? nothing : html`<button type="button" class="undo" @click=${this.#onUndo}>${strings.undo}</button>`}
+          ${this.note?.act === undefined ? nothing : html`<button type="button" class="undo" @click=${this.#onAct}>${this.note.label}</button>`}
         </div>
         ${
           session === undefined

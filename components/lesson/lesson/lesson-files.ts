@@ -113,13 +113,28 @@ export class LessonFiles {
     this.#current = index;
     const start = this.#start();
     const step = this.#step();
-    const target = new Map(start);
-    for (const [path, edit] of this.#record.edits(step)) {
+    for (const [path, edit] of this.#record.edits(step))
       if (editState(edit, textOf(start, path)) === 'none') this.#record.setEdit(step, path, undefined);
-      else if (edit.text === null) target.delete(path);
-      else target.set(path, edit.text);
+    await this.#put(this.#target());
+  }
+
+  /** The files of the current step, with what the reader made of them. */
+  #target(): Files {
+    const target = new Map(this.#start());
+    for (const [path, { text }] of this.#record.edits(this.#step())) {
+      if (text === null) target.delete(path);
+      else target.set(path, text);
     }
-    await this.#put(target);
+    return target;
+  }
+
+  /** Whether the record has other texts of the current step than are shown: another tab's. */
+  get behind(): boolean {
+    const target = this.#target();
+    return [...this.#paths()].some((path) => {
+      const contents = target.get(path);
+      return !(contents instanceof Uint8Array) && contents !== this.#host.files.read(path);
+    });
   }
 
   async #put(target: Files): Promise<void> {

@@ -39,16 +39,24 @@ function parsed(text: string | null): Partial<Stored> {
   }
 }
 
+/**
+ * Other tabs of the lesson write into the same record: each change is made to what is there by then, so that nobody's is lost. Of one
+ * file in one step the last one counts.
+ */
 export class LessonRecord {
   readonly #key: string | undefined;
+  readonly #changed: () => void;
   #held = false;
   #notKept: NotKept | undefined;
   #current = '';
-  readonly #steps = new Map<string, { done: boolean; edits: Map<string, ReaderEdit> }>();
+  #steps = new Map<string, { done: boolean; edits: Map<string, ReaderEdit> }>();
+  /** What was read or written last. */
+  #text: string | null = null;
 
-  /** Without a name it is kept in memory alone. */
-  constructor(name: string | undefined) {
+  /** Without a name it is kept in memory alone. `changed` is called when another tab kept something. */
+  constructor(name: string | undefined, changed: () => void = () => {}) {
     this.#key = name === undefined ? undefined : `bavini:lesson:${name}`;
+    this.#changed = changed;
     if (this.#key === undefined) return;
     if (inUse.has(this.#key)) {
       this.#notKept = 'twice';
@@ -56,30 +64,45 @@ export class LessonRecord {
     }
     inUse.add(this.#key);
     this.#held = true;
-    this.#load(this.#key);
-  }
-
-  #load(key: string): void {
-    let text: string | null;
     try {
-      text = localStorage.getItem(key);
+      const text = localStorage.getItem(this.#key);
       // Some browsers let a page read and throw when it writes.
-      localStorage.setItem(key, text ?? '{}');
-      if (text === null) localStorage.removeItem(key);
+      localStorage.setItem(this.#key, text ?? '{}');
+      if (text === null) localStorage.removeItem(this.#key);
+      this.#read(text, ({ current }) => (this.#current = current));
     } catch {
       this.#notKept = 'blocked';
       return;
     }
+    window.addEventListener('storage', this.#onStorage);
+  }
+
+  #read(text: string | null, more: (stored: Pick<Stored, 'current'>) => void = () => {}): void {
+    this.#text = text;
     const { version = recordVersion, current, steps } = parsed(text);
     if (version > recordVersion) {
       this.#notKept = 'newer';
       return;
     }
-    if (typeof current === 'string') this.#current = current;
+    this.#steps = new Map();
     for (const [name, step] of Object.entries(steps ?? {})) {
       const edits = Object.entries(step?.edits ?? {}).filter(([, edit]) => isEdit(edit));
       this.#steps.set(name, { done: step?.done === true, edits: new Map(edits) });
     }
+    if (typeof current === 'string') more({ current });
+  }
+
+  readonly #onStorage = ({ key }: StorageEvent): void => {
+    if ((key === this.#key || key === null) && this.#catchUp()) this.#changed();
+  };
+
+  /** Takes in what another tab kept; the place is each tab's own. False if there is nothing new. */
+  #catchUp(): boolean {
+    if (!this.#held || this.#key === undefined || this.#notKept !== undefined) return false;
+    const text = localStorage.getItem(this.#key);
+    if (text === this.#text) return false;
+    this.#read(text);
+    return true;
   }
 
   get notKept(): NotKept | undefined {
@@ -93,6 +116,7 @@ export class LessonRecord {
 
   set current(name: string) {
     if (name === this.#current) return;
+    this.#catchUp();
     this.#current = name;
     this.#save();
   }
@@ -102,6 +126,7 @@ export class LessonRecord {
   }
 
   setDone(step: string): void {
+    this.#catchUp();
     if (this.isDone(step)) return;
     this.#step(step).done = true;
     this.#save();
@@ -113,6 +138,7 @@ export class LessonRecord {
 
   /** Undefined forgets the edit. */
   setEdit(step: string, path: string, edit: ReaderEdit | undefined): void {
+    this.#catchUp();
     const before = this.edits(step).get(path);
     if (before?.text === edit?.text && before?.base === edit?.base) return;
     if (edit === undefined) this.#step(step).edits.delete(path);
@@ -122,6 +148,7 @@ export class LessonRecord {
 
   /** Forgets what was written in a step. */
   clearStep(step: string): void {
+    this.#catchUp();
     this.#step(step).edits.clear();
     this.#save();
   }
@@ -135,6 +162,7 @@ export class LessonRecord {
 
   /** Gives the name back: another lesson of the page may have it. */
   release(): void {
+    window.removeEventListener('storage', this.#onStorage);
     if (this.#held && this.#key !== undefined) inUse.delete(this.#key);
     this.#held = false;
   }
@@ -149,7 +177,9 @@ export class LessonRecord {
     if (!this.#held || this.#key === undefined || (this.#notKept !== undefined && this.#notKept !== 'full')) return;
     const steps = Object.fromEntries([...this.#steps].map(([name, { done, edits }]) => [name, { done, edits: Object.fromEntries(edits) }]));
     try {
-      localStorage.setItem(this.#key, JSON.stringify({ version: recordVersion, current: this.#current, steps } satisfies Stored));
+      const text = JSON.stringify({ version: recordVersion, current: this.#current, steps } satisfies Stored);
+      localStorage.setItem(this.#key, text);
+      this.#text = text;
       this.#notKept = undefined;
     } catch {
       this.#notKept = 'full';

@@ -3,6 +3,7 @@ import type { Container } from '../../../runtime/index.ts';
 import type { BvContainer } from '../../container/container-element.ts';
 import type { BvEditor } from '../../editor/editor-element.ts';
 import type { BvPreview } from '../../preview/preview-element.ts';
+import type { BvTerminal } from '../../terminal/terminal-element.ts';
 import { BvElementError } from '../../shared/element-error.ts';
 import { BvOpenEvent } from '../../shared/events.ts';
 import type { CustomCheckContext } from '../../shared/custom-checks.ts';
@@ -29,7 +30,7 @@ export interface SessionOptions {
   /** All checks of a step have passed for the first time. */
   readonly done: (step: BvStep) => void;
   /** An author's mistake. */
-  readonly problems: (problems: readonly string[]) => void;
+  readonly wrong: (mistakes: readonly string[]) => void;
 }
 
 /** Programs that were told to end have so long, in milliseconds, before their servers are taken for somebody else's. */
@@ -68,6 +69,8 @@ export class LessonSession {
   #preparing = false;
   #editedSinceRun = false;
   #loads = 0;
+  /** Terminals whose shell began since the last Run. */
+  readonly #started = new Set<EventTarget | undefined>();
   /** The files of another step are on their way: those changes are nobody's. */
   #entering = false;
   /** The first terminal's own command, for steps that name none. */
@@ -86,7 +89,12 @@ export class LessonSession {
       () => this.#onChecked(),
     );
     const { signal } = this.#lifetime;
-    host.addEventListener('bv-run', () => (this.#editedSinceRun = false), { signal });
+    const onRun = () => {
+      this.#editedSinceRun = false;
+      this.#started.clear();
+    };
+    host.addEventListener('bv-run', onRun, { signal });
+    document.addEventListener('bv-terminal-start', (event) => this.#started.add(event.composedPath()[0]), { signal });
     host.addEventListener('bv-ready', () => void this.#files.enter(this.#index), { signal });
     host.addEventListener('bv-reset', () => void this.#files.resetStep(), { signal });
     // Not of the container alone: a preview may be elsewhere.
@@ -135,7 +143,7 @@ export class LessonSession {
       this.steps.forEach(({ name, file }, index) => {
         if (file !== '' && !this.#files.has(index, file)) problems.push(strings.stepFocus(name, file));
       });
-      this.#options.problems(problems);
+      this.#options.wrong(problems);
     }
   }
 
@@ -202,6 +210,13 @@ export class LessonSession {
     preview.setAttribute('path', path);
   }
 
+  /** A shell that has its command has shown a prompt before, and reads again only once that has ended. */
+  async #isIdle(): Promise<boolean> {
+    const terminals = this.#elements<BvTerminal>('bv-terminal').filter(({ command }) => command !== '');
+    if (terminals.some((terminal) => !this.#started.has(terminal) || terminal.text === '')) return false;
+    return (await this.host.container?.ps())?.every(({ state, reading }) => state === 'zombie' || reading === true) ?? true;
+  }
+
   #context(): CheckContext {
     const { host } = this;
     const { container } = host;
@@ -216,6 +231,7 @@ export class LessonSession {
       read,
       container,
       ask: (port, question) => preview(port)?.query(question),
+      idle: () => this.#isIdle(),
       loads: () => this.#loads,
       custom: (signal): CustomCheckContext => {
         if (container === undefined) throw new BvElementError('ERR_BV_UNSUPPORTED', strings.notRunning);
@@ -298,6 +314,17 @@ export class LessonSession {
     const closed = container === undefined ? undefined : portsClosed(container, ports, this.#lifetime.signal);
     await this.host.run().catch(() => undefined); // Shown by the container.
     await closed;
+  }
+
+  /** Another tab made other files of this step than are shown here. */
+  get behind(): boolean {
+    return this.#files.behind;
+  }
+
+  /** Shows them. */
+  async catchUp(): Promise<void> {
+    if (this.#index >= 0) await this.#files.enter(this.#index);
+    this.#options.changed();
   }
 
   textOf(path: string): string | undefined {

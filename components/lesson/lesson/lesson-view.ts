@@ -7,10 +7,13 @@ import type { BvStep } from '../step/step-element.ts';
 import type { Difference } from './lesson-files.ts';
 import type { LessonSession } from './lesson-session.ts';
 
-/** What was done, and how to undo it. */
+/** What happened, and what can be done about it: undoing it, most often. */
 export interface Note {
   readonly text: string;
-  readonly undo?: () => Promise<void>;
+  /** Gives what is said of it then. */
+  readonly act?: () => Promise<string | void>;
+  /** Of its button. */
+  readonly label?: string;
 }
 
 interface Place {
