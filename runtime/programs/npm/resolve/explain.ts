@@ -33,7 +33,8 @@ export interface Conflict {
   readonly dep?: ExplainedNode;
   readonly current?: ExplainedNode;
   readonly currentEdge?: ExplainedEdge;
-  readonly peerConflict?: { readonly current?: ExplainedNode; readonly peer: ExplainedNode };
+  /** Without `peer` where the conflict is one of a peer that is placed with its set: arborist then tells of it in another shape. */
+  readonly peerConflict?: { readonly current?: ExplainedNode; readonly peer?: ExplainedNode };
   readonly strictPeerDeps?: boolean;
 }
 
@@ -111,7 +112,7 @@ function relative(from: string, to: string): string {
 }
 
 /** @param depth How far to follow who depends on whom: npm's report shows 4, its warnings 2, its file everything. */
-export function explainConflict(conflict: Conflict, depth: number): string {
+function explainConflict(conflict: Conflict, depth: number): string {
   const { edge, dep, current, peerConflict, currentEdge } = conflict;
   const explain = new Explanation();
   const parts: string[] = [];
@@ -120,8 +121,13 @@ export function explainConflict(conflict: Conflict, depth: number): string {
   const found = current ?? peerConflict?.current;
   parts.push(`Found: ${found === undefined ? explain.edge(currentEdge ?? edge, depth) : explain.node(found, depth)}`);
   parts.push(`\nCould not resolve dependency:\n${explain.edge(edge, depth)}`);
-  if (peerConflict !== undefined) parts.push(`\nConflicting peer dependency: ${explain.node(peerConflict.peer, depth)}`);
+  if (peerConflict?.peer !== undefined) parts.push(`\nConflicting peer dependency: ${explain.node(peerConflict.peer, depth)}`);
   return parts.join('\n');
+}
+
+/** What npm prints below an `ERESOLVE` warning: nothing where arborist tells of the conflict in the shape that npm cannot show. */
+export function explainWarning(conflict: Conflict): string | undefined {
+  return conflict.peerConflict !== undefined && conflict.peerConflict.peer === undefined ? undefined : explainConflict(conflict, 2);
 }
 
 /** What npm prints of an `ERESOLVE` error, and what it keeps in `eresolve-report.txt`. */

@@ -3,8 +3,8 @@ import Arborist, { type TreeNode } from '@npmcli/arborist';
 import { decodeText } from '../../../process/text.ts';
 import type { PlannedFile, PlannedNode } from '../install/tree-plan.ts';
 import { jsonProblem } from '../manifest/json-error.ts';
-import { explainConflict, type Conflict } from './explain.ts';
-import { inspect } from './inspect.ts';
+import { explainWarning, type Conflict } from './explain.ts';
+import { inspect } from '../progress/inspect.ts';
 import { Overlay } from './overlay.ts';
 import { changesBetween, installedOf, isInstalled, plannedNode, type Installed } from './plan.ts';
 import { Prefetch } from './prefetch.ts';
@@ -90,7 +90,8 @@ function warningsInto(warnings: ResolveWarning[]): Session['warn'] {
     const lines = String(message).split('\n');
     const [first] = details;
     if (code === 'ERESOLVE' && typeof first === 'object' && first !== null) {
-      warnings.push({ code, lines }, { code: '', lines: explainConflict(first as Conflict, 2).split('\n') });
+      const explained = explainWarning(first as Conflict);
+      warnings.push({ code, lines }, ...(explained === undefined ? [] : [{ code: '', lines: explained.split('\n') }]));
       return;
     }
     if (first !== undefined) lines.push(...`${lines.pop()} ${details.map((detail) => inspect(detail)).join(' ')}`.split('\n'));

@@ -52,6 +52,14 @@ export const packages: readonly MadePackage[] = [
 /** What a registry does not give, or not as it should. */
 export const troublesome: readonly MadePackage[] = [
   { name: 'needs-peer', version: '1.0.0', manifest: { peerDependencies: { plain: '^1.0.0' } } },
+  // As of Jest and Babel: what some need besides a new version of a peer accepts only the old one.
+  { name: 'core', version: '7.0.0' },
+  { name: 'core', version: '8.0.0' },
+  { name: 'runner', version: '1.0.0', manifest: { dependencies: { core: '^7.0.0', transform: '1' } } },
+  { name: 'transform', version: '1.0.0', manifest: { dependencies: { syntaxes: '1' }, peerDependencies: { core: '7 || 8' } } },
+  { name: 'syntaxes', version: '1.0.0', manifest: { dependencies: { syntax: '1' }, peerDependencies: { core: '7 || 8' } } },
+  { name: 'syntax', version: '1.0.0', manifest: { peerDependencies: { core: '7' } } },
+  { name: 'preset', version: '8.0.0', manifest: { peerDependencies: { core: '8' } } },
   { name: 'wrong-hash', version: '1.0.0', wrongIntegrity: true },
   { name: 'cut', version: '1.0.0', truncated: true },
   { name: 'unauthorized', version: '1.0.0', status: 401 },
@@ -119,6 +127,11 @@ export const cases: readonly NpmCase[] = [
     files: { 'package.json': project({ dependencies: { old: '*', picky: '1', plain: '^2' } }) },
     lock: true,
     lines: ['npm install', 'npm install', 'npm fund', 'npm install --json'],
+  },
+  {
+    name: 'install: peers of packages that go around',
+    files: { 'package.json': project({ devDependencies: { runner: '1', preset: '8' } }) },
+    lines: ['npm install', 'npm ls'],
   },
   {
     name: 'install: without a lock',
