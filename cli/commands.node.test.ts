@@ -197,7 +197,7 @@ describe('bavini doctor', () => {
     assert.match(
       stdout,
       new RegExp(
-        `problem  ${cdn}/dist/bavini\\.js may not be used by pages of ${origin}: it has no Access-Control-Allow-Origin\n         Serve it with`,
+        `problem  ${cdn}/dist/bavini\\.js may not be used by pages of ${origin}: it has no Access-Control-Allow-Origin \\(also index\\.js, kernel\\.js, shared\\.js, process-node\\.js, node-library\\.tar\\.gz\\)\n         Serve it with`,
       ),
     );
     assert.match(
@@ -207,8 +207,11 @@ describe('bavini doctor', () => {
     assert.doesNotMatch(stdout, /define-abc/);
     const incomplete = await site({ '/dist/bavini.js': [js, "import './chunks/gone.js';"], '/': ['text/html', page('/dist/bavini.js')] });
     const missing = (await program.run('doctor', `${incomplete}/`)).stdout;
-    assert.match(missing, /chunks\/gone\.js is not there: the server answers 404\n {9}Copy the whole folder dist/);
-    assert.match(missing, /node-library\.tar\.gz is not there/);
+    const others = 'index.js, kernel.js, shared.js, process-node.js, node-library.tar.gz';
+    assert.match(
+      missing,
+      new RegExp(`chunks/gone\\.js is not there: the server answers 404 \\(also ${others}\\)\n {9}Copy the whole folder dist`),
+    );
   });
 
   it('names the directives that a policy lacks, by what they are for', async () => {
@@ -246,6 +249,9 @@ describe('bavini doctor', () => {
         for (const one of expected) assert.match(stdout, one, policy);
       }
     }
+    const strict = { 'content-security-policy': "script-src 'self' 'wasm-unsafe-eval'" };
+    const withoutQuickjs = await site({ ...files(), '/': ['text/html', page('/dist/bavini.js'), strict] });
+    assert.match((await program.run('doctor', `${withoutQuickjs}/`)).stdout, /^problem {2}.*process-quickjs\.js is not there/m);
     const free = "script-src 'self' 'unsafe-eval' 'unsafe-inline' blob:; worker-src 'self' blob:; connect-src 'self'; frame-src blob:";
     const origin = await site({ ...files(), '/': ['text/html', page('/dist/bavini.js'), { 'content-security-policy': free }] });
     assert.match((await program.run('doctor', `${origin}/`)).stdout, /^ok /);

@@ -11,6 +11,8 @@ export interface Finding {
 
 /** What a page asks for when code is run. */
 const assets = ['index.js', 'kernel.js', 'shared.js', 'process-node.js', 'node-library.tar.gz'];
+/** And where the browser's own engine is forbidden. */
+const quickjsAssets = ['process-quickjs.js', 'quickjs.wasm', 'quickjs-program.js', 'quickjs-shared.js'];
 
 const scriptTypes = /^(text|application)\/(x-)?(javascript|ecmascript)\b/i;
 
@@ -48,41 +50,67 @@ async function get(url: URL, page: URL): Promise<Response | Error> {
   }
 }
 
+/** How many files are named that something is wrong with in the same way, beside the first. */
+const named = 5;
+
+/** What is wrong with a file. */
+interface FileFinding {
+  readonly url: URL;
+  readonly what: string;
+  readonly mend: string;
+}
+
+/** What is wrong with many files in the same way is said once. */
+function together(found: readonly FileFinding[]): Finding[] {
+  const same = new Map<string, FileFinding[]>();
+  for (const finding of found) {
+    const key = `${finding.what}\n${finding.mend}`;
+    same.set(key, [...(same.get(key) ?? []), finding]);
+  }
+  return [...same.values()].map(([first, ...others]) => {
+    const { url, what, mend } = first!;
+    const names = others.slice(0, named).map((other) => other.url.pathname.split('/').at(-1));
+    const more = others.length > named ? `, and ${others.length - named} more` : '';
+    return { kind: 'problem', text: `${url.href} ${what}${names.length === 0 ? '' : ` (also ${names.join(', ')}${more})`}`, mend };
+  });
+}
+
 /** One file of the package: there, of the right type, and for this page. */
-async function examineFile(url: URL, page: URL): Promise<{ readonly findings: Finding[]; readonly text: string }> {
+async function examineFile(url: URL, page: URL): Promise<{ readonly findings: FileFinding[]; readonly text: string }> {
   const answer = await get(url, page);
   if (answer instanceof Error)
-    return {
-      findings: [
-        { kind: 'problem', text: `${url.href} cannot be fetched: ${answer.message}`, mend: 'Look at the address and at the server' },
-      ],
-      text: '',
-    };
-  const findings: Finding[] = [];
+    return { findings: [{ url, what: `cannot be fetched: ${answer.message}`, mend: 'Look at the address and at the server' }], text: '' };
+  const findings: FileFinding[] = [];
   const isScript = url.pathname.endsWith('.js');
   const text = isScript ? await answer.text() : '';
   if (!isScript) await answer.body?.cancel();
   if (!answer.ok) {
     const mend = 'Copy the whole folder dist of the package, with its folder chunks: the scripts find each other by their names';
-    return { findings: [{ kind: 'problem', text: `${url.href} is not there: the server answers ${answer.status}`, mend }], text: '' };
+    return { findings: [{ url, what: `is not there: the server answers ${answer.status}`, mend }], text: '' };
   }
   const type = answer.headers.get('content-type') ?? '';
   if (isScript && !scriptTypes.test(type))
     findings.push({
-      kind: 'problem',
-      text: `${url.href} comes as "${type || 'no type'}", which browsers do not run`,
+      url,
+      what: `comes as "${type || 'no type'}", which browsers do not run`,
       mend: 'Serve .js files with Content-Type: text/javascript',
     });
   if (url.origin !== page.origin) {
     const allowed = answer.headers.get('access-control-allow-origin');
     if (allowed !== '*' && allowed !== page.origin)
       findings.push({
-        kind: 'problem',
-        text: `${url.href} may not be used by pages of ${page.origin}: ${allowed === null ? 'it has no Access-Control-Allow-Origin' : `it allows ${allowed}`}`,
+        url,
+        what: `may not be used by pages of ${page.origin}: ${allowed === null ? 'it has no Access-Control-Allow-Origin' : `it allows ${allowed}`}`,
         mend: `Serve it with Access-Control-Allow-Origin: ${page.origin}, or *`,
       });
   }
   return { findings, text };
+}
+
+/** Whether programs run on the browser's own engine. */
+function allowsOwnEngine(policy: Policy): boolean {
+  const blobs = allowsWord(policy, 'script-src', 'blob:') && allowsWord(policy, 'worker-src', 'blob:');
+  return blobs && allowsWord(policy, 'script-src', "'unsafe-eval'") && allowsInline(policy);
 }
 
 function examinePolicy(policy: Policy, script: ScriptTag, address: URL, page: URL): Finding[] {
@@ -100,9 +128,7 @@ function examinePolicy(policy: Policy, script: ScriptTag, address: URL, page: UR
   const workers =
     address.origin === page.origin ? allowsAddress(policy, 'worker-src', address, page) : allowsWord(policy, 'worker-src', 'blob:');
   if (!workers) missing('worker-src', address.origin === page.origin ? "'self'" : 'blob:', 'blocks the worker of the runtime');
-  const evaluates = allowsWord(policy, 'script-src', "'unsafe-eval'");
-  const own = evaluates && allowsInline(policy) && allowsWord(policy, 'script-src', 'blob:') && allowsWord(policy, 'worker-src', 'blob:');
-  if (!own) {
+  if (!allowsOwnEngine(policy)) {
     if (!allowsWord(policy, 'script-src', "'wasm-unsafe-eval'"))
       missing('script-src', "'wasm-unsafe-eval'", 'forbids both engines: nothing can run');
     else
@@ -143,13 +169,15 @@ export async function examine(url: URL): Promise<Finding[]> {
   const base = attribute(/<base\b[^>]*>/i.exec(html)?.[0] ?? '', 'href');
   const address = new URL(script.src, base === undefined ? page : new URL(base, page));
   const entry = await examineFile(address, page);
-  findings.push(...entry.findings);
+  const files = [...entry.findings];
+  const policies = policiesIn(html, answer.headers.get('content-security-policy'));
+  const needed = [...assets, ...(policies.every(allowsOwnEngine) ? [] : quickjsAssets)];
   const chunks = [...new Set([...entry.text.matchAll(/["'](\.\/chunks\/[\w.-]+\.js)["']/g)].map(([, path]) => path as string))];
   // A script that is bundled with others has its parts somewhere else.
   if (/\/bavini\.js$/.test(address.pathname) && entry.text !== '')
-    for (const name of [...chunks, ...assets]) findings.push(...(await examineFile(new URL(name, address), page)).findings);
-  for (const policy of policiesIn(html, answer.headers.get('content-security-policy')))
-    findings.push(...examinePolicy(policy, script, address, page));
+    for (const name of [...chunks, ...needed]) files.push(...(await examineFile(new URL(name, address), page)).findings);
+  findings.push(...together(files));
+  for (const policy of policies) findings.push(...examinePolicy(policy, script, address, page));
   if (findings.every(({ kind }) => kind !== 'problem')) findings.push({ kind: 'ok', text: `${page.href} has what live code needs` });
   const order = ['problem', 'note', 'ok'];
   return findings.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));

@@ -30,6 +30,7 @@ const html = `<!doctype html>
     <meta name="viewport" content="width=device-width" />
     <title>A lesson</title>
     <!-- "npx bavini dev" serves the package at /bavini/. On your site, copy the package's dist folder and name it here. -->
+    <link rel="stylesheet" href="/bavini/bavini.css" />
     <script type="module" src="/bavini/bavini.js"></script>
   </head>
   <body>
@@ -113,6 +114,7 @@ export function lessonPage(title: string): string {
     <meta name="viewport" content="width=device-width" />
     <title>${escaped}</title>
     <link rel="icon" href="data:," />
+    <link rel="stylesheet" href="/bavini/bavini.css" />
     <script type="module" src="/bavini/bavini.js"></script>
   </head>
   <body>
