@@ -10,8 +10,9 @@ import { entries } from './runtime/tools/build/entries.ts';
 import { collectLicences } from './runtime/tools/build/licences.ts';
 import { nodeImports, npmModules, requireReturnsDefault } from './runtime/tools/build/npm-modules.ts';
 import { nodeParts, partInputs, partsOutput } from './runtime/tools/build/node-parts.ts';
+import { aloneChunk, oneScript } from './runtime/tools/build/one-script.ts';
 import { strictXterm } from './runtime/tools/build/strict-xterm.ts';
-import { trustedLit } from './runtime/tools/build/trusted-lit.ts';
+import { ownLit } from './runtime/tools/build/own-lit.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
@@ -55,26 +56,6 @@ function managerChunk(id) {
   return /\/npm\/managers\/(.*)\.ts$/.exec(id?.replaceAll('\\', '/') ?? '')?.[1]?.replaceAll('/', '-');
 }
 
-/**
- * All that an entry imports statically is one chunk, whoever else imports it later: in one file it is a fifth smaller than in many.
- *
- * @param {string} input
- * @returns {import('rollup').GetManualChunk}
- */
-function entryChunkOf(input) {
-  /** @type {Set<string> | undefined} */
-  let first;
-  return (id, { getModuleInfo, getModuleIds }) => {
-    if (first === undefined) {
-      const start = [...getModuleIds()].filter((module) => module.replaceAll('\\', '/').endsWith(`/${input}`));
-      first = new Set(start);
-      for (const module of first) for (const imported of getModuleInfo(module)?.importedIds ?? []) first.add(imported);
-      for (const module of start) first.delete(module);
-    }
-    return first.has(id) ? 'elements' : undefined;
-  };
-}
-
 /** @type {(entry: import('./runtime/tools/build/entries.ts').Entry, quick: boolean) => import('rollup').OutputOptions} */
 function outputOf(entry, quick) {
   const classic = entry.form === 'classic';
@@ -85,7 +66,7 @@ function outputOf(entry, quick) {
     chunkFileNames: ({ moduleIds }) => `chunks/${managerChunk(moduleIds.at(-1)) ?? '[name]'}-[hash].js`,
     inlineDynamicImports: (classic && entry.parts !== true) || entry.node === true,
     generatedCode: 'es2015',
-    ...(entry.group === 'page' ? { manualChunks: entryChunkOf('components/define.ts') } : {}),
+    ...(entry.alone === true ? { manualChunks: aloneChunk(entry.name, entry.input) } : {}),
     ...(entry.group === 'shared' ? { manualChunks: chunkOf, onlyExplicitManualChunks: true } : {}),
     ...(classic && entry.parts !== true ? { name: 'bavini', exports: 'auto' } : {}),
     ...(entry.parts === true ? partsOutput(entry.input) : {}),
@@ -136,6 +117,7 @@ export default function config(args) {
     },
     plugins: [
       npmModules(),
+      ...group.filter(({ alone }) => alone === true).map(({ name }) => oneScript(name)),
       ...(group[0].node === true ? [nodeImports()] : []),
       resolve({ browser: true, exportConditions: ['browser', 'production'], extensions: ['.mjs', '.js', '.ts', '.json'] }),
       esbuild({
@@ -144,7 +126,7 @@ export default function config(args) {
         tsconfig: false,
         tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: false, verbatimModuleSyntax: true } },
       }),
-      trustedLit(),
+      ownLit(),
       strictXterm(),
       commonjs({ requireReturnsDefault }),
       collectLicences(root),

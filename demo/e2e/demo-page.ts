@@ -3,12 +3,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'puppeteer-core';
 import { root, ServedBrowser } from '../../runtime/testing/served-browser.ts';
-import { closureOf } from '../../runtime/tools/verify/sizes.ts';
 
-/** Paths of what a page loads for its script tag: the entry script, and what it imports at once. */
-export async function entryScripts(): Promise<readonly string[]> {
-  return [...(await closureOf(['bavini.js']))].map((file) => `/dist/${file}`);
-}
+/** All that a page loads for its script tag. */
+export const entryScript = '/dist/bavini.js';
 
 /** What a page shows of the first container, or of the one with an id. */
 export interface Seen {

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Page } from 'puppeteer-core';
 import { ServedBrowser } from '../../runtime/testing/served-browser.ts';
 import { findBrowser } from '../../runtime/tools/browsers.ts';
-import { entryScripts, photograph, press, seen, until, untilShown } from './demo-page.ts';
+import { entryScript, photograph, press, seen, until, untilShown } from './demo-page.ts';
 
 /** What all of it needs, with the default preview. */
 const whole: Readonly<Record<string, string>> = {
@@ -134,8 +134,7 @@ for (const name of ['chromium', 'firefox'] as const) {
     );
 
     it('that allows the entry script alone, editor and runtime name script-src, and the code stays', { timeout: 180_000 }, async () => {
-      const entry = (await entryScripts()).map((path) => served.origin + path);
-      await under({ 'script-src': entry.join(' ') }, async (page) => {
+      await under({ 'script-src': served.origin + entryScript }, async (page) => {
         assert.match(await message(page, 'bv-editor'), new RegExp(`the editor.*add ${served.origin} to script-src`));
         assert.match((await seen(page)).editor, /createServer/);
         await press(page, 'run');

@@ -100,23 +100,18 @@ async function buildOnce(): Promise<void> {
 
 async function watchAll(): Promise<void> {
   const output = new Output('dist');
-  const configs = await loadConfig();
-  const watcher = watch(configs.map((one) => ({ ...one, watch: { skipWrite: true, buildDelay: 100 } })));
-  watcher.on('event', (event) => {
-    if (event.code === 'ERROR') console.error(`failed   ${event.error.message}`);
-    if (event.code !== 'BUNDLE_END') return;
-    const one = configs.find((config) => JSON.stringify(config.input) === JSON.stringify(event.input));
-    const name = Object.keys(event.input as object).join(', ');
-    writeBundle(event.result, one?.output as OutputOptions, output)
-      .then(() => event.result.close())
-      .then(() =>
-        parts.size > 0 && one !== undefined && 'process-node' in (one.input as object)
-          ? writeNodeLibrary(output, { parts, quick })
-          : undefined,
-      )
-      .then(() => console.log(`bundle   ${name.padEnd(23)} ${(event.duration / 1000).toFixed(1)} s`))
-      .catch((error: unknown) => console.error(`failed   ${name}: ${String(error)}`));
-  });
+  for (const one of await loadConfig()) {
+    const name = Object.keys(one.input as object).join(', ');
+    watch({ ...one, watch: { skipWrite: true, buildDelay: 100 } }).on('event', (event) => {
+      if (event.code === 'ERROR') console.error(`failed   ${event.error.message}`);
+      if (event.code !== 'BUNDLE_END') return;
+      writeBundle(event.result, one.output as OutputOptions, output)
+        .then(() => event.result.close())
+        .then(() => (parts.size > 0 && name === 'process-node' ? writeNodeLibrary(output, { parts, quick }) : undefined))
+        .then(() => console.log(`bundle   ${name.padEnd(23)} ${(event.duration / 1000).toFixed(1)} s`))
+        .catch((error: unknown) => console.error(`failed   ${name}: ${String(error)}`));
+    });
+  }
 }
 
 await mkdir('.cache', { recursive: true });

@@ -18,10 +18,12 @@ export interface Entry {
   readonly node?: boolean;
   /** Scripts of its own travel with Node's library: `node-parts.ts`. */
   readonly parts?: boolean;
+  /** No static imports: what late chunks need of it, they take from a record that it leaves (`one-script.ts`). */
+  readonly alone?: boolean;
 }
 
 export const entries: readonly Entry[] = [
-  { name: 'bavini', input: 'components/define.ts', group: 'page', form: 'module' },
+  { name: 'bavini', input: 'components/define.ts', group: 'page', form: 'module', alone: true },
   { name: 'index', input: 'runtime/index.ts', group: 'page', form: 'module' },
   { name: 'kernel', input: 'runtime/kernel/kernel-worker.ts', group: 'kernel', form: 'module' },
   { name: 'shared', input: 'runtime/programs/shared-worker.ts', group: 'shared', form: 'module' },
