@@ -82,6 +82,19 @@ describe('The examples of the site', () => {
     });
   }
 
+  it('a plain code fence runs in its place, with the file of another', { timeout: 120_000 }, async () => {
+    const page = await site.page();
+    await page.goto(`${site.address}guides/code-fences/`);
+    await page.waitForFunction(
+      () => document.querySelectorAll('bv-fence')[1]?.shadowRoot?.querySelector('button.run') instanceof HTMLElement,
+    );
+    await page.evaluate(() => document.querySelectorAll('bv-fence')[1]!.shadowRoot!.querySelector<HTMLElement>('button.run')!.click());
+    await page.waitForFunction(
+      () => document.querySelectorAll('bv-fence')[1]!.shadowRoot!.querySelector('.output')?.textContent === 'Hello, fence\n',
+    );
+    await page.close();
+  });
+
   it('need nothing but the site, and put no error on the console', () => {
     assert.deepEqual(site.problems, []);
   });

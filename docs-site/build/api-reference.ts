@@ -1,5 +1,5 @@
-/** The page of the runtime's API, from the doc comments of everything that `runtime/index.ts` exports. */
-import { join } from 'node:path';
+/** The pages for scripts, from the doc comments of everything that `runtime/index.ts` and `components/index.ts` export. */
+import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import { cell, withoutTags } from './reference-page.ts';
 import type { ReferencePage } from './reference-page.ts';
@@ -59,7 +59,13 @@ function membersOf(declaration: ts.ClassDeclaration | ts.InterfaceDeclaration): 
   return rows.length === 0 ? '' : `\n| Member | What it is or does |\n| --- | --- |\n${rows.join('\n')}\n`;
 }
 
-function describe(name: string, declaration: ts.Declaration): string {
+/** `typeof english` tells a reader nothing: the table itself does. */
+function queried(declaration: ts.Declaration, checker: ts.TypeChecker): ts.Node | undefined {
+  if (!ts.isTypeAliasDeclaration(declaration) || !ts.isTypeQueryNode(declaration.type)) return undefined;
+  return checker.getSymbolAtLocation(declaration.type.exprName)?.valueDeclaration?.parent.parent;
+}
+
+function describe(name: string, declaration: ts.Declaration, checker: ts.TypeChecker): string {
   const holder = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration;
   const comment = commentOf(holder);
   if (ts.isClassDeclaration(declaration) || ts.isInterfaceDeclaration(declaration)) {
@@ -72,28 +78,66 @@ function describe(name: string, declaration: ts.Declaration): string {
     const text = holder.getText().replace(/^export /, '');
     return `## ${name}\n\n${comment}\n${fence(text)}`;
   }
+  const text = queried(declaration, checker)
+    ?.getText()
+    .replace(/^export /, '');
+  if (text !== undefined) return `## ${name}\n\n${comment}\n${fence(text)}`;
   return `## ${name}\n\n${comment}\n${fence(ts.isTypeAliasDeclaration(declaration) ? declaration.getText().replace(/^export /, '') : signatureOf(declaration))}`;
 }
 
-export function apiPage(): ReferencePage {
-  const entry = join(root, 'runtime/index.ts');
+/** What each of the modules exports, in the order of its declarations, without their types being given twice. */
+function exportsOf(entries: readonly string[]): readonly (readonly string[])[] {
+  const files = entries.map((entry) => join(root, entry));
   const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile) as { config: { compilerOptions: object } };
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
-  const program = ts.createProgram([entry], options);
+  const program = ts.createProgram(files, options);
   const checker = program.getTypeChecker();
-  const source = program.getSourceFile(entry)!;
-  const exported = checker.getExportsOfModule(checker.getSymbolAtLocation(source)!);
-  const parts = exported.flatMap((symbol) => {
-    const target = (symbol.flags & ts.SymbolFlags.Alias) === 0 ? symbol : checker.getAliasedSymbol(symbol);
-    const declaration = target.declarations?.[0];
-    return declaration === undefined ? [] : [describe(symbol.name, declaration)];
-  });
-  const intro = `\`import { Container } from 'bavini'\`, or from \`dist/index.js\`. Importing it has no effect; the first \`Container.boot()\` loads the
+  const seen = new Set<ts.Declaration>();
+  const typeOnly = new Set(
+    files.flatMap((file) =>
+      program
+        .getSourceFile(file)!
+        .statements.filter(ts.isExportDeclaration)
+        .filter(({ isTypeOnly, exportClause }) => isTypeOnly && exportClause === undefined)
+        .map(({ moduleSpecifier }) => join(dirname(file), (moduleSpecifier as ts.StringLiteral).text)),
+    ),
+  );
+  return files.map((file) =>
+    checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(file)!)!).flatMap((symbol) => {
+      const target = (symbol.flags & ts.SymbolFlags.Alias) === 0 ? symbol : checker.getAliasedSymbol(symbol);
+      const declaration = target.declarations?.[0];
+      if (declaration === undefined || seen.has(declaration)) return [];
+      seen.add(declaration);
+      // Of these modules there are only the types at run time.
+      const isValue = ts.isFunctionDeclaration(declaration) || ts.isVariableDeclaration(declaration);
+      if (isValue && typeOnly.has(declaration.getSourceFile().fileName)) return [];
+      // Elements have pages of their own.
+      const isElement = ts.getJSDocTags(declaration).some(({ tagName }) => tagName.text === 'tag');
+      return isElement ? [] : [describe(symbol.name, declaration, checker)];
+    }),
+  );
+}
+
+const apiIntro = `\`import { Container } from 'bavini'\`, or from \`dist/index.js\`. Importing it has no effect; the first \`Container.boot()\` loads the
 rest. \`Container\` has the methods of the WebContainer API with the same names and types: a test compiles it against \`@webcontainer/api\`.\n`;
-  return {
-    url: 'reference/api/',
-    title: 'JavaScript API',
-    description: 'Everything that the runtime exports: Container, its options, processes, files, errors.',
-    markdown: `${intro}\n${parts.join('\n')}`,
-  };
+
+const elementsIntro = `What \`dist/bavini.js\` exports beside the [elements](site:reference/) themselves: the classes of their events, and functions. Types
+are exported, too: \`import type { BvLesson } from 'bavini/elements'\`.\n`;
+
+export function apiPages(): readonly ReferencePage[] {
+  const [runtime = [], elements = []] = exportsOf(['runtime/index.ts', 'components/index.ts']);
+  return [
+    {
+      url: 'reference/api/',
+      title: 'JavaScript API',
+      description: 'Everything that the runtime exports: Container, its options, processes, files, errors.',
+      markdown: `${apiIntro}\n${runtime.join('\n')}`,
+    },
+    {
+      url: 'reference/elements-api/',
+      title: 'Events and functions of the elements',
+      description: 'What the script of the elements exports: classes of events, checks of your own, texts, types.',
+      markdown: `${elementsIntro}\n${elements.join('\n')}`,
+    },
+  ];
 }

@@ -13,6 +13,10 @@ interface Settings {
   readonly label: string;
   /** Files with an editor, in order. */
   readonly edit: readonly string[];
+  /** More attributes of the editor. */
+  readonly editor?: Readonly<Record<string, string>>;
+  /** Lines of markup with the elements of the container, in place of an editor with a terminal, an output and a preview. */
+  readonly inside?: readonly string[];
   /** A line of shell for the terminal; none where the example is a page that has no terminal. */
   readonly command?: string;
   /** A line of shell for an output, in place of a terminal. */
@@ -65,14 +69,17 @@ export function exampleNames(): readonly string[] {
 }
 
 function containerMarkup(example: Example): string {
-  const { label, command, output, port, path, attributes = {}, edit, files } = example;
-  return [
-    `<bv-container${attributesOf({ label, ...attributes })}>`,
-    ...[...files].map(([file, text]) => fileMarkup(file, text)),
-    `  <bv-editor ${edit.length === 1 ? 'file' : 'files'}="${edit.join(' ')}"></bv-editor>`,
+  const { label, command, output, port, path, attributes = {}, edit, editor = {}, inside, files } = example;
+  const shown = inside?.map((line) => `  ${line}`) ?? [
+    `  <bv-editor ${edit.length === 1 ? 'file' : 'files'}="${edit.join(' ')}"${attributesOf(editor)}></bv-editor>`,
     ...(command === undefined ? [] : [`  <bv-terminal command="${escapeHtml(command)}"></bv-terminal>`]),
     ...(output === undefined ? [] : [`  <bv-output command="${escapeHtml(output)}"></bv-output>`]),
     ...(port === undefined ? [] : [`  <bv-preview port="${port}"${path === undefined ? '' : ` path="${escapeHtml(path)}"`}></bv-preview>`]),
+  ];
+  return [
+    `<bv-container${attributesOf({ label, ...attributes })}>`,
+    ...[...files].map(([file, text]) => fileMarkup(file, text)),
+    ...shown,
     '</bv-container>',
   ].join('\n');
 }

@@ -72,9 +72,12 @@ function plainText(token: Token | undefined): string {
   return (token?.children ?? []).map((child) => (child.type === 'text' || child.type === 'code_inline' ? child.content : '')).join('');
 }
 
-export function codeBlock(text: string, language: string): string {
+/** With `words`, the fence is live on pages that ask for it: `components/fences` reads them. */
+export function codeBlock(text: string, language: string, words = ''): string {
   const name = language === 'sh' ? 'Shell' : language.toUpperCase();
   const frame = `class="code" tabindex="0" role="group" aria-label="Code, ${escapeHtml(name)}"`;
+  if (words !== '')
+    return `<pre ${frame} data-bv="${escapeHtml(words)}"><code class="language-${language}">${highlight(text, language)}</code></pre>\n`;
   return `<div class="code-block"><pre ${frame}><code>${highlight(text, language)}</code></pre></div>\n`;
 }
 
@@ -100,12 +103,13 @@ export function configureMarkdown(markdown: MarkdownIt): void {
   const { rules } = markdown.renderer;
   rules['fence'] = (tokens, index, _options, env) => {
     const { info, content } = tokens[index]!;
-    const [language = 'text', name = ''] = info.trim().split(/\s+/);
+    const [language = 'text', ...words] = info.trim().split(/\s+/);
+    const [name = ''] = words;
     if (language === 'example') return renderExample(name || content.trim());
     if (language === 'command-help') return codeBlock(commandHelp(), 'text');
     if (language === 'conformance') return markdown.render(failuresTable(name === 'quickjs' ? name : 'native'), env);
     if (language === 'readme') return markdown.render(readmeSection(content.trim()), env);
-    return codeBlock(content.replace(/\n$/, ''), language || 'text');
+    return codeBlock(content.replace(/\n$/, ''), language || 'text', words.join(' '));
   };
   // Wide tables scroll by themselves, with the keyboard too.
   rules['table_open'] = () => '<div class="table" tabindex="0" role="group" aria-label="Table">\n<table>\n';

@@ -13,6 +13,8 @@ const written: readonly Chapter[] = [
     title: 'Guides',
     pages: [
       'guides/authoring/',
+      'guides/editor/',
+      'guides/panes/',
       'guides/lessons/',
       'guides/controls/',
       'guides/code-fences/',

@@ -1,9 +1,10 @@
 /** The site, as Eleventy is told to build it. */
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EleventyConfig } from '@11ty/eleventy';
 import { build } from 'esbuild';
-import { apiPage } from './api-reference.ts';
+import { apiPages } from './api-reference.ts';
 import { elementPages } from './element-reference.ts';
 import { configureMarkdown } from './markdown.ts';
 import { chaptersWith } from './navigation.ts';
@@ -35,6 +36,24 @@ function titleOf(url: string): string {
   return menu;
 }
 
+let packed: Buffer | undefined;
+
+/** What `npm publish` would publish, for readers to install; made once. */
+function packageArchive(): Buffer {
+  if (packed !== undefined) return packed;
+  const made = mkdtempSync(join(folder, '../.cache/pack-'));
+  try {
+    const { npm_execpath: npm } = process.env;
+    const options = ['pack', '--ignore-scripts', '--silent', '--pack-destination', made];
+    if (npm?.endsWith('.js') === true) execFileSync(process.execPath, [npm, ...options], { cwd: join(folder, '..') });
+    else execFileSync('npm', options, { cwd: join(folder, '..'), shell: process.platform === 'win32' });
+    packed = readFileSync(join(made, readdirSync(made)[0]!));
+    return packed;
+  } finally {
+    rmSync(made, { recursive: true, force: true });
+  }
+}
+
 /** Scripts and styles of the site itself, and the package beside them, as a reader would host it. */
 async function copyAssets(output: string): Promise<void> {
   const assets = join(output, 'assets');
@@ -52,6 +71,7 @@ async function copyAssets(output: string): Promise<void> {
   const plain = ['theme/colours.ts', 'theme/site.css'].map((file) => join(folder, file));
   await build({ entryPoints: plain, outdir: assets, bundle: true, format: 'iife', minify: true, target: 'es2022', logLevel: 'warning' });
   cpSync(join(folder, 'theme/icon.svg'), join(assets, 'icon.svg'));
+  writeFileSync(join(assets, 'bavini.tgz'), packageArchive());
   cpSync(dist, join(output, 'bavini'), { recursive: true, filter: isServed });
 }
 
@@ -59,7 +79,7 @@ export function configureSite(config: EleventyConfig, output: string): void {
   const manifest = join(dist, 'custom-elements.json');
   if (!existsSync(manifest)) throw new Error('The site shows what was built: run npm run build first');
   const elements = elementPages(manifest);
-  const reference: readonly ReferencePage[] = [...elements, apiPage()];
+  const reference: readonly ReferencePage[] = [...elements, ...apiPages()];
   const chapters = chaptersWith(reference);
   const made = new Map(reference.map(({ url, title }) => [url, title]));
   const titles = new Map(chapters.flatMap(({ pages }) => pages.map((url) => [url, made.get(url) ?? titleOf(url)] as const)));

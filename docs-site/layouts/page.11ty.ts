@@ -12,6 +12,8 @@ interface PageData {
   readonly chapters: readonly Chapter[];
   /** Titles of all pages by their address. */
   readonly titles: ReadonlyMap<string, string>;
+  /** What `data-auto` of the script says, on pages whose own fences are live. */
+  readonly auto?: string;
   /** Of each element. */
   readonly elements: readonly { readonly url: string; readonly title: string; readonly description: string }[];
   /** The front page: wide, without a table of contents. */
@@ -56,10 +58,10 @@ function withLists(data: PageData, content: string): string {
 }
 
 export function render(data: PageData): string {
-  const { title, description, page, wide = false } = data;
+  const { title, description, page, wide = false, auto } = data;
   const content = withLists(data, data.content);
   const current = page.url.replace(/^\//, '');
-  const live = content.includes('<bv-');
+  const live = auto !== undefined || content.includes('<bv-');
   const name = escapeHtml(title);
   return `<!doctype html>
 <html lang="en" dir="ltr" data-root="site:">
@@ -73,7 +75,7 @@ export function render(data: PageData): string {
 <link rel="stylesheet" href="site:assets/site.css">
 <script src="site:assets/colours.js"></script>
 <script type="module" src="site:assets/site.js"></script>
-${live ? '<script type="module" src="site:bavini/bavini.js"></script>' : ''}
+${live ? '<script type="module" src="site:bavini/bavini.js"' + (auto === undefined ? '' : ` data-auto="${escapeHtml(auto)}"`) + '></script>' : ''}
 </head>
 <body${wide ? ' class="wide"' : ''}>
 <a class="skip" href="#main">Skip to the content</a>

@@ -1,7 +1,7 @@
 /** A button for each block of code; its result is told. */
 export function copyButtons(document: Document): void {
   if (navigator.clipboard === undefined) return; // Not a secure context: selecting works as ever.
-  for (const code of document.querySelectorAll<HTMLElement>('pre.code')) {
+  for (const code of document.querySelectorAll<HTMLElement>('pre.code:not([data-bv])')) {
     const button = document.createElement('button');
     button.type = 'button';
     button.className = 'copy';

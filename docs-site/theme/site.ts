@@ -21,9 +21,12 @@ if (menuButton !== null && menu !== null) {
     open(false);
     menuButton.focus();
   });
-  // The page that is shown, without the window moving.
+  // The page that is shown, without the window moving. Once the menu has its place: asking before makes the browser lay out all twice.
   const current = menu.querySelector<HTMLElement>('[aria-current]');
-  if (current !== null) menu.scrollTop = current.offsetTop - menu.clientHeight / 2;
+  new ResizeObserver((_, observer) => {
+    observer.disconnect();
+    if (current !== null) menu.scrollTop = current.offsetTop - menu.clientHeight / 2;
+  }).observe(menu);
 }
 
 const searchButton = find<HTMLButtonElement>('.search-button');

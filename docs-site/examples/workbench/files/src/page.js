@@ -1,0 +1,1 @@
+export const page = (count) => `<h1>Hello</h1><p>Visit ${count}</p>`;
