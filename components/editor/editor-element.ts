@@ -183,9 +183,13 @@ export class BvEditor extends LitElement {
     this.#goal = { file, line, column };
     this.file = file;
     await this.updateComplete;
+    // What a lesson opens by itself loads nothing: who reads on a phone may never edit.
+    if (keepFocus) {
+      this.#reach();
+      return;
+    }
     await this.#load();
     this.#reach();
-    if (keepFocus) return;
     this.scrollIntoView({ block: 'nearest' });
     this.focus();
   }
