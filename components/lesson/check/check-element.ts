@@ -31,8 +31,37 @@ const icons: Readonly<Record<CheckStatus, string>> = {
  *
  * @tag bv-check
  * @slot - How to go on, shown while the check has not passed.
+ * Texts that are looked for are contained in what is found; written as `/…/` they are regular expressions.
+ *
  * @attr {string} type - `file`, `command`, `request`, `dom`, `test` or `function`; the other attributes depend on it.
+ * @attr {number} timeout - Seconds that it may take. Default: 5 for `file` and `dom`, 10 for `request`, 30 for `test`, else 20.
  * @attr {string} path - `file`, `test`: the file. `request`: the path, by default `/`.
+ * @attr {boolean} absent - `file`, `dom`: it must not be there.
+ * @attr {string} contains - `file`: a text that it must hold.
+ * @attr {string} lacks - `file`: a text that it must not hold.
+ * @attr {string} matches - `file`: a regular expression.
+ * @attr {string} equals - `file`: all of its text, but for blanks at the ends of lines and of the file.
+ * @attr {string} json - `file`, `request`: JSON that must be in it, and may be a part of it.
+ * @attr {string} run - `command`: a line of shell.
+ * @attr {string} input - `command`: what it reads.
+ * @attr {number} code - `command`: the exit code. Default 0.
+ * @attr {string} stdout - `command`: a text in what it prints.
+ * @attr {string} stderr - `command`: a text in its errors.
+ * @attr {number} port - `request`: the port, by default 3000. `dom`: of the preview, by default the first.
+ * @attr {string} method - `request`: by default `GET`.
+ * @attr {string} send - `request`: the body.
+ * @attr {string} send-type - `request`: the type of the body.
+ * @attr {number} status - `request`: by default 200.
+ * @attr {string} header - `request`: a header of the answer, such as `content-type: json`; one in each line.
+ * @attr {string} body - `request`: a text in the answer.
+ * @attr {string} selector - `dom`: the elements that are looked at.
+ * @attr {string} text - `dom`: a text of the first one.
+ * @attr {number} count - `dom`: how many there are.
+ * @attr {string} attribute - `dom`: a name, or `name=value`, of the first one.
+ * @attr {boolean} visible - `dom`: the first one is shown.
+ * @attr {string} fill - `dom`: types before it looks, such as `input => Ada`.
+ * @attr {string} click - `dom`: the selector of what it clicks before it looks.
+ * @attr {string} name - `function`: that of a `defineCheck()`.
  * @csspart check - The box.
  * @fires bv-check - It was made.
  */
