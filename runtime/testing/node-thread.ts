@@ -81,6 +81,7 @@ parent?.once('message', ({ port }: { port: MessagePort }) => {
         sleep: (delayMs) => void HostAtomics.wait(new Int32Array(new Shared(4)), 0, 0, delayMs),
       });
       own = syscalls;
+      syscalls.notify({ kind: 'disposition', signal: 'SIGPIPE', action: 'ignore' });
       afterInput(platform, syscalls, () => program?.run(syscalls));
       return syscalls;
     },

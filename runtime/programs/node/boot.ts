@@ -231,6 +231,7 @@ class Realm implements NodeRealm, NodeProgram {
       // Builtins that were loaded before the process came may have read options: Node's test runner asks for its own at once.
       this.requireBuiltin('internal/options').refreshOptions();
       this.#tellNet();
+      if (this.commandLine.values['--permission'] === true) this.library.part('bindings').guardBindings(this);
       if (main.kind === 'run') {
         const refusal = runScript(this, main.name, main.args);
         if (refusal !== undefined) {

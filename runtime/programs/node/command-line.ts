@@ -28,7 +28,6 @@ const implications: Readonly<Record<string, readonly string[]>> = {
   '--experimental-test-coverage': [],
   '--inspect-brk': ['--inspect'],
   '--inspect-wait': ['--inspect'],
-  '--permission-audit': ['--permission'],
   '--no-addons': [],
 };
 

@@ -1,8 +1,9 @@
 /**
  * What Node's promise hooks can know where the engine tells of no promise: those that the program makes by `new Promise`, the
- * static methods and `then`. Promises of async functions and what awaits them stay unseen. Nothing is replaced before a
- * program first sets a hook.
+ * static methods and `then`, and what each `await` waits with. Promises of async functions stay unseen. Nothing is replaced before
+ * a program first sets a hook.
  */
+import { asyncContextOf, type AwaitHooks } from './modules/async-context.ts';
 import type { NodeRealm } from './realm.ts';
 
 type Hook = (promise: object, parent?: object) => void;
@@ -10,8 +11,9 @@ type Callback = ((value: never) => unknown) | null | undefined;
 
 const { apply, construct, defineProperty } = Reflect;
 const NativeProxy = Proxy;
+const NativePromise = Promise;
 
-export class PromiseHooks {
+export class PromiseHooks implements AwaitHooks {
   readonly #realm: NodeRealm;
   #init: Hook | undefined;
   #before: Hook | undefined;
@@ -19,6 +21,8 @@ export class PromiseHooks {
   #settled: Hook | undefined;
   #active = false;
   #installed = false;
+  /** Of the async function that goes on: nothing tells when it waits again, but then something else begins. */
+  #resumed: object | undefined;
 
   constructor(realm: NodeRealm) {
     this.#realm = realm;
@@ -29,6 +33,31 @@ export class PromiseHooks {
     [this.#init, this.#before, this.#after, this.#settled] = hooks as readonly (Hook | undefined)[];
     this.#active = hooks.some((hook) => hook !== undefined);
     if (this.#active && !this.#installed) this.#install();
+    asyncContextOf(this.#realm).awaitHooks = this.#active ? this : undefined;
+  }
+
+  suspended(awaited: unknown): object {
+    const suspension = new NativePromise(() => {});
+    this.#call(this.#init, suspension, this.#seen(awaited));
+    return suspension;
+  }
+
+  /** A promise that was unseen when it was made comes from nowhere; what runs now is nearer to where it came from. */
+  #seen(parent: unknown): object | undefined {
+    return parent instanceof NativePromise && this.#realm.symbols['async_id_symbol']! in parent ? parent : undefined;
+  }
+
+  resumed(suspension: object): void {
+    this.left();
+    this.#resumed = suspension;
+    this.#call(this.#before, suspension);
+  }
+
+  left(): void {
+    const resumed = this.#resumed;
+    if (resumed === undefined) return;
+    this.#resumed = undefined;
+    this.#call(this.#after, resumed);
   }
 
   get(): unknown[] {
@@ -110,6 +139,7 @@ export class PromiseHooks {
     // The callbacks run after `then` has returned.
     let derived: object = parent;
     const around = (callback: (value: never) => unknown) => (value: never) => {
+      this.left();
       this.#call(this.#before, derived);
       let settled = true;
       try {
@@ -129,7 +159,7 @@ export class PromiseHooks {
       around(typeof fulfilled === 'function' ? fulfilled : pass),
       around(typeof rejected === 'function' ? rejected : fail),
     ]) as object;
-    this.#call(this.#init, derived, parent);
+    this.#call(this.#init, derived, this.#seen(parent));
     return derived;
   }
 }

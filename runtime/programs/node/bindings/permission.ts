@@ -1,12 +1,10 @@
-import type { Untyped } from '../realm.ts';
-import { unavailable } from './absent.ts';
+import type { NodeRealm, Untyped } from '../realm.ts';
 
-/** `internalBinding('permission')`: limits belong to the container, not to Node's permission model. */
-export function makePermission(): Untyped {
+/** `internalBinding('permission')`, of which most of the model is a late part: few programs run under one. */
+export function makePermission(realm: NodeRealm): Untyped {
+  const model = () => realm.library.part('bindings').permissionsOf(realm);
   return {
-    has: () => true,
-    drop: () => {
-      throw unavailable('process.permission.drop()', 'permissions are those of the container');
-    },
+    has: (scope: string, resource?: unknown): boolean => model().has(scope, resource),
+    drop: (scope: string, resource?: unknown): void => model().drop(scope, resource),
   };
 }

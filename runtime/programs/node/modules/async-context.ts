@@ -12,7 +12,29 @@ const NativePromise = Promise;
 
 type Callback = ((value: never) => unknown) | null | undefined;
 
+/** What hooks on promises are told of an `await`; what it waits for is theirs to name. */
+export interface AwaitHooks {
+  /** An async function waits. */
+  suspended(awaited: unknown): object;
+  /** It goes on, until something else does. */
+  resumed(suspension: object): void;
+  /** A callback of the loop begins. */
+  left(): void;
+}
+
+/** A context to go back to, of an `await` that hooks are told of. */
+class Suspended {
+  readonly frame: unknown;
+  suspension: object | undefined;
+
+  constructor(frame: unknown) {
+    this.frame = frame;
+  }
+}
+
 export class AsyncContext {
+  /** Only while the program has hooks on promises. */
+  awaitHooks: AwaitHooks | undefined;
   #frame: unknown = undefined;
   #active = false;
   /** The context that was last entered since the current callback of the loop began. */
@@ -35,6 +57,7 @@ export class AsyncContext {
 
   /** A callback of the event loop begins: nothing is inherited from the one before. */
   leave(): void {
+    this.awaitHooks?.left();
     this.#frame = undefined;
     this.#latest = undefined;
   }
@@ -62,23 +85,29 @@ export class AsyncContext {
   /** What compiled code calls; `HelperNames` says what each does. */
   readonly helpers = {
     __proto__: null,
-    f: () => this.#frame,
-    s: (value: unknown) => {
+    f: () => (this.awaitHooks === undefined ? this.#frame : new Suspended(this.#frame)),
+    s: (value: unknown, frame?: unknown) => {
       noteHandled(value);
+      if (frame instanceof Suspended) frame.suspension = this.awaitHooks?.suspended(value);
       return this.#active ? this.#carried(value) : value;
     },
     r: (value: unknown, frame: unknown) => {
-      this.#frame = frame;
-      if (frame !== undefined) this.#latest = frame;
+      this.#resume(frame);
+      if (this.#frame !== undefined) this.#latest = this.#frame;
       return value;
     },
     t: (frame: unknown) => {
-      if (frame !== 0) this.#frame = frame;
+      if (frame !== 0) this.#resume(frame);
       return 0;
     },
     w: (value: unknown) => value,
     n: tellAuthorsNames,
   };
+
+  #resume(frame: unknown): void {
+    this.#frame = frame instanceof Suspended ? frame.frame : frame;
+    if (frame instanceof Suspended && frame.suspension !== undefined) this.awaitHooks?.resumed(frame.suspension);
+  }
 
   /** Never looks up `then`, which the program may have replaced, and carries no context. */
   then(promise: Promise<unknown>, fulfilled: Callback, rejected?: Callback): void {

@@ -11,3 +11,4 @@ export { makeTlsWrap } from '../bindings/tls-wrap.ts';
 export { makeJsUdpWrap, makeUdpWrap } from '../bindings/udp-wrap.ts';
 export { makeHistograms } from '../histogram.ts';
 export { makeHeapUtils, makeInternalOnlyV8, makeV8 } from '../bindings/v8.ts';
+export { guardBindings, permissionsOf } from '../permissions.ts';
