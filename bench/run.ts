@@ -10,6 +10,7 @@ import { OwnBrowser, type Bench, type Row } from './bench.ts';
 import { bundlePeers } from './peers.ts';
 import { Registry } from './registry.ts';
 import { containers, further } from './rows/elements.ts';
+import { lesson } from './rows/lessons.ts';
 import { disk, installs, peak, required, small } from './rows/npm.ts';
 import { ends, get, key, memory, tasks, template } from './rows/page.ts';
 import { boot, node, pipe, require } from './rows/runtime.ts';
@@ -28,6 +29,7 @@ const all = [
   memory,
   containers,
   further,
+  lesson,
   installs,
   required,
   small,

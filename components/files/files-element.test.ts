@@ -49,10 +49,10 @@ describe('<bv-files>', () => {
   afterEach(clear);
 
   it('keeps readers from editing what it protects, in editors too; programs may', async () => {
-    const element = await tree('readonly="src/**"');
-    const editor = document.createElement('bv-editor');
-    editor.files = 'src/index.js README.md';
-    hostOf(element).append(editor);
+    const place = await show(`<bv-container>
+      <script type="bv-file" path="src/index.js">index</script><script type="bv-file" path="README.md"># readme</script>
+      <bv-files readonly="src/**"></bv-files><bv-editor files="src/index.js README.md"></bv-editor></bv-container>`);
+    const [element, editor] = [place.querySelector('bv-files')!, place.querySelector('bv-editor')!];
     const content = () => editor.shadowRoot!.querySelector<HTMLElement>('.cm-content');
     editor.focus();
     await until('the editor', () => content() !== null);

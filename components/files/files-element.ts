@@ -18,24 +18,19 @@ import { filesStrings } from './files-strings.ts';
 import { styles } from './files.styles.ts';
 import { listFolder } from './folder-list.ts';
 import { globsOf } from './globs.ts';
-import { filesOfDrop, filesOfInput, pickFolder } from './incoming.ts';
+import { filesOfInput, pickFolder } from './incoming.ts';
 import type { IncomingFile } from './incoming.ts';
+import { enterField, nameField, pathOf } from './name-field.ts';
+import type { Naming } from './name-field.ts';
+import { TreeDrops } from './tree-drops.ts';
 import { folderOf, joinPath, moveOf, nameOf, rowByName, rowsOf } from './tree-rows.ts';
 import type { Row, TreeEntry } from './tree-rows.ts';
-
-/** A name that is being typed: of something new in `folder`, or another one for `path`. */
-interface Naming {
-  readonly folder: string;
-  readonly kind: TreeEntry['kind'];
-  readonly path?: string;
-}
 
 interface Notice {
   readonly text: string;
   readonly undo?: () => Promise<void>;
 }
 
-const dragType = 'application/x-bavini-path';
 /** Milliseconds after which a letter begins another name. */
 const typeaheadMs = 700;
 /** Milliseconds that a finger rests for the menu, as the systems have it. */
@@ -83,7 +78,6 @@ export class BvFiles extends LitElement {
   @state() private problem = '';
   @state() private cut = '';
   @state() private notice: Notice | undefined;
-  @state() private target: string | undefined;
   @state() private menuOf: string | undefined;
   @query('.tree') private tree!: HTMLElement;
   @query('.menu') private menu!: HTMLElement;
@@ -101,6 +95,15 @@ export class BvFiles extends LitElement {
   #typed = { text: '', at: 0 };
   #focusNext = false;
   #press: ReturnType<typeof setTimeout> | undefined;
+  readonly #drops = new TreeDrops({
+    pathAt: (event) => this.#pathAt(event),
+    folderAt: (path) => this.#folderAt(path),
+    mayMove: (path) => this.rows.some((row) => row.path === path && !row.readonly && row.change !== 'deleted'),
+    move: (from, folder) => void this.#moveTo(from, folder),
+    add: (folder, files) => void this.#add(folder, files),
+    fail: (error) => this.#host?.fail(error),
+    changed: () => this.requestUpdate(),
+  });
   readonly #container = new ContainerController(this, (host) => this.#attach(host));
   readonly #theme = new ThemeController(this, this.attachInternals());
 
@@ -161,11 +164,7 @@ export class BvFiles extends LitElement {
     if (this.naming !== undefined && input === null) return;
     this.#focusNext = false;
     if (input === null) this.focus();
-    else {
-      input.focus();
-      const dot = input.value.lastIndexOf('.');
-      input.setSelectionRange(0, dot > 0 ? dot : input.value.length);
-    }
+    else enterField(input);
   }
 
   /** The top folder and those that are open. */
@@ -328,28 +327,19 @@ export class BvFiles extends LitElement {
     this.#focusNext = focus;
   }
 
-  readonly #onNameKey = (event: KeyboardEvent): void => {
-    event.stopPropagation();
-    if (event.key === 'Escape') this.#endNaming(true);
-    else if (event.key === 'Enter' && !event.isComposing) void this.#name((event.target as HTMLInputElement).value, true);
-  };
-
   async #name(text: string, focus: boolean): Promise<void> {
     const { naming } = this;
     const host = this.#host;
     if (naming === undefined || host === undefined) return;
-    const { folder, kind, path } = naming;
-    const parts = text.trim().split('/');
+    const { kind, path } = naming;
     if (text.trim() === '' || (path !== undefined && nameOf(path) === text.trim())) {
       this.#endNaming(focus);
       return;
     }
-    // A new file may bring its folders; a new name is one name.
-    const good = parts.every((part) => part !== '' && part !== '.' && part !== '..' && !part.includes('\0'));
-    const next = joinPath(folder, parts.join('/'));
-    if (!good || (path !== undefined && parts.length > 1)) this.problem = filesStrings.badName(text);
-    else if (this.#isReadonly(next)) this.problem = filesStrings.protected(parts.join('/'));
-    else if (await exists(host, next)) this.problem = filesStrings.taken(parts.join('/'));
+    const next = pathOf(naming, text);
+    if (next === undefined) this.problem = filesStrings.badName(text);
+    else if (this.#isReadonly(next)) this.problem = filesStrings.protected(text.trim());
+    else if (await exists(host, next)) this.problem = filesStrings.taken(text.trim());
     else {
       this.#endNaming(focus);
       if (path !== undefined && this.#open.has(path)) this.#open.add(next);
@@ -512,61 +502,13 @@ export class BvFiles extends LitElement {
 
   readonly #onPointerEnd = (): void => clearTimeout(this.#press);
 
-  readonly #onDragStart = (event: DragEvent): void => {
-    const path = this.#pathAt(event);
-    const row = this.rows.find((one) => one.path === path);
-    if (row === undefined || row.readonly || row.change === 'deleted') event.preventDefault();
-    else {
-      event.dataTransfer?.setData(dragType, path);
-      event.dataTransfer?.setData('text/plain', path);
-    }
-  };
-
-  readonly #onDragOver = (event: DragEvent): void => {
-    const types = event.dataTransfer?.types ?? [];
-    if (!types.includes(dragType) && !types.includes('Files')) return;
-    event.preventDefault();
-    event.dataTransfer!.dropEffect = types.includes(dragType) ? 'move' : 'copy';
-    this.target = this.#folderAt(this.#pathAt(event));
-  };
-
-  readonly #onDragEnd = (): void => {
-    this.target = undefined;
-  };
-
-  readonly #onDrop = (event: DragEvent): void => {
-    this.target = undefined;
-    const { dataTransfer } = event;
-    if (dataTransfer === null) return;
-    event.preventDefault();
-    const folder = this.#folderAt(this.#pathAt(event));
-    const from = dataTransfer.getData(dragType);
-    if (from !== '') void this.#moveTo(from, folder);
-    else
-      void filesOfDrop(dataTransfer).then(
-        (files) => this.#add(folder, files),
-        (error: unknown) => this.#host?.fail(error),
-      );
-  };
-
   #renderNaming(level: number): TemplateResult {
-    const { path } = this.naming!;
-    return html`<div role="treeitem" aria-selected="false" aria-level=${level} class="row" style="--level: ${level}">
-        <span class="twist"></span>
-        <input
-          class="name"
-          aria-label=${filesStrings.name}
-          aria-invalid=${this.problem !== ''}
-          aria-describedby="problem"
-          autocapitalize="off"
-          autocomplete="off"
-          spellcheck="false"
-          .value=${path === undefined ? '' : nameOf(path)}
-          @keydown=${this.#onNameKey}
-          @blur=${(event: FocusEvent) => void this.#name((event.target as HTMLInputElement).value, false)}
-        />
-      </div>
-      ${this.problem === '' ? nothing : html`<div role="none"><p class="problem" id="problem" role="alert">${this.problem}</p></div>`}`;
+    return nameField(this.naming!, {
+      level,
+      problem: this.problem,
+      done: (name, { left }) => void this.#name(name, !left),
+      cancel: () => this.#endNaming(true),
+    });
   }
 
   #renderRow(row: Row): TemplateResult {
@@ -581,7 +523,7 @@ export class BvFiles extends LitElement {
     const created = this.naming !== undefined && this.naming.path === undefined && this.naming.folder === path && row.open;
     return html`<div
         role="treeitem"
-        class="row ${change ?? ''} ${this.cut === path ? 'cut' : ''} ${this.target === path ? 'target' : ''}"
+        class="row ${change ?? ''} ${this.cut === path ? 'cut' : ''} ${this.#drops.target === path ? 'target' : ''}"
         style="--level: ${level}"
         data-path=${path}
         title=${path}
@@ -626,7 +568,7 @@ export class BvFiles extends LitElement {
         })}
       </div>
       <div
-        class="tree ${this.target === '' ? 'target' : ''}"
+        class="tree ${this.#drops.target === '' ? 'target' : ''}"
         part="tree"
         role=${hint === '' ? 'tree' : 'group'}
         aria-label=${label}
@@ -636,11 +578,11 @@ export class BvFiles extends LitElement {
         @pointermove=${this.#onPointerEnd}
         @pointerup=${this.#onPointerEnd}
         @pointercancel=${this.#onPointerEnd}
-        @dragstart=${this.#onDragStart}
-        @dragover=${this.#onDragOver}
-        @dragleave=${this.#onDragEnd}
-        @dragend=${this.#onDragEnd}
-        @drop=${this.#onDrop}
+        @dragstart=${this.#drops.onStart}
+        @dragover=${this.#drops.onOver}
+        @dragleave=${this.#drops.onEnd}
+        @dragend=${this.#drops.onEnd}
+        @drop=${this.#drops.onDrop}
       >
         ${hint === '' ? nothing : html`<p class="hint">${hint}</p>`} ${top ? this.#renderNaming(1) : nothing}
         ${this.rows.map((row) => this.#renderRow(row))}

@@ -50,6 +50,7 @@ export const lessonEnglish = {
   hint: 'Hint',
   solution: 'Solution',
   compare: 'Compare with your files',
+  compareInEditor: 'Compare in the editor',
   compareHide: 'Hide the comparison',
   apply: 'Use the solution',
   applied: 'The solution is in your files.',

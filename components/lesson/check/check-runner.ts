@@ -3,7 +3,7 @@ import type { CheckContext, CheckOutcome } from './check-context.ts';
 import type { BvCheck } from './check-element.ts';
 import { changesSomething, needsContainer } from './check-spec.ts';
 
-/** Milliseconds after the reader's last edit: programs are not started for every word. Files are looked at at once. */
+/** Milliseconds after the reader's last edit: programs are not started for every word. Files and documents are looked at at once. */
 const quietMs = 500;
 
 /** What belongs to one processor: more than one at a time would only be slower. */
@@ -36,15 +36,23 @@ export class CheckRunner {
     clearTimeout(this.#later);
     this.#acted = false;
     for (const check of this.#checks()) check.forget();
-    void this.#make((check) => check.spec?.type === 'file');
+    this.#look(() => true);
     if (this.#context().container !== undefined) this.#soon();
   }
 
   /** A file became another. `byReader`: not by a program, whose output must not start it again. */
   changed(path: string, { byReader }: { readonly byReader: boolean }): void {
     if (byReader) this.#acted = true;
-    void this.#make(({ spec }) => spec?.type === 'file' && spec.path === path);
+    this.#look((looked) => looked === path, { documents: byReader });
     if (byReader && this.#context().container !== undefined) this.#soon();
+  }
+
+  /** Makes what costs nothing. */
+  #look(isWanted: (path: string) => boolean, { documents = true } = {}): void {
+    const live = documents && this.#context().container !== undefined;
+    void this.#make((check) =>
+      check.spec?.type === 'file' ? isWanted(check.spec.path) : live && check.spec?.type === 'dom' && byItself(check),
+    );
   }
 
   portOpened(port: number): void {
@@ -58,7 +66,7 @@ export class CheckRunner {
   #soon(): void {
     clearTimeout(this.#later);
     this.#later = setTimeout(
-      () => void this.#make((check) => check.spec !== undefined && needsContainer(check.spec) && byItself(check)),
+      () => void this.#make(({ spec }) => spec !== undefined && spec.type !== 'dom' && needsContainer(spec) && !changesSomething(spec)),
       quietMs,
     );
   }

@@ -11,7 +11,7 @@ import { requestCriteria, requestSubject } from './request-check.ts';
 import { testCriteria, testSubject } from './test-check.ts';
 
 /** How often a document is looked at again, in milliseconds: soon enough to feel live, seldom enough to cost nothing. */
-const lookMs = 100;
+const lookMs = 50;
 
 /** Resolves when a server listens on `port`; to false when nothing runs any more that could, or when nobody waits. */
 function willListen(container: Container, port: number, { context, signal }: CheckRun): Promise<boolean> {

@@ -236,6 +236,11 @@ describe('<bv-lesson>', () => {
     await until('the file', () => solution.shadowRoot!.querySelector('pre')?.textContent === 'two');
     inside(solution, '.compare').click();
     await until('the difference', () => solution.shadowRoot!.querySelector('ins .sign') !== null);
+    inside(solution, '.in-editor').click();
+    const editor = lesson.querySelector('bv-editor')!;
+    await until('the comparison in the editor', () => editor.shadowRoot!.querySelector('.cm-comparison') !== null);
+    assert.include(editor.shadowRoot!.querySelector('.cm-deletedChunk')!.textContent, 'two', 'what the solution has');
+    assert.equal(editor.value, 'mine');
     inside(solution, '.apply').click();
     await until('the solution', () => read(lesson, 'a.js') === 'two' && lesson.isDone('one'));
     await until('what is said', () => solution.shadowRoot!.textContent.includes('Your files are the same as the solution.'));

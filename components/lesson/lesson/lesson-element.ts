@@ -303,6 +303,17 @@ export class BvLesson extends LitElement {
     return this.#session?.textOf(path);
   }
 
+  get hasEditor(): boolean {
+    return this.#session?.editor !== undefined;
+  }
+
+  /** Opens a file in the first editor, with what differs from `text` and buttons to take it piece by piece. */
+  async compareInEditor(path: string, text: string): Promise<void> {
+    const editor = this.#session?.editor;
+    await editor?.reveal(path);
+    await editor?.compareWith(text);
+  }
+
   /** Puts the solution of a step, by default of the one that is shown, into the reader's files. The reader may undo it. */
   async applySolution(name = this.step): Promise<void> {
     await this.ready;

@@ -165,6 +165,11 @@ export class LessonSession {
     return [...this.host.querySelectorAll<E>(tag), ...others];
   }
 
+  /** The first editor, if there is one. */
+  get editor(): BvEditor | undefined {
+    return this.#elements<BvEditor>('bv-editor').find((one) => typeof one.compareWith === 'function');
+  }
+
   #flush(): void {
     for (const editor of this.#elements<BvEditor>('bv-editor')) if (typeof editor.flush === 'function') editor.flush();
   }

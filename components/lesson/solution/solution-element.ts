@@ -88,7 +88,16 @@ export class BvSolution extends LitElement {
   #file([path, text]: readonly [string, FileText]): TemplateResult {
     if (this.comparing)
       return html`<p class="file">${path}</p>
-        ${differenceView(path, [this.#lesson?.textOf(path) ?? null, text], () => this.requestUpdate())}`;
+        ${differenceView(path, [this.#lesson?.textOf(path) ?? null, text], () => this.requestUpdate())}
+        ${
+          text === null || this.#lesson?.hasEditor !== true
+            ? nothing
+            : html`<div class="actions">
+                <button type="button" class="in-editor" @click=${() => void this.#lesson?.compareInEditor(path, text)}>
+                  ${strings.compareInEditor}
+                </button>
+              </div>`
+        }`;
     return html`<p class="file">${path}</p>
       ${text === null ? html`<p>${strings.wantsNoFile(path)}</p>` : html`<pre tabindex="0" role="region" aria-label=${path}>${text}</pre>`}`;
   }

@@ -50,6 +50,7 @@ export const texts: LessonLocale = {
     hint: 'تلميح',
     solution: 'الحل',
     compare: 'المقارنة بملفاتك',
+    compareInEditor: 'المقارنة في المحرّر',
     compareHide: 'إخفاء المقارنة',
     apply: 'استخدام الحل',
     applied: 'الحل الآن في ملفاتك.',

@@ -49,6 +49,7 @@ export const texts: LessonLocale = {
     hint: 'Tipp',
     solution: 'Lösung',
     compare: 'Mit Ihren Dateien vergleichen',
+    compareInEditor: 'Im Editor vergleichen',
     compareHide: 'Vergleich ausblenden',
     apply: 'Lösung verwenden',
     applied: 'Die Lösung steht in Ihren Dateien.',

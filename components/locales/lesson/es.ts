@@ -49,6 +49,7 @@ export const texts: LessonLocale = {
     hint: 'Pista',
     solution: 'Solución',
     compare: 'Comparar con sus archivos',
+    compareInEditor: 'Comparar en el editor',
     compareHide: 'Ocultar la comparación',
     apply: 'Usar la solución',
     applied: 'La solución está en sus archivos.',

@@ -49,6 +49,7 @@ export const texts: LessonLocale = {
     hint: 'Indice',
     solution: 'Solution',
     compare: 'Comparer avec vos fichiers',
+    compareInEditor: 'Comparer dans l’éditeur',
     compareHide: 'Masquer la comparaison',
     apply: 'Utiliser la solution',
     applied: 'La solution est dans vos fichiers.',

@@ -49,6 +49,7 @@ export const texts: LessonLocale = {
     hint: 'Suggerimento',
     solution: 'Soluzione',
     compare: 'Confronta con i tuoi file',
+    compareInEditor: 'Confronta nell’editor',
     compareHide: 'Nascondi il confronto',
     apply: 'Usa la soluzione',
     applied: 'La soluzione è nei tuoi file.',

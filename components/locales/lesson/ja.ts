@@ -48,6 +48,7 @@ export const texts: LessonLocale = {
     hint: 'ヒント',
     solution: '解答',
     compare: '自分のファイルと比較',
+    compareInEditor: 'エディターで比較',
     compareHide: '比較を隠す',
     apply: '解答を使う',
     applied: '解答をファイルに反映しました。',

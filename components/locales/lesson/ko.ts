@@ -48,6 +48,7 @@ export const texts: LessonLocale = {
     hint: '힌트',
     solution: '정답',
     compare: '내 파일과 비교',
+    compareInEditor: '편집기에서 비교',
     compareHide: '비교 숨기기',
     apply: '정답 사용',
     applied: '정답을 파일에 넣었습니다.',

@@ -53,6 +53,7 @@ export const texts: LessonLocale = {
     hint: 'Wskazówka',
     solution: 'Rozwiązanie',
     compare: 'Porównaj ze swoimi plikami',
+    compareInEditor: 'Porównaj w edytorze',
     compareHide: 'Ukryj porównanie',
     apply: 'Użyj rozwiązania',
     applied: 'Rozwiązanie jest w Twoich plikach.',

@@ -49,6 +49,7 @@ export const texts: LessonLocale = {
     hint: 'Dica',
     solution: 'Solução',
     compare: 'Comparar com seus arquivos',
+    compareInEditor: 'Comparar no editor',
     compareHide: 'Ocultar a comparação',
     apply: 'Usar a solução',
     applied: 'A solução está em seus arquivos.',

@@ -49,6 +49,7 @@ export const texts: LessonLocale = {
     hint: 'Підказка',
     solution: 'Розв’язок',
     compare: 'Порівняти з вашими файлами',
+    compareInEditor: 'Порівняти в редакторі',
     compareHide: 'Сховати порівняння',
     apply: 'Застосувати розв’язок',
     applied: 'Розв’язок у ваших файлах.',

@@ -44,6 +44,7 @@ export const texts: LessonLocale = {
     hint: '提示',
     solution: '答案',
     compare: '与您的文件比较',
+    compareInEditor: '在编辑器中比较',
     compareHide: '隐藏比较',
     apply: '使用答案',
     applied: '答案已写入您的文件。',
