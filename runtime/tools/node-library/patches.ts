@@ -226,13 +226,17 @@ export const patches: readonly Patch[] = [
   },
   {
     id: 'internal/deps/undici/undici',
-    why: 'an engine without WebAssembly runs its HTTP parser elsewhere',
+    why:
+      'an engine without WebAssembly runs its HTTP parser elsewhere; a worker has half the stack of a process, which its longest lists ' +
+      'of arguments do not fit (`fetch` of a long `data:` URL then never ends)',
     apply(source) {
       const edit = new SourceEdit(source);
       edit.replaceText(
         'function lazyllhttp() {\n',
         "function lazyllhttp() { const WebAssembly = globalThis.WebAssembly ?? internalBinding('http_parser').webAssembly;\n",
       );
+      for (const place of ['if ((2 << 15) - 1 > length) {', 'let addition = (2 << 15) - 1;'])
+        edit.replaceText(place, place.replace('2 << 15', '2 << 12'));
       return edit.toString();
     },
   },
