@@ -78,6 +78,8 @@ export const styles = css`
   ::slotted(bv-terminal),
   ::slotted(bv-preview) {
     min-inline-size: 0;
+    /* Themes put room between whatever follows another in prose. */
+    margin: 0 !important;
     border: 0;
     border-radius: 0;
   }

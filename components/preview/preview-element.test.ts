@@ -24,6 +24,12 @@ describe('<bv-preview>', () => {
     await assertAccessible(place);
   });
 
+  it('takes its port as a text, too, which frameworks set it to', async () => {
+    await show('');
+    const preview = Object.assign(document.createElement('bv-preview'), { port: '4000' as unknown as number });
+    assert.strictEqual(preview.port, 4000);
+  });
+
   it('says that nothing runs, then that it waits', async () => {
     const place = await show(markup);
     const size = previewIn(place).getBoundingClientRect();

@@ -61,7 +61,14 @@ export class BvPreview extends LitElement {
   static override styles = [tokens, panel, styles];
 
   /** The port the server listens on. */
-  @property({ type: Number }) port = 3000;
+  @property({ type: Number })
+  get port(): number {
+    return this.#port;
+  }
+  set port(value: number) {
+    this.#port = Number(value); // Vue and React set it to the text that the author wrote.
+  }
+  #port = 3000;
   /** What is shown first. */
   @property() path = '/';
   /** Leaves out the address bar. */

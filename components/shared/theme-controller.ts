@@ -2,12 +2,16 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit';
 
 export type Theme = 'light' | 'dark';
 
+/** What frameworks name it: Bootstrap and Material for MkDocs have names of their own. */
+const attributes = ['data-theme', 'data-color-scheme', 'data-bs-theme', 'data-md-color-scheme'];
+
 /** What the page says by an attribute or a class on an ancestor; undefined if it says nothing. */
 function saidByPage(element: Element): Theme | undefined {
   for (let at: Element | null = element; at !== null;) {
-    const theme = at.getAttribute('data-theme') ?? at.getAttribute('data-color-scheme');
-    if (theme === 'dark' || at.classList.contains('dark')) return 'dark';
-    if (theme === 'light' || at.classList.contains('light')) return 'light';
+    const here = at;
+    const said = attributes.map((name) => here.getAttribute(name));
+    if (said.some((theme) => theme === 'dark' || theme === 'slate') || at.classList.contains('dark')) return 'dark';
+    if (said.includes('light') || at.classList.contains('light')) return 'light';
     const root: Node = at.getRootNode();
     at = at.parentElement ?? (root instanceof ShadowRoot ? root.host : null);
   }
@@ -32,7 +36,7 @@ class PageWatch {
 
   add(controller: ThemeController): void {
     if (this.#controllers.size === 0) {
-      const filter = { attributes: true, attributeFilter: ['class', 'style', 'data-theme', 'data-color-scheme'] };
+      const filter = { attributes: true, attributeFilter: ['class', 'style', ...attributes] };
       this.#observer.observe(document.documentElement, filter);
       this.#observer.observe(document.body, filter);
       this.#systemDark.addEventListener('change', this.#follow);

@@ -55,6 +55,12 @@ describe('<bv-tabs>', () => {
     assert.equal(element.shadowRoot!.activeElement, list(element)[1]);
   });
 
+  it('takes the place of a tab as a text, too, which frameworks set it to', async () => {
+    await tabs();
+    const other = Object.assign(document.createElement('bv-tabs'), { selected: '1' as unknown as number });
+    assert.strictEqual(other.selected, 1);
+  });
+
   it('keeps what is shown when others come and go, and when it is moved', async () => {
     const element = await tabs();
     element.selected = 1;

@@ -22,7 +22,14 @@ export class BvTabs extends LitElement {
   static override styles = [tokens, panel, styles];
 
   /** The tab that is shown, counted from 0. */
-  @property({ type: Number }) selected = 0;
+  @property({ type: Number })
+  get selected(): number {
+    return this.#selected;
+  }
+  set selected(value: number) {
+    this.#selected = Number(value); // Vue and React set it to the text that the author wrote.
+  }
+  #selected = 0;
   /** Names the list of tabs. */
   @property() label = '';
 
