@@ -50,7 +50,7 @@ export interface FetchResult {
 const progressMs = 30;
 
 /**
- * Resolves when all that can be had is in the store and verified; nothing was mounted. At most about 32 MB of packages are held at a
+ * Resolves when all that can be had is verified and on its way into the store (`PackageStore.settled`); nothing was mounted. At most about 32 MB of packages are held at a
  * time. A wrong hash is fetched once more, as npm does it, and then fails.
  *
  * @throws {PackageError} of the first request that is not optional and failed, with its `pkgid`; the rest is given up, and what was
@@ -105,7 +105,8 @@ class Run {
     const fetcher = this.#fetcher;
     try {
       signal?.throwIfAborted();
-      const known = await store.have(this.#tasks.flatMap(({ ids }) => ids));
+      const others = this.#tasks.filter(({ request }) => !fetcher.isAhead(request));
+      const known = await store.have(others.flatMap(({ ids }) => ids));
       const missing = this.#tasks.filter((task) => fetcher.isAhead(task.request) || !this.#takeStored(task, known));
       this.#options.onMissing?.(missing.length);
       fetcher.onProgress = (label, bytes) => {
@@ -115,7 +116,7 @@ class Run {
       await this.#fetchAll(missing);
     } finally {
       // What was verified is kept whatever happened to the rest.
-      await fetcher.end();
+      fetcher.end();
     }
     signal?.throwIfAborted();
     this.#tell('', true);
@@ -153,7 +154,6 @@ class Run {
         this.#fetcher.stop(failure);
       }
     });
-    this.#fetcher.expectNoMore();
     await Promise.all(fetching);
     // However the pieces put it: they ended because of the caller.
     signal?.throwIfAborted();

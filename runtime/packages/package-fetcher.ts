@@ -65,9 +65,8 @@ export class PackageFetcher {
   /** Loaded when there is something to unpack, while it comes. */
   #tars: Promise<typeof packageTar> | undefined;
   #unpacking: Promise<unknown> = Promise.resolve();
-  /** Under way. */
-  #active = 0;
-  #isAllAskedFor = false;
+  /** What the store had when packages were first fetched ahead. */
+  #stored: Promise<ReadonlySet<string>> | undefined;
   /** Told as bytes arrive. */
   onProgress: ((label: string, bytes: number) => void) | undefined;
 
@@ -86,24 +85,20 @@ export class PackageFetcher {
     this.#stop.abort(reason);
   }
 
-  /** Keeps what was verified, and gives up what nobody waits for. */
-  async end(): Promise<void> {
+  /** Keeps what was verified, without waiting until that is durable, and gives up what nobody waits for. */
+  end(): void {
     this.#release();
-    try {
-      await this.#batch.flush();
-    } finally {
-      this.stop(new DOMException('The packages were not needed', 'AbortError'));
-    }
+    this.#batch.begin();
+    this.stop(new DOMException('The packages were not needed', 'AbortError'));
   }
 
   /** Fetches packages that will most likely be asked for. Nothing of it is told until they are. */
   async fetchAhead(requests: readonly PackageRequest[]): Promise<void> {
-    const wanted = requests.filter(({ integrity }) => integrity !== undefined && !this.#ahead.has(integrity));
-    const idsOf = ({ integrity = '' }: PackageRequest) => layerIds(integrity);
-    const known = await this.#store.have(wanted.flatMap(idsOf));
-    for (const request of wanted) {
-      const { integrity = '' } = request;
-      if (this.#ahead.has(integrity) || this.#stop.signal.aborted || idsOf(request).some((id) => known.has(id))) continue;
+    const stored = await (this.#stored ??= this.#store.ids());
+    for (const request of requests) {
+      const { integrity } = request;
+      if (integrity === undefined || this.#ahead.has(integrity) || this.#stop.signal.aborted) continue;
+      if (layerIds(integrity).some((id) => stored.has(id))) continue;
       const found = this.#fetch(request, { isAhead: true });
       found.catch(() => undefined); // Who asks for it is told.
       this.#ahead.set(integrity, found);
@@ -115,14 +110,8 @@ export class PackageFetcher {
     return integrity !== undefined && this.#ahead.has(integrity);
   }
 
-  /** All that will be asked for has been: nothing waits for company any more. */
-  expectNoMore(): void {
-    this.#isAllAskedFor = true;
-    this.#writeWhatWaits();
-  }
-
   /**
-   * Resolves when it is stored. A wrong hash is fetched once more, as npm does it, and then fails.
+   * Resolves when it is verified and unpacked: {@link end} gives it to the store. A wrong hash is fetched once more, as npm does it, and then fails.
    *
    * @throws {PackageError} @throws what it was stopped with.
    */
@@ -140,50 +129,42 @@ export class PackageFetcher {
   }
 
   async #fetch(request: PackageRequest, how: How): Promise<FoundPackage> {
-    this.#active++;
-    try {
-      const ids = request.integrity === undefined ? [] : layerIds(request.integrity);
-      const [id] = ids;
-      if (id === undefined) return await this.#fetchNow(request, how);
-      let found: FoundPackage | undefined;
-      const outcome = await this.#store.exclusively(id, this.#stop.signal, async () => {
-        found = await this.#fetchNow(request, how);
-      });
-      if (outcome === 'fetched') return found as FoundPackage;
+    const ids = request.integrity === undefined ? [] : layerIds(request.integrity);
+    const [id] = ids;
+    if (id === undefined) return (await this.#fetchNow(request, how)).found;
+    let tell: (found: FoundPackage) => void = () => undefined;
+    const told = new Promise<FoundPackage>((resolve) => (tell = resolve));
+    // Other workers wait until it is durable, this one does not.
+    const fetching = this.#store.exclusively(id, this.#stop.signal, async () => {
+      const { found, durable } = await this.#fetchNow(request, how);
+      tell(found);
+      await durable;
+    });
+    const afterwards = fetching.then(async (outcome) => {
+      if (outcome === 'fetched') return told;
       const [stored] = (await this.#store.have(ids)).values();
       // Taken away again in between: this one's turn.
       return stored === undefined
-        ? await this.#fetchNow(request, how)
+        ? (await this.#fetchNow(request, how)).found
         : { stored, integrity: stored.id.slice(packagePrefix.length), fetched: false };
-    } finally {
-      this.#active--;
-    }
+    });
+    return Promise.race([told, afterwards]);
   }
 
-  async #fetchNow(request: PackageRequest, how: How): Promise<FoundPackage> {
+  async #fetchNow(request: PackageRequest, how: How): Promise<{ readonly found: FoundPackage; readonly durable: Promise<void> }> {
     const held = new Share(this.#budget);
     try {
       const { unpacked, hash } = await this.#unpacked(request, held, how);
       const { parts, size, facts } = unpacked;
       held.grow(size);
       const stored = { id: layerId(hash), size, facts };
-      // Made while it waits to be written.
-      const check = this.#store.persistent ? damageCheck(parts) : undefined;
-      check?.catch(() => undefined); // Told where it is waited for.
-      const added = this.#batch.add({ ...stored, parts, label: labelOf(request), ...(check === undefined ? {} : { check }) });
-      this.#writeWhatWaits();
-      await added;
-      return { stored, integrity: hash, fetched: true };
-    } finally {
+      const durable = this.#batch.add({ ...stored, parts, label: labelOf(request), check: damageCheck(parts) });
+      void durable.then(() => held.release());
+      return { found: { stored, integrity: hash, fetched: true }, durable };
+    } catch (error) {
       held.release();
+      throw error;
     }
-  }
-
-  /** Where nobody else is to come there is no reason to wait for more. */
-  #writeWhatWaits(): void {
-    const { waiting } = this.#batch;
-    if (!this.#isAllAskedFor || waiting === 0 || waiting < this.#active) return;
-    void this.#batch.flush().catch(() => {}); // Who added hears of it.
   }
 
   /** The tarball itself is let go of: nobody needs it any more while its package is stored. */

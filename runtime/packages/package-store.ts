@@ -4,10 +4,10 @@
 import type { BvError } from '../base/errors.ts';
 import { tarOf } from '../fs/layer.ts';
 import { joinLayers } from '../fs/stores/layer-packs.ts';
-import { layerMissing, LayerStore, type NewLayer, type UsedLayer } from '../fs/stores/layer-store.ts';
+import { layerMissing, LayerStore, type LayerFacts, type UsedLayer } from '../fs/stores/layer-store.ts';
 import { storeError } from '../fs/stores/store-error.ts';
 import type { LayerSource } from '../wires/change.ts';
-import { damageCheck } from './damage-check.ts';
+import { damageCheck, isUndamaged } from './damage-check.ts';
 import { packagePrefix } from './integrity.ts';
 import type { PackageFacts } from './package-tar.ts';
 
@@ -27,8 +27,8 @@ export interface NewPackage {
   readonly facts: PackageFacts;
   /** For `ls` only: `react@19.0.0`. */
   readonly label?: string;
-  /** Of the parts (`damageCheck`), where somebody makes it already. */
-  readonly check?: Promise<string>;
+  /** Of the parts (`damageCheck`), where somebody has made it already. */
+  readonly check?: string;
 }
 
 export interface PackageRow extends StoredPackage {
@@ -55,8 +55,7 @@ const noFacts: PackageFacts = { files: 0, unpackedBytes: 0, bundled: [], hasBind
 interface HeldPackage {
   readonly package: StoredPackage;
   readonly label: string | undefined;
-  /** Undefined: in the database, and not read yet. */
-  readonly source: LayerSource | undefined;
+  readonly source: LayerSource;
   /** It is in memory only. */
   readonly unsaved: boolean;
 }
@@ -73,6 +72,8 @@ export class PackageStore {
   readonly #fetching = new Map<string, Promise<void>>();
   /** Written since the limit was looked at. */
   #written = Infinity;
+  /** Writes under way. */
+  readonly #writing = new Set<Promise<unknown>>();
   /** Room is made behind the writes: only who asks what is there waits for it. */
   #makingRoom: Promise<unknown> = Promise.resolve();
 
@@ -132,17 +133,26 @@ export class PackageStore {
   }
 
   /**
-   * Layers in the order of `ids`, joined (`joinLayers`), ready for `addLayers`. Nothing is read.
+   * Ids of all that is there, also of what is being written. Looked at without waiting for writes: who needs to be sure of one asks
+   * {@link have}.
+   */
+  async ids(): Promise<ReadonlySet<string>> {
+    return new Set([...this.#held.keys(), ...(await this.#stored((layers) => layers.ids(), []))]);
+  }
+
+  /** Resolves when all that was added is durable, or is known to stay in memory. */
+  async settled(): Promise<void> {
+    while (this.#writing.size > 0) await Promise.all(this.#writing);
+  }
+
+  /**
+   * Layers in the order of `ids`, joined (`joinLayers`), ready for `addLayers`. Nothing is read, and what is still being written is not waited
+   * for.
    *
    * @throws {BvError} `ERR_BV_STORE` for one that is not there.
    */
   async get(ids: readonly string[]): Promise<readonly LayerSource[]> {
     await this.have(ids);
-    const unread = ids.filter((id) => this.#held.has(id) && this.#held.get(id)?.source === undefined);
-    if (unread.length > 0) {
-      const read = await this.#layers?.getAll(unread);
-      for (const [id, source] of read ?? []) this.#held.set(id, { ...(this.#held.get(id) as HeldPackage), source });
-    }
     const sources = ids.map((id) => {
       const source = this.#held.get(id)?.source;
       if (source === undefined) throw layerMissing(id);
@@ -163,40 +173,45 @@ export class PackageStore {
   }
 
   /**
-   * Keeps packages whose bytes were verified. All of a call are written in one transaction: either all are there or none.
-   * A full disk makes room once, then goes on in memory. Never rejects for want of room.
+   * Keeps packages whose bytes were verified: from now on they are there for this worker, and its writes have begun. Resolves when they are
+   * durable. All of a call are written in one transaction: either all are there or none. A full disk makes room once, then goes on in memory.
+   * Never rejects for want of room.
    */
-  async add(packages: readonly NewPackage[]): Promise<void> {
-    if (this.#layers === undefined || this.#full) return this.#remember(packages);
-    const layers: NewLayer[] = [];
-    for (const { id, parts, size, facts, label, check = damageCheck(parts) } of packages) {
-      layers.push({ id, tar: parts, size, facts, check: await check, ...(label === undefined ? {} : { label }) });
+  add(packages: readonly NewPackage[]): Promise<void> {
+    const pack = new Blob(packages.flatMap(({ parts }) => parts));
+    let start = 0;
+    for (const { id, size, facts, label } of packages) {
+      const source = { id, blob: pack, part: { start, size } };
+      this.#held.set(id, { package: { id, size, facts }, label, source, unsaved: !this.persistent });
+      start += size;
     }
-    const bytes = packages.reduce((sum, { size }) => sum + size, 0);
+    if (this.#layers === undefined || this.#full) return Promise.resolve();
+    const layers = packages.map(({ id, parts, size, facts, label, check = damageCheck(parts) }): LayerFacts => {
+      return { id, size, facts, check, ...(label === undefined ? {} : { label }) };
+    });
+    const writing = this.#write(this.#layers, layers, pack).finally(() => this.#writing.delete(writing));
+    this.#writing.add(writing);
+    return writing;
+  }
+
+  async #write(store: LayerStore, layers: readonly LayerFacts[], pack: Blob): Promise<void> {
+    const ids = layers.map(({ id }) => id);
     try {
       try {
-        await this.#layers.addHeld(layers);
+        await store.addHeld(layers, pack);
       } catch (error) {
         if ((error as BvError).code !== 'ERR_BV_QUOTA') throw error;
-        await this.#layers.evict({ maxBytes: 0 });
-        await this.#layers.addHeld(layers);
+        await store.evict({ maxBytes: 0 });
+        await store.addHeld(layers, pack);
       }
       // Read through the database's own Blob from now on: what was unpacked need not stay in memory.
-      for (const { id, size, facts, label } of packages) {
-        this.#held.set(id, { package: { id, size, facts }, label, source: undefined, unsaved: false });
-      }
-      this.#written += bytes;
+      for (const [id, source] of await store.getAll(ids)) this.#held.set(id, { ...(this.#held.get(id) as HeldPackage), source });
+      this.#written += pack.size;
       this.#makeRoom();
     } catch (cause) {
       this.#full = true;
       this.#onUnsaved?.(storeError('Packages are not kept for the next visit', cause));
-      this.#remember(packages);
-    }
-  }
-
-  #remember(packages: readonly NewPackage[]): void {
-    for (const { id, parts, size, facts, label } of packages) {
-      this.#held.set(id, { package: { id, size, facts }, label, source: { id, blob: new Blob([...parts]) }, unsaved: true });
+      for (const id of ids) this.#held.set(id, { ...(this.#held.get(id) as HeldPackage), unsaved: true });
     }
   }
 
@@ -209,8 +224,8 @@ export class PackageStore {
   }
 
   /**
-   * Runs `fetch` for one package at a time in the whole browser. If another worker was first, waits for it and answers `'there'`
-   * where it has stored the package by then. `fetch` resolves once the package was added.
+   * Runs `fetch` for a package that was seen to be missing, once at a time in the whole browser. If another worker was first, waits for it
+   * and answers `'there'` where it has stored the package by then. `fetch` resolves once the package is durable.
    */
   async exclusively(id: string, signal: AbortSignal | undefined, fetch: () => Promise<void>): Promise<'fetched' | 'there'> {
     signal?.throwIfAborted();
@@ -223,7 +238,13 @@ export class PackageStore {
     let outcome: 'fetched' | 'there' = 'fetched';
     const work = async (): Promise<void> => {
       if (locks === undefined || !this.persistent) return fetch();
-      await locks.request(`bavini-package:${id}`, signal === undefined ? {} : { signal }, async () => {
+      const name = `bavini-package:${id}`;
+      const isFree = await locks.request(name, { ifAvailable: true }, async (lock) => {
+        if (lock !== null) await fetch();
+        return lock !== null;
+      });
+      if (isFree) return;
+      await locks.request(name, signal === undefined ? {} : { signal }, async () => {
         if (await this.#haveSoon(id)) outcome = 'there';
         else await fetch();
       });
@@ -240,6 +261,7 @@ export class PackageStore {
 
   /** `npm cache ls`: newest use first. */
   async list(): Promise<readonly PackageRow[]> {
+    await this.settled();
     await this.#makingRoom;
     const { rows, inUse } = (await this.#layers?.list()) ?? { rows: [], inUse: new Set<string>() };
     const stored = rows
@@ -267,6 +289,7 @@ export class PackageStore {
   /** `npm cache verify`: reads every package again; removes damaged ones, and what no row names. */
   async verify(signal?: AbortSignal): Promise<{ readonly checked: number; readonly bytes: number; readonly removed: readonly string[] }> {
     const layers = this.#layers;
+    await this.settled();
     if (layers === undefined) return { checked: this.#held.size, bytes: 0, removed: [] };
     const removed = await layers.tidy();
     const { rows } = await layers.list();
@@ -278,8 +301,8 @@ export class PackageStore {
       checked++;
       bytes += size;
       const layer = await layers.get(id);
-      const isWhole = layer !== undefined && (check === undefined || (await readCheck(layer)) === check);
-      if (isWhole) continue;
+      const whole = layer !== undefined && (check === undefined || (await isWhole(layer, check)));
+      if (whole) continue;
       await layers.delete(id);
       this.#held.delete(id);
       removed.push(id);
@@ -305,11 +328,10 @@ export class PackageStore {
   }
 }
 
-/** `''` for what cannot be read. */
-async function readCheck(layer: LayerSource): Promise<string> {
+async function isWhole(layer: LayerSource, check: string): Promise<boolean> {
   try {
-    return await damageCheck(tarOf(layer));
+    return await isUndamaged(tarOf(layer), check);
   } catch {
-    return ''; // As damaged as can be.
+    return false; // It cannot be read: as damaged as can be.
   }
 }

@@ -4,13 +4,18 @@ import type { NewPackage, PackageStore } from './package-store.ts';
 const batchBytes = 8 << 20;
 const batchMs = 60;
 
-/** Packages on their way into the store, several in one transaction. `add` resolves when its package is there. */
+interface Batch {
+  readonly packages: NewPackage[];
+  bytes: number;
+  readonly timer: ReturnType<typeof setTimeout>;
+  readonly durable: Promise<void>;
+  readonly settle: (writing: Promise<void>) => void;
+}
+
+/** Packages on their way into the store, several in one transaction. */
 export class StoreBatch {
   readonly #store: PackageStore;
-  #packages: NewPackage[] = [];
-  #bytes = 0;
-  #written: Promise<void> | undefined;
-  #write: (() => void) | undefined;
+  #batch: Batch | undefined;
   /** One transaction waits for the other anyway: what comes meanwhile goes into the next. */
   #writing: Promise<unknown> = Promise.resolve();
 
@@ -18,40 +23,32 @@ export class StoreBatch {
     this.#store = store;
   }
 
-  get waiting(): number {
-    return this.#packages.length;
-  }
-
+  /** Resolves when it is durable. */
   add(one: NewPackage): Promise<void> {
-    this.#packages.push(one);
-    this.#bytes += one.size;
-    if (this.#written === undefined) {
-      const before = this.#writing;
-      const due = new Promise<void>((resolve) => {
-        const timer = setTimeout(() => void before.then(() => resolve()), batchMs);
-        this.#write = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-      const written = due.then(() => {
-        const packages = this.#packages;
-        this.#packages = [];
-        this.#bytes = 0;
-        this.#written = this.#write = undefined;
-        return this.#store.add(packages);
-      });
-      this.#written = written;
-      this.#writing = written.catch(() => {}); // Who added hears of it.
-    }
-    const written = this.#written;
-    if (this.#bytes >= batchBytes) this.#write?.();
-    return written;
+    const batch = (this.#batch ??= this.#open());
+    batch.packages.push(one);
+    batch.bytes += one.size;
+    if (batch.bytes >= batchBytes) this.begin();
+    return batch.durable;
   }
 
-  async flush(): Promise<void> {
-    const written = this.#written;
-    this.#write?.();
-    await written;
+  #open(): Batch {
+    let settle: Batch['settle'] = () => undefined;
+    const durable = new Promise<void>((resolve) => (settle = resolve));
+    const before = this.#writing;
+    const timer = setTimeout(() => void before.then(() => this.#batch === batch && this.begin()), batchMs);
+    const batch: Batch = { packages: [], bytes: 0, timer, durable, settle };
+    return batch;
+  }
+
+  /** Begins to write all that waits: from now on the store has it. */
+  begin(): void {
+    const batch = this.#batch;
+    if (batch === undefined) return;
+    this.#batch = undefined;
+    clearTimeout(batch.timer);
+    const writing = this.#store.add(batch.packages);
+    batch.settle(writing);
+    this.#writing = Promise.allSettled([this.#writing, writing]);
   }
 }

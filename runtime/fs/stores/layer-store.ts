@@ -14,14 +14,18 @@ import { storeError } from './store-error.ts';
 
 export type { LayerRow } from './layer-rows.ts';
 
-/** A layer to be stored. */
-export interface NewLayer {
+/** What is stored of a layer beside its tar. */
+export interface LayerFacts {
   readonly id: string;
-  readonly tar: Blob | readonly BlobPart[];
   readonly size: number;
   readonly check?: string;
   readonly facts?: unknown;
   readonly label?: string;
+}
+
+/** A layer to be stored. */
+export interface NewLayer extends LayerFacts {
+  readonly tar: Blob | readonly BlobPart[];
 }
 
 /** A row as it is listed: of version 1 too. */
@@ -107,23 +111,24 @@ export class LayerStore {
    */
   async add(layers: readonly NewLayer[]): Promise<void> {
     const missing = await this.#missing(layers);
-    if (missing.length > 0) await this.#add(missing);
+    if (missing.length > 0) await this.#add(missing, packOf(missing));
   }
 
   /**
    * The same for layers that were seen to be missing, in one transaction: from the moment they are there they are held by this worker
    * while it lives. One that another worker has stored meanwhile is written again.
    *
+   * @param pack Their tars, one behind the other.
+   *
    * @throws {BvError} `ERR_BV_QUOTA`, `ERR_BV_STORE`.
    */
-  async addHeld(layers: readonly NewLayer[]): Promise<void> {
+  async addHeld(layers: readonly LayerFacts[], pack: Blob): Promise<void> {
     if (layers.length === 0) return;
-    await this.#add(layers, (await this.#pageHolder()).name);
+    await this.#add(layers, pack, (await this.#pageHolder()).name);
     for (const { id } of layers) this.#held.add(id);
   }
 
-  async #add(missing: readonly NewLayer[], holder?: string): Promise<void> {
-    const pack = new Blob(missing.flatMap(({ tar }) => (tar instanceof Blob ? [tar] : tar)));
+  async #add(missing: readonly LayerFacts[], pack: Blob, holder?: string): Promise<void> {
     const what = missing.length === 1 ? `Cannot store the layer "${missing[0]?.id}"` : `Cannot store ${missing.length} layers`;
     if (!this.#bytesOnly) {
       try {
@@ -154,7 +159,7 @@ export class LayerStore {
     }
   }
 
-  async #write(layers: readonly NewLayer[], bytes: StoredBytes, holder: string | undefined): Promise<void> {
+  async #write(layers: readonly LayerFacts[], bytes: StoredBytes, holder: string | undefined): Promise<void> {
     const transaction = this.#database.transaction(layerStoreNames, 'readwrite', { durability: 'strict' });
     const work = async () => {
       // Whatever was stored meanwhile by another worker stays: its bytes are the same.
@@ -361,6 +366,10 @@ export class LayerStore {
     void this.#page?.then((holder) => holder.release());
     this.#database.close();
   }
+}
+
+function packOf(layers: readonly NewLayer[]): Blob {
+  return new Blob(layers.flatMap(({ tar }) => (tar instanceof Blob ? [tar] : tar)));
 }
 
 /** The transaction's own failure, where it has one: it says what the disk said. */

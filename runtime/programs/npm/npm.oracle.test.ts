@@ -29,11 +29,12 @@ describe('npm, as real npm', () => {
   });
 
   for (const { name, files, then = {} } of cases) {
-    test(name, async () => {
+    test(name, async (t) => {
       const { lock, steps } = recorded.get(name) as RecordedCase;
       const ours = (text: string) => text.replaceAll(recordedAddress, registry.address);
       const theirs = (text: string) => plainOutput(text.replaceAll(registry.address, recordedAddress));
       const system = new NpmSystem(registry.address);
+      t.after(() => system.close());
       await system.boot({ ...files, ...(lock === undefined ? {} : { 'package-lock.json': ours(lock) }), ...then });
       let tree: readonly string[] = [];
       const texts = new Map<string, string | null>();
@@ -56,7 +57,6 @@ describe('npm, as real npm', () => {
         }
       }
       assert.deepEqual(system.troubles, []);
-      await system.close();
     });
   }
 });

@@ -4,11 +4,15 @@ import type { PackageStore } from '../../packages/package-store.ts';
 import type { CacheMode, RegistryAuth, RegistryClient } from '../../packages/registry-client.ts';
 import type { Config } from './config/config.ts';
 import { scopes } from './config/registries.ts';
+import { isNewHere, metadataCacheName, noLongerNew } from './new-here.ts';
 import type { Session } from './session.ts';
 
-export interface Packages {
-  readonly client: RegistryClient;
+export interface Packages extends Registry {
   readonly store: PackageStore;
+}
+
+export interface Registry {
+  readonly client: RegistryClient;
   /** What registries said, and what was decided on it. */
   readonly metadata: MetadataCache;
 }
@@ -36,9 +40,6 @@ function cacheMode(config: Config): CacheMode {
   return config.flag('prefer-online') ? 'prefer-online' : 'default';
 }
 
-/** Of the database of what registries said. */
-const metadataCacheName = 'bavini-packuments';
-
 /** Of the whole worker: packages are the same for all programs of the container. */
 let opening: Promise<PackageStore> | undefined;
 let cache: Promise<MetadataCache> | undefined;
@@ -57,12 +58,17 @@ const lazyCache: MetadataCache = {
   },
   put: async (key, entry) => {
     const opening = openCache();
-    newHere = Promise.resolve(false);
+    noLongerNew();
     return (await opening).put(key, entry);
   },
   clear: async () => (await openCache()).clear(),
   list: async () => (await openCache()).list(),
 };
+
+/** Who needs it opens it as well, and is told of a failure. */
+export function openCacheAhead(): void {
+  openCache().catch(() => undefined);
+}
 
 function openCache(): Promise<MetadataCache> {
   void isNewHere(); // Which it is no more once this is open.
@@ -71,54 +77,34 @@ function openCache(): Promise<MetadataCache> {
   ));
 }
 
-let newHere: Promise<boolean> | undefined;
+const opened = new WeakMap<Session, { readonly registry: Promise<Registry>; readonly packages: Promise<Packages> }>();
 
-/**
- * Whether no registry was ever asked in this browser, so that neither answers nor decisions are remembered: what is needed can be asked for
- * at once. False where the browser does not say.
- */
-export function isNewHere(): Promise<boolean> {
-  return (newHere ??= hasNoCache());
+/** The registries alone: there before the store is open. */
+export function openRegistry(session: Session): Promise<Registry> {
+  return openOnce(session).registry;
 }
-
-async function hasNoCache(): Promise<boolean> {
-  try {
-    return (await indexedDB.databases()).every(({ name }) => name !== metadataCacheName);
-  } catch {
-    return false;
-  }
-}
-
-/**
- * Begins to open what deciding on a tree needs, while the rest of it is loaded. Who needs it opens it as well, and is told of a failure.
- *
- * @param root Of the project.
- */
-export function openAhead(session: Session, root: string): void {
-  openCache().catch(() => undefined);
-  const asking = async () => {
-    const { client } = await openPackages(session);
-    // Else an earlier decision may be enough.
-    if (await isNewHere()) (await import('./resolve/ask-early.ts')).askEarly(session, root, client);
-  };
-  asking().catch(() => undefined);
-}
-
-const opened = new WeakMap<Session, Promise<Packages>>();
 
 export function openPackages(session: Session): Promise<Packages> {
-  let packages = opened.get(session);
-  if (packages === undefined) opened.set(session, (packages = open(session)));
-  return packages;
+  return openOnce(session).packages;
 }
 
-async function open(session: Session): Promise<Packages> {
+function openOnce(session: Session): { readonly registry: Promise<Registry>; readonly packages: Promise<Packages> } {
+  const known = opened.get(session);
+  if (known !== undefined) return known;
+  const { display } = session;
+  // Where there is no IndexedDB at all nobody expects packages to be kept.
+  opening ??= openStore((message) => display.log('indexedDB' in globalThis ? 'warn' : 'verbose', 'cache', message));
+  const registry = makeRegistry(session);
+  const packages = Promise.all([registry, opening]).then(([one, store]) => ({ ...one, store }));
+  packages.catch(() => undefined); // Told where it is waited for.
+  const both = { registry, packages };
+  opened.set(session, both);
+  return both;
+}
+
+async function makeRegistry(session: Session): Promise<Registry> {
   const { config, calls, display } = session;
-  const [{ RegistryClient }, store] = await Promise.all([
-    import('../../packages/registry-client.ts'),
-    // Where there is no IndexedDB at all nobody expects packages to be kept.
-    (opening ??= openStore((message) => display.log('indexedDB' in globalThis ? 'warn' : 'verbose', 'cache', message))),
-  ]);
+  const { RegistryClient } = await import('../../packages/registry-client.ts');
   const registry = config.text('registry') ?? '';
   const client = new RegistryClient({
     registries: config.isDefault('registry') ? session.registries : [registry.endsWith('/') ? registry : `${registry}/`],
@@ -140,5 +126,5 @@ async function open(session: Session): Promise<Packages> {
     onResponse: ({ url, status, ms, cached }) =>
       display.log('http', 'fetch', `GET ${status} ${url} ${Math.round(ms)}ms${cached ? ' (cache hit)' : ''}`),
   });
-  return { client, store, metadata: lazyCache };
+  return { client, metadata: lazyCache };
 }

@@ -8,11 +8,12 @@ import { isInstalledPlace } from '../lockfile/plan.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { readManifest, tryReadManifest } from '../manifest/read-manifest.ts';
 import { findWorkspaces } from '../manifest/workspaces.ts';
-import { openPackages } from '../packages.ts';
+import { openRegistry } from '../packages.ts';
 import { relativePath, resolvePath } from '../paths.ts';
 import { paintConflict } from '../progress/paint-conflict.ts';
 import { askEarly } from '../resolve/ask-early.ts';
 import { FetchAhead } from '../resolve/fetch-ahead.ts';
+import { resolve } from '../resolve/load.ts';
 import { Recording, recall } from '../resolve/remembered.ts';
 import type { Decision, ResolveConfig, ResolveRequest, ResolveWarning, SaveType } from '../resolve/request.ts';
 import { nodeVersion, npmVersion, type Session } from '../session.ts';
@@ -71,7 +72,7 @@ type Task = Pick<ResolveRequest, 'task' | 'add' | 'remove' | 'update' | 'saveTyp
 /** Asks the resolver, which is loaded then, unless it was asked the same before; and says what it warns of. */
 async function resolveTask(session: Session, task: Task): Promise<Decision> {
   const { config, display, disk } = session;
-  const { client, metadata } = await openPackages(session);
+  const { client, metadata } = await openRegistry(session);
   const { save = config.flag('save'), prune, ...rest } = task;
   display.progress.stage('resolving');
   const request = {
@@ -90,7 +91,6 @@ async function resolveTask(session: Session, task: Task): Promise<Decision> {
   let decision = await recall(request, metadata);
   if (decision === undefined) {
     askEarly(session, rootOf(session), client);
-    const { resolve } = await import('../resolve/load.ts');
     const recording = new Recording(request);
     try {
       decision = await resolve(recording.request);
@@ -203,12 +203,12 @@ interface AddOptions {
 async function installAll(session: Session): Promise<void> {
   const { config } = session;
   const fetches = !config.flag('dry-run') && !config.flag('package-lock-only');
-  const ahead = fetches ? new FetchAhead(session, rootOf(session), await openPackages(session)) : undefined;
+  const ahead = fetches ? new FetchAhead(session, rootOf(session)) : undefined;
   try {
     const { plan } = await resolveTask(session, ahead === undefined ? {} : { onGuess: (version) => ahead.take(version) });
-    await reify(session, plan, { projectScripts: true, ...(ahead === undefined ? {} : { fetcher: ahead.fetcher }) });
+    await reify(session, plan, { projectScripts: true, ...(ahead === undefined ? {} : { fetcher: await ahead.fetcher }) });
   } finally {
-    await ahead?.fetcher.end();
+    await ahead?.end();
   }
 }
 

@@ -3,6 +3,7 @@ import type { FetchedPackage, PackageRequest } from '../../../packages/fetch-pac
 import { Failure } from '../failure.ts';
 import { normalizeManifest, type Manifest } from '../manifest/manifest.ts';
 import { tryReadManifest } from '../manifest/read-manifest.ts';
+import { expectNode, startNode } from '../node-ahead.ts';
 import { openPackages } from '../packages.ts';
 import { resolvePath } from '../paths.ts';
 import { nameAt } from '../lockfile/lock.ts';
@@ -48,6 +49,7 @@ async function install(session: Session, plan: TreePlan, options: InstallOptions
   const missing = mounts.wanted.filter(({ place }) => fresh.has(place));
   const leftOut = new Map<string, string>();
   const fetched = new Map<string, FetchedPackage>();
+  let isStored = false;
   if (missing.length > 0) {
     const { fetchPackages } = await import('../../../packages/fetch-packages.ts');
     const requests = missing.map((want) => requestFor(session, root, want, options.tarOf));
@@ -57,7 +59,7 @@ async function install(session: Session, plan: TreePlan, options: InstallOptions
       store,
       signal,
       ...(options.fetcher === undefined ? {} : { fetcher: options.fetcher }),
-      onMissing: (tarballs) => tarballs === 0 && warmNode(session),
+      onMissing: (tarballs) => (isStored = tarballs === 0),
       onProgress: ({ done }) => display.progress.advance(done),
       onCorrupted: (request, url) => {
         const { place } = missing[requests.indexOf(request)] as WantedMount;
@@ -85,19 +87,16 @@ async function install(session: Session, plan: TreePlan, options: InstallOptions
   const unusable = [...mounts.unusable];
   const hasRepository = plan.nodes.some((node) => node.kind === 'package' && node.isRepository === true && fresh.has(node.place));
   const packing = hasRepository ? await import('../pack/keep-packed.ts') : {};
+  // The tree is changed in this thread alone: the worker starts beside it.
+  if (isStored) startNode(session.context);
+  else if (missing.length > 0) expectNode(session.context);
   await commitAll({ session, plan, options, present, fresh, mounts, fetched, manifests, unusable, leftOut, ...packing });
-  if (missing.length > 0) warmNode(session);
   const reasons = [...leftOut].map(([place, reason]) => ({
     place,
     name: mounts.wanted.find((want) => want.place === place)?.name ?? '',
     reason,
   }));
   return { ...changesOf(plan, present, leftOut, clean), substituted, unusable, leftOut: reasons };
-}
-
-/** Who installs packages runs `node` next: a worker of it starts beside the rest of the install, or behind one that fetches, which holds much. */
-function warmNode({ calls }: Session): void {
-  calls.call('warm', { program: 'node' }).catch(() => undefined); // Then it starts when it is asked for.
 }
 
 function requestFor(

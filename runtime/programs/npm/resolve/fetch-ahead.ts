@@ -3,19 +3,20 @@ import { integrityOfDist } from '../../../packages/integrity.ts';
 import { PackageFetcher, type PackageRequest } from '../../../packages/package-fetcher.ts';
 import { ownSubstitutions, substitutionFor, type OwnSubstitutions } from '../install/substitutions.ts';
 import { tryReadManifest } from '../manifest/read-manifest.ts';
-import type { Packages } from '../packages.ts';
+import { openPackages } from '../packages.ts';
 import type { Session } from '../session.ts';
 import type { PackumentVersion } from './request.ts';
 
 export class FetchAhead {
   /** Of the whole install: what needs a package waits for the same download. Whoever makes one of these must `end()` it. */
-  readonly fetcher: PackageFetcher;
+  readonly fetcher: Promise<PackageFetcher>;
   readonly #own: OwnSubstitutions;
   /** Asked for together at the end of the turn. */
-  #gathered: PackageRequest[] = [];
+  readonly #gathered: PackageRequest[] = [];
 
-  constructor(session: Session, root: string, { client, store }: Packages) {
-    this.fetcher = new PackageFetcher({ client, store, signal: session.signal });
+  constructor(session: Session, root: string) {
+    this.fetcher = openPackages(session).then(({ client, store }) => new PackageFetcher({ client, store, signal: session.signal }));
+    this.fetcher.catch(() => undefined); // Told where it is waited for.
     this.#own = ownSubstitutions(tryReadManifest(session.disk, root) ?? {}, session.config.list('bavini-substitutions'));
   }
 
@@ -25,9 +26,10 @@ export class FetchAhead {
     if (dist?.tarball === undefined || integrity === undefined || substitutionFor({ name, version }, this.#own) !== undefined) return;
     this.#gathered.push({ name, version, resolved: dist.tarball, integrity });
     if (this.#gathered.length > 1) return;
-    queueMicrotask(() => {
-      this.fetcher.fetchAhead(this.#gathered).catch(() => undefined); // Who needs them fails of the same.
-      this.#gathered = [];
-    });
+    this.fetcher.then((fetcher) => fetcher.fetchAhead(this.#gathered.splice(0))).catch(() => undefined); // Who needs them fails of the same.
+  }
+
+  async end(): Promise<void> {
+    (await this.fetcher).end();
   }
 }
