@@ -34,6 +34,12 @@ describe('The examples of the site', () => {
     return (await Promise.all(frames.map((frame) => frame.evaluate(() => document.body?.innerText ?? '').catch(() => '')))).join('\n');
   };
 
+  /** The blocks of a page of `content/` that are in `language`. */
+  const fencesOf = (file: string, language: string) => {
+    const text = readFileSync(join(import.meta.dirname, 'content', file), 'utf8');
+    return [...text.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].filter((match) => match[1] === language).map((match) => match[2]!);
+  };
+
   const nextLook = (page: Page) => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 50))));
 
   /** The start of a step fails its checks, its solution passes them. */
@@ -81,6 +87,34 @@ describe('The examples of the site', () => {
       await page.close();
     });
   }
+
+  const textOf = (page: Page) => page.$eval('bv-terminal', (terminal) => (terminal as unknown as { readonly text: string }).text);
+  const run = (page: Page) => page.locator('bv-container >>> button.run').click();
+
+  it('the page of the quick start is whole', { timeout: 120_000 }, async () => {
+    const page = await site.pageOf(fencesOf('start/quick-start.md', 'html').find((text) => text.startsWith('<!doctype'))!);
+    await run(page);
+    while (!(await previews(page)).includes('Hello')) await nextLook(page);
+    await page.close();
+  });
+
+  it('the policies of the guide are enough', { timeout: 120_000 }, async () => {
+    const [strict = '', native = ''] = fencesOf('guides/content-security-policy.md', 'text').map((text) =>
+      text.replaceAll(/\s+/g, ' ').trim(),
+    );
+    const program = `<!doctype html><title>Policy</title><link rel="icon" href="data:,"><script type="module" src="/bavini/bavini.js"></script>
+<bv-container><script type="bv-file" path="a.js">console.log('It', 'runs');</script>
+<bv-editor file="a.js"></bv-editor><bv-terminal command="node a.js"></bv-terminal></bv-container>`;
+    const terminal = await site.pageOf(program, strict);
+    await run(terminal);
+    while (!(await textOf(terminal)).includes('It runs')) await nextLook(terminal);
+    await terminal.close();
+    const whole = fencesOf('start/quick-start.md', 'html').find((text) => text.startsWith('<!doctype'))!;
+    const preview = await site.pageOf(whole, native);
+    await run(preview);
+    while (!(await previews(preview)).includes('Hello')) await nextLook(preview);
+    await preview.close();
+  });
 
   it('a plain code fence runs in its place, with the file of another', { timeout: 120_000 }, async () => {
     const page = await site.page();

@@ -5,6 +5,8 @@ import { join, posix } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'puppeteer-core';
 import { photograph } from '../demo/e2e/demo-page.ts';
+import { root } from '../runtime/testing/served-browser.ts';
+import { commandHelp } from './build/command-line.ts';
 import { ServedSite, violations } from './testing/served-site.ts';
 
 /** An address below the root of the site, with the file behind it. */
@@ -61,6 +63,62 @@ describe('The documentation site', () => {
       built.map(({ url }) => url).filter((url) => !listed.has(url)),
       [],
     );
+  });
+
+  it('names no element, attribute, event, property, option or export that does not exist', () => {
+    const wrong: string[] = [];
+    interface Named {
+      readonly name?: string;
+    }
+    interface Declared {
+      readonly tagName?: string;
+      readonly attributes?: readonly Named[];
+      readonly events?: readonly Named[];
+    }
+    const manifest = JSON.parse(readFileSync(join(root, 'dist/custom-elements.json'), 'utf8')) as {
+      readonly modules: readonly { readonly declarations: readonly Declared[] }[];
+    };
+    const elements = manifest.modules.flatMap(({ declarations }) => declarations).filter(({ tagName }) => tagName !== undefined);
+    const namesOf = (all: readonly Named[] = []) => all.map(({ name = '' }) => name);
+    const attributes = new Map(elements.map((one) => [one.tagName!, new Set(namesOf(one.attributes))]));
+    const known = new Set([...attributes.keys(), ...elements.flatMap(({ events }) => namesOf(events)), 'bv-file', 'bv-patch', 'bv-state']);
+    const global = /^(?:id|class|style|slot|lang|dir|hidden|title|tabindex|data-[\w-]+|aria-[\w-]+)$/;
+    // Panels and panes of these take any element, whose label is theirs.
+    const ofPlace = new Set(['label']);
+    const scripts = readdirSync(join(root, 'dist'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => /^(?:bavini\.\w+|chunks\/[^/]+\.js)$/.test(file.replaceAll('\\', '/')))
+      .map((file) => readFileSync(join(root, 'dist', file), 'utf8'))
+      .join('\n');
+    const exported = (file: string) => {
+      const lists = [...readFileSync(join(root, 'dist', file), 'utf8').matchAll(/export\s*\{([^}]*)\}/g)];
+      return new Set(lists.flatMap(([, list = '']) => list.split(',').map((one) => one.trim().replace(/^.* as /, ''))));
+    };
+    const help = commandHelp();
+    const plain = (html: string) =>
+      html
+        .replaceAll(/<[^>]+>/g, '')
+        .replaceAll(/&(lt|gt|quot|amp);/g, (_, name: string) => ({ lt: '<', gt: '>', quot: '"', amp: '&' })[name]!);
+    for (const { url, html } of built) {
+      const say = (what: string) => wrong.push(`${url}: ${what}`);
+      const [, article = ''] = /<article>([\s\S]*)<\/article>/.exec(html) ?? [];
+      const code = [...article.matchAll(/<code[^>]*>([\s\S]*?)<\/code>/g)].map((match) => plain(match[1]!));
+      for (const text of [...code, article.replaceAll(/<code[\s\S]*?<\/code>/g, '')]) {
+        for (const [, tag = '', list = ''] of text.matchAll(/<(bv-[a-z]+)((?:\s+[\w-]+(?:=(?:"[^"]*"|'[^']*'|[^\s>]+))?)*)\s*\/?>/g)) {
+          if (!attributes.has(tag)) say(`there is no <${tag}>`);
+          for (const [, name = ''] of list.matchAll(/([\w-]+)(?:=(?:"[^"]*"|'[^']*'|[^\s>]+))?/g))
+            if (attributes.get(tag)?.has(name) !== true && !global.test(name) && !ofPlace.has(name))
+              say(`<${tag}> has no attribute "${name}"`);
+        }
+        for (const [, name = ''] of text.matchAll(/(?<![-\w])(bv-[a-z]+(?:-[a-z]+)*)(?![\w-])/g))
+          if (!known.has(name) && !attributes.has(name)) say(`"${name}" is neither an element nor an event`);
+        for (const [name] of text.matchAll(/--bv-[a-z-]*[a-z]/g)) if (!scripts.includes(name)) say(`nothing reads ${name}`);
+        for (const [, names = '', file = ''] of text.matchAll(/import \{([^}]*)\} from '\/(?:\w+\/)*((?:bavini|index)\.js)'/g))
+          for (const name of names.split(',').map((one) => one.trim())) if (!exported(file).has(name)) say(`${file} exports no ${name}`);
+        for (const [line] of text.matchAll(/npx bavini .*/g))
+          for (const [option] of line.matchAll(/--[a-z-]+/g)) if (!help.includes(`${option} `)) say(`bavini has no option ${option}`);
+      }
+    }
+    assert.deepEqual([...new Set(wrong)], []);
   });
 
   it('breaks no rule of accessibility on any page, in light and dark, and is as wide as the window at 360 px', { timeout: 240_000 }, () =>

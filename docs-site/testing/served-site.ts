@@ -1,5 +1,5 @@
-/** The site as a reader gets it: built, below a path of a static host, in a browser. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+/** The site as a reader gets it: built, below a path of a static host, in the browser that `BROWSER` names (`chromium`, `firefox`). */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer-core';
@@ -8,6 +8,8 @@ import { buildSite } from '../build/run.ts';
 
 /** No page knows it. */
 const path = 'some/where';
+
+const ownPage = '/own.html';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -19,6 +21,8 @@ export class ServedSite {
   readonly #served: ServedBrowser;
   /** What went wrong on any page: uncaught errors, errors of the console, requests beside the site. */
   readonly problems: string[] = [];
+  /** Of the pages that {@link pageOf} makes. */
+  #policy = '';
 
   private constructor(host: string, served: ServedBrowser) {
     this.#host = host;
@@ -32,7 +36,20 @@ export class ServedSite {
     mkdirSync('.cache', { recursive: true });
     const host = mkdtempSync(join('.cache', 'docs-site-'));
     await buildSite(join(host, path));
-    return new ServedSite(host, await ServedBrowser.open({ root: join(root, host) }));
+    const headers = (path: string): Record<string, string> =>
+      path === ownPage && site.#policy !== '' ? { 'content-security-policy': site.#policy } : {};
+    const name = process.env['BROWSER'] === 'firefox' ? 'firefox' : 'chromium';
+    const site: ServedSite = new ServedSite(host, await ServedBrowser.open({ name, root: join(root, host), headers }));
+    return site;
+  }
+
+  /** A page of somebody else, beside the site: `html` names the package as `/bavini/`. Under `policy`, if there is one. */
+  async pageOf(html: string, policy = ''): Promise<Page> {
+    this.#policy = policy;
+    writeFileSync(join(root, this.#host, ownPage), html.replaceAll('"/bavini/', `"/${path}/bavini/`));
+    const page = await this.page();
+    await page.goto(new URL(ownPage, this.address).href);
+    return page;
   }
 
   async page(): Promise<Page> {
@@ -44,7 +61,8 @@ export class ServedSite {
     });
     page.on('request', (request) => {
       const url = request.url();
-      if (/^https?:/.test(url) && !url.startsWith(this.address)) this.problems.push(`${page.url()} asks for ${url}`);
+      if (/^https?:/.test(url) && !url.startsWith(this.address) && !url.endsWith(ownPage))
+        this.problems.push(`${page.url()} asks for ${url}`);
     });
     return page;
   }
