@@ -14,6 +14,7 @@ import type { OutputOptions, RollupBuild, RollupOptions } from 'rollup';
 import { writeAssets } from './assets.ts';
 import { bundledPackages, licenceText } from './licences.ts';
 import { takeLock } from './lock.ts';
+import { writeFrameworks } from './frameworks.ts';
 import { writeManifest } from './manifest.ts';
 import { Output } from './output.ts';
 import { writeQuickJsLayer } from './quickjs-layer.ts';
@@ -92,6 +93,7 @@ async function buildOnce(): Promise<void> {
   if (quick) return;
   await attempt('types', () => writeTypes(output));
   await attempt('manifest', () => writeManifest(output));
+  await attempt('frameworks', () => writeFrameworks(output));
   bundledPackages.set('node', { name: 'Node.js', version: pinnedVersion ?? '', licence: 'MIT', text: nodeLicence() });
   await output.write('THIRD-PARTY-LICENSES.txt', licenceText(bundledPackages.values()));
   if (failures.length === 0) await output.deleteOthers();
