@@ -190,10 +190,11 @@ export class LessonSession {
       this.#entering = false;
     }
     if (this.#index !== index || this.#lifetime.signal.aborted) return;
+    // Its shell starts while the rest is drawn.
+    this.#command(step, first);
     if (step.file !== '' && this.#files.has(index, step.file))
       this.host.dispatchEvent(new BvOpenEvent(step.file, undefined, undefined, { keepFocus: true }));
     this.#preview(step);
-    this.#command(step, first);
     this.#runner.enter();
     this.#options.changed();
   }
