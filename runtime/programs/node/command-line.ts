@@ -214,6 +214,7 @@ class OptionsParser {
       if (value['--check'] === true) both('--watch', '--check');
       else if (hasEval) both('--watch', '--eval');
       else if (value['--interactive'] === true) both('--watch', '--interactive');
+      else if (value['--test'] === true && value['--test-force-exit'] === true) both('--watch', '--test-force-exit');
     }
   }
 }

@@ -9,6 +9,17 @@ export type MainChoice =
   /** Nothing of the program runs: `text` is written and the process ends. */
   | { readonly kind: 'print'; readonly fd: Fd; readonly text: string; readonly code: number };
 
+/** To pass over these would look like success. */
+const notToBeHad = [
+  '--experimental-sea-config',
+  '--build-snapshot',
+  '--build-snapshot-config',
+  '--v8-options',
+  '--cpu-prof',
+  '--heap-prof',
+  '--experimental-config-file',
+] as const;
+
 export function chooseMain(realm: NodeRealm): MainChoice {
   const { values, rest, errors } = realm.commandLine;
   const script = (name: string): MainChoice => ({ kind: 'script', id: `internal/main/${name}` });
@@ -30,6 +41,8 @@ export function chooseMain(realm: NodeRealm): MainChoice {
       code: 9,
     };
   }
+  const refused = notToBeHad.find((name) => values[name] !== undefined && values[name] !== false && values[name] !== '');
+  if (refused !== undefined) return { kind: 'print', fd: 2, text: `node: ${refused} is not available in the browser\n`, code: 9 };
   if (typeof values['--run'] === 'string' && values['--run'] !== '') return { kind: 'run', name: values['--run'], args: rest };
   if (values['--help'] === true) return script('print_help');
   if (values['[has_eval_string]'] === true && values['--interactive'] !== true) return script('eval_string');

@@ -6,6 +6,8 @@ import { errnoOf, UV_EOF, uv } from './errors.ts';
 
 /** Bytes asked for at once, as libuv does. */
 const readSize = 65536;
+/** How many reads of a socket may have arrived before the next is asked for. */
+const readAhead = 4;
 /**
  * Bytes that may be under way before a write counts as asynchronous. Like a socket's own buffer it lets small writes
  * finish at once, which the order of callbacks in Node depends on; beyond it the kernel's answer is back-pressure.
@@ -148,6 +150,14 @@ export class KernelStream {
       else if (outcome.result.bytes.length === 0) this.#arrived.push({ bytes: undefined, errno: UV_EOF });
       else this.#arrived.push({ bytes: outcome.result.bytes, errno: 0 });
       this.#deliver();
+      // As libuv reads a socket until it is empty: who answers the beginning of a request has the rest of it before its answer is read.
+      if (
+        this.#attached?.kind === 'socket' &&
+        this.#reader !== undefined &&
+        this.#arrived.length < readAhead &&
+        this.#arrived.at(-1)?.errno === 0
+      )
+        this.#pump();
     });
     if (!answered) this.#cancelRead = cancel;
   }
@@ -264,13 +274,6 @@ export class KernelStream {
     if (this.#attached === undefined && this.#failure === 0) this.#waiting.push(afterWrites);
     else afterWrites();
     return 0;
-  }
-
-  /** Gives the handle away to another stream, with what has arrived and was not read. */
-  detach(): Attachment | undefined {
-    const attached = this.#attached;
-    this.#attached = undefined;
-    return attached;
   }
 
   /** As `close`, and the other side is told of a broken connection. */
