@@ -1,0 +1,66 @@
+/** The recipes as the tests know them: what each builds, and how its readers move and switch colours. */
+import type { Page } from 'puppeteer-core';
+
+export interface Recipe {
+  /** Its folder. */
+  readonly name: string;
+  /** The folder that its build writes. */
+  readonly output: string;
+  /** Makes that folder, in the recipe's own; without it the files are the site. */
+  readonly build?: readonly [program: string, ...args: string[]];
+  /** Has a package.json and a lockfile. */
+  readonly installs: boolean;
+  /** Only by `npm run test:recipes -- --all`: too heavy for CI, or made by a program that does not come from npm. */
+  readonly elsewhere?: boolean;
+  /** Another page of the site is shown without loading it. */
+  readonly singlePage?: boolean;
+  /** Has a lesson. */
+  readonly lesson?: boolean;
+  /** Presses the switch of the generator's own theme. Without it the site follows the system. */
+  readonly goDark?: (page: Page) => Promise<unknown>;
+}
+
+const build = ['npm', 'run', 'build'] as const;
+
+export const recipes: readonly Recipe[] = [
+  { name: 'plain', output: '.', installs: false, lesson: true },
+  { name: 'eleventy', output: '_site', installs: true, build },
+  {
+    name: 'vitepress',
+    output: 'docs/.vitepress/dist',
+    installs: true,
+    build,
+    singlePage: true,
+    goDark: (page) => page.click('.VPNavBarAppearance .VPSwitchAppearance'),
+  },
+  {
+    name: 'starlight',
+    output: 'dist',
+    installs: true,
+    build,
+    goDark: (page) => page.select('header starlight-theme-select select', 'dark'),
+  },
+  {
+    name: 'docusaurus',
+    output: 'build',
+    installs: true,
+    build,
+    elsewhere: true,
+    singlePage: true,
+    goDark: async (page) => {
+      // From the system's colours to light ones, then to dark ones.
+      while ((await page.evaluate(() => document.documentElement.dataset['theme'])) !== 'dark')
+        await page.click('.navbar button[class*="toggleButton"]');
+    },
+  },
+  { name: 'hugo', output: 'public', installs: false, build: ['hugo'], elsewhere: true },
+  { name: 'jekyll', output: '_site', installs: false, build: ['jekyll', 'build'], elsewhere: true },
+  {
+    name: 'mkdocs',
+    output: 'site',
+    installs: false,
+    build: ['mkdocs', 'build'],
+    elsewhere: true,
+    goDark: (page) => page.click('label[for="__palette_2"]'),
+  },
+];
