@@ -27,12 +27,11 @@ const icons: Readonly<Record<CheckStatus, string>> = {
 /**
  * One thing that a step wants. What is in it is shown when it has not been done: how to go on.
  *
- * It is made by the lesson around it; `make()` makes it now.
+ * It is made by the lesson around it; `make()` makes it now. A text is looked for in what is found; written as `/…/` it is a regular
+ * expression.
  *
  * @tag bv-check
  * @slot - How to go on, shown while the check has not passed.
- * Texts that are looked for are contained in what is found; written as `/…/` they are regular expressions.
- *
  * @attr {string} type - `file`, `command`, `request`, `dom`, `test` or `function`; the other attributes depend on it.
  * @attr {number} timeout - Seconds that it may take. Default: 5 for `file` and `dom`, 10 for `request`, 30 for `test`, else 20.
  * @attr {string} path - `file`, `test`: the file. `request`: the path, by default `/`.
