@@ -24,12 +24,17 @@ interface Member extends Typed {
   readonly return?: { readonly type: { readonly text: string } };
 }
 
+interface Attribute extends Typed {
+  /** The property that it sets; none for what only the element itself reads. */
+  readonly fieldName?: string;
+}
+
 interface Declaration {
   readonly name: string;
   readonly tagName?: string;
   readonly description?: string;
   readonly members?: readonly Member[];
-  readonly attributes?: readonly Typed[];
+  readonly attributes?: readonly Attribute[];
   readonly events?: readonly Named[];
   readonly slots?: readonly Named[];
   readonly cssParts?: readonly Named[];
@@ -48,6 +53,15 @@ const section = (title: string, body: string) => (body === '' ? '' : `## ${title
 function signatureOf({ name = '', parameters = [], return: result }: Member): string {
   const inputs = parameters.map((one) => `${one.name ?? ''}${one.type === undefined ? '' : `: ${one.type.text}`}`);
   return `${name}(${inputs.join(', ')})${result === undefined ? '' : `: ${result.type.text}`}`;
+}
+
+/** Which of them scripts have, too. */
+function propertiesAmong(attributes: readonly Attribute[]): string {
+  const fields = attributes.filter(({ fieldName }) => fieldName !== undefined);
+  if (fields.length === attributes.length) return 'Each is a property of the same name in scripts, in camel case.\n\n';
+  if (fields.length === 0) return '';
+  const names = fields.map(({ name = '' }) => code(name)).join(', ');
+  return `In scripts ${names} ${fields.length === 1 ? 'is a property' : 'are properties'}, too.\n\n`;
 }
 
 function pageOf(declaration: Declaration & { readonly tagName: string }): ReferencePage {
@@ -80,7 +94,7 @@ function pageOf(declaration: Declaration & { readonly tagName: string }): Refere
     markdown: [
       `${withoutTags(description)}\n`,
       `The class is \`${name}\`.\n`,
-      section('Attributes', attributes.length === 0 ? '' : `Each is a property of the same name in scripts, in camel case.\n\n${listed}`),
+      section('Attributes', attributes.length === 0 ? '' : propertiesAmong(attributes) + listed),
       section(
         'Properties',
         table(

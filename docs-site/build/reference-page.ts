@@ -10,10 +10,15 @@ export interface ReferencePage {
 /** Text for a cell of a Markdown table. */
 export const cell = (text: string): string => text.replaceAll('\n', ' ').replaceAll('|', '\\|').trim();
 
-/** A Markdown table, or nothing where it would have no rows. */
+/** A Markdown table without columns that would be empty, or nothing where it would have no rows. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return '';
-  const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`;
+  const used = head.map((_, index) => rows.some((cells) => cells[index] !== ''));
+  const line = (cells: readonly string[]) =>
+    `| ${cells
+      .filter((_, index) => used[index])
+      .map(cell)
+      .join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n') + '\n';
 }
 
