@@ -1,11 +1,11 @@
-import { LitElement, html } from 'lit';
+import { LitElement } from 'lit';
 import type { TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import { ContainerController } from '../shared/container-controller.ts';
 import { PresenceController } from '../shared/presence-controller.ts';
-import { strings } from '../shared/strings.ts';
 import { ThemeController } from '../shared/theme-controller.ts';
 import { tokens } from '../shared/tokens.ts';
+import { controlView } from './control-view.ts';
 import { styles } from './control.styles.ts';
 import { runStrings } from './run-strings.ts';
 
@@ -34,19 +34,12 @@ export class BvReset extends LitElement {
     this.renderRoot.querySelector('button')?.focus(options);
   }
 
-  readonly #onClick = (): void => {
-    const { host } = this.#container;
-    if (host === undefined || host.state === 'booting') return;
-    void host.reset().catch((error: unknown) => host.fail(error));
-  };
-
   protected override render(): TemplateResult {
-    if (this.#container.missing) return html`<p class="message">${strings.noContainer('bv-reset', this.for)}</p>`;
-    const { host } = this.#container;
-    const disabled = host === undefined || host.state === 'booting';
-    return html`<button type="button" part="button" aria-disabled=${disabled} data-theme=${this.#theme.theme} @click=${this.#onClick}>
-      <slot>${runStrings.reset}</slot>
-    </button>`;
+    return controlView({
+      ...{ element: this, container: this.#container, theme: this.#theme.theme, className: '' },
+      content: runStrings.reset,
+      press: (host) => void host.reset().catch((error: unknown) => host.fail(error)),
+    });
   }
 }
 

@@ -4,9 +4,9 @@ import { property } from 'lit/decorators.js';
 import { keyed } from 'lit/directives/keyed.js';
 import { ContainerController } from '../shared/container-controller.ts';
 import { PresenceController } from '../shared/presence-controller.ts';
-import { strings } from '../shared/strings.ts';
 import { ThemeController } from '../shared/theme-controller.ts';
 import { tokens } from '../shared/tokens.ts';
+import { controlView } from './control-view.ts';
 import { styles } from './control.styles.ts';
 import { runStrings } from './run-strings.ts';
 
@@ -37,13 +37,6 @@ export class BvRun extends LitElement {
     this.renderRoot.querySelector('button')?.focus(options);
   }
 
-  readonly #onClick = (): void => {
-    const { host } = this.#container;
-    if (host === undefined || host.state === 'booting') return;
-    if (this.toggle && host.state === 'running') host.stop();
-    else void host.run().catch(() => undefined); // Shown by the container.
-  };
-
   #label(): string {
     switch (this.#container.host?.state) {
       case 'booting':
@@ -56,20 +49,14 @@ export class BvRun extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    if (this.#container.missing) return html`<p class="message">${strings.noContainer('bv-run', this.for)}</p>`;
-    const { host } = this.#container;
-    const disabled = host === undefined || host.state === 'booting';
-    // It keeps the focus, which `disabled` would take away.
-    return html`<button
-      type="button"
-      class="primary"
-      part="button"
-      aria-disabled=${disabled}
-      data-theme=${this.#theme.theme}
-      @click=${this.#onClick}
-    >
-      <slot>${keyed(this.#label(), html`<span>${this.#label()}</span>`)}</slot>
-    </button>`;
+    return controlView({
+      ...{ element: this, container: this.#container, theme: this.#theme.theme, className: 'primary' },
+      content: keyed(this.#label(), html`<span>${this.#label()}</span>`),
+      press: (host) => {
+        if (this.toggle && host.state === 'running') host.stop();
+        else void host.run().catch(() => undefined); // Shown by the container.
+      },
+    });
   }
 }
 
