@@ -40,7 +40,7 @@ export interface FetcherOptions {
 export type OnCorrupted = (request: PackageRequest, url: string) => void;
 
 /** What tarballs unpack to, held at a time. */
-const heldBytes = 32 << 20;
+const heldBytes = 24 << 20;
 /** Assumed of a tarball where the server says nothing. */
 const presumedBytes = 128 << 10;
 /** How many times its size a tarball unpacks to, as a rule: room is made for that before it is read. */
@@ -50,7 +50,7 @@ export function labelOf({ name, version }: PackageRequest): string {
   return `${name}@${version}`;
 }
 
-/** At most about 32 MB of packages are held at a time, save for one that is larger. Whoever makes one must `end()` it. */
+/** At most about 24 MB of packages are held at a time, save for one that is larger. Whoever makes one must `end()` it. */
 export class PackageFetcher {
   readonly #client: RegistryClient;
   readonly #store: PackageStore;

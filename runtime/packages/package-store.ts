@@ -67,8 +67,6 @@ export class PackageStore {
   /** IndexedDB takes no more. */
   #full = false;
   readonly #held = new Map<string, HeldPackage>();
-  /** Looked up together at the end of the turn. */
-  #wanted: { readonly ids: Set<string>; readonly found: Promise<unknown> } | undefined;
   readonly #fetching = new Map<string, Promise<void>>();
   /** Written since the limit was looked at. */
   #written = Infinity;
@@ -115,21 +113,6 @@ export class PackageStore {
       if (held !== undefined) found.set(id, held.package);
     }
     return found;
-  }
-
-  /** `have` for one of many that ask in the same turn. */
-  async #haveSoon(id: string): Promise<boolean> {
-    if (this.#wanted === undefined) {
-      const ids = new Set<string>();
-      const found = new Promise((resolve) => setTimeout(resolve, 0)).then(() => {
-        this.#wanted = undefined;
-        return this.have([...ids]);
-      });
-      this.#wanted = { ids, found };
-    }
-    this.#wanted.ids.add(id);
-    await this.#wanted.found;
-    return this.#held.has(id);
   }
 
   /**
@@ -232,7 +215,7 @@ export class PackageStore {
     for (let other = this.#fetching.get(id); other !== undefined; other = this.#fetching.get(id)) {
       await other.catch(() => {}); // Its own caller hears of it; this one tries for itself.
       signal?.throwIfAborted();
-      if (await this.#haveSoon(id)) return 'there';
+      if ((await this.have([id])).size > 0) return 'there';
     }
     const { locks } = (globalThis.navigator ?? {}) as { readonly locks?: LockManager };
     let outcome: 'fetched' | 'there' = 'fetched';
@@ -245,7 +228,7 @@ export class PackageStore {
       });
       if (isFree) return;
       await locks.request(name, signal === undefined ? {} : { signal }, async () => {
-        if (await this.#haveSoon(id)) outcome = 'there';
+        if ((await this.have([id])).size > 0) outcome = 'there';
         else await fetch();
       });
     };

@@ -47,6 +47,10 @@ export async function runNpm(
     // A program that npm only starts has dealt with the signal in its own way.
     if (command.isShellout !== true) session.checkInterrupted();
     await display.finish();
+    if (session.expectsNode) {
+      await context.stdout.flush();
+      session.startNode();
+    }
     return session.exitCode;
   } catch (error) {
     return await fail(session, error, command?.isShellout === true);

@@ -1,8 +1,6 @@
 /** The package managers, each a trusted program. What a command needs beyond this is loaded when it first runs. */
 import type { ProgramContext, TrustedProgram } from '../../process/program.ts';
-import * as managers from './managers/index.ts';
 import { isNewHere } from './new-here.ts';
-import { thenNode } from './node-ahead.ts';
 
 const installs = /^(?:i|in|install|add)$/;
 
@@ -17,17 +15,19 @@ async function loadAhead({ argv, syscalls: { files } }: ProgramContext): Promise
   const hasLock = () => files.readdir(files.cwd()).some(({ name }) => name === 'package-lock.json' || name === 'npm-shrinkwrap.json');
   const isLocked = cleanly || (operands.every((one) => one.startsWith('-')) && hasLock());
   const loading: Promise<unknown>[] = [import('./commands/install.ts')];
-  if (!isLocked && (await isNewHere())) loading.push(import('./commands/change-tree.ts'), import('./resolve/resolve.ts'));
+  if (!isLocked && (await isNewHere())) {
+    loading.push(import('./resolve/ask-early.ts'), import('./commands/change-tree.ts'), import('./resolve/resolve.ts'));
+  }
   await Promise.all(loading);
 }
 
-export const npm = thenNode({
+export const npm: TrustedProgram = {
   async run(context) {
     loadAhead(context).catch(() => undefined);
     const [{ runNpm }, { commandTable }] = await Promise.all([import('./cli.ts'), import('./commands/table.ts')]);
     return runNpm(context, commandTable);
   },
-});
+};
 
 export const npx: TrustedProgram = {
   async run(context) {
@@ -36,8 +36,4 @@ export const npx: TrustedProgram = {
   },
 };
 
-export const pnpm = thenNode(managers.pnpm);
-export const yarn = thenNode(managers.yarn);
-export const yarnpkg = yarn;
-export const bun = thenNode(managers.bun);
-export const { bunx, pnpx } = managers;
+export { bun, bunx, pnpm, pnpx, yarn, yarnpkg } from './managers/index.ts';

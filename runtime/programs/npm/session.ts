@@ -23,6 +23,8 @@ export class Session {
   readonly started = performance.now();
   readonly #interrupted = new AbortController();
   #interruption: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | undefined;
+  /** A `node` is to be started when nothing is left to do: beside a download it would hold much, and slow it down. */
+  expectsNode = false;
   /** Set by the command itself, where it ends well but not with 0. */
   exitCode = 0;
   /** As npm names it to scripts (`npm_command`). */
@@ -98,6 +100,11 @@ export class Session {
   /** The signal that ends this run. */
   get interruption(): 'SIGINT' | 'SIGTERM' | 'SIGHUP' | undefined {
     return this.#interruption;
+  }
+
+  /** Who installs packages runs `node` next. */
+  startNode(): void {
+    this.calls.call('warm', { program: 'node' }).catch(() => undefined); // Then it starts when it is asked for.
   }
 
   get silent(): boolean {

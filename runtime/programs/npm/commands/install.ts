@@ -6,7 +6,6 @@ import { lockAgreement } from '../lockfile/agreement.ts';
 import { lockNames } from '../lockfile/lock.ts';
 import { readManifest } from '../manifest/read-manifest.ts';
 import { resolvePath } from '../paths.ts';
-import { openAhead } from '../resolve/ask-early.ts';
 import type { Session } from '../session.ts';
 import { lockedPlan, lockedProject, needsResolver, reify, rootOf, type LockedProject } from './reify.ts';
 import type { Command } from './command.ts';
@@ -29,17 +28,16 @@ async function runInstall(session: Session, args: readonly string[]): Promise<vo
       return;
     }
   }
-  openAhead(session, root);
-  const { installResolved } = await import('./change-tree.ts');
+  // Each is loaded by now, as a rule (`main.ts`).
+  const [{ installResolved }] = await Promise.all([
+    import('./change-tree.ts'),
+    import('../resolve/ask-early.ts').then(({ openAhead }) => openAhead(session, root)),
+  ]);
   await installResolved(session, wanted);
 }
 
-const cannotClean = `The \`npm ci\` command can only install with an existing package-lock.json or
-npm-shrinkwrap.json with lockfileVersion >= 1. Run an install with npm@5 or
-later to generate a package-lock.json file, then try again.`;
-
 async function runCi(session: Session): Promise<void> {
-  const { config, disk, display } = session;
+  const { config, disk } = session;
   if (config.global) throw new Failure('`npm ci` does not work for global packages', { code: 'ECIGLOBAL' });
   const root = config.localPrefix;
   let locked: LockedProject | undefined;
@@ -57,15 +55,9 @@ async function runCi(session: Session): Promise<void> {
       throw error;
   }
   if (locked === undefined) {
-    const { usageFailure } = await import('./help.ts');
-    throw usageFailure('ci', cannotClean);
+    throw await (await import('./change-tree.ts')).cannotClean();
   }
-  if (locked.lock.version < 2) {
-    display.warn(
-      'old lockfile',
-      `\nThe ${locked.lock.file} file was created with an old version of npm,\nso supplemental metadata must be fetched from the registry.\n\nThis is a one-time fix-up, please be patient...\n`,
-    );
-  }
+  if (locked.lock.version < 2) (await import('./change-tree.ts')).warnOfOldLock(session, locked);
   let plan: TreePlan;
   if (lockAgreement(session, root, locked) !== 'differs') plan = await lockedPlan(session, root, locked);
   else {

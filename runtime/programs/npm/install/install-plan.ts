@@ -3,7 +3,6 @@ import type { FetchedPackage, PackageRequest } from '../../../packages/fetch-pac
 import { Failure } from '../failure.ts';
 import { normalizeManifest, type Manifest } from '../manifest/manifest.ts';
 import { tryReadManifest } from '../manifest/read-manifest.ts';
-import { expectNode, startNode } from '../node-ahead.ts';
 import { openPackages } from '../packages.ts';
 import { resolvePath } from '../paths.ts';
 import { nameAt } from '../lockfile/lock.ts';
@@ -88,8 +87,8 @@ async function install(session: Session, plan: TreePlan, options: InstallOptions
   const hasRepository = plan.nodes.some((node) => node.kind === 'package' && node.isRepository === true && fresh.has(node.place));
   const packing = hasRepository ? await import('../pack/keep-packed.ts') : {};
   // The tree is changed in this thread alone: the worker starts beside it.
-  if (isStored) startNode(session.context);
-  else if (missing.length > 0) expectNode(session.context);
+  if (isStored) session.startNode();
+  else if (missing.length > 0) session.expectsNode = true;
   await commitAll({ session, plan, options, present, fresh, mounts, fetched, manifests, unusable, leftOut, ...packing });
   const reasons = [...leftOut].map(([place, reason]) => ({
     place,

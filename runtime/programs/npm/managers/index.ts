@@ -13,6 +13,8 @@ export const yarn: TrustedProgram = {
   run: async (context) => (await import('./yarn/command.ts')).runYarn(context, context.argv.slice(1)),
 };
 
+export const yarnpkg = yarn;
+
 export const bun: TrustedProgram = {
   run: async (context) => (await import('./bun/cli.ts')).runBun(context, context.argv.slice(1)),
 };

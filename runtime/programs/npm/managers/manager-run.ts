@@ -180,8 +180,10 @@ export class ManagerRun {
     return manifest === undefined ? undefined : (parseManifest(manifest, path).name ?? path.slice(path.lastIndexOf('/') + 1));
   }
 
-  install(plan: TreePlan, options: InstallOptions = {}): Promise<InstallResult> {
-    return installPlan(this.session, plan, { ...options, tarOf: (path) => this.#tarOf(path) });
+  async install(plan: TreePlan, options: InstallOptions = {}): Promise<InstallResult> {
+    const result = await installPlan(this.session, plan, { ...options, tarOf: (path) => this.#tarOf(path) });
+    if (this.session.expectsNode) this.session.startNode();
+    return result;
   }
 
   /** All files of a folder but what was installed into it. */
