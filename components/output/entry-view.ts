@@ -21,9 +21,9 @@ function linked(text: string, context: EntryContext): Rendered[] {
   return withLinks(text, context.project).map((piece) => {
     if (typeof piece === 'string') return piece;
     const label = outputStrings.open(piece.text);
-    return html`<button type="button" class="link" title=${label} aria-label=${label} @click=${() => context.open(piece.link)}>
-      ${piece.text}
-    </button>`;
+    const open = () => context.open(piece.link);
+    // Nothing but the text: line breaks are shown here.
+    return html`<button type="button" class="link" title=${label} aria-label=${label} .textContent=${piece.text} @click=${open}></button>`;
   });
 }
 

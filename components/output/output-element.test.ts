@@ -122,6 +122,7 @@ describe('<bv-output>', () => {
     assert.isNotNull(output.shadowRoot!.querySelector('.entry.error.program'), 'stderr');
     assert.equal(inside(output, '.fg-green').textContent, 'green');
     const link = inside(output, 'button.link');
+    assert.equal(link.textContent, link.textContent.trim(), 'line breaks would be shown');
     const opened = next<BvOpenEvent>(document, 'bv-open');
     link.click();
     const { file, line, column, target } = await opened;

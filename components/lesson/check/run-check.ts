@@ -8,7 +8,6 @@ import { commandCriteria } from './command-check.ts';
 import { domCriteria } from './dom-check.ts';
 import { fileCriteria, fileSubject } from './file-check.ts';
 import { requestCriteria } from './request-check.ts';
-import { testCriteria } from './test-check.ts';
 
 /** What is wanted, in one sentence: the author's, or the first of ours. */
 export function wantedOf(spec: CheckSpec): string {
@@ -23,7 +22,7 @@ export function wantedOf(spec: CheckSpec): string {
     case 'dom':
       return domCriteria(spec).at(-1)!.wanted;
     case 'test':
-      return testCriteria(spec)[0]!.wanted;
+      return strings.wantsTests(spec.path);
     case 'function':
       return spec.name;
   }

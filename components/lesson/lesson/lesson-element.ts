@@ -5,6 +5,7 @@ import type { BvContainer } from '../../container/container-element.ts';
 import { ContainerController } from '../../shared/container-controller.ts';
 import { BvElementError, messageOf } from '../../shared/element-error.ts';
 import { BvErrorEvent } from '../../shared/events.ts';
+import { FocusReturn } from '../../shared/focus-return.ts';
 import { panel } from '../../shared/panel.styles.ts';
 import { PresenceController } from '../../shared/presence-controller.ts';
 import { strings as common } from '../../shared/strings.ts';
@@ -12,7 +13,6 @@ import { ThemeController } from '../../shared/theme-controller.ts';
 import { tokens } from '../../shared/tokens.ts';
 import type { CheckOutcome } from '../check/check-context.ts';
 import { lessonStrings as strings } from '../lesson-strings.ts';
-import { differenceStyles } from '../step/difference-view.ts';
 import type { BvStep } from '../step/step-element.ts';
 import { changeOf } from '../step/step-files.ts';
 import { showInAddress, stepInAddress } from './address.ts';
@@ -42,7 +42,7 @@ import { styles } from './lesson.styles.ts';
  */
 export class BvLesson extends LitElement {
   static override shadowRootOptions: ShadowRootInit = { ...LitElement.shadowRootOptions, slotAssignment: 'manual' };
-  static override styles = [tokens, panel, differenceStyles, styles];
+  static override styles = [tokens, panel, styles];
 
   /** Keeps what the reader does under this name, in this browser. */
   @property() persist?: string | null;
@@ -78,6 +78,7 @@ export class BvLesson extends LitElement {
   constructor() {
     super();
     new PresenceController(this, () => this.#leave());
+    new FocusReturn(this, () => this.renderRoot.querySelector<HTMLElement>('details[open].reset summary') ?? this.#session?.step);
   }
 
   /** The steps, in order. */
@@ -388,11 +389,10 @@ export class BvLesson extends LitElement {
         ${
           session === undefined
             ? nothing
-            : differencesView(session.differences, this.compared, {
+            : differencesView(this, session.differences, this.compared, {
                 toggle: this.#toggle,
                 take: (path) => void session.takeTheirs(path).then((undo) => this.#tell(strings.fileIsReset(path), undo)),
                 keep: (path) => session.keepMine(path),
-                again: () => this.requestUpdate(),
               })
         }
         <div class="prose" part="prose"><slot></slot></div>

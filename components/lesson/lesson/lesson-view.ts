@@ -1,8 +1,8 @@
 /** The parts of a lesson around its prose. */
 import { html, nothing } from 'lit';
-import type { TemplateResult } from 'lit';
+import type { LitElement, TemplateResult } from 'lit';
 import { lessonStrings as strings } from '../lesson-strings.ts';
-import { differenceView } from '../step/difference-view.ts';
+import { comparisonIn } from '../step/comparison.ts';
 import type { BvStep } from '../step/step-element.ts';
 import type { Difference } from './lesson-files.ts';
 import type { LessonSession } from './lesson-session.ts';
@@ -114,14 +114,13 @@ interface Choices {
   readonly toggle: (path: string) => void;
   readonly take: (path: string) => void;
   readonly keep: (path: string) => void;
-  /** Renders once more. */
-  readonly again: () => void;
 }
 
 export function differencesView(
+  element: LitElement,
   differences: readonly Difference[],
   compared: ReadonlySet<string>,
-  { toggle, take, keep, again }: Choices,
+  { toggle, take, keep }: Choices,
 ): readonly TemplateResult[] {
   return differences.map(({ path, mine, theirs }) => {
     const shown = compared.has(path);
@@ -134,7 +133,7 @@ export function differencesView(
         <button type="button" class="take" @click=${() => take(path)}>${strings.takeTheirs}</button>
         <button type="button" class="keep" @click=${() => keep(path)}>${strings.keepMine}</button>
       </div>
-      ${shown ? differenceView(path, [mine, theirs], again) : nothing}
+      ${shown ? comparisonIn(element, path, [mine, theirs]) : nothing}
     </div>`;
   });
 }

@@ -6,7 +6,7 @@ import { ThemeController } from '../../shared/theme-controller.ts';
 import { tokens } from '../../shared/tokens.ts';
 import type { BvLesson } from '../lesson/lesson-element.ts';
 import { lessonStrings as strings } from '../lesson-strings.ts';
-import { differenceStyles, differenceView } from '../step/difference-view.ts';
+import { comparisonIn } from '../step/comparison.ts';
 import { disclosure } from '../step/disclosure.styles.ts';
 import type { FileText } from '../step/three-way.ts';
 
@@ -22,7 +22,6 @@ export class BvSolution extends LitElement {
   static override styles = [
     tokens,
     disclosure,
-    differenceStyles,
     css`
       .file {
         margin: var(--_gap) 0 0.25rem;
@@ -88,7 +87,7 @@ export class BvSolution extends LitElement {
   #file([path, text]: readonly [string, FileText]): TemplateResult {
     if (this.comparing)
       return html`<p class="file">${path}</p>
-        ${differenceView(path, [this.#lesson?.textOf(path) ?? null, text], () => this.requestUpdate())}
+        ${comparisonIn(this, path, [this.#lesson?.textOf(path) ?? null, text])}
         ${
           text === null || this.#lesson?.hasEditor !== true
             ? nothing

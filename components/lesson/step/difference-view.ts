@@ -1,9 +1,8 @@
+/** Two texts beside each other. Loaded when a reader asks for it. */
 import { css, html } from 'lit';
 import type { TemplateResult } from 'lit';
-import { messageOf } from '../../shared/element-error.ts';
-import { loadPart } from '../../shared/load-part.ts';
 import { lessonStrings as strings } from '../lesson-strings.ts';
-import type { DifferenceRow } from './difference.ts';
+import { differenceOf, type DifferenceRow } from './difference.ts';
 import type { FileText } from './three-way.ts';
 
 const signs: Readonly<Record<DifferenceRow['kind'], string>> = { same: ' ', added: '+', removed: '−', skipped: '⋯' };
@@ -15,25 +14,12 @@ function rowView({ kind, text }: DifferenceRow): TemplateResult {
   return html`<span class=${kind}>${line}</span>`;
 }
 
-let differenceOf: typeof import('./difference.ts').differenceOf | undefined;
-let problem = '';
-
-/** Calls `again` when the part is there, or cannot be had. */
-function load(again: () => void): void {
-  loadPart('the comparison', () => import('./difference.ts'))
-    .then(
-      (part) => (differenceOf = part.differenceOf),
-      (error: unknown) => (problem = messageOf(error)),
-    )
-    .finally(again);
-}
-
-/** From the reader's text to another one. `again` renders it once more, when its part is loaded. */
-export function differenceView(path: string, [mine, theirs]: readonly [FileText, FileText], again: () => void): TemplateResult {
-  if (differenceOf === undefined && problem === '') load(again);
-  const rows = differenceOf?.(mine ?? '', theirs ?? '').map(rowView) ?? problem;
+/** From the reader's text to another one, in a shadow root that has the styles below. */
+export function differenceView(path: string, [mine, theirs]: readonly [FileText, FileText]): TemplateResult {
   return html`<p class="legend"><del>− ${strings.yours}</del> <ins>+ ${strings.theirs}</ins></p>
-    <div class="difference" tabindex="0" role="region" aria-label=${strings.comparison(path)}><code>${rows}</code></div>`;
+    <div class="difference" tabindex="0" role="region" aria-label=${strings.comparison(path)}>
+      <code>${differenceOf(mine ?? '', theirs ?? '').map(rowView)}</code>
+    </div>`;
 }
 
 export const differenceStyles = css`

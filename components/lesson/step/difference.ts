@@ -1,4 +1,4 @@
-/** Two texts beside each other, by the `diff` package. Loaded when a reader asks for it. */
+/** What differs between two texts, by the `diff` package. */
 import { diffLines } from 'diff';
 
 export interface DifferenceRow {
