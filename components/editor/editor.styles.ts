@@ -28,7 +28,7 @@ export const styles = css`
   }
   @media (pointer: coarse) {
     .name {
-      block-size: 2.75rem;
+      block-size: calc(2.75rem + 1px);
       line-height: 2.75rem;
     }
   }

@@ -26,19 +26,22 @@ export interface NameBarOptions {
  * list of tabs. By the keyboard Delete closes.
  */
 function tabList({ open, shown, select, close }: NameBarOptions): TemplateResult {
+  const tabsAround = (element: Element) => [...element.closest('.tabs')!.querySelectorAll<HTMLElement>('[role=tab]')];
+  const closeAt = (element: Element, index: number) => {
+    const tabs = tabsAround(element);
+    close(open[index]!.file);
+    tabs[index === tabs.length - 1 ? index - 1 : index + 1]?.focus(); // What has the focus goes away.
+  };
   const onKey = (event: KeyboardEvent, index: number) => {
-    const one = open[index]!;
-    const list = (event.currentTarget as Element).parentElement!.parentElement!;
-    const tabs = [...list.querySelectorAll<HTMLElement>('[role=tab]')];
-    const next = tabFor(event, tabs, index);
+    const element = event.currentTarget as Element;
+    const next = tabFor(event, tabsAround(element), index);
     if (next !== undefined) select(open[next]!.file);
-    else if (event.key === 'Delete' && one.closable) {
-      close(one.file);
-      tabs[index === tabs.length - 1 ? index - 1 : index + 1]?.focus();
-    } else return;
+    else if (event.key === 'Delete' && open[index]!.closable) closeAt(element, index);
+    else return;
     event.preventDefault();
   };
-  return html`<div class="tabs" part="tabs">
+  // Firefox stops at what scrolls, too, unless it is told not to.
+  return html`<div class="tabs" part="tabs" tabindex="-1">
     <div role="tablist" aria-label=${editorStrings.openFiles} aria-owns=${open.map((_, index) => `tab-${index}`).join(' ')}></div>
     ${repeat(
       open,
@@ -67,7 +70,7 @@ function tabList({ open, shown, select, close }: NameBarOptions): TemplateResult
                   class="close"
                   tabindex="-1"
                   aria-label=${editorStrings.closeFile(file)}
-                  @click=${() => close(file)}
+                  @click=${(event: MouseEvent) => closeAt(event.currentTarget as Element, index)}
                 >
                   <span aria-hidden="true">×</span>
                 </button>`

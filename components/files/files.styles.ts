@@ -102,7 +102,8 @@ export const styles = css`
     rotate: -90deg;
   }
   .text {
-    flex: 1;
+    /* As wide as the name, which begins where the row does, whichever way it is written. */
+    margin-inline-end: auto;
     min-inline-size: 0;
     overflow: hidden;
     text-overflow: ellipsis;

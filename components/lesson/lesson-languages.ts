@@ -1,5 +1,5 @@
-/** The languages of lessons. One line per language, as in `components/languages.ts`. */
-import { useLanguages } from '../shared/language.ts';
+/** The languages of lessons. One line per language, as in `components/languages.ts`. Not in the chunk of lessons, most of which are read in English. */
+import { tellTexts, useLanguages } from '../shared/language.ts';
 
 useLanguages({
   ar: () => import('../locales/lesson/ar.ts').then(({ texts }) => texts),
@@ -14,3 +14,5 @@ useLanguages({
   uk: () => import('../locales/lesson/uk.ts').then(({ texts }) => texts),
   zh: () => import('../locales/lesson/zh.ts').then(({ texts }) => texts),
 });
+// Lessons that are shown already may be in one of them.
+tellTexts();

@@ -15,13 +15,12 @@ export const styles = css`
     align-items: center;
     gap: 0.25rem;
     padding: 0 0.25rem;
-    block-size: 2.25rem;
+    min-block-size: 2.25rem;
     background: var(--_surface);
     border-block-end: 1px solid var(--_border);
   }
   .bar button {
-    min-inline-size: 2rem;
-    padding: 0.125rem 0.375rem;
+    padding: 0.125rem 0.4375rem;
     border-color: transparent;
     background: transparent;
   }
@@ -48,7 +47,13 @@ export const styles = css`
     border: 1px solid var(--_border);
     border-radius: 4px;
     padding: 0 0.5rem;
-    block-size: 1.75rem;
+    align-self: stretch;
+    margin-block: 0.25rem;
+  }
+  @media (pointer: coarse) {
+    .address {
+      min-block-size: 2.75rem;
+    }
   }
   .body {
     position: relative;

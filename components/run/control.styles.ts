@@ -18,11 +18,6 @@ export const styles = css`
     font-size: 0.875rem;
     color: var(--_danger);
   }
-  @media (pointer: coarse) {
-    button {
-      min-block-size: 2.75rem;
-    }
-  }
   @media print {
     :host {
       display: none;

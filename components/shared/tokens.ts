@@ -99,6 +99,12 @@ export const tokens = css`
       forced-color-adjust: none;
     }
   }
+  @media (pointer: coarse) {
+    button {
+      min-block-size: 2.75rem;
+      min-inline-size: 2.75rem;
+    }
+  }
   :focus-visible {
     outline: 2px solid var(--_accent);
     outline-offset: 2px;

@@ -86,7 +86,8 @@ export class BvTabs extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<div class="tabs" part="tabs" role="tablist" aria-label=${this.label || tabsStrings.label}>
+    // Firefox stops at what scrolls, too, unless it is told not to.
+    return html`<div class="tabs" part="tabs" role="tablist" tabindex="-1" aria-label=${this.label || tabsStrings.label}>
         ${this.panels.map(
           (one, index) =>
             html`<button

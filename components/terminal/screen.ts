@@ -4,6 +4,7 @@ import { Terminal } from '@xterm/xterm';
 import type { ITheme } from '@xterm/xterm';
 import type { Container } from '../../runtime/index.ts';
 import type { Theme } from '../shared/theme-controller.ts';
+import { KeyRow } from './key-row.ts';
 import { strictDocument } from './strict-document.ts';
 import { TerminalSession } from './terminal-session.ts';
 import { xtermStyles } from './xterm.styles.ts';
@@ -92,6 +93,7 @@ export class Screen {
   readonly #fit = new FitAddon();
   readonly #parent: HTMLElement;
   readonly #observer: ResizeObserver;
+  readonly #keys: KeyRow;
   readonly #releaseStyles: () => void;
   #escapedAt = -Infinity;
 
@@ -116,13 +118,19 @@ export class Screen {
       macOptionIsMeta: false,
       linkHandler: { activate: (_event, text) => void window.open(text, '_blank', 'noopener') },
     });
+    this.#keys = new KeyRow({
+      type: (text) => this.#terminal.input(text),
+      isApplication: () => this.#terminal.modes.applicationCursorKeysMode,
+    });
+    parent.after(this.#keys.element);
+    this.setReadonly(options.readonly);
     this.setTheme(options.theme);
     this.#terminal.loadAddon(this.#fit);
     this.#terminal.attachCustomKeyEventHandler((event) => this.#wants(event));
     this.#terminal.open(parent);
     this.#terminal.write(showCursor);
     this.setLabel(options.label);
-    this.#terminal.onData(options.onInput);
+    this.#terminal.onData((text) => options.onInput(this.#keys.take(text)));
     this.#terminal.onBinary(options.onInput);
     this.#terminal.onResize(options.onResize);
     this.#observer = new ResizeObserver(() => this.#refit());
@@ -177,10 +185,12 @@ export class Screen {
 
   setReadonly(readonly: boolean): void {
     this.#terminal.options.disableStdin = readonly;
+    this.#keys.element.hidden = readonly;
   }
 
   setLabel(label: string): void {
     this.#terminal.textarea?.setAttribute('aria-label', label);
+    this.#keys.say();
   }
 
   setTheme(theme: Theme): void {
@@ -198,6 +208,7 @@ export class Screen {
   dispose(): void {
     this.#observer.disconnect();
     this.#terminal.dispose();
+    this.#keys.element.remove();
     this.#releaseStyles();
   }
 

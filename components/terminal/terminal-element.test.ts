@@ -103,6 +103,36 @@ describe('<bv-terminal>', () => {
     assert.isTrue(press('Tab', 9), 'the browser moves the focus');
   });
 
+  it('has the keys that phones have not: they act, hold Control for the next one, and leave the focus where it is', async () => {
+    const { terminal } = await running();
+    const row = inside(terminal, '.keys');
+    assert.equal(getComputedStyle(row).display === 'none', !matchMedia('(pointer: coarse)').matches);
+    const key = (name: string) => [...row.querySelectorAll('button')].find((one) => (one.ariaLabel ?? one.textContent) === name)!;
+    key('Arrow up').click();
+    await until('the last command', () => terminal.text.endsWith('$ cat a.txt'));
+    key('Interrupt the program').click();
+    await until('a new prompt', () => terminal.text.endsWith('$'));
+    key('Vertical bar').click();
+    await until('what is printed on it', () => terminal.text.endsWith('$ |'));
+    key('Ctrl').click();
+    assert.equal(key('Ctrl').ariaPressed, 'true');
+    textarea(terminal).dispatchEvent(
+      new KeyboardEvent('keypress', { key: 'u', charCode: 117, keyCode: 117, bubbles: true, cancelable: true }),
+    );
+    await until('the line to be empty', () => terminal.text.endsWith('$'));
+    assert.equal(key('Ctrl').ariaPressed, 'false');
+    const down = new MouseEvent('mousedown', { bubbles: true, cancelable: true });
+    assert.isFalse(key('Tilde').dispatchEvent(down), 'it does not take the focus');
+    terminal.readonly = true;
+    await terminal.updateComplete;
+    assert.isTrue(row.hidden);
+  });
+
+  it('makes of letters with Control what keyboards do', async () => {
+    const { controlled } = await import('./key-row.ts');
+    assert.deepEqual(['c', 'C', '[', ' ', '?', 'é', '1'].map(controlled), ['\x03', '\x03', '\x1b', '\0', '\x7f', 'é', '1']);
+  });
+
   it('ends its shell with its removal', async () => {
     const { place, terminal } = await running();
     const container = await place.querySelector('bv-container')!.boot();

@@ -150,6 +150,7 @@ export class BvTerminal extends LitElement {
       onInput: (text) => this.#onInput(text),
       onResize: (size) => this.#session?.resize(size),
     });
+    this.requestUpdate(); // What it says is in the language of the place from then on.
     return this.#screen;
   }
 

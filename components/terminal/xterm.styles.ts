@@ -1,7 +1,57 @@
 import { css } from 'lit';
 
-/** What xterm.js needs of its own style sheet: one that a shadow root can hold. Loaded with it. */
+/** What xterm.js needs of its own style sheet: one that a shadow root can hold; and the row of keys. Loaded with it. */
 export const xtermStyles = css`
+  .keys {
+    display: none;
+  }
+  @media (pointer: coarse) {
+    section:has(.screen:not([hidden])) {
+      display: flex;
+      flex-direction: column;
+      block-size: 100%;
+    }
+    section:has(.screen:not([hidden])) .screen {
+      position: relative;
+      inset: auto;
+      flex: 1;
+      min-block-size: 0;
+    }
+    /* As they are on a keyboard, whatever the direction of the text. */
+    .screen:not([hidden]) + .keys {
+      display: grid;
+      grid-template-columns: repeat(auto-fit, minmax(2.75rem, 1fr));
+      direction: ltr;
+      background: var(--_surface);
+      border-block-start: 1px solid var(--_border);
+    }
+    .keys button {
+      min-block-size: 2.75rem;
+      padding: 0;
+      border-color: transparent;
+      border-radius: 0;
+      background: transparent;
+      font-family: var(--_code-font);
+      touch-action: manipulation;
+    }
+    .keys button:focus-visible {
+      outline-offset: -2px;
+    }
+    .keys [aria-pressed='true'] {
+      background: var(--_accent);
+      color: var(--_on-accent);
+    }
+    @media (forced-colors: active) {
+      .keys [aria-pressed='true'] {
+        forced-color-adjust: none;
+      }
+    }
+    @media print {
+      .screen:not([hidden]) + .keys {
+        display: none;
+      }
+    }
+  }
   .xterm {
     position: relative;
     block-size: 100%;

@@ -36,8 +36,8 @@ export const styles = css`
     align-self: center;
     inline-size: 0.5rem;
     block-size: 0.5rem;
-    border-block-end: 2px solid;
-    border-inline-end: 2px solid;
+    border: solid;
+    border-width: 0 2px 2px 0; /* Down, in every direction of text. */
     transform: translateY(-25%) rotate(45deg);
   }
   details[open] > summary::before {
@@ -171,11 +171,6 @@ export const styles = css`
   .asks {
     padding: 0 calc(2 * var(--_gap)) var(--_gap);
     margin: 0;
-  }
-  @media (pointer: coarse) {
-    button {
-      min-block-size: 2.75rem;
-    }
   }
   @media (forced-colors: active) {
     :host {

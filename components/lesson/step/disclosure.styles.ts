@@ -34,8 +34,5 @@ export const disclosure = css`
       padding-block: 0.625rem;
       min-block-size: 2.75rem;
     }
-    button {
-      min-block-size: 2.75rem;
-    }
   }
 `;
