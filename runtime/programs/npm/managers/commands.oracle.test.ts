@@ -38,7 +38,7 @@ for (const manager of realManagers) {
   );
   describe(`${manager}'s command line, as the real one`, () => {
     for (const one of casesOf(manager)) {
-      test(one.name, async () => {
+      test(one.name, async (t) => {
         const steps = recorded.get(one.name)?.steps ?? [];
         assert.deepEqual(
           linesOf(one, manager),
@@ -46,6 +46,7 @@ for (const manager of realManagers) {
         );
         const plain = (text: string) => plainText(text, registry.address);
         const system = new NpmSystem(registry.address);
+        t.after(() => system.close());
         const named = (text: string) => text.replaceAll('REGISTRY/', registry.address);
         await system.boot(
           Object.fromEntries(
@@ -76,7 +77,6 @@ for (const manager of realManagers) {
           }
         }
         assert.deepEqual(system.troubles, []);
-        await system.close();
       });
     }
   });

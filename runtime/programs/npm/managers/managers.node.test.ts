@@ -49,8 +49,9 @@ describe('packages with native code', () => {
     { name: 'bun', files: {}, line: 'bun install', warning: 'warn: ', note: 'warn: ' },
   ];
   for (const { name, files, line, warning, note } of managers) {
-    test(`${name} says which do not run, and which others take their place`, async () => {
+    test(`${name} says which do not run, and which others take their place`, async (t) => {
       const system = new NpmSystem(registry.address);
+      t.after(() => system.close());
       const manifest = { name: 'p', version: '1.0.0', license: 'MIT', dependencies: { sqlite3: '5', esbuild: '0.25.0' } };
       await system.boot({ 'package.json': JSON.stringify(manifest), ...files });
       const { code, stdout, stderr } = await system.run(line);
@@ -62,7 +63,6 @@ describe('packages with native code', () => {
       );
       assert.ok(lines.includes(`${note}${replaced}`), stdout + stderr);
       assert.equal((await system.run('node_modules/.bin/esbuild')).stdout, 'wasm\n');
-      await system.close();
     });
   }
 });
@@ -100,8 +100,9 @@ describe('pnpm-lock.yaml of version 6, which pnpm 10 itself no longer reads', ()
   after(() => registry.close());
 
   for (const line of ['pnpm install --frozen-lockfile', 'pnpm install']) {
-    test(`${line} installs what it says, and leaves it as it is`, async () => {
+    test(`${line} installs what it says, and leaves it as it is`, async (t) => {
       const system = new NpmSystem(registry.address);
+      t.after(() => system.close());
       const manifest = { name: 'p', version: '1.0.0', dependencies: { user: '^1.0.0' } };
       const lock = await version6();
       await system.boot({ 'package.json': JSON.stringify(manifest), 'pnpm-lock.yaml': lock });
@@ -111,7 +112,6 @@ describe('pnpm-lock.yaml of version 6, which pnpm 10 itself no longer reads', ()
       // A newer one would fit, too.
       assert.equal((await system.run('ls node_modules/.pnpm')).stdout, 'lock.yaml\nnode_modules\nused@1.0.0\nuser@1.0.0\n');
       assert.equal((await system.run('cat pnpm-lock.yaml')).stdout, lock);
-      await system.close();
     });
   }
 });

@@ -20,8 +20,9 @@ describe('on a terminal', () => {
   after(() => registry.close());
 
   for (const manager of terminalManagers) {
-    test(`${manager} shows what the real one shows, in its colours`, async () => {
+    test(`${manager} shows what the real one shows, in its colours`, async (t) => {
       const system = new NpmSystem(registry.address);
+      t.after(() => system.close());
       await system.boot(terminalFiles(manager));
       const env = { LANG: 'en_US.UTF-8', TERM: 'xterm-256color', npm_config_fetch_retries: '0' };
       for (const [index, line] of terminalLines(manager).entries()) {
@@ -29,7 +30,6 @@ describe('on a terminal', () => {
         assert.deepEqual({ line, code, screen: plainScreen(written, registry.address) }, recorded[manager]?.[index]);
       }
       assert.deepEqual(system.troubles, []);
-      await system.close();
     });
   }
 });
