@@ -500,6 +500,23 @@ describe('Container', function () {
   });
 
   describe('Several containers', () => {
+    it('take turns with the workers of those in which nothing runs, and keep what is theirs', async () => {
+      const containers: Container[] = [];
+      for (const name of ['a', 'b', 'c', 'd']) containers.push(await bootContainer({ files: { 'name.txt': name } }));
+      const [first] = containers as [Container];
+      const looping = await first.spawn('sh', ['-c', 'while :; do :; done']);
+      const told: string[] = [];
+      for (let turn = 0; turn < 2; turn++) {
+        for (const container of containers) {
+          const { stdout } = await container.exec('cat name.txt; cat turn.txt 2>/dev/null; echo x >> turn.txt');
+          told.push(`${stdout.replaceAll('\n', ' ')}${(await container.ps()).length}`);
+        }
+      }
+      assert.deepEqual(told, ['a1', 'b0', 'c0', 'd0', 'ax 1', 'bx 0', 'cx 0', 'dx 0']);
+      looping.kill('SIGKILL');
+      assert.isAbove(await looping.exit, 0);
+    });
+
     it('see nothing of each other', async () => {
       const [one, two] = await Promise.all([
         bootContainer({ files: { 'mine.txt': 'one', 'server.js': server } }),

@@ -25,8 +25,16 @@ export type ContainerNotice = Extract<KernelHostNotice, { kind: 'port' | 'fileEv
 declare const __DEFAULT_REGISTRY__: string;
 const defaultRegistry = typeof __DEFAULT_REGISTRY__ === 'string' ? __DEFAULT_REGISTRY__ : '';
 
-/** Ends one worker, wherever it lives. */
-type EndWorker = () => void;
+/** Ends one worker, wherever it lives. `rests`: it ran nothing, and its container can do without any worker for now. */
+type EndWorker = (rests: boolean) => void;
+
+interface RunningWorker {
+  readonly container: ContainerId;
+  readonly native: boolean;
+  readonly end: EndWorker;
+}
+
+const sharedAsset = 'shared.js';
 
 function workerFailure(message: string): ErrorData {
   return errorToData(new BvError('ERR_BV_PEER_GONE', `The worker failed: ${message}`));
@@ -35,12 +43,13 @@ function workerFailure(message: string): ErrorData {
 export class Runtime {
   readonly kernel: KernelPeer;
   readonly #kernelWorker: Worker;
-  readonly #workers = new Map<WorkerId, { readonly container: ContainerId; readonly native: boolean; readonly end: EndWorker }>();
+  readonly #workers = new Map<WorkerId, RunningWorker>();
+  /** Workers that are to end as soon as they have started. */
   readonly #ended = new Set<WorkerId>();
   readonly #realms = new Map<ContainerId, Promise<SandboxRealm>>();
   readonly #listeners = new Map<ContainerId, (notice: ContainerNotice) => void>();
   readonly #layers = new Map<string, Promise<void>>();
-  /** A shared worker that runs and belongs to no container yet. */
+  /** A shared worker that runs and belongs to no container, for the next one that needs it. */
   #spareShared: Promise<Worker> | undefined;
 
   private constructor(worker: Worker) {
@@ -70,7 +79,7 @@ export class Runtime {
 
   static async #boot(): Promise<Runtime> {
     // The first container will need a shared worker at once: it loads beside the kernel.
-    const spare = startModuleWorker('shared.js');
+    const spare = startModuleWorker(sharedAsset);
     spare.catch(() => undefined); // Told when it is asked for.
     const runtime = new Runtime(await startModuleWorker('kernel.js'));
     runtime.#spareShared = spare;
@@ -91,9 +100,13 @@ export class Runtime {
   async forget(container: ContainerId): Promise<void> {
     this.#listeners.delete(container);
     for (const [id, worker] of this.#workers) if (worker.container === container) this.#end(id);
+    await this.#closeRealm(container);
+  }
+
+  #closeRealm(container: ContainerId): Promise<void> | undefined {
     const realm = this.#realms.get(container);
     this.#realms.delete(container);
-    await realm?.then(
+    return realm?.then(
       (open) => open.dispose(),
       () => undefined, // It never opened; whoever waited for it was told.
     );
@@ -138,7 +151,7 @@ export class Runtime {
         void this.#start(notice);
         return;
       case 'endWorker':
-        this.#end(notice.worker);
+        this.#end(notice.worker, notice.rests);
         return;
       case 'silent':
         void this.#onSilent(notice.worker);
@@ -183,7 +196,7 @@ export class Runtime {
       let end: EndWorker;
       let native = false;
       if (program === 'shared') {
-        end = await this.#startOwn('shared.js', worker, port2);
+        end = await this.#startOwn(sharedAsset, worker, port2);
       } else if (engine === 'quickjs') {
         const [ended] = await Promise.all([this.#startOwn('process-quickjs.js', worker, port2), this.#nodeLayers()]);
         end = ended;
@@ -197,7 +210,7 @@ export class Runtime {
         void this.#lateLayers();
       }
       if (this.#ended.delete(worker) || this.kernel.closed) {
-        end();
+        end(false);
         return;
       }
       this.#workers.set(worker, { container, native, end });
@@ -210,7 +223,7 @@ export class Runtime {
   }
 
   async #startOwn(asset: string, id: WorkerId, port: MessagePort): Promise<EndWorker> {
-    const spare = asset === 'shared.js' ? this.#spareShared : undefined;
+    const spare = asset === sharedAsset ? this.#spareShared : undefined;
     if (spare !== undefined) this.#spareShared = undefined;
     const worker = await (spare ?? startModuleWorker(asset));
     worker.onerror = (event) => {
@@ -218,7 +231,15 @@ export class Runtime {
       this.#onWorkerFailed(id, event.message);
     };
     worker.postMessage({ port }, [port]);
-    return () => worker.terminate();
+    return (rests) => {
+      if (!rests || asset !== sharedAsset || this.#spareShared !== undefined) {
+        worker.terminate();
+        return;
+      }
+      // All that it ran is over: the next container that needs one gets it.
+      worker.postMessage({ port: null });
+      this.#spareShared = Promise.resolve(worker);
+    };
   }
 
   #realm(container: ContainerId): Promise<SandboxRealm> {
@@ -254,13 +275,14 @@ export class Runtime {
     this.kernel.notify({ kind: 'workerFailed', worker, error: workerFailure(message) });
   }
 
-  #end(id: WorkerId): void {
+  #end(id: WorkerId, rests = false): void {
     const worker = this.#workers.get(id);
     if (worker === undefined) {
       this.#ended.add(id); // Still being started.
       return;
     }
     this.#workers.delete(id);
-    worker.end();
+    worker.end(rests);
+    if (rests && worker.native) void this.#closeRealm(worker.container);
   }
 }

@@ -422,9 +422,9 @@ export class Container {
     };
   }
 
-  workerEnded(worker: WorkerConnection, reason: Error | null): void {
+  workerEnded(worker: WorkerConnection, reason: Error | null, rests: boolean): void {
     this.workers.ended(worker, reason);
-    this.kernel.workerEnded(worker, reason);
+    this.kernel.workerEnded(worker, reason, rests);
   }
 
   audit(kind: AuditEvent['kind'], text: string): void {

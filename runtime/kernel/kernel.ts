@@ -12,6 +12,7 @@ import type { KernelEnvironment } from './environment.ts';
 import { absolutePath, registryAddress } from './guards.ts';
 import { HandleTable } from './handle-table.ts';
 import { hostCalls } from './host-calls.ts';
+import { IdleContainers } from './idle-containers.ts';
 import { limitTable, LimitSet } from './limits.ts';
 import type { OpenStore } from './persistence.ts';
 import { PidSource } from './process-table.ts';
@@ -24,6 +25,7 @@ import { WorkerConnection } from './worker-connection.ts';
 export class Kernel {
   readonly environment: KernelEnvironment;
   readonly auditLog: AuditLog;
+  readonly idle = new IdleContainers();
   readonly pids = new PidSource();
   readonly programs = new Map<string, ProgramRow>();
   readonly layers = new Map<string, LayerSource>();
@@ -168,9 +170,9 @@ export class Kernel {
     this.tellPage({ kind: 'silent', worker: worker.id });
   }
 
-  workerEnded(worker: WorkerConnection, reason: Error | null): void {
+  workerEnded(worker: WorkerConnection, reason: Error | null, rests: boolean): void {
     if (!this.#workers.delete(worker.id)) return;
-    this.tellPage({ kind: 'endWorker', worker: worker.id });
+    this.tellPage({ kind: 'endWorker', worker: worker.id, rests });
     if (reason === null) return;
     this.auditLog.add('worker-failed', worker.container.id, reason.message);
     this.tellPage({ kind: 'fault', container: worker.container.id, error: errorToData(reason) });

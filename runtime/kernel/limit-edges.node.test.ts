@@ -214,7 +214,15 @@ describe('Limits at their edge', () => {
 
   it('every row has a test of this kind', async () => {
     const { readFile } = await import('node:fs/promises');
-    const tests = ['kernel/limits', 'kernel/limit-edges', 'kernel/network', 'kernel/silence', 'kernel/host-files', 'programs/node/quickjs'];
+    const tests = [
+      'kernel/limits',
+      'kernel/limit-edges',
+      'kernel/network',
+      'kernel/silence',
+      'kernel/idle-containers',
+      'kernel/host-files',
+      'programs/node/quickjs',
+    ];
     const text = (await Promise.all(tests.map((name) => readFile(new URL(`../${name}.node.test.ts`, import.meta.url), 'utf8')))).join('\n');
     const missing = Object.keys(limitTable).filter((name) => !new RegExp(`\\b${name}\\b`).test(text));
     assert.deepEqual(missing, []);

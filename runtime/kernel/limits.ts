@@ -168,6 +168,20 @@ export const limitTable = {
     reason: 'an idle worker costs 5–20 MB; a program may not ask for more',
     beyond: 'no more idle workers are kept',
   },
+  idleShared: {
+    unit: 'count',
+    value: 1,
+    perContainer: false,
+    reason: 'a worker of the shell costs 4.5 MB, to give it to another container less than a millisecond',
+    beyond: 'of containers in which nothing runs, those used longer ago give theirs up until they are used again',
+  },
+  idleContainers: {
+    unit: 'count',
+    value: 2,
+    perContainer: false,
+    reason: 'an idle worker of node and its frame cost 40 MB, to start them 300 ms; a reader goes to and fro between few containers',
+    beyond: 'of containers in which nothing runs, those used longer ago give up all workers until they are used again',
+  },
   keptExits: {
     unit: 'count',
     value: 1024,

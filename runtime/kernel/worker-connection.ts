@@ -52,6 +52,8 @@ export class WorkerConnection implements Carrier {
   /** Killed processes of a shared worker that have not said that they stopped. */
   readonly #dying = new Map<number, () => void>();
   #answersKilled = false;
+  /** A coroutine may go on a little after it was killed. */
+  #killed = false;
   readonly #silence: SilenceWatch;
   /** Standard errors of the processes, for last words. */
   readonly #errorStreams = new Map<number, Description>();
@@ -88,6 +90,11 @@ export class WorkerConnection implements Carrier {
 
   get isShared(): boolean {
     return this.program === 'shared';
+  }
+
+  /** It starts, runs a process, or one that was killed has not stopped yet. */
+  get busy(): boolean {
+    return this.#state === 'starting' || this.#processes.size + this.#dying.size > 0;
   }
 
   /** The worker runs; this is the kernel's end of its port. */
@@ -195,8 +202,12 @@ export class WorkerConnection implements Carrier {
     }
   }
 
-  /** Ends the worker with all it runs. `reason` is told to the page; without one it was time for it to go. */
-  end(reason: Error | null = null): void {
+  /**
+   * Ends the worker with all it runs. `reason` is told to the page; without one it was time for it to go.
+   *
+   * @param rests All workers of its kind of the container end, until it is used again.
+   */
+  end(reason: Error | null = null, rests = false): void {
     if (this.#state === 'ended') return;
     const wasStarting = this.#state === 'starting';
     this.#state = 'ended';
@@ -208,7 +219,7 @@ export class WorkerConnection implements Carrier {
     this.#processes.clear();
     this.#files?.close();
     this.#peer?.close();
-    this.container.workerEnded(this, reason);
+    this.container.workerEnded(this, reason, rests && !this.#killed);
     if (wasStarting) this.#onReady(reason ?? new BvError('ERR_BV_PEER_GONE', 'The worker was ended before it was ready'));
   }
 
@@ -227,9 +238,11 @@ export class WorkerConnection implements Carrier {
     this.#processes.delete(process.pid);
     this.#errorStreams.delete(process.pid);
     if (this.#state === 'ended') return;
+    this.container.kernel.idle.used(this.container);
     if (!this.isShared) {
       this.end();
     } else if (!bySelf) {
+      this.#killed = true;
       this.notify({ kind: 'killed', pid: process.pid });
       if (this.#answersKilled) this.#expectExit(process.pid);
     }

@@ -43,8 +43,21 @@ export class WorkerPool {
     return this.#workers.size;
   }
 
+  /** Nothing runs here or is about to. */
+  get idle(): boolean {
+    for (const worker of this.#workers) if (worker.busy) return false;
+    return true;
+  }
+
+  /** Ends the workers of a container that is {@link idle}, or the shared one; who asks next gets new ones. */
+  rest(only?: 'shared'): void {
+    if (!only) this.#cancelTimers();
+    for (const worker of [...this.#workers]) if (!only || worker.isShared) worker.end(null, true);
+  }
+
   /** A worker that runs nothing, or the shared one. Fails with `EAGAIN`. */
   acquire(program: string, engine: EngineName): WorkerConnection | Promise<WorkerConnection> {
+    this.#container.kernel.idle.used(this.#container);
     const shelf = this.#shelf(program, engine);
     if (shelf.program === 'shared') {
       if (this.#shared?.state === 'ready') return this.#shared;
@@ -63,6 +76,7 @@ export class WorkerPool {
 
   /** Starts idle workers for `program`, or the shared one, before they are asked for. */
   warm(program: string, engine: EngineName): void {
+    this.#container.kernel.idle.used(this.#container);
     const shelf = this.#shelf(program, engine);
     if (shelf.program === 'shared') {
       if (!this.#shared && shelf.starting.length === 0) this.#start(shelf);
@@ -87,9 +101,14 @@ export class WorkerPool {
 
   close(): void {
     this.#closed = true;
+    this.#container.kernel.idle.forget(this.#container);
+    this.#cancelTimers();
+    for (const worker of [...this.#workers]) worker.end();
+  }
+
+  #cancelTimers(): void {
     for (const cancel of this.#timers) cancel();
     this.#timers.clear();
-    for (const worker of [...this.#workers]) worker.end();
   }
 
   #shelf(program: string, engine: EngineName): Shelf {
@@ -121,6 +140,8 @@ export class WorkerPool {
 
   #ready(shelf: Shelf, worker: WorkerConnection): void {
     remove(shelf.starting, worker);
+    if (shelf.waiters.length === 0) this.#container.kernel.idle.used(this.#container);
+    // Those who wait go on before the kernel hears anything else: until then the worker looks idle.
     if (shelf.program === 'shared') {
       this.#shared = worker;
       for (const waiter of shelf.waiters.splice(0)) waiter.resolve(worker);

@@ -1,4 +1,4 @@
-/** Entry of the container's worker of trusted programs (`shared-programs.ts`): each process is a coroutine. */
+/** Entry of a container's worker of trusted programs (`shared-programs.ts`): each process is a coroutine. */
 import { WorkerConnection } from '../process/connection.ts';
 import { readBlobSync } from '../process/native-platform.ts';
 import { runProgram } from '../process/program.ts';
@@ -30,27 +30,30 @@ async function run(start: ProcessStart, syscalls: ProcessSyscalls, signal: Abort
   if (status !== null) syscalls.exit(status);
 }
 
-addEventListener(
-  'message',
-  ({ data }: MessageEvent<{ port: MessagePort }>) => {
-    new WorkerConnection(data.port, {
-      readBlob: readBlobSync,
-      onStart(start, connection) {
-        const killed = new AbortController();
-        const syscalls = new ProcessSyscalls(start, connection, {
-          randomFill: (bytes) => {
-            for (let at = 0; at < bytes.length; at += 65_536)
-              crypto.getRandomValues(bytes.subarray(at, at + 65_536) as Uint8Array<ArrayBuffer>);
-          },
-          onEnd: (how) => {
-            if (how === 'killed') killed.abort();
-          },
-        });
-        void run(start, syscalls, killed.signal);
-        return syscalls;
-      },
-    });
-  },
-  { once: true },
-);
+function connect(port: MessagePort): WorkerConnection {
+  return new WorkerConnection(port, {
+    readBlob: readBlobSync,
+    onStart(start, connection) {
+      const killed = new AbortController();
+      const syscalls = new ProcessSyscalls(start, connection, {
+        randomFill: (bytes) => {
+          for (let at = 0; at < bytes.length; at += 65_536)
+            crypto.getRandomValues(bytes.subarray(at, at + 65_536) as Uint8Array<ArrayBuffer>);
+        },
+        onEnd: (how) => {
+          if (how === 'killed') killed.abort();
+        },
+      });
+      void run(start, syscalls, killed.signal);
+      return syscalls;
+    },
+  });
+}
+
+/** Of the container that it serves. The next one's port comes when nothing of the one before runs any more. */
+let connection: WorkerConnection | undefined;
+addEventListener('message', ({ data: { port } }: MessageEvent<{ port: MessagePort | null }>) => {
+  connection?.peer.close();
+  connection = port === null ? undefined : connect(port);
+});
 postMessage('ready');

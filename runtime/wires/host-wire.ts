@@ -193,7 +193,8 @@ export type KernelHostNotice =
       readonly program: string;
       readonly engine: EngineName;
     }
-  | { readonly kind: 'endWorker'; readonly worker: WorkerId }
+  /** `rests`: nothing of what it ran is left, and its container gives up all workers of its kind until it is used again. */
+  | { readonly kind: 'endWorker'; readonly worker: WorkerId; readonly rests?: boolean }
   /** A worker has been silent for longer than the limit `silentMs`; answered by `sharesMemory`, if that is so. */
   | { readonly kind: 'silent'; readonly worker: WorkerId }
   | { readonly kind: 'port'; readonly container: ContainerId; readonly port: number; readonly state: 'open' | 'close' }
