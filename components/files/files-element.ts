@@ -16,14 +16,14 @@ import { fileMenu, openMenu } from './file-menu.ts';
 import type { MenuItem } from './file-menu.ts';
 import { filesStrings } from './files-strings.ts';
 import { styles } from './files.styles.ts';
-import { listFolder } from './folder-list.ts';
 import { globsOf } from './globs.ts';
 import { filesOfInput, pickFolder } from './incoming.ts';
 import type { IncomingFile } from './incoming.ts';
 import { enterField, nameField, pathOf } from './name-field.ts';
 import type { Naming } from './name-field.ts';
+import { OpenFolders } from './open-folders.ts';
 import { TreeDrops } from './tree-drops.ts';
-import { folderOf, joinPath, moveOf, nameOf, rowByName, rowsOf } from './tree-rows.ts';
+import { folderOf, joinPath, moveOf, nameOf, rowByName } from './tree-rows.ts';
 import type { Row, TreeEntry } from './tree-rows.ts';
 
 interface Notice {
@@ -82,16 +82,8 @@ export class BvFiles extends LitElement {
   @query('.tree') private tree!: HTMLElement;
   @query('.menu') private menu!: HTMLElement;
 
-  readonly #listings = new Map<string, readonly TreeEntry[]>();
-  readonly #open = new Set<string>();
-  /** Of each folder that is shown: ends following it. */
-  readonly #follows = new Map<string, () => void>();
-  readonly #stale = new Set<string>();
-  #refreshing: Promise<void> | undefined;
-  #host: ContainerHost | undefined;
   #endProtection: (() => void) | undefined;
-  #isHidden = globsOf('');
-  #isReadonly = globsOf('');
+  readonly #folders = new OpenFolders((rows) => this.#show(rows));
   #typed = { text: '', at: 0 };
   #focusNext = false;
   #press: ReturnType<typeof setTimeout> | undefined;
@@ -114,7 +106,7 @@ export class BvFiles extends LitElement {
 
   /** Resolves when the tree shows what was changed before. */
   get settled(): Promise<void> {
-    return this.#refreshing ?? Promise.resolve();
+    return this.#folders.settled;
   }
 
   override focus(): void {
@@ -123,38 +115,35 @@ export class BvFiles extends LitElement {
 
   #leave(): void {
     clearTimeout(this.#press);
-    for (const release of this.#follows.values()) release();
-    this.#follows.clear();
     this.#endProtection?.();
     this.#endProtection = undefined;
-    this.#host = undefined;
+    this.#folders.use(undefined);
+  }
+
+  get #host(): ContainerHost | undefined {
+    return this.#folders.host;
   }
 
   #attach(host: ContainerHost | undefined): void {
-    if (host !== this.#host) {
-      this.#leave();
-      this.#host = host;
-      this.#protect();
-    }
-    this.#followOpen();
-    this.#refresh(...this.#follows.keys());
+    const before = this.#host;
+    if (host !== before) this.#leave();
+    this.#folders.use(host);
+    if (host !== before) this.#protect();
   }
 
   #protect(): void {
     this.#endProtection?.();
-    this.#endProtection = this.#host === undefined || this.readonly === '' ? undefined : protect(this.#host.files, this.#isReadonly);
+    this.#endProtection =
+      this.#host === undefined || this.readonly === '' ? undefined : protect(this.#host.files, this.#folders.isReadonly);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has('expanded')) {
-      for (const path of this.expanded.split(/\s+/).filter(Boolean)) this.#open.add(path);
-      this.#followOpen();
-    }
+    if (changed.has('expanded')) this.#folders.open(...this.expanded.split(/\s+/).filter(Boolean));
     if (!changed.has('hide') && !changed.has('readonly')) return;
-    this.#isHidden = globsOf(this.hide);
-    this.#isReadonly = globsOf(this.readonly);
+    this.#folders.isHidden = globsOf(this.hide);
+    this.#folders.isReadonly = globsOf(this.readonly);
     this.#protect();
-    this.#refresh(...this.#follows.keys());
+    this.#folders.refresh();
   }
 
   protected override updated(): void {
@@ -167,54 +156,12 @@ export class BvFiles extends LitElement {
     else enterField(input);
   }
 
-  /** The top folder and those that are open. */
-  #followOpen(): void {
-    const files = this.#host?.files;
-    for (const [folder, release] of this.#follows) {
-      if (folder === '' || this.#open.has(folder)) continue;
-      release();
-      this.#follows.delete(folder);
-      this.#listings.delete(folder);
-    }
-    if (files === undefined) return;
-    for (const folder of ['', ...this.#open]) {
-      if (this.#follows.has(folder)) continue;
-      this.#follows.set(
-        folder,
-        files.follow(folder, () => this.#refresh(folder)),
-      );
-      this.#refresh(folder);
-    }
-  }
-
-  #refresh(...folders: readonly string[]): void {
-    for (const folder of folders) this.#stale.add(folder);
-    this.#refreshing ??= this.#list().finally(() => {
-      this.#refreshing = undefined;
-      if (this.#stale.size > 0) this.#refresh();
-    });
-  }
-
-  async #list(): Promise<void> {
-    await Promise.resolve(); // What changes at once is listed once.
-    const before = new Set(this.rows.map(({ path }) => path));
-    while (this.#stale.size > 0 && this.#host !== undefined) {
-      const [folder] = this.#stale as ReadonlySet<string>;
-      this.#stale.delete(folder!);
-      const host = this.#host;
-      const { files, container } = host;
-      const options = { container, folder: folder!, isHidden: this.#isHidden, isReadonly: this.#isReadonly };
-      const entries = await listFolder(files, options).catch((error: unknown) => void host.fail(error));
-      if (entries === undefined || this.#host !== host || !this.#follows.has(folder!)) continue;
-      if (host.container !== container) this.#stale.add(folder!);
-      else this.#listings.set(folder!, entries);
-    }
-    this.#stale.clear();
-    this.rows = rowsOf(this.#listings, this.#open);
-    if (!this.rows.some(({ path }) => path === this.active)) {
+  async #show(rows: readonly Row[]): Promise<void> {
+    const before = this.rows.findIndex(({ path }) => path === this.active);
+    this.rows = rows;
+    if (!rows.some(({ path }) => path === this.active)) {
       // The one in its place, if it went.
-      const index = [...before].indexOf(this.active);
-      this.active = this.rows[Math.max(Math.min(index, this.rows.length - 1), 0)]?.path ?? '';
+      this.active = rows[Math.max(Math.min(before, rows.length - 1), 0)]?.path ?? '';
       if (this.shadowRoot?.activeElement?.getAttribute('role') === 'treeitem') this.#focusNext = true;
     }
     await this.updateComplete;
@@ -237,11 +184,9 @@ export class BvFiles extends LitElement {
     this.requestUpdate();
   }
 
-  #toggle(path: string, open = !this.#open.has(path)): void {
-    if (open) this.#open.add(path);
-    else for (const one of this.#open) if (one === path || one.startsWith(`${path}/`)) this.#open.delete(one);
-    this.#followOpen();
-    this.#refresh('');
+  #toggle(path: string): void {
+    if (this.#folders.has(path)) this.#folders.close(path);
+    else this.#folders.open(path);
   }
 
   #activate(row: Row, { keepFocus }: { readonly keepFocus: boolean }): void {
@@ -271,7 +216,7 @@ export class BvFiles extends LitElement {
     else if (key === 'Delete') void this.#remove(row.path);
     else if (key === '*') {
       const siblings = this.rows.filter((one) => one.level === row.level && folderOf(one.path) === folderOf(row.path));
-      for (const one of siblings) if (one.kind === 'folder' && !one.open) this.#toggle(one.path, true);
+      for (const one of siblings) if (one.kind === 'folder' && !one.open) this.#folders.open(one.path);
     } else {
       const moved = moveOf(key, this.rows, index, getComputedStyle(this).direction !== 'rtl');
       if (moved !== undefined) {
@@ -297,18 +242,18 @@ export class BvFiles extends LitElement {
     } catch (error) {
       host.fail(error);
     }
-    if (this.#host === host) this.#refresh(...this.#follows.keys());
+    if (this.#host === host) this.#folders.refresh();
   }
 
   #refuse(path: string): boolean {
-    if (!this.#isReadonly(path)) return false;
+    if (!this.#folders.isReadonly(path)) return false;
     this.notice = { text: filesStrings.protected(nameOf(path)) };
     return true;
   }
 
   #startNew(path: string, kind: TreeEntry['kind']): void {
     const folder = this.#folderAt(path);
-    if (folder !== '') this.#toggle(folder, true);
+    this.#folders.open(folder);
     this.problem = '';
     this.naming = { folder, kind };
     this.#focusNext = true;
@@ -338,18 +283,18 @@ export class BvFiles extends LitElement {
     }
     const next = pathOf(naming, text);
     if (next === undefined) this.problem = filesStrings.badName(text);
-    else if (this.#isReadonly(next)) this.problem = filesStrings.protected(text.trim());
+    else if (this.#folders.isReadonly(next)) this.problem = filesStrings.protected(text.trim());
     else if (await exists(host, next)) this.problem = filesStrings.taken(text.trim());
     else {
       this.#endNaming(focus);
-      if (path !== undefined && this.#open.has(path)) this.#open.add(next);
+      const wasOpen = path !== undefined && this.#folders.has(path);
       await this.#do(async () => {
         if (path !== undefined) await move(host, path, next);
         else if (kind === 'folder') await host.files.makeFolder(next);
         else await host.files.write(next, '');
       });
-      for (let at = folderOf(next); at !== ''; at = folderOf(at)) this.#open.add(at);
-      this.#followOpen();
+      if (wasOpen) this.#folders.open(next);
+      for (let at = folderOf(next); at !== ''; at = folderOf(at)) this.#folders.open(at);
       await this.settled;
       this.active = next;
       this.#focusNext = focus;
@@ -395,7 +340,7 @@ export class BvFiles extends LitElement {
       if (to.startsWith(`${from}/`)) throw new BvElementError('ERR_BV_UNSUPPORTED', filesStrings.intoItself(name));
       if (await exists(host, to)) throw new BvElementError('ERR_BV_BAD_TREE', filesStrings.taken(to));
       await move(host, from, to);
-      if (folder !== '') this.#toggle(folder, true);
+      this.#folders.open(folder);
       this.notice = { text: filesStrings.moved(name, folder), undo: () => move(host, to, from) };
     });
     await this.settled;
@@ -407,7 +352,7 @@ export class BvFiles extends LitElement {
     if (allowed.length === 0) return;
     await this.#do(async (host) => {
       await add(host, folder, allowed);
-      if (folder !== '') this.#toggle(folder, true);
+      this.#folders.open(folder);
       this.notice = { text: filesStrings.added(allowed.length) };
     });
   }
