@@ -83,6 +83,12 @@ describe('The fences of a page', () => {
       ),
       expected,
     );
+    assert.deepEqual(
+      await options(
+        '<div data-bv="run file=src/server.js session=a"><div class="language-js"><pre><code class="language-js">1</code></pre></div></div>',
+      ),
+      expected,
+    );
     const titled = await options(
       '<div class="expressive-code"><figure class="frame has-title"><figcaption class="header"><span class="title">package.json</span></figcaption><pre data-language="json"><code><div class="ec-line"><div class="code">{}</div></div></code></pre></figure></div>',
     );

@@ -106,7 +106,9 @@ export function fenceOf(pre: HTMLElement): Fence | undefined {
   for (let at: HTMLElement | null = pre; at !== null && at !== block.parentElement; at = at.parentElement) elements.push(at);
   const named = elements.map((one) => languageOf(one, one === code || one === pre)).find((one) => one !== undefined);
   if (named === undefined) return undefined;
-  const said = fenceOptions(elements, named.words);
+  // Most generators drop what they do not know of a fence: their authors put an element around it.
+  const around = block.parentElement?.closest('[data-bv]');
+  const said = fenceOptions(around instanceof Element ? [...elements, around] : elements, named.words);
   const options = { ...said, file: said.file ?? titleOf(block) };
   const off = options.off || block.closest('[data-bv="off"], .nobv') !== null;
   const known = Object.hasOwn(kinds, named.language) ? kinds[named.language] : undefined;
