@@ -23,6 +23,7 @@ const written: readonly Chapter[] = [
       'guides/packages/',
       'guides/network/',
       'guides/hosting/',
+      'guides/site-generators/',
       'guides/content-security-policy/',
       'guides/offline/',
       'guides/security/',
