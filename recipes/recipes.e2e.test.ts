@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { Browser, Page } from 'puppeteer-core';
+import type { Browser, ElementHandle, Page } from 'puppeteer-core';
 import { photograph, press, until, untilShown } from '../demo/e2e/demo-page.ts';
 import { launchBrowser } from '../runtime/testing/served-browser.ts';
 import { BuiltSite, PackedPackage } from './testing/built-site.ts';
@@ -32,7 +32,7 @@ async function follow(page: Page, text: string): Promise<void> {
     text,
   );
   // Of a page that is shown without loading it, this is the change of the address.
-  await Promise.all([page.waitForNavigation({ timeout: 0 }), link.asElement()!.click()]);
+  await Promise.all([page.waitForNavigation({ timeout: 0 }), (link as ElementHandle<HTMLAnchorElement>).click()]);
 }
 
 /** Runs the first fence, and waits for its end. */
