@@ -50,7 +50,7 @@ export interface FetchResult {
 const progressMs = 30;
 
 /**
- * Resolves when all that can be had is verified and on its way into the store (`PackageStore.settled`); nothing was mounted. At most about 24 MB of packages are held at a
+ * Resolves when all that can be had is verified and on its way into the store (`PackageStore.settled`); nothing was mounted. At most about 32 MB of packages are held at a
  * time. A wrong hash is fetched once more, as npm does it, and then fails.
  *
  * @throws {PackageError} of the first request that is not optional and failed, with its `pkgid`; the rest is given up, and what was
@@ -119,6 +119,7 @@ class Run {
       fetcher.end();
     }
     signal?.throwIfAborted();
+    if (fetcher.isLarge) await store.settled();
     this.#tell('', true);
     return this.#collect();
   }

@@ -40,7 +40,7 @@ export interface FetcherOptions {
 export type OnCorrupted = (request: PackageRequest, url: string) => void;
 
 /** What tarballs unpack to, held at a time. */
-const heldBytes = 24 << 20;
+const heldBytes = 32 << 20;
 /** Assumed of a tarball where the server says nothing. */
 const presumedBytes = 128 << 10;
 /** How many times its size a tarball unpacks to, as a rule: room is made for that before it is read. */
@@ -50,7 +50,7 @@ export function labelOf({ name, version }: PackageRequest): string {
   return `${name}@${version}`;
 }
 
-/** At most about 24 MB of packages are held at a time, save for one that is larger. Whoever makes one must `end()` it. */
+/** At most about 32 MB of packages are held at a time, save for one that is larger. Whoever makes one must `end()` it. */
 export class PackageFetcher {
   readonly #client: RegistryClient;
   readonly #store: PackageStore;
@@ -67,6 +67,7 @@ export class PackageFetcher {
   #unpacking: Promise<unknown> = Promise.resolve();
   /** What the store had when packages were first fetched ahead. */
   #stored: Promise<ReadonlySet<string>> | undefined;
+  #bytes = 0;
   /** Told as bytes arrive. */
   onProgress: ((label: string, bytes: number) => void) | undefined;
 
@@ -90,6 +91,11 @@ export class PackageFetcher {
     this.#release();
     this.#batch.begin();
     this.stop(new DOMException('The packages were not needed', 'AbortError'));
+  }
+
+  /** So much was fetched that what is not durable yet should not be held any longer. */
+  get isLarge(): boolean {
+    return this.#bytes > heldBytes;
   }
 
   /** Fetches packages that will most likely be asked for. Nothing of it is told until they are. */
@@ -157,6 +163,7 @@ export class PackageFetcher {
       const { unpacked, hash } = await this.#unpacked(request, held, how);
       const { parts, size, facts } = unpacked;
       held.grow(size);
+      this.#bytes += size;
       const stored = { id: layerId(hash), size, facts };
       const durable = this.#batch.add({ ...stored, parts, label: labelOf(request), check: damageCheck(parts) });
       void durable.then(() => held.release());
