@@ -117,8 +117,11 @@ export class LeakCheck {
       const add = target.addEventListener.bind(target) as Listen;
       const remove = target.removeEventListener.bind(target) as Listen;
       target.addEventListener = ((type: string, listener: EventListener, options?: boolean | AddEventListenerOptions) => {
-        const once = typeof options === 'object' && options.once === true;
-        if (!once) kept.add(listener);
+        const { once, signal } = typeof options === 'object' ? options : {};
+        if (once !== true && signal?.aborted !== true) {
+          kept.add(listener);
+          signal?.addEventListener('abort', () => kept.delete(listener), { once: true });
+        }
         add(type, listener, options);
       }) as Listen;
       target.removeEventListener = ((type: string, listener: EventListener, options?: boolean | EventListenerOptions) => {
