@@ -100,7 +100,16 @@ export class Runtime {
   async forget(container: ContainerId): Promise<void> {
     this.#listeners.delete(container);
     for (const [id, worker] of this.#workers) if (worker.container === container) this.#end(id);
+    if (this.#listeners.size === 0) this.#endSpare();
     await this.#closeRealm(container);
+  }
+
+  #endSpare(): void {
+    this.#spareShared?.then(
+      (worker) => worker.terminate(),
+      () => undefined, // It never started.
+    );
+    this.#spareShared = undefined;
   }
 
   #closeRealm(container: ContainerId): Promise<void> | undefined {
@@ -184,10 +193,7 @@ export class Runtime {
     this.kernel.close();
     for (const id of this.#workers.keys()) this.#end(id);
     this.#kernelWorker.terminate();
-    this.#spareShared?.then(
-      (worker) => worker.terminate(),
-      () => undefined, // It never started.
-    );
+    this.#endSpare();
   }
 
   async #start({ worker, container, program, engine }: Extract<KernelHostNotice, { kind: 'startWorker' }>): Promise<void> {
