@@ -109,9 +109,13 @@ export class BvCheck extends LitElement {
     return this.#spec;
   }
 
+  /** What came of it. Set, as Vue and React set what an author writes, it is the attribute: the status that is wanted. */
   get status(): CheckStatus {
     if (this.running) return 'running';
     return this.spec === undefined ? 'broken' : (this.outcome?.status ?? 'unchecked');
+  }
+  set status(wanted: string | number) {
+    this.setAttribute('status', String(wanted));
   }
 
   /** What it found; undefined until it was made. */
@@ -206,6 +210,15 @@ export class BvCheck extends LitElement {
     </div>`;
   }
 }
+
+// So with `click`, a method of every element: Vue and React would put the author's text in its place.
+Object.defineProperty(BvCheck.prototype, 'click', {
+  configurable: true,
+  get: () => HTMLElement.prototype.click,
+  set(this: BvCheck, selector: string) {
+    this.setAttribute('click', selector);
+  },
+});
 
 declare global {
   interface HTMLElementTagNameMap {
