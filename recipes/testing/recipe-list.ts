@@ -30,6 +30,7 @@ export const recipes: readonly Recipe[] = [
     output: 'docs/.vitepress/dist',
     installs: true,
     build,
+    elsewhere: true,
     singlePage: true,
     goDark: (page) => page.click('.VPNavBarAppearance .VPSwitchAppearance'),
   },
@@ -38,6 +39,7 @@ export const recipes: readonly Recipe[] = [
     output: 'dist',
     installs: true,
     build,
+    elsewhere: true,
     goDark: (page) => page.select('header starlight-theme-select select', 'dark'),
   },
   {
