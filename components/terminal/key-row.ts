@@ -70,7 +70,10 @@ export class KeyRow {
     for (const [name, button] of this.#buttons) {
       const printed = keys[name];
       button.textContent = printed ?? terminalStrings[name];
-      if (printed !== undefined) button.ariaLabel = terminalStrings[name];
+      if (printed === undefined) continue;
+      // What is read aloud has the letters that are seen; signs have names.
+      if (/\w/.test(printed)) button.title = terminalStrings[name];
+      else button.ariaLabel = terminalStrings[name];
     }
   }
 

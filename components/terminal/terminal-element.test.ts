@@ -110,7 +110,8 @@ describe('<bv-terminal>', () => {
     const key = (name: string) => [...row.querySelectorAll('button')].find((one) => (one.ariaLabel ?? one.textContent) === name)!;
     key('Arrow up').click();
     await until('the last command', () => terminal.text.endsWith('$ cat a.txt'));
-    key('Interrupt the program').click();
+    assert.equal(key('^C').title, 'Interrupt the program');
+    key('^C').click();
     await until('a new prompt', () => terminal.text.endsWith('$'));
     key('Vertical bar').click();
     await until('what is printed on it', () => terminal.text.endsWith('$ |'));

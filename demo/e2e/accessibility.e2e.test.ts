@@ -259,4 +259,63 @@ for (const name of ['chromium', 'firefox'] satisfies readonly BrowserName[])
       await press(page, 'Enter');
       await untilFocused(page, 'bv-lesson summary Start over');
     });
+
+    if (name === 'chromium')
+      it('fits a phone and 400 % of zoom: nothing is wider than it, all can be hit with a thumb, and the terminal has its keys', async () => {
+        await page.setViewport({ width: 320, height: 700, isMobile: true, hasTouch: true }); // Loads the page anew.
+        await page.waitForFunction(
+          () =>
+            ['bv-tabs', 'bv-status', 'bv-lesson'].every((tag) => document.querySelector(tag)?.shadowRoot?.querySelector('button, summary')),
+          { timeout: 0 },
+        );
+        await run();
+        await page.addScriptTag({ path: axePath });
+        const seen = await page.evaluate(() => {
+          const wide: string[] = [];
+          const small: string[] = [];
+          const look = (place: Document | ShadowRoot) => {
+            for (const element of place.querySelectorAll<HTMLElement>('*')) {
+              if (element.shadowRoot !== null) look(element.shadowRoot);
+              const { width, height, right } = element.getBoundingClientRect();
+              if (width === 0 || !element.checkVisibility()) continue;
+              const said = `${(place as Partial<ShadowRoot>).host?.localName ?? ''} ${element.localName} ${element.ariaLabel ?? element.textContent.trim()}`;
+              if (element.matches('button, summary, input, [role=treeitem]') && (width < 44 || height < 44))
+                small.push(`${said} ${width.toFixed()} × ${height.toFixed()}`);
+              if (right > innerWidth + 0.5 && element.closest('.xterm, .code, .plain, pre, .tabs') === null) wide.push(said);
+            }
+          };
+          look(document);
+          return { wide, small, scrolls: document.documentElement.scrollWidth > innerWidth };
+        });
+        assert.deepEqual(seen, { wide: [], small: [], scrolls: false });
+        const shown = () => page.evaluate(() => (document.querySelector('#app bv-terminal') as unknown as { text: string }).text);
+        const key = (label: string) =>
+          page.evaluate((name) => {
+            const row = document.querySelector('#app bv-terminal')!.shadowRoot!.querySelector('.keys')!;
+            const button = [...row.querySelectorAll('button')].find((one) => (one.ariaLabel ?? one.textContent) === name)!;
+            button.scrollIntoView({ block: 'center' });
+            const { x, y, width, height } = button.getBoundingClientRect();
+            return { x: x + width / 2, y: y + height / 2 };
+          }, label);
+        const tap = async (label: string) => {
+          const { x, y } = await key(label);
+          await page.touchscreen.tap(x, y);
+        };
+        await focus('#app bv-terminal', 'textarea');
+        await tap('Ctrl');
+        assert.match(await focused(page), /^bv-terminal textarea /, 'the keyboard stays');
+        await page.keyboard.press('c');
+        await page.waitForFunction(
+          () => (document.querySelector('#app bv-terminal') as unknown as { text: string }).text.trimEnd().endsWith('$'),
+          { timeout: 0 },
+        );
+        await tap('Arrow up');
+        await page.waitForFunction(
+          () => (document.querySelector('#app bv-terminal') as unknown as { text: string }).text.trimEnd().endsWith('$ node server.js'),
+          { timeout: 0 },
+        );
+        await tap('^C');
+        assert.match(await shown(), /Listening/);
+        await assertAccessible('on a phone');
+      });
   });
