@@ -30,7 +30,6 @@ export const recipes: readonly Recipe[] = [
     output: 'docs/.vitepress/dist',
     installs: true,
     build,
-    elsewhere: true,
     singlePage: true,
     goDark: (page) => page.click('.VPNavBarAppearance .VPSwitchAppearance'),
   },
