@@ -88,7 +88,7 @@ describe('Containers in which nothing runs', () => {
     await open(2, { shared: programs });
     const { stdout, pid } = await page.in(0).spawn('stay');
     await page.in(0).readUntil(stdout, 'here');
-    await page.in(0).peer.call('kill', { container: page.containers[0]!, pid, signal: 'SIGKILL' });
+    await page.in(0).peer.call('kill', { container: page.containers[0]!, pid, signal: 'SIGKILL', group: false });
     await page.in(0).settle();
     const [first] = page.workersOf(0);
     await page.in(1).run('keep');

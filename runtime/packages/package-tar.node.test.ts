@@ -143,11 +143,16 @@ describe('unpackPackage()', () => {
       damaged: new Uint8Array(32 << 20).fill(55),
     };
     for (const [name, tar] of Object.entries(floods)) {
+      // Of this process's own time: what others on the machine take does not count.
+      const spentMs = () => {
+        const { user, system } = process.cpuUsage();
+        return (user + system) / 1000;
+      };
       let longest = 0;
-      let last = performance.now();
+      let last = spentMs();
       const ticking = setInterval(() => {
-        longest = Math.max(longest, performance.now() - last);
-        last = performance.now();
+        longest = Math.max(longest, spentMs() - last);
+        last = spentMs();
       }, 1);
       await unpackPackage(tar).catch((error: unknown) =>
         assert.ok(['ETOOLARGE', 'TAR_BAD_ARCHIVE'].includes((error as { code: string }).code)),
