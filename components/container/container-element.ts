@@ -388,8 +388,8 @@ export class BvContainer extends LitElement implements ContainerHost {
   protected override render(): TemplateResult {
     const state = this.runState;
     const has = (tag: string) => this.querySelector(`:scope > ${tag}`) !== null;
-    const split = has('bv-editor') && (has('bv-terminal') || has('bv-preview'));
-    const tall = split && has('bv-terminal') && has('bv-preview');
+    // Panes that stand in a column beside the editor.
+    const beside = has('bv-editor') ? ['bv-terminal', 'bv-output', 'bv-preview'].filter(has).length : 0;
     return html`<section role="group" aria-label=${this.label || strings.environment} data-theme=${this.#theme.theme}>
       <div class="bar" part="toolbar" role="group" aria-label=${strings.controls}>
         <button type="button" class="run primary" aria-disabled=${state === 'booting'} @click=${this.#onRun}>
@@ -403,7 +403,7 @@ export class BvContainer extends LitElement implements ContainerHost {
       <ul class="notices" role="list" aria-live="polite">
         ${this.notices.map((notice) => this.#renderNotice(notice))}
       </ul>
-      <div class="panes ${split ? 'split' : ''} ${tall ? 'tall' : ''}" part="panes">
+      <div class="panes ${beside > 0 ? 'split' : ''} ${beside > 1 ? 'tall' : ''}" part="panes" style="--_beside: ${beside}">
         <slot @slotchange=${() => this.requestUpdate()}></slot>
       </div>
     </section>`;

@@ -76,6 +76,7 @@ export const styles = css`
   }
   ::slotted(bv-editor),
   ::slotted(bv-terminal),
+  ::slotted(bv-output),
   ::slotted(bv-preview) {
     min-inline-size: 0;
     /* Themes put room between whatever follows another in prose. */
@@ -111,20 +112,25 @@ export const styles = css`
       grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
       grid-auto-flow: dense;
     }
+    .panes.split ::slotted(*) {
+      grid-column: 1 / -1;
+    }
     .panes.split ::slotted(bv-editor) {
       grid-column: 1;
     }
     .panes.split ::slotted(bv-terminal),
+    .panes.split ::slotted(bv-output),
     .panes.split ::slotted(bv-preview) {
       grid-column: 2;
     }
     .panes.split:not(.tall) ::slotted(bv-terminal),
+    .panes.split:not(.tall) ::slotted(bv-output),
     .panes.split:not(.tall) ::slotted(bv-preview) {
       block-size: auto;
       min-block-size: 16rem;
     }
     .panes.tall ::slotted(bv-editor) {
-      grid-row: span 2;
+      grid-row: span var(--_beside);
       block-size: auto;
     }
     @media print {

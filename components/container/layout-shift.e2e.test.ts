@@ -7,6 +7,7 @@ import { findBrowser } from '../../runtime/tools/browsers.ts';
 
 const editor = '<bv-editor file="a.js"></bv-editor>';
 const terminal = '<bv-terminal command="node a.js"></bv-terminal>';
+const output = '<bv-output></bv-output>';
 const preview = '<bv-preview port="3000"></bv-preview>';
 const contents = {
   'an editor, a terminal and a preview': editor + terminal + preview,
@@ -15,6 +16,9 @@ const contents = {
   'a terminal': terminal,
   'text between them': `<p>One</p>${editor}<p>Two</p>${terminal}`,
   'a terminal after a preview': preview + terminal,
+  'an editor and an output': editor + output,
+  'an editor, a preview and an output': editor + preview + output,
+  'all four panes and text': `${editor}${terminal}${output}${preview}<p>Below</p>`,
 };
 const widths = [1200, 700, 360];
 
@@ -59,7 +63,11 @@ for (const browser of ['chromium', 'firefox'] as const) {
               const all = document.querySelectorAll<HTMLElement & { updateComplete: Promise<unknown> }>(
                 'main :is(bv-container, bv-container *)',
               );
-              for (const one of all) await one.updateComplete;
+              for (const one of all) {
+                // Some are loaded when a page has them.
+                if (one.localName.startsWith('bv-')) await customElements.whenDefined(one.localName);
+                await one.updateComplete;
+              }
             });
             assert.deepEqual(await boxes(), undefinedOnes, `${width} pixels wide`);
           }
