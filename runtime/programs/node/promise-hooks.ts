@@ -21,6 +21,8 @@ export class PromiseHooks implements AwaitHooks {
   #settled: Hook | undefined;
   #active = false;
   #installed = false;
+  /** Promises that hooks were told of. */
+  readonly #told = new WeakSet<object>();
   /** Of the async function that goes on: nothing tells when it waits again, but then something else begins. */
   #resumed: object | undefined;
 
@@ -44,7 +46,7 @@ export class PromiseHooks implements AwaitHooks {
 
   /** A promise that was unseen when it was made comes from nowhere; what runs now is nearer to where it came from. */
   #seen(parent: unknown): object | undefined {
-    return parent instanceof NativePromise && this.#realm.symbols['async_id_symbol']! in parent ? parent : undefined;
+    return typeof parent === 'object' && parent !== null && this.#told.has(parent) ? parent : undefined;
   }
 
   resumed(suspension: object): void {
@@ -67,6 +69,7 @@ export class PromiseHooks implements AwaitHooks {
   /** An error of a hook is nobody's to catch. */
   #call(hook: Hook | undefined, promise: object, parent?: object): void {
     if (hook === undefined) return;
+    if (hook === this.#init) this.#told.add(promise);
     try {
       hook(promise, parent);
     } catch (error) {
