@@ -102,7 +102,7 @@ describe('The examples of the site', () => {
     const [strict = '', native = ''] = fencesOf('guides/content-security-policy.md', 'text').map((text) =>
       text.replaceAll(/\s+/g, ' ').trim(),
     );
-    const program = `<!doctype html><title>Policy</title><link rel="icon" href="data:,"><script type="module" src="/bavini/bavini.js"></script>
+    const program = `<!doctype html><title>Policy</title><script type="module" src="/bavini/bavini.js"></script>
 <bv-container><script type="bv-file" path="a.js">console.log('It', 'runs');</script>
 <bv-editor file="a.js"></bv-editor><bv-terminal command="node a.js"></bv-terminal></bv-container>`;
     const terminal = await site.pageOf(program, strict);

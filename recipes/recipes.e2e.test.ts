@@ -45,6 +45,7 @@ async function runFence(page: Page): Promise<string> {
 }
 
 async function runServer(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.querySelector('bv-container:defined') !== null, { timeout: 0 });
   await until(page, 'the container', ({ state, editable }) => state === 'idle' && editable);
   await press(page, 'run');
   await until(page, 'the server', ({ terminal }) => terminal.includes('Listening on port 3000'));

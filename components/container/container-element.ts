@@ -403,7 +403,7 @@ export class BvContainer extends LitElement implements ContainerHost {
       <ul class="notices" role="list" aria-live="polite">
         ${this.notices.map((notice) => this.#renderNotice(notice))}
       </ul>
-      <div class="panes ${beside > 0 ? 'split' : ''} ${beside > 1 ? 'tall' : ''}" part="panes" style="--_beside: ${beside}">
+      <div class="panes ${['', 'split', 'split tall', 'split tall taller'][beside]!}" part="panes">
         <slot @slotchange=${() => this.requestUpdate()}></slot>
       </div>
     </section>`;

@@ -130,8 +130,11 @@ export const styles = css`
       min-block-size: 16rem;
     }
     .panes.tall ::slotted(bv-editor) {
-      grid-row: span var(--_beside);
+      grid-row: span 2;
       block-size: auto;
+    }
+    .panes.taller ::slotted(bv-editor) {
+      grid-row: span 3;
     }
     @media print {
       .panes.split {
