@@ -1,22 +1,8 @@
 import { lessonStrings as strings } from '../lesson-strings.ts';
 import type { CheckContext, Criterion } from './check-context.ts';
 import type { FileCheck } from './check-spec.ts';
-import { jsonDifference } from './json-subset.ts';
+import { differsAsJson } from './json.ts';
 import { finds, firstDifference, writtenOf } from './matcher.ts';
-
-/** What JSON there is, compared with what is wanted: in words. */
-export function differsAsJson(text: string, wanted: unknown): string | undefined {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch (error) {
-    return strings.foundNoJson((error as Error).message);
-  }
-  const difference = jsonDifference(parsed, wanted);
-  if (difference === undefined) return undefined;
-  if (difference.found === undefined) return strings.foundNoValue(difference.path, difference.wanted);
-  return strings.foundValue(difference.path, difference.found, difference.wanted);
-}
 
 export function fileCriteria(spec: FileCheck): Criterion<string | undefined>[] {
   const { path, contains, lacks, matches, equals, json } = spec;

@@ -2,7 +2,7 @@ import type { Container } from '../../../runtime/index.ts';
 import { lessonStrings as strings } from '../lesson-strings.ts';
 import type { Criterion } from './check-context.ts';
 import type { RequestCheck } from './check-spec.ts';
-import { differsAsJson } from './file-check.ts';
+import { differsAsJson } from './json.ts';
 import { excerpt, finds, writtenOf } from './matcher.ts';
 
 export interface Answer {

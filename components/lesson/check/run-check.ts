@@ -7,6 +7,7 @@ import type { CheckSpec } from './check-spec.ts';
 import { commandCriteria } from './command-check.ts';
 import { domCriteria } from './dom-check.ts';
 import { fileCriteria, fileSubject } from './file-check.ts';
+import { loadJson } from './json.ts';
 import { requestCriteria } from './request-check.ts';
 
 /** What is wanted, in one sentence: the author's, or the first of ours. */
@@ -33,6 +34,7 @@ const startMs = 60_000;
 
 async function outcomeOf(spec: CheckSpec, run: CheckRun): Promise<CheckOutcome> {
   const { context } = run;
+  if ('json' in spec && spec.json !== undefined) await loadJson();
   if (spec.type === 'file') return judged(fileCriteria(spec), await fileSubject(spec, context));
   const { container } = context;
   if (container === undefined) return waiting(strings.notRunning);
