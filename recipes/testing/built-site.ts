@@ -17,12 +17,17 @@ const tarball = `bavini-${version}.tgz`;
 /** Where the recipes say that the package is hosted, which is nowhere. */
 const exampleHost = 'https://cdn.example.com/bavini/0.1.0/';
 
-/** Generators look for a terminal, for updates, and for somebody to tell. */
-const quiet = { CI: 'true', NO_COLOR: '1', ASTRO_TELEMETRY_DISABLED: '1' };
+/** An author's: without the settings that our own npm hands to what it runs; and generators look for a terminal, for updates, and for somebody to tell. */
+const environment = {
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_'))),
+  CI: 'true',
+  NO_COLOR: '1',
+  ASTRO_TELEMETRY_DISABLED: '1',
+};
 
 async function command(folder: string, [program, ...args]: readonly [string, ...string[]]): Promise<void> {
   try {
-    await execute(program, args, { cwd: folder, env: { ...process.env, ...quiet }, maxBuffer: 1 << 26 });
+    await execute(program, args, { cwd: folder, env: environment, maxBuffer: 1 << 26 });
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
     throw new Error(`${[program, ...args].join(' ')} failed in ${folder}:\n${stdout}\n${stderr}`, { cause: error });

@@ -40,7 +40,7 @@ function failures(tap: string): string[] {
     const end = lines.findIndex((other, at) => at > index && /^\s*\.\.\.$/.test(other));
     const details = lines
       .slice(index + 1, end < 0 ? index + 20 : end)
-      .filter((detail) => !/^\s*(---|duration_ms|type:|stack:)/.test(detail));
+      .filter((detail) => !/^\s*(---|duration_ms|type:|stack:)|node_modules\//.test(detail));
     return [line.trim(), ...details.slice(0, 14)];
   });
 }
