@@ -94,8 +94,11 @@ export class HandleTable {
   /** A write under way keeps its object open, so that what a process wrote before it ended arrives. */
   #held<T>(entry: Entry, result: Promise<T>): Promise<T> {
     const { description } = entry;
-    description.retain();
-    const release = () => description.release();
+    description.retain().calls++;
+    const release = () => {
+      description.calls--;
+      description.release();
+    };
     result.then(release, release);
     return result;
   }

@@ -41,7 +41,9 @@ export interface KernelObject {
   write?(bytes: Uint8Array, caller: Caller): void | Promise<void>;
   /** Ends the writing half. */
   shutdown?(): void;
-  /** The last handle is gone. */
+  /** The last handle is gone, though a write is under way: nobody will read. May be told more than once. */
+  forsake?(): void;
+  /** The last handle is gone, and the last write over. */
   close(): void;
 }
 
@@ -50,6 +52,8 @@ export class Description<T extends KernelObject = KernelObject> {
   readonly object: T;
   #holders = 0;
   #closed = false;
+  /** Of the holders, how many are calls under way. */
+  calls = 0;
 
   constructor(object: T) {
     this.object = object;
@@ -66,7 +70,8 @@ export class Description<T extends KernelObject = KernelObject> {
 
   release(): void {
     this.#holders--;
-    if (this.#holders > 0 || this.#closed) return;
+    if (this.#holders > this.calls || this.#closed) return;
+    if (this.#holders > 0) return this.object.forsake?.();
     this.#closed = true;
     this.object.close();
   }

@@ -43,12 +43,16 @@ export class Socket implements KernelObject {
   }
 
   /** With bytes that nobody read the other side is reset, as TCP does it; also when its process died. */
+  forsake(): void {
+    if (this.#incoming.size > 0) this.reset();
+    this.#incoming.abandon();
+  }
+
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#incoming.size > 0) this.reset();
+    this.forsake();
     this.#outgoing.end();
-    this.#incoming.abandon();
     this.#onClose?.();
   }
 

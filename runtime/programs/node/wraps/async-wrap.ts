@@ -100,10 +100,10 @@ function makeAsyncWrap(realm: NodeRealm) {
       open.add(request);
       realm.loop.ref();
     },
-    /** Runs in the poll phase. */
-    finish(request: ReqWrap, args: readonly unknown[] | (() => readonly unknown[])): void {
+    /** Runs in the poll phase, or in the closing one. */
+    finish(request: ReqWrap, args: readonly unknown[] | (() => readonly unknown[]), phase: 'enqueue' | 'enqueueClose' = 'enqueue'): void {
       if (!open.delete(request)) return;
-      realm.loop.enqueue(() => {
+      realm.loop[phase](() => {
         realm.loop.unref();
         call(request, request.oncomplete, typeof args === 'function' ? args() : args);
         destroyed(request);

@@ -55,6 +55,8 @@ export class KernelStream {
   /** Pieces that wait until fewer bytes are posted. */
   readonly #pieces: { readonly bytes: Uint8Array; readonly done: (errno: number) => void }[] = [];
   #afterWrites: (() => void)[] = [];
+  /** Who waits for the end of a write or of the writing half: cancelled by `close`. */
+  readonly #unfinished = new Set<(errno: number) => void>();
   /** Writes that have not come to their pieces yet. */
   #held = 0;
   #failure = 0;
@@ -87,7 +89,7 @@ export class KernelStream {
     this.#attached = { handle, kind, release };
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const run of waiting) run();
+    waiting.forEach((run) => run());
     if (this.#reader !== undefined) this.#pump();
   }
 
@@ -102,7 +104,7 @@ export class KernelStream {
     this.#failure = errno;
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const run of waiting) run();
+    waiting.forEach((run) => run());
     this.#arrived.push({ bytes: undefined, errno: UV_EOF });
     this.#deliver();
   }
@@ -200,16 +202,19 @@ export class KernelStream {
     this.bytesWritten += bytes.length;
     const late = this.#unacknowledged + bytes.length > writeWindow;
     this.#unacknowledged += bytes.length;
-    if (late) this.queued += bytes.length;
+    if (late) {
+      this.queued += bytes.length;
+      this.#unfinished.add(done);
+    }
     const finish = (errno: number) => {
       this.#unacknowledged -= bytes.length;
       if (late) this.queued -= bytes.length;
       if (errno < 0 && this.#failure === 0) this.#failure = errno;
-      if (late) done(errno);
+      this.#finished(done, errno);
       if (this.#unacknowledged > 0) return;
       const after = this.#afterWrites;
       this.#afterWrites = [];
-      for (const run of after) run();
+      after.forEach((run) => run());
     };
     const post = (known: Uint8Array) => {
       this.#held -= 1;
@@ -233,6 +238,10 @@ export class KernelStream {
     return late ? 1 : 0;
   }
 
+  #finished(done: (errno: number) => void, errno: number): void {
+    if (this.#unfinished.delete(done)) done(errno);
+  }
+
   #postPieces(): void {
     while (this.#posted < postedLimit) {
       const piece = this.#pieces.shift();
@@ -252,9 +261,11 @@ export class KernelStream {
   }
 
   /** Ends the writing half after all that was written. */
-  shutdown(done: (errno: number) => void): number {
+  shutdown(whenDone: (errno: number) => void): number {
     if (this.#closed || this.#shut) return uv('ENOTCONN');
     this.#shut = true;
+    this.#unfinished.add(whenDone);
+    const done = (errno: number) => this.#finished(whenDone, errno);
     const post = () => {
       const attached = this.#attached;
       if (attached === undefined || this.#failure !== 0) {
@@ -287,20 +298,22 @@ export class KernelStream {
     this.close();
   }
 
-  /** What was written is still delivered; what arrives is dropped. */
+  /** What was posted is still delivered, and the rest is cancelled, as in libuv; what arrives is dropped. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#reader = undefined;
     this.#track(false);
+    for (const done of this.#unfinished) this.#finished(done, uv('ECANCELED'));
+    if (this.#held === 0) this.#pieces.length = 0;
     const finish = () => {
       this.#cancelRead?.();
       this.#cancelRead = undefined;
       this.#attached?.release();
     };
-    // Writes that wait for the attachment, or for room, go first.
+    // Writes that wait for the attachment, or are held, go first.
     if (this.#attached === undefined && this.#waiting.length > 0) this.#waiting.push(finish);
-    else if (this.#pieces.length > 0 || this.#held > 0) this.#afterWrites.push(finish);
+    else if (this.#held > 0) this.#afterWrites.push(finish);
     else finish();
   }
 }

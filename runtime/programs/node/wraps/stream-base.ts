@@ -1,6 +1,6 @@
 import type { NodeRealm, Untyped } from '../realm.ts';
 import { asyncWraps, requestClass, type AsyncWrap, type ReqWrap } from './async-wrap.ts';
-import { UV_EOF } from './errors.ts';
+import { UV_EOF, uv } from './errors.ts';
 import { perRealm } from './per-realm.ts';
 
 export const kReadBytesOrError = 0;
@@ -111,7 +111,8 @@ function makeStreamBase(realm: NodeRealm) {
     let known = false;
     let early: number | undefined;
     const result = begin((errno) => {
-      if (known) finish(request, [errno, ...rest]);
+      // As libuv: who closes a stream hears of what was under way in the closing phase, before it is closed.
+      if (known) finish(request, [errno, ...rest], errno === uv('ECANCELED') ? 'enqueueClose' : 'enqueue');
       else early = errno;
     });
     if (result !== asynchronous) return result;
