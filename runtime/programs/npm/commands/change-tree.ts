@@ -77,6 +77,7 @@ async function resolveTask(session: Session, task: Task): Promise<Decision> {
   display.progress.stage('resolving');
   const request = {
     root: rootOf(session),
+    cwd: session.cwd,
     files: disk.calls,
     source: client,
     permit: (url: string) => session.calls.call('permitRequest', { url }),

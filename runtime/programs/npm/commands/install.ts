@@ -10,15 +10,12 @@ import type { Session } from '../session.ts';
 import { lockedPlan, lockedProject, needsResolver, reify, rootOf, type LockedProject } from './reify.ts';
 import type { Command } from './command.ts';
 
-async function runInstall(session: Session, args: readonly string[]): Promise<void> {
+async function runInstall(session: Session, given: readonly string[]): Promise<void> {
   const { config, disk } = session;
+  const args = config.global && given.length === 0 ? ['.'] : given;
   const root = rootOf(session);
   const add = args.filter((arg) => resolvePath(session.cwd, arg) !== config.prefix || !/^\.{0,2}\/?/.test(arg) || arg === '');
-  if (config.global) {
-    if (args.length === 0)
-      throw new Failure('Installing the current folder globally is not implemented; name a package, or use `npm link`.');
-    disk.makeFolders(root);
-  }
+  if (config.global) disk.makeFolders(root);
   const wanted = add.filter((arg) => resolvePath(session.cwd, arg) !== root);
   if (wanted.length === 0 && !config.global) {
     const manifest = disk.exists(resolvePath(root, 'package.json')) ? readManifest(disk, root) : {};

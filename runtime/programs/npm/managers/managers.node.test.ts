@@ -115,3 +115,46 @@ describe('pnpm-lock.yaml of version 6, which pnpm 10 itself no longer reads', ()
     });
   }
 });
+
+describe('usage texts', () => {
+  let registry: TestRegistry;
+  before(async () => {
+    registry = await startRegistry(packages);
+  });
+  after(() => registry.close());
+
+  const managers = [
+    {
+      name: 'pnpm',
+      files: {},
+      start: 'pnpm run',
+      general: ['pnpm --help', 'pnpm help'],
+      one: ['pnpm install --help', 'pnpm i -h', 'pnpm help i'],
+    },
+    { name: 'Yarn 1', files: {}, start: 'yarn', general: ['yarn --help', 'yarn help'], one: ['yarn install --help', 'yarn help install'] },
+    {
+      name: 'Yarn 4',
+      files: { '.yarnrc.yml': 'nodeLinker: node-modules\n' },
+      start: 'yarn run',
+      general: ['yarn --help', 'yarn help'],
+      one: ['yarn install --help', 'yarn install -h'],
+    },
+    { name: 'bun', files: {}, start: 'bun run', general: ['bun --help', 'bun', 'bun help'], one: ['bun install --help', 'bun i -h'] },
+  ];
+  for (const { name, files, start, general, one } of managers) {
+    test(`${name} says how it and its install are used, and installs nothing; what a script is given is the script's`, async (t) => {
+      const system = new NpmSystem(registry.address);
+      t.after(() => system.close());
+      const manifest = { name: 'p', version: '1.0.0', dependencies: { used: '1' }, scripts: { show: 'echo' } };
+      await system.boot({ 'package.json': JSON.stringify(manifest), ...files });
+      for (const line of general) assert.match((await system.run(line)).stdout, /<?command>?[^]*\binstall\b/i, line);
+      for (const line of one) {
+        const { code, stdout } = await system.run(line);
+        assert.equal(code, 0, line);
+        assert.match(stdout, /(?:Usage:?|\$) (?:pnpm|yarn|bun) install/, line);
+      }
+      assert.equal((await system.run('ls node_modules')).code, 2);
+      assert.match((await system.run(`${start} show --help`)).stdout, /^--help$/m);
+    });
+  }
+});

@@ -89,6 +89,8 @@ export type ResolveFiles = Pick<FileCalls, 'readFile' | 'stat' | 'lstat' | 'read
 export interface ResolveRequest {
   /** Absolute path of the folder with the project's `package.json`. */
   readonly root: string;
+  /** Where the paths of what is added begin. Default: `root`. */
+  readonly cwd?: string;
   readonly files: ResolveFiles;
   readonly source: PackageSource;
   /**

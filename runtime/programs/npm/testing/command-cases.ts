@@ -57,6 +57,24 @@ export const commandCases: readonly NpmCase[] = [
     lines: ['npm install plain --prefix sub', 'npm --prefix sub ls', 'npm -C sub run where', 'npm prefix -C sub', 'npm root --prefix=sub'],
   },
   {
+    name: 'install: paths begin where the reader is',
+    files: {
+      'package.json': project({}),
+      'lib/package.json': '{"name":"lib","version":"1.0.0"}\n',
+      'more/package.json': '{"name":"more","version":"1.0.0","bin":"cli.js"}\n',
+      'more/cli.js': '#!/usr/bin/env node\nconsole.log("more runs");\n',
+      'sub/deep/x': '',
+    },
+    lines: [
+      'cd sub/deep && npm install ../../lib',
+      'npm ls',
+      'export npm_config_prefix=$HOME/g; cd sub && npm install -g ../lib',
+      'export npm_config_prefix=$HOME/g; cd more && npm install -g',
+      '$HOME/g/bin/more',
+      'export npm_config_prefix=$HOME/g; npm ls -g',
+    ],
+  },
+  {
     name: 'global packages',
     files: { 'package.json': project({}) },
     lines: [

@@ -16,8 +16,13 @@ import { update } from './commands/update.ts';
 import { why } from './commands/why.ts';
 import { bunx } from './commands/x.ts';
 import { BunError, describe } from './errors.ts';
+import { sayUsage } from '../usage.ts';
 import { paintBun } from './painter.ts';
-import { bunVersion, helpText, revision, unavailable } from './help.ts';
+import { bunVersion, revision, unavailable } from './help.ts';
+
+const aliases: Readonly<Record<string, string>> = { i: 'install', a: 'add', rm: 'remove', r: 'remove', c: 'create' };
+/** Every word after these is theirs. */
+const managing = ['install', 'ci', 'add', 'remove', 'update', 'init', 'pm', 'list', 'why'];
 
 const valuedFlags = ['cwd', 'registry', 'cache-dir', 'filter', 'package', 'linker', 'omit', 'backend', 'concurrent-scripts'];
 const shortFlags = {
@@ -54,24 +59,27 @@ async function dispatch(run: ManagerRun, argv: readonly string[]): Promise<numbe
       await run.out(first.flags.has('revision') ? `${bunVersion}+${revision}` : bunVersion);
       return 0;
     }
-    await run.out(helpText);
+    await sayUsage(run, 'bun');
     return 0;
   }
   const bun = new BunProject(run, workspaceRoot(run));
   const words = parseWords(argv, valuedFlags, shortFlags);
   const inner = withFlags(first, parseWords(after, valuedFlags, shortFlags, true));
   const operands = words.operands.slice(1);
-  switch (word) {
+  const command = aliases[word] ?? word;
+  const asks = ['run', 'x', 'create'].includes(command) ? inner : managing.includes(command) ? words : first;
+  if (word === 'help' || asks.flags.has('help')) {
+    await sayUsage(run, 'bun', word === 'help' ? '' : command);
+    return 0;
+  }
+  switch (command) {
     case 'install':
-    case 'i':
       return operands.length > 0 ? add(bun, words, operands) : install(bun, words);
     case 'ci':
       return install(bun, { ...words, flags: new Map([...words.flags, ['frozen-lockfile', true]]) });
     case 'add':
-    case 'a':
       return add(bun, words, operands);
     case 'remove':
-    case 'rm':
       return remove(bun, words, operands);
     case 'update':
       return update(bun, words, operands);
@@ -80,8 +88,7 @@ async function dispatch(run: ManagerRun, argv: readonly string[]): Promise<numbe
       return runScript(bun, inner.operands, inner);
     case 'x':
       return bunx(bun, after, first);
-    case 'create':
-    case 'c': {
+    case 'create': {
       const [name = '', ...rest] = after;
       return bunx(bun, [name.startsWith('@') ? name.replace('/', '/create-') : `create-${name}`, ...rest], first);
     }

@@ -13,7 +13,8 @@ import { lifecycleNames, runScript } from './commands/run.ts';
 import { update } from './commands/update.ts';
 import { why } from './commands/why.ts';
 import { describe, PnpmError } from './errors.ts';
-import { helpText, unavailable } from './help.ts';
+import { unavailable } from './help.ts';
+import { sayUsage } from '../usage.ts';
 import { pnpmVersion } from './layout.ts';
 import { paintPnpm } from './painter.ts';
 import { PnpmProject } from './pnpm-project.ts';
@@ -99,15 +100,21 @@ async function dispatch(run: ManagerRun, argv: readonly string[]): Promise<numbe
       await run.out(pnpmVersion);
       return 0;
     }
-    await run.out(helpText);
+    await sayUsage(run, 'pnpm');
     return first.flags.has('help') ? 0 : 1;
   }
   const command = aliases[word] ?? word;
   const inner = withFlags(first, parseWords(first.operands.slice(1), valuedFlags, shortFlags, true));
   const after = inner.operands;
   const pnpm = PnpmProject.open(run);
-  const passesOn = ['run', 'exec', 'dlx', 'create'].includes(command) || !known.has(command);
+  const passesOn = starters.includes(command) || !known.has(command);
   const words = passesOn ? first : parseWords(argv, valuedFlags, shortFlags);
+  const isStart = lifecycleNames.includes(command) || (passesOn && !starters.includes(command));
+  if (command === 'help' || first.flags.has('help') || (!isStart && (passesOn ? inner : words).flags.has('help'))) {
+    const [asked = ''] = command === 'help' ? after : [command];
+    await sayUsage(run, 'pnpm', aliases[asked] ?? asked);
+    return 0;
+  }
   switch (command) {
     case 'install':
       return install(pnpm, words, words.operands.slice(1));
@@ -140,9 +147,6 @@ async function dispatch(run: ManagerRun, argv: readonly string[]): Promise<numbe
     case 'bin':
       await pnpm.run.out(resolvePath(pnpm.root, 'node_modules/.bin'));
       return 0;
-    case 'help':
-      await pnpm.run.out(helpText);
-      return 0;
     default:
       if (lifecycleNames.includes(command)) return runScript(pnpm, [command, ...after], inner);
       if (unavailable.has(command)) throw new PnpmError('NOT_IMPLEMENTED', `"pnpm ${command}" is not available in a page`);
@@ -150,6 +154,9 @@ async function dispatch(run: ManagerRun, argv: readonly string[]): Promise<numbe
       return runBare(pnpm, [word, ...first.operands.slice(1)], first);
   }
 }
+
+/** What follows the name of what they start is for that. */
+const starters = ['run', 'exec', 'dlx', 'create'];
 
 const starterName = (name: string) => (name.startsWith('create-') ? name : createName(name));
 

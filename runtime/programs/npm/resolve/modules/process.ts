@@ -11,7 +11,10 @@ const process = {
   get version(): string {
     return currentSession()?.request.config.nodeVersion ?? '';
   },
-  cwd: () => currentSession()?.request.root ?? '/',
+  cwd() {
+    const request = currentSession()?.request;
+    return request?.cwd ?? request?.root ?? '/';
+  },
   /** What Node would find out of the binary; our programs are neither. */
   report: { excludeNetwork: false, getReport: () => ({ header: { glibcVersionRuntime: '2.36' } }) },
 };

@@ -1,6 +1,6 @@
 /** Yarn 4's command line, with its `node-modules` linker. */
 import { resolvePath } from '../../../paths.ts';
-import { createName } from '../../command-line.ts';
+import { createName, withFlags } from '../../command-line.ts';
 import { Exit, isEnd, type ManagerRun } from '../../manager-run.ts';
 import { BerryProject } from './berry-project.ts';
 import { add } from './commands/add.ts';
@@ -16,6 +16,7 @@ import { inWorkspace, workspaces } from './commands/workspaces.ts';
 import { UsageError } from './errors.ts';
 import { berryWords } from '../flags.ts';
 import { berryVersion, unavailable } from './help.ts';
+import { sayUsage } from '../../usage.ts';
 import { paintUsage } from './painter.ts';
 import { BerryReport } from './report.ts';
 
@@ -36,6 +37,10 @@ export async function runBerry(run: ManagerRun, argv: readonly string[]): Promis
   }
 }
 
+/** What follows the name of what they start is for that. */
+const starters = ['run', 'exec', 'dlx', 'create', 'workspace'];
+const managing = ['install', 'add', 'remove', 'up', 'init', 'why', 'info', 'list', 'workspaces', 'bin'];
+
 async function dispatch(run: ManagerRun, report: BerryReport, argv: readonly string[]): Promise<number> {
   const first = berryWords(argv, true);
   const [word = 'install', ...after] = first.operands;
@@ -43,15 +48,15 @@ async function dispatch(run: ManagerRun, report: BerryReport, argv: readonly str
     await run.out(berryVersion);
     return 0;
   }
-  if (first.operands.length === 0 && first.flags.has('help')) {
-    await run.out(
-      `━━━ Yarn Package Manager - ${berryVersion} ━━━\n\n  $ yarn <command>\n\nadd, dlx, exec, init, install, remove, run, up, why, workspace, workspaces foreach|list`,
-    );
-    return 0;
-  }
   const yarn = new BerryProject(run, report);
   const words = berryWords(argv);
   const operands = words.operands.slice(first.operands.length === 0 ? 0 : 1);
+  const asks = starters.includes(word) ? withFlags(first, berryWords(after, true)) : managing.includes(word) ? words : first;
+  if (word === 'help' || asks.flags.has('help')) {
+    const command = word === 'workspaces' ? `${word} ${after.find((each) => !each.startsWith('-')) ?? ''}` : word;
+    await sayUsage(run, 'berry', first.operands.length === 0 ? '' : command);
+    return 0;
+  }
   switch (word) {
     case 'install':
       return install(yarn, words);

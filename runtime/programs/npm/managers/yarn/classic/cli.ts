@@ -1,6 +1,6 @@
 /** Yarn 1's command line. */
 import { resolvePath } from '../../../paths.ts';
-import { createName } from '../../command-line.ts';
+import { createName, withFlags } from '../../command-line.ts';
 import { Exit, isEnd, type ManagerRun } from '../../manager-run.ts';
 import { workspaceRoot } from '../../manager-project.ts';
 import { ClassicProject } from './classic-project.ts';
@@ -16,6 +16,7 @@ import { why } from './commands/why.ts';
 import { inWorkspace, workspaces } from './commands/workspaces.ts';
 import { ClassicError, describe } from './errors.ts';
 import { classicWords } from '../flags.ts';
+import { sayUsage } from '../../usage.ts';
 import { paintClassic } from './painter.ts';
 import { classicVersion, unavailable } from './help.ts';
 
@@ -34,6 +35,10 @@ export async function runClassic(run: ManagerRun, argv: readonly string[]): Prom
   }
 }
 
+/** What follows the name of what they start is for that. */
+const starters = ['run', 'exec', 'create', 'workspace', 'workspaces'];
+const managing = ['install', 'add', 'remove', 'upgrade', 'list', 'why', 'init', 'bin'];
+
 /** The page that is named after an error. */
 interface Documented {
   page: string | undefined;
@@ -46,16 +51,15 @@ async function dispatch(run: ManagerRun, argv: readonly string[], documented: Do
     await run.out(classicVersion);
     return 0;
   }
-  if (first.flags.has('help') && first.operands.length === 0) {
-    await run.out(
-      `\n  Usage: yarn [command] [flags]\n\n  Commands: add, create, exec, init, install, list, remove, run, test, upgrade, why, workspace, workspaces`,
-    );
-    return 0;
-  }
   const yarn = new ClassicProject(run, workspaceRoot(run), { silent: first.flags.has('silent') });
   const words = classicWords(argv);
   const operands = words.operands.slice(first.operands.length === 0 ? 0 : 1);
   documented.page = word;
+  const asks = starters.includes(word) ? withFlags(first, classicWords(after, true)) : managing.includes(word) ? words : first;
+  if (word === 'help' || asks.flags.has('help')) {
+    await sayUsage(run, 'yarn', word === 'help' ? after[0] : first.operands.length === 0 ? '' : word);
+    return 0;
+  }
   switch (word) {
     case 'install':
       if (operands.length > 0)
