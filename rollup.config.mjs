@@ -13,6 +13,7 @@ import { nodeParts, partInputs, partsOutput } from './runtime/tools/build/node-p
 import { aloneChunk, oneScript } from './runtime/tools/build/one-script.ts';
 import { strictXterm } from './runtime/tools/build/strict-xterm.ts';
 import { ownLit } from './runtime/tools/build/own-lit.ts';
+import { smallStyles } from './runtime/tools/build/small-styles.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
@@ -127,6 +128,7 @@ export default function config(args) {
         tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: false, verbatimModuleSyntax: true } },
       }),
       ownLit(),
+      ...(quick ? [] : [smallStyles()]),
       strictXterm(),
       commonjs({ requireReturnsDefault }),
       collectLicences(root),

@@ -26,7 +26,7 @@ export const styles = css`
     white-space: normal;
   }
   dialog::backdrop {
-    background: rgb(0 0 0 / 50%);
+    background: #00000080;
   }
   .head,
   .row {
