@@ -320,7 +320,8 @@ export class NodeLoop implements EventLoop {
     const closing = this.#closing;
     if (closing.length === 0) return;
     this.#closing = [];
-    for (const callback of closing) {
+    // As libuv, which keeps them in a list that grows at its head: the last one first.
+    for (let callback = closing.pop(); callback !== undefined; callback = closing.pop()) {
       yield* this.#scope(callback);
       if (this.#stopped) return;
     }
@@ -365,7 +366,8 @@ export class NodeLoop implements EventLoop {
     if (all.length === 0) return;
     const ready = mayWait ? all : all.filter((one) => one.poll <= this.#poll);
     this.#pending = mayWait ? [] : all.filter((one) => one.poll > this.#poll);
-    for (const one of ready) {
+    for (let index = 0; index < ready.length; index++) {
+      const one = ready[index]!;
       this.events++;
       for (let callback = one.next(); callback !== undefined; callback = one.next()) {
         yield* this.#scope(callback);

@@ -108,8 +108,8 @@ export function makeBlockList(realm: NodeRealm): Untyped {
       });
     }
     getRules(): string[] {
-      // Node keeps addresses in tables of their own, before the other rules; newest first.
-      const rank = ({ kind, family }: Rule) => (kind !== 'address' ? 2 : family === AF_INET ? 0 : 1);
+      // Node keeps each kind in a table of its own; newest first.
+      const rank = ({ kind, family }: Rule) => (kind === 'address' ? (family === AF_INET ? 0 : 1) : kind === 'subnet' ? 2 : 3);
       return [...this.#rules].sort((a, b) => rank(a) - rank(b)).map((rule) => rule.text);
     }
     getSize(): number {

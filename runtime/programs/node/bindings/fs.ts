@@ -125,52 +125,34 @@ export function makeFs(realm: NodeRealm): Untyped {
     }
   };
 
+  /** Answers the first that was made, as it stands in `path`. */
   const makeDirectories = (path: string, mode: number): string | undefined => {
-    const missing: string[] = [];
-    let at = path.length > 1 ? path.replace(/\/+$/, '') || '/' : path;
-    for (;;) {
+    const make = (folder: string) => files().mkdir(folder.replace(/(?<=.)\/+$/, ''), mode);
+    const isThere = (folder: string) => isDirectory(files().stat(folder));
+    const missing = [path];
+    let first: string | undefined;
+    for (let next = missing.pop(); next !== undefined; next = missing.pop()) {
       try {
-        files().mkdir(at, mode);
-        break;
+        make(next);
+        first ??= next;
       } catch (error) {
         if (!(error instanceof PosixError)) throw error;
-        if (error.code === 'ENOENT' && at.includes('/') && at !== '/') {
-          missing.push(at);
-          at = at.slice(0, at.lastIndexOf('/')).replace(/\/+$/, '') || '/';
+        const slash = next.lastIndexOf('/');
+        if (error.code === 'ENOENT' && first === undefined && slash >= 0 && next !== '/') {
+          missing.push(next, next.slice(0, slash) || '/');
           continue;
         }
-        if (error.code === 'ENOENT' && !at.includes('/')) throw error;
-        let existing;
+        let there;
         try {
-          existing = files().stat(at);
+          there = isThere(next);
         } catch {
           throw error; // What is in the way cannot be looked at: the first failure says more.
         }
-        if (isDirectory(existing)) {
-          if (missing.length === 0) return undefined;
-          let first: string | undefined;
-          for (const next of missing.reverse()) {
-            files().mkdir(next, mode);
-            first ??= next;
-          }
-          return first;
-        }
-        throw new PosixError(missing.length > 0 ? 'ENOTDIR' : 'EEXIST');
+        if (!there) throw new PosixError(missing.length > 0 ? 'ENOTDIR' : 'EEXIST');
       }
     }
-    const made = at;
-    for (const next of missing.reverse()) {
-      try {
-        files().mkdir(next, mode);
-      } catch (error) {
-        // `made/..` is there as soon as `made` is.
-        if (!(error instanceof PosixError && error.code === 'EEXIST' && isDirectory(files().stat(next)))) throw error;
-      }
-    }
-    return made;
+    return first;
   };
-  const absolute = (path: string): string =>
-    path.startsWith('/') ? path : `${files().cwd().replace(/\/$/, '')}/${path.replace(/^(\.\/)+/, '')}`;
 
   const removeTree = (path: string, recursive: boolean): void => {
     let stat;
@@ -351,7 +333,7 @@ export function makeFs(realm: NodeRealm): Untyped {
     mkdir(given: unknown, mode: number, recursive: boolean, request?: unknown) {
       const path = pathOf(given);
       return run(request, { syscall: 'mkdir', path, losesThrown: true }, () =>
-        recursive ? makeDirectories(absolute(path), mode) : files().mkdir(path, mode),
+        recursive ? makeDirectories(path, mode) : files().mkdir(path, mode),
       );
     },
     mkdtemp(given: unknown, encoding: unknown, request?: unknown) {

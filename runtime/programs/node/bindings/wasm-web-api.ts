@@ -18,11 +18,11 @@ export function makeWasmWebApi(): Untyped {
       const define = (name: string, value: Function) =>
         Object.defineProperty(wasm, name, { value, writable: true, configurable: true, enumerable: true });
       const { compile, instantiate } = wasm;
-      define('compileStreaming', async function compileStreaming(source: unknown) {
-        return compile(await stream(source));
+      define('compileStreaming', function compileStreaming(source: unknown) {
+        return stream(source).then((bytes) => compile(bytes));
       });
-      define('instantiateStreaming', async function instantiateStreaming(source: unknown, imports?: object) {
-        return instantiate(await stream(source), imports);
+      define('instantiateStreaming', function instantiateStreaming(source: unknown, imports?: object) {
+        return stream(source).then((bytes) => instantiate(bytes, imports));
       });
     },
   };

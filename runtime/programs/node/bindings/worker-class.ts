@@ -94,7 +94,12 @@ export function workerClass(realm: NodeRealm, own: () => ThreadData | undefined)
       });
       if (execArgv !== undefined) {
         const { errors } = parseCommandLine(realm.library.meta, execArgv);
-        const invalid = [...errors, ...execArgv.filter((argument) => processOptions.has(argument.split('=')[0]!))];
+        const isUnknown = (error: string) => error.startsWith('bad option: ');
+        const wrong = errors.filter((error) => !isUnknown(error));
+        const unknown = errors.filter(isUnknown).map((error) => error.slice('bad option: '.length));
+        const ofProcess = execArgv.filter((argument) => processOptions.has(argument.split('=')[0]!));
+        // Node tells which options are none of a thread's only where the others are right.
+        const invalid = wrong.length > 0 ? wrong : [...unknown, ...ofProcess];
         if (invalid.length > 0) this.invalidExecArgv = invalid;
       }
       const nodeOptions = env?.['NODE_OPTIONS'];

@@ -144,9 +144,10 @@ export function adaptCallSites(given: readonly CallSite[], sources: Sources, isO
  */
 function placeEvals(sites: readonly CallSiteOfV8[], isOurs: IsOurs): void {
   sites.forEach((site, index) => {
-    const origin = site.getEvalOrigin();
-    const [, before = '', name = '', file = '', after = ''] = /^(.*?)(\S+) \(([^()]+)(\)+)$/.exec(origin ?? '') ?? [];
-    if (file === '') return;
+    // No list is taken apart where errors may be looked at: a program may have changed how arrays are iterated.
+    const groups = /^(?<before>.*?)(?<name>\S+) \((?<file>[^()]+)(?<after>\)+)$/.exec(site.getEvalOrigin() ?? '')?.groups;
+    if (groups === undefined) return;
+    const { before, name, file, after } = groups as Record<'before' | 'name' | 'file' | 'after', string>;
     let below = index + 1;
     while (sites[below]?.isEval()) below++;
     const isIndirect = typeof sites[below]?.getFileName() !== 'string' && sites[below]?.getFunctionName() === 'eval';

@@ -126,8 +126,13 @@ export function requestClass(realm: NodeRealm, name: string, provider: string): 
   return namedClass(realm, name, asyncWraps(realm).ReqWrap, provider) as new () => ReqWrap;
 }
 
-/** A class over `Base` whose constructor calls its own. Stacks show the name that its text has, whatever it is given later. */
-export function namedClass(realm: NodeRealm, name: string, Base: Function, ...before: readonly unknown[]): Function {
-  const text = `(Base, before) => class ${name} extends Base { constructor(...rest) { super(...before, ...rest); } }`;
-  return (realm.platform.evaluate(text, `${lazyParts}${name}`) as (base: Function, before: readonly unknown[]) => Function)(Base, before);
+/**
+ * A class over `Base`, whose constructor is given `provider` alone if there is one. Stacks show the name that its text has, whatever it
+ * is given later. Its text spreads nothing: programs may have changed how arrays are iterated.
+ */
+export function namedClass(realm: NodeRealm, name: string, Base: Function, provider?: string): Function {
+  const body = provider === undefined ? '' : ' constructor() { super(provider); } ';
+  const text = `(Base, provider) => class ${name} extends Base {${body}}`;
+  const make = realm.platform.evaluate(text, `${lazyParts}${name}`) as (base: Function, provider?: string) => Function;
+  return make(Base, provider);
 }

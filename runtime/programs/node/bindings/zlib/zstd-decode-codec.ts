@@ -21,6 +21,7 @@ export class ZstdDecodeCodec implements Codec {
       if (transfer.inputLeft > 0) {
         const input = transfer.input.slice(transfer.inputAt, transfer.inputAt + transfer.inputLeft);
         transfer.inputAt += transfer.inputLeft;
+        if (!beginsFrame(input, this.#taken)) return failure({ code: 0 });
         this.#taken += transfer.inputLeft;
         transfer.inputLeft = 0;
         this.#decoder.push(input);
@@ -56,6 +57,16 @@ export class ZstdDecodeCodec implements Codec {
   close(): void {
     this.#waiting = [];
   }
+}
+
+const magic = [0x28, 0xb5, 0x2f, 0xfd];
+const skippable = [0x50, 0x2a, 0x4d, 0x18];
+
+/** Whether `input`, which follows `before` bytes, can still begin a frame: libzstd tells at once, `fzstd` first collects a header. */
+function beginsFrame(input: Uint8Array, before: number): boolean {
+  const begins = (by: readonly number[], mask: number) =>
+    by.slice(before).every((byte, index) => index >= input.length || byte === (input[index]! & (before + index === 0 ? mask : 0xff)));
+  return begins(magic, 0xff) || begins(skippable, 0xf0);
 }
 
 /** fzstd's codes as libzstd's errors: message, `ZSTD_error_…` and its number. */
