@@ -5,6 +5,7 @@ import { PosixError } from '../../base/errors.ts';
 import { noSideEffectsToString } from './detail-string.ts';
 import { thrownAt } from './trace-stacks.ts';
 import { sourcesOf } from './modules/sources.ts';
+import type { CallSite } from './stack/call-site.ts';
 import { toldArrow } from './stack/told-arrows.ts';
 import type { Untyped } from './realm.ts';
 
@@ -125,6 +126,26 @@ function passedArrow(realm: Realm, { scriptName, lineNumber, columnNumber }: Cal
   return text === undefined ? undefined : `${scriptName}:${lineNumber}\n${text}\n${' '.repeat(columnNumber - 1)}^\n`;
 }
 
+/** While source maps are applied: where errors were made in the code that runs. */
+const beforeMapping = new WeakMap<object, CallSite>();
+
+/** To be called with what an error's stack, to which source maps are applied, is made of. */
+export function noteBeforeMapping(error: unknown, top: CallSite | undefined): void {
+  if (typeof error === 'object' && error !== null && top !== undefined) beforeMapping.set(error, top);
+}
+
+/** What a source map has for the place where the error was thrown. */
+function mappedArrow(realm: Realm, error: object): string | undefined {
+  const { sourceMapErrorSource } = realm.stackCallbacks;
+  const site = beforeMapping.get(error);
+  const file = site?.getFileName();
+  const line = site?.getLineNumber();
+  if (typeof file !== 'string' || typeof line !== 'number' || sourceMapErrorSource === undefined) return undefined;
+  const made = { file, line, column: site?.getColumnNumber() ?? 1 };
+  const place = throwPlace(sourceOf(realm, file)?.split('\n') ?? [], made);
+  return sourceMapErrorSource(file, place.line, place.column - 1) as string | undefined;
+}
+
 /** `file:line`, the source line and a caret. */
 export function arrowOf(realm: Realm, error: object, passed: PassedOn | undefined, enhanced: string): string | undefined {
   const asMade = passed !== undefined;
@@ -135,6 +156,8 @@ export function arrowOf(realm: Realm, error: object, passed: PassedOn | undefine
   if (passed?.forgot === true && passed.passedOn !== undefined) return passedArrow(realm, passed.passedOn);
   const stack = (error as { stack?: unknown }).stack;
   if (typeof stack !== 'string') return asMade ? undefined : thrown(realm, error);
+  const mapped = mappedArrow(realm, error);
+  if (mapped !== undefined) return mapped;
   // A stack that already tells its place: the library marks such throws with a comment that the packed text has not.
   if (/^(?:file:\/\/|node:|\/)[^\n]*:\d+\n/.test(stack)) return undefined;
   const place = firstPlace(stack, noSideEffectsToString(error));

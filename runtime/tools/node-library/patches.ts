@@ -121,6 +121,18 @@ export const patches: readonly Patch[] = [
     },
   },
   {
+    id: 'internal/test_runner/coverage',
+    why: 'no engine tells a page which code has run: who asks for coverage, with or without thresholds, is told so and fails',
+    apply(source) {
+      const edit = new SourceEdit(source);
+      edit.replaceText(
+        '  if (!enabled) {\n    return null;\n',
+        "  if (!enabled) {\n    throw new Error('coverage is not available in bavini: a browser does not tell a page which code ran');\n",
+      );
+      return edit.toString();
+    },
+  },
+  {
     id: 'internal/http2/core',
     why: 'sessions need nghttp2: what would make one fails by name, the rest (names, constants, classes) is there for who imports it',
     apply(source) {

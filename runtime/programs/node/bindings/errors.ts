@@ -1,14 +1,19 @@
 import type { Realm } from '../boot.ts';
 import { noSideEffectsToString } from '../detail-string.ts';
-import { sourcePositions } from '../fatal-error.ts';
+import { noteBeforeMapping, sourcePositions } from '../fatal-error.ts';
 import type { NodeRealm, Untyped } from '../realm.ts';
+import type { CallSite } from '../stack/call-site.ts';
 
 /** `internalBinding('errors')`. */
 export function makeErrors(given: NodeRealm): Untyped {
   const realm = given as Realm;
   return {
     setPrepareStackTraceCallback(callback: Function) {
-      realm.stackCallbacks.prepare = callback;
+      const { stackCallbacks } = realm;
+      stackCallbacks.prepare = (global: unknown, error: unknown, sites: readonly CallSite[]): unknown => {
+        if (stackCallbacks.sourceMaps === true) noteBeforeMapping(error, sites[0]);
+        return callback(global, error, sites) as unknown;
+      };
     },
     setGetSourceMapErrorSource(callback: Function) {
       realm.stackCallbacks.sourceMapErrorSource = callback;
