@@ -1,6 +1,7 @@
 /**
  * Records what the real package managers make of the projects of `programs/npm/managers/testing/projects.ts`:
- * `node runtime/tools/record-managers.ts [--collect] [--only <project>,…] [--manager <name>,…]`.
+ * `node runtime/tools/record-managers.ts [--collect] [--only <project>,…] [--manager <name>,…]`; with `--isolated`, the trees of bun's other
+ * layout alone.
  *
  * The managers talk to a registry of this program. It serves the metadata of `fixtures/registry.json`, so that a record stays the same
  * whatever is published meanwhile; with `--collect` it asks the registry that npm is configured for and writes that file anew, cut down to
@@ -15,10 +16,16 @@ import { parseArgs } from 'node:util';
 import semver from 'semver';
 import { commandOf, installManagers, managersCache } from './real-managers.ts';
 import { projects, realManagers, type Project, type RealManager } from '../programs/npm/managers/testing/projects.ts';
-import { placeholder, readTree, type ManagerRecord, type RecordedStep } from '../programs/npm/managers/testing/records.ts';
+import {
+  placeholder,
+  readTree,
+  type ManagerRecord,
+  type RecordedStep,
+  type RecordedTree,
+} from '../programs/npm/managers/testing/records.ts';
 
 const { values: options } = parseArgs({
-  options: { collect: { type: 'boolean' }, only: { type: 'string' }, manager: { type: 'string' } },
+  options: { collect: { type: 'boolean' }, isolated: { type: 'boolean' }, only: { type: 'string' }, manager: { type: 'string' } },
 });
 const here = path.join(import.meta.dirname, '../..');
 const fixtures = path.join(here, 'runtime/programs/npm/managers/fixtures');
@@ -165,8 +172,7 @@ const quiet: Readonly<Record<RealManager, readonly string[]>> = {
   pnpm: ['--ignore-scripts'],
   yarn: ['--ignore-scripts'],
   berry: [],
-  // Its other layout has names that hold a hash of its own.
-  bun: ['--ignore-scripts', '--linker=hoisted'],
+  bun: ['--ignore-scripts', `--linker=${options.isolated === true ? 'isolated' : 'hoisted'}`],
 };
 
 const frozenFlag: Readonly<Record<RealManager, string>> = {
@@ -245,7 +251,18 @@ const names = wanted(
   options.only,
   projects.map(({ name }) => name),
 );
-for (const manager of wanted(options.manager, realManagers)) {
+/** In the one file for bun's isolated layout: the tree after each project's first install. */
+async function recordIsolated(): Promise<void> {
+  const trees: Record<string, RecordedTree> = {};
+  for (const project of projects) {
+    const { steps } = await record({ ...project, steps: [] }, 'bun');
+    trees[project.name] = steps[0]?.tree ?? {};
+  }
+  fs.writeFileSync(path.join(fixtures, 'bun-isolated.json'), `${JSON.stringify(trees, null, 1)}\n`);
+}
+
+if (options.isolated === true) await recordIsolated();
+for (const manager of options.isolated === true ? [] : wanted(options.manager, realManagers)) {
   for (const project of projects.filter(({ name }) => names.includes(name))) {
     const made = await record(project, manager);
     if (!options.collect) {

@@ -72,6 +72,9 @@ async function dispatch(run: ManagerRun, argv: readonly string[]): Promise<numbe
     await sayUsage(run, 'bun', word === 'help' ? '' : command);
     return 0;
   }
+  const linker = managing.includes(command) ? words.flags.get('linker') : undefined;
+  if (linker !== undefined && linker !== 'isolated' && linker !== 'hoisted')
+    throw new BunError(`Invalid value for --linker: "${linker === true ? '' : linker}". Must be 'isolated' or 'hoisted'.`);
   switch (command) {
     case 'install':
       return operands.length > 0 ? add(bun, words, operands) : install(bun, words);

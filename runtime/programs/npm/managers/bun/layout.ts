@@ -1,5 +1,5 @@
 /** From `bun.lock` to the hoisted tree that it describes. */
-import type { PlannedCommands, PlannedFile, PlannedNode, TreePlan } from '../../install/tree-plan.ts';
+import type { PlannedCommands, PlannedFile, PlannedNode, PlannedPackage, TreePlan } from '../../install/tree-plan.ts';
 import semver from 'semver';
 import { factsOf, fitsPlatform, type Facts } from '../facts.ts';
 import { commandsOf, type Project } from '../project.ts';
@@ -50,8 +50,40 @@ function remoteAddress(reference: string): string | undefined {
 const list = (value: string | readonly string[] | undefined): readonly string[] =>
   value === undefined ? [] : typeof value === 'string' ? [value] : value;
 
+/** Everything but a link, at a place; with the note that stands in what no registry has. */
+export function packageNode(
+  { facts, registry, folders, installed }: BunLayoutOptions,
+  pkg: BunPackage,
+  place: string,
+): { readonly node: PlannedPackage; readonly tag?: PlannedFile } {
+  const { name, range: reference } = splitSpecifier(pkg.id);
+  const bin = commandsOf({ name, bin: pkg.info.bin });
+  const remote = remoteAddress(reference);
+  const source = remote === undefined ? /^file:(.*)$/.exec(reference)?.[1] : undefined;
+  const tag = pkg.tag ?? pkg.integrity ?? '';
+  const version = remote === undefined ? reference : (facts?.remotes.peek(remote)?.manifest.version ?? installed?.(place, tag) ?? '');
+  const described = factsOf(facts?.version(name, reference));
+  const address = pkg.address !== undefined && pkg.address !== '' ? pkg.address : tarballAddress(registry, name, reference);
+  const node: PlannedPackage = {
+    kind: 'package',
+    place,
+    name,
+    version: source === undefined ? version : (folders?.get(source)?.version ?? ''),
+    resolved: source === undefined ? (remote ?? address) : `file:${normalPath(source)}`,
+    ...(pkg.integrity === undefined ? {} : { integrity: pkg.integrity }),
+    bundled: pkg.info.bundled ?? false,
+    optional: pkg.info.os !== undefined || pkg.info.cpu !== undefined,
+    ...(Object.keys(bin).length === 0 ? {} : { bin }),
+    hasInstallScript: pkg.info.hasInstallScript ?? described.hasInstallScript ?? false,
+    ...(pkg.info.os === undefined ? {} : { os: list(pkg.info.os) }),
+    ...(pkg.info.cpu === undefined ? {} : { cpu: list(pkg.info.cpu) }),
+    ...(facts?.version(name, reference) === undefined && source === undefined ? { partial: true as const } : {}),
+  };
+  return remote === undefined ? { node } : { node, tag: { path: `${place}/.bun-tag`, text: tag } };
+}
+
 /** Keys of packages that an install puts in place. */
-function reached({ lock, production }: BunLayoutOptions): Set<string> {
+export function reached({ lock, production }: BunLayoutOptions): Set<string> {
   const keys = new Set<string>();
   const visit = (from: readonly string[], names: Iterable<string>): void => {
     for (const name of names) {
@@ -75,7 +107,7 @@ function reached({ lock, production }: BunLayoutOptions): Set<string> {
 }
 
 export function planBun(options: BunLayoutOptions): TreePlan {
-  const { project, lock, facts, registry, folders } = options;
+  const { project, lock, folders } = options;
   const workspaceOf = (key: string) => /@workspace:(.*)$/.exec(lock.packages[key]?.id.slice(1) ?? '')?.[1];
   const placeOf = (key: string) => {
     const parts = keyParts(key);
@@ -88,7 +120,7 @@ export function planBun(options: BunLayoutOptions): TreePlan {
   const files: PlannedFile[] = [];
   for (const key of reached(options)) {
     const pkg = lock.packages[key] as BunPackage;
-    const { name, range: reference } = splitSpecifier(pkg.id);
+    const { range: reference } = splitSpecifier(pkg.id);
     const place = placeOf(key);
     const folder = place.slice(0, place.lastIndexOf('/'));
     const into = `${place.slice(0, place.lastIndexOf('node_modules/'))}node_modules/.bin`;
@@ -100,38 +132,10 @@ export function planBun(options: BunLayoutOptions): TreePlan {
       if (Object.keys(bin).length > 0) commands.push({ into, from: place });
       continue;
     }
-    const bin = commandsOf({ name, bin: pkg.info.bin });
-    const remote = remoteAddress(reference);
-    const source = remote === undefined ? /^file:(.*)$/.exec(reference)?.[1] : undefined;
-    const isFolder = source !== undefined;
-    const tag = pkg.tag ?? pkg.integrity ?? '';
-    if (remote !== undefined) files.push({ path: `${place}/.bun-tag`, text: tag });
-    const version =
-      remote === undefined ? reference : (facts?.remotes.peek(remote)?.manifest.version ?? options.installed?.(place, tag) ?? '');
-    const described = factsOf(facts?.version(name, reference));
-    nodes.push({
-      kind: 'package',
-      place,
-      name,
-      version: isFolder ? (folders?.get(source)?.version ?? '') : version,
-      resolved:
-        source !== undefined
-          ? `file:${normalPath(source)}`
-          : remote !== undefined
-            ? remote
-            : pkg.address !== undefined && pkg.address !== ''
-              ? pkg.address
-              : tarballAddress(registry, name, reference),
-      ...(pkg.integrity === undefined ? {} : { integrity: pkg.integrity }),
-      bundled: pkg.info.bundled ?? false,
-      optional: pkg.info.os !== undefined || pkg.info.cpu !== undefined,
-      ...(Object.keys(bin).length === 0 ? {} : { bin }),
-      hasInstallScript: pkg.info.hasInstallScript ?? described.hasInstallScript ?? false,
-      ...(pkg.info.os === undefined ? {} : { os: list(pkg.info.os) }),
-      ...(pkg.info.cpu === undefined ? {} : { cpu: list(pkg.info.cpu) }),
-      ...(facts?.version(name, reference) === undefined && !isFolder ? { partial: true as const } : {}),
-    });
-    if (Object.keys(bin).length > 0 && pkg.info.bundled !== true) commands.push({ into, from: place });
+    const { node, tag } = packageNode(options, pkg, place);
+    nodes.push(node);
+    if (tag !== undefined) files.push(tag);
+    if (node.bin !== undefined && pkg.info.bundled !== true) commands.push({ into, from: place });
   }
   return { root: project.root, nodes, files, binLinks: 'bun', commands };
 }

@@ -1,5 +1,6 @@
 /** An install of bun: lockfile and tree are brought in line with the manifests. */
 import type { InstallResult } from '../../install/install-plan.ts';
+import { findPresent, type Present } from '../../install/present.ts';
 import { resolvePath } from '../../paths.ts';
 import type { Words } from '../command-line.ts';
 import type { OwnScript } from '../manager-project.ts';
@@ -9,6 +10,7 @@ import type { Project } from '../project.ts';
 import { splitSpecifier } from '../specifiers.ts';
 import type { BunProject } from './bun-project.ts';
 import type { Facts } from '../facts.ts';
+import { storedPresent } from '../stored-present.ts';
 import { planBun } from './layout.ts';
 import { type BunLock, writeBunLock } from './lockfile.ts';
 
@@ -24,6 +26,9 @@ export async function reify(
   readonly direct: readonly { readonly name: string; readonly field: DependencyField }[];
   /** Scripts of packages that nobody trusts. */
   readonly blocked: number;
+  /** Of how many packages something was put in place, as bun counts them: each once, wherever it is. */
+  readonly count: number;
+  readonly isIsolated: boolean;
 }> {
   const { run } = bun;
   const { flags } = words;
@@ -56,7 +61,9 @@ export async function reify(
   // On a terminal these are written over.
   const note = (line: string) => (run.isTerminal ? Promise.resolve() : run.err(line));
   if (next !== before && !isEmpty) await note('Resolving dependencies');
-  const plan = planBun({
+  const isIsolated = linkerOf(bun, words, next, project) === 'isolated';
+  const planTree = isIsolated ? (await import('./isolated.ts')).planIsolated : planBun;
+  const plan = planTree({
     project,
     lock: next,
     facts,
@@ -65,6 +72,9 @@ export async function reify(
     installed: bun.installed,
     production: flags.has('production') || flags.get('omit') === 'dev',
   });
+  const own = project.workspaces.map(({ folder }) => folder);
+  const { disk } = run.session;
+  const present: Present = new Map([...findPresent(disk, bun.root, own), ...storedPresent(disk, bun.root, own, '.bun')]);
   const trusted = new Set(project.manifest.trustedDependencies ?? []);
   let blocked = 0;
   const result = await run.install(
@@ -78,6 +88,7 @@ export async function reify(
     },
     {
       scripts: !flags.has('ignore-scripts'),
+      present,
       mayRunScripts: ({ name, version }) => {
         if (!trusted.has(name)) blocked += installScriptsOf(facts.version(name, version)?.['scripts']);
         return trusted.has(name);
@@ -96,7 +107,17 @@ export async function reify(
   for (const { name, reason } of result.leftOut) await run.err(`warn: ${name}: ${reason}`);
   if (!flags.has('ignore-scripts')) await projectScripts(bun, project);
   const direct = dependencyFields.flatMap((field) => Object.keys(project.manifest[field] ?? {}).map((name) => ({ name, field })));
-  return { lock: next, result, direct, blocked };
+  const links = new Set(isIsolated ? plan.nodes.filter(({ kind }) => kind === 'link').map(({ place }) => place) : []);
+  const put = [...result.added, ...result.changed].filter(({ place }) => !links.has(place));
+  const count = new Set(put.map(({ name, version }) => `${name}@${version}`)).size;
+  return { lock: next, result, direct, blocked, count, isIsolated };
+}
+
+/** Projects with workspaces that have no lockfile of before get the isolated layout, where nobody says otherwise. */
+function linkerOf(bun: BunProject, { flags }: Words, lock: BunLock, project: Project): unknown {
+  const setting = /^\s*linker\s*=\s*["'](\w+)["']/m.exec(bun.read('bunfig.toml') ?? '')?.[1];
+  const usual = (lock.configVersion ?? 0) > 0 && project.workspaces.length > 1 ? 'isolated' : 'hoisted';
+  return flags.get('linker') ?? setting ?? usual;
 }
 
 async function projectScripts(bun: BunProject, project: Project): Promise<void> {
@@ -148,10 +169,6 @@ function deprecatedLines(lock: BunLock, facts: Facts, before: BunLock | undefine
     return typeof deprecated !== 'string' || deprecated === '' || had.has(id) ? [] : [`warn: deprecated ${id}: ${deprecated}`];
   });
 }
-
-/** Of how many packages something was put in place, as bun counts them: each once, wherever it is. */
-export const countOf = ({ added, changed }: InstallResult) =>
-  new Set([...added, ...changed].map(({ name, version }) => `${name}@${version}`)).size;
 
 export async function sayBlocked(bun: BunProject, count: number): Promise<void> {
   if (count > 0) await bun.run.out(`\nBlocked ${count} postinstall${count === 1 ? '' : 's'}. Run \`bun pm untrusted\` for details.`);

@@ -10,7 +10,7 @@ import { planPnpm, pnpmVersion } from './layout.ts';
 import { nameOfKey, type PnpmLock, writePnpmLock } from './lockfile.ts';
 import { type PeerIssue, peerReport } from './peer-report.ts';
 import type { PnpmProject } from './pnpm-project.ts';
-import { presentPnpm } from './present.ts';
+import { storedPresent } from '../stored-present.ts';
 import { deprecatedLines, elapsed, ignoredBox, scriptTitle, summary } from './report.ts';
 
 /** Brings lockfile and tree in line with the manifests, `changed` among them. */
@@ -104,10 +104,11 @@ export async function reify(
     { ...plan, files },
     {
       scripts: !flags.has('ignore-scripts'),
-      present: presentPnpm(
+      present: storedPresent(
         run.session.disk,
         pnpm.root,
         project.workspaces.map(({ folder }) => folder),
+        '.pnpm',
       ),
       mayRunScripts: (node) => {
         const may = scriptsOnlyOf(allowed)(node);

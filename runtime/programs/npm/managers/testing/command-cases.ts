@@ -218,8 +218,6 @@ export const commandCases: readonly CommandCase[] = [
   },
   {
     name: 'workspaces',
-    // bun's own layout of them has names with a hash of its own.
-    only: ['pnpm', 'yarn', 'berry'],
     files: {
       'package.json': project({ private: true, workspaces: ['packages/*'] }),
       'pnpm-workspace.yaml': 'packages:\n  - packages/*\n',
@@ -234,7 +232,7 @@ export const commandCases: readonly CommandCase[] = [
         pnpm: ['M --filter b run build'],
         yarn: ['M workspace b run build', 'M workspaces run build', 'M -s workspaces info'],
         berry: ['M workspace b run build', 'M workspaces foreach -A run build', 'M workspaces list'],
-        bun: [],
+        bun: ['M install', 'M run --filter b build', 'M install --linker hoisted', 'M install --linker none'],
       }[manager],
     ],
   },

@@ -8,7 +8,7 @@ import { commandsOf } from '../../project.ts';
 import { splitSpecifier } from '../../specifiers.ts';
 import type { BunProject } from '../bun-project.ts';
 import { BunError } from '../errors.ts';
-import { countOf, reify, sayBlocked } from '../reify.ts';
+import { reify, sayBlocked } from '../reify.ts';
 
 const fieldFlags: Readonly<Record<string, DependencyField>> = {
   dev: 'devDependencies',
@@ -31,7 +31,7 @@ export async function add(bun: BunProject, words: Words, texts: readonly string[
     names.push(name);
   }
   const changed = new Map([[path, edit.text]]);
-  const { lock, result, direct, blocked } = await reify(bun, bun.load(changed), words, changed);
+  const { lock, result, direct, blocked, count } = await reify(bun, bun.load(changed), words, changed);
   await bun.run.out('');
   const places = new Set([...result.added, ...result.changed].map(({ place }) => place));
   const others = direct.filter(({ name }) => !names.includes(name) && places.has(`node_modules/${name}`)).map(({ name }) => name);
@@ -47,7 +47,6 @@ export async function add(bun: BunProject, words: Words, texts: readonly string[
       `installed ${name}@${shown}${bins.length === 0 ? '' : ` with binaries:\n${bins.map((bin) => ` - ${bin}`).join('\n')}`}`,
     );
   }
-  const count = countOf(result);
   await bun.run.out(`\n${count === 0 ? `${bun.time} done` : `${count} package${count === 1 ? '' : 's'} installed ${bun.time}`}`);
   await sayBlocked(bun, blocked);
   return 0;

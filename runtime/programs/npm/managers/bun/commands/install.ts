@@ -4,14 +4,14 @@ import type { DependencyField } from '../../manifest-edit.ts';
 import { splitSpecifier } from '../../specifiers.ts';
 import type { BunProject } from '../bun-project.ts';
 import { BunError } from '../errors.ts';
-import { countOf, reify, sayBlocked } from '../reify.ts';
+import { reify, sayBlocked } from '../reify.ts';
 
 export async function install(bun: BunProject, words: Words): Promise<number> {
   if (!bun.has('package.json'))
     throw new BunError('Bun could not find a package.json file to install from', 'note: Run "bun init" to initialize a project');
   await bun.title('install');
   const project = bun.load();
-  const { lock, result, direct, blocked } = await reify(bun, project, words, new Map());
+  const { lock, result, direct, blocked, count, isIsolated } = await reify(bun, project, words, new Map());
   const changes = [...result.added, ...result.changed];
   const places = new Set(changes.map(({ place }) => place));
   const lines: string[] = [];
@@ -31,9 +31,9 @@ export async function install(bun: BunProject, words: Words): Promise<number> {
   if (total === 0) {
     await bun.run.out(`${bun.time} done`);
   } else if (changes.length === 0) {
-    await bun.run.out(`Checked ${total} install${total === 1 ? '' : 's'} across ${total + 1} packages (no changes) ${bun.time}`);
+    const checked = isIsolated ? 'Done! Checked' : `Checked ${total} install${total === 1 ? '' : 's'} across`;
+    await bun.run.out(`${checked} ${total + 1} packages (no changes) ${bun.time}`);
   } else {
-    const count = countOf(result);
     await bun.run.out(`${count} package${count === 1 ? '' : 's'} installed ${bun.time}`);
   }
   await sayBlocked(bun, blocked);

@@ -3,7 +3,7 @@ import type { Words } from '../../command-line.ts';
 import { dependencyFields } from '../../manifest-edit.ts';
 import { pickVersion } from '../../pick.ts';
 import type { BunProject } from '../bun-project.ts';
-import { countOf, reify } from '../reify.ts';
+import { reify } from '../reify.ts';
 import { added } from './add.ts';
 
 export async function update(bun: BunProject, words: Words, names: readonly string[]): Promise<number> {
@@ -22,8 +22,7 @@ export async function update(bun: BunProject, words: Words, names: readonly stri
     }
   }
   const changed = new Map([['package.json', edit.text]]);
-  const { result } = await reify(bun, bun.load(changed), words, changed, (name) => names.length === 0 || names.includes(name));
-  const count = countOf(result);
+  const { count } = await reify(bun, bun.load(changed), words, changed, (name) => names.length === 0 || names.includes(name));
   await bun.run.out(`\n${count} package${count === 1 ? '' : 's'} installed ${bun.time}`);
   return 0;
 }
