@@ -13,3 +13,16 @@ export function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
   }
   return all;
 }
+
+/**
+ * Gives the memory of its whole buffer back at once, where the engine can: a collector sees too little of large buffers to hurry. Nobody
+ * may look into it any more.
+ */
+export function letGo({ buffer }: Uint8Array): void {
+  (buffer as { readonly transfer?: (length: number) => unknown }).transfer?.(0);
+}
+
+/** The same of a piece that a stream gave, unless more may lie in its buffer. */
+export function letGoOfPiece(piece: Uint8Array): void {
+  if (piece.byteLength === piece.buffer.byteLength) letGo(piece);
+}
