@@ -1,8 +1,11 @@
 /** Projects and what is done in them, by real npm and by ours. */
-import { commandCases } from './command-cases.ts';
 import { commandPackages } from './command-packages.ts';
+import { installCases } from './install-cases.ts';
+import { projectCases } from './project-cases.ts';
+import { queryCases } from './query-cases.ts';
 import type { NpmCase } from './records.ts';
 import type { MadePackage } from './registry.ts';
+import { runCases } from './run-cases.ts';
 
 export const packages: readonly MadePackage[] = [
   { name: 'plain', version: '1.0.0' },
@@ -352,5 +355,8 @@ export const cases: readonly NpmCase[] = [
     },
     lines: ['npm pack ./src', 'npm pack ./src --dry-run --json', 'npm install', 'npm ls --all', 'node_modules/.bin/local', 'npm ci'],
   },
-  ...commandCases,
+  ...installCases,
+  ...queryCases,
+  ...projectCases,
+  ...runCases,
 ];
