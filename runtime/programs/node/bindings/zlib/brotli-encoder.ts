@@ -3,6 +3,7 @@
  * Its output is larger than that of Google's encoder at high qualities (no context modelling, no static dictionary), and
  * every decoder reads it.
  */
+import { BitWriter } from './bit-writer.ts';
 import { codeLengths, codesOf } from './huffman.ts';
 
 /** Bytes that one meta-block covers at most. */
@@ -74,40 +75,6 @@ function lengthCode(table: readonly (readonly [number, number])[], length: numbe
 function commandSymbol(insert: number, copy: number): number {
   const cell = 2 * ((copy >> 3) + 3 * (insert >> 3));
   return ((cell << 5) + 0x40 + ((0x520d40 >> cell) & 0xc0)) | (copy & 7) | ((insert & 7) << 3);
-}
-
-class BitWriter {
-  #bytes = new Uint8Array(4096);
-  #length = 0;
-  #pending = 0;
-  #count = 0;
-
-  /** Up to 24 bits. */
-  write(count: number, bits: number): void {
-    this.#pending |= bits << this.#count;
-    this.#count += count;
-    while (this.#count >= 8) {
-      if (this.#length === this.#bytes.length) {
-        const grown = new Uint8Array(2 * this.#length);
-        grown.set(this.#bytes);
-        this.#bytes = grown;
-      }
-      this.#bytes[this.#length++] = this.#pending & 0xff;
-      this.#pending >>>= 8;
-      this.#count -= 8;
-    }
-  }
-
-  align(): void {
-    if (this.#count > 0) this.write(8 - this.#count, 0);
-  }
-
-  /** The whole bytes so far; they are forgotten. */
-  take(): Uint8Array {
-    const taken = this.#bytes.slice(0, this.#length);
-    this.#length = 0;
-    return taken;
-  }
 }
 
 interface Command {

@@ -1,9 +1,9 @@
 import type { Codec, CodecError, Transfer } from './codec.ts';
+import { EncodeBuffer, operation } from './encode-buffer.ts';
 import { ZstdEncoder } from './zstd-encoder.ts';
 
 /** Keys of `params`, from `zlib.constants`. */
 const parameter = { level: 100, windowLog: 101, checksum: 201 } as const;
-const operation = { process: 0, flush: 1, end: 2 } as const;
 const notGiven = 0xffffffff;
 /** Lowest and highest, of those that libzstd checks. */
 const bounds: Readonly<Record<number, readonly [number, number]>> = {
@@ -25,16 +25,11 @@ export function zstdParametersFit(parameters: Uint32Array): boolean {
   });
 }
 
-/** Output that did not fit waits here, so that the encoder runs once for each input. */
 export class ZstdEncodeCodec implements Codec {
   readonly #parameters: Uint32Array;
   readonly #size: number | undefined;
-  #encoder: ZstdEncoder;
-  #waiting: Uint8Array = new Uint8Array(0);
+  #encoder: EncodeBuffer;
   #taken = 0;
-  #finished = false;
-  /** The operation whose output is being drained. */
-  #draining = false;
 
   /** @param size What the message will come to, if that is known. */
   constructor(parameters: Uint32Array, size: number | undefined) {
@@ -43,62 +38,35 @@ export class ZstdEncodeCodec implements Codec {
     this.#encoder = this.#open();
   }
 
-  #open(): ZstdEncoder {
+  #open(): EncodeBuffer {
     const given = (key: number) => (this.#parameters[key] === notGiven ? 0 : (this.#parameters[key] ?? 0)) | 0;
     const level = given(parameter.level) === 0 ? 3 : given(parameter.level);
     const usual = level <= 1 ? 19 : level === 2 ? 20 : level < 17 ? 21 : 22;
-    return new ZstdEncoder({
-      level,
-      windowLog: Math.min(given(parameter.windowLog) === 0 ? usual : given(parameter.windowLog), maxWindowLog),
-      checksum: given(parameter.checksum) !== 0,
-      size: this.#size,
-    });
+    return new EncodeBuffer(
+      new ZstdEncoder({
+        level,
+        windowLog: Math.min(given(parameter.windowLog) === 0 ? usual : given(parameter.windowLog), maxWindowLog),
+        checksum: given(parameter.checksum) !== 0,
+        size: this.#size,
+      }),
+    );
   }
 
   write(transfer: Transfer): CodecError | undefined {
-    if (transfer.inputLeft > 0) {
-      this.#encoder.push(transfer.input.subarray(transfer.inputAt, transfer.inputAt + transfer.inputLeft));
-      this.#taken += transfer.inputLeft;
-      transfer.inputAt += transfer.inputLeft;
-      transfer.inputLeft = 0;
-      this.#draining = false;
-    }
-    const ends = transfer.flush === operation.end;
-    if (this.#size !== undefined && (ends ? this.#taken !== this.#size : this.#taken > this.#size))
+    this.#taken += this.#encoder.take(transfer);
+    if (this.#size !== undefined && (transfer.flush === operation.finish ? this.#taken !== this.#size : this.#taken > this.#size))
       return { message: 'Src size is incorrect', code: 'ZSTD_error_srcSize_wrong', errno: 72 };
-    if (!this.#finished && !this.#draining) {
-      if (ends) {
-        this.#encoder.finish();
-        this.#finished = true;
-      } else if (transfer.flush === operation.flush) this.#encoder.flush();
-      const made = this.#encoder.take();
-      if (this.#waiting.length === 0) this.#waiting = made;
-      else {
-        const both = new Uint8Array(this.#waiting.length + made.length);
-        both.set(this.#waiting);
-        both.set(made, this.#waiting.length);
-        this.#waiting = both;
-      }
-    }
-    const count = Math.min(this.#waiting.length, transfer.outputLeft);
-    transfer.output.set(this.#waiting.subarray(0, count), transfer.outputAt);
-    transfer.outputAt += count;
-    transfer.outputLeft -= count;
-    this.#waiting = this.#waiting.subarray(count);
-    // The caller comes again with the same operation while its buffer gets full.
-    this.#draining = transfer.outputLeft === 0;
+    this.#encoder.give(transfer);
     return undefined;
   }
 
   reset(): CodecError | undefined {
     this.#encoder = this.#open();
-    this.#waiting = new Uint8Array(0);
     this.#taken = 0;
-    this.#finished = this.#draining = false;
     return undefined;
   }
 
   close(): void {
-    this.#waiting = new Uint8Array(0);
+    this.#encoder.close();
   }
 }

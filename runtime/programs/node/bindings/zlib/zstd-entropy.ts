@@ -1,27 +1,14 @@
 /** What Zstandard codes its blocks with (RFC 8878 §4): bits, finite state entropy over the predefined tables, Huffman trees. */
+import { BitWriter } from './bit-writer.ts';
 import { codeLengths } from './huffman.ts';
 
 /** Bits that a decoder reads from the end. */
 export class BackwardBits {
-  #bytes = new Uint8Array(1024);
-  #length = 0;
-  #pending = 0;
-  #count = 0;
+  readonly #bits = new BitWriter();
 
   /** Up to 24 bits; higher ones of `value` are dropped. */
   add(value: number, count: number): void {
-    this.#pending |= (value & ((1 << count) - 1)) << this.#count;
-    this.#count += count;
-    while (this.#count >= 8) {
-      if (this.#length === this.#bytes.length) {
-        const grown = new Uint8Array(2 * this.#length);
-        grown.set(this.#bytes);
-        this.#bytes = grown;
-      }
-      this.#bytes[this.#length++] = this.#pending & 0xff;
-      this.#pending >>>= 8;
-      this.#count -= 8;
-    }
+    this.#bits.write(count, value & ((1 << count) - 1));
   }
 
   /** As `add`, for counts above 24. */
@@ -34,8 +21,8 @@ export class BackwardBits {
   /** Sets the bit that tells where the stream ends, and gives the bytes. */
   end(): Uint8Array {
     this.add(1, 1);
-    if (this.#count > 0) this.add(0, 8 - this.#count);
-    return this.#bytes.subarray(0, this.#length);
+    this.#bits.align();
+    return this.#bits.take();
   }
 }
 
