@@ -144,7 +144,7 @@ export class Encoder<Port> {
     for (const entry of transfer) {
       if (typeof entry !== 'object' || entry === null) this.#fail('Found invalid value in transferList.');
       if ((entry as Untyped)[this.#realm.privateSymbols['untransferable_object_private_symbol'] as symbol])
-        this.#fail('An ArrayBuffer could not be cloned.');
+        this.#fail('Cannot transfer object of unsupported type.');
       if (this.#types.isArrayBuffer(entry)) {
         if (this.#transferred.has(entry)) this.#fail('Transfer list contains duplicate ArrayBuffer');
         if ((entry as { detached?: boolean }).detached) this.#fail('Cannot transfer object of unsupported type.');

@@ -183,7 +183,7 @@ export function makeSignatures(crypto: CryptoRealm): Untyped {
   return {
     Sign,
     Verify,
-    SignJob: jobClass(crypto, 'SignJob', (mode, action: number, ...args: Untyped[]) => {
+    SignJob: jobClass(crypto, 'SignJob', (_mode, action: number, ...args: Untyped[]) => {
       const [keyData, format, type, passphrase, namedCurve, data, name, saltLength, padding, encoding, context, signature] = args;
       const key = parseKey(crypto, action === 0 ? 'private' : 'public', keyData, format, type, passphrase, namedCurve);
       if (action === 0 && key.kind !== 'private')
@@ -192,11 +192,7 @@ export function makeSignatures(crypto: CryptoRealm): Untyped {
       const input = bytesOf(data).slice();
       const expected = action === 0 ? undefined : bytesOf(signature).slice();
       const extra = context === undefined ? undefined : bytesOf(context).slice();
-      return () => {
-        const result = oneShot(key, name, input, { padding, saltLength, encoding }, extra, expected);
-        // `crypto.sign` gives a Buffer, Web Crypto an ArrayBuffer.
-        return mode !== 2 && typeof result !== 'boolean' ? crypto.buffer(new Uint8Array(result)) : result;
-      };
+      return () => oneShot(key, name, input, { padding, saltLength, encoding }, extra, expected);
     }),
     RSACipherJob: jobClass(
       crypto,
