@@ -2,9 +2,10 @@
  * `vm` contexts. A worker has one realm and cannot make another, so a context is emulated: its code runs inside
  * `with (scope)`, where `scope` answers for every name. Global variables, functions and `this` are the context's own.
  *
- * What is not isolated, because the realm is shared: built-in objects and their prototypes, `Function` and indirect `eval`
- * (they see the program's globals), literals' prototypes, and `instanceof` therefore holds across contexts. `codeGeneration` is
- * kept by the names a context has (`eval`, `Function`, `WebAssembly`), not by what code reaches through a `constructor`.
+ * What is not isolated, because the realm is shared: built-in objects and their prototypes, indirect `eval` (it sees the program's
+ * globals), literals' prototypes, and `instanceof` therefore holds across contexts. `codeGeneration` is kept by the names a context has
+ * (`eval`, `Function`, `WebAssembly`), not by what code reaches through a `constructor`; so is `Function`, whose functions are the
+ * context's.
  */
 import { writtenScriptName } from '../../../process/script-names.ts';
 import { perRealm } from '../wraps/per-realm.ts';
@@ -50,6 +51,17 @@ function forbidden(strings: boolean, wasm: boolean): Readonly<Record<string, unk
   };
 }
 
+/** `Function` of a context. */
+function functionOf(compile: (source: string) => unknown): unknown {
+  const make = (parts: readonly unknown[]): unknown => {
+    const texts = parts.map(String);
+    // The engine says what is wrong with them.
+    Function(...texts);
+    return compile(`(function anonymous(${texts.slice(0, -1).join(',')}\n) {\n${texts.at(-1) ?? ''}\n})`);
+  };
+  return new Proxy(Function, { apply: (_, __, parts) => make(parts) as object, construct: (_, parts) => make(parts) as object });
+}
+
 const hidden = new Set(['$bvw', '$bvh', '$bvx', '$bvc']);
 
 export class VmContext {
@@ -69,10 +81,12 @@ export class VmContext {
   /** Our own `eval` of the script that starts is the one that reads the name next. */
   starting = false;
 
-  constructor(sandbox: object, codeGeneration = { strings: true, wasm: true }) {
+  /** @param compile What `Function` does in it: a script's text to what it gives. */
+  constructor(sandbox: object, compile?: (context: VmContext, source: string) => unknown, codeGeneration = { strings: true, wasm: true }) {
     this.sandbox = sandbox;
     const builtins = Object.create(null) as Record<string, unknown>;
     for (const name of builtinNames) if (name in globalThis) builtins[name] = (globalThis as Untyped)[name];
+    if (compile !== undefined) builtins['Function'] = functionOf((source) => compile(this, source));
     Object.assign(builtins, forbidden(codeGeneration.strings, codeGeneration.wasm));
     this.#builtins = builtins;
     this.view = new Proxy(sandbox, {
@@ -93,6 +107,7 @@ export class VmContext {
 
   /** Code inside knows its global object by one identity. */
   #seen(value: unknown): unknown {
+    if (value === Function) return this.#builtins['Function'];
     return value === this.sandbox ? this.view : value;
   }
 
@@ -184,7 +199,17 @@ export function makeContext(
   void name;
   void origin;
   const sandbox = typeof given === 'symbol' ? {} : given;
-  const context = new VmContext(sandbox, { strings: strings !== false, wasm: wasm !== false });
+  const compileText = (within: VmContext, source: string): unknown => {
+    const name = 'anonymous';
+    const referrer = { id: id ?? Symbol(name), name };
+    const { start, code, end } = readyIn(realm, within, { source, name, lineOffset: 0, columnOffset: 0, referrer });
+    try {
+      return start(code);
+    } finally {
+      end?.();
+    }
+  };
+  const context = new VmContext(sandbox, compileText, { strings: strings !== false, wasm: wasm !== false });
   const { contextify_context_private_symbol: contextKey, host_defined_option_symbol: idKey } = realm.privateSymbols as Record<
     string,
     symbol

@@ -36,6 +36,9 @@ const cases = {
   compileFunction: cjs(
     `const f = vm.compileFunction('return a + b + (typeof ext)', ['a', 'b'], { filename: 'cf.js' }); console.log(f(1, 2), f.length, vm.compileFunction('return ext', [], { contextExtensions: [{ ext: 7 }] })()); const c = vm.createContext({ q: 3 }); console.log(vm.compileFunction('return q', [], { parsingContext: c })()); try { vm.compileFunction('retur n') } catch (e) { console.log(e.name, e.message) }`,
   ),
+  'Function in a context': cjs(
+    `const c = vm.createContext({ q: 4 }); for (const code of ['new Function("return this")() === globalThis', 'var g = new Function("return this")(); g.made = 1; made', 'new Function("a", "b", "return a + b + q")(1, 2)', 'Function("return typeof process")()', '(() => 1) instanceof Function', 'Function("a,b", "c", "").length', 'Function().name', 'String(Function("a", "return a"))', 'Function("x = 5; return x")()', 'Function("a){", "")', 'Function("return )")', 'var f = Function("n", "function g() { return n * 2 } return g()"); f(21)']) try { console.log(vm.runInContext(code, c)) } catch (e) { console.log(e.name) } console.log(c.made, globalThis.made, c.x, vm.runInNewContext('Function("return 1")()'));`,
+  ),
   'import from a script': cjs(
     `const s = new vm.Script('import("fs")', { importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER }); s.runInThisContext().then((m) => console.log(typeof m.readFileSync)); new vm.Script('import("fs")').runInThisContext().catch((e) => console.log(e.code)); vm.compileFunction('return import("path")', [], { importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER })().then((m) => console.log(typeof m.join));`,
   ),
