@@ -236,9 +236,8 @@ export const limitTable = {
     value: 20_000,
     perContainer: true,
     reason:
-      'where a browser runs programs in the process of the page (host/README.md, "Memory"), one that allocates without a pause takes the page with it, and nobody can see how much it took: about 5 GB in this time',
-    beyond:
-      'there, a native program that neither returned to its event loop nor made a system call for so long ends with SIGXCPU and says so on its standard error',
+      'where programs share the process of the page (host/README.md, "Memory"), one that allocates without a pause takes the page with it: about 5 GB in this time',
+    beyond: 'there, a native program without a pause or a system call for so long ends with SIGXCPU and says so on its standard error',
   },
   workerStart: {
     unit: 'milliseconds',

@@ -26,9 +26,11 @@ export function workerCalls(worker: WorkerConnection): HandlersOf<KernelOps> {
     if (object instanceof TtySlave || object instanceof PtyMaster) return object.tty;
     throw new PosixError('ENOTTY');
   };
-  const needTrusted = () => {
-    if (!worker.isShared) throw new PosixError('EPERM');
-  };
+  const serveTrusted = <R extends object>(pid: unknown, run: () => R) =>
+    worker.serve(pid, () => {
+      if (!worker.isShared) throw new PosixError('EPERM');
+      return run();
+    });
   const connected = (socket: Socket, process: Process): { handle: number; local: SocketAddress; remote: SocketAddress } => ({
     handle: handles.add(socket, process),
     local: socket.local,
@@ -232,29 +234,22 @@ export function workerCalls(worker: WorkerConnection): HandlersOf<KernelOps> {
     processes: ({ pid }) => worker.serve(pid, () => ({ rows: container.processes.rows() })),
 
     addLayers: ({ pid, layers }) =>
-      worker.serve(pid, () => {
-        needTrusted();
+      serveTrusted(pid, () => {
         container.addLayers(check.layers(layers));
         return {};
       }),
 
     warm: ({ pid, program }) =>
-      worker.serve(pid, () => {
-        needTrusted();
+      serveTrusted(pid, () => {
         if (!container.programs.has(check.text(program, 'program'))) throw new PosixError('EINVAL');
         container.workers.warm(program, container.engine);
         return {};
       }),
 
-    registries: ({ pid }) =>
-      worker.serve(pid, () => {
-        needTrusted();
-        return { registries: container.registries };
-      }),
+    registries: ({ pid }) => serveTrusted(pid, () => ({ registries: container.registries })),
 
     permitRequest: ({ pid, url }) =>
-      worker.serve(pid, () => {
-        needTrusted();
+      serveTrusted(pid, () => {
         container.permitRequest(check.webAddress(url));
         return {};
       }),
