@@ -29,23 +29,28 @@ function defaultRegistry() {
  * @param {string} id A module's file.
  */
 function chunkOf(id) {
-  if (/\/node_modules\/idb\//.test(id)) return 'npm';
+  if (/\/node_modules\/idb\/|commonjsHelpers/.test(id)) return 'npm';
   // Of semver what locks need; the resolver and other package managers bring the rest.
   const ofSemver = /\/node_modules\/semver\/(.*?)\.js/.exec(id)?.[1] ?? '';
   if (/^(classes|internal|functions\/(cmp|compare|n?eq|[gl]te?|parse|satisfies|valid)$|ranges\/(max-satisfying|valid)$)/.test(ofSemver))
     return 'npm';
+  if (ofSemver !== '') return 'npm-more';
   const file = relative(root, id).replaceAll('\\', '/');
   // Only where something has to be fetched.
   if (/^runtime\/packages\/(package-tar|tar-headers|tar-encode|gunzip|manifest-bins)\.ts$/.test(file)) return 'npm-unpack';
   if (/^runtime\/(packages\/(?!metadata-cache|testing)|fs\/stores\/)/.test(file)) return 'npm';
   const part = /^runtime\/programs\/npm\/(.*)\.ts$/.exec(file)?.[1] ?? '';
+  // Small parts of the resolver that others need as well: each on its own is a request.
+  if (/^(manifest\/json-error|progress\/inspect|resolve\/(session|github-commit|modules\/process)$)/.test(part)) return 'npm-more';
   if (
-    /^(install\/(?!install-plan|package-scripts)|lockfile\/(?!installed)|config\/(?!deprecations)|progress\/|(session|disk|paths|failure)$)/.test(
+    /^(install\/(?!install-plan|package-scripts)|lockfile\/(?!installed)|config\/(?!deprecations)|(session|disk|paths|failure|versions)$)/.test(
       part,
     )
   )
     return 'npm';
-  return /^manifest\/(?!json-error|query)|^commands\/names$/.test(part) ? 'npm' : undefined;
+  return /^progress\/(colors|display|spinner)$|^manifest\/(?!query|save-manifest|dev-engines|package-name)|^commands\/names$/.test(part)
+    ? 'npm'
+    : undefined;
 }
 
 /**
