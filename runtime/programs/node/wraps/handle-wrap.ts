@@ -39,12 +39,13 @@ function makeHandleWrap(realm: NodeRealm) {
       this.#count();
       const closing = this.#onClose;
       if (typeof callback === 'function') (this as Untyped)[realm.symbols['handle_onclose'] as symbol] = callback;
-      closing?.();
       loop.enqueueClose(() => {
         this.#state = 'closed';
         makeCallback(this, (this as Untyped)[realm.symbols['handle_onclose'] as symbol], []);
         emitDestroy(this);
       });
+      // What it cancels is told of before, for the last is the first in the closing phase.
+      closing?.();
     }
 
     hasRef(): boolean {
