@@ -14,7 +14,7 @@ import { parseDotenv } from './dotenv.ts';
 import { NodeLoop, ProcessEnded } from './event-loop.ts';
 import { describeUncaught } from './fatal-error.ts';
 import { prepareGlobals } from './globals.ts';
-import { liveWhileCompiling } from './wasm-globals.ts';
+import { liveWhileCompiling } from './wasm/live-while-compiling.ts';
 import type { NodeLibrary } from './library.ts';
 import { chooseMain } from './main-script.ts';
 import { privateSymbols, symbols } from './node-symbols.ts';

@@ -1,4 +1,4 @@
-import type { EventLoop } from './realm.ts';
+import type { EventLoop } from '../realm.ts';
 
 const names = ['compile', 'instantiate'] as const;
 
