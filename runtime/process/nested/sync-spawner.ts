@@ -14,12 +14,14 @@ import { Schedule } from './schedule.ts';
 import { sleepSync } from './sleep-sync.ts';
 import { NestedEnd, NestedPipe } from './streams.ts';
 
-/** As the `spawn_sync` binding of the `node` program asks and is answered; plain data. */
+/** One child that is run to its end while its parent waits; plain data. */
 export interface SyncSpawnRequest {
+  /** Absolute. */
   readonly file: string;
   readonly args: readonly string[];
   readonly env: readonly (readonly [string, string])[];
   readonly cwd: string;
+  /** By descriptor. `input` feeds a pipe; `inherit` names the parent's descriptor. */
   readonly stdio: readonly (
     | { readonly kind: 'ignore' }
     | { readonly kind: 'inherit'; readonly fd: number }
@@ -27,7 +29,9 @@ export interface SyncSpawnRequest {
   )[];
   /** Milliseconds; 0: none. */
   readonly timeout: number;
+  /** Bytes of one output; beyond it the child is killed and the answer says `ENOBUFS`. */
   readonly maxBuffer: number;
+  /** A signal number. */
   readonly killSignal: number;
 }
 
@@ -35,7 +39,9 @@ export interface SyncSpawnAnswer {
   readonly pid: number;
   readonly status: number | null;
   readonly signal: string | null;
+  /** One per descriptor; null where it was no pipe of the child's output. */
   readonly output: readonly (Uint8Array | null)[] | null;
+  /** A negative errno: `ETIMEDOUT`, `ENOBUFS`, or why it could not start. */
   readonly error?: number;
 }
 

@@ -3,7 +3,7 @@
  * Where their output goes elsewhere the process goes ahead of them (`process/ahead.ts`).
  */
 import type { FdTransfer } from '../../wires/process-wire.ts';
-import type { SyncSpawn, SyncSpawnResult } from './bindings/spawn-sync.ts';
+import type { SyncSpawnAnswer, SyncSpawnRequest } from '../../process/nested/sync-spawner.ts';
 import type { NodeRealm } from './realm.ts';
 import { childPids } from './wraps/child-pids.ts';
 import { KernelStream } from './wraps/kernel-stream.ts';
@@ -61,10 +61,10 @@ function commandsOf(line: string): readonly (readonly string[])[] {
   );
 }
 
-const isShell = ({ file, args }: SyncSpawn) => shells.test(baseName(file)) && args[1] === '-c' && args.length === 3;
+const isShell = ({ file, args }: SyncSpawnRequest) => shells.test(baseName(file)) && args[1] === '-c' && args.length === 3;
 
 /** @returns undefined if the child is one that can run in the worker itself, or what it says is wanted. */
-export function runAhead(realm: NodeRealm, spawn: SyncSpawn): SyncSpawnResult | undefined {
+export function runAhead(realm: NodeRealm, spawn: SyncSpawnRequest): SyncSpawnAnswer | undefined {
   const { syscalls } = realm;
   if (syscalls.goAhead === undefined) return undefined;
   const { file, args, env, cwd, stdio } = spawn;

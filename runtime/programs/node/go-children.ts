@@ -4,7 +4,7 @@
  * of its own. Files are read and written at once; what Go is told of it later, it is told as soon as it has given the stack back.
  */
 import { concatBytes } from '../../base/bytes.ts';
-import type { SyncSpawn, SyncSpawnResult } from './bindings/spawn-sync.ts';
+import type { SyncSpawnAnswer, SyncSpawnRequest } from '../../process/nested/sync-spawner.ts';
 import type { NodeRealm, Untyped } from './realm.ts';
 import { childPids } from './wraps/child-pids.ts';
 
@@ -30,7 +30,7 @@ interface Program {
 }
 
 /** `node …/bin/NAME` of a package that has `NAME.wasm` and Go's glue. */
-function programOf(realm: NodeRealm, { file, args }: SyncSpawn): Program | undefined {
+function programOf(realm: NodeRealm, { file, args }: SyncSpawnRequest): Program | undefined {
   const [, folder, name] = programPath.exec(args[1] ?? '') ?? [];
   if (folder === undefined || !file.endsWith('/node')) return undefined;
   const program = { wasm: `${folder}/${name}.wasm`, glue: `${folder}/wasm_exec.js`, args: args.slice(2) };
@@ -80,7 +80,7 @@ class Pending {
 }
 
 /** `fs` as the glue calls it: every function has its callback, and three descriptors are the program's own. */
-function fileSystem(realm: NodeRealm, spawn: SyncSpawn, pending: Pending, outputs: Uint8Array[][]): object {
+function fileSystem(realm: NodeRealm, spawn: SyncSpawnRequest, pending: Pending, outputs: Uint8Array[][]): object {
   const fs = realm.requireBuiltin('fs');
   const [standardInput] = spawn.stdio;
   let input = standardInput?.kind === 'pipe' ? (standardInput.input ?? new Uint8Array(0)) : undefined;
@@ -138,7 +138,7 @@ function moduleOf(realm: NodeRealm, path: string): WebAssembly.Module {
 }
 
 /** Runs it to its end, if it is a program of Go; else undefined. */
-export function runGoChild(realm: NodeRealm, spawn: SyncSpawn): SyncSpawnResult | undefined {
+export function runGoChild(realm: NodeRealm, spawn: SyncSpawnRequest): SyncSpawnAnswer | undefined {
   const program = wasm === undefined ? undefined : programOf(realm, spawn);
   if (program === undefined) return undefined;
   const { platform, syscalls } = realm;

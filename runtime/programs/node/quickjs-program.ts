@@ -2,7 +2,7 @@
 import { installPolyfills } from '../../process/engines/polyfills.ts';
 import { installIntl } from '../../process/engines/quickjs/intl-program.ts';
 import { askIntl, connect, makePlatform } from '../../process/engines/quickjs/program-side.ts';
-import type { SyncSpawnResult } from './bindings/spawn-sync.ts';
+import type { SyncSpawnAnswer } from '../../process/nested/sync-spawner.ts';
 import { bootNode } from './boot.ts';
 import { domainToUnicode } from './domain-to-unicode.ts';
 import type { LibraryMeta } from './library.ts';
@@ -13,5 +13,5 @@ installIntl(askIntl);
 connect((host, timeOrigin) => {
   const meta = JSON.parse(host.meta) as LibraryMeta;
   const library = { meta, part: openPart, source: (id: string) => host.source(id) };
-  return bootNode(makePlatform(timeOrigin, domainToUnicode), library, (spawn) => host.spawnSync(spawn) as SyncSpawnResult);
+  return bootNode(makePlatform(timeOrigin, domainToUnicode), library, (spawn) => host.spawnSync(spawn) as SyncSpawnAnswer);
 });

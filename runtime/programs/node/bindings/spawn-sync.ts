@@ -1,4 +1,5 @@
 import { BvError } from '../../../base/errors.ts';
+import type { SyncSpawnAnswer, SyncSpawnRequest } from '../../../process/nested/sync-spawner.ts';
 import { runGoChild } from '../go-children.ts';
 import { heldOutput } from '../held-output.ts';
 import type { MakeBinding, NodeRealm, Untyped } from '../realm.ts';
@@ -6,43 +7,12 @@ import { uv } from '../wraps/errors.ts';
 import { checkDirectory, findExecutable } from '../wraps/executable.ts';
 import { environmentOf } from './process-wrap.ts';
 
-/** One child that is run to its end while its parent waits. */
-export interface SyncSpawn {
-  /** Absolute. */
-  readonly file: string;
-  readonly args: readonly string[];
-  readonly env: readonly (readonly [string, string])[];
-  readonly cwd: string;
-  /** By descriptor. `input` feeds a pipe; `inherit` names the parent's descriptor. */
-  readonly stdio: readonly (
-    | { readonly kind: 'ignore' }
-    | { readonly kind: 'inherit'; readonly fd: number }
-    | { readonly kind: 'pipe'; readonly input: Uint8Array | null }
-  )[];
-  /** Milliseconds; 0: none. */
-  readonly timeout: number;
-  /** Bytes of one output; beyond it the child is killed and the result says `ENOBUFS`. */
-  readonly maxBuffer: number;
-  /** A signal number. */
-  readonly killSignal: number;
-}
-
-export interface SyncSpawnResult {
-  readonly pid: number;
-  readonly status: number | null;
-  readonly signal: string | null;
-  /** One per descriptor; null where it was no pipe of the child's output. */
-  readonly output: readonly (Uint8Array | null)[] | null;
-  /** A negative errno: `ETIMEDOUT`, `ENOBUFS`, or why it could not start. */
-  readonly error?: number;
-}
-
 /** Blocks until the child has ended. Who can do so is decided where the realm is made. */
-export type SyncSpawner = (spawn: SyncSpawn) => SyncSpawnResult;
+export type SyncSpawner = (spawn: SyncSpawnRequest) => SyncSpawnAnswer;
 
 const SIGTERM = 15;
 
-function runChild(realm: NodeRealm, spawn: SyncSpawn, name: string): SyncSpawnResult {
+function runChild(realm: NodeRealm, spawn: SyncSpawnRequest, name: string): SyncSpawnAnswer {
   const run = realm.syncSpawner;
   if (run !== undefined) return run(spawn);
   throw new BvError(
@@ -66,7 +36,7 @@ export const makeSpawnSync: MakeBinding = (realm) => ({
     if (found.errno !== undefined) return failed(found.errno);
     heldOutput(realm).flush();
     let unsupported = 0;
-    const stdio = ((options.stdio as Untyped[]) ?? []).map((entry, fd): SyncSpawn['stdio'][number] => {
+    const stdio = ((options.stdio as Untyped[]) ?? []).map((entry, fd): SyncSpawnRequest['stdio'][number] => {
       switch (entry.type) {
         case 'pipe':
         case 'overlapped': {
@@ -85,7 +55,7 @@ export const makeSpawnSync: MakeBinding = (realm) => ({
       }
     });
     if (unsupported !== 0) return failed(unsupported);
-    const spawn: SyncSpawn = {
+    const spawn: SyncSpawnRequest = {
       file: found.file,
       args: ((options.args as string[] | undefined) ?? [options.file as string]).map(String),
       env,
