@@ -78,7 +78,7 @@ async function commandLine(session: Session): Promise<{ readonly name?: CommandN
   if (config.flag('force')) display.warn('using --force', 'Recommended protections disabled.');
   const exact = commandNames.find((name) => name === word);
   if (exact !== undefined) return { name: exact, args };
-  const { absentCommands, commandOfWord } = await import('./commands/aliases.ts');
+  const { absenceOf, commandOfWord } = await import('./commands/aliases.ts');
   const found = commandOfWord(word);
   if (found === undefined) {
     const { didYouMean } = await import('./commands/did-you-mean.ts');
@@ -92,9 +92,8 @@ async function commandLine(session: Session): Promise<{ readonly name?: CommandN
       ],
     });
   }
-  if ((absentCommands as readonly string[]).includes(found)) {
-    throw new Failure(`\`npm ${found}\` is not available in a page: it needs npm's own servers, a git repository or a desktop.`);
-  }
+  const absence = absenceOf(found);
+  if (absence !== undefined) throw new Failure(absence);
   return { name: found as CommandName, args };
 }
 

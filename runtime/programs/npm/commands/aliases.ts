@@ -2,7 +2,7 @@
 import { abbreviations } from '../config/flags.ts';
 import { commandNames } from './names.ts';
 
-/** Of npm, but of no use in a page: they publish, sign in, ask for a git repository or a browser window. */
+/** Of npm, but not here: most publish, sign in, ask for a git repository or a browser window. */
 export const absentCommands = [
   'access',
   'adduser',
@@ -34,6 +34,15 @@ export const absentCommands = [
   'unstar',
   'whoami',
 ] as const;
+
+const unwritten: readonly string[] = ['completion', 'diff', 'doctor', 'help-search', 'query', 'sbom'];
+
+/** Why a command does not run; undefined for one that does. */
+export function absenceOf(name: string): string | undefined {
+  if (!(absentCommands as readonly string[]).includes(name)) return undefined;
+  const why = unwritten.includes(name) ? 'it is not implemented' : "it needs npm's own servers, a git repository or a desktop";
+  return `\`npm ${name}\` is not available in a page: ${why}.`;
+}
 
 const aliases: Readonly<Record<string, string>> = {
   author: 'owner',
