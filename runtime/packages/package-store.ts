@@ -8,6 +8,7 @@ import { layerMissing, LayerStore, type LayerFacts, type UsedLayer } from '../fs
 import { storeError } from '../fs/stores/store-error.ts';
 import type { LayerSource } from '../wires/change.ts';
 import { damageCheck, isUndamaged } from './damage-check.ts';
+import { FetchTurns } from './fetch-turns.ts';
 import { packagePrefix } from './integrity.ts';
 import type { PackageFacts } from './package-tar.ts';
 
@@ -67,7 +68,10 @@ export class PackageStore {
   /** IndexedDB takes no more. */
   #full = false;
   readonly #held = new Map<string, HeldPackage>();
-  readonly #fetching = new Map<string, Promise<void>>();
+  readonly #turns = new FetchTurns({
+    isThere: async (id) => (await this.have([id])).size > 0,
+    isShared: () => this.persistent,
+  });
   /** Written since the limit was looked at. */
   #written = Infinity;
   /** Writes under way. */
@@ -210,36 +214,8 @@ export class PackageStore {
    * Runs `fetch` for a package that was seen to be missing, once at a time in the whole browser. If another worker was first, waits for it
    * and answers `'there'` where it has stored the package by then. `fetch` resolves once the package is durable.
    */
-  async exclusively(id: string, signal: AbortSignal | undefined, fetch: () => Promise<void>): Promise<'fetched' | 'there'> {
-    signal?.throwIfAborted();
-    for (let other = this.#fetching.get(id); other !== undefined; other = this.#fetching.get(id)) {
-      await other.catch(() => {}); // Its own caller hears of it; this one tries for itself.
-      signal?.throwIfAborted();
-      if ((await this.have([id])).size > 0) return 'there';
-    }
-    const { locks } = (globalThis.navigator ?? {}) as { readonly locks?: LockManager };
-    let outcome: 'fetched' | 'there' = 'fetched';
-    const work = async (): Promise<void> => {
-      if (locks === undefined || !this.persistent) return fetch();
-      const name = `bavini-package:${id}`;
-      const isFree = await locks.request(name, { ifAvailable: true }, async (lock) => {
-        if (lock !== null) await fetch();
-        return lock !== null;
-      });
-      if (isFree) return;
-      await locks.request(name, signal === undefined ? {} : { signal }, async () => {
-        if ((await this.have([id])).size > 0) outcome = 'there';
-        else await fetch();
-      });
-    };
-    const working = work();
-    this.#fetching.set(id, working);
-    try {
-      await working;
-      return outcome;
-    } finally {
-      this.#fetching.delete(id);
-    }
+  exclusively(id: string, signal: AbortSignal | undefined, fetch: () => Promise<void>): Promise<'fetched' | 'there'> {
+    return this.#turns.take(id, signal, fetch);
   }
 
   /** `npm cache ls`: newest use first. */

@@ -29,6 +29,23 @@ export interface OldLayerRow {
   readonly pack?: undefined;
 }
 
+/** A row as it is listed: of version 1 too. */
+export interface ListedLayer {
+  readonly id: string;
+  readonly size: number;
+  /** `Infinity` for those of version 1: they never go by age. */
+  readonly usedMs: number;
+  readonly check: string | undefined;
+  readonly facts: unknown;
+  readonly label: string | undefined;
+}
+
+export function listed(row: LayerRow | OldLayerRow): ListedLayer {
+  const { id, size } = row;
+  if (row.pack === undefined) return { id, size, usedMs: Infinity, check: undefined, facts: undefined, label: undefined };
+  return { id, size, usedMs: row.usedMs, check: row.check, facts: row.facts, label: row.label };
+}
+
 /** Bytes where the browser's IndexedDB takes no Blobs (WebKitGTK). */
 export type StoredBytes = Blob | Uint8Array<ArrayBuffer>;
 
@@ -74,4 +91,22 @@ export function sizeOfBytes(bytes: StoredBytes): number {
 
 export function sliceOfBytes(bytes: StoredBytes, start: number, size: number): StoredBytes {
   return bytes instanceof Blob ? bytes.slice(start, start + size) : bytes.subarray(start, start + size);
+}
+
+/** The transaction's own failure, where it has one: it says what the disk said. */
+export async function finish<T>(transaction: { readonly done: Promise<void>; abort(): void }, work: Promise<T>): Promise<T> {
+  const [worked, done] = await Promise.allSettled([
+    work.catch((error: unknown) => {
+      try {
+        transaction.abort();
+      } catch {
+        // It has ended by itself, which is what failed.
+      }
+      throw error;
+    }),
+    transaction.done,
+  ]);
+  if (worked.status === 'rejected') throw worked.reason;
+  if (done.status === 'rejected') throw done.reason;
+  return worked.value;
 }

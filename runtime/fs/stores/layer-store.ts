@@ -6,37 +6,22 @@
 import { BvError } from '../../base/errors.ts';
 import type { LayerSource } from '../../wires/change.ts';
 import { tarOf } from '../layer.ts';
-import { deleteRows, quiet, readRows, readSources, tidyPacks } from './layer-packs.ts';
-import { layerStoreNames, openLayerDatabase, sizeOfBytes } from './layer-rows.ts';
-import type { LayerDatabase, LayerRow, OldLayerRow, StoredBytes } from './layer-rows.ts';
-import { addUse, forgetTheDead, idsInUse, livingHolders, PageHolder, setUse } from './layer-uses.ts';
+import { evictLayers, tidyLayers } from './layer-eviction.ts';
+import type { EvictOptions } from './layer-eviction.ts';
+import { deleteRows, quiet, readRows, readSources } from './layer-packs.ts';
+import { finish, layerStoreNames, listed, openLayerDatabase } from './layer-rows.ts';
+import type { LayerDatabase, LayerRow, ListedLayer, OldLayerRow } from './layer-rows.ts';
+import { addUse, idsInUse, livingHolders, PageHolder, setUse } from './layer-uses.ts';
+import { writeLayers } from './layer-writes.ts';
+import type { LayerFacts } from './layer-writes.ts';
 import { storeError } from './store-error.ts';
 
-export type { LayerRow } from './layer-rows.ts';
-
-/** What is stored of a layer beside its tar. */
-export interface LayerFacts {
-  readonly id: string;
-  readonly size: number;
-  readonly check?: string;
-  readonly facts?: unknown;
-  readonly label?: string;
-}
+export type { LayerRow, ListedLayer } from './layer-rows.ts';
+export type { LayerFacts } from './layer-writes.ts';
 
 /** A layer to be stored. */
 export interface NewLayer extends LayerFacts {
   readonly tar: Blob | readonly BlobPart[];
-}
-
-/** A row as it is listed: of version 1 too. */
-export interface ListedLayer {
-  readonly id: string;
-  readonly size: number;
-  /** `Infinity` for those of version 1: they never go by age. */
-  readonly usedMs: number;
-  readonly check: string | undefined;
-  readonly facts: unknown;
-  readonly label: string | undefined;
 }
 
 /** A layer that may be mounted as long as this worker lives. */
@@ -132,14 +117,14 @@ export class LayerStore {
     const what = missing.length === 1 ? `Cannot store the layer "${missing[0]?.id}"` : `Cannot store ${missing.length} layers`;
     if (!this.#bytesOnly) {
       try {
-        return await this.#write(missing, pack, holder);
+        return await writeLayers(this.#database, missing, { bytes: pack, holder });
       } catch (first) {
         const error = storeError(what, first);
         if (error.code === 'ERR_BV_QUOTA') throw error;
       }
     }
     try {
-      await this.#write(missing, new Uint8Array(await pack.arrayBuffer()), holder);
+      await writeLayers(this.#database, missing, { bytes: new Uint8Array(await pack.arrayBuffer()), holder });
       this.#bytesOnly = true;
     } catch (cause) {
       throw storeError(what, cause);
@@ -157,36 +142,6 @@ export class LayerStore {
     } catch (cause) {
       throw storeError('Cannot read the store of layers', cause);
     }
-  }
-
-  async #write(layers: readonly LayerFacts[], bytes: StoredBytes, holder: string | undefined): Promise<void> {
-    const transaction = this.#database.transaction(layerStoreNames, 'readwrite', { durability: 'strict' });
-    const work = async () => {
-      // Whatever was stored meanwhile by another worker stays: its bytes are the same.
-      const before = await Promise.all(layers.map(({ id }) => transaction.objectStore('layers').get(id)));
-      const pack = await transaction.objectStore('packs').add({ bytes, size: sizeOfBytes(bytes) });
-      let start = 0;
-      const stale = new Set<number>();
-      const writes: Promise<unknown>[] = [];
-      for (const [i, { id, size, check, facts, label }] of layers.entries()) {
-        const row = before[i];
-        if (row?.pack !== undefined) stale.add(row.pack);
-        const plain = {
-          ...(check === undefined ? {} : { check }),
-          ...(facts === undefined ? {} : { facts }),
-          ...(label === undefined ? {} : { label }),
-        };
-        writes.push(quiet(transaction.objectStore('layers').put({ id, size, pack, start, usedMs: Date.now(), ...plain })));
-        start += size;
-      }
-      if (holder !== undefined) {
-        const ids = layers.map(({ id }) => id);
-        writes.push(quiet(transaction.objectStore('uses').add({ holder, ids, sinceMs: Date.now() })));
-      }
-      await Promise.all(writes);
-      await tidyPacks(transaction, stale);
-    };
-    await finish(transaction, work());
   }
 
   /** `undefined` if it is not stored, or not whole. */
@@ -306,34 +261,9 @@ export class LayerStore {
   /**
    * Removes layers that nobody uses: `ids`, or those used longest ago until all together have at most `maxBytes`. Answers what went.
    */
-  async evict(options: { readonly ids?: readonly string[]; readonly maxBytes?: number }): Promise<readonly ListedLayer[]> {
+  async evict(options: EvictOptions): Promise<readonly ListedLayer[]> {
     try {
-      const living = await livingHolders();
-      const transaction = this.#database.transaction(layerStoreNames, 'readwrite');
-      let gone: ListedLayer[] = [];
-      const work = async () => {
-        const rows = (await transaction.objectStore('layers').getAll()).map(listed);
-        let left = rows.reduce((sum, { size }) => sum + size, 0);
-        const { ids, maxBytes = 0 } = options;
-        if (ids === undefined && left <= maxBytes) return;
-        await forgetTheDead(transaction, living);
-        const inUse = idsInUse(await transaction.objectStore('uses').getAll(), living);
-        const wanted = ids === undefined ? undefined : new Set(ids);
-        const free = rows
-          .filter(({ id, usedMs }) => !inUse.has(id) && (wanted === undefined ? usedMs < Infinity : wanted.has(id)))
-          .sort((a, b) => a.usedMs - b.usedMs);
-        gone = free.filter(({ size }) => {
-          if (wanted === undefined && left <= maxBytes) return false;
-          left -= size;
-          return true;
-        });
-        await deleteRows(
-          transaction,
-          gone.map(({ id }) => id),
-        );
-      };
-      await finish(transaction, work());
-      return gone;
+      return await evictLayers(this.#database, options);
     } catch (cause) {
       throw storeError('Cannot make room in the store of layers', cause);
     }
@@ -341,18 +271,7 @@ export class LayerStore {
 
   /** Removes packs without rows and rows without packs. Answers the ids of the latter. */
   async tidy(): Promise<string[]> {
-    const transaction = this.#database.transaction(layerStoreNames, 'readwrite');
-    const lost: string[] = [];
-    const work = async () => {
-      const packs = new Set(await transaction.objectStore('packs').getAllKeys());
-      for (const row of await transaction.objectStore('layers').getAll()) {
-        if (row.pack !== undefined && !packs.has(row.pack)) lost.push(row.id);
-      }
-      await deleteRows(transaction, lost);
-      await tidyPacks(transaction, packs);
-    };
-    await finish(transaction, work());
-    return lost;
+    return await tidyLayers(this.#database);
   }
 
   /** Only of layers that no stored container uses. */
@@ -370,30 +289,6 @@ export class LayerStore {
 
 function packOf(layers: readonly NewLayer[]): Blob {
   return new Blob(layers.flatMap(({ tar }) => (tar instanceof Blob ? [tar] : tar)));
-}
-
-/** The transaction's own failure, where it has one: it says what the disk said. */
-async function finish<T>(transaction: { readonly done: Promise<void>; abort(): void }, work: Promise<T>): Promise<T> {
-  const [worked, done] = await Promise.allSettled([
-    work.catch((error: unknown) => {
-      try {
-        transaction.abort();
-      } catch {
-        // It has ended by itself, which is what failed.
-      }
-      throw error;
-    }),
-    transaction.done,
-  ]);
-  if (worked.status === 'rejected') throw worked.reason;
-  if (done.status === 'rejected') throw done.reason;
-  return worked.value;
-}
-
-function listed(row: LayerRow | OldLayerRow): ListedLayer {
-  const { id, size } = row;
-  if (row.pack === undefined) return { id, size, usedMs: Infinity, check: undefined, facts: undefined, label: undefined };
-  return { id, size, usedMs: row.usedMs, check: row.check, facts: row.facts, label: row.label };
 }
 
 /** Of whoever asks for a layer that is not stored. */
