@@ -1,6 +1,7 @@
 /** A module with source text: what its code is given, and which names it resolves. */
 import type { AsyncContext } from './async-context.ts';
 import type { CompiledModule, Place } from './compile.ts';
+import { awaitAtTopLevel } from './top-level-await.ts';
 import {
   ModuleRecord,
   moduleStatus,
@@ -220,7 +221,7 @@ export class SourceTextModule extends ModuleRecord {
       } catch (error) {
         return step('throw', error);
       }
-      context.then(waited, resume('next'), resume('throw'));
+      awaitAtTopLevel(this, waited, resume('next'), resume('throw'));
       context.then(context.promiseOf(undefined), () => (atOnce = false));
     };
     return Object.assign(generator, {

@@ -1,7 +1,8 @@
 /** On V8 itself: its call sites, told in the author's positions and names. V8's own cannot be changed, so these wrap them. */
 import { readScriptName } from '../../../process/script-names.ts';
 import type { Sources } from '../modules/sources.ts';
-import { printCallSite, type CallSite } from './call-site.ts';
+import { waitingPlace, topLevelAwait } from '../modules/top-level-await.ts';
+import { ParsedCallSite, printCallSite, type CallSite } from './call-site.ts';
 import { withAuthorsNames } from './imported-names.ts';
 import { framesOfOurs, type IsOurs } from './ours.ts';
 
@@ -109,12 +110,30 @@ Object.defineProperty(CallSiteOfV8, 'name', { value: 'CallSite' });
 
 const steppedLoops = new Set(['node:internal/timers', 'node:internal/process/task_queues']);
 
+function siteOf(site: CallSite, sources: Sources, isOurs: IsOurs): CallSite {
+  if (site instanceof CallSiteOfV8 || site instanceof ParsedCallSite) return site;
+  if (site.isAsync() && site.getFunctionName() === topLevelAwait && isOurs(site.getFileName() ?? '')) {
+    const place = waitingPlace();
+    if (place !== undefined)
+      return new ParsedCallSite({
+        functionName: null,
+        fileName: place.url,
+        line: place.line,
+        column: place.column,
+        isAsync: true,
+        isConstructor: false,
+        isNative: false,
+      });
+  }
+  return new CallSiteOfV8(site, sources);
+}
+
 /**
  * The call sites without frames of ours, which in Node would be C++ and have none, and without those of built-ins that only we
  * called in between.
  */
 export function adaptCallSites(given: readonly CallSite[], sources: Sources, isOurs: IsOurs): CallSite[] {
-  const sites = given.map((site) => (site instanceof CallSiteOfV8 ? site : new CallSiteOfV8(site, sources)));
+  const sites = given.map((site) => siteOf(site, sources, isOurs));
   const ours = framesOfOurs(
     sites.map((site) => site.getFileName()),
     isOurs,
@@ -142,8 +161,9 @@ export function adaptCallSites(given: readonly CallSite[], sources: Sources, isO
  * V8 does not tell where code was given to `eval` if the text around it was given to `eval` itself, as all of the program's is here.
  * While that call still runs, the frame below it is the place. Of functions made by `Function`, which is ours, it is where they are called.
  */
-function placeEvals(sites: readonly CallSiteOfV8[], isOurs: IsOurs): void {
+function placeEvals(sites: readonly CallSite[], isOurs: IsOurs): void {
   sites.forEach((site, index) => {
+    if (!(site instanceof CallSiteOfV8)) return;
     // No list is taken apart where errors may be looked at: a program may have changed how arrays are iterated.
     const groups = /^(?<before>.*?)(?<name>\S+) \((?<file>[^()]+)(?<after>\)+)$/.exec(site.getEvalOrigin() ?? '')?.groups;
     if (groups === undefined) return;
