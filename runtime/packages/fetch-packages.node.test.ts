@@ -34,6 +34,8 @@ async function publish(
   const tarball = await gzip(
     rawTar([
       { name: 'package/package.json', contents: manifest },
+      // Left out: what stands before and behind it are pieces of one buffer.
+      { name: 'package/lib/', flag: '5' },
       { name: 'package/index.js', contents },
     ]),
   );
