@@ -42,6 +42,7 @@ const { domainToUnicode } = await import('node:url');
 const { afterInput } = await import('../process/standard-input.ts');
 const { openPart } = await import('../programs/node/parts/all.ts');
 const { runAhead } = await import('../programs/node/children-ahead.ts');
+const threads = await import('../programs/node/parts/threads.ts');
 const { makeLlhttp } = await import('../programs/node/natives/llhttp.ts');
 
 const { llhttpFile } = workerData as { llhttpFile: string };
@@ -54,7 +55,7 @@ const { sources, meta } = loadNodeLibrary();
 const library = {
   meta,
   // Nothing here runs children in this thread.
-  part: ((name) => (name === 'children' ? { runAhead } : openPart(name))) as typeof openPart,
+  part: ((name) => (name === 'children' ? { runAhead } : name === 'threads' ? threads : openPart(name))) as typeof openPart,
   source(id: string) {
     parent?.postMessage({ read: id });
     return sources.get(id);

@@ -15,6 +15,7 @@ import { NodeLoop, ProcessEnded } from './event-loop.ts';
 import { describeUncaught } from './fatal-error.ts';
 import { prepareGlobals } from './globals.ts';
 import { liveWhileCompiling } from './wasm/live-while-compiling.ts';
+import { letModulesStartThreads } from './wasm/modules-with-threads.ts';
 import type { NodeLibrary } from './library.ts';
 import { chooseMain } from './main-script.ts';
 import { privateSymbols, symbols } from './node-symbols.ts';
@@ -168,6 +169,7 @@ class Realm implements NodeRealm, NodeProgram {
     });
     prepareGlobals(this.privateSymbols);
     liveWhileCompiling(this.loop);
+    letModulesStartThreads(this);
     if (this.platform.promiseDetails === undefined) watchPromises((promise) => this.contexts.rejected('handled', promise, undefined));
     prepareStacks(this);
     installFunctionTexts(this);

@@ -11,6 +11,7 @@ import type * as http from './http.ts';
 import type * as lexer from './lexer.ts';
 import type * as messages from './messages.ts';
 import type * as modules from './modules.ts';
+import type * as threads from './threads.ts';
 import type * as wording from './wording.ts';
 import type * as zones from './zones.ts';
 
@@ -23,6 +24,7 @@ export interface NodeParts {
   readonly lexer: typeof lexer;
   readonly messages: typeof messages;
   readonly modules: typeof modules;
+  readonly threads: typeof threads;
   readonly wording: typeof wording;
   readonly zones: typeof zones;
 }

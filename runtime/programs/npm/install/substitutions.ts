@@ -31,10 +31,9 @@ interface Row {
   readonly use: Substitution;
 }
 
-/** Its WebAssembly computes in threads that share memory, which only pages that are isolated from all others may have. */
-const threads = (instead: string) => `it computes in threads that share memory, which pages do not have; ${instead}`;
+/** Its WebAssembly waits for threads while JavaScript calls it, for which pages that are not isolated have no way (`node/wasm/threads.ts`). */
+const threads = (instead: string) => `it waits for threads that share memory, which pages can only run in turns; ${instead}`;
 const tailwind = threads('Tailwind CSS 3 runs here: tailwindcss@3');
-const rolldown = threads('Vite 7 bundles with rollup, which runs here: vite@7');
 const sharp = threads('jimp works on images in JavaScript');
 // Its own build for WebAssembly, @parcel/watcher-wasm 2.6.0, does not load in Node either.
 const watcher = 'chokidar watches through node:fs';
@@ -66,12 +65,15 @@ export const substitutionRows: readonly Row[] = [
   // where it looks for a download of its own
   { name: 'next', use: { kind: 'with', also: ['@next/swc-wasm-nodejs'], into: 'wasm' } },
   { name: '@next/swc-linux-*', use: { kind: 'binary', advice: '@next/swc-wasm-nodejs is there for it' } },
-  // its own fallback; parseSync() and what else does not compute in threads
+  // its own fallback
   { name: 'oxc-parser', use: { kind: 'with', also: ['@oxc-parser/binding-wasm32-wasi'] } },
   { name: '@oxc-parser/binding-linux-*', use: { kind: 'binary' } },
-  // its own fallback; sync()
+  // its own fallback
   { name: 'unrs-resolver', use: { kind: 'with', also: ['@unrs/resolver-binding-wasm32-wasi'] } },
   { name: '@unrs/resolver-binding-linux-*', use: { kind: 'binary' } },
+  // its own fallback; its threads run in turns
+  { name: 'rolldown', use: { kind: 'with', also: ['@rolldown/binding-wasm32-wasi'] } },
+  { name: '@rolldown/binding-linux-*', use: { kind: 'binary' } },
   // have fallbacks in JavaScript
   { name: 'bufferutil', use: { kind: 'unbuilt' } },
   { name: 'utf-8-validate', use: { kind: 'unbuilt' } },
@@ -85,9 +87,6 @@ export const substitutionRows: readonly Row[] = [
   { name: '@tailwindcss/oxide', use: { kind: 'absent', advice: tailwind } },
   { name: '@tailwindcss/oxide-wasm32-*', use: { kind: 'refused', advice: tailwind } },
   { name: '@tailwindcss/oxide-linux-*', use: { kind: 'binary', advice: tailwind } },
-  { name: 'rolldown', use: { kind: 'absent', advice: rolldown } },
-  { name: '@rolldown/binding-wasm32-*', use: { kind: 'refused', advice: rolldown } },
-  { name: '@rolldown/binding-linux-*', use: { kind: 'binary', advice: rolldown } },
   { name: '@parcel/watcher', use: { kind: 'absent', advice: watcher } },
   { name: '@parcel/watcher-linux-*', use: { kind: 'binary', advice: watcher } },
   { name: 'better-sqlite3', use: { kind: 'absent', advice: sqlite } },

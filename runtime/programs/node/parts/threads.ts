@@ -1,0 +1,2 @@
+/** Threads of WebAssembly. */
+export { WasmThreads } from '../wasm/threads.ts';
