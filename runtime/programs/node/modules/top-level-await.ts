@@ -15,8 +15,11 @@ type PlaceOfModule = Place & { readonly url: string };
 
 const waiting = new Set<WaitingModule>();
 
-class TopLevel {
-  static async #awaitTopLevel(awaited: Promise<unknown>, resume: (value: unknown) => void, fail: (error: unknown) => void): Promise<void> {
+/** The name that V8's stacks have for what waits for a module: that of a property, which minifying keeps. */
+export const topLevelAwait = 'awaitTopLevel';
+
+const waits = {
+  async [topLevelAwait](awaited: Promise<unknown>, resume: (value: unknown) => void, fail: (error: unknown) => void): Promise<void> {
     let value: unknown;
     try {
       value = await awaited;
@@ -25,25 +28,23 @@ class TopLevel {
       return;
     }
     resume(value);
-  }
+  },
+};
 
-  /** As `then`, by an `await` that V8 tells of. */
-  static wait(module: WaitingModule, awaited: Promise<unknown>, resume: (value: unknown) => void, fail: (error: unknown) => void): void {
-    waiting.add(module);
-    const over =
-      (then: (settled: unknown) => void) =>
-      (settled: unknown): void => {
-        waiting.delete(module);
-        then(settled);
-      };
-    void TopLevel.#awaitTopLevel(awaited, over(resume), over(fail));
-  }
+/** As `awaited.then(resume, fail)`, by an `await` that V8 tells of. */
+export function awaitAtTopLevel(
+  module: WaitingModule,
+  awaited: Promise<unknown>,
+  resume: (value: unknown) => void,
+  fail: (error: unknown) => void,
+): void {
+  waiting.add(module);
+  const over = (then: (settled: unknown) => void) => (settled: unknown) => {
+    waiting.delete(module);
+    then(settled);
+  };
+  void waits[topLevelAwait](awaited, over(resume), over(fail));
 }
-
-export const awaitAtTopLevel = TopLevel.wait;
-
-/** The name that V8's stacks have for what waits for a module. */
-export const topLevelAwait = '#awaitTopLevel';
 
 /** Where the one module waits that does, which a stack with a frame of that name is about. Unknown if several do. */
 export function waitingPlace(): PlaceOfModule | undefined {
