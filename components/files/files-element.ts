@@ -1,9 +1,8 @@
-import { LitElement, html, nothing, svg } from 'lit';
+import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import { ContainerController } from '../shared/container-controller.ts';
 import type { ContainerHost } from '../shared/container-controller.ts';
-import { BvElementError } from '../shared/element-error.ts';
 import { BvOpenEvent } from '../shared/events.ts';
 import { panel } from '../shared/panel.styles.ts';
 import { protect } from '../shared/protected-files.ts';
@@ -11,39 +10,24 @@ import { PresenceController } from '../shared/presence-controller.ts';
 import { strings } from '../shared/strings.ts';
 import { ThemeController } from '../shared/theme-controller.ts';
 import { tokens } from '../shared/tokens.ts';
-import { add, bringBack, download, exists, move, remove } from './file-actions.ts';
+import { bringBack, download } from './file-actions.ts';
 import { fileMenu, openMenu } from './file-menu.ts';
 import type { MenuItem } from './file-menu.ts';
 import { filesStrings } from './files-strings.ts';
 import { styles } from './files.styles.ts';
 import { globsOf } from './globs.ts';
-import { filesOfInput, pickFolder } from './incoming.ts';
-import type { IncomingFile } from './incoming.ts';
-import { enterField, nameField, pathOf } from './name-field.ts';
-import type { Naming } from './name-field.ts';
+import { enterField, nameField } from './name-field.ts';
 import { OpenFolders } from './open-folders.ts';
+import { iconButton, rowView } from './row-view.ts';
 import { TreeDrops } from './tree-drops.ts';
-import { folderOf, joinPath, moveOf, nameOf, rowByName } from './tree-rows.ts';
-import type { Row, TreeEntry } from './tree-rows.ts';
+import { TreeEdits } from './tree-edits.ts';
+import type { Notice } from './tree-edits.ts';
+import { TreeKeys } from './tree-keys.ts';
+import { nameOf } from './tree-rows.ts';
+import type { Row } from './tree-rows.ts';
 
-interface Notice {
-  readonly text: string;
-  readonly undo?: () => Promise<void>;
-}
-
-/** Milliseconds after which a letter begins another name. */
-const typeaheadMs = 700;
 /** Milliseconds that a finger rests for the menu, as the systems have it. */
 const longPressMs = 500;
-
-const icons = {
-  file: svg`<path d="M9 1.5H4a1 1 0 0 0-1 1v11a1 1 0 0 0 1 1h8a1 1 0 0 0 1-1V5.5zM9 1.5v4h4M8 8v4M6 10h4"/>`,
-  folder: svg`<path d="M1.5 12.5v-9h4.5l1.5 2h7v7zM8 7.5v3.5M6.25 9.25h3.5"/>`,
-  more: svg`<path d="M3 8h.01M8 8h.01M13 8h.01" stroke-width="2.5"/>`,
-  twist: svg`<path d="M6 4l4 4-4 4"/>`,
-};
-const icon = (name: keyof typeof icons, className = '') =>
-  html`<svg class=${className} viewBox="0 0 16 16" aria-hidden="true">${icons[name]}</svg>`;
 
 /**
  * The files of a container as a tree: opens them in its editors, and creates, renames, moves, deletes, adds and downloads them.
@@ -74,25 +58,37 @@ export class BvFiles extends LitElement {
 
   @state() private rows: readonly Row[] = [];
   @state() private active = '';
-  @state() private naming: Naming | undefined;
-  @state() private problem = '';
-  @state() private cut = '';
-  @state() private notice: Notice | undefined;
   @state() private menuOf: string | undefined;
   @query('.tree') private tree!: HTMLElement;
   @query('.menu') private menu!: HTMLElement;
 
   #endProtection: (() => void) | undefined;
   readonly #folders = new OpenFolders((rows) => this.#show(rows));
-  #typed = { text: '', at: 0 };
   #focusNext = false;
   #press: ReturnType<typeof setTimeout> | undefined;
+  readonly #edits = new TreeEdits({
+    folders: this.#folders,
+    rowAt: (path) => this.#rowAt(path),
+    go: (path, { focus }) => this.#go(path, focus),
+    focusNext: (wanted) => (this.#focusNext = wanted),
+    changed: () => this.requestUpdate(),
+  });
+  readonly #keys = new TreeKeys({
+    rows: () => this.rows,
+    index: () => this.#activeIndex(),
+    leftToRight: () => getComputedStyle(this).direction !== 'rtl',
+    folders: this.#folders,
+    edits: this.#edits,
+    go: (path) => this.#go(path, true),
+    activate: (row, how) => this.#activate(row, how),
+    showMenu: () => this.#showMenuAt(this.active),
+  });
   readonly #drops = new TreeDrops({
     pathAt: (event) => this.#pathAt(event),
-    folderAt: (path) => this.#folderAt(path),
+    folderAt: (path) => this.#edits.folderAt(path),
     mayMove: (path) => this.rows.some((row) => row.path === path && !row.readonly && row.change !== 'deleted'),
-    move: (from, folder) => void this.#moveTo(from, folder),
-    add: (folder, files) => void this.#add(folder, files),
+    move: (from, folder) => void this.#edits.move(from, folder),
+    add: (folder, files) => void this.#edits.add(folder, files),
     fail: (error) => this.#host?.fail(error),
     changed: () => this.requestUpdate(),
   });
@@ -150,7 +146,7 @@ export class BvFiles extends LitElement {
     if (!this.#focusNext) return;
     const input = this.renderRoot.querySelector<HTMLInputElement>('input.name');
     // Its folder is listed first.
-    if (this.naming !== undefined && input === null) return;
+    if (this.#edits.state.naming !== undefined && input === null) return;
     this.#focusNext = false;
     if (input === null) this.focus();
     else enterField(input);
@@ -178,229 +174,48 @@ export class BvFiles extends LitElement {
     return this.renderRoot.querySelectorAll<HTMLElement>('[role=treeitem][data-path]')[index];
   }
 
-  #go(path: string): void {
+  #rowAt(path: string): Row | undefined {
+    return this.rows.find((row) => row.path === path);
+  }
+
+  #go(path: string, focus: boolean): void {
     this.active = path;
-    this.#focusNext = true;
+    this.#focusNext = focus;
     this.requestUpdate();
   }
 
-  #toggle(path: string): void {
-    if (this.#folders.has(path)) this.#folders.close(path);
-    else this.#folders.open(path);
-  }
-
   #activate(row: Row, { keepFocus }: { readonly keepFocus: boolean }): void {
-    if (row.kind === 'folder') this.#toggle(row.path);
+    if (row.kind === 'folder') this.#folders.toggle(row.path);
     else if (row.change !== 'deleted') this.#host?.dispatchEvent(new BvOpenEvent(row.path, undefined, undefined, { keepFocus }));
   }
 
-  /** Where something new goes that is asked for at `path`. */
-  #folderAt(path: string): string {
-    return this.rows.find((row) => row.path === path)?.kind === 'folder' ? path : folderOf(path);
-  }
-
-  readonly #onKey = (event: KeyboardEvent): void => {
-    if ((event.target as Element).localName === 'input') return;
-    const index = this.#activeIndex();
-    const row = this.rows[index];
-    const command = event.ctrlKey || event.metaKey;
-    const { key } = event;
-    if (command && key === 'x' && row !== undefined) this.#startMove(row);
-    else if (command && key === 'v') this.#paste(this.active);
-    else if (command || event.altKey) return;
-    else if (key === 'ContextMenu' || (key === 'F10' && event.shiftKey)) this.#showMenuAt(this.active);
-    else if (key === 'Escape' && this.cut !== '') this.cut = '';
-    else if (row === undefined) return;
-    else if (key === 'Enter' || key === ' ') this.#activate(row, { keepFocus: key === ' ' });
-    else if (key === 'F2') this.#startRename(row);
-    else if (key === 'Delete') void this.#remove(row.path);
-    else if (key === '*') {
-      const siblings = this.rows.filter((one) => one.level === row.level && folderOf(one.path) === folderOf(row.path));
-      for (const one of siblings) if (one.kind === 'folder' && !one.open) this.#folders.open(one.path);
-    } else {
-      const moved = moveOf(key, this.rows, index, getComputedStyle(this).direction !== 'rtl');
-      if (moved !== undefined) {
-        if ('toggle' in moved) this.#toggle(moved.toggle);
-        else this.#go(this.rows[moved.focus]!.path);
-      } else if (key.length === 1) {
-        const now = event.timeStamp;
-        this.#typed = { text: now - this.#typed.at < typeaheadMs ? this.#typed.text + key : key, at: now };
-        const found = rowByName(this.rows, index, this.#typed.text);
-        if (found !== undefined) this.#go(this.rows[found]!.path);
-      } else return;
-    }
-    event.preventDefault();
-    event.stopPropagation();
-  };
-
-  /** Runs what changes files, and says why it could not be done. */
-  async #do(run: (host: ContainerHost) => Promise<void>): Promise<void> {
-    const host = this.#host;
-    if (host === undefined) return;
-    try {
-      await run(host);
-    } catch (error) {
-      host.fail(error);
-    }
-    if (this.#host === host) this.#folders.refresh();
-  }
-
-  #refuse(path: string): boolean {
-    if (!this.#folders.isReadonly(path)) return false;
-    this.notice = { text: filesStrings.protected(nameOf(path)) };
-    return true;
-  }
-
-  #startNew(path: string, kind: TreeEntry['kind']): void {
-    const folder = this.#folderAt(path);
-    this.#folders.open(folder);
-    this.problem = '';
-    this.naming = { folder, kind };
-    this.#focusNext = true;
-  }
-
-  #startRename(row: Row): void {
-    if (this.#refuse(row.path) || row.change === 'deleted') return;
-    this.problem = '';
-    this.naming = { folder: folderOf(row.path), kind: row.kind, path: row.path };
-    this.#focusNext = true;
-  }
-
-  #endNaming(focus: boolean): void {
-    this.naming = undefined;
-    this.problem = '';
-    this.#focusNext = focus;
-  }
-
-  async #name(text: string, focus: boolean): Promise<void> {
-    const { naming } = this;
-    const host = this.#host;
-    if (naming === undefined || host === undefined) return;
-    const { kind, path } = naming;
-    if (text.trim() === '' || (path !== undefined && nameOf(path) === text.trim())) {
-      this.#endNaming(focus);
-      return;
-    }
-    const next = pathOf(naming, text);
-    if (next === undefined) this.problem = filesStrings.badName(text);
-    else if (this.#folders.isReadonly(next)) this.problem = filesStrings.protected(text.trim());
-    else if (await exists(host, next)) this.problem = filesStrings.taken(text.trim());
-    else {
-      this.#endNaming(focus);
-      const wasOpen = path !== undefined && this.#folders.has(path);
-      await this.#do(async () => {
-        if (path !== undefined) await move(host, path, next);
-        else if (kind === 'folder') await host.files.makeFolder(next);
-        else await host.files.write(next, '');
-      });
-      if (wasOpen) this.#folders.open(next);
-      for (let at = folderOf(next); at !== ''; at = folderOf(at)) this.#folders.open(at);
-      await this.settled;
-      this.active = next;
-      this.#focusNext = focus;
-      this.requestUpdate();
-      if (path === undefined && kind === 'file') host.dispatchEvent(new BvOpenEvent(next));
-      return;
-    }
-    // Whoever left the field wants no name.
-    if (!focus) this.#endNaming(false);
-  }
-
-  async #remove(path: string): Promise<void> {
-    const row = this.rows.find((one) => one.path === path);
-    if (row === undefined || row.change === 'deleted' || this.#refuse(path)) return;
-    await this.#do(async (host) => {
-      const undo = await remove(host, path);
-      this.notice = { text: filesStrings.removed(nameOf(path)), undo };
-    });
-  }
-
-  async #undo({ undo }: Notice): Promise<void> {
-    this.notice = undefined;
-    this.#focusNext = true;
-    if (undo !== undefined) await this.#do(() => undo());
-  }
-
-  #startMove(row: Row): void {
-    if (this.#refuse(row.path) || row.change === 'deleted') return;
-    this.cut = row.path;
-    this.notice = { text: filesStrings.willMove(nameOf(row.path)) };
-  }
-
-  #paste(at: string): void {
-    if (this.cut !== '') void this.#moveTo(this.cut, this.#folderAt(at));
-    this.cut = '';
-  }
-
-  async #moveTo(from: string, folder: string): Promise<void> {
-    const name = nameOf(from);
-    const to = joinPath(folder, name);
-    if (to === from || this.#refuse(from) || this.#refuse(to)) return;
-    await this.#do(async (host) => {
-      if (to.startsWith(`${from}/`)) throw new BvElementError('ERR_BV_UNSUPPORTED', filesStrings.intoItself(name));
-      if (await exists(host, to)) throw new BvElementError('ERR_BV_BAD_TREE', filesStrings.taken(to));
-      await move(host, from, to);
-      this.#folders.open(folder);
-      this.notice = { text: filesStrings.moved(name, folder), undo: () => move(host, to, from) };
-    });
-    await this.settled;
-    if (this.rows.some(({ path }) => path === to)) this.#go(to);
-  }
-
-  async #add(folder: string, incoming: readonly IncomingFile[]): Promise<void> {
-    const allowed = incoming.filter(({ path }) => !this.#refuse(joinPath(folder, path)));
-    if (allowed.length === 0) return;
-    await this.#do(async (host) => {
-      await add(host, folder, allowed);
-      this.#folders.open(folder);
-      this.notice = { text: filesStrings.added(allowed.length) };
-    });
-  }
-
-  async #addFolder(folder: string): Promise<void> {
-    try {
-      const picked = await pickFolder();
-      if (picked === undefined) this.#pick(folder, { folders: true });
-      else await this.#add(folder, picked);
-    } catch (error) {
-      if ((error as Error).name !== 'AbortError') this.#host?.fail(error); // Else the reader picked nothing.
-    }
-  }
-
-  #pick(folder: string, { folders }: { readonly folders: boolean }): void {
-    const input = document.createElement('input');
-    input.type = 'file';
-    input.multiple = true;
-    input.webkitdirectory = folders;
-    input.onchange = () => void this.#add(folder, filesOfInput(input.files ?? []));
-    input.click();
-  }
-
   #items(path: string): readonly MenuItem[] {
-    const row = this.rows.find((one) => one.path === path);
-    const folder = this.#folderAt(path);
+    const edits = this.#edits;
+    const row = this.#rowAt(path);
+    const folder = edits.folderAt(path);
     const items: MenuItem[] = [
-      { label: filesStrings.newFile, run: () => this.#startNew(path, 'file') },
-      { label: filesStrings.newFolder, run: () => this.#startNew(path, 'folder') },
+      { label: filesStrings.newFile, run: () => edits.startNew(path, 'file') },
+      { label: filesStrings.newFolder, run: () => edits.startNew(path, 'folder') },
     ];
-    if (row?.change === 'deleted') items.push({ label: filesStrings.bringBack, run: () => void this.#do((host) => bringBack(host, path)) });
+    if (row?.change === 'deleted')
+      items.push({ label: filesStrings.bringBack, run: () => void edits.run((host) => bringBack(host, path)) });
     else if (row !== undefined && !row.readonly) {
       items.push(
-        { label: filesStrings.rename, shortcut: 'F2', run: () => this.#startRename(row) },
-        { label: filesStrings.cut, shortcut: 'Ctrl X', run: () => this.#startMove(row) },
-        { label: filesStrings.remove, shortcut: 'Del', run: () => void this.#remove(path) },
+        { label: filesStrings.rename, shortcut: 'F2', run: () => edits.startRename(row) },
+        { label: filesStrings.cut, shortcut: 'Ctrl X', run: () => edits.startMove(row) },
+        { label: filesStrings.remove, shortcut: 'Del', run: () => void edits.remove(path) },
       );
     }
-    if (this.cut !== '') items.push({ label: filesStrings.paste, shortcut: 'Ctrl V', run: () => this.#paste(path) });
+    if (edits.state.cut !== '') items.push({ label: filesStrings.paste, shortcut: 'Ctrl V', run: () => edits.paste(path) });
     items.push(
-      { label: filesStrings.upload, run: () => this.#pick(folder, { folders: false }) },
-      { label: filesStrings.uploadFolder, run: () => void this.#addFolder(folder) },
+      { label: filesStrings.upload, run: () => edits.pick(folder, { folders: false }) },
+      { label: filesStrings.uploadFolder, run: () => void edits.addFolder(folder) },
     );
     const isFolder = row?.kind !== 'file';
-    const save = () => void this.#do((host) => download(host, path, { isFolder, hidden: this.hide }));
+    const save = () => void edits.run((host) => download(host, path, { isFolder, hidden: this.hide }));
     if (row?.change !== 'deleted') items.push({ label: isFolder ? filesStrings.downloadZip : filesStrings.download, run: save });
     if (!isFolder) {
-      const all = () => void this.#do((host) => download(host, '', { isFolder: true, hidden: this.hide }));
+      const all = () => void edits.run((host) => download(host, '', { isFolder: true, hidden: this.hide }));
       items.push({ label: filesStrings.downloadZip, run: all });
     }
     return items;
@@ -448,56 +263,50 @@ export class BvFiles extends LitElement {
   readonly #onPointerEnd = (): void => clearTimeout(this.#press);
 
   #renderNaming(level: number): TemplateResult {
-    return nameField(this.naming!, {
+    const { naming, problem } = this.#edits.state;
+    return nameField(naming!, {
       level,
-      problem: this.problem,
-      done: (name, { left }) => void this.#name(name, !left),
-      cancel: () => this.#endNaming(true),
+      problem: problem?.() ?? '',
+      done: (name, { left }) => void this.#edits.name(name, !left),
+      cancel: () => this.#edits.endNaming(true),
     });
   }
 
   #renderRow(row: Row): TemplateResult {
-    const { path, kind, change, level } = row;
-    const name = nameOf(path);
-    const states = [
-      ...(change === undefined ? [] : [filesStrings.changes[change]]),
-      ...(row.readonly ? [filesStrings.readonly] : []),
-      ...(this.cut === path ? [filesStrings.cutNow] : []),
-    ];
-    if (this.naming?.path === path) return this.#renderNaming(level);
-    const created = this.naming !== undefined && this.naming.path === undefined && this.naming.folder === path && row.open;
-    return html`<div
-        role="treeitem"
-        class="row ${change ?? ''} ${this.cut === path ? 'cut' : ''} ${this.#drops.target === path ? 'target' : ''}"
-        style="--level: ${level}"
-        data-path=${path}
-        title=${path}
-        tabindex=${path === this.active ? 0 : -1}
-        aria-label=${filesStrings.row(name, states)}
-        aria-level=${level}
-        aria-posinset=${row.position}
-        aria-setsize=${row.size}
-        aria-expanded=${kind === 'folder' ? row.open : nothing}
-        aria-selected=${path === this.active}
-        draggable="true"
-        @click=${() => {
-          this.active = path;
-          this.#rowElement(this.#activeIndex())?.focus();
-          this.#activate(row, { keepFocus: true });
-        }}
-        @focus=${() => (this.active = path)}
-      >
-        ${kind === 'folder' ? icon('twist', 'twist') : html`<span class="twist"></span>`}
-        <span class="text">${name}</span>
-        ${change === undefined ? nothing : html`<span class="mark" data-mark=${filesStrings.marks[change]}></span>`}
-      </div>
-      ${created ? this.#renderNaming(level + 1) : nothing}`;
+    const { path, level } = row;
+    const { naming, cut } = this.#edits.state;
+    if (naming?.path === path) return this.#renderNaming(level);
+    const created = naming !== undefined && naming.path === undefined && naming.folder === path && row.open;
+    const view = rowView(row, {
+      active: path === this.active,
+      cut: cut === path,
+      target: this.#drops.target === path,
+      click: () => {
+        this.active = path;
+        this.#rowElement(this.#activeIndex())?.focus();
+        this.#activate(row, { keepFocus: true });
+      },
+      focus: () => (this.active = path),
+    });
+    return created ? html`${view} ${this.#renderNaming(level + 1)}` : view;
+  }
+
+  #renderNotice({ text, undo }: Notice): TemplateResult {
+    return html`<div class="notice">
+      <p>${text()}</p>
+      ${
+        undo === undefined
+          ? nothing
+          : html`<button type="button" class="undo" @click=${() => void this.#edits.dismiss(undo)}>${strings.undo}</button>`
+      }
+      <button type="button" class="dismiss" @click=${() => void this.#edits.dismiss()}>${strings.dismiss}</button>
+    </div>`;
   }
 
   protected override render(): TemplateResult {
     const label = this.label || filesStrings.label;
-    const { notice } = this;
-    const top = this.naming !== undefined && this.naming.path === undefined && this.naming.folder === '';
+    const { naming, notice } = this.#edits.state;
+    const top = naming !== undefined && naming.path === undefined && naming.folder === '';
     const hint = this.#container.missing
       ? strings.noContainer('bv-files', this.for)
       : this.rows.length === 0 && !top
@@ -505,9 +314,9 @@ export class BvFiles extends LitElement {
         : '';
     return html`<div class="bar" part="bar" role="group" aria-label=${filesStrings.actions} data-theme=${this.#theme.theme}>
         <p class="title">${label}</p>
-        ${this.#renderButton('file', filesStrings.newFile, () => this.#startNew(this.active, 'file'))}
-        ${this.#renderButton('folder', filesStrings.newFolder, () => this.#startNew(this.active, 'folder'))}
-        ${this.#renderButton('more', filesStrings.more, (event) => {
+        ${iconButton('file', filesStrings.newFile, () => this.#edits.startNew(this.active, 'file'))}
+        ${iconButton('folder', filesStrings.newFolder, () => this.#edits.startNew(this.active, 'folder'))}
+        ${iconButton('more', filesStrings.more, (event) => {
           const { left, bottom } = (event.currentTarget as Element).getBoundingClientRect();
           void this.#showMenu(this.active, left, bottom);
         })}
@@ -517,7 +326,7 @@ export class BvFiles extends LitElement {
         part="tree"
         role=${hint === '' ? 'tree' : 'group'}
         aria-label=${label}
-        @keydown=${this.#onKey}
+        @keydown=${this.#keys.onKey}
         @contextmenu=${this.#onMenu}
         @pointerdown=${this.#onPointerDown}
         @pointermove=${this.#onPointerEnd}
@@ -532,29 +341,11 @@ export class BvFiles extends LitElement {
         ${hint === '' ? nothing : html`<p class="hint">${hint}</p>`} ${top ? this.#renderNaming(1) : nothing}
         ${this.rows.map((row) => this.#renderRow(row))}
       </div>
-      <div role="status">
-        ${
-          notice === undefined
-            ? nothing
-            : html`<div class="notice">
-                <p>${notice.text}</p>
-                ${
-                  notice.undo === undefined
-                    ? nothing
-                    : html`<button type="button" class="undo" @click=${() => void this.#undo(notice)}>${strings.undo}</button>`
-                }
-                <button type="button" class="dismiss" @click=${() => void this.#undo({ text: '' })}>${strings.dismiss}</button>
-              </div>`
-        }
-      </div>
+      <div role="status">${notice === undefined ? nothing : this.#renderNotice(notice)}</div>
       ${fileMenu(this.menuOf === undefined ? [] : this.#items(this.menuOf), {
         label: this.menuOf === undefined || this.menuOf === '' ? label : nameOf(this.menuOf),
         close: this.#closeMenu,
       })}`;
-  }
-
-  #renderButton(name: keyof typeof icons, label: string, run: (event: MouseEvent) => void): TemplateResult {
-    return html`<button type="button" class=${name} aria-label=${label} title=${label} @click=${run}>${icon(name)}</button>`;
   }
 }
 

@@ -60,6 +60,11 @@ export class OpenFolders {
     this.#list('');
   }
 
+  toggle(folder: string): void {
+    if (this.#open.has(folder)) this.close(folder);
+    else this.open(folder);
+  }
+
   /** Lists all of them again. */
   refresh(): void {
     this.#list(...this.#follows.keys());
