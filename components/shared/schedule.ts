@@ -8,9 +8,14 @@ let reader: Promise<void> | undefined;
  */
 function readerActive(): Promise<void> {
   return (reader ??= new Promise((resolve) => {
-    if (navigator.userActivation?.hasBeenActive || !matchMedia('(pointer: coarse)').matches) resolve();
+    if (navigator.userActivation?.hasBeenActive || !matchMedia('(pointer: coarse)').matches) return resolve();
+    const heard = new AbortController();
+    const listener = () => {
+      heard.abort();
+      resolve();
+    };
     for (const type of ['pointerdown', 'scroll', 'keydown', 'focusin'])
-      addEventListener(type, () => resolve(), { capture: true, once: true });
+      addEventListener(type, listener, { capture: true, signal: heard.signal });
   }));
 }
 
