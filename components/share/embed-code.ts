@@ -9,7 +9,7 @@ const ownAttributes = new Set(['id', 'persist', 'toolbar', 'message-origins', 'c
 
 /** The entry script: chunks are in a folder below it. */
 function scriptUrl(): string {
-  return new URL('bavini.js', new URL('.', import.meta.url).href.replace(/\/chunks\/$/, '/')).href;
+  return import.meta.url.replace(/(chunks\/)?[^/]*([?#].*)?$/, 'bavini.js');
 }
 
 function attributesOf(element: Element): string {

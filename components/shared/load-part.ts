@@ -1,8 +1,8 @@
 import { BvElementError, messageOf } from './element-error.ts';
 import { strings } from './strings.ts';
 
-/** The folder of the script this module was loaded in: chunks are in it or below. */
-const folder = new URL('.', import.meta.url);
+/** Where the script this module was loaded in comes from, and its chunks. */
+const { origin } = new URL(import.meta.url);
 
 /**
  * Imports a part that is loaded when it is wanted, `what` in words a reader knows.
@@ -12,7 +12,7 @@ const folder = new URL('.', import.meta.url);
 export async function loadPart<Part>(what: string, load: () => Promise<Part>): Promise<Part> {
   let blocked = false;
   const onViolation = ({ blockedURI, effectiveDirective }: SecurityPolicyViolationEvent) => {
-    blocked ||= effectiveDirective.startsWith('script-src') && blockedURI.startsWith(folder.origin);
+    blocked ||= effectiveDirective.startsWith('script-src') && blockedURI.startsWith(origin);
   };
   document.addEventListener('securitypolicyviolation', onViolation);
   try {
@@ -20,7 +20,7 @@ export async function loadPart<Part>(what: string, load: () => Promise<Part>): P
   } catch (cause) {
     // The violation is told by a task of its own, after the failure it belongs to.
     await new Promise((resolve) => setTimeout(resolve, 0));
-    const message = blocked ? strings.loadBlocked(what, folder.origin) : `${strings.loadFailed(what)} (${messageOf(cause)})`;
+    const message = blocked ? strings.loadBlocked(what, origin) : `${strings.loadFailed(what)} (${messageOf(cause)})`;
     throw new BvElementError('ERR_BV_ASSET', message, { cause });
   } finally {
     document.removeEventListener('securitypolicyviolation', onViolation);

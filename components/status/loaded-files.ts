@@ -1,7 +1,7 @@
 /** What the browser has loaded for the elements and the runtime, as Resource Timing tells it. What workers load is not in it. */
 
 /** The folder the scripts are in: chunks are in it or below. */
-const folder = new URL('.', import.meta.url).href.replace(/\/chunks\/$/, '/');
+const folder = import.meta.url.replace(/[^/]*([?#].*)?$/, '').replace(/\/chunks\/$/, '/');
 
 export interface Loaded {
   readonly files: number;

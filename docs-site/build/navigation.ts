@@ -24,6 +24,7 @@ const written: readonly Chapter[] = [
       'guides/network/',
       'guides/hosting/',
       'guides/site-generators/',
+      'guides/bundlers/',
       'guides/content-security-policy/',
       'guides/offline/',
       'guides/security/',

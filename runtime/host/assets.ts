@@ -1,4 +1,5 @@
 /** Where the runtime's own files are, and loading them with errors that say what to do. */
+import { bundledFiles } from '../base/bundled-files.ts';
 import { BvError } from '../base/errors.ts';
 import { gunzip, isGzipped } from './gzip.ts';
 
@@ -6,7 +7,8 @@ let assetBase: string | undefined;
 
 /** The folder of the script this module was loaded in, without the folder of the chunks. */
 function scriptFolder(): string {
-  return new URL('.', import.meta.url).href.replace(/\/chunks\/$/, '/');
+  // Not `new URL('.', …)`, which bundlers take for a file of that name.
+  return import.meta.url.replace(/[^/]*([?#].*)?$/, '').replace(/\/chunks\/$/, '/');
 }
 
 /** Sets where the runtime's files are, for pages that host them elsewhere than beside the script. Before the first boot. */
@@ -14,8 +16,14 @@ export function setAssetBase(url: string): void {
   assetBase = new URL(url.endsWith('/') ? url : `${url}/`, document.baseURI).href;
 }
 
+/** What a bundler made of the worker's script `name`, if one did. */
+export async function bundledWorker(name: string): Promise<Worker | string | undefined> {
+  return assetBase === undefined ? ((await bundledFiles()?.workers?.[name]?.()) as Worker | string | undefined) : undefined;
+}
+
 export function assetUrl(name: string): string {
-  return new URL(name, assetBase ?? scriptFolder()).href;
+  const bundled = assetBase === undefined ? bundledFiles()?.urls[name] : undefined;
+  return bundled ?? new URL(name, assetBase ?? scriptFolder()).href;
 }
 
 const violations: { readonly directive: string; readonly blocked: string }[] = [];

@@ -1,6 +1,6 @@
 /** Starts the runtime's own module workers, from the page's origin or, through a blob, from another. */
 import { trustedScriptUrl } from '../base/trusted-types.ts';
-import { assetError, assetUrl, watchSecurityPolicy } from './assets.ts';
+import { assetError, assetUrl, bundledWorker, watchSecurityPolicy } from './assets.ts';
 
 /**
  * A module worker running the asset `name`, ready for messages: its script sends `"ready"` once it listens.
@@ -12,12 +12,19 @@ import { assetError, assetUrl, watchSecurityPolicy } from './assets.ts';
  */
 export async function startModuleWorker(name: string): Promise<Worker> {
   watchSecurityPolicy();
-  const url = assetUrl(name);
+  const bundled = await bundledWorker(name);
+  const url = typeof bundled === 'string' ? bundled : assetUrl(name);
   const own = new URL(url).origin === location.origin;
-  const blobUrl = own ? undefined : URL.createObjectURL(new Blob([`import ${JSON.stringify(url)};`], { type: 'text/javascript' }));
+  const blobUrl =
+    own || typeof bundled === 'object'
+      ? undefined
+      : URL.createObjectURL(new Blob([`import ${JSON.stringify(url)};`], { type: 'text/javascript' }));
   let worker: Worker;
   try {
-    worker = new Worker(trustedScriptUrl(blobUrl ?? url), { type: 'module', name: `bavini ${name.replace(/\.js$/, '')}` });
+    worker =
+      typeof bundled === 'object'
+        ? bundled
+        : new Worker(trustedScriptUrl(blobUrl ?? url), { type: 'module', name: `bavini ${name.replace(/\.js$/, '')}` });
   } catch (cause) {
     if (blobUrl !== undefined) URL.revokeObjectURL(blobUrl);
     throw await assetError(name, url, 'worker-src', cause);

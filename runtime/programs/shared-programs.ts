@@ -9,7 +9,7 @@ type Programs<P extends SharedPart> = { readonly [C in (typeof sharedParts)[P][n
 type Loaders = { readonly [P in SharedPart]: () => Promise<Programs<P>> };
 const loaders: Omit<Loaders, 'packages'> = {
   shell: () => Promise.resolve({ sh: shellProgram, bash: shellProgram, dash: shellProgram }),
-  builtIns: () => import('./coreutils/parts/built-ins.ts'),
+  builtIns: async () => (await import('./coreutils/parts/built-ins.ts')).builtIns,
   files: () => import('./coreutils/parts/files.ts'),
   text: () => import('./coreutils/parts/text.ts'),
   system: () => import('./coreutils/parts/system.ts'),

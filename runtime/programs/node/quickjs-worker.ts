@@ -2,6 +2,7 @@
  * Entry of a module worker of the page that runs one `node` process on QuickJS. The program itself is text to this worker: no
  * `eval` and no `blob:` script, so a page needs `'wasm-unsafe-eval'` and nothing more.
  */
+import { bundledFiles } from '../../base/bundled-files.ts';
 import { BvError } from '../../base/errors.ts';
 import { WorkerConnection } from '../../process/connection.ts';
 import { ProgramHost } from '../../process/engines/quickjs/program-host.ts';
@@ -18,10 +19,12 @@ import { libraryOfLayers, type LayerLibrary } from './layer-library.ts';
 import { makeLlhttp } from './natives/llhttp.ts';
 import { makeRawLlhttp, type RawLlhttp } from './natives/raw-llhttp.ts';
 
+const urlOf = (name: string): string => bundledFiles()?.urls[name] ?? import.meta.url.replace(/[^/]*([?#].*)?$/, name);
+
 const asset = async (name: string): Promise<Response> => {
-  const url = new URL(name, import.meta.url);
+  const url = urlOf(name);
   const response = await fetch(url);
-  if (!response.ok) throw new BvError('ERR_BV_ASSET', `Cannot load "${url.href}": ${response.status} ${response.statusText}`);
+  if (!response.ok) throw new BvError('ERR_BV_ASSET', `Cannot load "${url}": ${response.status} ${response.statusText}`);
   return response;
 };
 
@@ -37,7 +40,7 @@ const platform = nativePlatform({ domainToUnicode });
 
 /** Waits for it, which a worker may. */
 function textNow(name: string): string {
-  const url = new URL(name, import.meta.url).href;
+  const url = urlOf(name);
   const request = new XMLHttpRequest();
   request.open('GET', url, false);
   request.send();

@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { rollup, watch } from 'rollup';
 import type { OutputOptions, RollupBuild, RollupOptions } from 'rollup';
 import { writeAssets } from './assets.ts';
+import { workerCode, workers, writeBundled } from './bundled.ts';
 import { bundledPackages, licenceText } from './licences.ts';
 import { takeLock } from './lock.ts';
 import { writeFrameworks } from './frameworks.ts';
@@ -56,10 +57,11 @@ async function writeBundle(bundle: RollupBuild, form: OutputOptions, output: Out
     const names = file.moduleIds.map((id) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(id.replaceAll('\\', '/'))?.[1]);
     packagesOf[file.fileName] = [...new Set(names.filter((name) => name !== undefined))].sort();
   }
+  const isWorkers = files.some((file) => workers.includes(file.fileName));
   for (const file of files) {
     const part = partName(file.fileName);
     if (part !== undefined && file.type === 'chunk') parts.set(part, file.code);
-    else await output.write(file.fileName, file.type === 'chunk' ? file.code : file.source);
+    else await output.write(file.fileName, file.type === 'chunk' ? (isWorkers ? workerCode(file) : file.code) : file.source);
   }
 }
 
@@ -94,6 +96,7 @@ async function buildOnce(): Promise<void> {
   await attempt('types', () => writeTypes(output));
   await attempt('manifest', () => writeManifest(output));
   await attempt('frameworks', () => writeFrameworks(output));
+  await attempt('bundled', () => writeBundled(output));
   bundledPackages.set('node', { name: 'Node.js', version: pinnedVersion ?? '', licence: 'MIT', text: nodeLicence() });
   await output.write('THIRD-PARTY-LICENSES.txt', licenceText(bundledPackages.values()));
   if (failures.length === 0) await output.deleteOthers();

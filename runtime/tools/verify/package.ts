@@ -15,7 +15,7 @@ interface Manifest {
 }
 
 const expected =
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/([\w-]+\.js|bavini\.css|[\w-]+\.wasm|[\w-]+\.tar\.gz|custom-elements\.json|THIRD-PARTY-LICENSES\.txt|chunks\/[\w.-]+\.js|preview-host\/[\w.-]+|cli\/bavini\.js|types\/.+\.d\.ts))$/;
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/([\w-]+\.jsx?|bundled\/[\w-]+\.(js|js\.txt)|bavini\.css|[\w-]+\.wasm|[\w-]+\.tar\.gz|custom-elements\.json|THIRD-PARTY-LICENSES\.txt|chunks\/[\w.-]+\.js|preview-host\/[\w.-]+|cli\/bavini\.js|types\/.+\.d\.ts))$/;
 
 /** Types for users of these, who have them. */
 const frameworkTypes = /^dist\/types\/components\/frameworks\//;

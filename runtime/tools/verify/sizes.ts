@@ -76,7 +76,8 @@ export async function closureOf(
     if (found.has(file) || loaded.has(file)) continue;
     found.add(file);
     if (!file.endsWith('.js')) continue;
-    const [imports] = parse(readFileSync(`dist/${file}`, 'utf8'));
+    // What workers import late is in parentheses (`tools/build/bundled.ts`), which the lexer does not look into.
+    const [imports] = parse(readFileSync(`dist/${file}`, 'utf8').replace(/\bimport\(\(("[^"]+")\)\)/g, 'import($1)'));
     for (const { type, specifier } of imports) {
       if ((type !== 'dynamic' || options.dynamic === true) && specifier?.startsWith('.') === true)
         queue.push(posix.join(posix.dirname(file), specifier));
