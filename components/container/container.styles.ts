@@ -140,6 +140,9 @@ export const styles = css`
       .panes.split {
         display: block;
       }
+      .panes.split ::slotted(*) {
+        min-block-size: 0 !important;
+      }
     }
   }
 `;

@@ -14,10 +14,12 @@ import {
   rectangularSelection,
 } from '@codemirror/view';
 import { BvElementError, messageOf } from '../shared/element-error.ts';
+import { saidBy } from '../shared/language.ts';
 import { loadPart } from '../shared/load-part.ts';
 import { protections } from '../shared/protected-files.ts';
 import { changeBetween } from './changes.ts';
 import { editorStrings } from './editor-strings.ts';
+import type { EditorStrings } from './editor-strings.ts';
 import { languageOf } from './languages.ts';
 import { lineMarks, markLines, textOf } from './line-marks.ts';
 import type { LineMarks } from './line-marks.ts';
@@ -73,6 +75,7 @@ export class CodeView {
   readonly #language = new Compartment();
   readonly #access = new Compartment();
   readonly #naming = new Compartment();
+  readonly #phrases = new Compartment();
   readonly #selection = new Compartment();
   readonly #keys = new Compartment();
   readonly #search = new Compartment();
@@ -86,6 +89,7 @@ export class CodeView {
   #namingNow: Extension = [];
   #keysNow: Extension = [];
   #searchNow: Extension = [];
+  #annotations: LineMarks['annotations'] = [];
 
   constructor(options: CodeViewOptions) {
     this.#options = options;
@@ -133,7 +137,7 @@ export class CodeView {
         this.#language.of([]),
         this.#access.of(this.#accessNow()),
         this.#naming.of(this.#namingNow),
-        EditorState.phrases.of(phrases()),
+        this.#phrases.of(EditorState.phrases.of(phrasesOf(this.#options.parent))),
         EditorView.updateListener.of((update) => {
           if (update.docChanged && !update.transactions.some(isExternal)) this.#options.onEdit();
         }),
@@ -245,15 +249,27 @@ export class CodeView {
   /** Marks lines of the file that is shown. What is said about them is in a list, too: readers of the text by lines do not come by it. */
   setMarks(marks: LineMarks): void {
     markLines(this.#view, marks);
-    this.#notes.hidden = marks.annotations.length === 0;
-    this.#notes.setAttribute('aria-label', editorStrings.annotations);
-    this.#notes.replaceChildren(
-      ...marks.annotations.map((annotation) => {
-        const item = document.createElement('li');
-        item.textContent = editorStrings.annotatedLine(annotation.line, textOf(annotation));
-        return item;
-      }),
+    this.#annotations = marks.annotations;
+    this.#listNotes();
+  }
+
+  /** In the language of the element, whenever it is said. */
+  #say<Said>(say: () => Said): Said {
+    return saidBy(this.#options.parent, say);
+  }
+
+  #listNotes(): void {
+    this.#notes.hidden = this.#annotations.length === 0;
+    const notes = this.#annotations.map((annotation) => {
+      const item = document.createElement('li');
+      item.textContent = this.#say(() => editorStrings.annotatedLine(annotation.line, textOf(annotation)));
+      return item;
+    });
+    this.#notes.setAttribute(
+      'aria-label',
+      this.#say(() => editorStrings.annotations),
     );
+    this.#notes.replaceChildren(...notes);
   }
 
   /** Puts the cursor there and scrolls to it. Beyond the end it is the end. */
@@ -293,14 +309,21 @@ export class CodeView {
     const file = this.#file;
     const { state } = this.#view;
     const found = await formattingOf(file, state.sliceDoc(), config).catch((cause: unknown) => {
-      throw new SyntaxError(editorStrings.cannotFormatText(file, messageOf(cause)), { cause });
+      throw new SyntaxError(
+        this.#say(() => editorStrings.cannotFormatText(file, messageOf(cause))),
+        { cause },
+      );
     });
-    if (found === undefined) throw new BvElementError('ERR_BV_UNSUPPORTED', editorStrings.cannotFormat(file));
+    if (found === undefined)
+      throw new BvElementError(
+        'ERR_BV_UNSUPPORTED',
+        this.#say(() => editorStrings.cannotFormat(file)),
+      );
     // Edited meanwhile, or another file: what was asked for is not there any more.
     if (this.#file !== file || this.#view.state.doc !== state.doc) return;
     const { isLocked } = this.#regions.opening(state);
     const changes = found.filter(({ from, to }) => !isLocked(from, to));
-    const said = changes.length === 0 ? editorStrings.formattedAlready : editorStrings.formatted;
+    const said = this.#say(() => (changes.length === 0 ? editorStrings.formattedAlready : editorStrings.formatted));
     this.#view.dispatch({ changes, userEvent: 'format', effects: EditorView.announce.of(said) });
   }
 
@@ -315,10 +338,20 @@ export class CodeView {
     this.#view.dispatch({ effects: this.#comparison.reconfigure([]) });
     this.#view.dispatch({
       effects: this.#comparison.reconfigure(
-        comparedWith(text, { readonly: this.#view.state.readOnly, close: () => void this.compareWith(null) }),
+        comparedWith(text, {
+          readonly: this.#view.state.readOnly,
+          close: () => void this.compareWith(null),
+          say: (said) => this.#say(said),
+        }),
       ),
     });
     return differences(this.#view.state);
+  }
+
+  /** The page is in another language: all is drawn anew, since CodeMirror's own texts are others. */
+  translate(): void {
+    this.#view.dispatch({ effects: this.#phrases.reconfigure(EditorState.phrases.of(phrasesOf(this.#options.parent))) });
+    this.#listNotes();
   }
 
   /** The reader chose other colours. */
@@ -353,24 +386,37 @@ export class CodeView {
 }
 
 /** CodeMirror's own texts. */
-function phrases(): Record<string, string> {
-  return {
-    Find: editorStrings.find,
-    Replace: editorStrings.replace,
-    next: editorStrings.next,
-    previous: editorStrings.previous,
-    all: editorStrings.all,
-    'match case': editorStrings.matchCase,
-    regexp: editorStrings.regexp,
-    'by word': editorStrings.byWord,
-    replace: editorStrings.replaceOne,
-    'replace all': editorStrings.replaceAll,
-    close: editorStrings.close,
-    'current match': editorStrings.currentMatch,
-    'on line': editorStrings.onLine,
-    'replaced match on line $': editorStrings.replacedMatch,
-    'replaced $ matches': editorStrings.replacedMatches,
-    'Go to line': editorStrings.goToLine,
-    go: editorStrings.go,
-  };
+const phrases = {
+  Find: 'find',
+  Replace: 'replace',
+  next: 'next',
+  previous: 'previous',
+  all: 'all',
+  'match case': 'matchCase',
+  regexp: 'regexp',
+  'by word': 'byWord',
+  replace: 'replaceOne',
+  'replace all': 'replaceAll',
+  close: 'close',
+  'current match': 'currentMatch',
+  'on line': 'onLine',
+  'replaced match on line $': 'replacedMatch',
+  'replaced $ matches': 'replacedMatches',
+  'Go to line': 'goToLine',
+  go: 'go',
+  '$ unchanged lines': 'unchangedLines',
+  'Control character': 'controlCharacter',
+  'Selection deleted': 'selectionDeleted',
+  'Folded lines': 'foldedLines',
+  'Unfolded lines': 'unfoldedLines',
+  to: 'toLine',
+} as const satisfies Record<string, keyof EditorStrings>;
+
+/** Each is looked up when CodeMirror says it: the language of `element` may come late, and change. */
+function phrasesOf(element: Element): Record<string, string> {
+  const all = Object.entries(phrases).map(([phrase, name]) => [
+    phrase,
+    { enumerable: true, get: () => saidBy(element, () => editorStrings[name]) },
+  ]);
+  return Object.defineProperties({}, Object.fromEntries(all) as PropertyDescriptorMap) as Record<string, string>;
 }

@@ -3,6 +3,7 @@ import { getChunks, goToNextChunk, goToPreviousChunk, unifiedMergeView } from '@
 import type { EditorState, Extension } from '@codemirror/state';
 import { EditorView, keymap, showPanel } from '@codemirror/view';
 import type { Command, Panel } from '@codemirror/view';
+import { saidBy } from '../shared/language.ts';
 import { editorStrings } from './editor-strings.ts';
 
 function button(text: string, run: () => void): HTMLButtonElement {
@@ -25,7 +26,7 @@ function panel(view: EditorView, close: () => void): Panel {
   };
   const update = () => {
     const count = differences(view.state);
-    const text = count === 0 ? editorStrings.comparedEqual : editorStrings.compared(count);
+    const text = saidBy(view.dom, () => (count === 0 ? editorStrings.comparedEqual : editorStrings.compared(count)));
     if (status.textContent !== text) status.textContent = text;
   };
   dom.append(
@@ -38,11 +39,20 @@ function panel(view: EditorView, close: () => void): Panel {
     }),
   );
   update();
+  // In another language all of it is made anew but the chunks.
+  for (const one of view.dom.querySelectorAll('.cm-chunkButtons button:not([hidden])')) one.textContent = editorStrings.takeOver;
   return { dom, top: true, update };
 }
 
+export interface ComparisonOptions {
+  readonly readonly: boolean;
+  close(): void;
+  /** In the language of the editor. */
+  say<Said>(text: () => Said): Said;
+}
+
 /** What the other text has stands above what this one has, with a button that takes it over unless the text is `readonly`. */
-export function comparedWith(text: string, { readonly, close }: { readonly readonly: boolean; close(): void }): Extension {
+export function comparedWith(text: string, { readonly, close, say }: ComparisonOptions): Extension {
   return [
     unifiedMergeView({
       original: text.replace(/\r\n?/g, '\n'),
@@ -57,7 +67,7 @@ export function comparedWith(text: string, { readonly, close }: { readonly reado
               return button;
             }
             button.type = 'button';
-            button.textContent = editorStrings.takeOver;
+            button.textContent = say(() => editorStrings.takeOver);
             button.onmousedown = action;
             button.onclick = (event) => {
               if (event.detail === 0) action(event); // By the keyboard.
@@ -66,9 +76,16 @@ export function comparedWith(text: string, { readonly, close }: { readonly reado
           },
     }),
     keymap.of([{ key: 'Alt-F5', run: goToNextChunk, shift: goToPreviousChunk }]),
-    showPanel.of((view) => panel(view, close)),
+    showPanel.of((view) => say(() => panel(view, close))),
     EditorView.theme({
-      '.cm-comparison': { display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: '4px', padding: '4px 6px', fontSize: '0.8125rem' },
+      '.cm-comparison': {
+        display: 'flex',
+        flexWrap: 'wrap',
+        alignItems: 'center',
+        gap: '4px',
+        padding: '4px var(--_gap)',
+        fontSize: '0.8125rem',
+      },
       '.cm-comparison span': { flex: '1 1 8rem' },
       '.cm-comparison button': { minBlockSize: '1.5rem', padding: '0 0.5rem', fontSize: 'inherit' },
       '.cm-deletedChunk': { backgroundColor: 'light-dark(#e3f6e8, #12301d)', padding: '0 6px' },
@@ -83,7 +100,9 @@ export function comparedWith(text: string, { readonly, close }: { readonly reado
         font: '0.75rem var(--_font)',
         color: 'var(--_text)',
         backgroundColor: 'var(--_background)',
+        border: '1px solid var(--_border)',
       },
+      '@media print': { '.cm-chunkButtons': { display: 'none' } },
       '.cm-collapsedLines': { background: 'var(--_surface)', color: 'var(--_muted)' },
       '.cm-deletedLine': { '&::before': { content: '"+ "', color: 'var(--_muted)' } },
       '.cm-changedLine': { '&::before': { content: '"− "', color: 'var(--_muted)' } },

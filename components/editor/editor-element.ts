@@ -10,6 +10,7 @@ import { loadPart } from '../shared/load-part.ts';
 import { nearViewport, pageIdle } from '../shared/schedule.ts';
 import { panel } from '../shared/panel.styles.ts';
 import { PresenceController } from '../shared/presence-controller.ts';
+import { textsNow } from '../shared/language.ts';
 import { strings } from '../shared/strings.ts';
 import { ThemeController } from '../shared/theme-controller.ts';
 import { tokens } from '../shared/tokens.ts';
@@ -93,6 +94,8 @@ export class BvEditor extends LitElement {
   readonly #uses = new Map<string, () => void>();
   #goal: Goal | undefined;
   #keysInUse = '';
+  /** The texts that CodeMirror's own were drawn in. */
+  #spoken = '';
   readonly #container = new ContainerController(this, () => this.#attach());
   readonly #theme = new ThemeController(this, this.attachInternals());
 
@@ -161,6 +164,9 @@ export class BvEditor extends LitElement {
     if (changed.has('highlight') || changed.has('annotations')) this.#mark();
     this.#setKeys();
     this.#view?.setLabel(this.#name(), strings.editorHelp);
+    const spoken = textsNow();
+    if (this.#spoken !== spoken) this.#view?.translate();
+    this.#spoken = spoken;
     this.#view?.recolour();
   }
 

@@ -23,7 +23,7 @@ export const editorEnglish = {
   closeComparison: 'Close the comparison',
   annotations: 'Notes on lines',
   annotatedLine: (line: number, text: string) => `Line ${line}. ${text}`,
-  // CodeMirror's search panel.
+  // CodeMirror's own.
   find: 'Find',
   replace: 'Replace',
   next: 'next',
@@ -41,6 +41,12 @@ export const editorEnglish = {
   replacedMatches: 'replaced $ matches',
   goToLine: 'Go to line',
   go: 'go',
+  unchangedLines: '$ unchanged lines',
+  controlCharacter: 'Control character',
+  selectionDeleted: 'Selection deleted',
+  foldedLines: 'Folded lines',
+  unfoldedLines: 'Unfolded lines',
+  toLine: 'to',
 };
 
 export type EditorStrings = typeof editorEnglish;

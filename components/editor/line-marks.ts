@@ -3,6 +3,7 @@ import { RangeSet, StateEffect, StateField } from '@codemirror/state';
 import type { EditorState, Extension, Range } from '@codemirror/state';
 import { Decoration, EditorView, GutterMarker, WidgetType, gutterLineClass } from '@codemirror/view';
 import type { DecorationSet } from '@codemirror/view';
+import { saidBy } from '../shared/language.ts';
 import type { EditorAnnotation } from './annotation.ts';
 import { editorStrings } from './editor-strings.ts';
 
@@ -32,24 +33,23 @@ export function textOf(annotation: EditorAnnotation): string {
 }
 
 class AnnotationWidget extends WidgetType {
-  readonly #severity: Severity;
-  readonly #text: string;
+  readonly #annotation: EditorAnnotation;
 
   constructor(annotation: EditorAnnotation) {
     super();
-    this.#severity = severityOf(annotation);
-    this.#text = textOf(annotation);
+    this.#annotation = annotation;
   }
 
   override eq(other: AnnotationWidget): boolean {
-    return other.#text === this.#text;
+    const { message, severity } = other.#annotation;
+    return message === this.#annotation.message && severity === this.#annotation.severity;
   }
 
-  override toDOM(): HTMLElement {
+  override toDOM({ dom }: EditorView): HTMLElement {
     const element = document.createElement('div');
-    element.className = `cm-annotation cm-severity-${this.#severity}`;
+    element.className = `cm-annotation cm-severity-${severityOf(this.#annotation)}`;
     element.setAttribute('role', 'note');
-    element.textContent = this.#text;
+    element.textContent = saidBy(dom, () => textOf(this.#annotation));
     return element;
   }
 }

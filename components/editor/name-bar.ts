@@ -101,6 +101,7 @@ export const nameBarStyles = css`
     scrollbar-width: none;
   }
   .tab {
+    position: relative;
     display: flex;
     flex: none;
     border-inline-end: 1px solid var(--_border);
@@ -120,7 +121,14 @@ export const nameBarStyles = css`
   .tab:has([aria-selected='true']) {
     color: var(--_text);
     background: var(--_background);
-    box-shadow: inset 0 2px var(--_accent);
+  }
+  .tab:has([aria-selected='true'])::before {
+    content: '';
+    position: absolute;
+    inset: 0 0 auto;
+    block-size: 2px;
+    background: var(--_accent);
+    forced-color-adjust: none;
   }
   .name button.close {
     min-inline-size: 1.5rem;
@@ -139,9 +147,11 @@ export const nameBarStyles = css`
       min-inline-size: 2.75rem;
     }
   }
-  @media (forced-colors: active) {
-    .tab:has([aria-selected='true']) {
-      border-block-start: 3px solid Highlight;
+  @media print {
+    .tool,
+    .close,
+    .tab:not(:has([aria-selected='true'])) {
+      display: none;
     }
   }
 `;

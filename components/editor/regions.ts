@@ -4,6 +4,7 @@ import { EditorState, RangeSetBuilder, StateField } from '@codemirror/state';
 import type { ChangeDesc, Extension, StateEffect, Text, Transaction } from '@codemirror/state';
 import { Decoration, EditorView, keymap } from '@codemirror/view';
 import type { DecorationSet } from '@codemirror/view';
+import { saidBy } from '../shared/language.ts';
 import { editorStrings } from './editor-strings.ts';
 import { regionsOf } from './region-marks.ts';
 
@@ -156,18 +157,20 @@ export function regions(isExternal: (transaction: Transaction) => boolean): { ex
     }),
     EditorView.inputHandler.of((view, from, to) => {
       if (!isLocked(view.state.field(field), from, to)) return false;
-      view.dispatch({ effects: EditorView.announce.of(editorStrings.readonlyPart) });
+      view.dispatch({ effects: EditorView.announce.of(saidBy(view.dom, () => editorStrings.readonlyPart)) });
       return true;
     }),
     codeFolding({
       preparePlaceholder: (state, range) =>
         state.field(field).folds.find(({ from, to }) => from === range.from && to === range.to)?.title ?? '',
-      placeholderDOM(_view, unfold, prepared) {
+      placeholderDOM(view, unfold, prepared) {
         const button = document.createElement('button');
         button.type = 'button';
         button.className = 'cm-foldPlaceholder';
-        button.textContent = editorStrings.foldedPart(prepared as string);
-        button.setAttribute('aria-label', editorStrings.unfold(prepared as string));
+        saidBy(view.dom, () => {
+          button.textContent = editorStrings.foldedPart(prepared as string);
+          button.setAttribute('aria-label', editorStrings.unfold(prepared as string));
+        });
         button.onclick = unfold;
         return button;
       },

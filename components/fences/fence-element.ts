@@ -56,11 +56,11 @@ export class BvFence extends LitElement implements SessionMember {
   #running: AbortController | undefined;
   readonly #sizes = new ResizeObserver(() => this.#place());
   readonly #internals = this.attachInternals();
-  readonly #theme = new ThemeController(this, this.#internals);
 
   constructor() {
     super();
     new PresenceController(this, () => this.#leave());
+    new ThemeController(this, this.#internals);
   }
 
   /** Takes a fence of the page, after which it is to be put. */
@@ -125,6 +125,8 @@ export class BvFence extends LitElement implements SessionMember {
     this.style.setProperty('--_after', marginBlockEnd);
     const [its, own] = [block.getBoundingClientRect(), this.getBoundingClientRect()];
     const rightToLeft = getComputedStyle(this).direction === 'rtl';
+    // Code runs from left to right, also where the author says nothing of it.
+    if (rightToLeft) (block.querySelector('pre') ?? block).dir ||= 'ltr';
     const [left, right] = [its.left - own.left, own.right - its.right];
     this.style.setProperty('--_up', `${own.top - its.bottom}px`);
     this.style.setProperty('--_start', `${rightToLeft ? right : left}px`);
@@ -345,7 +347,7 @@ export class BvFence extends LitElement implements SessionMember {
             @keydown=${{ handleEvent: this.#onKey, capture: true }}
           ></bv-editor>`
         : nothing;
-    return html`<div data-theme=${this.#theme.theme}>
+    return html`<div>
       ${this.editing ? html`<div class="panel">${editor}</div>` : nothing}${controls}
       ${this.phase === 'idle' ? nothing : html`<div class="panel">${this.#renderResult()}</div>`}
     </div>`;

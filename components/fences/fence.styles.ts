@@ -29,6 +29,10 @@ export const styles = css`
     gap: 0.25rem;
     transform: translateY(-50%);
   }
+  /* Where lines of code, which run from left to right, end. */
+  :host(:dir(rtl)) .controls {
+    inset-inline: calc(var(--_start, 0px) + 0.75rem) auto;
+  }
   .line {
     position: relative;
     block-size: 0;

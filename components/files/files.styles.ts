@@ -224,6 +224,9 @@ export const styles = css`
     .row[aria-selected='true'] :is(.text, .mark, .twist) {
       color: HighlightText;
     }
+    .row[aria-selected='true']:focus-visible {
+      outline-color: HighlightText;
+    }
   }
   @media print {
     :host {
@@ -232,6 +235,9 @@ export const styles = css`
     .bar,
     .notice {
       display: none;
+    }
+    .row[aria-selected='true'] {
+      background: none;
     }
   }
 `;

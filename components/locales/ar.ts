@@ -215,6 +215,12 @@ export const texts: Locale = {
     replacedMatches: 'عدد المطابقات المستبدلة: $',
     goToLine: 'الانتقال إلى سطر',
     go: 'انتقال',
+    unchangedLines: '$ من الأسطر دون تغيير',
+    controlCharacter: 'حرف تحكم',
+    selectionDeleted: 'حُذف التحديد',
+    foldedLines: 'أسطر مطوية',
+    unfoldedLines: 'أسطر موسّعة',
+    toLine: 'إلى',
   },
   files: {
     label: 'الملفات',

@@ -187,6 +187,12 @@ export const texts: Locale = {
     replacedMatches: '$ Treffer ersetzt',
     goToLine: 'Gehe zu Zeile',
     go: 'Los',
+    unchangedLines: '$ unveränderte Zeilen',
+    controlCharacter: 'Steuerzeichen',
+    selectionDeleted: 'Auswahl gelöscht',
+    foldedLines: 'Eingeklappte Zeilen',
+    unfoldedLines: 'Ausgeklappte Zeilen',
+    toLine: 'bis',
   },
   files: {
     label: 'Dateien',

@@ -190,6 +190,12 @@ export const texts: Locale = {
     replacedMatches: '$ coincidencias reemplazadas',
     goToLine: 'Ir a la línea',
     go: 'ir',
+    unchangedLines: '$ líneas sin cambios',
+    controlCharacter: 'Carácter de control',
+    selectionDeleted: 'Selección eliminada',
+    foldedLines: 'Líneas contraídas',
+    unfoldedLines: 'Líneas expandidas',
+    toLine: 'a',
   },
   files: {
     label: 'Archivos',

@@ -191,6 +191,12 @@ export const texts: Locale = {
     replacedMatches: '$ occurrences remplacées',
     goToLine: 'Atteindre la ligne',
     go: 'atteindre',
+    unchangedLines: '$ lignes inchangées',
+    controlCharacter: 'Caractère de contrôle',
+    selectionDeleted: 'Sélection supprimée',
+    foldedLines: 'Lignes réduites',
+    unfoldedLines: 'Lignes développées',
+    toLine: 'à',
   },
   files: {
     label: 'Fichiers',

@@ -191,6 +191,12 @@ export const texts: Locale = {
     replacedMatches: '$ corrispondenze sostituite',
     goToLine: 'Vai alla riga',
     go: 'vai',
+    unchangedLines: '$ righe invariate',
+    controlCharacter: 'Carattere di controllo',
+    selectionDeleted: 'Selezione eliminata',
+    foldedLines: 'Righe compresse',
+    unfoldedLines: 'Righe espanse',
+    toLine: 'a',
   },
   files: {
     label: 'File',

@@ -183,6 +183,12 @@ export const texts: Locale = {
     replacedMatches: '$ 件の一致を置換しました',
     goToLine: '行へ移動',
     go: '移動',
+    unchangedLines: '変更のない $ 行',
+    controlCharacter: '制御文字',
+    selectionDeleted: '選択範囲を削除しました',
+    foldedLines: '折りたたんだ行',
+    unfoldedLines: '展開した行',
+    toLine: 'から',
   },
   files: {
     label: 'ファイル',

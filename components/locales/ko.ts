@@ -181,6 +181,12 @@ export const texts: Locale = {
     replacedMatches: '일치 항목 $개를 바꿨습니다',
     goToLine: '줄로 이동',
     go: '이동',
+    unchangedLines: '변경되지 않은 $줄',
+    controlCharacter: '제어 문자',
+    selectionDeleted: '선택 영역을 삭제했습니다',
+    foldedLines: '접은 줄',
+    unfoldedLines: '펼친 줄',
+    toLine: '~',
   },
   files: {
     label: '파일',

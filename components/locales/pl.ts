@@ -199,6 +199,12 @@ export const texts: Locale = {
     replacedMatches: 'liczba zamienionych dopasowań: $',
     goToLine: 'Przejdź do wiersza',
     go: 'przejdź',
+    unchangedLines: 'Niezmienione wiersze: $',
+    controlCharacter: 'Znak sterujący',
+    selectionDeleted: 'Usunięto zaznaczenie',
+    foldedLines: 'Zwinięte wiersze',
+    unfoldedLines: 'Rozwinięte wiersze',
+    toLine: 'do',
   },
   files: {
     label: 'Pliki',

@@ -186,6 +186,12 @@ export const texts: Locale = {
     replacedMatches: '$ ocorrências substituídas',
     goToLine: 'Ir para a linha',
     go: 'ir',
+    unchangedLines: '$ linhas inalteradas',
+    controlCharacter: 'Caractere de controle',
+    selectionDeleted: 'Seleção excluída',
+    foldedLines: 'Linhas recolhidas',
+    unfoldedLines: 'Linhas expandidas',
+    toLine: 'a',
   },
   files: {
     label: 'Arquivos',

@@ -198,6 +198,12 @@ export const texts: Locale = {
     replacedMatches: 'замінено збігів: $',
     goToLine: 'Перейти до рядка',
     go: 'перейти',
+    unchangedLines: 'Незмінені рядки: $',
+    controlCharacter: 'Керівний символ',
+    selectionDeleted: 'Виділене видалено',
+    foldedLines: 'Згорнуті рядки',
+    unfoldedLines: 'Розгорнуті рядки',
+    toLine: 'до',
   },
   files: {
     label: 'Файли',

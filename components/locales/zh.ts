@@ -174,6 +174,12 @@ export const texts: Locale = {
     replacedMatches: '已替换 $ 个匹配项',
     goToLine: '转到行',
     go: '转到',
+    unchangedLines: '$ 行未更改',
+    controlCharacter: '控制字符',
+    selectionDeleted: '已删除所选内容',
+    foldedLines: '已折叠的行',
+    unfoldedLines: '已展开的行',
+    toLine: '至',
   },
   files: {
     label: '文件',

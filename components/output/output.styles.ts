@@ -48,12 +48,10 @@ export const styles = css`
     padding: 0.125rem 0.5rem;
     min-block-size: 1.75rem;
   }
-  .bar button[aria-pressed='true'] {
-    background: var(--_selection);
-    border-color: var(--_accent);
-  }
   .bar button[aria-pressed='false'] {
     color: var(--_muted);
+    background: none;
+    border-style: dashed;
     text-decoration: line-through;
   }
   /* Wide enough for a count to come without moving what is beside it. */

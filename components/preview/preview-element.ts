@@ -10,6 +10,7 @@ import { BvErrorEvent, BvPreviewConsoleEvent, BvPreviewLoadEvent } from '../shar
 import { loadPart } from '../shared/load-part.ts';
 import { panel } from '../shared/panel.styles.ts';
 import { PresenceController } from '../shared/presence-controller.ts';
+import { saidBy } from '../shared/language.ts';
 import { strings } from '../shared/strings.ts';
 import { ThemeController } from '../shared/theme-controller.ts';
 import { tokens } from '../shared/tokens.ts';
@@ -219,7 +220,7 @@ export class BvPreview extends LitElement {
         container,
         port: this.port,
         path: this.path,
-        title: this.label || strings.previewLabel(this.port),
+        title: this.label || saidBy(this, () => strings.previewLabel(this.port)),
         signal,
         allowHosts: this.allowHosts.split(/\s+/).filter((name) => name !== ''),
         ...(this.scope === undefined ? {} : { scope: this.scope }),

@@ -86,6 +86,7 @@ export const styles = css`
     padding: 1rem;
     overflow: auto;
     text-align: center;
+    font-size: 0.875rem;
     color: var(--_muted);
     background: var(--_background);
   }
@@ -97,5 +98,17 @@ export const styles = css`
   }
   .message.error {
     color: var(--_danger);
+  }
+  @media print {
+    :host {
+      block-size: auto;
+    }
+    .bar,
+    .body:has(.message) {
+      display: none;
+    }
+    .body {
+      block-size: 16rem;
+    }
   }
 `;

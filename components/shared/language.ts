@@ -96,7 +96,15 @@ export function onTextsChange(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
+let changes = 0;
+
+/** Another one than before, wherever texts that were read before may be others now. */
+export function textsNow(): string {
+  return `${currentLanguage()} ${changes}`;
+}
+
 export function tellTexts(): void {
+  changes += 1;
   for (const listener of listeners) listener();
 }
 

@@ -21,7 +21,7 @@ export const tokens = css`
     --_gap: var(--bv-gap, 8px);
     --_font: var(--bv-font, system-ui, sans-serif);
     --_code-font: var(--bv-code-font, ui-monospace, 'SFMono-Regular', Menlo, Consolas, 'DejaVu Sans Mono', monospace);
-    --_code-size: var(--bv-code-size, 14px);
+    --_code-size: var(--bv-code-size, max(14px, 0.875rem));
     --_code-line: var(--bv-code-line, 1.5);
     color: var(--_text);
     font-family: var(--_font);
@@ -32,6 +32,12 @@ export const tokens = css`
   }
   :host(:state(dark)) {
     color-scheme: dark;
+  }
+  /* Paper is white. */
+  @media print {
+    :host {
+      color-scheme: light !important;
+    }
   }
   @media (prefers-contrast: more) {
     :host {

@@ -91,6 +91,11 @@ export const styles = css`
     font-weight: 600;
     color: var(--_muted);
   }
+  @media print {
+    :host {
+      display: none;
+    }
+  }
   .number {
     text-align: end;
     font-variant-numeric: tabular-nums;

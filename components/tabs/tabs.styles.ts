@@ -14,6 +14,7 @@ export const styles = css`
     border-block-end: 1px solid var(--_border);
   }
   .tabs button {
+    position: relative;
     flex: none;
     min-block-size: 2rem;
     border: 0;
@@ -28,7 +29,14 @@ export const styles = css`
   .tabs button[aria-selected='true'] {
     color: var(--_text);
     background: var(--_background);
-    box-shadow: inset 0 2px var(--_accent);
+  }
+  .tabs button[aria-selected='true']::before {
+    content: '';
+    position: absolute;
+    inset: 0 0 auto;
+    block-size: 2px;
+    background: var(--_accent);
+    forced-color-adjust: none;
   }
   .tabs :focus-visible {
     outline-offset: -2px;
@@ -50,11 +58,6 @@ export const styles = css`
   @media (pointer: coarse) {
     .tabs button {
       min-block-size: 2.75rem;
-    }
-  }
-  @media (forced-colors: active) {
-    .tabs button[aria-selected='true'] {
-      border-block-start: 3px solid Highlight;
     }
   }
   /* On paper all of it. */

@@ -8,6 +8,7 @@ import { BvErrorEvent, BvTerminalExitEvent, BvTerminalStartEvent } from '../shar
 import { loadPart } from '../shared/load-part.ts';
 import { panel } from '../shared/panel.styles.ts';
 import { PresenceController } from '../shared/presence-controller.ts';
+import { saidBy } from '../shared/language.ts';
 import { strings } from '../shared/strings.ts';
 import { ThemeController } from '../shared/theme-controller.ts';
 import { tokens } from '../shared/tokens.ts';
@@ -117,7 +118,7 @@ export class BvTerminal extends LitElement {
         const ran = this.#session !== undefined;
         this.#end();
         // Without a cursor: nothing that is typed goes anywhere. The next start resets the screen.
-        if (ran) void this.#screen?.write(`\r\n\x1b[90m${strings.terminalStopped}\x1b[0m\r\n\x1b[?25l`);
+        if (ran) void this.#screen?.write(`\r\n\x1b[90m${saidBy(this, () => strings.terminalStopped)}\x1b[0m\r\n\x1b[?25l`);
         return;
       }
     }
@@ -143,7 +144,7 @@ export class BvTerminal extends LitElement {
     if (!this.isConnected) throw new DOMException('The terminal was removed', 'AbortError');
     this.#screen = new Screen({
       parent: this.parent,
-      label: this.#name(),
+      label: saidBy(this, () => this.#name()),
       theme: this.#theme.theme,
       readonly: this.readonly,
       screenReader: this.screenReader,
@@ -175,7 +176,7 @@ export class BvTerminal extends LitElement {
       if (signal.aborted) return;
       this.#session = undefined;
       this.#ended = true;
-      await screen.write(`\r\n\x1b[90m${strings.terminalEnded(code)}\x1b[0m\r\n`);
+      await screen.write(`\r\n\x1b[90m${saidBy(this, () => strings.terminalEnded(code))}\x1b[0m\r\n`);
       this.dispatchEvent(new BvTerminalExitEvent(code));
     } catch (error) {
       if (signal.aborted || !this.isConnected) return;

@@ -40,4 +40,13 @@ export const styles = css`
     outline: 2px solid var(--_accent);
     outline-offset: -2px;
   }
+  @media print {
+    :host {
+      block-size: auto;
+    }
+    .waiting,
+    .screen {
+      position: static;
+    }
+  }
 `;

@@ -40,6 +40,7 @@ export const xtermStyles = css`
     .keys [aria-pressed='true'] {
       background: var(--_accent);
       color: var(--_on-accent);
+      outline-color: var(--_on-accent);
     }
     @media (forced-colors: active) {
       .keys [aria-pressed='true'] {

@@ -47,14 +47,29 @@ export interface CheckRun {
   readonly report: (outcome: CheckOutcome) => void;
 }
 
-/** The first criterion that is not met. */
-export function judged<Subject>(criteria: readonly Criterion<Subject>[], subject: Subject): CheckOutcome {
-  for (const { wanted, differs } of criteria) {
-    const found = differs(subject);
-    if (found !== undefined) return { status: 'failed', wanted, found };
-  }
-  return { status: 'passed', wanted: '', found: '' };
+/** What is said of it whenever it is read: in the language that is spoken then, which may come late, or be changed. */
+export function outcome(status: CheckOutcome['status'], found: () => string, wanted: () => string = () => ''): CheckOutcome {
+  return {
+    status,
+    get wanted() {
+      return wanted();
+    },
+    get found() {
+      return found();
+    },
+  };
 }
 
-export const waiting = (found: string): CheckOutcome => ({ status: 'waiting', wanted: '', found });
-export const broken = (found: string): CheckOutcome => ({ status: 'broken', wanted: '', found });
+/** The first criterion that is not met. */
+export function judged<Subject>(criteria: () => readonly Criterion<Subject>[], subject: Subject): CheckOutcome {
+  const at = criteria().findIndex(({ differs }) => differs(subject) !== undefined);
+  if (at < 0) return { status: 'passed', wanted: '', found: '' };
+  return outcome(
+    'failed',
+    () => criteria()[at]!.differs(subject) ?? '',
+    () => criteria()[at]!.wanted,
+  );
+}
+
+export const waiting = (found: () => string): CheckOutcome => outcome('waiting', found);
+export const broken = (found: () => string): CheckOutcome => outcome('broken', found);

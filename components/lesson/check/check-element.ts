@@ -7,7 +7,7 @@ import { tokens } from '../../shared/tokens.ts';
 import { messageOf } from '../../shared/element-error.ts';
 import { BvCheckEvent } from '../lesson/lesson-events.ts';
 import { lessonStrings as strings } from '../lesson-strings.ts';
-import type { CheckContext, CheckOutcome } from './check-context.ts';
+import { broken, type CheckContext, type CheckOutcome } from './check-context.ts';
 import { checkAttributes, checkOf, type CheckAttributes, type CheckSpec } from './check-spec.ts';
 import { styles } from './check.styles.ts';
 import { runCheck, wantedOf } from './run-check.ts';
@@ -76,7 +76,6 @@ export class BvCheck extends LitElement {
   @state() private running = false;
 
   #spec: CheckSpec | undefined;
-  #problem = '';
   #making: AbortController | undefined;
   #latest: Promise<CheckOutcome | undefined> = Promise.resolve(undefined);
   readonly #theme = new ThemeController(this, this.attachInternals());
@@ -90,23 +89,26 @@ export class BvCheck extends LitElement {
     super.attributeChangedCallback(name, before, now);
     if (before === now) return;
     this.#spec = undefined;
-    this.#problem = '';
     this.requestUpdate();
   }
 
   /** What it wants; undefined if its author made a mistake, which it shows. */
   get spec(): CheckSpec | undefined {
-    if (this.#spec === undefined && this.#problem === '') {
-      const attributes = Object.fromEntries(
-        checkAttributes.flatMap((name) => (this.hasAttribute(name) ? [[name, this.getAttribute(name)]] : [])),
-      ) as CheckAttributes;
-      try {
-        this.#spec = checkOf(attributes);
-      } catch (error) {
-        this.#problem = messageOf(error);
-      }
+    const read = this.#spec ?? this.#read();
+    if (typeof read === 'string') return undefined;
+    return (this.#spec = read);
+  }
+
+  /** What its attributes say, or what is wrong with them, in the language that is spoken now. */
+  #read(): CheckSpec | string {
+    const attributes = Object.fromEntries(
+      checkAttributes.flatMap((name) => (this.hasAttribute(name) ? [[name, this.getAttribute(name)]] : [])),
+    ) as CheckAttributes;
+    try {
+      return checkOf(attributes);
+    } catch (error) {
+      return messageOf(error);
     }
-    return this.#spec;
   }
 
   /** What came of it. Set, as Vue and React set what an author writes, it is the attribute: the status that is wanted. */
@@ -120,7 +122,7 @@ export class BvCheck extends LitElement {
 
   /** What it found; undefined until it was made. */
   get result(): CheckOutcome | undefined {
-    return this.spec === undefined ? { status: 'broken', wanted: '', found: this.#problem } : this.outcome;
+    return this.spec === undefined ? broken(() => String(this.#read())) : this.outcome;
   }
 
   /** What it wants, in one sentence. */

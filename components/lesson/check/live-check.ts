@@ -3,7 +3,7 @@ import type { Container } from '../../../runtime/index.ts';
 import { codeOf } from '../../shared/element-error.ts';
 import { customCheck } from '../../shared/custom-checks.ts';
 import { lessonStrings as strings } from '../lesson-strings.ts';
-import { broken, judged, waiting, type CheckOutcome, type CheckRun } from './check-context.ts';
+import { broken, judged, outcome as outcomeOf, waiting, type CheckOutcome, type CheckRun } from './check-context.ts';
 import type { CheckSpec, DomCheck, FileCheck, FunctionCheck, RequestCheck } from './check-spec.ts';
 import { commandCriteria, commandSubject } from './command-check.ts';
 import { domCriteria, domQuestion } from './dom-check.ts';
@@ -39,29 +39,28 @@ const unanswered: ReadonlySet<string | undefined> = new Set(['ERR_BV_PORT_CLOSED
 
 async function request(spec: RequestCheck, container: Container, run: CheckRun): Promise<CheckOutcome> {
   const { signal, patient, begin, report } = run;
-  let last = waiting(strings.noServer(spec.port));
+  let last = waiting(() => strings.noServer(spec.port));
   while (!signal.aborted) {
     if (container.openPorts.includes(spec.port)) {
       begin();
       try {
-        return judged(requestCriteria(spec), await requestSubject(spec, container, signal));
+        return judged(() => requestCriteria(spec), await requestSubject(spec, container, signal));
       } catch (error) {
         if (!unanswered.has(codeOf(error))) throw error;
-        last = { status: 'failed', wanted: '', found: strings.noAnswer };
+        last = outcomeOf('failed', () => strings.noAnswer);
       }
     }
     if (!patient) break;
     report(last);
-    if (!(await willListen(container, spec.port, run))) return waiting(strings.noServerComes(spec.port));
+    if (!(await willListen(container, spec.port, run))) return waiting(() => strings.noServerComes(spec.port));
   }
   return last;
 }
 
 /** Looks until all is as wanted, since documents change after they have loaded; the time limit ends it. */
 async function look(spec: DomCheck, container: Container, { context, signal, patient, begin, report }: CheckRun): Promise<CheckOutcome> {
-  const criteria = domCriteria(spec);
   let act = true;
-  let last = waiting(strings.noDocument);
+  let last = waiting(() => strings.noDocument);
   let loads = context.loads();
   let begun = -1;
   while (!signal.aborted) {
@@ -82,7 +81,7 @@ async function look(spec: DomCheck, container: Container, { context, signal, pat
       if (codeOf(error) !== 'ERR_BV_PEER_GONE') throw error;
     });
     if (answer?.missing === null) act = false;
-    const outcome = answer === undefined ? last : judged(criteria, answer);
+    const outcome = answer === undefined ? last : judged(() => domCriteria(spec), answer);
     if (outcome.status === 'passed') return outcome;
     if (outcome.found !== last.found) report(outcome);
     last = outcome;
@@ -96,7 +95,7 @@ async function look(spec: DomCheck, container: Container, { context, signal, pat
 
 async function call(spec: FunctionCheck, { context, signal }: CheckRun): Promise<CheckOutcome> {
   const check = customCheck(spec.name);
-  if (check === undefined) return broken(strings.noFunction(spec.name));
+  if (check === undefined) return broken(() => strings.noFunction(spec.name));
   const result = await check(context.custom(signal));
   if (result === undefined || result === true) return { status: 'passed', wanted: '', found: '' };
   if (result === false) return { status: 'failed', wanted: '', found: '' };
@@ -107,9 +106,9 @@ async function call(spec: FunctionCheck, { context, signal }: CheckRun): Promise
 export async function liveOutcome(spec: Exclude<CheckSpec, FileCheck>, container: Container, run: CheckRun): Promise<CheckOutcome> {
   switch (spec.type) {
     case 'command':
-      return judged(commandCriteria(spec), await commandSubject(spec, container, run.signal));
+      return judged(() => commandCriteria(spec), await commandSubject(spec, container, run.signal));
     case 'test':
-      return judged(testCriteria(spec), await testSubject(spec, container, run.signal));
+      return judged(() => testCriteria(spec), await testSubject(spec, container, run.signal));
     case 'request':
       return request(spec, container, run);
     case 'dom':

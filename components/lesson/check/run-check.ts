@@ -2,7 +2,7 @@
 import { messageOf } from '../../shared/element-error.ts';
 import { loadPart } from '../../shared/load-part.ts';
 import { lessonStrings as strings } from '../lesson-strings.ts';
-import { broken, judged, waiting, type CheckContext, type CheckOutcome, type CheckRun } from './check-context.ts';
+import { broken, judged, outcome, waiting, type CheckContext, type CheckOutcome, type CheckRun } from './check-context.ts';
 import type { CheckSpec } from './check-spec.ts';
 import { commandCriteria } from './command-check.ts';
 import { domCriteria } from './dom-check.ts';
@@ -35,9 +35,9 @@ const startMs = 60_000;
 async function outcomeOf(spec: CheckSpec, run: CheckRun): Promise<CheckOutcome> {
   const { context } = run;
   if ('json' in spec && spec.json !== undefined) await loadJson();
-  if (spec.type === 'file') return judged(fileCriteria(spec), await fileSubject(spec, context));
+  if (spec.type === 'file') return judged(() => fileCriteria(spec), await fileSubject(spec, context));
   const { container } = context;
-  if (container === undefined) return waiting(strings.notRunning);
+  if (container === undefined) return waiting(() => strings.notRunning);
   const { liveOutcome } = await loadPart('the checks', () => import('./live-check.ts'));
   run.signal.throwIfAborted();
   return liveOutcome(spec, container, run);
@@ -46,8 +46,8 @@ async function outcomeOf(spec: CheckSpec, run: CheckRun): Promise<CheckOutcome> 
 /** What is said of a check that has not ended at its time limit. */
 function lateOf(spec: CheckSpec): CheckOutcome {
   const seconds = spec.timeoutMs / 1000;
-  if (spec.type === 'request') return { status: 'failed', wanted: '', found: strings.noAnswerWithin(seconds) };
-  return broken(strings.timedOut(seconds));
+  if (spec.type === 'request') return outcome('failed', () => strings.noAnswerWithin(seconds));
+  return broken(() => strings.timedOut(seconds));
 }
 
 /**
@@ -90,13 +90,11 @@ export async function runCheck(
       if (!ended.signal.aborted) begin();
     },
     signal: AbortSignal.any([signal, ended.signal]),
-    report: (outcome) => {
-      last = outcome;
-      if (!ended.signal.aborted) report(outcome);
+    report: (now) => {
+      last = now;
+      if (!ended.signal.aborted) report(now);
     },
-  }).catch((error: unknown) => {
-    return broken(strings.checkFailed(messageOf(error)));
-  });
+  }).catch((error: unknown) => broken(() => strings.checkFailed(messageOf(error))));
   try {
     return await Promise.race([making, limit]);
   } finally {

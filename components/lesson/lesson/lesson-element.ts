@@ -68,7 +68,10 @@ export class BvLesson extends LitElement {
   #session: LessonSession | undefined;
   #record: { readonly name: string | undefined; readonly record: LessonRecord } | undefined;
   #lifetime: AbortController | undefined;
-  #children: MutationObserver | undefined;
+  readonly #children = new MutationObserver((records) => {
+    const isOwn = ({ target }: MutationRecord) => target === this || (target instanceof Element && target.closest('bv-step') !== null);
+    if (records.some(isOwn)) this.#collect();
+  });
   #making: Promise<void> = Promise.resolve();
   #steps: readonly BvStep[] = [];
   readonly #source = new LessonSource(this);
@@ -106,21 +109,17 @@ export class BvLesson extends LitElement {
     if (this.#lifetime !== undefined) return; // Moved: all goes on.
     this.#lifetime = new AbortController();
     const { signal } = this.#lifetime;
-    this.#children = new MutationObserver((records) => {
-      const own = records.filter(({ target }) => target === this || (target instanceof Element && target.closest('bv-step') !== null));
-      if (own.length > 0) this.#collect();
-    });
-    this.#children.observe(this, { childList: true, subtree: true, attributes: true, attributeFilter: ['name', 'label', 'from'] });
     if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', () => this.#collect(), { once: true, signal });
     window.addEventListener('hashchange', () => this.#onAddress(), { signal });
     window.addEventListener('popstate', () => this.#onAddress(), { signal });
+    this.#children.observe(this, { childList: true, subtree: true, attributeFilter: ['name', 'label', 'from'] });
     this.#collect();
   }
 
   #leave(): void {
     this.#lifetime?.abort();
     this.#lifetime = undefined;
-    this.#children?.disconnect();
+    this.#children.disconnect();
     this.#end();
     this.#record?.record.release();
     this.#record = undefined;
@@ -225,13 +224,13 @@ export class BvLesson extends LitElement {
     this.requestUpdate();
     if (session?.behind !== true) return;
     if (document.visibilityState === 'hidden') void session.catchUp();
-    else this.note = { text: strings.otherTab, act: () => session.catchUp(), label: strings.showOtherTab };
+    else this.note = { text: () => strings.otherTab, act: () => session.catchUp(), label: () => strings.showOtherTab };
   }
 
   #onDone(step: BvStep): void {
     const last = this.#steps.every(({ name }) => this.isDone(name));
     this.dispatchEvent(new BvDoneEvent(step.name, last));
-    if (last && this.#steps.length > 1) this.note = { text: strings.lessonDone };
+    if (last && this.#steps.length > 1) this.note = { text: () => strings.lessonDone };
   }
 
   #onAddress(): void {
@@ -319,19 +318,19 @@ export class BvLesson extends LitElement {
   async applySolution(name = this.step): Promise<void> {
     await this.ready;
     const undo = await this.#session?.applySolution(this.#steps.findIndex((step) => step.name === name));
-    this.#tell(strings.applied, undo);
+    this.#tell(() => strings.applied, undo);
   }
 
   /** Brings the files of the step back to its start. The reader may undo it. */
   async resetStep(): Promise<void> {
     await this.ready;
-    this.#tell(strings.stepIsReset, await this.#session?.resetStep());
+    this.#tell(() => strings.stepIsReset, await this.#session?.resetStep());
   }
 
   /** Brings one file back. The reader may undo it. */
   async resetFile(path: string): Promise<void> {
     await this.ready;
-    this.#tell(strings.fileIsReset(path), await this.#session?.resetFile(path));
+    this.#tell(() => strings.fileIsReset(path), await this.#session?.resetFile(path));
   }
 
   /** Forgets all that the reader did in the lesson, and shows its first step. */
@@ -341,16 +340,16 @@ export class BvLesson extends LitElement {
     const [first] = this.#steps;
     if (this.deepLink && first !== undefined) showInAddress(this.id, first.name, { replace: true });
     this.asksReset = false;
-    this.#tell(strings.lessonIsReset);
+    this.#tell(() => strings.lessonIsReset);
     this.dispatchEvent(new BvStepEvent(this.step, 0));
   }
 
-  #tell(text: string, undo?: () => Promise<void>): void {
-    this.note = { text, ...(undo === undefined ? {} : { act: () => undo().then(() => strings.undone), label: strings.undo }) };
+  #tell(text: () => string, undo?: () => Promise<void>): void {
+    this.note = { text, ...(undo === undefined ? {} : { act: () => undo().then(() => () => strings.undone), label: () => strings.undo }) };
   }
 
   readonly #onAct = (): void => {
-    void this.note?.act?.().then((text) => this.#tell(text ?? ''));
+    void this.note?.act?.().then((text) => (this.note = text ? { text } : undefined));
   };
 
   #notKeptText(): string {
@@ -391,7 +390,7 @@ export class BvLesson extends LitElement {
             ? nothing
             : differencesView(this, session.differences, this.compared, {
                 toggle: this.#toggle,
-                take: (path) => void session.takeTheirs(path).then((undo) => this.#tell(strings.fileIsReset(path), undo)),
+                take: (path) => void session.takeTheirs(path).then((undo) => this.#tell(() => strings.fileIsReset(path), undo)),
                 keep: (path) => session.keepMine(path),
               })
         }
@@ -406,8 +405,8 @@ export class BvLesson extends LitElement {
         })}
         <div class="said">
           <p role="status" class="summary">${session === undefined ? '' : summaryOf(session)}</p>
-          <p role="status" class="note">${this.note?.text ?? ''}</p>
-          ${this.note?.act === undefined ? nothing : html`<button type="button" class="undo" @click=${this.#onAct}>${this.note.label}</button>`}
+          <p role="status" class="note">${this.note?.text() ?? ''}</p>
+          ${this.note?.act === undefined ? nothing : html`<button type="button" class="undo" @click=${this.#onAct}>${this.note.label?.()}</button>`}
         </div>
         ${
           session === undefined

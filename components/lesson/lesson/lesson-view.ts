@@ -9,11 +9,11 @@ import type { LessonSession } from './lesson-session.ts';
 
 /** What happened, and what can be done about it: undoing it, most often. */
 export interface Note {
-  readonly text: string;
-  /** Gives what is said of it then. */
-  readonly act?: () => Promise<string | void>;
-  /** Of its button. */
-  readonly label?: string;
+  /** Asked whenever it is shown: the language may be another one by then. */
+  readonly text: () => string;
+  /** What its button does, and what is said then. */
+  readonly act?: () => Promise<(() => string) | void>;
+  readonly label?: () => string;
 }
 
 interface Place {

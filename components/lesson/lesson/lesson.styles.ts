@@ -199,11 +199,16 @@ export const styles = css`
     nav,
     .actions,
     .said,
+    .buttons,
     .reset {
       display: none;
     }
     section {
       display: block;
+    }
+    .work {
+      padding: 0;
+      border: 0 !important;
     }
   }
 `;

@@ -29,6 +29,14 @@ export const disclosure = css`
   ::slotted(:first-child) {
     margin-block-start: 0;
   }
+  ::slotted(:last-child) {
+    margin-block-end: 0;
+  }
+  @media print {
+    .actions {
+      display: none;
+    }
+  }
   @media (pointer: coarse) {
     summary {
       padding-block: 0.625rem;

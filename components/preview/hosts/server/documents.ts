@@ -66,8 +66,9 @@ export async function shownOf({ response, url }: ClientResponse, download: strin
     }
     if (type === '' || type.startsWith('text/') || /^application\/(?:.*\+)?(?:json|xml|javascript)$/.test(type)) {
       const text = escapeHtml(decode(bytes, charsetOf(contentType, bytes)));
-      const style = '<style>:root{color-scheme:light dark}pre{white-space:pre-wrap;overflow-wrap:anywhere}</style>';
-      return { kind: 'document', html: `<!doctype html><title>${title}</title>${style}<pre>${text}</pre>` };
+      // Without a style, which a policy of the page may forbid: the attribute breaks long lines.
+      const colours = '<meta name="color-scheme" content="light dark">';
+      return { kind: 'document', html: `<!doctype html><title>${title}</title>${colours}<pre wrap>${text}</pre>` };
     }
     const media = /^(image|video|audio)\//.exec(type)?.[1];
     if (media !== undefined) {
