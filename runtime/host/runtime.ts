@@ -242,9 +242,15 @@ export class Runtime {
         worker.terminate();
         return;
       }
-      // All that it ran is over: the next container that needs one gets it.
+      // All that it ran is over: the next container that needs one gets it, unless it fails until then.
       worker.postMessage({ port: null });
-      this.#spareShared = Promise.resolve(worker);
+      const resting = Promise.resolve(worker);
+      this.#spareShared = resting;
+      worker.onerror = (event) => {
+        event.preventDefault();
+        worker.terminate();
+        if (this.#spareShared === resting) this.#spareShared = undefined;
+      };
     };
   }
 
