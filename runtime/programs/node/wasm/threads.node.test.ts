@@ -1,107 +1,19 @@
-/** Threads of WebAssembly that share a memory: a module made by hand, run by our `node`. */
+/** Threads of WebAssembly in our `node` in Node. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { KernelInNode } from '../../../testing/kernel-in-node.ts';
-import { joined, text, unsigned, withSize } from './thread-module.ts';
-
-type Bytes = readonly number[];
-const vector = (...entries: readonly Bytes[]): Bytes => [...unsigned(entries.length), ...entries.flat()];
-const section = (id: number, ...entries: readonly Bytes[]): Bytes => [id, ...withSize([vector(...entries)]).flatMap((part) => [...part])];
-const body = (...code: Bytes): Bytes => withSize([[0, ...code, 0x0b]]).flatMap((part) => [...part]);
-const named = (name: string, kind: number, index: number): Bytes => [...text(name), kind, index];
-
-const constant = (value: number): Bytes => [0x41, value];
-const forEver: Bytes = [0x42, 0x7f];
-const store: Bytes = [0x36, 2, 0];
-/** With what is added to their address. */
-const notify = (offset: number): Bytes => [0xfe, 0, 2, offset];
-const wait32 = (offset: number): Bytes => [0xfe, 1, 2, offset];
-const drop = 0x1a;
-
-/** A thread waits until 4 is not 0, then stores its argument at 16 and notifies. */
-const module = joined([
-  [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-  section(1, [0x60, 1, 0x7f, 1, 0x7f], [0x60, 2, 0x7f, 0x7f, 0], [0x60, 0, 1, 0x7f], [0x60, 0, 0]),
-  section(2, [...text('wasi'), ...named('thread-spawn', 0, 0)], [...text('env'), ...text('memory'), 2, 3, 1, 1]),
-  section(3, [1], [0], [2], [2], [3]),
-  section(7, named('wasi_thread_start', 0, 1), named('spawn', 0, 2), named('wake', 0, 3), named('join', 0, 4)),
-  [8, 1, 5],
-  section(
-    10,
-    body(
-      ...constant(0),
-      ...constant(0),
-      ...forEver,
-      ...wait32(4),
-      drop,
-      ...constant(16),
-      0x20,
-      1,
-      ...store,
-      ...constant(0),
-      ...constant(1),
-      ...notify(16),
-      drop,
-    ),
-    body(0x20, 0, 0x10, 0),
-    body(...constant(4), ...constant(1), ...store, ...constant(4), ...constant(1), ...notify(0)),
-    body(...constant(16), ...constant(0), ...forEver, ...wait32(0)),
-    // The start function, which notifies as that of real ones does.
-    body(...constant(32), ...constant(7), ...store, ...constant(32), ...constant(1), ...notify(0), drop),
-  ),
-]);
-
-const program = (lines: string) => `
-import { readFileSync } from 'node:fs';
-const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
-const at = (address) => new Int32Array(memory.buffer)[address / 4];
-const imports = { env: { memory }, wasi: { 'thread-spawn': () => { throw new Error('the glue would start a worker'); } } };
-const module = new WebAssembly.Module(readFileSync('threads.wasm'));
-const { exports } = new WebAssembly.Instance(module, imports);
-${lines}`;
+import { threadsCases, threadsModule, threadsProgram } from './threads-cases.ts';
 
 describe('threads of WebAssembly', { timeout: 120_000 }, () => {
   const kernel = new KernelInNode('native');
-  const run = async (lines: string) => {
-    await kernel.mount('/home/app', { 'threads.wasm': module, 'main.mjs': program(lines) });
-    const { stdout, stderr, code } = await kernel.run(['main.mjs'], { cwd: '/home/app' });
-    return { stdout, stderr, code };
-  };
   before(() => kernel.boot());
   after(() => kernel.close());
 
-  it('waits and wakes in turns with JavaScript', async () => {
-    const { stdout, stderr, code } = await run(`
-console.log(at(32), exports.spawn(42), exports.spawn(43), at(16));
-await null;
-console.log(at(16), exports.wake(), exports.wake(), exports.wake());
-await new Promise(setImmediate);
-console.log(at(16), module instanceof WebAssembly.Module, module.constructor === WebAssembly.Module);`);
-    assert.deepEqual([stdout, stderr, code], ['7 1 2 0\n0 1 1 0\n43 true true\n', '', 0]);
-  });
-
-  it('runs a thread that has not begun where JavaScript calls what waits for it', async () => {
-    const { stdout, stderr, code } = await run(`
-exports.wake();
-console.log(exports.spawn(44), at(16), exports.join(), at(16), exports.join());`);
-    assert.deepEqual([stdout, stderr, code], ['1 0 0 44 1\n', '', 0]);
-  });
-
-  it('says so where what waits can never be woken', async () => {
-    const { stdout, code } = await run(`
-exports.spawn(45);
-await null;
-try { exports.join(); } catch (error) { console.log(error.code, error.message.slice(0, 58)); }
-process.exit(3);`);
-    assert.deepEqual([stdout, code], ['ERR_BV_UNSUPPORTED WebAssembly called by JavaScript waits for a thread that w\n', 3]);
-  });
-
-  it('compiles and instantiates late as well', async () => {
-    const { stdout, stderr, code } = await run(`
-const bytes = readFileSync('threads.wasm');
-const { instance } = await WebAssembly.instantiate(bytes, imports);
-const late = await WebAssembly.instantiate(await WebAssembly.compile(bytes), imports);
-console.log(instance.exports.spawn(1), late.exports.spawn(2), await WebAssembly.instantiate(bytes.subarray(0, 20), imports).catch((error) => error.name));`);
-    assert.deepEqual([stdout, stderr, code], ['1 2 CompileError\n', '', 0]);
-  });
+  for (const { name, lines, stdout: expected, code: end = 0 } of threadsCases) {
+    it(name, async () => {
+      await kernel.mount('/home/app', { 'threads.wasm': threadsModule, 'main.mjs': threadsProgram(lines) });
+      const { stdout, stderr, code } = await kernel.run(['main.mjs'], { cwd: '/home/app' });
+      assert.deepEqual([stdout, stderr, code], [expected, '', end]);
+    });
+  }
 });
