@@ -5,6 +5,7 @@ import { keyed } from 'lit/directives/keyed.js';
 import type { Container, EngineName, PreviewHostName, Template } from '../../runtime/index.ts';
 import { discover } from '../lazy-elements.ts';
 import type { ContainerHost, RunState } from '../shared/container-controller.ts';
+import { recordKey } from '../shared/edit-record.ts';
 import { BvElementError, messageOf } from '../shared/element-error.ts';
 import { BvErrorEvent, BvReadyEvent, BvResetEvent, BvRunEvent, BvStopEvent } from '../shared/events.ts';
 import { saidBy } from '../shared/language.ts';
@@ -86,7 +87,7 @@ export class BvContainer extends LitElement implements ContainerHost {
   #container: Container | undefined;
   #booting: Promise<Container> | undefined;
   #lifetime: AbortController | undefined;
-  #children: MutationObserver | undefined;
+  readonly #children = new MutationObserver(() => this.#collect());
   #fetched: { readonly src: string; readonly files: Promise<FetchedFiles> } | undefined;
   #authorErrors = '';
   readonly #flushers = new Set<() => void>();
@@ -116,15 +117,21 @@ export class BvContainer extends LitElement implements ContainerHost {
     if (root instanceof ShadowRoot) discover(root);
     if (this.#lifetime !== undefined) return; // Moved: all goes on.
     this.#lifetime = new AbortController();
-    this.#children = new MutationObserver(() => this.#collect());
     this.#children.observe(this, { childList: true });
     this.#collect();
     const { signal } = this.#lifetime;
     if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', () => this.#collect(), { once: true, signal });
     window.addEventListener('pagehide', this.#flush, { signal });
+    window.addEventListener('storage', ({ key }) => this.#adopt(key), { signal });
     document.addEventListener('visibilitychange', this.#flush, { signal });
     if (this.messageOrigins) void this.#answer(this.messageOrigins, signal);
     if (this.autorun) void this.run().catch(() => undefined); // Shown by run() itself.
+  }
+
+  /** Null when all was deleted. */
+  #adopt(key: string | null): void {
+    if (!this.persist || (key !== null && key !== recordKey(this.persist))) return;
+    this.files.adopt().catch((error: unknown) => this.#container !== undefined && this.fail(error));
   }
 
   async #answer(origins: string, signal: AbortSignal): Promise<void> {
@@ -140,7 +147,7 @@ export class BvContainer extends LitElement implements ContainerHost {
     this.#flush();
     this.#lifetime?.abort();
     this.#lifetime = undefined;
-    this.#children?.disconnect();
+    this.#children.disconnect();
     this.#teardown();
     this.#enter('idle');
   }

@@ -88,6 +88,37 @@ for (const browser of ['chromium', 'firefox'] as const) {
       );
     };
 
+    it('keeps what was edited in two tabs before a boot, and shows it in both', { timeout: 180_000 }, async () => {
+      const files = { 'a.txt': 'a1', 'b.txt': 'b1' };
+      await load('two-tabs', files, sources['files in the page']!);
+      const first = page;
+      const write = (path: string, text: string) =>
+        page.evaluate((one, other) => document.querySelector<BvContainer>('bv-container')!.files.replace(one, other), path, text);
+      try {
+        page = await served.blankPage();
+        await load('two-tabs', files, sources['files in the page']!);
+        const second = page;
+        await write('b.txt', 'of the second');
+        page = first;
+        await write('a.txt', 'of the first');
+        page = second;
+        await shown('of the first');
+        await write('a.txt', 'of both');
+        page = first;
+        await shown('of both');
+        // The one that boots has it all; what the other does then is brought to it.
+        assert.equal(await all(), 'a.txt=of both\nb.txt=of the second\n');
+        page = second;
+        await write('a.txt', 'once more');
+        page = first;
+        await shown('once more');
+        assert.equal(await all(), 'a.txt=once more\nb.txt=of the second\n');
+        await second.close();
+      } finally {
+        page = first;
+      }
+    });
+
     for (const [name, source] of Object.entries(sources)) {
       it(`has what the reader made of ${name}`, { timeout: 180_000 }, async () => {
         const persist = `kept-${name}`;

@@ -23,6 +23,32 @@ describe('EditRecord', () => {
     assert.equal(new EditRecord(undefined).edits.size, 0);
   });
 
+  it('writes over nothing that another page kept meanwhile', () => {
+    const first = new EditRecord('record-test');
+    const second = new EditRecord('record-test');
+    first.set('a.js', { text: 'of the first', dirty: true });
+    second.set('b.js', { text: 'of the second', dirty: true });
+    first.set('c.js', { text: 'more', dirty: true });
+    assert.deepEqual([...new EditRecord('record-test').edits.keys()].sort(), ['a.js', 'b.js', 'c.js']);
+    // Each hears of the other's, once.
+    assert.deepEqual([...first.adopt()], ['b.js']);
+    assert.deepEqual([...second.adopt()].sort(), ['a.js', 'c.js']);
+    assert.equal(second.adopt().size, 0);
+    // Of one file the later edit stays, and what one deleted does not come back by the other.
+    second.set('a.js', { text: 'of both', dirty: true });
+    first.delete('c.js');
+    second.set('b.js', { text: 'again', dirty: true });
+    assert.deepEqual(
+      [...new EditRecord('record-test').edits].map(([path, { text }]) => `${path} ${text}`),
+      ['a.js of both', 'b.js again'],
+    );
+    first.clear();
+    first.startsOver = true;
+    second.adopt();
+    assert.equal(second.edits.size, 0);
+    assert.isTrue(second.startsOver);
+  });
+
   it('leaves nothing behind when all is forgotten', () => {
     const record = new EditRecord('record-test');
     record.set('a.js', { text: 'x', dirty: false });

@@ -10,6 +10,9 @@ export interface Edit {
   readonly kept?: boolean;
 }
 
+/** Where the edits of this name are in `localStorage`. */
+export const recordKey = (name: string) => `bavini:edits:${name}`;
+
 interface Stored {
   edits: Record<string, Edit>;
   /** What the runtime keeps is to be forgotten at the next boot. */
@@ -33,15 +36,52 @@ function parse(text: string | null): Stored {
   return stored;
 }
 
-/** Kept in `localStorage`, because only that can be written while a page is being closed. Without a name, in memory alone. */
+const same = (a: Edit | undefined, b: Edit | undefined) => JSON.stringify(a) === JSON.stringify(b);
+
+/**
+ * Kept in `localStorage`, because only that can be written while a page is being closed. Without a name, in memory alone.
+ *
+ * Pages that have the same record share it: what another page kept meanwhile is taken over file by file, before each write and by
+ * {@link adopt}. Of two edits of one file the later one stays.
+ */
 export class EditRecord {
   readonly #key: string | undefined;
   #stored: Stored;
+  /** What was there when this record last looked: all else that is there now is of another page. */
+  #seen: string | null;
   #changing = false;
+  /** Taken over before a change, and not given by {@link adopt} yet. */
+  readonly #untold = new Set<string>();
 
   constructor(name: string | undefined) {
-    this.#key = name === undefined ? undefined : `bavini:edits:${name}`;
-    this.#stored = parse(this.#load());
+    this.#key = name === undefined ? undefined : recordKey(name);
+    this.#seen = this.#load();
+    this.#stored = parse(this.#seen);
+  }
+
+  /** Takes over what other pages kept since. Gives the files that are other ones by it. */
+  adopt(): ReadonlySet<string> {
+    this.#look();
+    const changed = new Set(this.#untold);
+    this.#untold.clear();
+    return changed;
+  }
+
+  /** Before a change, too: what others kept must not be written over. */
+  #look(): void {
+    const text = this.#changing ? this.#seen : this.#load();
+    if (text === this.#seen) return;
+    const before = parse(this.#seen);
+    const now = parse(text);
+    this.#seen = text;
+    for (const path of new Set([...Object.keys(before.edits), ...Object.keys(now.edits)])) {
+      const edit = now.edits[path];
+      if (same(edit, before.edits[path]) || same(edit, this.get(path))) continue;
+      if (edit === undefined) delete this.#stored.edits[path];
+      else this.#stored.edits[path] = edit;
+      this.#untold.add(path);
+    }
+    if (now.startsOver !== before.startsOver) this.#stored.startsOver = now.startsOver;
   }
 
   get edits(): ReadonlyMap<string, Edit> {
@@ -53,11 +93,13 @@ export class EditRecord {
   }
 
   set(path: string, edit: Edit): void {
+    this.#look();
     this.#stored.edits[path] = edit;
     this.#save();
   }
 
   delete(path: string): void {
+    this.#look();
     if (this.get(path) === undefined) return;
     delete this.#stored.edits[path];
     this.#save();
@@ -65,6 +107,7 @@ export class EditRecord {
 
   /** Makes many changes and keeps them at once. */
   change(run: () => void): void {
+    this.#look();
     this.#changing = true;
     try {
       run();
@@ -76,6 +119,7 @@ export class EditRecord {
 
   /** Forgets all edits. */
   clear(): void {
+    this.#look();
     this.#stored.edits = {};
     this.#save();
   }
@@ -85,6 +129,7 @@ export class EditRecord {
   }
 
   set startsOver(value: boolean) {
+    this.#look();
     this.#stored.startsOver = value;
     this.#save();
   }
@@ -101,8 +146,11 @@ export class EditRecord {
   #save(): void {
     if (this.#key === undefined || this.#changing) return;
     try {
-      if (Object.keys(this.#stored.edits).length === 0 && !this.#stored.startsOver) localStorage.removeItem(this.#key);
-      else localStorage.setItem(this.#key, JSON.stringify(this.#stored));
+      const empty = Object.keys(this.#stored.edits).length === 0 && !this.#stored.startsOver;
+      const text = empty ? null : JSON.stringify(this.#stored);
+      if (text === null) localStorage.removeItem(this.#key);
+      else localStorage.setItem(this.#key, text);
+      this.#seen = text;
     } catch {
       // Full or forbidden. A booted container keeps the edit in its own store all the same.
     }

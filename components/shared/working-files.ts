@@ -324,6 +324,33 @@ export class WorkingFiles extends EventTarget {
     this.#followers.use(container);
   }
 
+  /**
+   * Another page of the same name changed what is kept: shows it, and brings it to a booted container. A container that is a copy
+   * keeps nothing, and is left alone.
+   */
+  async adopt(): Promise<void> {
+    const container = this.#container;
+    if (container?.storedElsewhere === true) return;
+    const paths = this.#record.adopt();
+    if (container === undefined) {
+      for (const path of paths) this.#changed(path);
+      return;
+    }
+    if (this.#record.startsOver) {
+      await container.reset();
+      this.#record.startsOver = false;
+      await this.refresh();
+    }
+    for (const path of paths) {
+      const edit = this.#record.get(path);
+      if (container !== this.#container || edit?.dirty !== true) continue;
+      const open = this.#open.get(path);
+      if (open !== undefined) open.text = edit.text ?? undefined;
+      this.#changed(path);
+      await this.#bring(container, path, edit.text);
+    }
+  }
+
   /** Makes the container's `path` what the reader made of it before. */
   async #bring(container: Container, path: string, text: string | null): Promise<void> {
     if (text !== null && !path.endsWith('/')) {
