@@ -45,6 +45,13 @@ describe('<bv-layout>', () => {
     near(widths(element), [480, 240, 240]);
   });
 
+  it('calls its borders what its panes are called by now', async () => {
+    const element = await layout('');
+    element.children[0]!.setAttribute('label', 'three');
+    await until('the name', () => separators(element)[0]!.ariaLabel?.includes('three') === true);
+    assert.include(separators(element)[0]!.ariaLabel, 'two');
+  });
+
   it('is resized by keys in the direction of the text, collapses and comes back', async () => {
     const element = await layout('', '<p>1</p><p>2</p>');
     assert.equal(await press(element, 0, 'ArrowRight'), 52);

@@ -2,6 +2,7 @@ import { LitElement, html } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { PresenceController } from '../shared/presence-controller.ts';
+import { labelOf, observed, slottedChildren } from '../shared/slotted-children.ts';
 import { ThemeController } from '../shared/theme-controller.ts';
 import { tokens } from '../shared/tokens.ts';
 import { layoutStrings } from './layout-strings.ts';
@@ -49,35 +50,24 @@ export class BvLayout extends LitElement {
   @state() private shares: readonly number[] = [];
   /** The border that the pointer moves. */
   @state() private dragged: number | undefined;
-  #children: MutationObserver | undefined;
+  readonly #children = new MutationObserver(() => this.#collect());
   /** Of a border: what its pane had before it was collapsed. */
   readonly #before = new Map<number, number>();
 
   constructor() {
     super();
     new ThemeController(this, this.attachInternals());
-    new PresenceController(this, () => this.#leave());
+    new PresenceController(this, () => this.#children.disconnect());
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    if (this.#children !== undefined) return; // Moved: all goes on.
-    this.#children = new MutationObserver(() => this.#collect());
-    this.#children.observe(this, { childList: true });
+    this.#children.observe(this, observed);
     this.#collect();
   }
 
-  #leave(): void {
-    this.#children?.disconnect();
-    this.#children = undefined;
-  }
-
-  /** Each child has a slot of its own. */
   #collect(): void {
-    const panes = [...this.children].filter(
-      (child): child is HTMLElement => child instanceof HTMLElement && !['SCRIPT', 'STYLE', 'TEMPLATE'].includes(child.tagName),
-    );
-    panes.forEach((pane, index) => (pane.slot = `pane-${index}`));
+    const panes = slottedChildren(this, 'pane');
     if (panes.length !== this.panes.length) this.#before.clear();
     this.panes = panes;
   }
@@ -173,8 +163,7 @@ export class BvLayout extends LitElement {
   }
 
   #nameOf(index: number): string {
-    const pane = this.panes[index];
-    return pane?.getAttribute('label') || pane?.getAttribute('aria-label') || layoutStrings.pane(index + 1);
+    return labelOf(this.panes[index]) || layoutStrings.pane(index + 1);
   }
 
   #renderSeparator(index: number): TemplateResult {

@@ -3,6 +3,7 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { panel } from '../shared/panel.styles.ts';
 import { PresenceController } from '../shared/presence-controller.ts';
+import { labelOf, observed, slottedChildren } from '../shared/slotted-children.ts';
 import { tabFor } from '../shared/tab-keys.ts';
 import { ThemeController } from '../shared/theme-controller.ts';
 import { tokens } from '../shared/tokens.ts';
@@ -34,33 +35,23 @@ export class BvTabs extends LitElement {
   @property() label = '';
 
   @state() private panels: readonly HTMLElement[] = [];
-  #children: MutationObserver | undefined;
+  readonly #children = new MutationObserver(() => this.#collect());
 
   constructor() {
     super();
     new ThemeController(this, this.attachInternals());
-    new PresenceController(this, () => this.#leave());
+    new PresenceController(this, () => this.#children.disconnect());
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    if (this.#children !== undefined) return; // Moved: all goes on.
-    this.#children = new MutationObserver(() => this.#collect());
-    this.#children.observe(this, { childList: true, subtree: true, attributeFilter: ['label', 'aria-label'] });
+    this.#children.observe(this, observed);
     this.#collect();
-  }
-
-  #leave(): void {
-    this.#children?.disconnect();
-    this.#children = undefined;
   }
 
   #collect(): void {
     const shown = this.panels[this.selected];
-    const panels = [...this.children].filter(
-      (child): child is HTMLElement => child instanceof HTMLElement && !['SCRIPT', 'STYLE', 'TEMPLATE'].includes(child.tagName),
-    );
-    panels.forEach((one, index) => (one.slot = `panel-${index}`));
+    const panels = slottedChildren(this, 'panel');
     this.panels = panels;
     // The one that is shown stays it, wherever it is now.
     const index = shown === undefined ? -1 : panels.indexOf(shown);
@@ -100,7 +91,7 @@ export class BvTabs extends LitElement {
               @click=${() => this.#select(index)}
               @keydown=${(event: KeyboardEvent) => this.#onKey(event, index)}
             >
-              ${one.getAttribute('label') || one.getAttribute('aria-label') || tabsStrings.tab(index + 1)}
+              ${labelOf(one) || tabsStrings.tab(index + 1)}
             </button>`,
         )}
       </div>
