@@ -62,6 +62,15 @@ async function walk(page: Page, from: 'before' | 'after'): Promise<readonly stri
   }
 }
 
+/** Media features of readers who see the page in other colours than most. */
+const colours: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'in the dark': { 'prefers-color-scheme': 'dark' },
+  'with more contrast': { 'prefers-contrast': 'more' },
+  'with more contrast, in the dark': { 'prefers-contrast': 'more', 'prefers-color-scheme': 'dark' },
+  'in forced colours': { 'forced-colors': 'active' },
+  'in forced colours, in the dark': { 'forced-colors': 'active', 'prefers-color-scheme': 'dark' },
+};
+
 const stops = [
   'bv-container button Restart',
   'bv-container button Stop',
@@ -241,6 +250,22 @@ for (const name of ['chromium', 'firefox'] satisfies readonly BrowserName[])
       await assertAccessible('from right to left');
       await page.evaluate(() => document.documentElement.removeAttribute('dir'));
     });
+
+    if (name === 'chromium')
+      it('can be read in the colours of every reader', async () => {
+        await page.evaluate(() => document.querySelector<HTMLElement>('#app bv-editor')!.focus());
+        const media = await page.createCDPSession();
+        for (const [reader, features] of Object.entries(colours)) {
+          await media.send('Emulation.setEmulatedMedia', {
+            features: Object.entries(features).map(([feature, value]) => ({ name: feature, value })),
+          });
+          // Elements look at their colours a task later, and are drawn anew.
+          await page.evaluate(() => new Promise((resolve) => setTimeout(() => requestAnimationFrame(resolve), 0)));
+          await assertAccessible(reader);
+        }
+        await media.send('Emulation.setEmulatedMedia', { features: [] });
+        await media.detach();
+      });
 
     it('keeps the reader of a lesson in it when all is forgotten', async () => {
       await focus('bv-lesson', '.reset summary');
