@@ -13,17 +13,3 @@ export function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer>
   }
   return all;
 }
-
-/**
- * Gives the memory of its whole buffer back at once, where the engine can: a collector sees too little of large buffers to hurry. Nobody
- * may look into it any more; another piece of the same buffer may have done so before.
- */
-export function letGo({ buffer }: Uint8Array): void {
-  const { detached, transfer } = buffer as { readonly detached?: boolean; readonly transfer?: (length: number) => unknown };
-  if (detached === false) transfer?.call(buffer, 0);
-}
-
-/** The same of a piece that a stream gave, unless more may lie in its buffer. */
-export function letGoOfPiece(piece: Uint8Array): void {
-  if (piece.byteLength === piece.buffer.byteLength) letGo(piece);
-}

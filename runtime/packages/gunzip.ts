@@ -1,5 +1,4 @@
 /** Bounded decompression of a tarball in memory. */
-import { letGo, letGoOfPiece } from '../base/bytes.ts';
 import { PackageError } from './package-error.ts';
 
 export interface GunzipOptions {
@@ -76,12 +75,10 @@ class Output {
     if (end > this.#bytes.length) {
       const grown = new Uint8Array(Math.min(Math.max(end, this.#bytes.length * 2), maxBytes));
       grown.set(this.#bytes.subarray(0, this.#used));
-      letGo(this.#bytes);
       this.#bytes = grown;
     }
     this.#bytes.set(piece, this.#used);
     this.#used = end;
-    letGoOfPiece(piece);
   }
 
   end(): Uint8Array<ArrayBuffer> {

@@ -1,5 +1,4 @@
 /** Packages on their way into the store: each is downloaded, verified and unpacked once, whoever asks for it and however often. */
-import { letGo } from '../base/bytes.ts';
 import { Budget, Share } from './budget.ts';
 import { damageCheck } from './damage-check.ts';
 import { hashOf, layerId, layerIds, packagePrefix, verifyIntegrity } from './integrity.ts';
@@ -188,9 +187,7 @@ export class PackageFetcher {
     const { tarball, hash } = await (request.bytes === undefined ? this.#download(request, held, how) : check(request, request.bytes));
     signal.throwIfAborted();
     const { unpackPackage } = await loading;
-    const unpacked = await this.#inTurn(() => unpackPackage(tarball, { signal }));
-    if (request.bytes === undefined) letGo(tarball);
-    return { unpacked, hash };
+    return { unpacked: await this.#inTurn(() => unpackPackage(tarball, { signal })), hash };
   }
 
   async #download(request: PackageRequest, held: Share, { isAhead, onCorrupted }: How): Promise<Checked> {

@@ -1,5 +1,4 @@
 /** Single requests: permission, credentials, a bound on how many run, time-outs, and errors with npm's codes. No retries. */
-import { letGo, letGoOfPiece } from '../base/bytes.ts';
 import { PosixError } from '../base/errors.ts';
 import { explainFailure } from './network-failure.ts';
 import { PackageError } from './package-error.ts';
@@ -223,11 +222,9 @@ async function readBody(response: Response, alive: () => void, options: RequestO
     if (end > bytes.length) {
       const grown = new Uint8Array(Math.max(end, bytes.length * 2));
       grown.set(bytes.subarray(0, used));
-      letGo(bytes);
       bytes = grown;
     }
     bytes.set(value, used);
-    letGoOfPiece(value);
     used = end;
     onProgress?.(used, total);
   }

@@ -1,4 +1,3 @@
-import { letGo } from '../base/bytes.ts';
 import type { NewPackage, PackageStore } from './package-store.ts';
 
 /** A batch is written when it is this large or this old. */
@@ -24,7 +23,7 @@ export class StoreBatch {
     this.#store = store;
   }
 
-  /** Resolves when it is durable. Its parts belong to the batch. */
+  /** Resolves when it is durable. */
   add(one: NewPackage): Promise<void> {
     const batch = (this.#batch ??= this.#open());
     batch.packages.push(one);
@@ -49,8 +48,6 @@ export class StoreBatch {
     this.#batch = undefined;
     clearTimeout(batch.timer);
     const writing = this.#store.add(batch.packages);
-    // In a Blob by now.
-    for (const { parts } of batch.packages) for (const part of parts) letGo(part);
     batch.settle(writing);
     this.#writing = Promise.allSettled([this.#writing, writing]);
   }
