@@ -119,7 +119,7 @@ installManagers();
 const homes = fs.mkdtempSync(path.join(os.tmpdir(), 'usage-'));
 const folder = path.join(import.meta.dirname, '../programs/npm/managers/usage');
 for (const manager of realManagers) {
-  const { command, env } = commandOf(manager, 'http://registry.invalid/', homes);
+  const { command, env } = commandOf(manager, 'http://127.0.0.1:9/', homes);
   const [program = '', ...first] = command;
   const cwd = path.join(homes, `${manager}-project`);
   fs.mkdirSync(cwd);
