@@ -41,7 +41,11 @@ class AsyncLoaderHooksOnThisThread {
 
   #register(specifier, parentURL, data, transferList, isInternal) {
     const { structuredClone } = internalBinding('messaging');
-    const given = structuredClone(data, { transfer: transferList ?? [] });
+    const { MessagePort } = require('internal/worker/io');
+    const sent = { data, ports: (transferList ?? []).filter((one) => one instanceof MessagePort) };
+    const { data: given, ports } = structuredClone(sent, { transfer: transferList ?? [] });
+    // No thread of hooks keeps a program alive.
+    for (const port of ports) { port.unref(); port.ref = () => {}; }
     let exported;
     if (isInternal) {
       exported = require(specifier);
