@@ -160,6 +160,7 @@ class OptionsParser {
       }
       if (info.type === types.kNoOp || info.type === types.kV8Option) {
         if (name === '--stack-trace-limit' && equals > 0) this.stackTraceLimit = Number(arg.slice(equals + 1));
+        else this.values[name] = !negated;
         continue;
       }
       let value: string | undefined;

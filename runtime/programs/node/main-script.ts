@@ -18,6 +18,7 @@ const notToBeHad = [
   '--cpu-prof',
   '--heap-prof',
   '--experimental-config-file',
+  '--disallow-code-generation-from-strings',
 ] as const;
 
 export function chooseMain(realm: NodeRealm): MainChoice {
