@@ -48,6 +48,11 @@ export const bakedProjects = {
       dependencies: { react: '^19.0.0', 'react-dom': '^19.0.0' },
       devDependencies: { '@vitejs/plugin-react': '^4.0.0', vite: '^7.0.0' },
     },
+    'vite-8-react': {
+      type: 'module',
+      dependencies: { react: '^19.0.0', 'react-dom': '^19.0.0' },
+      devDependencies: { '@vitejs/plugin-react': '^6.0.0', vite: '^8.0.0' },
+    },
     'vite-vue': { type: 'module', dependencies: { vue: '^3.5.0' }, devDependencies: { '@vitejs/plugin-vue': '^6.0.0', vite: '^7.0.0' } },
     /** The measured one: as create-vite made it for Vite 7. */
     'vite-react-ts': {
