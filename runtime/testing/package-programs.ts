@@ -317,7 +317,7 @@ console.log(masked, utf8Validate(Buffer.from([0xff])));
     says: /1 page\(s\) built in [^]*<h1>Astro 1<\/h1>/,
   },
   'vite-react': vite('react', { 'main.jsx': jsx }, /✓ \d+ modules transformed\.[^]*✓ built in .*\nindex-[\w-]+\.js\n$/),
-  'vite-8-react': vite('react', { 'main.jsx': jsx }, /✓ \d+ modules transformed\.[^]*✓ built in [^]*\nindex-[\w-]+\.js\n$/),
+  'vite-8-react': vite('react', { 'main.jsx': jsx }, /✓ \d+ modules transformed\.[^]*✓ built in .*\nindex-[\w-]+\.js\n/),
   'vite-react-ts': vite('react', { 'main.jsx': jsx }, /✓ \d+ modules transformed\.[^]*✓ built in .*\nindex-[\w-]+\.js\n$/),
   'vite-vue': vite(
     'vue',
