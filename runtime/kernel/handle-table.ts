@@ -34,12 +34,13 @@ export class HandleTable {
     if (this.#entries.size + count > limitTable.handlesPerConnection.value) throw new PosixError('ENFILE');
   }
 
-  /** A new handle; closing it gives its hold on the object back. */
-  add(object: Description | KernelObject, owner: Process | null): number {
+  /** A new handle; closing it gives its hold on the object back, as does who cancels the call of `context` too late. */
+  add(object: Description | KernelObject, owner: Process | null, context?: CallContext): number {
     this.reserve(owner);
     const description = object instanceof Description ? object : new Description(object);
     const handle = this.#next++;
-    this.#entries.set(handle, { description: description.retain(), owner, received: undefined });
+    const received = context?.onLateCancel(() => this.close(handle, owner));
+    this.#entries.set(handle, { description: description.retain(), owner, received });
     if (owner) owner.openHandles++;
     return handle;
   }

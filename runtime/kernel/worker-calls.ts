@@ -96,12 +96,12 @@ export function workerCalls(worker: WorkerConnection): HandlersOf<KernelOps> {
         return { a: handles.add(a, process), b: handles.add(b, process) };
       }),
 
-    listen: ({ pid, address, backlog, bound }) =>
+    listen: ({ pid, address, backlog, bound }, context) =>
       worker.serve(pid, (process) => {
         handles.reserve(process);
         const at = check.socketAddress(address);
         const listener = container.listen(at, check.integer(backlog, 'backlog', -1), process, bound === true);
-        return { handle: handles.add(listener, process), address: listener.address };
+        return { handle: handles.add(listener, process, context), address: listener.address };
       }),
 
     accept: ({ pid, handle }, context) =>

@@ -2,6 +2,7 @@
  * Modules that wait at their top level. Their code is a generator (`SourceTextModule`), for which no async function of the engine's
  * waits: V8's stacks would end with the function that was called.
  */
+import { noteHandled } from '../watched-promises.ts';
 import type { Place } from './compile.ts';
 
 /** A module that waits. */
@@ -38,6 +39,7 @@ export function awaitAtTopLevel(
   resume: (value: unknown) => void,
   fail: (error: unknown) => void,
 ): void {
+  noteHandled(awaited);
   waiting.add(module);
   const over = (then: (settled: unknown) => void) => (settled: unknown) => {
     waiting.delete(module);

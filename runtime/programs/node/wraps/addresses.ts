@@ -76,16 +76,22 @@ function conflicts(taken: string, host: string): boolean {
 function makeAddressTable(realm: NodeRealm) {
   const own = new Set<SocketAddress>();
   const others = () => realm.syscalls.listening?.() ?? [];
+  /** What this process gave back: that it is still in the list may be old news, which the kernel knows better. */
+  const given = new Set<string>();
+  const textOf = (address: SocketAddress) => ('port' in address ? `${address.host} ${address.port}` : address.path);
 
   function taken(host: string, port: number): boolean {
     const clash = (address: SocketAddress) => 'port' in address && address.port === port && conflicts(address.host, host);
-    return [...own].some(clash) || others().some(clash);
+    return [...own].some(clash) || others().some((address) => clash(address) && !given.has(textOf(address)));
   }
 
   return {
     taken,
     add: (address: SocketAddress) => void own.add(address),
-    remove: (address: SocketAddress) => void own.delete(address),
+    remove(address: SocketAddress): void {
+      own.delete(address);
+      given.add(textOf(address));
+    },
     /** A free port above those that programs choose by themselves, or 0 if there is none. */
     freePort(host: string): number {
       const random = new Uint8Array(4);

@@ -1,3 +1,4 @@
+import type { Dispose } from '../../../base/disposers.ts';
 import type { Handle } from '../../../base/ids.ts';
 import type { SocketAddress } from '../../../wires/process-wire.ts';
 import type { NodeRealm } from '../realm.ts';
@@ -28,6 +29,8 @@ export class Listener {
   readonly #address: SocketAddress;
   readonly #events: ListenerEvents;
   #handle: Handle | undefined;
+  /** While the kernel is asked to listen. */
+  #cancel: Dispose | undefined;
   #closed = false;
 
   constructor(realm: NodeRealm, address: SocketAddress, events: ListenerEvents) {
@@ -38,21 +41,19 @@ export class Listener {
 
   start(backlog: number): void {
     addressTable(this.#realm).add(this.#address);
-    this.#realm.syscalls.call(
+    this.#cancel = this.#realm.syscalls.call(
       'listen',
       { address: this.#address, backlog, ...('path' in this.#address ? { bound: true } : {}) },
       (outcome) => {
+        this.#cancel = undefined;
+        if (this.#closed) return;
         if (outcome.error) {
           addressTable(this.#realm).remove(this.#address);
           const errno = errnoOf(outcome.error);
-          if (!this.#closed) this.#later(() => this.#events.onFailure(errno));
+          this.#later(() => this.#events.onFailure(errno));
           return;
         }
         this.#handle = outcome.result.handle;
-        if (this.#closed) {
-          this.#release();
-          return;
-        }
         this.#accept();
       },
     );
@@ -95,10 +96,8 @@ export class Listener {
     if (this.#closed) return;
     this.#closed = true;
     addressTable(this.#realm).remove(this.#address);
-    if (this.#handle !== undefined) this.#release();
-  }
-
-  #release(): void {
+    // The next that listens there finds it free: the kernel hears of both in their order.
+    this.#cancel?.();
     // An `accept` under way is not cancelled: its answer may be on the way, with a connection that must be closed then.
     if (this.#handle !== undefined) this.#realm.syscalls.notify({ kind: 'close', handle: this.#handle });
   }
