@@ -19,8 +19,14 @@ const kills = 20;
 /** Of all that a browser shows: the page, the frames in it, and their workers. */
 async function killRenderers(browser: Browser): Promise<void> {
   const session = await browser.target().createCDPSession();
-  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-  for (const { type, id } of processInfo) if (type === 'renderer') process.kill(id, 'SIGKILL');
+  const renderers = async () => {
+    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+    return processInfo.flatMap(({ type, id }) => (type === 'renderer' ? [id] : []));
+  };
+  const killed = new Set(await renderers());
+  for (const id of killed) process.kill(id, 'SIGKILL');
+  // One was kept ready for the next page: only once the browser knows that it died, it does not use it.
+  while ((await renderers()).some((id) => killed.has(id)));
   await session.detach();
 }
 

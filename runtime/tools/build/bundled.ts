@@ -41,13 +41,16 @@ function filesModule(): string {
 function pageModule(): string {
   const rows = workers.map(
     (name) =>
-      `  '${name}': () =>\n    typeof __webpack_require__ === 'function' || !tellsAddress\n      ? new Worker((new URL(/* @vite-ignore */ './${name}', import.meta.url)), { type: 'module' })\n      : import('./${name}').then(({ url }) => url),\n`,
+      `  '${name}': () =>\n    typeof __webpack_require__ === 'function' || !tellsAddress\n      ? new Worker((new URL(/* @vite-ignore */ './${name}', import.meta.url)), { type: 'module' })\n      : import('./${name}').then(own),\n`,
   );
   return `${note}import './files.js';
 
+const key = Symbol.for('bavini files');
+// In one file with this module (esbuild without splitting) nothing is named by the bundler: what is beside the script counts.
+const own = ({ url }) => (url === import.meta.url ? void delete globalThis[key] : url);
 const tellsAddress = typeof location === 'object' && import.meta.url.split(':')[0] === location.protocol.slice(0, -1);
 
-globalThis[Symbol.for('bavini files')].workers ??= {
+globalThis[key].workers ??= {
 ${rows.join('')}};
 `;
 }
