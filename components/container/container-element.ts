@@ -11,6 +11,7 @@ import { BvErrorEvent, BvReadyEvent, BvResetEvent, BvRunEvent, BvStopEvent } fro
 import { saidBy } from '../shared/language.ts';
 import { loadPart } from '../shared/load-part.ts';
 import { panel } from '../shared/panel.styles.ts';
+import { room } from '../shared/room.styles.ts';
 import { PresenceController } from '../shared/presence-controller.ts';
 import { strings } from '../shared/strings.ts';
 import { ThemeController } from '../shared/theme-controller.ts';
@@ -51,7 +52,7 @@ const maxNotices = 5;
  * @fires bv-error - When something could not be done; it is shown, too.
  */
 export class BvContainer extends LitElement implements ContainerHost {
-  static override styles = [tokens, panel, styles];
+  static override styles = [tokens, panel, room, styles];
 
   /** Keeps what the reader changes under this name, in this browser. */
   @property() persist?: string | null;
@@ -397,7 +398,7 @@ export class BvContainer extends LitElement implements ContainerHost {
     const has = (tag: string) => this.querySelector(`:scope > ${tag}`) !== null;
     // Panes that stand in a column beside the editor.
     const beside = has('bv-editor') ? ['bv-terminal', 'bv-output', 'bv-preview'].filter(has).length : 0;
-    return html`<section role="group" aria-label=${this.label || strings.environment} data-theme=${this.#theme.theme}>
+    return html`<section class="room" role="group" aria-label=${this.label || strings.environment} data-theme=${this.#theme.theme}>
       <div class="bar" part="toolbar" role="group" aria-label=${strings.controls}>
         <button type="button" class="run primary" aria-disabled=${state === 'booting'} @click=${this.#onRun}>
           ${keyed(state === 'running', html`<span>${state === 'running' ? strings.restart : strings.run}</span>`)}

@@ -2,6 +2,7 @@ import { LitElement, html } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { PresenceController } from '../shared/presence-controller.ts';
+import { room } from '../shared/room.styles.ts';
 import { labelOf, observed, slottedChildren } from '../shared/slotted-children.ts';
 import { ThemeController } from '../shared/theme-controller.ts';
 import { tokens } from '../shared/tokens.ts';
@@ -35,7 +36,7 @@ const step = 0.02;
  * @fires bv-resize - The reader moved a border.
  */
 export class BvLayout extends LitElement {
-  static override styles = [tokens, styles];
+  static override styles = [tokens, room, styles];
 
   /** `ide`: narrow, wide, medium. `side`: equal ones beside each other. `stack`: above each other. `focus`: one that is large. */
   @property() preset: LayoutPreset = 'side';
@@ -196,14 +197,16 @@ export class BvLayout extends LitElement {
 
   protected override render(): TemplateResult {
     const column = this.#isColumn;
-    return html`<div class="panes ${column ? 'column' : 'row stacks'}">
-      ${this.panes.map((_, index) => {
-        const share = this.shares[index] ?? 0;
-        return html`<div class="pane ${share === 0 ? 'collapsed' : ''}" id="pane-${index}" style="--share: ${share * 1000}">
-            <slot name="pane-${index}"></slot>
-          </div>
-          ${index < this.panes.length - 1 ? this.#renderSeparator(index) : ''}`;
-      })}
+    return html`<div class="room">
+      <div class="panes ${column ? 'column' : 'row stacks'}">
+        ${this.panes.map((_, index) => {
+          const share = this.shares[index] ?? 0;
+          return html`<div class="pane ${share === 0 ? 'collapsed' : ''}" id="pane-${index}" style="--share: ${share * 1000}">
+              <slot name="pane-${index}"></slot>
+            </div>
+            ${index < this.panes.length - 1 ? this.#renderSeparator(index) : ''}`;
+        })}
+      </div>
     </div>`;
   }
 }

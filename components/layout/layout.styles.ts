@@ -2,13 +2,9 @@ import { css } from 'lit';
 
 export const styles = css`
   :host {
-    display: block;
-    container-type: inline-size;
+    grid-template-rows: minmax(0, 1fr);
     block-size: var(--bv-layout-block-size, 36rem);
     background: var(--_border);
-  }
-  :host([hidden]) {
-    display: none;
   }
   .panes {
     display: flex;

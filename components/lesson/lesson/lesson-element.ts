@@ -7,6 +7,7 @@ import { BvElementError, messageOf } from '../../shared/element-error.ts';
 import { BvErrorEvent } from '../../shared/events.ts';
 import { FocusReturn } from '../../shared/focus-return.ts';
 import { panel } from '../../shared/panel.styles.ts';
+import { room } from '../../shared/room.styles.ts';
 import { PresenceController } from '../../shared/presence-controller.ts';
 import { strings as common } from '../../shared/strings.ts';
 import { ThemeController } from '../../shared/theme-controller.ts';
@@ -42,7 +43,7 @@ import { styles } from './lesson.styles.ts';
  */
 export class BvLesson extends LitElement {
   static override shadowRootOptions: ShadowRootInit = { ...LitElement.shadowRootOptions, slotAssignment: 'manual' };
-  static override styles = [tokens, panel, styles];
+  static override styles = [tokens, panel, room, styles];
 
   /** Keeps what the reader does under this name, in this browser. */
   @property() persist?: string | null;
@@ -380,48 +381,50 @@ export class BvLesson extends LitElement {
     const missing = this.#container.missing && session === undefined ? [common.noContainer('bv-lesson', this.for)] : [];
     const notKept = this.#notKeptText();
     const visit = (name: string) => void this.#go(name, { focus: true, address: 'push' });
-    return html`<section role="group" aria-label=${this.label || strings.lesson} data-theme=${this.#theme.theme}>
-      <div class="text">
-        ${stepsView({ steps, index, isDone: (name) => this.isDone(name), isOpen: (at) => this.isOpen(at), visit })}
-        ${[...missing, ...this.problems].map((problem) => html`<p class="message" role="alert">${problem}</p>`)}
-        ${notKept === '' ? nothing : html`<p class="notice">${notKept}</p>`}
-        ${
-          session === undefined
-            ? nothing
-            : differencesView(this, session.differences, this.compared, {
-                toggle: this.#toggle,
-                take: (path) => void session.takeTheirs(path).then((undo) => this.#tell(() => strings.fileIsReset(path), undo)),
-                keep: (path) => session.keepMine(path),
-              })
-        }
-        <div class="prose" part="prose"><slot></slot></div>
-        ${actionsView({
-          steps,
-          index,
-          session,
-          isOpen: (at) => this.isOpen(at),
-          visit,
-          check: () => void this.check(),
-        })}
-        <div class="said">
-          <p role="status" class="summary">${session === undefined ? '' : summaryOf(session)}</p>
-          <p role="status" class="note">${this.note?.text() ?? ''}</p>
-          ${this.note?.act === undefined ? nothing : html`<button type="button" class="undo" @click=${this.#onAct}>${this.note.label?.()}</button>`}
+    return html`<div class="room">
+      <section role="group" aria-label=${this.label || strings.lesson} data-theme=${this.#theme.theme}>
+        <div class="text">
+          ${stepsView({ steps, index, isDone: (name) => this.isDone(name), isOpen: (at) => this.isOpen(at), visit })}
+          ${[...missing, ...this.problems].map((problem) => html`<p class="message" role="alert">${problem}</p>`)}
+          ${notKept === '' ? nothing : html`<p class="notice">${notKept}</p>`}
+          ${
+            session === undefined
+              ? nothing
+              : differencesView(this, session.differences, this.compared, {
+                  toggle: this.#toggle,
+                  take: (path) => void session.takeTheirs(path).then((undo) => this.#tell(() => strings.fileIsReset(path), undo)),
+                  keep: (path) => session.keepMine(path),
+                })
+          }
+          <div class="prose" part="prose"><slot></slot></div>
+          ${actionsView({
+            steps,
+            index,
+            session,
+            isOpen: (at) => this.isOpen(at),
+            visit,
+            check: () => void this.check(),
+          })}
+          <div class="said">
+            <p role="status" class="summary">${session === undefined ? '' : summaryOf(session)}</p>
+            <p role="status" class="note">${this.note?.text() ?? ''}</p>
+            ${this.note?.act === undefined ? nothing : html`<button type="button" class="undo" @click=${this.#onAct}>${this.note.label?.()}</button>`}
+          </div>
+          ${
+            session === undefined
+              ? nothing
+              : resetView(session, {
+                  asks: this.asksReset,
+                  file: (path) => void this.resetFile(path),
+                  step: () => void this.resetStep(),
+                  ask: (asks) => (this.asksReset = asks),
+                  lesson: () => void this.resetLesson(),
+                })
+          }
         </div>
-        ${
-          session === undefined
-            ? nothing
-            : resetView(session, {
-                asks: this.asksReset,
-                file: (path) => void this.resetFile(path),
-                step: () => void this.resetStep(),
-                ask: (asks) => (this.asksReset = asks),
-                lesson: () => void this.resetLesson(),
-              })
-        }
-      </div>
-      <div class="work"><slot></slot></div>
-    </section>`;
+        <div class="work"><slot></slot></div>
+      </section>
+    </div>`;
   }
 }
 

@@ -2,7 +2,6 @@ import { css } from 'lit';
 
 export const styles = css`
   :host {
-    container-type: inline-size;
     --_success: light-dark(#0b6b34, #7bd89b);
   }
   section {
