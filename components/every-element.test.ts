@@ -92,6 +92,23 @@ describe('Every element', () => {
     await leaks.settled(start);
   });
 
+  it('is not set in what a page says of its own text', async () => {
+    const style =
+      'font: italic 700 20px/3 serif; letter-spacing: 2px; text-align: center; text-indent: 1em; text-shadow: 1px 1px red;' +
+      'text-transform: uppercase; white-space: pre; word-break: break-all; word-spacing: 4px';
+    const place = await show(`<div style="${style}">${all}</div>`);
+    await allWork(place);
+    for (const tag of Object.keys(works)) {
+      const { fontStyle, fontWeight, letterSpacing, textAlign, textIndent, textShadow, textTransform, whiteSpace, wordBreak, wordSpacing } =
+        getComputedStyle(place.querySelector(tag)!);
+      assert.deepEqual(
+        [fontStyle, fontWeight, letterSpacing, textAlign, textIndent, textShadow, textTransform, whiteSpace, wordBreak, wordSpacing],
+        ['normal', '400', 'normal', 'start', '0px', 'none', 'none', 'normal', 'normal', '0px'],
+        tag,
+      );
+    }
+  });
+
   it('works in a shadow root', async () => {
     const host = document.createElement('div');
     const root = host.attachShadow({ mode: 'open' });

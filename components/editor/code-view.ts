@@ -242,7 +242,7 @@ export class CodeView {
 
   /** `vim`, or the usual ones. */
   async setKeys(keys: string): Promise<void> {
-    this.#keysNow = keys === 'vim' ? (await loadPart('the vim keys', () => import('./vim-keys.ts'))).vimKeys : [];
+    this.#keysNow = keys === 'vim' ? (await loadPart('<bv-editor>', () => import('./vim-keys.ts'))).vimKeys : [];
     this.#view.dispatch({ effects: this.#keys.reconfigure(this.#keysNow) });
   }
 
@@ -285,7 +285,7 @@ export class CodeView {
 
   /** Opens the panel for finding and replacing, or that for going to a line. */
   find(command: 'find' | 'goToLine' = 'find'): void {
-    loadPart('the search', () => import('./search.ts')).then(
+    loadPart('<bv-editor>', () => import('./search.ts')).then(
       ({ commands, searchExtension }) => {
         if (this.#searchNow !== searchExtension) {
           this.#searchNow = searchExtension;
@@ -305,7 +305,7 @@ export class CodeView {
    */
   async format(config: string | undefined): Promise<void> {
     if (this.#view.state.readOnly) return;
-    const { formattingOf } = await loadPart('the formatter', () => import('./formatting.ts'));
+    const { formattingOf } = await loadPart('<bv-editor>', () => import('./formatting.ts'));
     const file = this.#file;
     const { state } = this.#view;
     const found = await formattingOf(file, state.sliceDoc(), config).catch((cause: unknown) => {
@@ -333,7 +333,7 @@ export class CodeView {
       this.#view.dispatch({ effects: this.#comparison.reconfigure([]) });
       return 0;
     }
-    const { comparedWith, differences } = await loadPart('the comparison', () => import('./comparison.ts'));
+    const { comparedWith, differences } = await loadPart('<bv-editor>', () => import('./comparison.ts'));
     // Not as a change of what is compared already: its parts are kept by their names.
     this.#view.dispatch({ effects: this.#comparison.reconfigure([]) });
     this.#view.dispatch({

@@ -344,7 +344,7 @@ export class BvEditor extends LitElement {
 
   async #makeView(lifetime: AbortController): Promise<void> {
     try {
-      const parts = await loadPart('the editor', () => import('./code-view.ts'));
+      const parts = await loadPart('<bv-editor>', () => import('./code-view.ts'));
       await this.updateComplete;
       if (lifetime.signal.aborted) return;
       const { plain } = this;

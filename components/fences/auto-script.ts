@@ -17,6 +17,6 @@ export async function startFences(url: string): Promise<void> {
   const script = autoScript(url);
   if (script === undefined) return;
   await pageIdle(new AbortController().signal);
-  const { watchFences } = await loadPart('the code fences', () => import('./watch-fences.ts'));
+  const { watchFences } = await loadPart('<bv-fence>', () => import('./watch-fences.ts'));
   watchFences(script);
 }

@@ -214,7 +214,7 @@ export class BvPreview extends LitElement {
     this.#enter('loading');
     this.problem = '';
     try {
-      const { createPreviewHost, FrameFocus } = await loadPart('the preview', () => import('./preview-host.ts'));
+      const { createPreviewHost, FrameFocus } = await loadPart('<bv-preview>', () => import('./preview-host.ts'));
       this.#focus ??= new FrameFocus(this, this.#internals);
       const made = await createPreviewHost(host.preview, {
         container,

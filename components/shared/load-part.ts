@@ -5,7 +5,7 @@ import { strings } from './strings.ts';
 const { origin } = new URL(import.meta.url);
 
 /**
- * Imports a part that is loaded when it is wanted, `what` in words a reader knows.
+ * Imports a part that is loaded when it is wanted, `what` the tag it belongs to: a name in every language.
  *
  * @throws {BvElementError} `ERR_BV_ASSET`, naming the directive where the page's Content Security Policy is the reason.
  */

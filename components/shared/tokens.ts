@@ -24,8 +24,16 @@ export const tokens = css`
     --_code-size: var(--bv-code-size, max(14px, 0.875rem));
     --_code-line: var(--bv-code-line, 1.5);
     color: var(--_text);
-    font-family: var(--_font);
-    line-height: 1.5;
+    /* What a page says of its own text is not meant for code, terminals and buttons. */
+    font: 1em/1.5 var(--_font);
+    letter-spacing: normal;
+    text-align: start;
+    text-indent: 0;
+    text-shadow: none;
+    text-transform: none;
+    white-space: normal;
+    word-break: normal;
+    word-spacing: normal;
   }
   :host(:state(light)) {
     color-scheme: light;

@@ -138,7 +138,7 @@ export class BvTerminal extends LitElement {
   }
 
   async #open(): Promise<Screen> {
-    const { Screen } = await loadPart('the terminal', () => import('./screen.ts'));
+    const { Screen } = await loadPart('<bv-terminal>', () => import('./screen.ts'));
     this.started = true;
     await this.updateComplete;
     if (!this.isConnected) throw new DOMException('The terminal was removed', 'AbortError');

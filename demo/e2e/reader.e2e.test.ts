@@ -95,7 +95,7 @@ describe('A reader', () => {
     await page.goto(`${pages.origin}/demo/quickstart.html`);
     await page.waitForFunction(() => document.querySelector('bv-editor')!.shadowRoot!.querySelector('.message') !== null);
     const message = await page.evaluate(() => document.querySelector('bv-editor')!.shadowRoot!.querySelector('.message')!.textContent);
-    assert.match(message, /Could not load the editor/);
+    assert.match(message, /Could not load <bv-editor>/);
     const selected = await page.evaluate(() => {
       const text = document.querySelector('bv-editor')!.shadowRoot!.querySelector('.plain')!;
       const { userSelect } = getComputedStyle(text);

@@ -5,7 +5,7 @@ let part: typeof import('./json-difference.ts') | undefined;
 
 /** Comes before {@link differsAsJson}. */
 export async function loadJson(): Promise<void> {
-  part ??= await loadPart('the checks', () => import('./json-difference.ts'));
+  part ??= await loadPart('<bv-check>', () => import('./json-difference.ts'));
 }
 
 export function differsAsJson(text: string, wanted: unknown): string | undefined {

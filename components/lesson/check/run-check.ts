@@ -38,7 +38,7 @@ async function outcomeOf(spec: CheckSpec, run: CheckRun): Promise<CheckOutcome> 
   if (spec.type === 'file') return judged(() => fileCriteria(spec), await fileSubject(spec, context));
   const { container } = context;
   if (container === undefined) return waiting(() => strings.notRunning);
-  const { liveOutcome } = await loadPart('the checks', () => import('./live-check.ts'));
+  const { liveOutcome } = await loadPart('<bv-check>', () => import('./live-check.ts'));
   run.signal.throwIfAborted();
   return liveOutcome(spec, container, run);
 }

@@ -41,7 +41,7 @@ export class LessonSource {
     for (const element of this.#packed?.made ?? []) element.remove();
     this.#packed = undefined;
     if (src === undefined) return undefined;
-    const { fetchLesson, packedSources, stepElements } = await loadPart('the lesson', () => import('./packed-lesson.ts'));
+    const { fetchLesson, packedSources, stepElements } = await loadPart('<bv-lesson>', () => import('./packed-lesson.ts'));
     const document = await fetchLesson(new URL(src, this.#lesson.ownerDocument.baseURI).href, signal);
     signal.throwIfAborted();
     if (wanted() !== src) return undefined;
@@ -74,7 +74,7 @@ export class LessonSource {
 
   async #patches(sources: readonly StepSource[]): Promise<ApplyPatch> {
     if (sources.every(({ patches, solutionPatches }) => patches.length + solutionPatches.length === 0)) return noPatches;
-    this.#apply ??= (await loadPart('the patches', () => import('../step/patches.ts'))).applyPatches;
+    this.#apply ??= (await loadPart('<bv-lesson>', () => import('../step/patches.ts'))).applyPatches;
     return this.#apply;
   }
 }

@@ -11,7 +11,7 @@ let problem = '';
 /** A difference in the shadow root of an element, which is rendered once more when the part for it is there, or cannot be had. */
 export function comparisonIn(element: LitElement, path: string, texts: readonly [FileText, FileText]): TemplateResult {
   if (part === undefined) {
-    loading ??= loadPart('the comparison', () => import('./difference-view.ts')).then(
+    loading ??= loadPart('<bv-lesson>', () => import('./difference-view.ts')).then(
       (loaded) => void (part = loaded),
       (error: unknown) => void (problem = messageOf(error)),
     );
