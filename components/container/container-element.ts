@@ -28,7 +28,7 @@ interface Notice {
   readonly undo?: () => Promise<string>;
 }
 
-const filesPart = () => loadPart('the files', () => import('./runtime-files.ts'));
+const filesPart = () => loadPart('<bv-container>', () => import('./runtime-files.ts'));
 
 /** Older notices go first: a program that fails in a loop must not fill the page. */
 const maxNotices = 5;
@@ -137,7 +137,7 @@ export class BvContainer extends LitElement implements ContainerHost {
 
   async #answer(origins: string, signal: AbortSignal): Promise<void> {
     try {
-      const { answerMessages } = await loadPart('the messages', () => import('../share/messages.ts'));
+      const { answerMessages } = await loadPart('<bv-container>', () => import('../share/messages.ts'));
       if (!signal.aborted) answerMessages(this, origins.split(/\s+/).filter(Boolean), signal);
     } catch (error) {
       if (!signal.aborted) this.fail(error);
@@ -253,7 +253,7 @@ export class BvContainer extends LitElement implements ContainerHost {
     this.#flush();
     const source = this.src ? this.#loadSource() : undefined;
     source?.catch(() => undefined); // Told below.
-    const [{ Container }, { treeOf }] = await Promise.all([loadPart('the runtime', () => import('../../runtime/index.ts')), filesPart()]);
+    const [{ Container }, { treeOf }] = await Promise.all([loadPart('<bv-container>', () => import('../../runtime/index.ts')), filesPart()]);
     signal.throwIfAborted();
     Container.preload().catch(() => undefined); // Told by boot().
     const template = await source;

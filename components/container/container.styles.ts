@@ -68,7 +68,13 @@ export const styles = css`
     display: grid;
     grid-template-columns: minmax(0, 1fr);
     gap: 1px;
-    background: var(--_border);
+  }
+  /* Lines around each, not a colour behind all: what the author puts between the parts would stand on it. */
+  ::slotted(*) {
+    outline: 1px solid var(--_border);
+  }
+  ::slotted(p) {
+    padding-inline: var(--_gap);
   }
   ::slotted(pre[path]) {
     display: none !important;
