@@ -74,7 +74,8 @@ export const styles = css`
     outline: 1px solid var(--_border);
   }
   ::slotted(p) {
-    padding-inline: var(--_gap);
+    margin: 0;
+    padding: var(--_gap);
   }
   ::slotted(pre[path]) {
     display: none !important;

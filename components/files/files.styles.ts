@@ -216,12 +216,14 @@ export const styles = css`
     }
   }
   @media (forced-colors: active) {
-    .row[aria-selected='true'] {
+    .row[aria-selected='true'],
+    .menu button:is(:hover, :focus) {
       forced-color-adjust: none;
       color: HighlightText;
       background: Highlight;
     }
-    .row[aria-selected='true'] :is(.text, .mark, .twist) {
+    .row[aria-selected='true'] :is(.text, .mark, .twist),
+    .menu button:is(:hover, :focus) kbd {
       color: HighlightText;
     }
     .row[aria-selected='true']:focus-visible {
