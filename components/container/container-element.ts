@@ -6,7 +6,8 @@ import type { Container, EngineName, PreviewHostName, Template } from '../../run
 import { discover } from '../lazy-elements.ts';
 import type { ContainerHost, RunState } from '../shared/container-controller.ts';
 import { recordKey } from '../shared/edit-record.ts';
-import { BvElementError, messageOf } from '../shared/element-error.ts';
+import { BvElementError } from '../shared/element-error.ts';
+import { shownMessageOf } from '../shared/error-strings.ts';
 import { BvErrorEvent, BvReadyEvent, BvResetEvent, BvRunEvent, BvStopEvent } from '../shared/events.ts';
 import { saidBy } from '../shared/language.ts';
 import { loadPart } from '../shared/load-part.ts';
@@ -253,7 +254,10 @@ export class BvContainer extends LitElement implements ContainerHost {
     this.#flush();
     const source = this.src ? this.#loadSource() : undefined;
     source?.catch(() => undefined); // Told below.
-    const [{ Container }, { treeOf }] = await Promise.all([loadPart('<bv-container>', () => import('../../runtime/index.ts')), filesPart()]);
+    const [{ Container }, { treeOf }] = await Promise.all([
+      loadPart('<bv-container>', () => import('../../runtime/index.ts')),
+      filesPart(),
+    ]);
     signal.throwIfAborted();
     Container.preload().catch(() => undefined); // Told by boot().
     const template = await source;
@@ -331,7 +335,7 @@ export class BvContainer extends LitElement implements ContainerHost {
   }
 
   fail(error: unknown): void {
-    this.#tell({ kind: 'error', text: messageOf(error) });
+    this.#tell({ kind: 'error', text: saidBy(this, () => shownMessageOf(error)) });
     this.dispatchEvent(new BvErrorEvent(error));
   }
 

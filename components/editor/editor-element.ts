@@ -3,14 +3,14 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import { ContainerController } from '../shared/container-controller.ts';
 import type { ContainerHost } from '../shared/container-controller.ts';
-import { messageOf } from '../shared/element-error.ts';
+import { shownMessageOf } from '../shared/error-strings.ts';
 import { BvErrorEvent, BvFileChangeEvent } from '../shared/events.ts';
 import type { BvOpenEvent } from '../shared/events.ts';
 import { loadPart } from '../shared/load-part.ts';
 import { nearViewport, pageIdle } from '../shared/schedule.ts';
 import { panel } from '../shared/panel.styles.ts';
 import { PresenceController } from '../shared/presence-controller.ts';
-import { textsNow } from '../shared/language.ts';
+import { saidBy, textsNow } from '../shared/language.ts';
 import { strings } from '../shared/strings.ts';
 import { ThemeController } from '../shared/theme-controller.ts';
 import { tokens } from '../shared/tokens.ts';
@@ -374,7 +374,7 @@ export class BvEditor extends LitElement {
       if (hadFocus) this.#view.focus();
     } catch (error) {
       if (lifetime.signal.aborted) return;
-      this.problem = messageOf(error);
+      this.problem = saidBy(this, () => shownMessageOf(error));
       this.dispatchEvent(new BvErrorEvent(error));
     }
   }

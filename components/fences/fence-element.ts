@@ -2,7 +2,8 @@ import { LitElement, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { query, state } from 'lit/decorators.js';
 import type { BvEditor } from '../editor/editor-element.ts';
-import { messageOf } from '../shared/element-error.ts';
+import { shownMessageOf } from '../shared/error-strings.ts';
+import { saidBy } from '../shared/language.ts';
 import { BvErrorEvent } from '../shared/events.ts';
 import { PresenceController } from '../shared/presence-controller.ts';
 import { ThemeController } from '../shared/theme-controller.ts';
@@ -188,7 +189,7 @@ export class BvFence extends LitElement implements SessionMember {
     } catch (error) {
       if (signal.aborted) return;
       this.phase = 'failed';
-      this.problem = messageOf(error);
+      this.problem = saidBy(this, () => shownMessageOf(error));
       this.dispatchEvent(new BvErrorEvent(error));
     } finally {
       if (this.#running === running) this.#running = undefined;
@@ -272,7 +273,7 @@ export class BvFence extends LitElement implements SessionMember {
 
   #fail(error: unknown): void {
     this.phase = 'failed';
-    this.problem = messageOf(error);
+    this.problem = saidBy(this, () => shownMessageOf(error));
     this.#open();
     this.dispatchEvent(new BvErrorEvent(error));
   }

@@ -26,6 +26,7 @@ const frameworks: Readonly<Record<string, Framework>> = {
       '<bv-editor file="main.js" readonly /> ;',
       '<bv-layout column onClick={() => {}} />;',
       '<bv-lesson order="free" onbv-done={({ lesson }) => lesson === true} key="a" />;',
+      '<bv-container><pre path="main.js">text</pre></bv-container>;',
     ],
     wrong: [
       '<bv-container engine="fast" />;',
@@ -35,6 +36,7 @@ const frameworks: Readonly<Record<string, Framework>> = {
       '<bv-container colour="red" />;',
       '<bv-preview port="3000" />;',
       '<bv-lesson onbv-done={({ lessons }) => lessons} />;',
+      '<pre path={3}>text</pre>;',
     ],
   },
   Preact: {
@@ -42,8 +44,14 @@ const frameworks: Readonly<Record<string, Framework>> = {
     right: [
       '<bv-container engine="quickjs" autorun class="b" onbv-run={(event: BvRunEvent) => event.preventDefault()} />;',
       '<bv-preview port={3000} no-bar />;',
+      '<pre path="main.js">text</pre>;',
     ],
-    wrong: ['<bv-container engine="fast" />;', '<bv-preview port="3000" />;', '<bv-container onbv-run={(event: string) => event} />;'],
+    wrong: [
+      '<bv-container engine="fast" />;',
+      '<bv-preview port="3000" />;',
+      '<bv-container onbv-run={(event: string) => event} />;',
+      '<pre path={3}>text</pre>;',
+    ],
   },
   Solid: {
     ...jsx('solid-js', 'solid-jsx'),
@@ -51,8 +59,9 @@ const frameworks: Readonly<Record<string, Framework>> = {
     right: [
       '<bv-container engine="quickjs" autorun class="b" on:bv-run={(event: BvRunEvent) => event.preventDefault()} />;',
       '<bv-container prop:env={{ A: "b" }} />;',
+      '<pre path="main.js">text</pre>;',
     ],
-    wrong: ['<bv-container engine="fast" />;', '<bv-preview port="3000" />;', '<bv-container prop:env="A" />;'],
+    wrong: ['<bv-container engine="fast" />;', '<bv-preview port="3000" />;', '<bv-container prop:env="A" />;', '<pre path={3}>text</pre>;'],
   },
   Vue: {
     options: {},
@@ -76,11 +85,13 @@ type Props<Tag extends keyof GlobalComponents> = InstanceType<GlobalComponents[T
       "({ engine: 'quickjs', autorun: true, 'message-origins': '*', class: 'a' }) satisfies SvelteHTMLElements['bv-container'];",
       "({ 'onbv-run': (event: BvRunEvent) => event.preventDefault() }) satisfies SvelteHTMLElements['bv-container'];",
       "({ 'on:bv-run': (event: BvRunEvent) => event.preventDefault() }) satisfies SvelteHTMLElements['bv-container'];",
+      "({ path: 'main.js' }) satisfies SvelteHTMLElements['pre'];",
     ],
     wrong: [
       "({ engine: 'fast' }) satisfies SvelteHTMLElements['bv-container'];",
       "({ port: '3000' }) satisfies SvelteHTMLElements['bv-preview'];",
       "({ 'onbv-run': (event: string) => event }) satisfies SvelteHTMLElements['bv-container'];",
+      "({ path: 3 }) satisfies SvelteHTMLElements['pre'];",
     ],
   },
   'bavini/react': {
@@ -91,6 +102,7 @@ import type { BvContainer as Container } from 'bavini/elements';\n`,
       '<BvContainer autorun env={{ A: "b" }} onBvReady={({ container }) => container.teardown()}><BvEditor file="a.js" /></BvContainer>;',
       'const Page = () => <BvContainer ref={useRef<Container>(null)} className="a" style={{ height: 9 }} />; Page;',
       '<BvPreview port={3000} noBar onBvLoad={({ url }) => url.length} />;',
+      '<BvContainer><pre path="main.js">text</pre></BvContainer>;',
     ],
     wrong: [
       '<BvContainer engine="fast" />;',

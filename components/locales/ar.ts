@@ -56,6 +56,23 @@ export const texts: Locale = {
         ? `يجب أن يكون ${isolated(`<${tag}>`)} داخل ${isolated('<bv-container>')} أو أن يسمّي واحدًا بواسطة ${isolated('for="…"')}`
         : `لا يجد ${isolated(`<${tag} for="${id}">`)} العنصر ${isolated(`<bv-container id="${id}">`)}`,
   },
+  errors: {
+    ERR_BV_PEER_GONE: 'لم يعد جزء من البيئة موجودًا.',
+    ERR_BV_WIRE_VERSION: 'أجزاء البيئة من إصدارات مختلفة؛ أعد تحميل الصفحة.',
+    ERR_BV_BAD_MESSAGE: 'أرسل جزء من البيئة شيئًا غير مفهوم.',
+    ERR_BV_ASSET: 'تعذّر تحميل ملف من ملفات البيئة.',
+    ERR_BV_BAD_TREE: 'ملفات هذا المثال محددة بشكل خاطئ.',
+    ERR_BV_PATH_ESCAPE: 'يخرج أحد المسارات عن المشروع.',
+    ERR_BV_QUOTA: 'مساحة تخزين المتصفح ممتلئة: ما تغيّره الآن لا يُحفظ.',
+    ERR_BV_STORE: 'تعذّرت قراءة ما يحفظه هذا المتصفح أو كتابته.',
+    ERR_BV_STORE_BUSY: 'هذا المثال مفتوح في علامة تبويب أخرى؛ لا تُحفظ التغييرات هنا.',
+    ERR_BV_LIMIT: 'بُلِغ أحد الحدود.',
+    ERR_BV_UNSUPPORTED: 'لا يمكن ذلك هنا.',
+    ERR_BV_PORT_CLOSED: 'لا شيء يستمع على هذا المنفذ.',
+    ERR_BV_TORN_DOWN: 'أُغلقت هذه البيئة.',
+    ERR_BV_BAD_ARCHIVE: 'الأرشيف تالف أو من نوع غير معروف.',
+    ERR_BV_INVALID_ARGUMENT: 'أحد الخيارات غير صالح.',
+  },
   output: {
     label: 'المخرجات',
     controls: 'عناصر التحكم في المخرجات',

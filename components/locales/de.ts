@@ -53,6 +53,23 @@ export const texts: Locale = {
         ? `<${tag}> muss in einem <bv-container> stehen oder einen mit for="…" nennen`
         : `<${tag} for="${id}"> findet kein <bv-container id="${id}">`,
   },
+  errors: {
+    ERR_BV_PEER_GONE: 'Ein Teil der Umgebung ist nicht mehr da.',
+    ERR_BV_WIRE_VERSION: 'Teile der Umgebung haben verschiedene Versionen; laden Sie die Seite neu.',
+    ERR_BV_BAD_MESSAGE: 'Ein Teil der Umgebung hat etwas Unverständliches gesendet.',
+    ERR_BV_ASSET: 'Eine Datei der Umgebung konnte nicht geladen werden.',
+    ERR_BV_BAD_TREE: 'Die Dateien dieses Beispiels sind fehlerhaft angegeben.',
+    ERR_BV_PATH_ESCAPE: 'Ein Pfad führt aus dem Projekt hinaus.',
+    ERR_BV_QUOTA: 'Der Speicher des Browsers ist voll: was Sie jetzt ändern, bleibt nicht erhalten.',
+    ERR_BV_STORE: 'Was in diesem Browser gespeichert ist, ließ sich nicht lesen oder schreiben.',
+    ERR_BV_STORE_BUSY: 'Dieses Beispiel ist in einem anderen Tab geöffnet; Änderungen hier werden nicht gespeichert.',
+    ERR_BV_LIMIT: 'Eine Grenze ist erreicht.',
+    ERR_BV_UNSUPPORTED: 'Das geht hier nicht.',
+    ERR_BV_PORT_CLOSED: 'An diesem Port lauscht nichts.',
+    ERR_BV_TORN_DOWN: 'Diese Umgebung wurde geschlossen.',
+    ERR_BV_BAD_ARCHIVE: 'Das Archiv ist beschädigt oder von unbekannter Art.',
+    ERR_BV_INVALID_ARGUMENT: 'Eine Angabe ergibt keinen Sinn.',
+  },
   output: {
     label: 'Ausgabe',
     controls: 'Bedienung der Ausgabe',

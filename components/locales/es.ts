@@ -55,6 +55,23 @@ export const texts: Locale = {
         ? `<${tag}> debe estar dentro de un <bv-container> o nombrar uno con for="…"`
         : `<${tag} for="${id}"> no encuentra ningún <bv-container id="${id}">`,
   },
+  errors: {
+    ERR_BV_PEER_GONE: 'Una parte del entorno ya no está.',
+    ERR_BV_WIRE_VERSION: 'Las partes del entorno son de versiones distintas; recargue la página.',
+    ERR_BV_BAD_MESSAGE: 'Una parte del entorno envió algo que no se entiende.',
+    ERR_BV_ASSET: 'No se pudo cargar un archivo del entorno.',
+    ERR_BV_BAD_TREE: 'Los archivos de este ejemplo no están bien indicados.',
+    ERR_BV_PATH_ESCAPE: 'Una ruta sale del proyecto.',
+    ERR_BV_QUOTA: 'El almacenamiento del navegador está lleno: lo que cambie ahora no se conserva.',
+    ERR_BV_STORE: 'No se pudo leer o escribir lo que guarda este navegador.',
+    ERR_BV_STORE_BUSY: 'Este ejemplo está abierto en otra pestaña; los cambios de aquí no se conservan.',
+    ERR_BV_LIMIT: 'Se alcanzó un límite.',
+    ERR_BV_UNSUPPORTED: 'Aquí no es posible.',
+    ERR_BV_PORT_CLOSED: 'Nada escucha en ese puerto.',
+    ERR_BV_TORN_DOWN: 'Este entorno se ha cerrado.',
+    ERR_BV_BAD_ARCHIVE: 'El archivo comprimido está dañado o es de un tipo desconocido.',
+    ERR_BV_INVALID_ARGUMENT: 'Una opción no tiene sentido.',
+  },
   output: {
     label: 'Salida',
     controls: 'Controles de la salida',

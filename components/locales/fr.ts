@@ -55,6 +55,23 @@ export const texts: Locale = {
         ? `<${tag}> doit se trouver dans un <bv-container>, ou en désigner un avec for="…"`
         : `<${tag} for="${id}"> ne trouve aucun <bv-container id="${id}">`,
   },
+  errors: {
+    ERR_BV_PEER_GONE: 'Une partie de l’environnement n’est plus là.',
+    ERR_BV_WIRE_VERSION: 'Les parties de l’environnement sont de versions différentes ; rechargez la page.',
+    ERR_BV_BAD_MESSAGE: 'Une partie de l’environnement a envoyé un message incompréhensible.',
+    ERR_BV_ASSET: 'Un fichier de l’environnement n’a pas pu être chargé.',
+    ERR_BV_BAD_TREE: 'Les fichiers de cet exemple sont mal indiqués.',
+    ERR_BV_PATH_ESCAPE: 'Un chemin sort du projet.',
+    ERR_BV_QUOTA: 'Le stockage du navigateur est plein : ce que vous modifiez maintenant n’est pas conservé.',
+    ERR_BV_STORE: 'Ce que ce navigateur conserve n’a pas pu être lu ou écrit.',
+    ERR_BV_STORE_BUSY: 'Cet exemple est ouvert dans un autre onglet ; les modifications faites ici ne sont pas conservées.',
+    ERR_BV_LIMIT: 'Une limite est atteinte.',
+    ERR_BV_UNSUPPORTED: 'Ce n’est pas possible ici.',
+    ERR_BV_PORT_CLOSED: 'Rien n’écoute sur ce port.',
+    ERR_BV_TORN_DOWN: 'Cet environnement a été fermé.',
+    ERR_BV_BAD_ARCHIVE: 'L’archive est endommagée ou d’un type inconnu.',
+    ERR_BV_INVALID_ARGUMENT: 'Une option n’a pas de sens.',
+  },
   output: {
     label: 'Sortie',
     controls: 'Commandes de la sortie',

@@ -55,6 +55,23 @@ export const texts: Locale = {
         ? `<${tag}> deve stare in un <bv-container> oppure indicarne uno con for="…"`
         : `<${tag} for="${id}"> non trova alcun <bv-container id="${id}">`,
   },
+  errors: {
+    ERR_BV_PEER_GONE: 'Una parte dell’ambiente non c’è più.',
+    ERR_BV_WIRE_VERSION: 'Le parti dell’ambiente sono di versioni diverse; ricarica la pagina.',
+    ERR_BV_BAD_MESSAGE: 'Una parte dell’ambiente ha inviato qualcosa di incomprensibile.',
+    ERR_BV_ASSET: 'Non è stato possibile caricare un file dell’ambiente.',
+    ERR_BV_BAD_TREE: 'I file di questo esempio non sono indicati correttamente.',
+    ERR_BV_PATH_ESCAPE: 'Un percorso esce dal progetto.',
+    ERR_BV_QUOTA: 'Lo spazio del browser è pieno: ciò che modifichi ora non viene conservato.',
+    ERR_BV_STORE: 'Non è stato possibile leggere o scrivere ciò che questo browser conserva.',
+    ERR_BV_STORE_BUSY: 'Questo esempio è aperto in un’altra scheda; le modifiche fatte qui non vengono conservate.',
+    ERR_BV_LIMIT: 'È stato raggiunto un limite.',
+    ERR_BV_UNSUPPORTED: 'Qui non è possibile.',
+    ERR_BV_PORT_CLOSED: 'Nulla è in ascolto su questa porta.',
+    ERR_BV_TORN_DOWN: 'Questo ambiente è stato chiuso.',
+    ERR_BV_BAD_ARCHIVE: 'L’archivio è danneggiato o di tipo sconosciuto.',
+    ERR_BV_INVALID_ARGUMENT: 'Un’opzione non ha senso.',
+  },
   output: {
     label: 'Output',
     controls: 'Comandi dell’output',

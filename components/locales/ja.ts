@@ -53,6 +53,23 @@ export const texts: Locale = {
         ? `<${tag}> は <bv-container> の中に置くか、for="…" で指定する必要があります`
         : `<${tag} for="${id}"> に対応する <bv-container id="${id}"> がありません`,
   },
+  errors: {
+    ERR_BV_PEER_GONE: '環境の一部がなくなりました。',
+    ERR_BV_WIRE_VERSION: '環境の各部のバージョンが異なります。ページを再読み込みしてください。',
+    ERR_BV_BAD_MESSAGE: '環境の一部から理解できない内容が送られました。',
+    ERR_BV_ASSET: '環境のファイルを読み込めませんでした。',
+    ERR_BV_BAD_TREE: 'この例のファイルの指定に誤りがあります。',
+    ERR_BV_PATH_ESCAPE: 'パスがプロジェクトの外に出ています。',
+    ERR_BV_QUOTA: 'ブラウザーの保存領域がいっぱいです。これからの変更は保存されません。',
+    ERR_BV_STORE: 'このブラウザーに保存された内容を読み書きできませんでした。',
+    ERR_BV_STORE_BUSY: 'この例は別のタブで開かれています。ここでの変更は保存されません。',
+    ERR_BV_LIMIT: '上限に達しました。',
+    ERR_BV_UNSUPPORTED: 'ここではできません。',
+    ERR_BV_PORT_CLOSED: 'このポートで待ち受けているものはありません。',
+    ERR_BV_TORN_DOWN: 'この環境は閉じられました。',
+    ERR_BV_BAD_ARCHIVE: 'アーカイブが壊れているか、未知の形式です。',
+    ERR_BV_INVALID_ARGUMENT: '指定された設定が正しくありません。',
+  },
   output: {
     label: '出力',
     controls: '出力の操作',

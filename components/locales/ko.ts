@@ -53,6 +53,23 @@ export const texts: Locale = {
         ? `<${tag}>은(는) <bv-container> 안에 있거나 for="…"로 하나를 지정해야 합니다`
         : `<${tag} for="${id}">에 해당하는 <bv-container id="${id}">을(를) 찾을 수 없습니다`,
   },
+  errors: {
+    ERR_BV_PEER_GONE: '환경의 일부가 더 이상 없습니다.',
+    ERR_BV_WIRE_VERSION: '환경 구성 요소의 버전이 서로 다릅니다. 페이지를 새로 고침하세요.',
+    ERR_BV_BAD_MESSAGE: '환경의 일부가 이해할 수 없는 내용을 보냈습니다.',
+    ERR_BV_ASSET: '환경의 파일을 불러올 수 없습니다.',
+    ERR_BV_BAD_TREE: '이 예제의 파일이 잘못 지정되었습니다.',
+    ERR_BV_PATH_ESCAPE: '경로가 프로젝트 밖으로 나갑니다.',
+    ERR_BV_QUOTA: '브라우저 저장 공간이 가득 찼습니다. 지금 변경하는 내용은 보관되지 않습니다.',
+    ERR_BV_STORE: '이 브라우저에 보관된 내용을 읽거나 쓸 수 없습니다.',
+    ERR_BV_STORE_BUSY: '이 예제가 다른 탭에서 열려 있습니다. 여기서 변경한 내용은 보관되지 않습니다.',
+    ERR_BV_LIMIT: '한도에 도달했습니다.',
+    ERR_BV_UNSUPPORTED: '여기서는 할 수 없습니다.',
+    ERR_BV_PORT_CLOSED: '이 포트에서 수신 중인 것이 없습니다.',
+    ERR_BV_TORN_DOWN: '이 환경은 닫혔습니다.',
+    ERR_BV_BAD_ARCHIVE: '압축 파일이 손상되었거나 알 수 없는 형식입니다.',
+    ERR_BV_INVALID_ARGUMENT: '옵션 값이 올바르지 않습니다.',
+  },
   output: {
     label: '출력',
     controls: '출력 컨트롤',

@@ -6,6 +6,7 @@ import type { LessonStrings } from '../lesson/lesson-strings.ts';
 import type { OutputStrings } from '../output/output-strings.ts';
 import type { RunStrings } from '../run/run-strings.ts';
 import type { ShareStrings } from '../share/share-strings.ts';
+import type { ErrorStrings } from '../shared/error-strings.ts';
 import type { Strings } from '../shared/strings.ts';
 import type { StatusStrings } from '../status/status-strings.ts';
 import type { TabsStrings } from '../tabs/tabs-strings.ts';
@@ -16,6 +17,8 @@ import type { TerminalStrings } from '../terminal/terminal-strings.ts';
 // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- as said
 export type Locale = {
   readonly shared: Strings;
+  /** What is said before the runtime's own words, which are English. */
+  readonly errors: ErrorStrings;
   readonly output: OutputStrings;
   readonly run: RunStrings;
   readonly status: StatusStrings;

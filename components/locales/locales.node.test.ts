@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { bvErrorCodes } from '../../runtime/index.ts';
 import { editorEnglish } from '../editor/editor-strings.ts';
 import { fencesEnglish } from '../fences/fences-strings.ts';
 import { filesEnglish } from '../files/files-strings.ts';
@@ -28,7 +29,7 @@ const tables = {
   tabs: tabsEnglish,
   fences: fencesEnglish,
   lesson: lessonEnglish,
-} satisfies Record<keyof (Locale & LessonLocale), object>;
+} satisfies Record<Exclude<keyof (Locale & LessonLocale), 'errors'>, object>;
 
 /** What is the same in English, by language: names, symbols, and words that were borrowed. `*` is every language. */
 const identical: Readonly<Record<string, readonly string[]>> = {
@@ -145,7 +146,7 @@ describe('locales', () => {
 
   for (const language of languages)
     it(`${language} has every text, none in English, all as the language is written`, async () => {
-      const texts = await textsOf(language);
+      const { errors, ...texts } = await textsOf(language);
       assert.deepEqual(Object.keys(texts), Object.keys(tables));
       const same: string[] = [];
       const ugly: string[] = [];
@@ -168,6 +169,10 @@ describe('locales', () => {
               if (rule.test(said)) ugly.push(`${table}.${name}: ${said} (${rule.exec(said)![0]})`);
           }
         }
+      }
+      assert.deepEqual(Object.keys(errors!), bvErrorCodes);
+      for (const [code, said] of Object.entries(errors as Readonly<Record<string, string>>)) {
+        for (const rule of [wrong['every']!, wrong[language]!, /^[^.。]*$|\s$/u]) if (rule.test(said)) ugly.push(`${code}: ${said}`);
       }
       assert.deepEqual(ugly, []);
       assert.deepEqual(same.sort(), [...identical['*']!, ...identical[language]!].sort());

@@ -55,6 +55,23 @@ export const texts: Locale = {
         ? `<${tag}> musi znajdować się w <bv-container> lub wskazywać go przez for="…"`
         : `<${tag} for="${id}"> nie znajduje <bv-container id="${id}">`,
   },
+  errors: {
+    ERR_BV_PEER_GONE: 'Części środowiska już nie ma.',
+    ERR_BV_WIRE_VERSION: 'Części środowiska są w różnych wersjach; proszę odświeżyć stronę.',
+    ERR_BV_BAD_MESSAGE: 'Część środowiska wysłała coś niezrozumiałego.',
+    ERR_BV_ASSET: 'Nie udało się wczytać pliku środowiska.',
+    ERR_BV_BAD_TREE: 'Pliki tego przykładu są podane błędnie.',
+    ERR_BV_PATH_ESCAPE: 'Ścieżka wychodzi poza projekt.',
+    ERR_BV_QUOTA: 'Pamięć przeglądarki jest pełna: zmiany wprowadzone teraz nie zostaną zachowane.',
+    ERR_BV_STORE: 'Nie udało się odczytać lub zapisać tego, co przechowuje ta przeglądarka.',
+    ERR_BV_STORE_BUSY: 'Ten przykład jest otwarty w innej karcie; zmiany wprowadzone tutaj nie są zachowywane.',
+    ERR_BV_LIMIT: 'Osiągnięto ograniczenie.',
+    ERR_BV_UNSUPPORTED: 'Tutaj nie jest to możliwe.',
+    ERR_BV_PORT_CLOSED: 'Na tym porcie nic nie nasłuchuje.',
+    ERR_BV_TORN_DOWN: 'To środowisko zostało zamknięte.',
+    ERR_BV_BAD_ARCHIVE: 'Archiwum jest uszkodzone lub nieznanego rodzaju.',
+    ERR_BV_INVALID_ARGUMENT: 'Jedna z opcji nie ma sensu.',
+  },
   output: {
     label: 'Dane wyjściowe',
     controls: 'Sterowanie danymi wyjściowymi',

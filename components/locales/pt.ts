@@ -53,6 +53,23 @@ export const texts: Locale = {
         ? `<${tag}> deve estar em um <bv-container> ou indicar um com for="…"`
         : `<${tag} for="${id}"> não encontra nenhum <bv-container id="${id}">`,
   },
+  errors: {
+    ERR_BV_PEER_GONE: 'Uma parte do ambiente já não está lá.',
+    ERR_BV_WIRE_VERSION: 'As partes do ambiente são de versões diferentes; recarregue a página.',
+    ERR_BV_BAD_MESSAGE: 'Uma parte do ambiente enviou algo que não se entende.',
+    ERR_BV_ASSET: 'Não foi possível carregar um arquivo do ambiente.',
+    ERR_BV_BAD_TREE: 'Os arquivos deste exemplo não estão bem indicados.',
+    ERR_BV_PATH_ESCAPE: 'Um caminho sai do projeto.',
+    ERR_BV_QUOTA: 'O armazenamento do navegador está cheio: o que você mudar agora não será guardado.',
+    ERR_BV_STORE: 'Não foi possível ler ou gravar o que este navegador guarda.',
+    ERR_BV_STORE_BUSY: 'Este exemplo está aberto em outra aba; as mudanças feitas aqui não são guardadas.',
+    ERR_BV_LIMIT: 'Um limite foi atingido.',
+    ERR_BV_UNSUPPORTED: 'Aqui isso não é possível.',
+    ERR_BV_PORT_CLOSED: 'Nada escuta nesta porta.',
+    ERR_BV_TORN_DOWN: 'Este ambiente foi fechado.',
+    ERR_BV_BAD_ARCHIVE: 'O pacote está danificado ou é de um tipo desconhecido.',
+    ERR_BV_INVALID_ARGUMENT: 'Uma opção não faz sentido.',
+  },
   output: {
     label: 'Saída',
     controls: 'Controles da saída',

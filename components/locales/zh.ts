@@ -47,6 +47,23 @@ export const texts: Locale = {
     noContainer: (tag, id) =>
       id === '' ? `<${tag}> 必须位于 <bv-container> 中，或用 for="…" 指定一个` : `<${tag} for="${id}"> 找不到 <bv-container id="${id}">`,
   },
+  errors: {
+    ERR_BV_PEER_GONE: '环境的一部分已不存在。',
+    ERR_BV_WIRE_VERSION: '环境各部分的版本不一致，请重新加载页面。',
+    ERR_BV_BAD_MESSAGE: '环境的一部分发送了无法理解的内容。',
+    ERR_BV_ASSET: '无法加载环境的文件。',
+    ERR_BV_BAD_TREE: '此示例的文件指定有误。',
+    ERR_BV_PATH_ESCAPE: '路径超出了项目。',
+    ERR_BV_QUOTA: '浏览器的存储空间已满：现在所做的更改不会保留。',
+    ERR_BV_STORE: '无法读取或写入此浏览器中保存的内容。',
+    ERR_BV_STORE_BUSY: '此示例已在另一个标签页中打开，此处的更改不会保留。',
+    ERR_BV_LIMIT: '已达到上限。',
+    ERR_BV_UNSUPPORTED: '此处无法做到。',
+    ERR_BV_PORT_CLOSED: '该端口上没有服务在监听。',
+    ERR_BV_TORN_DOWN: '此环境已关闭。',
+    ERR_BV_BAD_ARCHIVE: '压缩包已损坏或类型未知。',
+    ERR_BV_INVALID_ARGUMENT: '某个选项不合理。',
+  },
   output: {
     label: '输出',
     controls: '输出控制栏',

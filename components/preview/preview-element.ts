@@ -5,7 +5,7 @@ import { keyed } from 'lit/directives/keyed.js';
 import type { Container } from '../../runtime/index.ts';
 import { ContainerController } from '../shared/container-controller.ts';
 import type { ContainerHost } from '../shared/container-controller.ts';
-import { messageOf } from '../shared/element-error.ts';
+import { shownMessageOf } from '../shared/error-strings.ts';
 import { BvErrorEvent, BvPreviewConsoleEvent, BvPreviewLoadEvent } from '../shared/events.ts';
 import { loadPart } from '../shared/load-part.ts';
 import { panel } from '../shared/panel.styles.ts';
@@ -267,7 +267,7 @@ export class BvPreview extends LitElement {
       if (this.phase !== 'stopped') this.#closed();
       return;
     }
-    this.problem = messageOf(error);
+    this.problem = saidBy(this, () => shownMessageOf(error));
     this.#enter('failed');
     this.dispatchEvent(new BvErrorEvent(error));
   }

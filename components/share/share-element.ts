@@ -3,7 +3,7 @@ import type { TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import { ContainerController, type ContainerHost } from '../shared/container-controller.ts';
 import { copyText } from '../shared/copy-text.ts';
-import { messageOf } from '../shared/element-error.ts';
+import { shownMessageOf } from '../shared/error-strings.ts';
 import { currentLanguage, saidBy } from '../shared/language.ts';
 import { PresenceController } from '../shared/presence-controller.ts';
 import { strings } from '../shared/strings.ts';
@@ -123,7 +123,7 @@ export class BvShare extends LitElement {
   }
 
   #failed(error: unknown): void {
-    this.#say(() => shareStrings.failed(messageOf(error)));
+    this.#say(() => shareStrings.failed(shownMessageOf(error)));
   }
 
   async #copy(text: string, done: () => string): Promise<void> {

@@ -1,5 +1,8 @@
 import { assert } from 'chai';
+import { BvError } from '../../runtime/index.ts';
+import type { BvContainer } from '../container/container-element.ts';
 import { loadPageLanguage } from '../languages.ts';
+import { BvElementError } from './element-error.ts';
 import { clear, inside, rendered, show, until } from './testing/page.ts';
 import { loadLanguage, useLanguages } from './language.ts';
 import { setStrings, strings, stringsOf } from './strings.ts';
@@ -91,5 +94,24 @@ describe('languages', () => {
     await container.reset();
     await rendered(place);
     assert.include(inside(container, '.notices').textContent, 'Os arquivos originais estão de volta.');
+  });
+
+  it('say what kind a failure is before the words of the runtime; what an element found itself they say once', async () => {
+    const place = await show('<bv-container></bv-container><bv-container lang="de"></bv-container>');
+    const [en, de] = place.querySelectorAll('bv-container');
+    await saying(de!, 'Ausführen');
+    const said = async (container: BvContainer, error: Error) => {
+      container.fail(error);
+      await rendered(place);
+      return [...container.shadowRoot!.querySelectorAll('.notices p')].at(-1)!.textContent;
+    };
+    const full = new BvError('ERR_BV_QUOTA', 'Cannot store "a.js": no room');
+    assert.equal(await said(en!, full), 'Cannot store "a.js": no room');
+    assert.equal(
+      await said(de!, full),
+      'Der Speicher des Browsers ist voll: was Sie jetzt ändern, bleibt nicht erhalten. (Cannot store "a.js": no room)',
+    );
+    assert.equal(await said(de!, new BvElementError('ERR_BV_ASSET', 'Der Editor fehlt')), 'Der Editor fehlt');
+    assert.equal(await said(de!, new TypeError('of a page')), 'of a page');
   });
 });

@@ -3,7 +3,7 @@ import type { PropertyValues, TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import { ContainerController } from '../shared/container-controller.ts';
 import type { ContainerHost } from '../shared/container-controller.ts';
-import { messageOf } from '../shared/element-error.ts';
+import { shownMessageOf } from '../shared/error-strings.ts';
 import { BvErrorEvent, BvTerminalExitEvent, BvTerminalStartEvent } from '../shared/events.ts';
 import { loadPart } from '../shared/load-part.ts';
 import { panel } from '../shared/panel.styles.ts';
@@ -162,7 +162,7 @@ export class BvTerminal extends LitElement {
     const { signal } = running;
     try {
       const screen = await this.#load().catch((cause: unknown) => {
-        this.problem = messageOf(cause);
+        this.problem = saidBy(this, () => shownMessageOf(cause));
         throw cause;
       });
       const { container } = host;

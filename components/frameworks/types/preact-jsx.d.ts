@@ -15,6 +15,10 @@ type Props<Tag extends keyof BvElements> = Omit<
 export type BvIntrinsicElements = { [Tag in keyof BvElements]: Props<Tag> };
 
 declare module 'preact' {
+  interface HTMLAttributes<RefType extends EventTarget = EventTarget> {
+    /** Of a `<pre>` in a container: where its text is in the project. Of other elements nothing is said. */
+    path?: RefType extends HTMLPreElement ? string | undefined : unknown;
+  }
   namespace JSX {
     interface IntrinsicElements extends BvIntrinsicElements {}
   }

@@ -1,6 +1,7 @@
 /** Our tags in the JSX of React 19. */
 import type { DetailedHTMLProps, HTMLAttributes } from 'react';
 import type { BvElements } from './elements.js';
+import type {} from './react-pre.js';
 
 type Handlers<Events> = { [Name in keyof Events & string as `on${Name}`]?: (event: Events[Name]) => void };
 

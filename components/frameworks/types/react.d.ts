@@ -1,6 +1,7 @@
 /** Our elements as React components. Importing it defines the elements, which are late ones until a page has them. */
 import type { ForwardRefExoticComponent, HTMLAttributes, ReactNode, RefAttributes } from 'react';
 import type { BvElements } from './elements.js';
+import type {} from './react-pre.js';
 
 type Pascal<Name extends string> = Name extends `${infer First}-${infer Rest}` ? `${Capitalize<First>}${Pascal<Rest>}` : Capitalize<Name>;
 type Handlers<Events> = { [Name in keyof Events & string as `on${Pascal<Name>}`]?: (event: Events[Name]) => void };

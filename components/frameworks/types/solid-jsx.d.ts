@@ -18,6 +18,10 @@ export type BvIntrinsicElements = { [Tag in keyof BvElements]: Props<Tag> };
 
 declare module 'solid-js' {
   namespace JSX {
+    interface HTMLAttributes<T> {
+      /** Of a `<pre>` in a container: where its text is in the project. Of other elements nothing is said. */
+      path?: T extends HTMLPreElement ? string | undefined : unknown;
+    }
     interface IntrinsicElements extends BvIntrinsicElements {}
   }
 }

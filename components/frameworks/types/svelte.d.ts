@@ -16,5 +16,9 @@ type Props<Tag extends keyof BvElements> = Omit<
 export type BvSvelteElements = { [Tag in keyof BvElements]: Props<Tag> };
 
 declare module 'svelte/elements' {
+  interface HTMLAttributes<T extends EventTarget> {
+    /** Of a `<pre>` in a container: where its text is in the project. Of other elements nothing is said. */
+    path?: T extends HTMLPreElement ? string | undefined : unknown;
+  }
   interface SvelteHTMLElements extends BvSvelteElements {}
 }
