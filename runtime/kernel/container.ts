@@ -335,7 +335,7 @@ export class Container {
 
   /** A socket path gets its name in the file tree, as `bind(2)` makes it, unless the process has made it (`bound`). */
   listen(address: SocketAddress, backlog: number, process: Process, bound = false): Listener {
-    if (!('path' in address)) return this.network.listen(address, backlog);
+    if (!('path' in address)) return this.network.listen({ address, owner: process.pid }, backlog);
     const fs = this.files.as({ uid: process.uid, gid: process.gid, umask: 0o022 });
     if (bound) {
       if ((fs.stat(address.path).mode & S_IFMT) !== S_IFSOCK) throw new PosixError('EADDRINUSE');
@@ -347,7 +347,7 @@ export class Container {
         throw error;
       }
     }
-    return this.network.listen({ path: fs.realpath(address.path) }, backlog);
+    return this.network.listen({ address: { path: fs.realpath(address.path) }, owner: process.pid }, backlog);
   }
 
   connect(address: SocketAddress, caller: Caller, process: Process): Socket | Promise<Socket> {

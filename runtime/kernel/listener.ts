@@ -1,5 +1,5 @@
 import { PosixError } from '../base/errors.ts';
-import type { SocketAddress } from '../wires/process-wire.ts';
+import type { ListeningAddress, SocketAddress } from '../wires/process-wire.ts';
 import type { Caller, KernelObject } from './kernel-object.ts';
 import type { Socket } from './socket.ts';
 
@@ -12,13 +12,16 @@ interface Accepter {
 export class Listener implements KernelObject {
   readonly stream = 'listener';
   readonly address: SocketAddress;
+  /** The pid of the process that asked for it. */
+  readonly owner: number;
   readonly #maxBacklog: number;
   readonly #onClose: () => void;
   readonly #backlog: Socket[] = [];
   readonly #accepters: Accepter[] = [];
 
-  constructor(address: SocketAddress, maxBacklog: number, onClose: () => void) {
+  constructor({ address, owner }: ListeningAddress, maxBacklog: number, onClose: () => void) {
     this.address = address;
+    this.owner = owner;
     this.#maxBacklog = maxBacklog;
     this.#onClose = onClose;
   }

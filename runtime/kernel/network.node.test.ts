@@ -30,7 +30,7 @@ function open(maxConnections = 100) {
       throw new TypeError('Nothing here leaves the container');
     },
   });
-  const listen = (host: string, port: number) => network.listen({ host, port }, 10);
+  const listen = (host: string, port: number) => network.listen({ address: { host, port }, owner: 1 }, 10);
   const connect = (host: string, port: number) => network.connect({ host, port }, nobody) as Socket;
   return { network, ports, listen, connect };
 }
@@ -48,6 +48,9 @@ describe('Network', () => {
       ['::1', '0.0.0.0', false],
       ['::1', '127.0.0.1', false],
       ['localhost', '127.0.0.1', true],
+      ['::ffff:127.0.0.1', '127.0.0.1', true],
+      ['::ffff:0.0.0.0', '127.0.0.1', true],
+      ['::1', '::ffff:0.0.0.0', false],
     ] as const) {
       const { listen } = open();
       listen(first, 3000);
@@ -79,7 +82,7 @@ describe('Network', () => {
     const two = listen('127.0.0.1', 0);
     const [a, b] = [one.address, two.address] as [{ port: number }, { port: number }];
     assert.notEqual(a.port, b.port);
-    const also = network.listen({ host: '::1', port: a.port }, 1);
+    const also = network.listen({ address: { host: '::1', port: a.port }, owner: 1 }, 1);
     one.close();
     assert.deepEqual(ports, [`${a.port} open`, `${b.port} open`]);
     also.close();
@@ -165,6 +168,33 @@ async function serving(program: Program) {
   };
   return { harness, pid, fetch };
 }
+
+describe('Kernel, of addresses', () => {
+  it('tells all processes what is listened on and by whom, before it answers and after who listened has ended', async () => {
+    const address = (port: number): SocketAddress => ({ host: '127.0.0.1', port });
+    const seen = new Map<number, ScriptedProcess>();
+    const listening: Program = async (process) => {
+      seen.set(process.pid, process);
+      await process.call('listen', { address: address(3000 + process.pid), backlog: 511 });
+      const own = process.worker.listening.filter(({ owner }) => owner === process.pid);
+      assert.deepEqual(own, [{ address: address(3000 + process.pid), owner: process.pid }]);
+      await new Promise<never>(() => {});
+    };
+    const harness = await Harness.open({ own: { listening } });
+    const first = await harness.spawn('listening');
+    await harness.notice((notice) => notice.kind === 'port' && notice.port === 3000 + first.pid);
+    const second = await harness.spawn('listening');
+    await harness.notice((notice) => notice.kind === 'port' && notice.port === 3000 + second.pid);
+    await harness.settle();
+    const all = [first, second].map(({ pid }) => ({ address: address(3000 + pid), owner: pid }));
+    for (const { pid } of [first, second]) assert.deepEqual(seen.get(pid)?.worker.listening, all);
+    await harness.peer.call('kill', { container: harness.container, pid: first.pid, signal: 'SIGKILL', group: false });
+    await harness.notice((notice) => notice.kind === 'port' && notice.state === 'close');
+    await harness.settle();
+    assert.deepEqual(seen.get(second.pid)?.worker.listening, all.slice(1));
+    await harness.close();
+  });
+});
 
 describe('Kernel fetch', () => {
   it('asks a server in the container, again over the same connection', async () => {

@@ -1,5 +1,5 @@
 import { PosixError } from '../base/errors.ts';
-import type { SocketAddress } from '../wires/process-wire.ts';
+import type { ListeningAddress, SocketAddress } from '../wires/process-wire.ts';
 import type { Caller } from './kernel-object.ts';
 import { Listener } from './listener.ts';
 import type { ByteChannelOptions } from './pipe.ts';
@@ -15,7 +15,7 @@ export interface NetworkOptions {
   readonly maxBacklog: number;
   readonly maxConnections: number;
   /** All addresses that are listened on, after one came or went. */
-  readonly onListening: (addresses: readonly SocketAddress[]) => void;
+  readonly onListening: (addresses: readonly ListeningAddress[]) => void;
   readonly onPort: (port: number, state: 'open' | 'close') => void;
   /** Connects to another machine; fails with `ECONNREFUSED` where the policy forbids it. */
   readonly outbound: (host: string, port: number, caller: Caller) => Socket | Promise<Socket>;
@@ -39,8 +39,8 @@ export class Network {
     this.#options = options;
   }
 
-  get addresses(): readonly SocketAddress[] {
-    return [...this.#listeners].map((listener) => listener.address);
+  get addresses(): readonly ListeningAddress[] {
+    return [...this.#listeners].map(({ address, owner }) => ({ address, owner }));
   }
 
   get openPorts(): readonly number[] {
@@ -56,7 +56,7 @@ export class Network {
   }
 
   /** Fails with `EADDRINUSE`, or `EADDRNOTAVAIL` for an address of another machine. */
-  listen(address: SocketAddress, backlog: number): Listener {
+  listen({ address, owner }: ListeningAddress, backlog: number): Listener {
     let bound: SocketAddress;
     if ('path' in address) {
       if (this.#onPath(address.path)) throw new PosixError('EADDRINUSE');
@@ -70,7 +70,7 @@ export class Network {
     }
     const wasOpen = 'port' in bound && this.isOpen(bound.port);
     const maxBacklog = Math.max(1, Math.min(backlog, this.#options.maxBacklog));
-    const listener = new Listener(bound, maxBacklog, () => this.#closed(listener));
+    const listener = new Listener({ address: bound, owner }, maxBacklog, () => this.#closed(listener));
     this.#listeners.add(listener);
     this.#options.onListening(this.addresses);
     if ('port' in bound && !wasOpen) this.#options.onPort(bound.port, 'open');
@@ -168,11 +168,11 @@ export class Network {
 /** What a host means inside the container; undefined if it is another machine's. */
 export function localAddress(host: string): LocalAddress | undefined {
   const name = host.toLowerCase();
-  if (name === '' || name === '0.0.0.0') return { host: '0.0.0.0', family: 4, wildcard: true };
+  const v4 = name.startsWith('::ffff:') ? name.slice(7) : name;
+  if (name === '' || v4 === '0.0.0.0') return { host: '0.0.0.0', family: 4, wildcard: true };
   if (name === '::' || name === '::0') return { host: '::', family: 6, wildcard: true };
   if (name === '::1' || name === '0:0:0:0:0:0:0:1') return { host: '::1', family: 6, wildcard: false };
   if (name === 'localhost' || name.endsWith('.localhost') || name === hostName) return { host: '127.0.0.1', family: 4, wildcard: false };
-  const v4 = name.startsWith('::ffff:') ? name.slice(7) : name;
   if (/^127\.(\d{1,3}\.){2}\d{1,3}$/.test(v4) && v4.split('.').every((part) => Number(part) < 256))
     return { host: v4, family: 4, wildcard: false };
   return undefined;

@@ -17,7 +17,7 @@ import {
   type KernelOps,
   type ProcessNotice,
   type ProcessStart,
-  type SocketAddress,
+  type ListeningAddress,
   type WorkerOps,
 } from '../wires/process-wire.ts';
 import type { Change } from '../wires/change.ts';
@@ -78,7 +78,7 @@ export class WorkerConnection {
   #flushing = false;
   #together = 0;
   #toldAliveAt = now();
-  #listening: readonly SocketAddress[] = [];
+  #listening: readonly ListeningAddress[] = [];
 
   constructor(port: PortLike, options: ConnectionOptions) {
     this.#options = options;
@@ -105,7 +105,7 @@ export class WorkerConnection {
     return (this.#watchers ??= new Watchers(this.replica.tree));
   }
 
-  get listening(): readonly SocketAddress[] {
+  get listening(): readonly ListeningAddress[] {
     return this.#listening;
   }
 

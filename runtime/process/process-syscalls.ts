@@ -403,7 +403,7 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
   }
 
   listening(): readonly SocketAddress[] {
-    return this.#connection.listening;
+    return this.#connection.listening.flatMap(({ address, owner }) => (owner === this.#pid ? [] : [address]));
   }
 
   signalled(signal: SignalName): void {

@@ -137,7 +137,7 @@ export interface Syscalls {
   exit(status: ExitStatus): void;
   /** The program handles `signal` from now on; `null` gives it back to the kernel's default. */
   onSignal(signal: SignalName, listener: ((signal: SignalName) => void) | null): void;
-  /** Addresses taken in this container, as the kernel last told. */
+  /** Addresses that other processes of this container listen on, as the kernel last told. */
   listening?(): readonly SocketAddress[];
   /**
    * What the program must know before it goes on, and cannot wait for. Where the answer is not known yet the process begins anew with it,

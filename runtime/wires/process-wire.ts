@@ -14,7 +14,7 @@ import type { SignalName } from '../base/signals.ts';
 import type { Change, LayerSource, SharedOffsetId, TreeSnapshot } from './change.ts';
 
 /** Raised whenever a message changes shape. Both sides send it in `hello` and refuse a stranger. */
-export const PROCESS_WIRE_VERSION = 1;
+export const PROCESS_WIRE_VERSION = 2;
 
 export type EngineName = 'native' | 'quickjs';
 
@@ -150,6 +150,12 @@ export interface TtySize {
 }
 
 export type SocketAddress = { readonly host: string; readonly port: number } | { readonly path: string };
+
+/** An address that is listened on, and the process that asked for it. */
+export interface ListeningAddress {
+  readonly address: SocketAddress;
+  readonly owner: Pid;
+}
 
 export interface ProcessRow {
   readonly pid: Pid;
@@ -310,9 +316,9 @@ export type KernelNotice =
   /**
    * All addresses that the container's processes listen on, whenever one was added or removed (and after `welcome` if there
    * are any). Sent before the process that caused it is answered or its end is told, so that a program which listens
-   * without waiting (Node) learns at once what is taken.
+   * without waiting (Node) learns at once what is taken. What a process finds of its own may be older than what it did since.
    */
-  | { readonly kind: 'listening'; readonly addresses: readonly SocketAddress[] }
+  | { readonly kind: 'listening'; readonly addresses: readonly ListeningAddress[] }
   /** The kernel has ended this process of a shared worker (SIGKILL, or another default): stop it now. */
   | { readonly kind: 'killed'; readonly pid: Pid }
   /** The process is another program from here on, in whatever worker: what ran here is over, and its handles are closed. */

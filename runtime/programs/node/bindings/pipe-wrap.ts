@@ -2,7 +2,7 @@ import type { MakeBinding, Untyped } from '../realm.ts';
 import { asyncWraps, requestClass, type ReqWrap } from '../wraps/async-wrap.ts';
 import { errnoOf, uv } from '../wraps/errors.ts';
 import { handleWraps } from '../wraps/handle-wrap.ts';
-import { Listener } from '../wraps/listener.ts';
+import { Listener, tellRefused } from '../wraps/listener.ts';
 import { streamWraps } from '../wraps/stream-wrap.ts';
 
 const SOCKET = 0;
@@ -22,6 +22,8 @@ export const makePipeWrap: MakeBinding = (realm) => {
 
   class Pipe extends LibuvStreamWrap {
     #path: string | undefined;
+    /** The same as the program wrote it. */
+    #name = '';
     #listener: Listener | undefined;
 
     constructor(type: number) {
@@ -52,6 +54,7 @@ export const makePipeWrap: MakeBinding = (realm) => {
         return errno === uv('EEXIST') ? uv('EADDRINUSE') : errno === uv('ENOENT') ? uv('EACCES') : errno;
       }
       this.#path = absolute;
+      this.#name = path;
       return 0;
     }
 
@@ -67,11 +70,12 @@ export const makePipeWrap: MakeBinding = (realm) => {
             streamOf(client).attach(handle, 'socket');
             makeCallback(this, (this as Untyped).onconnection, [0, client]);
           },
-          onFailure: (errno) => {
+          onRefused: (errno) => {
             // Another process was first to make the name: it is not ours to remove.
             if (errno === uv('EADDRINUSE')) this.#path = undefined;
-            makeCallback(this, (this as Untyped).onconnection, [errno, undefined]);
+            tellRefused(realm, this, errno, this.#name, -1);
           },
+          onFailure: (errno) => makeCallback(this, (this as Untyped).onconnection, [errno, undefined]),
         },
       );
       this.#listener.start(backlog);

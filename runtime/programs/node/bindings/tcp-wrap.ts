@@ -4,7 +4,7 @@ import { addressTable, canonicalIp, familyOf, isIPv4, parseIPv6 } from '../wraps
 import { asyncWraps, requestClass, type ReqWrap } from '../wraps/async-wrap.ts';
 import { errnoOf, uv } from '../wraps/errors.ts';
 import { handleWraps } from '../wraps/handle-wrap.ts';
-import { Listener } from '../wraps/listener.ts';
+import { Listener, tellRefused } from '../wraps/listener.ts';
 import { streamWraps } from '../wraps/stream-wrap.ts';
 
 const SOCKET = 0;
@@ -93,6 +93,7 @@ export const makeTcpWrap: MakeBinding = (realm) => {
           streamOf(client).attach(handle, 'socket');
           makeCallback(this, (this as Untyped).onconnection, [0, client]);
         },
+        onRefused: (errno) => tellRefused(realm, this, errno, address.host, address.port),
         onFailure: (errno) => makeCallback(this, (this as Untyped).onconnection, [errno, undefined]),
       });
       this.#listener.start(backlog);

@@ -63,35 +63,35 @@ export function familyOf(host: string): 'IPv4' | 'IPv6' {
 
 const ephemeral = { first: 32768, count: 28232 };
 
+/** Of an IPv4 address in IPv6's clothes (`::ffff:127.0.0.1`), itself. */
+function plainIPv4(host: string): string {
+  return host.startsWith('::ffff:') && isIPv4(host.slice(7)) ? host.slice(7) : host;
+}
+
 /** Whether a listener on `taken` keeps another from listening on `host`. */
 function conflicts(taken: string, host: string): boolean {
   const anyOf = (address: string) => address === '::' || address === '0.0.0.0';
-  return taken === host || taken === '::' || host === '::' || (familyOf(taken) === familyOf(host) && (anyOf(taken) || anyOf(host)));
+  const [one, other] = [plainIPv4(taken), plainIPv4(host)];
+  return one === other || one === '::' || other === '::' || (familyOf(one) === familyOf(other) && (anyOf(one) || anyOf(other)));
 }
 
 /**
  * The addresses that programs of this container listen on. Node wants to know at once whether a port is free and which one
- * it was given, so the kernel tells all processes what is taken, and this process knows its own.
+ * it was given, so the kernel tells each process what others have taken, and this process knows its own.
  */
 function makeAddressTable(realm: NodeRealm) {
   const own = new Set<SocketAddress>();
   const others = () => realm.syscalls.listening?.() ?? [];
-  /** What this process gave back: that it is still in the list may be old news, which the kernel knows better. */
-  const given = new Set<string>();
-  const textOf = (address: SocketAddress) => ('port' in address ? `${address.host} ${address.port}` : address.path);
 
   function taken(host: string, port: number): boolean {
     const clash = (address: SocketAddress) => 'port' in address && address.port === port && conflicts(address.host, host);
-    return [...own].some(clash) || others().some((address) => clash(address) && !given.has(textOf(address)));
+    return [...own].some(clash) || others().some(clash);
   }
 
   return {
     taken,
     add: (address: SocketAddress) => void own.add(address),
-    remove(address: SocketAddress): void {
-      own.delete(address);
-      given.add(textOf(address));
-    },
+    remove: (address: SocketAddress) => void own.delete(address),
     /** A free port above those that programs choose by themselves, or 0 if there is none. */
     freePort(host: string): number {
       const random = new Uint8Array(4);

@@ -1,8 +1,9 @@
 import type { Dispose } from '../../../base/disposers.ts';
 import type { Handle } from '../../../base/ids.ts';
 import type { SocketAddress } from '../../../wires/process-wire.ts';
-import type { NodeRealm } from '../realm.ts';
+import type { NodeRealm, Untyped } from '../realm.ts';
 import { addressTable } from './addresses.ts';
+import { asyncWraps } from './async-wrap.ts';
 import { errnoOf } from './errors.ts';
 
 export interface Accepted {
@@ -14,8 +15,21 @@ export interface Accepted {
 export interface ListenerEvents {
   /** Runs in the poll phase. */
   onConnection(accepted: Accepted): void;
-  /** The kernel refused what the table of addresses allowed, or accepting failed. Runs in the poll phase. */
+  /** The kernel refused what the table of addresses allowed: another process was first. Runs in the poll phase. */
+  onRefused(errno: number): void;
+  /** Accepting failed. Runs in the poll phase. */
   onFailure(errno: number): void;
+}
+
+/** Tells the server of `handle` what its `listen()` would have told had it known, and leaves it as that does: without a handle. */
+export function tellRefused(realm: NodeRealm, handle: Untyped, errno: number, host: string, port: number): void {
+  const server = handle[realm.symbols['owner_symbol']!] as Untyped;
+  const { UVExceptionWithHostPort } = realm.requireBuiltin('internal/errors');
+  asyncWraps(realm).makeCallback(handle, () => {
+    server._handle = null;
+    handle.close();
+    server.emit('error', new UVExceptionWithHostPort(errno, 'listen', host, port));
+  }, []);
 }
 
 /**
@@ -50,7 +64,7 @@ export class Listener {
         if (outcome.error) {
           addressTable(this.#realm).remove(this.#address);
           const errno = errnoOf(outcome.error);
-          this.#later(() => this.#events.onFailure(errno));
+          this.#later(() => this.#events.onRefused(errno));
           return;
         }
         this.#handle = outcome.result.handle;
