@@ -308,8 +308,8 @@ class Realm implements NodeRealm, NodeProgram {
     return this.library.source(id);
   }
 
-  uvException(errno: number, syscall: string, path?: string, dest?: string): Error {
-    return uvException(this.library.meta, errno, syscall, path, dest);
+  uvException(errno: number, syscall: string, path?: string, dest?: string, text?: string): Error {
+    return uvException(this.library.meta, errno, syscall, path, dest, text);
   }
 
   newAsyncId(): number {

@@ -61,8 +61,8 @@ export interface NodeRealm {
   requireBuiltin(id: string): Untyped;
   /** Source text of a builtin, or undefined. */
   source(id: string): string | undefined;
-  /** An error as libuv's binding layer throws it (`UVException`): `code`, `errno`, `syscall`, `path`, `dest`. */
-  uvException(errno: number, syscall: string, path?: string, dest?: string): Error;
+  /** An error as libuv's binding layer throws it (`UVException`): `code`, `errno`, `syscall`, `path`, `dest`; `text` for libuv's. */
+  uvException(errno: number, syscall: string, path?: string, dest?: string, text?: string): Error;
   /**
    * Calls back into the program from a binding: `MakeCallback`. `asyncId` and `resource` set the async context;
    * ticks run after it when it is the outermost. `contextFrame` is the async context frame that `callback` sees.

@@ -12,6 +12,10 @@ import { uv } from '../wraps/errors.ts';
 import { portsInUse } from '../wraps/lazy-ports.ts';
 import { bytesOf } from './buffer.ts';
 
+/** What Node says where its directory is no longer there. */
+const removedDirectory =
+  'process.cwd failed with error no such file or directory, the current working directory was likely removed without changing the working directory';
+
 /** Linux's. */
 const maxPid = 4_194_304;
 
@@ -74,7 +78,17 @@ export function makeProcessMethods(given: NodeRealm): Untyped {
         throw realm.uvException(error.errno, 'chdir', from, directory);
       }
     },
-    cwd: () => call('uv_cwd', () => realm.syscalls.files.cwd()),
+    cwd() {
+      const { files } = realm.syscalls;
+      const cwd = files.cwd();
+      try {
+        files.stat(cwd);
+      } catch (error) {
+        if (!(error instanceof PosixError) || error.code !== 'ENOENT') return cwd;
+        throw realm.uvException(error.errno, 'uv_cwd', undefined, undefined, removedDirectory);
+      }
+      return cwd;
+    },
     umask: (mask?: number) => realm.syscalls.files.umask(mask),
     memoryUsage(into: Float64Array) {
       const { heapUsed, heapTotal } = memory();

@@ -92,15 +92,14 @@ export function makeUrl(realm: NodeRealm): Untyped {
     format(href: string, fragment: boolean, unicode: boolean, search: boolean, auth: boolean): string {
       const url = parseUrl(href);
       if (url === undefined) return href;
-      let text = url.protocol;
-      const rest = url.href.slice(url.protocol.length);
-      if (rest.startsWith('//')) {
-        text += '//';
-        if (auth && (url.username !== '' || url.password !== ''))
-          text += `${url.username}${url.password === '' ? '' : `:${url.password}`}@`;
-        text += (unicode ? platform.domainToUnicode(url.hostname) : url.hostname) + (url.port === '' ? '' : `:${url.port}`);
-      }
-      return text + url.pathname + (search ? url.search : '') + (fragment ? url.hash : '');
+      // Out of the whole text: `search` and `hash` do not tell an empty part from none, nor the path how it is set off from no host.
+      const [, authority = '', path, query = '', hash = ''] = /^(\/\/[^/?#]*)?([^?#]*)(\?[^#]*)?(#.*)?$/s.exec(
+        url.href.slice(url.protocol.length),
+      ) as RegExpExecArray & [string, string?, string?, string?, string?];
+      const [credentials, host] = authority.includes('@') ? authority.slice(2).split('@') : ['', authority.slice(2)];
+      const shown = unicode ? `${platform.domainToUnicode(url.hostname)}${url.port === '' ? '' : `:${url.port}`}` : host;
+      const before = authority === '' ? '' : `//${auth && credentials !== '' ? `${credentials}@` : ''}${shown}`;
+      return `${url.protocol}${before}${path}${search ? query : ''}${fragment ? hash : ''}`;
     },
     getOrigin(href: string): string {
       const url = parseUrl(href);
