@@ -97,7 +97,7 @@ export class Gateway {
       throw new PosixError('ECONNREFUSED');
     }
     const ends = { local: { host: '127.0.0.1', port: 0 }, remote: { host, port }, onClose: () => connection.abandon() };
-    const { a, b } = makeSocketPair(this.#options.channel, ends, {});
+    const { a, b } = makeSocketPair(this.#options.channel, ends, { local: ends.remote, remote: ends.local });
     const controller = new AbortController();
     this.#live.add(controller);
     const connection = new OutboundConnection(b, {

@@ -42,9 +42,15 @@ export class Socket implements KernelObject {
     this.#outgoing.end();
   }
 
-  /** With bytes that nobody read the other side is reset, as TCP does it; also when its process died. */
+  /**
+   * With bytes that nobody read the other side is reset, as TCP does it; also when its process died. A local one, as Linux does it, reads
+   * what is there first, then fails with `ECONNRESET`, and writes in vain.
+   */
   forsake(): void {
-    if (this.#incoming.size > 0) this.reset();
+    if (this.#incoming.size > 0) {
+      if ('path' in this.local) this.#outgoing.fail(new PosixError('ECONNRESET'));
+      else this.reset();
+    }
     this.#incoming.abandon();
   }
 
