@@ -14,12 +14,18 @@ type Props<Tag extends keyof BvElements> = Omit<
 
 export type BvIntrinsicElements = { [Tag in keyof BvElements]: Props<Tag> };
 
+/** The files of a container: `<pre path="main.js">`. Of other elements nothing is said. */
+type PathOf<Element> = Element extends HTMLPreElement ? string | undefined : unknown;
+
 declare module 'preact' {
   interface HTMLAttributes<RefType extends EventTarget = EventTarget> {
-    /** Of a `<pre>` in a container: where its text is in the project. Of other elements nothing is said. */
-    path?: RefType extends HTMLPreElement ? string | undefined : unknown;
+    path?: PathOf<RefType>;
   }
   namespace JSX {
+    /** Where Preact 10 has them. */
+    interface HTMLAttributes<RefType extends EventTarget = EventTarget> {
+      path?: PathOf<RefType>;
+    }
     interface IntrinsicElements extends BvIntrinsicElements {}
   }
 }
