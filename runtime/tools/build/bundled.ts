@@ -28,6 +28,12 @@ const texts = [
 const data = ['node-library.tar.gz', 'node-library-rest.tar.gz', 'quickjs.tar.gz', 'quickjs.wasm'];
 export const workers = ['kernel.js', 'shared.js', 'process-quickjs.js'];
 
+/**
+ * `import()` of our own in a worker. Vite wraps every one in its `__vitePreload()`, which needs a document. Vite 7 finds them in the text, which
+ * the second parentheses keep it from; Vite 8 in the syntax tree: there the nearest `__vitePreload` is this one, which only loads.
+ */
+const workerImport = (name: string) => `(__vitePreload=>import((${name})))(load=>load())`;
+
 const note = '// Made by `runtime/tools/build/bundled.ts`, for bundlers alone.\n';
 
 function filesModule(): string {
@@ -62,17 +68,14 @@ export const url = import.meta.url;
 
 // An error of the worker, as if it stood here.
 const fail = (error) => setTimeout(() => { throw error; });
-if (typeof document === 'undefined') import(('../${name}')).catch(fail);
+if (typeof document === 'undefined') ${workerImport(`'../${name}'`)}.catch(fail);
 `;
 
 const exported = (from: string) => `${note}import './bundled/page.js';\n\nexport * from './${from}';\n`;
 
-/**
- * A script of workers, as bundlers leave it whole. Vite wraps `import('…')`, by the text, in what needs a document; the second
- * parentheses keep it from that. A module that neither imports nor exports is taken for CommonJS.
- */
+/** A script of workers, as bundlers leave it whole. A module that neither imports nor exports is taken for CommonJS. */
 export function workerCode({ code, imports, exports }: OutputChunk): string {
-  const written = code.replace(/\bimport\((["']\.\/[^"']+["'])\)/g, 'import(($1))');
+  const written = code.replace(/\bimport\((["']\.\/[^"']+["'])\)/g, (_whole, name: string) => workerImport(name));
   return imports.length + exports.length === 0 ? `${written.trimEnd()}\nexport{};\n` : written;
 }
 
