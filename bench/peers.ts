@@ -32,7 +32,8 @@ const entries = {
 };
 
 export async function bundlePeers(): Promise<void> {
-  if (!existsSync(join(here, 'node_modules'))) execFileSync('npm', ['ci'], { cwd: here, stdio: 'inherit' });
+  // Not `ci`: it fails where the lock lacks optional packages of other systems, which a registry may withhold.
+  if (!existsSync(join(here, 'node_modules'))) execFileSync('npm', ['install', '--no-save'], { cwd: here, stdio: 'inherit' });
   const out = join(here, '.cache/peers');
   mkdirSync(out, { recursive: true });
   for (const [name, entry] of Object.entries(entries)) {
