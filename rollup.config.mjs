@@ -37,7 +37,7 @@ function chunkOf(id) {
   if (ofSemver !== '') return 'npm-more';
   const file = relative(root, id).replaceAll('\\', '/');
   // Only where something has to be fetched.
-  if (/^runtime\/packages\/(package-tar|tar-headers|tar-encode|gunzip|manifest-bins)\.ts$/.test(file)) return 'npm-unpack';
+  if (/^runtime\/packages\/(package-tar|tar-headers|tar-encode|gunzip|manifest-bins|turns)\.ts$/.test(file)) return 'npm-unpack';
   if (/^runtime\/(packages\/(?!metadata-cache|testing)|fs\/stores\/)/.test(file)) return 'npm';
   const part = /^runtime\/programs\/npm\/(.*)\.ts$/.exec(file)?.[1] ?? '';
   // Small parts of the resolver that others need as well: each on its own is a request.

@@ -54,6 +54,21 @@ async function failure(work: Promise<unknown>): Promise<PackageError> {
 }
 
 describe('fetchPackages()', () => {
+  it('packages that are more together than are unpacked in one place come out whole', async () => {
+    const list = await Promise.all(Array.from({ length: 9 }, (_, i) => publish(`large${i}`, `${i}`.repeat(3 << 20))));
+    list.push(await publish('larger', 'x'.repeat(20 << 20)));
+    const { packages } = await fetchPackages(list, { client: client(), store });
+    for (const [i, found] of packages.entries()) {
+      const bytes = new Uint8Array(await tarOf(found!.layer).arrayBuffer());
+      const [contents = '', times = 0] = i === 9 ? ['x', 20 << 20] : [`${i}`, 3 << 20];
+      const files = new Map<string, string>();
+      readTar({ size: bytes.length, read: (offset, length) => bytes.subarray(offset, offset + length) }, ({ path, offset, size }) => {
+        files.set(path, new TextDecoder().decode(bytes.subarray(offset, offset + size)));
+      });
+      assert.equal(files.get('index.js') === contents.repeat(times), true, `package ${i}`);
+    }
+  });
+
   it('gives layers in one Blob, each package in its place, and fetches nothing twice', async () => {
     const list = await Promise.all(Array.from({ length: 40 }, (_, i) => publish(`p${i}`)));
     const progress: FetchProgress[] = [];

@@ -1,11 +1,17 @@
 /** Bounded decompression of a tarball in memory. */
 import { PackageError } from './package-error.ts';
+import type { Turns } from './turns.ts';
+import type { UnpackRoom } from './unpack-room.ts';
 
 export interface GunzipOptions {
   readonly maxBytes: number;
   /** Of what comes out to what goes in, once more than `ratioFromBytes` came out. */
   readonly maxRatio: number;
   readonly signal?: AbortSignal | undefined;
+  /** Where the result may stand. */
+  readonly room?: UnpackRoom | undefined;
+  /** Taken with whatever else the thread has to do. Default: none. */
+  readonly turns?: Turns | undefined;
 }
 
 /** Below this every ratio is fine: deflate itself has at most 1,032. */
@@ -18,7 +24,7 @@ export function isGzip(bytes: Uint8Array): boolean {
 }
 
 /**
- * What was compressed, in a buffer of its own. One gzip member and nothing behind it: `DecompressionStream` refuses what else zlib, and
+ * What was compressed, in a buffer of its own or in the room. One gzip member and nothing behind it: `DecompressionStream` refuses what else zlib, and
  * so npm, would pass over.
  *
  * @throws {PackageError} `Z_DATA_ERROR`, `ETOOLARGE`.
@@ -40,6 +46,7 @@ export async function gunzip(bytes: Uint8Array<ArrayBuffer>, options: GunzipOpti
       if (done) return output.end();
       output.add(value);
       options.signal?.throwIfAborted();
+      if (options.turns?.due === true) await options.turns.take();
     }
   } catch (error) {
     void writer.abort().catch(() => {}); // It may have failed already.
@@ -62,7 +69,8 @@ class Output {
     // A gzip stream ends with its size. It may lie, but not beyond what deflate can do.
     const said = input.length < 18 ? 0 : new DataView(input.buffer, input.byteOffset + input.length - 4, 4).getUint32(0, true);
     const hint = said <= Math.min(options.maxBytes, input.length * 40) ? said : 0;
-    this.#bytes = new Uint8Array(Math.max(hint, Math.min(input.length * 4, 1 << 20)));
+    const first = Math.max(hint, Math.min(input.length * 4, 1 << 20));
+    this.#bytes = options.room?.take(first) ?? new Uint8Array(first);
   }
 
   add(piece: Uint8Array): void {
@@ -82,8 +90,7 @@ class Output {
   }
 
   end(): Uint8Array<ArrayBuffer> {
-    return this.#used === this.#bytes.length || this.#used * 2 > this.#bytes.length
-      ? this.#bytes.subarray(0, this.#used)
-      : this.#bytes.slice(0, this.#used);
+    const isOwn = this.#bytes.length === this.#bytes.buffer.byteLength;
+    return isOwn && this.#used * 2 < this.#bytes.length ? this.#bytes.slice(0, this.#used) : this.#bytes.subarray(0, this.#used);
   }
 }

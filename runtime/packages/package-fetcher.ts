@@ -7,6 +7,7 @@ import type { PackageStore, StoredPackage } from './package-store.ts';
 import type * as packageTar from './package-tar.ts';
 import type { RegistryClient } from './registry-client.ts';
 import { StoreBatch } from './store-batch.ts';
+import { UnpackRoom } from './unpack-room.ts';
 
 export interface PackageRequest {
   /** For messages and registries: the package's own name and version. */
@@ -56,6 +57,7 @@ export class PackageFetcher {
   readonly #store: PackageStore;
   readonly #stop = new AbortController();
   readonly #budget = new Budget(heldBytes);
+  readonly #room: UnpackRoom;
   readonly #batch: StoreBatch;
   /** Asked for before it was known that they are needed, by integrity. */
   readonly #ahead = new Map<string, Promise<FoundPackage>>();
@@ -74,7 +76,8 @@ export class PackageFetcher {
   constructor({ client, store, signal }: FetcherOptions) {
     this.#client = client;
     this.#store = store;
-    this.#batch = new StoreBatch(store);
+    this.#room = new UnpackRoom(() => this.#batch.begin());
+    this.#batch = new StoreBatch(store, () => this.#room.clear());
     const forward = () => this.stop(signal?.reason);
     signal?.addEventListener('abort', forward, { once: true });
     this.#release = () => signal?.removeEventListener('abort', forward);
@@ -157,17 +160,17 @@ export class PackageFetcher {
     return Promise.race([told, afterwards]);
   }
 
-  async #fetchNow(request: PackageRequest, how: How): Promise<{ readonly found: FoundPackage; readonly durable: Promise<void> }> {
+  async #fetchNow(request: PackageRequest, how: How): Promise<Stored> {
     const held = new Share(this.#budget);
     try {
-      const { unpacked, hash } = await this.#unpacked(request, held, how);
-      const { parts, size, facts } = unpacked;
-      held.grow(size);
-      this.#bytes += size;
-      const stored = { id: layerId(hash), size, facts };
-      const durable = this.#batch.add({ ...stored, parts, label: labelOf(request), check: damageCheck(parts) });
-      void durable.then(() => held.release());
-      return { found: { stored, integrity: hash, fetched: true }, durable };
+      const { signal } = this.#stop;
+      const loading = (this.#tars ??= import('./package-tar.ts'));
+      loading.catch(() => {}); // Told where it is waited for.
+      if (request.bytes !== undefined) await held.take(request.bytes.length, signal);
+      const checked = await (request.bytes === undefined ? this.#download(request, held, how) : check(request, request.bytes));
+      signal.throwIfAborted();
+      const { unpackPackage } = await loading;
+      return await this.#inTurn(() => this.#unpack(request, checked, held, unpackPackage));
     } catch (error) {
       held.release();
       throw error;
@@ -175,19 +178,20 @@ export class PackageFetcher {
   }
 
   /** The tarball itself is let go of: nobody needs it any more while its package is stored. */
-  async #unpacked(
+  async #unpack(
     request: PackageRequest,
+    { tarball, hash }: Checked,
     held: Share,
-    how: How,
-  ): Promise<{ readonly unpacked: packageTar.PackageTar; readonly hash: string }> {
-    const { signal } = this.#stop;
-    const loading = (this.#tars ??= import('./package-tar.ts'));
-    loading.catch(() => {}); // Told where it is waited for.
-    if (request.bytes !== undefined) await held.take(request.bytes.length, signal);
-    const { tarball, hash } = await (request.bytes === undefined ? this.#download(request, held, how) : check(request, request.bytes));
-    signal.throwIfAborted();
-    const { unpackPackage } = await loading;
-    return { unpacked: await this.#inTurn(() => unpackPackage(tarball, { signal })), hash };
+    unpackPackage: typeof packageTar.unpackPackage,
+  ): Promise<Stored> {
+    const { parts, size, facts } = await unpackPackage(tarball, { signal: this.#stop.signal, room: this.#room });
+    held.grow(size);
+    this.#bytes += size;
+    const stored = { id: layerId(hash), size, facts };
+    this.#room.keep(parts);
+    const durable = this.#batch.add({ ...stored, parts, label: labelOf(request), check: damageCheck(parts) });
+    void durable.then(() => held.release());
+    return { found: { stored, integrity: hash, fetched: true }, durable };
   }
 
   async #download(request: PackageRequest, held: Share, { isAhead, onCorrupted }: How): Promise<Checked> {
@@ -240,6 +244,11 @@ interface How {
   /** A guess: a wrong hash is not told, and not tried again, until somebody asks. */
   readonly isAhead: boolean;
   readonly onCorrupted?: OnCorrupted | undefined;
+}
+
+interface Stored {
+  readonly found: FoundPackage;
+  readonly durable: Promise<void>;
 }
 
 interface Checked {

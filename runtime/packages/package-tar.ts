@@ -11,6 +11,8 @@ import { binPaths, type ManifestBins } from './manifest-bins.ts';
 import { PackageError } from './package-error.ts';
 import { TarHeaders, type TarHeader } from './tar-headers.ts';
 import { writeHeader } from './tar-encode.ts';
+import { Turns } from './turns.ts';
+import type { UnpackRoom } from './unpack-room.ts';
 
 /** What is known of a package once it was unpacked. Small: it is kept beside each stored package. */
 export interface PackageFacts {
@@ -31,7 +33,7 @@ export interface PackageFacts {
 }
 
 export interface PackageTar {
-  /** The uncompressed tar, in pieces that nobody writes again: hand them to `Blob` as they are. */
+  /** The uncompressed tar, in pieces that nobody writes again before they are given to the room's owner: hand them to `Blob` as they are. */
   readonly parts: readonly Uint8Array<ArrayBuffer>[];
   readonly size: number;
   readonly facts: PackageFacts;
@@ -49,6 +51,8 @@ export interface UnpackOptions {
   readonly maxRatio?: number;
   /** Default 200,000. */
   readonly maxEntries?: number;
+  /** Where the result may stand. Default: in buffers of its own. */
+  readonly room?: UnpackRoom;
   /** Git dependencies keep `.gitignore`; from elsewhere it becomes `.npmignore`, as npm does it. */
   readonly allowGitIgnore?: boolean;
 }
@@ -62,7 +66,6 @@ interface Entry {
 }
 
 const maxWarnings = 100;
-const turnMs = 8;
 const maxParts = 1000;
 const decoder = new TextDecoder('utf-8', { ignoreBOM: false });
 
@@ -73,11 +76,11 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: false });
  * @throws {PackageError} `TAR_BAD_ARCHIVE`, `Z_DATA_ERROR`, `ETOOLARGE`; the abort reason of `signal`.
  */
 export async function unpackPackage(tarball: Uint8Array<ArrayBuffer>, options: UnpackOptions = {}): Promise<PackageTar> {
-  const { signal, maxUnpackedBytes = 512 << 20, maxRatio = 200 } = options;
-  // Headers are written over, which must not happen to the caller's bytes.
-  const tar = isGzip(tarball) ? await gunzip(tarball, { maxBytes: maxUnpackedBytes, maxRatio, signal }) : tarball.slice();
-  if (tar.length > maxUnpackedBytes) throw new PackageError('ETOOLARGE', `The tarball unpacks to more than ${maxUnpackedBytes} bytes`);
+  const { signal, room, maxUnpackedBytes = 512 << 20, maxRatio = 200 } = options;
   const turns = new Turns(signal);
+  // Headers are written over, which must not happen to the caller's bytes.
+  const tar = isGzip(tarball) ? await gunzip(tarball, { maxBytes: maxUnpackedBytes, maxRatio, signal, room, turns }) : tarball.slice();
+  if (tar.length > maxUnpackedBytes) throw new PackageError('ETOOLARGE', `The tarball unpacks to more than ${maxUnpackedBytes} bytes`);
   const found = await collect(tar, options, turns);
   return assemble(tar, found, turns);
 }
@@ -255,32 +258,4 @@ function padded(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const blocks = new Uint8Array(Math.ceil(bytes.length / 512) * 512);
   blocks.set(bytes);
   return blocks;
-}
-
-/** Turns with the event loop: progress is shown and Ctrl-C is heard while a large package is taken apart. */
-class Turns {
-  readonly #signal: AbortSignal | undefined;
-  #since = performance.now();
-
-  constructor(signal: AbortSignal | undefined) {
-    this.#signal = signal;
-  }
-
-  get due(): boolean {
-    return performance.now() - this.#since > turnMs;
-  }
-
-  async take(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      // Timers are slowed down to 4 ms; a message is not.
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => {
-        port1.close();
-        resolve();
-      };
-      port2.postMessage(null);
-    });
-    this.#signal?.throwIfAborted();
-    this.#since = performance.now();
-  }
 }

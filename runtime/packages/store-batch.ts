@@ -15,12 +15,15 @@ interface Batch {
 /** Packages on their way into the store, several in one transaction. */
 export class StoreBatch {
   readonly #store: PackageStore;
+  readonly #onBegin: () => void;
   #batch: Batch | undefined;
   /** One transaction waits for the other anyway: what comes meanwhile goes into the next. */
   #writing: Promise<unknown> = Promise.resolve();
 
-  constructor(store: PackageStore) {
+  /** @param onBegin Called when the store has copied all that was added. */
+  constructor(store: PackageStore, onBegin: () => void) {
     this.#store = store;
+    this.#onBegin = onBegin;
   }
 
   /** Resolves when it is durable. */
@@ -48,6 +51,7 @@ export class StoreBatch {
     this.#batch = undefined;
     clearTimeout(batch.timer);
     const writing = this.#store.add(batch.packages);
+    this.#onBegin();
     batch.settle(writing);
     this.#writing = Promise.allSettled([this.#writing, writing]);
   }

@@ -1,5 +1,6 @@
 /** The package managers, each a trusted program. What a command needs beyond this is loaded when it first runs. */
 import type { ProgramContext, TrustedProgram } from '../../process/program.ts';
+import { askAhead } from './asked-ahead.ts';
 import { isNewHere } from './new-here.ts';
 
 const installs = /^(?:i|in|install|add)$/;
@@ -8,10 +9,13 @@ const installs = /^(?:i|in|install|add)$/;
  * Begins with what `npm install` is sure to need, which else would be found out step by step: its code, and without a lock the
  * resolver, where nothing is remembered. A guess: who needs it asks again, and is told of a failure.
  */
-async function loadAhead({ argv, syscalls: { files } }: ProgramContext): Promise<void> {
+async function loadAhead(context: ProgramContext): Promise<void> {
+  const { argv, syscalls } = context;
+  const { files } = syscalls;
   const [, word = '', ...operands] = argv;
   const cleanly = word === 'ci';
   if (!cleanly && !installs.test(word)) return;
+  askAhead(context).catch(() => undefined);
   const hasLock = () => files.readdir(files.cwd()).some(({ name }) => name === 'package-lock.json' || name === 'npm-shrinkwrap.json');
   const isLocked = cleanly || (operands.every((one) => one.startsWith('-')) && hasLock());
   const loading: Promise<unknown>[] = [import('./commands/install.ts')];

@@ -4,6 +4,7 @@
 export const metadataCacheName = 'bavini-packuments';
 
 let newHere: Promise<boolean> | undefined;
+let wasNew: Promise<boolean> | undefined;
 
 /**
  * Whether no registry was ever asked in this browser, so that neither answers nor decisions are remembered: what is needed can be asked for
@@ -13,8 +14,14 @@ export function isNewHere(): Promise<boolean> {
   return (newHere ??= hasNoCache());
 }
 
+/** What {@link isNewHere} said first in this worker: what is remembered since then it remembered itself. */
+export function wasNewHere(): Promise<boolean> {
+  return (wasNew ??= isNewHere());
+}
+
 /** Something is remembered from now on. */
 export function noLongerNew(): void {
+  void wasNewHere();
   newHere = Promise.resolve(false);
 }
 

@@ -2,9 +2,10 @@
 import type { MetadataCache } from '../../packages/metadata-cache.ts';
 import type { PackageStore } from '../../packages/package-store.ts';
 import type { CacheMode, RegistryAuth, RegistryClient } from '../../packages/registry-client.ts';
+import { fetchAsked } from './asked-ahead.ts';
 import type { Config } from './config/config.ts';
 import { scopes } from './config/registries.ts';
-import { isNewHere, metadataCacheName, noLongerNew } from './new-here.ts';
+import { metadataCacheName, noLongerNew, wasNewHere } from './new-here.ts';
 import type { Session } from './session.ts';
 
 export interface Packages extends Registry {
@@ -49,16 +50,20 @@ async function openStore(onUnsaved: (message: string) => void): Promise<PackageS
   return PackageStore.open({ onUnsaved: (error) => onUnsaved(error.message) });
 }
 
+/** Keys of what this worker has put into the cache. */
+const putHere = new Set<string>();
+
 /** Opened when the first packument is asked for, which an install with a lockfile never does. */
 const lazyCache: MetadataCache = {
   // Whoever asks does not wait for the making of what is empty.
   get: async (key) => {
     const opening = openCache();
-    return (await isNewHere()) ? undefined : (await opening).get(key);
+    return !putHere.has(key) && (await wasNewHere()) ? undefined : (await opening).get(key);
   },
   put: async (key, entry) => {
     const opening = openCache();
     noLongerNew();
+    putHere.add(key);
     return (await opening).put(key, entry);
   },
   clear: async () => (await openCache()).clear(),
@@ -71,7 +76,7 @@ export function openCacheAhead(): void {
 }
 
 function openCache(): Promise<MetadataCache> {
-  void isNewHere(); // Which it is no more once this is open.
+  void wasNewHere(); // Which it is no more once this is open.
   return (cache ??= import('../../packages/metadata-cache.ts').then(({ openMetadataCache }) =>
     openMetadataCache({ name: metadataCacheName }),
   ));
@@ -121,6 +126,7 @@ async function makeRegistry(session: Session): Promise<Registry> {
     maxSockets: config.count('maxsockets') ?? 15,
     cacheMode: cacheMode(config),
     cache: lazyCache,
+    fetch: fetchAsked,
     replaceRegistryHost: config.text('replace-registry-host') ?? 'npmjs',
     onRetry: ({ url, attempt, why }) => display.log('http', 'fetch', `GET ${url} attempt ${attempt} failed with ${why}`),
     onResponse: ({ url, status, ms, cached }) =>
