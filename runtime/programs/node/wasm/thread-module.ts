@@ -4,17 +4,22 @@
  * added stands behind what is there, so that no index of the module changes. Encoding: WebAssembly 3.0, chapter 5.
  */
 import { BinaryReader } from 'wasmparser';
+import { CodeReading, sectionsOf, type Range, type Section } from './code-reading.ts';
 import type { IImportEntry, IMemoryType, IOperatorInformation } from 'wasmparser';
 
 /** The export that holds, in this order, what notifies and what waits for 32 and for 64 bits. */
 export const atomicsTable = 'bavini:atomics';
 export const startFunction = 'bavini:start';
+/** The export of a table with all functions, by their index. */
+export const functionsTable = 'bavini:functions';
+export const globalExport = (index: number): string => `bavini:global${index}`;
+export const tableExport = (index: number): string => `bavini:table${index}`;
 
 /** Sections by their number. */
-const section = { custom: 0, type: 1, import: 2, table: 4, export: 7, start: 8, code: 10 } as const;
-const external = { function: 0, table: 1, memory: 2 } as const;
+const section = { custom: 0, type: 1, import: 2, table: 4, export: 7, start: 8, element: 9, code: 10 } as const;
+const external = { function: 0, table: 1, memory: 2, global: 3 } as const;
 /** Where `BinaryReader` stands: its `BinaryReaderState`, whose names are gone when it is compiled. */
-const reads = { section: 3, type: 11, import: 12, table: 14, body: 28, instruction: 30 } as const;
+const reads = { section: 3, import: 12, body: 28, instruction: 30 } as const;
 /** The number of `memory.atomic.notify`; those that wait follow it. */
 const notify = 0xfe00;
 
@@ -33,6 +38,7 @@ export const atomicTypes = [
 const opAtomic = 0xfe;
 const opCallIndirect = 0x11;
 const opI32Const = 0x41;
+const opEnd = 0x0b;
 const funcref = 0x70;
 
 type Bytes = Uint8Array | readonly number[];
@@ -62,51 +68,9 @@ export function text(value: string): number[] {
   return [...unsigned(value.length), ...Array.from(value, (letter) => letter.charCodeAt(0))];
 }
 
-interface Range {
-  readonly start: number;
-  readonly end: number;
-}
-
-interface Section extends Range {
-  readonly id: number;
-}
-
 interface Body extends Range {
   /** Where its size is written. */
   readonly at: number;
-}
-
-/** The bytes of a module, read from a place that moves on. */
-class Reading {
-  readonly bytes: Uint8Array;
-  at: number;
-
-  constructor(bytes: Uint8Array, at: number) {
-    this.bytes = bytes;
-    this.at = at;
-  }
-
-  unsigned(): number {
-    let value = 0;
-    for (let factor = 1; ; factor *= 128) {
-      const byte = this.bytes[this.at++];
-      if (byte === undefined) throw new RangeError('the module ends within a number');
-      value += (byte & 127) * factor;
-      if (byte < 128) return value;
-    }
-  }
-}
-
-export function sectionsOf(bytes: Uint8Array): Section[] {
-  const reading = new Reading(bytes, 8);
-  const sections: Section[] = [];
-  while (reading.at < bytes.length) {
-    const id = bytes[reading.at++]!;
-    const size = reading.unsigned();
-    sections.push({ id, start: reading.at, end: reading.at + size });
-    reading.at += size;
-  }
-  return sections;
 }
 
 /** Whether bytes of the range may be one of the instructions. */
@@ -117,7 +81,7 @@ function mayWait(bytes: Uint8Array, { start, end }: Range): boolean {
 }
 
 function suspects(bytes: Uint8Array, code: Range): Body[] {
-  const reading = new Reading(bytes, code.start);
+  const reading = new CodeReading(bytes, code.start);
   const found: Body[] = [];
   for (let left = reading.unsigned(); left > 0; left--) {
     const { at } = reading;
@@ -134,33 +98,22 @@ interface Instruction extends Range {
   readonly offset: number;
 }
 
-interface Findings {
-  readonly types: number;
-  readonly tables: number;
-  readonly instructions: readonly Instruction[];
-}
-
-const looksInto = new Set<number>([section.type, section.import, section.table, section.code]);
+const looksInto = new Set<number>([section.import, section.code]);
 
 /** @throws what the module is not, if it is none of 32 bits. */
-function findings(bytes: Uint8Array<ArrayBuffer>, bodies: readonly Body[]): Findings {
+function waitingInstructions(bytes: Uint8Array<ArrayBuffer>, bodies: readonly Body[]): readonly Instruction[] {
   const reader = new BinaryReader();
   const { buffer, byteOffset, byteLength } = bytes;
   reader.setData(byteLength === buffer.byteLength ? buffer : buffer.slice(byteOffset, byteOffset + byteLength), 0, byteLength);
   const instructions: Instruction[] = [];
-  let types = 0;
-  let tables = 0;
   let next = 0;
   let start = 0;
   while (reader.read()) {
     const { state, result, position } = reader;
     if (state === reads.section) {
       if (!looksInto.has((result as { readonly id: number }).id)) reader.skipSection();
-    } else if (state === reads.type) types++;
-    else if (state === reads.table) tables++;
-    else if (state === reads.import) {
+    } else if (state === reads.import) {
       const { kind, type } = result as IImportEntry;
-      if (kind === external.table) tables++;
       if (kind === external.memory && !(type as IMemoryType).shared) throw new RangeError('its memory is not shared');
     } else if (state === reads.body) {
       while (next < bodies.length && bodies[next]!.end <= position) next++;
@@ -173,7 +126,7 @@ function findings(bytes: Uint8Array<ArrayBuffer>, bodies: readonly Body[]): Find
     start = position;
   }
   if (reader.error) throw reader.error;
-  return { types, tables, instructions };
+  return instructions;
 }
 
 /** Bytes of the module with what stands in their place. */
@@ -215,17 +168,40 @@ export function joined(parts: readonly Bytes[]): Uint8Array<ArrayBuffer> {
 /** A vector, and what is added to its end. */
 function longer(bytes: Uint8Array, vector: Section | undefined, added: readonly Bytes[]): Bytes[] {
   if (vector === undefined) return [unsigned(added.length), ...added];
-  const reading = new Reading(bytes, vector.start);
+  const reading = new CodeReading(bytes, vector.start);
   return [unsigned(reading.unsigned() + added.length), bytes.subarray(reading.at, vector.end), ...added];
 }
 
+const exported = (name: string, kind: number, index: number) => [...text(name), kind, ...unsigned(index)];
+/** The type of a table. */
+const sized = (size: number) => [funcref, 0, ...unsigned(size)];
+/** An active segment that fills a table. */
+const everyFunction = (count: number, table: number) => [
+  2,
+  ...unsigned(table),
+  opI32Const,
+  0,
+  opEnd,
+  0,
+  ...unsigned(count),
+  ...Array.from({ length: count }, (_, index) => unsigned(index)).flat(),
+];
+
+/** How many there are, with those that are imported. */
+export interface ThreadedModule {
+  readonly types: readonly unknown[];
+  readonly counts: { readonly functions: number; readonly tables: number; readonly globals: number };
+}
+
 /** @throws {RangeError} for what is not a whole module that shares a memory of 32 bits. */
-export function asThreadModule(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+export function asThreadModule(bytes: Uint8Array<ArrayBuffer>, program: ThreadedModule): Uint8Array<ArrayBuffer> {
   const sections = sectionsOf(bytes);
   const byId = new Map(sections.map((one) => [one.id, one]));
   const code = byId.get(section.code);
   const bodies = code === undefined ? [] : suspects(bytes, code);
-  const { types, tables, instructions } = findings(bytes, bodies);
+  const instructions = waitingInstructions(bytes, bodies);
+  const types = program.types.length;
+  const { functions, tables, globals } = program.counts;
 
   const changedCode = (): Bytes[] => {
     const all = new Rewritten(bytes);
@@ -250,20 +226,23 @@ export function asThreadModule(bytes: Uint8Array<ArrayBuffer>): Uint8Array<Array
   };
   const changedExports = (): Bytes[] => {
     const start = byId.get(section.start);
-    const added: Bytes[] = [[...text(atomicsTable), external.table, ...unsigned(tables)]];
+    const added: Bytes[] = [exported(atomicsTable, external.table, tables), exported(functionsTable, external.table, tables + 1)];
+    for (let table = 0; table < tables; table++) added.push(exported(tableExport(table), external.table, table));
+    for (let one = 0; one < globals; one++) added.push(exported(globalExport(one), external.global, one));
     if (start !== undefined) added.push([...text(startFunction), external.function, ...bytes.subarray(start.start, start.end)]);
     return longer(bytes, byId.get(section.export), added);
   };
   const changed = new Map<number, () => Bytes[]>([
     [section.type, () => longer(bytes, byId.get(section.type), atomicTypes)],
-    [section.table, () => longer(bytes, byId.get(section.table), [[funcref, 0, atomicTypes.length]])],
+    [section.table, () => longer(bytes, byId.get(section.table), [sized(atomicTypes.length), sized(functions)])],
+    [section.element, () => longer(bytes, byId.get(section.element), [everyFunction(functions, tables + 1)])],
     [section.export, changedExports],
     [section.code, changedCode],
   ]);
   const parts: Bytes[] = [bytes.subarray(0, 8)];
   const write = (id: number, content: readonly Bytes[]) => parts.push([id], ...withSize(content));
-  // What every such module has but for these two comes where it stands; these are made where they would.
-  const missing = [section.table, section.export].filter((id) => !byId.has(id));
+  // What every such module has but for these comes where it stands; these are made where they would.
+  const missing = [section.table, section.export, section.element].filter((id) => !byId.has(id));
   for (const { id, start, end } of sections) {
     while (id !== section.custom && missing.length > 0 && missing[0]! < id) {
       const added = missing.shift()!;

@@ -84,6 +84,15 @@ console.log(exports.spawn(44), at(16), exports.join(), at(16), exports.join());`
     stdout: '1 0 0 44 1\n',
   },
   {
+    name: 'lets a thread that waits go on where JavaScript calls what waits for it',
+    lines: `
+exports.spawn(46);
+await null;
+await new Promise(setImmediate);
+console.log(exports.wake(), exports.join(), at(16));`,
+    stdout: '1 0 46\n',
+  },
+  {
     name: 'says so where what waits can never be woken',
     lines: `
 exports.spawn(45);

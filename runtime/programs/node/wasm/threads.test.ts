@@ -19,8 +19,7 @@ describe('threads of WebAssembly', () => {
     it(name, async () => {
       await container.fs.writeFile('main.mjs', threadsProgram(lines));
       const { stdout, stderr, code } = await container.exec('node main.mjs', { timeoutMs: 110_000 });
-      if ('Suspending' in WebAssembly) assert.deepEqual([stdout, stderr, code], [expected, '', end]);
-      else assert.include(stderr, 'Threads of WebAssembly need JavaScript Promise Integration');
+      assert.deepEqual([stdout, stderr, code], [expected, '', end]);
     });
   }
 });

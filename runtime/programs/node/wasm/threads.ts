@@ -1,134 +1,34 @@
 /**
  * Threads of WebAssembly (`wasi.thread-spawn`, the wasi-threads proposal) in a page that is not cross-origin isolated: no other worker can
- * be given the memory they share, so that all of them run in the process's own, in turns. Each is an instance of its own on a stack of its
- * own (JavaScript Promise Integration), and gives way where it waits or yields. What JavaScript calls is not on such a stack: where that
- * would wait, threads that have not begun run first, and if none of them ends its wait, nothing can.
+ * be given the memory they share, so that all of them run in the process's own, in turns. Each is an instance of its own, and gives way
+ * where it waits or yields.
+ *
+ * JavaScript may wait for a thread in the middle of a call, where no engine lets a native stack go on. So that the functions by which a
+ * thread comes to its waits are run by JavaScript (`resumable-thread.ts`), and so is all that it does while JavaScript waits. What else it
+ * calls is native, on a stack that gives way as well (JavaScript Promise Integration), where the engine has it.
  */
-import { BvError } from '../../../base/errors.ts';
 import type { NodeRealm } from '../realm.ts';
+import { ThreadCode, type Pause } from './resumable-thread.ts';
+import { SharedMemory, type Turns } from './shared-memory.ts';
+import { ThreadProgram } from './thread-program.ts';
 import { asThreadModule, atomicTypes, atomicsTable, joined, startFunction, text, unsigned, withSize } from './thread-module.ts';
 
 type Import = (...values: never[]) => unknown;
 /** JavaScript Promise Integration, which TypeScript's own library does not know. */
 interface WithStacks {
   readonly Suspending?: new (call: (...values: never[]) => unknown) => Import;
-  readonly promising: (call: WebAssembly.ExportValue) => (...values: readonly number[]) => Promise<unknown>;
+  readonly promising: (call: WebAssembly.ExportValue) => (...values: readonly unknown[]) => Promise<unknown>;
 }
 const stacks = WebAssembly as unknown as WithStacks;
-const { load, wait } = Atomics;
 
-/** What a wait gives, as the instruction does. */
-const woken = 0;
+/** What a wait gives where the value is another one. */
 const notEqual = 1;
-const timedOut = 2;
-
 /** `__WASI_EVENTTYPE_CLOCK`, and the flag that its time is not from now on. */
 const clockEvent = 0;
 const absoluteTime = 1;
 
-interface Waiter {
-  readonly wake: (result: number) => void;
-}
-
-/** What its threads wait for, and which have not begun. */
-class SharedMemory {
-  readonly memory: WebAssembly.Memory;
-  readonly #realm: NodeRealm;
-  readonly #waiters = new Map<number, Set<Waiter>>();
-  readonly #unstarted = new Set<() => void>();
-  #threads = 0;
-
-  constructor(memory: WebAssembly.Memory, realm: NodeRealm) {
-    this.memory = memory;
-    this.#realm = realm;
-  }
-
-  notify(address: number, count: number): number {
-    const waiters = this.#waiters.get(address);
-    let done = 0;
-    for (const { wake } of waiters ?? []) {
-      if (done === count >>> 0) break;
-      wake(woken);
-      done++;
-    }
-    return done;
-  }
-
-  holds(address: number, expected: number | bigint): boolean {
-    return typeof expected === 'number'
-      ? load(new Int32Array(this.memory.buffer), address >>> 2) === expected
-      : load(new BigInt64Array(this.memory.buffer), address >>> 3) === expected;
-  }
-
-  /** In a thread. `timeout` in nanoseconds; below 0 there is none. */
-  sleep(address: number, timeout: bigint): Promise<number> {
-    return new Promise((resolve) => {
-      const waiters = this.#waiters.get(address) ?? new Set();
-      this.#waiters.set(address, waiters);
-      let timer: number | undefined;
-      const wake = (result: number) => {
-        if (timer !== undefined) this.#realm.platform.clearTimer(timer);
-        waiters.delete(waiter);
-        if (waiters.size === 0 && this.#waiters.get(address) === waiters) this.#waiters.delete(address);
-        resolve(result);
-      };
-      const waiter = { wake };
-      waiters.add(waiter);
-      if (timeout >= 0n) timer = this.#later(() => wake(timedOut), Number(timeout) / 1e6);
-    });
-  }
-
-  /** In what JavaScript called. */
-  block(address: number, expected: number | bigint, timeout: bigint): number {
-    for (const start of this.#unstarted) {
-      start();
-      if (!this.holds(address, expected)) return woken;
-    }
-    if (timeout < 0n)
-      throw new BvError(
-        'ERR_BV_UNSUPPORTED',
-        'WebAssembly called by JavaScript waits for a thread that waits as well: they run in turns, for the page is not cross-origin isolated',
-      );
-    wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(timeout) / 1e6);
-    return timedOut;
-  }
-
-  /** Runs `start` when JavaScript has ended what it does now, or waits for it. The thread's id. */
-  spawn(start: (id: number) => void): number {
-    const id = ++this.#threads;
-    const begin = () => {
-      if (this.#unstarted.delete(begin)) start(id);
-    };
-    this.#unstarted.add(begin);
-    this.#realm.platform.queueMicrotask(begin);
-    return id;
-  }
-
-  /** After all that came in from outside by now. Does not keep the process alive, as no thread does. */
-  yield(): Promise<void> {
-    return new Promise((resolve) => this.#inTurn(resolve));
-  }
-
-  pause(delayMs: number): Promise<void> {
-    return new Promise((resolve) => this.#later(resolve, delayMs));
-  }
-
-  #later(task: () => void, delayMs: number): number {
-    return this.#realm.platform.setTimer(() => this.#inTurn(task), Math.ceil(delayMs));
-  }
-
-  #inTurn(task: () => void): void {
-    let next: (() => void) | undefined = task;
-    this.#realm.loop.enqueueEach(
-      () => {
-        const now = next;
-        next = undefined;
-        return now;
-      },
-      () => false,
-    );
-  }
-}
+/** Of so many turns that a thread gives away, the last lets others than threads have theirs. */
+const seldom = 16;
 
 /** An address, which WebAssembly gives as a signed number. */
 const sum = (address: number, offset: number) => (address >>> 0) + (offset >>> 0);
@@ -162,6 +62,7 @@ export type WasmEngine = Pick<typeof WebAssembly, 'Module' | 'Instance'>;
 export class WasmThreads {
   readonly #realm: NodeRealm;
   readonly #engine: WasmEngine;
+  readonly #programs = new WeakMap<WebAssembly.Module, ThreadProgram>();
   readonly #memories = new WeakMap<WebAssembly.Memory, SharedMemory>();
   #typedCalls: WebAssembly.Module | undefined;
 
@@ -170,14 +71,11 @@ export class WasmThreads {
     this.#engine = engine;
   }
 
-  /** @throws {BvError} in an engine without such stacks. */
   compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
-    if (stacks.Suspending === undefined)
-      throw new BvError(
-        'ERR_BV_UNSUPPORTED',
-        'Threads of WebAssembly need JavaScript Promise Integration, which this browser does not have',
-      );
-    return new this.#engine.Module(asThreadModule(bytes));
+    const program = new ThreadProgram(bytes.slice(), this.#realm.platform.evaluate);
+    const module = new this.#engine.Module(asThreadModule(bytes, program));
+    this.#programs.set(module, program);
+    return module;
   }
 
   /** `module` is of `compile()`. */
@@ -188,8 +86,12 @@ export class WasmThreads {
     if (!(memory instanceof WebAssembly.Memory)) return new this.#engine.Instance(module, imports);
     const shared = this.#memories.get(memory) ?? new SharedMemory(memory, this.#realm);
     this.#memories.set(memory, shared);
+    const program = this.#programs.get(module)!;
     const spawn = (argument: number, result?: number) => {
-      const id = shared.spawn((thread) => this.#run(module, withoutThreads, shared, thread, argument));
+      const id = shared.spawn((thread, awaited) => {
+        const code = this.#threadCode(module, program, withoutThreads, shared);
+        this.#run(code, code.run(program.exportedFunctions.get('wasi_thread_start')!, [thread, argument]), shared, awaited);
+      });
       if (result === undefined) return id;
       // The later form of the call: whether it failed, and the id or the error.
       new Int32Array(memory.buffer, result, 2).set([0, id]);
@@ -215,16 +117,17 @@ export class WasmThreads {
     (instance.exports[startFunction] as (() => void) | undefined)?.();
   }
 
-  #run(module: WebAssembly.Module, imports: WebAssembly.Imports, shared: SharedMemory, thread: number, argument: number): void {
-    const Suspending = stacks.Suspending!;
+  #threadCode(module: WebAssembly.Module, program: ThreadProgram, imports: WebAssembly.Imports, shared: SharedMemory): ThreadCode {
+    const { Suspending } = stacks;
     const { wasi_snapshot_preview1: preview1 = {}, env = {} } = imports;
+    const poll = preview1['poll_oneoff'] as unknown as (...values: readonly number[]) => number;
     let yields = 0;
-    const own = {
+    const suspending = (call: (...values: never[]) => unknown) => (Suspending === undefined ? call : new Suspending(call));
+    const own = Suspending && {
       // Of some that spin, only now and then one lets others than threads have their turn.
-      sched_yield: new Suspending(() => (++yields % 16 === 0 ? shared.yield() : Promise.resolve()).then(() => 0)),
+      sched_yield: new Suspending(() => (++yields % seldom === 0 ? shared.yield() : Promise.resolve()).then(() => 0)),
       poll_oneoff: new Suspending(async (subscriptions: number, events: number, count: number, written: number) => {
         const view = new DataView(shared.memory.buffer);
-        const poll = preview1['poll_oneoff'] as (...values: readonly number[]) => number;
         const isDelay = count === 1 && view.getUint8(subscriptions + 8) === clockEvent;
         if (!isDelay || (view.getUint16(subscriptions + 40, true) & absoluteTime) !== 0) return poll(subscriptions, events, count, written);
         const nanoseconds = view.getBigUint64(subscriptions + 24, true);
@@ -241,13 +144,36 @@ export class WasmThreads {
       wasi_snapshot_preview1: { ...preview1, ...own } as unknown as WebAssembly.ModuleImports,
       env: { ...env, ...threadOf },
     });
-    const sleep = (address: number, _expected: number | bigint, timeout: bigint, offset: number) =>
-      shared.sleep(sum(address, offset), timeout);
-    this.#begin(instance, shared, new Suspending(sleep));
-    const start = stacks.promising(instance.exports['wasi_thread_start']!);
-    start(thread, argument).catch((error: unknown) => {
+    const sleep = (address: number, expected: number | bigint, timeout: bigint, offset: number) =>
+      Suspending === undefined ? shared.block(sum(address, offset), expected, timeout) : shared.sleep(sum(address, offset), timeout);
+    this.#begin(instance, shared, suspending(sleep));
+    return new ThreadCode(program, instance, shared, { poll, promising: Suspending && stacks.promising });
+  }
+
+  #run(code: ThreadCode, thread: Generator<Pause, unknown, unknown>, turns: Turns, isAwaited: boolean): void {
+    let yields = 0;
+    const fail = (error: unknown) => {
       // What emnapi throws where a thread ends itself.
-      if (error !== 'unwind') this.#realm.triggerUncaughtException(error, false);
-    });
+      if (error !== 'unwind') this.#realm.platform.queueMicrotask(() => this.#realm.triggerUncaughtException(error, false));
+    };
+    const goOn = (awaited: boolean, next: () => IteratorResult<Pause, unknown>) => {
+      try {
+        code.begin(awaited);
+        const { done, value } = next();
+        if (done !== true) follow(value);
+      } catch (error) {
+        fail(error);
+      }
+    };
+    const turn = (awaited: boolean, value: unknown) => goOn(awaited, () => thread.next(value));
+    const follow = (pause: Pause) => {
+      if (pause.kind !== 'call') turns.after(pause, ++yields % seldom === 0, turn);
+      else
+        pause.result.then(
+          (value) => turn(false, value),
+          (error: unknown) => goOn(false, () => thread.throw(error)),
+        );
+    };
+    turn(isAwaited, undefined);
   }
 }
