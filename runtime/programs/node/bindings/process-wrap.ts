@@ -13,6 +13,8 @@ import { streamWraps } from '../wraps/stream-wrap.ts';
 
 const kProcessFlagDetached = 1;
 const O_RDWR = 2;
+/** How often libuv reads a stream before it comes to others. */
+const pollRounds = 32;
 
 interface StdioOption {
   readonly type: 'ignore' | 'pipe' | 'overlapped' | 'inherit' | 'fd' | 'wrap';
@@ -100,6 +102,7 @@ export const makeProcessWrap: MakeBinding = (realm) => {
     declare pid?: Pid;
     #running = false;
     #queuedKills: (() => void)[] | undefined;
+    #streams: readonly KernelStream[] = [];
 
     constructor() {
       super('PROCESSWRAP');
@@ -167,6 +170,7 @@ export const makeProcessWrap: MakeBinding = (realm) => {
               return;
             }
             childPids(realm).add(outcome.result.childPids);
+            this.#streams = given.pairs.map(({ stream }) => stream);
             given.pairs.forEach(({ stream }, i) => {
               const handle = outcome.result.handles?.[i];
               if (handle === undefined) stream.abandon(uv('EPIPE'));
@@ -203,7 +207,22 @@ export const makeProcessWrap: MakeBinding = (realm) => {
       realm.syscalls.call('wait', { child: pid }, (outcome: Outcome<WaitResult | null>) => {
         childPids(realm).ended(pid);
         if (outcome.error) this.#ended(errnoOf(outcome.error), '');
-        else this.#ended(outcome.result?.code ?? 0, outcome.result?.signal ?? '');
+        else this.#whenRead(() => this.#ended(outcome.result?.code ?? 0, outcome.result?.signal ?? ''));
+      });
+    }
+
+    /**
+     * Runs `then` behind all that the program can be given now of what it reads of the child: libuv comes to ended children last of what
+     * a poll has found, so programs see the end of their output first. Someone else may hold a stream open, which is not waited for.
+     */
+    #whenRead(then: () => void, rounds = pollRounds): void {
+      const open = this.#streams.filter((stream) => stream.isRead);
+      if (open.length === 0 || rounds === 0) return then();
+      const before = open.map(({ arrivals }) => arrivals);
+      // Changes nothing, and is answered behind each read that there was an answer to.
+      realm.syscalls.call('kill', { target: realm.syscalls.start.pid, signal: 0 }, () => {
+        if (open.every((stream, i) => stream.arrivals === before[i] && stream.isDelivered)) then();
+        else realm.loop.enqueue(() => this.#whenRead(then, rounds - 1));
       });
     }
 

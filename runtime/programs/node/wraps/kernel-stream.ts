@@ -61,6 +61,10 @@ export class KernelStream {
   #held = 0;
   #failure = 0;
   #closed = false;
+  /** The reader was told of the end, or of a failure. */
+  #ended = false;
+  /** What has arrived so far: changes as soon as something does. */
+  arrivals = 0;
   /** As in libuv, nothing is written after `shutdown`, whatever the stream could still do. */
   #shut = false;
   bytesRead = 0;
@@ -78,6 +82,16 @@ export class KernelStream {
 
   get kind(): StreamKind | undefined {
     return this.#attached?.kind;
+  }
+
+  /** Somebody reads it, and was not told of its end yet. */
+  get isRead(): boolean {
+    return this.#reader !== undefined && !this.#closed && !this.#ended;
+  }
+
+  /** Its reader has been given all that arrived. */
+  get isDelivered(): boolean {
+    return this.#arrived.length === 0;
   }
 
   attach(handle: Handle, kind: StreamKind, release: () => void = () => this.#realm.syscalls.notify({ kind: 'close', handle })): void {
@@ -148,6 +162,7 @@ export class KernelStream {
       this.#cancelRead = undefined;
       this.#track(false);
       if (this.#closed) return;
+      this.arrivals++;
       if (outcome.error) this.#arrived.push({ bytes: undefined, errno: errnoOf(outcome.error) });
       else if (outcome.result.bytes.length === 0) this.#arrived.push({ bytes: undefined, errno: UV_EOF });
       else this.#arrived.push({ bytes: outcome.result.bytes, errno: 0 });
@@ -179,6 +194,7 @@ export class KernelStream {
         next = { bytes: next.bytes.slice(0, most), errno: 0 };
       }
       this.bytesRead += next.bytes?.length ?? 0;
+      this.#ended = next.errno !== 0;
       try {
         reader.onRead(next.bytes, next.errno);
       } finally {
