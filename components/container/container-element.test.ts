@@ -45,6 +45,19 @@ describe('<bv-container>', () => {
     assert.equal(containerIn(place).files.read('b'), 'y');
   });
 
+  it('tells of kept files that the browser has deleted', async () => {
+    // As a visit before left it, whose database is gone.
+    localStorage.setItem('bavini:kept:container-lost', '');
+    const place = await show('<bv-container persist="container-lost"></bv-container>');
+    const told: string[] = [];
+    containerIn(place).addEventListener('bv-error', (event) => void told.push(event.code ?? ''));
+    await containerIn(place).boot();
+    await until('the loss to be told', () => told.length > 0);
+    await rendered(place);
+    assert.deepEqual(told, ['ERR_BV_STORE_LOST']);
+    assert.include(notices(containerIn(place)).join(), 'kept as "container-lost"');
+  });
+
   it('reads files that are added later', async () => {
     const place = await show('<bv-container><bv-editor file="late.js"></bv-editor></bv-container>');
     containerIn(place).insertAdjacentHTML('beforeend', '<pre path="late.js">here</pre>');

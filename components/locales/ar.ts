@@ -72,6 +72,7 @@ export const texts: Locale = {
     ERR_BV_TORN_DOWN: 'أُغلقت هذه البيئة.',
     ERR_BV_BAD_ARCHIVE: 'الأرشيف تالف أو من نوع غير معروف.',
     ERR_BV_INVALID_ARGUMENT: 'أحد الخيارات غير صالح.',
+    ERR_BV_STORE_LOST: 'الملفات المحفوظة في هذا المتصفح فُقدت: لقد حذفها المتصفح.',
   },
   output: {
     label: 'المخرجات',

@@ -69,6 +69,7 @@ export const texts: Locale = {
     ERR_BV_TORN_DOWN: 'Diese Umgebung wurde geschlossen.',
     ERR_BV_BAD_ARCHIVE: 'Das Archiv ist beschädigt oder von unbekannter Art.',
     ERR_BV_INVALID_ARGUMENT: 'Eine Angabe ergibt keinen Sinn.',
+    ERR_BV_STORE_LOST: 'Die in diesem Browser gespeicherten Dateien sind verloren: der Browser hat sie gelöscht.',
   },
   output: {
     label: 'Ausgabe',

@@ -71,6 +71,7 @@ export const texts: Locale = {
     ERR_BV_TORN_DOWN: 'Este entorno se ha cerrado.',
     ERR_BV_BAD_ARCHIVE: 'El archivo comprimido está dañado o es de un tipo desconocido.',
     ERR_BV_INVALID_ARGUMENT: 'Una opción no tiene sentido.',
+    ERR_BV_STORE_LOST: 'Los archivos guardados en este navegador se han perdido: el navegador los ha borrado.',
   },
   output: {
     label: 'Salida',

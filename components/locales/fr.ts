@@ -71,6 +71,7 @@ export const texts: Locale = {
     ERR_BV_TORN_DOWN: 'Cet environnement a été fermé.',
     ERR_BV_BAD_ARCHIVE: 'L’archive est endommagée ou d’un type inconnu.',
     ERR_BV_INVALID_ARGUMENT: 'Une option n’a pas de sens.',
+    ERR_BV_STORE_LOST: 'Les fichiers conservés dans ce navigateur sont perdus : le navigateur les a supprimés.',
   },
   output: {
     label: 'Sortie',

@@ -71,6 +71,7 @@ export const texts: Locale = {
     ERR_BV_TORN_DOWN: 'Questo ambiente è stato chiuso.',
     ERR_BV_BAD_ARCHIVE: 'L’archivio è danneggiato o di tipo sconosciuto.',
     ERR_BV_INVALID_ARGUMENT: 'Un’opzione non ha senso.',
+    ERR_BV_STORE_LOST: 'I file conservati in questo browser sono andati persi: il browser li ha eliminati.',
   },
   output: {
     label: 'Output',

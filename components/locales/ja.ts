@@ -69,6 +69,7 @@ export const texts: Locale = {
     ERR_BV_TORN_DOWN: 'この環境は閉じられました。',
     ERR_BV_BAD_ARCHIVE: 'アーカイブが壊れているか、未知の形式です。',
     ERR_BV_INVALID_ARGUMENT: '指定された設定が正しくありません。',
+    ERR_BV_STORE_LOST: 'このブラウザーに保存されたファイルは失われました。ブラウザーが削除しました。',
   },
   output: {
     label: '出力',

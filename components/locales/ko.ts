@@ -69,6 +69,7 @@ export const texts: Locale = {
     ERR_BV_TORN_DOWN: '이 환경은 닫혔습니다.',
     ERR_BV_BAD_ARCHIVE: '압축 파일이 손상되었거나 알 수 없는 형식입니다.',
     ERR_BV_INVALID_ARGUMENT: '옵션 값이 올바르지 않습니다.',
+    ERR_BV_STORE_LOST: '이 브라우저에 보관된 파일이 사라졌습니다. 브라우저가 삭제했습니다.',
   },
   output: {
     label: '출력',

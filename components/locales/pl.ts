@@ -71,6 +71,7 @@ export const texts: Locale = {
     ERR_BV_TORN_DOWN: 'To środowisko zostało zamknięte.',
     ERR_BV_BAD_ARCHIVE: 'Archiwum jest uszkodzone lub nieznanego rodzaju.',
     ERR_BV_INVALID_ARGUMENT: 'Jedna z opcji nie ma sensu.',
+    ERR_BV_STORE_LOST: 'Pliki przechowywane w tej przeglądarce przepadły: przeglądarka je usunęła.',
   },
   output: {
     label: 'Dane wyjściowe',

@@ -69,6 +69,7 @@ export const texts: Locale = {
     ERR_BV_TORN_DOWN: 'Este ambiente foi fechado.',
     ERR_BV_BAD_ARCHIVE: 'O pacote está danificado ou é de um tipo desconhecido.',
     ERR_BV_INVALID_ARGUMENT: 'Uma opção não faz sentido.',
+    ERR_BV_STORE_LOST: 'Os arquivos guardados neste navegador foram perdidos: o navegador os apagou.',
   },
   output: {
     label: 'Saída',

@@ -72,6 +72,7 @@ export const texts: Locale = {
     ERR_BV_TORN_DOWN: 'Це середовище закрито.',
     ERR_BV_BAD_ARCHIVE: 'Архів пошкоджений або невідомого виду.',
     ERR_BV_INVALID_ARGUMENT: 'Один із параметрів не має сенсу.',
+    ERR_BV_STORE_LOST: 'Файли, збережені в цьому браузері, втрачено: браузер їх видалив.',
   },
   output: {
     label: 'Вивід',

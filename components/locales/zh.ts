@@ -63,6 +63,7 @@ export const texts: Locale = {
     ERR_BV_TORN_DOWN: '此环境已关闭。',
     ERR_BV_BAD_ARCHIVE: '压缩包已损坏或类型未知。',
     ERR_BV_INVALID_ARGUMENT: '某个选项不合理。',
+    ERR_BV_STORE_LOST: '保存在此浏览器中的文件已丢失：浏览器已将其删除。',
   },
   output: {
     label: '输出',

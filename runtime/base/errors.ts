@@ -73,6 +73,8 @@ export const bvErrorCodes = [
   'ERR_BV_BAD_ARCHIVE',
   /** An option that an author or a page gave makes no sense; the message names it. */
   'ERR_BV_INVALID_ARGUMENT',
+  /** What was kept under a persistent name is gone: the browser has deleted it. */
+  'ERR_BV_STORE_LOST',
 ] as const;
 export type BvErrorCode = (typeof bvErrorCodes)[number];
 

@@ -35,7 +35,12 @@ const eventTypes: Readonly<Record<keyof ContainerEvents, true>> = {
   limit: true,
 };
 
+/** Of those that nobody has heard yet. */
+const maxUntold = 16;
+
 export class ContainerListeners {
+  /** Errors from before anybody listened: what went wrong while a container was made, which nobody could listen to. */
+  readonly #untold: Parameters<ContainerEvents['error']>[0][] = [];
   readonly #sets = new Map<keyof ContainerEvents, Set<(...args: never[]) => void>>();
 
   /** @throws {TypeError} for an event that does not exist. */
@@ -44,12 +49,21 @@ export class ContainerListeners {
     let set = this.#sets.get(event);
     if (set === undefined) this.#sets.set(event, (set = new Set()));
     set.add(listener);
+    if (event === 'error' && this.#untold.length > 0) {
+      queueMicrotask(() => {
+        for (const error of this.#untold.splice(0)) this.emit('error', error);
+      });
+    }
     return () => set.delete(listener);
   }
 
   /** A listener that throws keeps nothing from the others. */
   emit<K extends keyof ContainerEvents>(event: K, ...args: Parameters<ContainerEvents[K]>): void {
-    for (const listener of this.#sets.get(event) ?? []) {
+    const listeners = this.#sets.get(event) ?? new Set();
+    if (event === 'error' && listeners.size === 0 && this.#untold.length < maxUntold) {
+      this.#untold.push(args[0] as Parameters<ContainerEvents['error']>[0]);
+    }
+    for (const listener of listeners) {
       try {
         (listener as (...args: unknown[]) => void)(...args);
       } catch (error) {
@@ -59,6 +73,7 @@ export class ContainerListeners {
   }
 
   clear(): void {
+    this.#untold.length = 0;
     this.#sets.clear();
   }
 }

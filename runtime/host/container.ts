@@ -22,6 +22,7 @@ import { entriesOfFiles, entriesOfTree, isTree, treeOfEntries, type FileSystemTr
 import { gunzip, gzip, isGzipped } from './gzip.ts';
 import { fetchPort, type PortFetchInit, type PortResponse } from './http.ts';
 import { Runtime, type ContainerNotice } from './runtime.ts';
+import { hasKeptMark, setKeptMark } from './kept-mark.ts';
 import { nativeEngineAllowed } from './sandbox-realm.ts';
 import { readableOf, writableOf } from './streams.ts';
 import { Template } from './template.ts';
@@ -47,11 +48,20 @@ export class Container {
   readonly #openPorts = new Set<number>();
   #previewScript: PreviewScript | undefined;
   readonly #forwardPreviewErrors: boolean | 'exceptions-only';
+  /** The persistent name; absent also where another tab holds it. */
+  readonly #keptAs: string | undefined;
 
   private constructor(
     runtime: Runtime,
     id: ContainerId,
-    options: { workdir: string; restored: boolean; storedElsewhere: boolean; engine: EngineName; forward: boolean | 'exceptions-only' },
+    options: {
+      workdir: string;
+      restored: boolean;
+      storedElsewhere: boolean;
+      engine: EngineName;
+      forward: boolean | 'exceptions-only';
+      keptAs: string | undefined;
+    },
   ) {
     this.#runtime = runtime;
     this.#id = id;
@@ -60,6 +70,7 @@ export class Container {
     this.storedElsewhere = options.storedElsewhere;
     this.engine = options.engine;
     this.#forwardPreviewErrors = options.forward;
+    this.#keptAs = options.keptAs;
     this.#calls = new ContainerCalls(runtime.kernel);
     this.fs = new FileSystemApi(this.#calls, id, options.workdir);
     runtime.listen(id, (notice) => this.#onNotice(notice));
@@ -106,7 +117,9 @@ export class Container {
       workdir,
       engine,
       forward: options.forwardPreviewErrors ?? false,
+      keptAs: created.storedElsewhere ? undefined : persist,
     });
+    container.#compareMark();
     try {
       if (snapshot !== undefined && !created.restored) await container.restore(snapshot, { signal });
       const layer = await template;
@@ -262,6 +275,17 @@ export class Container {
     return this.#listeners.on(event, listener);
   }
 
+  /** Tells of files that were kept and are not there any more. */
+  #compareMark(): void {
+    const name = this.#keptAs;
+    if (name === undefined) return;
+    const lost = !this.restored && hasKeptMark(name);
+    setKeptMark(name, this.restored);
+    if (!lost) return;
+    const message = `Cannot restore the files that were kept as "${name}": this browser has deleted them`;
+    this.#listeners.emit('error', { message, code: 'ERR_BV_STORE_LOST' });
+  }
+
   #onNotice(notice: ContainerNotice): void {
     switch (notice.kind) {
       case 'port': {
@@ -280,6 +304,9 @@ export class Container {
         return;
       case 'webSocket':
         void this.#carryWebSocket(notice);
+        return;
+      case 'stored':
+        if (this.#keptAs !== undefined) setKeptMark(this.#keptAs, true);
         return;
       case 'storeError':
       case 'fault': {
@@ -376,6 +403,8 @@ export class Container {
 
   /** Forgets the reader's changes, kept ones too: the files are the author's again. Processes go on. */
   async reset(options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+    // Until something is stored again there is nothing to lose.
+    if (this.#keptAs !== undefined) setKeptMark(this.#keptAs, false);
     await this.#calls.call('forget', { container: this.#id }, options);
   }
 

@@ -19,7 +19,10 @@ import { SandboxRealm } from './sandbox-realm.ts';
 export type KernelPeer = Peer<HostOps, HostWorkerOps, HostNotice, KernelHostNotice>;
 
 /** What a container wants to hear of. */
-export type ContainerNotice = Extract<KernelHostNotice, { kind: 'port' | 'fileEvent' | 'webSocket' | 'storeError' | 'limit' | 'fault' }>;
+export type ContainerNotice = Extract<
+  KernelHostNotice,
+  { kind: 'port' | 'fileEvent' | 'webSocket' | 'stored' | 'storeError' | 'limit' | 'fault' }
+>;
 
 /** The registry that `npm` uses by default, which the build takes from the configuration it ran under. */
 declare const __DEFAULT_REGISTRY__: string;
@@ -167,6 +170,7 @@ export class Runtime {
         return;
       case 'port':
       case 'fileEvent':
+      case 'stored':
       case 'storeError':
       case 'limit':
         this.#listeners.get(notice.container)?.(notice);

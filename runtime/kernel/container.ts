@@ -122,6 +122,7 @@ export class Container {
       new Persistence(options.store, this.authority, {
         isProgramLayer: (layer) => this.#isProgramLayer(layer),
         onError: (error) => this.storeFailed(error),
+        onStored: () => kernel.tellPage({ kind: 'stored', container: this.id }),
       });
     const now = () => environment.now();
     this.files = new FileSystem(this.authority, { uid: userId, now, ...fileLimits });

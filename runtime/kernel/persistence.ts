@@ -19,16 +19,23 @@ export class Persistence {
   readonly #authority: Authority;
   readonly #view: StoredView;
   readonly #onError: (error: BvError) => void;
+  readonly #onStored: () => void;
 
   constructor(
     open: OpenStore,
     authority: Authority,
-    options: { readonly isProgramLayer: (id: string) => boolean; readonly onError: (error: BvError) => void },
+    options: {
+      readonly isProgramLayer: (id: string) => boolean;
+      readonly onError: (error: BvError) => void;
+      /** Something is durable, for the first time since this was made or started over. */
+      readonly onStored: () => void;
+    },
   ) {
     this.#open = open;
     this.#authority = authority;
     this.#view = new StoredView(authority.tree, options.isProgramLayer);
     this.#onError = options.onError;
+    this.#onStored = options.onStored;
     authority.subscribe((change) => {
       const changes = this.#view.translate(change);
       if (changes.length > 0) open.store.append(changes);
@@ -66,7 +73,7 @@ export class Persistence {
   }
 
   #start(fresh: boolean): void {
-    this.#open.store.start(() => this.#view.snapshot(this.#authority.snapshot()), { fresh });
+    this.#open.store.start(() => this.#view.snapshot(this.#authority.snapshot()), { fresh, onStored: this.#onStored });
   }
 }
 

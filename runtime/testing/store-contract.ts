@@ -40,6 +40,30 @@ export function describeStore(name: string, open: () => Promise<Store>, reader?:
       await second.store.close();
     });
 
+    it('onStored is called once, before sync() resolves, and again after forget()', async () => {
+      const store = await open();
+      await store.load();
+      let stored = 0;
+      const authority = new Authority(new Tree({ reader: reader ?? readMemoryBlob, keepsOrphans: true, uid: 1000, gid: 1000 }));
+      authority.subscribe((change) => store.append([change]));
+      const fs = new FileSystem(authority);
+      const start = (fresh: boolean) => store.start(() => authority.snapshot(), { fresh, onStored: () => stored++ });
+      start(false);
+      await store.sync();
+      assert.equal(stored, 0, 'nothing was written');
+      for (const name of ['/a', '/b']) {
+        fs.writeFile(name, text('x'));
+        await store.sync();
+        assert.equal(stored, 1);
+      }
+      await store.forget();
+      assert.equal(stored, 1);
+      start(true);
+      await store.sync();
+      assert.equal(stored, 2);
+      await store.close();
+    });
+
     it('load() gives back the tree, inode numbers, times and all, after sync()', async () => {
       const first = await startSession(await open(), reader);
       first.fs.mkdirp('/src/lib');

@@ -8,7 +8,7 @@ import type { SignalName } from '../base/signals.ts';
 import type { LayerSource } from './change.ts';
 import type { EngineName, ProcessRow, TtyAttributes, TtySize, WaitResult } from './process-wire.ts';
 
-export const HOST_WIRE_VERSION = 4;
+export const HOST_WIRE_VERSION = 5;
 
 export type ContainerId = number & { readonly brand?: 'ContainerId' };
 export type WorkerId = number & { readonly brand?: 'WorkerId' };
@@ -216,6 +216,8 @@ export type KernelHostNotice =
       readonly url: string;
       readonly headers: HttpRequestHead['headers'];
     }
+  /** Something is durable under the container's name, for the first time since it was made or `forget` was asked for. */
+  | { readonly kind: 'stored'; readonly container: ContainerId }
   | { readonly kind: 'storeError'; readonly container: ContainerId; readonly error: ErrorData }
   /** A process was ended or refused for a limit, in words for the reader. */
   | { readonly kind: 'limit'; readonly container: ContainerId; readonly limit: string; readonly message: string }

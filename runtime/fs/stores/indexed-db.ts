@@ -17,7 +17,7 @@ import type { LayerStore } from './layer-store.ts';
 import { storedHolder } from './layer-uses.ts';
 import { openDatabase } from './open-database.ts';
 import { storeError } from './store-error.ts';
-import type { Store, StoredState } from './store.ts';
+import type { StartOptions, Store, StoredState } from './store.ts';
 
 /** Raised when stored data changes its form. A newer one is refused. */
 export const storeFormat = 1;
@@ -107,6 +107,7 @@ class IndexedDbStore implements Store {
   readonly #toHold = new Set<string>();
   #told = false;
   #fresh = false;
+  #onStored: (() => void) | undefined;
   #ended = false;
 
   constructor(name: string, database: Database, held: HeldName | undefined, options: IndexedDbOptions) {
@@ -192,10 +193,11 @@ class IndexedDbStore implements Store {
     return { snapshot, changes, layers: layers.length > 1 ? joinLayers(layers) : layers, missingLayers, damage };
   }
 
-  start(takeSnapshot: () => TreeSnapshot, options: { readonly fresh?: boolean } = {}): void {
+  start(takeSnapshot: () => TreeSnapshot, options: StartOptions = {}): void {
     if (this.#held === undefined || this.#ended) return;
     this.#takeSnapshot = takeSnapshot;
     this.#fresh = options.fresh ?? false;
+    this.#onStored = options.onStored;
     if (this.#fresh) this.#schedule(0);
   }
 
@@ -330,6 +332,7 @@ class IndexedDbStore implements Store {
     this.#logBytes += record.length;
     this.#logRecords++;
     this.#stuck = undefined;
+    this.#stored();
     this.#step('record-written');
   }
 
@@ -363,6 +366,7 @@ class IndexedDbStore implements Store {
     this.#logBytes = this.#logRecords = 0;
     if (this.#fresh) this.#stuck = undefined;
     this.#fresh = false;
+    this.#stored();
     this.#step('head-written');
     const cleaning = this.#database.transaction(['checkpoints', 'log'], 'readwrite');
     await Promise.all([
@@ -373,6 +377,12 @@ class IndexedDbStore implements Store {
     // Those that were unmounted since may go.
     await this.#options.layers?.setHeld(storedHolder(this.#name), mounted);
     this.#step('cleaned');
+  }
+
+  #stored(): void {
+    const tell = this.#onStored;
+    this.#onStored = undefined;
+    tell?.();
   }
 
   #step(step: StoreStep): void {

@@ -15,14 +15,20 @@ export interface StoredState {
   readonly damage: BvError | null;
 }
 
+export interface StartOptions {
+  readonly fresh?: boolean;
+  readonly onStored?: () => void;
+}
+
 export interface Store {
   /** Once, before anything else. `null` if nothing was stored. */
   load(): Promise<StoredState | null>;
   /**
    * Begins keeping what is appended. `takeSnapshot` gives the tree with all that was appended so far. `fresh` starts over:
-   * what was stored before is replaced by the tree as it is.
+   * what was stored before is replaced by the tree as it is. `onStored` is called once, when something is durable for the first time
+   * since then, before `sync` resolves.
    */
-  start(takeSnapshot: () => TreeSnapshot, options?: { readonly fresh?: boolean }): void;
+  start(takeSnapshot: () => TreeSnapshot, options?: StartOptions): void;
   /** Keeps changes, in order. Durable within 250 ms if the disk can. */
   append(changes: readonly Change[]): void;
   /** Resolves when all that was appended before is durable. Rejects with `ERR_BV_QUOTA` or `ERR_BV_STORE`. */
