@@ -69,6 +69,8 @@ export class Rewriter {
   usesImport = false;
   /** Whether code outside all functions keeps its async context in a variable that must be declared. */
   topAwaits = false;
+  /** The `this` that `new` was last found to begin with. */
+  #constructed: Node | undefined;
   #scope = new Scope();
   #function: FunctionContext;
 
@@ -105,8 +107,10 @@ export class Rewriter {
   #visitNode(node: Node, parent: Node): void {
     switch (node.type) {
       case 'ThisExpression':
-        if (this.#options.receivers === true && !this.#function.isTop)
-          this.#edits.replace(node.start, node.end, `${this.#options.names.helper}.v(this)`);
+        if (this.#options.receivers === true && !this.#function.isTop) {
+          const asked = `${this.#options.names.helper}.v(this)`;
+          this.#edits.replace(node.start, node.end, node === this.#constructed ? `(${asked})` : asked);
+        }
         return;
       case 'Literal':
       case 'TemplateElement':
@@ -159,6 +163,13 @@ export class Rewriter {
         return;
       case 'CallExpression':
         return this.#call(node);
+      case 'NewExpression': {
+        // `new` would take a call in it for its own.
+        let callee = node['callee'] as Node;
+        while (callee.type === 'MemberExpression') callee = callee['object'];
+        if (callee.type === 'ThisExpression') this.#constructed = callee;
+        break;
+      }
       case 'ImportExpression':
         this.usesImport = true;
         this.#edits.replace(node.start, node.start + 6, `${this.#options.names.helper}.import`);

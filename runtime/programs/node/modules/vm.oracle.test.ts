@@ -18,6 +18,17 @@ const cases = {
   'globals of a context': cjs(
     `const c = vm.createContext({}); for (const code of ['typeof process', 'typeof require', 'typeof Array', 'typeof undeclared', 'typeof globalThis', 'typeof console', 'globalThis.q = 1; q', 'delete globalThis.q; typeof q', '(() => { "use strict"; return typeof this })()', 'JSON.stringify([1].concat([2]))', 'eval("1 + 1")', 'var e1 = 1; eval("e1 + 1")', 'Object.keys(globalThis).join()']) console.log(code, '=>', vm.runInContext(code, c)); try { vm.runInContext('undeclared', c) } catch (e) { console.log(e.name, e.message) }`,
   ),
+  'this that is constructed': cjs(`const c = vm.createContext({ console });
+vm.runInContext(\`
+class A { static make(x) { return new this(x) } static makeNone() { return new this } constructor(x) { this.x = x } }
+console.log(A.make(1).x, A.makeNone().x);
+const o = { A, deep: { A }, a() { return new this.A(2).x }, b() { return new this.deep.A(3).x }, c() { return new this['A'](4).x }, d() { return new (this.A)(5).x }, e() { return new this.deep['A'] }, f() { return new (this.get())(6).x }, get() { return A }, g() { const x = 1
+  this.y = x; return this.y } };
+console.log(o.a(), o.b(), o.c(), o.d(), o.e().x, o.f(), o.g());
+function Old() { if (!(this instanceof Old)) return new Old(); this.me = this }
+Old.create = function () { var one = new this(); return one.me === one };
+console.log(Old.create(), (function () { return this === globalThis })(), (function () { 'use strict'; return this })());
+\`, c);`),
   'new context': cjs(
     `console.log(vm.runInNewContext('a + b', { a: 1, b: 2 }), vm.runInNewContext('const t = 1; t'), vm.runInNewContext('throw_ = 1; throw_')); try { vm.runInNewContext('process') } catch (e) { console.log(e.message) }`,
   ),
