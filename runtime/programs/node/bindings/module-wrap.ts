@@ -44,15 +44,32 @@ export function makeModuleWrap(realm: NodeRealm): Untyped {
       dynamicImport(callbacks, { id: (module.owner as Untyped)[idKey] as symbol, name: module.url }, specifier, options),
     initializeMeta: (module, meta) => callbacks.initializeMeta?.((module.owner as Untyped)[idKey] as symbol, meta, module.owner!),
   };
+  /** For modules of a `vm` context. */
+  const hostIn = (contextified: object): ModuleHost => {
+    const contexts = realm.library.part('contexts');
+    const within = contexts.contextOf(realm, contextified);
+    return {
+      ...host,
+      addStringHelpers(helper) {
+        addStringHelpers(realm, helper);
+        defineProperty(helper, 'peek', { value: (asked: string) => within.peek(asked) });
+      },
+      evaluate(code, module) {
+        const name = module.compiled.sourceUrl ?? module.url;
+        noteReferrer(realm, { id: (module.owner as Untyped)[idKey] as symbol, name: module.url }, name);
+        return contexts.evaluateModuleIn(realm, within, code, name);
+      },
+    };
+  };
 
   const parts = () => realm.library.part('modules');
-  const compile = (url: string, source: string, above: Function): CompiledModule => {
+  const compile = (url: string, source: string, above: Function, inContext: boolean): CompiledModule => {
     const cache = compileCache();
-    const hash = cache === undefined ? '' : `module-${hashOf(source)}`;
+    const hash = cache === undefined ? '' : `module-${inContext ? 'in-context-' : ''}${hashOf(source)}`;
     const known = cache?.get(hash);
     if (known !== undefined) return known;
     try {
-      const compiled = parts().compileModule(source, (text, options) => parse(realm, text, options), { keepContext: true });
+      const compiled = parts().compileModule(source, (text, options) => parse(realm, text, options), { keepContext: true, inContext });
       cache?.put(hash, compiled);
       return compiled;
     } catch (error) {
@@ -105,8 +122,9 @@ export function makeModuleWrap(realm: NodeRealm): Untyped {
         const steps = third as Function;
         record = new SyntheticModule(url, source, () => Reflect.apply(steps, this, [this]) as unknown);
       } else {
-        const compiled = compile(url, source, ModuleWrap);
-        const text = new SourceTextModule(url, compiled, host);
+        const inContext = typeof contextified === 'object';
+        const compiled = compile(url, source, ModuleWrap, inContext);
+        const text = new SourceTextModule(url, compiled, inContext ? hostIn(contextified) : host);
         record = text;
         texts.set(record, source);
         sources.add(compiled.sourceUrl ?? url, {

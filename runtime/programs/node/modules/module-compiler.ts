@@ -14,12 +14,15 @@ import {
   type Place,
 } from './compile.ts';
 import { Edits } from './edits.ts';
+import { keepTypeof } from './keep-typeof.ts';
 import { chooseNames, Rewriter, type HelperNames } from './rewrite.ts';
 import { eachBinding, eachChild, nameOf, type Node, type Parse } from './syntax.ts';
 
 export interface CompileOptions {
   /** Whether `await` keeps the async context; costs some calls at each. */
   readonly keepContext: boolean;
+  /** Whether it runs in a `vm` context, whose scope answers for every name. */
+  readonly inContext?: boolean;
 }
 
 /** @throws the parser's SyntaxError. */
@@ -71,6 +74,7 @@ class ModuleCompiler {
       isModule: true,
     });
     rewriter.program(this.#program);
+    if (this.#options.inContext === true) keepTypeof(this.#program, this.#edits, this.#names.helper, [...this.#importsByLocal.keys()]);
     const mutable = /\beval\s*\(/.test(this.#source);
     const locals = [...this.#locals].map(([exported, local]) => ({ exported, constant: !mutable && !rewriter.assigned.has(local) }));
     const edited = this.#edits.apply(this.#prologue(kind, rewriter.topAwaits), '\n})');

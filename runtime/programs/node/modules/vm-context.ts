@@ -69,6 +69,8 @@ export class VmContext {
   /** What `this` and `globalThis` are to its code. */
   readonly view: object;
   readonly scope: object;
+  /** The same to modules, which are strict whatever script runs. */
+  readonly moduleScope: object;
   readonly #lexicals = new Map<string, Lexical>();
   /** Functions of the script that is about to start, not yet global. */
   readonly hoisting = new Set<string>();
@@ -103,6 +105,7 @@ export class VmContext {
       set: (_, name, value) => this.#write(name as string, value),
       deleteProperty: (_, name) => !this.#vars.has(name) && Reflect.deleteProperty(sandbox, name),
     });
+    this.moduleScope = new Proxy(this.scope, { set: (_, name, value) => this.#write(name as string, value, true) });
   }
 
   /** Code inside knows its global object by one identity. */
@@ -132,11 +135,11 @@ export class VmContext {
     throw new ReferenceError(`${name} is not defined`);
   }
 
-  #write(name: string, value: unknown): boolean {
+  #write(name: string, value: unknown, strict = this.strict): boolean {
     const lexical = this.#lexicals.get(name);
     if (lexical !== undefined) writeLexical(lexical, value);
-    else if (this.strict && !(name in this.sandbox) && !(name in this.#builtins)) throw new ReferenceError(`${name} is not defined`);
-    else if (!Reflect.set(this.sandbox, name, value) && this.strict)
+    else if (strict && !(name in this.sandbox) && !(name in this.#builtins)) throw new ReferenceError(`${name} is not defined`);
+    else if (!Reflect.set(this.sandbox, name, value) && strict)
       throw new TypeError(`Cannot assign to read only property '${name}' of object '#<Object>'`);
     return true;
   }
@@ -222,13 +225,18 @@ export function makeContext(
 }
 
 /** A function that evaluates code inside the context's scope by a direct eval. */
-function evaluatorIn(realm: NodeRealm, context: VmContext, helper: object, extensions: readonly object[] = []): (code: string) => unknown {
+function evaluatorIn(
+  realm: NodeRealm,
+  context: VmContext,
+  helper: object,
+  { extensions = [], scope = context.scope }: { readonly extensions?: readonly object[]; readonly scope?: object } = {},
+): (code: string) => unknown {
   const open = extensions.map((_, index) => `with($bvx[${index}]){`).join('');
   const make = realm.platform.evaluate(
     `(function($bvw,$bvh,$bvx){return function($bvc){with($bvw){${open}return eval($bvc)${'}'.repeat(extensions.length)}}}})`,
     vmContextFile,
   ) as (scope: object, helper: object, extensions: readonly object[]) => (code: string) => unknown;
-  const evaluate = make(context.scope, helper, extensions).bind(context.view);
+  const evaluate = make(scope, helper, extensions).bind(context.view);
   return (code) => {
     context.starting = true;
     return evaluate(code);
@@ -254,6 +262,11 @@ export function readyIn(realm: NodeRealm, context: VmContext, request: ScriptReq
     release?.();
   };
   return { code: `${script.code}\n//# sourceURL=${writtenScriptName(name)}`, start: evaluatorIn(realm, context, helper), end };
+}
+
+/** The value of a module's `code`, an expression, within the context. */
+export function evaluateModuleIn(realm: NodeRealm, context: VmContext, code: string, name: string): unknown {
+  return evaluatorIn(realm, context, {}, { scope: context.moduleScope })(`${code}\n//# sourceURL=${writtenScriptName(name)}`);
 }
 
 /** How many checks pass between two looks at the clock. */
@@ -314,12 +327,9 @@ export function compileFunctionIn(
   sourcesOf(realm).add(name, { text: source, columns: withPrefix(columns, head), lineOffset, columnOffset });
   const outer = contextified === undefined ? new VmContext(globalThis) : contextOf(realm, contextified);
   hidden.add(helper);
-  const make = evaluatorIn(
-    realm,
-    outer,
-    helperFor(realm, referrer),
-    extensions,
-  )(`${head}${code}\n})})\n//# sourceURL=${writtenScriptName(name)}`) as (helper: object) => Function;
+  const make = evaluatorIn(realm, outer, helperFor(realm, referrer), { extensions })(
+    `${head}${code}\n})})\n//# sourceURL=${writtenScriptName(name)}`,
+  ) as (helper: object) => Function;
   const given = helperFor(realm, referrer);
   const peek = (asked: string): unknown => {
     const extension = extensions.findLast((object) => asked in object) as Untyped | undefined;

@@ -1,2 +1,2 @@
 /** `vm` contexts, and scripts with a time limit. */
-export { compileFunctionIn, contextOf, limitTime, makeContext, readyIn } from '../modules/vm-context.ts';
+export { compileFunctionIn, contextOf, evaluateModuleIn, limitTime, makeContext, readyIn } from '../modules/vm-context.ts';
