@@ -20,10 +20,13 @@ const { DEFLATE, INFLATE, GZIP, GUNZIP, DEFLATERAW, INFLATERAW, UNZIP, NONE } = 
 const Z_OK = 0;
 const Z_STREAM_END = 1;
 const Z_NEED_DICT = 2;
+const Z_STREAM_ERROR = -2;
 const Z_DATA_ERROR = -3;
 const Z_BUF_ERROR = -5;
 const Z_FINISH = 4;
 const Z_DEFLATED = 8;
+/** Of a stream whose last block is written. */
+const FINISH_STATE = 666;
 
 const errorNames: Readonly<Record<string, string>> = {
   0: 'Z_OK',
@@ -50,6 +53,9 @@ const searchOf: readonly (readonly [number, number, number, number])[] = [
   [32, 128, 258, 1024],
   [32, 258, 258, 4096],
 ];
+
+/** Levels of one method may be exchanged at any time. */
+const methodOf = (level: number) => (level === 0 ? 'stored' : level < 4 ? 'fast' : 'slow');
 
 export interface DeflateOptions {
   readonly mode: number;
@@ -132,6 +138,11 @@ export class DeflateCodec implements Codec {
     // As `deflateParams`, which pako lacks. The caller has flushed.
     const { state } = this.#stream;
     const next = level === -1 ? 6 : level;
+    if (state.status === FINISH_STATE && (state.strategy !== strategy || methodOf(state.level) !== methodOf(next))) {
+      this.#error = Z_STREAM_ERROR;
+      this.#stream.msg = 'stream error';
+      return this.#failure('Failed to set parameters');
+    }
     if (state.level !== next) {
       if (state.level === 0 && state.matches !== 0) {
         state.head.fill(0);

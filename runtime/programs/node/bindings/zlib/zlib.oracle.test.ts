@@ -70,6 +70,26 @@ describe('zlib, compared with Node', () => {
       }, (e) => console.log('pipeline', e));
     `));
 
+  it('parameters cannot be changed once the stream is finished', () =>
+    node.same(`${tell}
+      const run = (name, use) => {
+        const deflate = z.createDeflate({ level: 9 });
+        deflate.on('error', (e) => console.log(name, 'error', e.message, e.code, e.errno)).on('end', () => console.log(name, 'end')).on('close', next).resume();
+        use(deflate, (e) => console.log(name, 'params', e));
+      };
+      const fixed = z.constants.Z_FIXED;
+      const cases = [
+        (deflate, done) => { deflate.write('abc'); deflate.params(0, fixed, (e) => { done(e); deflate.end('x'); }); },
+        (deflate, done) => { deflate.write('abc'); deflate.end(); deflate.params(0, fixed, done); },
+        (deflate, done) => { deflate.write('abc'); deflate.end(); deflate.params(4, 0, done); },
+        (deflate, done) => { deflate.write('abc'); deflate.params(5, 0, done); deflate.end(); },
+        (deflate, done) => { deflate.write('abc'); deflate.params(9, 0, done); deflate.end(); },
+      ];
+      let at = 0;
+      const next = () => { if (at < cases.length) run(at, cases[at++]); };
+      next();
+    `));
+
   it('Brotli of ours is read by Node, of any quality and window', async () => {
     const lines = (
       await node.output(`${tell}
