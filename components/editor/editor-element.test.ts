@@ -131,6 +131,23 @@ describe('<bv-editor>', () => {
     assert.match(messages[1]!, /finds no <bv-container id="nowhere">/);
   });
 
+  for (const [what, markup] of Object.entries({
+    'has a path that leads out of it': '<bv-container><pre path="../a">x</pre>',
+    'has a file twice': '<bv-container><pre path="a">x</pre><pre path="a">y</pre>',
+    'cannot load its files': '<bv-container src="/none/files.json">',
+  })) {
+    it(`says that there is no such file where the container ${what}, too`, async () => {
+      const place = await show(
+        `${markup}<bv-editor file="none.js"></bv-editor><bv-editor files="a none.js" file="none.js"></bv-editor></bv-container>`,
+      );
+      const container = place.querySelector('bv-container')!;
+      await until('the other error', () => container.shadowRoot!.querySelector('.notices p') !== null);
+      await rendered(place);
+      for (const editor of place.querySelectorAll('bv-editor'))
+        assert.match(inside(editor, '.message').textContent, /There is no file "none\.js"/);
+    });
+  }
+
   it('finds a container by `for`, also one that comes later', async () => {
     const place = await show('<bv-editor for="here" file="a"></bv-editor>');
     place.insertAdjacentHTML('beforeend', '<bv-container id="here"><pre path="a">found</pre></bv-container>');

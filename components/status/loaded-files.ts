@@ -1,7 +1,19 @@
 /** What the browser has loaded for the elements and the runtime, as Resource Timing tells it. What workers load is not in it. */
 
+/** That of `runtime/base/bundled-files.ts`. */
+const key = Symbol.for('bavini files');
+
 /** The folder the scripts are in: chunks are in it or below. */
 const folder = import.meta.url.replace(/[^/]*([?#].*)?$/, '').replace(/\/chunks\/$/, '/');
+
+/**
+ * Whether a file is one of ours. In a bundle the scripts are parts of the page's own, and their folder is its folder or none at all: there only
+ * the runtime's files count, whose addresses `dist/bundled/files.js` has left.
+ */
+function isOurs(address: string): boolean {
+  const bundled = (globalThis as { [key]?: { readonly urls: Readonly<Record<string, string>> } })[key];
+  return bundled === undefined ? address.startsWith(folder) : Object.values(bundled.urls).includes(address);
+}
 
 export interface Loaded {
   readonly files: number;
@@ -15,7 +27,7 @@ export function followLoaded(changed: (loaded: Loaded) => void): () => void {
   let bytes = 0;
   const observer = new PerformanceObserver((list) => {
     for (const entry of list.getEntries() as PerformanceResourceTiming[]) {
-      if (!entry.name.startsWith(folder)) continue;
+      if (!isOurs(entry.name)) continue;
       files += 1;
       bytes += entry.encodedBodySize;
     }

@@ -49,6 +49,19 @@ describe('<bv-status>', () => {
     assert.equal(asked, 0);
   });
 
+  it('counts the files of the runtime where a bundler has named them', async () => {
+    const key = Symbol.for('bavini files');
+    const address = new URL('/dist/bavini.css?named-by-a-bundler', location.href).href;
+    Object.assign(globalThis, { [key]: { urls: { 'kernel.js': address } } });
+    try {
+      await (await fetch(address)).text();
+      const place = await show('<bv-container><bv-status></bv-status></bv-container>');
+      await until('the file', () => inside(place.querySelector('bv-status')!, '.costs').textContent.includes('in 1 file'));
+    } finally {
+      Reflect.deleteProperty(globalThis, key);
+    }
+  });
+
   it('leaves the details out', async () => {
     const place = await show('<bv-container><bv-status brief></bv-status></bv-container>');
     assert.isNull(place.querySelector('bv-status')!.shadowRoot!.querySelector('details'));

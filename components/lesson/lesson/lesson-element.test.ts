@@ -234,7 +234,14 @@ describe('<bv-lesson>', () => {
     assert.notInclude(solution.shadowRoot!.textContent, 'two');
     inside(solution, 'summary').click();
     await until('the file', () => solution.shadowRoot!.querySelector('pre')?.textContent === 'two');
-    inside(solution, '.compare').click();
+    const compare = inside(solution, '.compare');
+    compare.click();
+    await until('the difference', () => solution.shadowRoot!.querySelector('ins .sign') !== null);
+    assert.equal(compare.textContent.trim(), 'Hide the comparison');
+    compare.click();
+    await until('the file', () => solution.shadowRoot!.querySelector('pre')?.textContent === 'two');
+    assert.equal(compare.textContent.trim(), 'Compare with your files');
+    compare.click();
     await until('the difference', () => solution.shadowRoot!.querySelector('ins .sign') !== null);
     inside(solution, '.in-editor').click();
     const editor = lesson.querySelector('bv-editor')!;

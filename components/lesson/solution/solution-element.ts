@@ -111,7 +111,9 @@ export class BvSolution extends LitElement {
       all.length === 0
         ? nothing
         : html`<div class="actions">
-            <button type="button" class="compare" aria-pressed=${this.comparing} @click=${this.#onCompare}>${strings.compare}</button>
+            <button type="button" class="compare" @click=${this.#onCompare}>
+              ${this.comparing ? strings.compareHide : strings.compare}
+            </button>
             <button type="button" class="apply primary" @click=${this.#onApply}>${strings.apply}</button>
           </div>`
     }`;
