@@ -14,6 +14,8 @@ export interface Recipe {
   readonly elsewhere?: boolean;
   /** Another page of the site is shown without loading it. */
   readonly singlePage?: boolean;
+  /** The page that its menu names beside the server's in place of one with fences, which a bundle cannot have. */
+  readonly otherPage?: string;
   /** Has a lesson. */
   readonly lesson?: boolean;
   /** Presses the switch of the generator's own theme. Without it the site follows the system. */
@@ -33,6 +35,7 @@ export const recipes: readonly Recipe[] = [
     singlePage: true,
     goDark: (page) => page.click('.VPNavBarAppearance .VPSwitchAppearance'),
   },
+  { name: 'vite-react', output: 'dist', installs: true, build, singlePage: true, otherPage: 'About' },
   {
     name: 'starlight',
     output: 'dist',

@@ -6,6 +6,8 @@ import type { Outcome } from './report.ts';
 interface Manifest {
   readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
   readonly types?: string;
+  /** The types of exports for TypeScript's `node10` resolution, which knows no exports. */
+  readonly typesVersions: { readonly '*': Readonly<Record<string, readonly string[]>> };
   readonly main?: string;
   readonly customElements?: string;
   readonly bin: Readonly<Record<string, string>>;
@@ -49,6 +51,9 @@ export async function checkPackage(): Promise<Outcome> {
   for (const [name, target] of Object.entries(manifest.exports)) {
     if (typeof target === 'object' && Object.keys(target)[0] !== 'types' && 'types' in target)
       problems.push(`"${name}": "types" must come first`);
+    const older = manifest.typesVersions['*'][name.slice(2)]?.[0];
+    if (name !== '.' && typeof target === 'object' && older !== target['types'])
+      problems.push(`"${name}": "typesVersions" must say ${target['types']}`);
   }
   if (manifest.dependencies !== undefined || manifest.optionalDependencies !== undefined)
     problems.push('package.json has dependencies: everything is bundled');
