@@ -58,7 +58,11 @@ async function install(session: Session, plan: TreePlan, options: InstallOptions
       store,
       signal,
       ...(options.fetcher === undefined ? {} : { fetcher: options.fetcher }),
-      onMissing: (tarballs) => (isStored = tarballs === 0),
+      onMissing: (tarballs) => {
+        isStored = tarballs === 0;
+        // What is left to do keeps this thread alone busy: the worker starts beside it.
+        if (isStored) session.startNode();
+      },
       onProgress: ({ done }) => display.progress.advance(done),
       onCorrupted: (request, url) => {
         const { place } = missing[requests.indexOf(request)] as WantedMount;
@@ -86,9 +90,7 @@ async function install(session: Session, plan: TreePlan, options: InstallOptions
   const unusable = [...mounts.unusable];
   const hasRepository = plan.nodes.some((node) => node.kind === 'package' && node.isRepository === true && fresh.has(node.place));
   const packing = hasRepository ? await import('../pack/keep-packed.ts') : {};
-  // The tree is changed in this thread alone: the worker starts beside it.
-  if (isStored) session.startNode();
-  else if (missing.length > 0) session.expectsNode = true;
+  if (missing.length > 0 && !isStored) session.expectsNode = true;
   await commitAll({ session, plan, options, present, fresh, mounts, fetched, manifests, unusable, leftOut, ...packing });
   const reasons = [...leftOut].map(([place, reason]) => ({
     place,
