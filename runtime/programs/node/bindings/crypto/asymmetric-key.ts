@@ -27,6 +27,8 @@ export interface EcKey {
   /** Uncompressed. */
   readonly point: Uint8Array<ArrayBuffer>;
   readonly secret?: Uint8Array<ArrayBuffer>;
+  /** DER of the curve's parameters, where the key came with these in the place of the curve's name: it is written so again. */
+  readonly parameters?: Uint8Array<ArrayBuffer>;
 }
 
 export type CfrgName = 'ed25519' | 'ed448' | 'x25519' | 'x448';

@@ -4,7 +4,7 @@ import type { AsymmetricKey, CfrgName, DhKey, EcKey, RsaKey } from './asymmetric
 import { cfrgCurve, cfrgCurves } from './cfrg.ts';
 import { codedError, openSslError, unavailable } from './crypto-errors.ts';
 import { bigintToBytes, bytesOf, bytesToBigint, equalBytes, type CryptoRealm } from './crypto-realm.ts';
-import { findCurve, missingCurve, type Curve } from './curves.ts';
+import { curves, findCurve, missingCurve, type Curve } from './curves.ts';
 import {
   bits,
   childrenOf,
@@ -59,6 +59,7 @@ const oids = {
   ec: '1.2.840.10045.2.1',
   dh: '1.2.840.113549.1.3.1',
   dsa: '1.2.840.10040.4.1',
+  primeField: '1.2.840.10045.1.1',
 } as const;
 
 type Kind = 'public' | 'private';
@@ -187,7 +188,7 @@ function fromSpki(root: DerNode): AsymmetricKey {
     const [n, e] = readSequence(readDer(point));
     return { kind: 'public', ...rsaAlgorithm(name, parameters), n: readInteger(n), e: readInteger(e) };
   }
-  if (name === oids.ec) return ecPublic(curveOf(parameters), point);
+  if (name === oids.ec) return { ...ecPublic(curveOf(parameters), point), ...explicitParameters(parameters) };
   if (name === oids.dh) {
     const [p, g] = readSequence(parameters);
     return { kind: 'public', algorithm: 'dh', p: readInteger(p), g: readInteger(g), y: readInteger(readDer(point)) };
@@ -207,7 +208,7 @@ function fromPkcs8(root: DerNode): AsymmetricKey {
   if (name === oids.rsa || name === oids.rsaPss) {
     return { ...rsaPrivate(readDer(inner), 'rsa'), ...rsaAlgorithm(name, parameters) };
   }
-  if (name === oids.ec) return ecPrivate(readDer(inner), curveOf(parameters));
+  if (name === oids.ec) return ecPrivate(readDer(inner), parameters);
   if (name === oids.dh) {
     const [p, g] = readSequence(parameters).map((node) => readInteger(node)) as [bigint, bigint];
     const secret = readInteger(readDer(inner));
@@ -247,12 +248,36 @@ function rsaPrivate(root: DerNode, algorithm: 'rsa'): RsaKey {
 }
 
 function curveOf(parameters: DerNode | undefined): Curve {
-  if (parameters?.tag !== derTags.oid) throw unavailable('An EC key with explicit parameters');
+  if (parameters?.tag === derTags.sequence) return curveOfParameters(parameters);
   const name = readOid(parameters);
   const curve = findCurve(name);
   if (curve === undefined) throw unavailable(`The curve ${name}`);
   return curve;
 }
+
+/** The curve that is described, as OpenSSL finds its name. */
+function curveOfParameters(parameters: DerNode): Curve {
+  const [, field, coefficients, base, order] = readSequence(parameters);
+  const [kind, prime] = readSequence(field);
+  if (readOid(kind) === oids.primeField) {
+    const [a, b] = readSequence(coefficients).map((node) => bytesToBigint(node.content));
+    const found = curves.find(({ noble }) => {
+      const { p, n, ...known } = noble.Point.CURVE() as Record<'p' | 'n' | 'a' | 'b', bigint>;
+      return p === readInteger(prime) && n === readInteger(order) && known.a === a && known.b === b;
+    });
+    try {
+      if (found?.noble.Point.fromBytes(readOctets(base)).equals(found.noble.Point.BASE) === true) return found;
+    } catch {
+      // No point of that curve: another one is described.
+    }
+  }
+  throw unavailable('An EC key with the parameters of a curve without a name');
+}
+
+const explicitParameters = (parameters: DerNode | undefined): Pick<EcKey, 'parameters'> =>
+  parameters?.tag === derTags.sequence ? { parameters: parameters.whole.slice() } : {};
+
+const curveIdentifier = (key: EcKey): Uint8Array => key.parameters ?? oid(key.curve.oid);
 
 export function curveNamed(name: unknown): Curve {
   const curve = findCurve(name);
@@ -277,11 +302,11 @@ export function ecFromSecret(curve: Curve, secret: Uint8Array): EcKey {
   return { kind: 'private', algorithm: 'ec', curve, point: curve.noble.getPublicKey(padded, false).slice(), secret: padded };
 }
 
-function ecPrivate(root: DerNode, given: Curve | undefined): EcKey {
+function ecPrivate(root: DerNode, given: DerNode | undefined): EcKey {
   const [, secret, ...rest] = readSequence(root);
   const named = rest.find((node) => node.tag === derTags.context);
-  const curve = given ?? curveOf(named === undefined ? undefined : childrenOf(named)[0]);
-  return ecFromSecret(curve, readOctets(secret));
+  const parameters = given ?? (named === undefined ? undefined : childrenOf(named)[0]);
+  return { ...ecFromSecret(curveOf(parameters), readOctets(secret)), ...explicitParameters(parameters) };
 }
 
 export function cfrgPrivate(algorithm: CfrgName, secret: Uint8Array<ArrayBuffer>): AsymmetricKey {
@@ -360,7 +385,7 @@ export function keyDetails(key: AsymmetricKey): object {
 
 function spki(key: AsymmetricKey): Uint8Array {
   if ('n' in key) return sequence(rsaIdentifier(key), bits(sequence(integer(key.n), integer(key.e))));
-  if (key.algorithm === 'ec') return sequence(sequence(oid(oids.ec), oid(key.curve.oid)), bits(key.point));
+  if (key.algorithm === 'ec') return sequence(sequence(oid(oids.ec), curveIdentifier(key)), bits(key.point));
   if (key.algorithm === 'dh') return sequence(dhIdentifier(key), bits(integer(key.y)));
   return sequence(sequence(oid(cfrgCurve(key.algorithm).oid)), bits(key.point));
 }
@@ -371,7 +396,7 @@ function pkcs8(key: AsymmetricKey): Uint8Array {
   if (key.algorithm === 'ec') {
     return sequence(
       version,
-      sequence(oid(oids.ec), oid(key.curve.oid)),
+      sequence(oid(oids.ec), curveIdentifier(key)),
       octets(sequence(integer(1), octets(key.secret!), context(1, bits(key.point)))),
     );
   }
@@ -419,7 +444,10 @@ export function serializeKey(
     if (cipher !== undefined) throw unavailable('Writing a private key in the old encrypted PEM form (DEK-Info)');
     if ('n' in key) return give('RSA PRIVATE KEY', rsaPkcs1(key));
     if (key.algorithm === 'ec') {
-      return give('EC PRIVATE KEY', sequence(integer(1), octets(key.secret!), context(0, oid(key.curve.oid)), context(1, bits(key.point))));
+      return give(
+        'EC PRIVATE KEY',
+        sequence(integer(1), octets(key.secret!), context(0, curveIdentifier(key)), context(1, bits(key.point))),
+      );
     }
   }
   const plain = pkcs8(key);

@@ -14,8 +14,10 @@ export interface PemBlock {
 }
 
 export function readPem(crypto: CryptoRealm, text: string): PemBlock | undefined {
-  const found = /-----BEGIN ([A-Z0-9 ]+)-----\r?\n([\s\S]*?)-----END \1-----/.exec(text);
-  if (found === null) return undefined;
+  const all = text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----\r?\n([\s\S]*?)-----END \1-----/g);
+  // As `openssl ecparam -genkey` writes them, before the key, which tells its curve again.
+  const found = all.find(([, label]) => label !== 'EC PARAMETERS');
+  if (found === undefined) return undefined;
   const lines = found[2]!.split(/\r?\n/);
   const headers: string[] = [];
   while (lines.length > 0 && /^[\w-]+:/.test(lines[0]!)) headers.push(lines.shift()!);
