@@ -48,6 +48,7 @@ interface Pending {
   readonly poll: number;
   /** Whether it keeps the process alive; it does unless this says no. */
   readonly holds?: () => boolean;
+  readonly last?: boolean;
 }
 
 function once(callback: () => void): Pending['next'] {
@@ -148,6 +149,11 @@ export class NodeLoop implements EventLoop {
 
   enqueueEach(next: () => (() => void) | undefined, holds?: () => boolean): void {
     this.#pending.push({ next, poll: 0, ...(holds === undefined ? {} : { holds }) });
+    this.#wake();
+  }
+
+  enqueueLast(callback: () => void): void {
+    this.#pending.push({ next: once(callback), poll: 0, last: true });
     this.#wake();
   }
 
@@ -366,6 +372,8 @@ export class NodeLoop implements EventLoop {
     if (all.length === 0) return;
     const ready = mayWait ? all : all.filter((one) => one.poll <= this.#poll);
     this.#pending = mayWait ? [] : all.filter((one) => one.poll > this.#poll);
+    // A stable sort: the others keep their order.
+    if (ready.some(({ last }) => last)) ready.sort((one, other) => Number(one.last ?? false) - Number(other.last ?? false));
     for (let index = 0; index < ready.length; index++) {
       const one = ready[index]!;
       this.events++;

@@ -21,6 +21,8 @@ export interface EventLoop {
    * not keep the process alive.
    */
   enqueueEach(next: () => (() => void) | undefined, holds?: () => boolean): void;
+  /** As `enqueue`, behind all else that came in before the same poll: so libuv tells of signals. */
+  enqueueLast(callback: () => void): void;
   /**
    * A request of libuv's thread pool that is already answered: runs `callback` no sooner than a real pool could have, that
    * is not in the poll right after the current callback if immediates wait. Keeps the process alive until then.

@@ -8,6 +8,7 @@ import type { NodeRealm, Untyped } from '../realm.ts';
 import { sitesText } from '../trace-stacks.ts';
 import { unavailable } from './absent.ts';
 import { childPids } from '../wraps/child-pids.ts';
+import { signalsToSelf } from '../wraps/signals-to-self.ts';
 import { uv } from '../wraps/errors.ts';
 import { portsInUse } from '../wraps/lazy-ports.ts';
 import { bytesOf } from './buffer.ts';
@@ -122,6 +123,7 @@ export function makeProcessMethods(given: NodeRealm): Untyped {
       const own = realm.syscalls.start.pid;
       if (name === 0 && pid === own) return 0;
       if (pid === own && (name === 'SIGKILL' || name === 'SIGSTOP' || name === 'SIGABRT')) return realm.endBySignal(name);
+      if (pid === own && signalsToSelf(realm).deliver?.(signal) === true) return 0;
       if (childPids(realm).isOver(pid)) return uv('ESRCH');
       // Of others nobody here knows. Where it cannot be learned they are taken to be there.
       const known = pid === realm.syscalls.start.ppid || childPids(realm).isOwn(pid);

@@ -3,6 +3,7 @@ import type { MakeBinding, Untyped } from '../realm.ts';
 import { asyncWraps } from '../wraps/async-wrap.ts';
 import { uv } from '../wraps/errors.ts';
 import { handleWraps } from '../wraps/handle-wrap.ts';
+import { signalsToSelf } from '../wraps/signals-to-self.ts';
 import { ttySizes } from '../wraps/tty-sizes.ts';
 
 /** `internalBinding('signal_wrap')`. Several watchers may wait for one signal. */
@@ -19,11 +20,17 @@ export const makeSignalWrap: MakeBinding = (realm) => {
 
   function deliver(number: number): void {
     for (const signal of [...(watching.get(number) ?? [])]) {
-      realm.loop.enqueue(() => {
+      realm.loop.enqueueLast(() => {
         if (isOpen(signal)) makeCallback(signal, (signal as Untyped).onsignal, [number]);
       });
     }
   }
+
+  signalsToSelf(realm).deliver = (number) => {
+    if (!watching.has(number)) return false;
+    deliver(number);
+    return true;
+  };
 
   class Signal extends HandleWrap {
     #number = 0;
