@@ -35,6 +35,33 @@ const vite = (plugin: string, files: Readonly<Record<string, string>>, modules: 
   command: 'npx vite build && ls dist/assets',
   says: modules,
 });
+/** Files whose classes Tailwind finds. */
+const tailwind: Readonly<Record<string, string>> = {
+  'index.html': '<p class="w-1/2">hi</p><script type="module" src="/main.js"></script>\n',
+  'in.css': '@import "tailwindcss";\n@theme { --color-brand: oklch(0.7 0.1 200); }\n',
+  'src/a.js': 'export const name = "underline";\n',
+  'main.js': "import './in.css';\nimport './src/a.js';\n",
+};
+/** Builds, and serves what the style sheet is before and after a class is added to a file. */
+const tailwindByVite: PackageProgram = {
+  files: {
+    ...tailwind,
+    'vite.config.js': `import tailwindcss from '@tailwindcss/vite';\nexport default { plugins: [tailwindcss()] };\n`,
+    'main.mjs': `import { writeFileSync } from 'node:fs';
+import { createServer } from 'vite';
+const server = await createServer({ logLevel: 'error' });
+await server.listen();
+const css = async () => (await fetch(server.resolvedUrls.local[0] + 'in.css?direct', { headers: { accept: 'text/css' } })).text();
+const first = await css();
+console.log(first.includes('.w-1'), first.includes('.underline'), first.includes('.ital' + 'ic'));
+writeFileSync('src/a.js', 'export const name = "ital' + 'ic";');
+while (!(await css()).includes('.ital' + 'ic')) await new Promise((resolve) => setTimeout(resolve, 20));
+await server.close();
+`,
+  },
+  command: 'npx vite build && tail -c 90 dist/assets/*.css && node main.mjs',
+  says: /✓ built in [^]*\.w-1\\\/2\{width:50%\}\.underline\{text-decoration-line:underline\}[^]*true true false\n/,
+};
 const jsx = `import { createRoot } from 'react-dom/client';\ncreateRoot(document.getElementById('root')).render(<b>hi</b>);\n`;
 
 export const packagePrograms: Readonly<Record<string, PackageProgram>> = {
@@ -284,12 +311,40 @@ console.log(sass.compileString('a { b { c: 1 + 1 } }', { style: 'compressed' }).
     warns: /^npm warn bavini sharp@\S+ does not run in a page: it waits for threads /m,
   },
   tailwindcss: {
-    files: { 'in.css': '@import "tailwindcss";\n' },
-    command: 'npx @tailwindcss/cli -i in.css -o out.css',
-    says: /@tailwindcss\/oxide-linux-x64-gnu@\S+ is native code, which no browser runs: [^]* tailwindcss@3/,
-    code: 1,
-    warns: /^npm warn bavini @tailwindcss\/oxide@\S+ does not run in a page: it waits for threads [^]*: tailwindcss@3$/m,
+    files: tailwind,
+    command: 'npx @tailwindcss/cli -i in.css -o out.css --minify && tail -c 90 out.css',
+    says: /\.w-1\\\/2\{width:50%\}\.underline\{text-decoration-line:underline\}/,
+    warns: /^npm warn bavini @parcel\/watcher@\S+ does not run in a page: /m,
   },
+  'tailwindcss-postcss': {
+    files: {
+      ...tailwind,
+      'main.js': `const { readFileSync, writeFileSync } = require('node:fs');
+const build = async () => {
+  const { css } = await require('postcss')([require('@tailwindcss/postcss')()]).process(readFileSync('in.css'), { from: process.cwd() + '/in.css' });
+  console.log(css.match(/^ {2}\\.[^ ]+/gm).join());
+};
+build().then(() => {
+  writeFileSync('src/a.js', 'export const name = "ital' + 'ic";');
+  return build();
+});
+`,
+    },
+    command: 'node main.js',
+    says: /^ {2}\.w-1\\\/2, {2}\.underline\n {2}\.w-1\\\/2, {2}\.italic, {2}\.underline\n/,
+  },
+  'napi-rs': main(
+    `import { hashSync, verifySync } from '@node-rs/argon2';
+import bcrypt from '@node-rs/bcrypt';
+import { crc32 } from '@node-rs/crc32';
+import { xxh64 } from '@node-rs/xxhash';
+import { ResolverFactory } from 'oxc-resolver';
+const hashed = bcrypt.hashSync('secret', 4);
+console.log(verifySync(hashSync('secret'), 'secret'), bcrypt.compareSync('secret', hashed), bcrypt.compareSync('other', hashed));
+console.log(crc32('hello'), xxh64('hello'), new ResolverFactory({}).sync(process.cwd(), 'oxc-resolver').path.slice(-31));
+`,
+    /^true true false\n907060870 2794345569481354659n e_modules\/oxc-resolver\/index\.js\n/,
+  ),
   'ws-native': main(
     `import 'core-js/actual/array/group-by.js';
 import bufferUtil from 'bufferutil';
@@ -317,6 +372,8 @@ console.log(masked, utf8Validate(Buffer.from([0xff])));
     says: /1 page\(s\) built in [^]*<h1>Astro 1<\/h1>/,
   },
   'vite-react': vite('react', { 'main.jsx': jsx }, /✓ \d+ modules transformed\.[^]*✓ built in .*\nindex-[\w-]+\.js\n$/),
+  'vite-tailwind': tailwindByVite,
+  'vite-8-tailwind': tailwindByVite,
   'vite-8-react': vite('react', { 'main.jsx': jsx }, /✓ \d+ modules transformed\.[^]*✓ built in .*\nindex-[\w-]+\.js\n/),
   'vite-react-ts': vite('react', { 'main.jsx': jsx }, /✓ \d+ modules transformed\.[^]*✓ built in .*\nindex-[\w-]+\.js\n$/),
   'vite-vue': vite(

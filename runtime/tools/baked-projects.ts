@@ -53,6 +53,14 @@ export const bakedProjects = {
       dependencies: { react: '^19.0.0', 'react-dom': '^19.0.0' },
       devDependencies: { '@vitejs/plugin-react': '^6.0.0', vite: '^8.0.0' },
     },
+    'vite-tailwind': {
+      type: 'module',
+      devDependencies: { '@tailwindcss/vite': '^4.3.0', tailwindcss: '^4.3.0', vite: '^7.0.0' },
+    },
+    'vite-8-tailwind': {
+      type: 'module',
+      devDependencies: { '@tailwindcss/vite': '^4.3.0', tailwindcss: '^4.3.0', vite: '^8.0.0' },
+    },
     'vite-vue': { type: 'module', dependencies: { vue: '^3.5.0' }, devDependencies: { '@vitejs/plugin-vue': '^6.0.0', vite: '^7.0.0' } },
     /** The measured one: as create-vite made it for Vite 7. */
     'vite-react-ts': {
@@ -73,7 +81,7 @@ export const bakedProjects = {
       },
     },
   },
-  /** Each row of the table of native packages (`install/substitutions.ts`). */
+  /** Each row of the table of native packages (`install/substitutions.ts`), and some that name their own builds. */
   native: {
     'swc-core': one('@swc/core', '^1.0.0'),
     'parcel-watcher': one('@parcel/watcher', '^2.0.0'),
@@ -85,7 +93,17 @@ export const bakedProjects = {
     rolldown: one('rolldown', '^1.0.0-beta.40'),
     'sass-embedded': one('sass-embedded', '^1.90.0'),
     sharp: one('sharp', '^0.34.0'),
-    tailwindcss: { dependencies: { tailwindcss: '^4.1.0', '@tailwindcss/cli': '^4.1.0' } },
+    tailwindcss: { dependencies: { tailwindcss: '^4.3.0', '@tailwindcss/cli': '^4.3.0' } },
+    'tailwindcss-postcss': { dependencies: { '@tailwindcss/postcss': '^4.3.0', postcss: '^8.5.0', tailwindcss: '^4.3.0' } },
+    'napi-rs': {
+      dependencies: {
+        '@node-rs/argon2': '~2.0.0',
+        '@node-rs/bcrypt': '~1.10.0 <1.10.8',
+        '@node-rs/crc32': '~1.10.0 <1.10.7',
+        '@node-rs/xxhash': '~1.7.0 <1.7.7',
+        'oxc-resolver': '^11.0.0',
+      },
+    },
     'ws-native': { dependencies: { ws: '^8.0.0', bufferutil: '^4.0.0', 'utf-8-validate': '^6.0.0', 'core-js': '^3.0.0' } },
   },
   frameworks: {

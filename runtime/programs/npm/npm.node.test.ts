@@ -33,6 +33,13 @@ const packages: readonly MadePackage[] = [
     manifest: { scripts: { install: 'cd /tmp/other && npm install good@1 --no-fund > out.txt 2>&1' } },
   },
   {
+    name: 'rusty',
+    version: '1.0.0',
+    manifest: { optionalDependencies: { '@rusty/core-linux-x64-gnu': '1.0.0', '@rusty/core-wasm32-wasi': '1.0.0' } },
+  },
+  { name: '@rusty/core-linux-x64-gnu', version: '1.0.0', manifest: { os: ['linux'], cpu: ['x64'] } },
+  { name: '@rusty/core-wasm32-wasi', version: '1.0.0', manifest: { cpu: ['wasm32'] } },
+  {
     name: 'esbuild',
     version: '0.25.0',
     manifest: {
@@ -244,6 +251,23 @@ describe('npm install', () => {
     );
     assert.match((await system.run('npm ls')).stdout, /└── esbuild@0\.25\.0\n/);
   });
+
+  for (const when of ['resolved', 'locked'])
+    test(`native packages: their own build for WebAssembly is mounted in them, ${when}`, async () => {
+      const system = await boot({ 'package.json': manifest({ rusty: '1' }) });
+      if (when === 'locked') assert.equal((await system.run('npm install --package-lock-only')).code, 0);
+      const result = await system.run('npm install');
+      assert.equal(result.code, 0, result.stderr);
+      assert.match(
+        result.stderr,
+        /^npm notice bavini @rusty\/core-wasm32-wasi@1\.0\.0 takes the place of rusty@1\.0\.0, whose native code no browser runs$/m,
+      );
+      assert.equal((await system.run('ls node_modules/rusty/node_modules/@rusty')).stdout, 'core-wasm32-wasi\n');
+      assert.match(
+        (await system.run('cat node_modules/@rusty/core-linux-x64-gnu/index.js')).stdout,
+        /is native code, which no browser runs: @rusty\/core-wasm32-wasi is there for it/,
+      );
+    });
 
   test('native packages without a twin are named, and stay without what their scripts would build', async () => {
     const system = await boot({ 'package.json': manifest({ compiled: '1', sqlite3: '1' }) });

@@ -5,6 +5,7 @@ import { integrityOfDist } from '../../../packages/integrity.ts';
 import type { Packument, PackumentVersion, RegistryClient } from '../../../packages/registry-client.ts';
 import type { PlannedPackage, TreePlan } from './tree-plan.ts';
 import { substitutionFor, type OwnSubstitutions } from './substitutions.ts';
+import { buildsOf } from './wasm-twin.ts';
 
 export interface WantedMount {
   readonly place: string;
@@ -101,7 +102,12 @@ export async function decideMounts({ plan, own, client, signal }: MountsRequest)
   const unbuilt = new Set<string>();
   const substituted: Mounts['substituted'][number][] = [];
   const planned = new Map<string, PlannedPackage>();
-  for (const node of plan.nodes) if (node.kind === 'package') planned.set(node.place, node);
+  const builds = new Set<string>();
+  for (const node of plan.nodes) {
+    if (node.kind !== 'package') continue;
+    planned.set(node.place, node);
+    if (node.twin !== undefined) builds.add(buildsOf(node.twin));
+  }
 
   /** What `name` means to code in `place`. */
   const seen = (place: string, name: string): PlannedPackage | undefined => {
@@ -129,7 +135,7 @@ export async function decideMounts({ plan, own, client, signal }: MountsRequest)
 
   for (const node of planned.values()) {
     if (node.bundled) continue;
-    const use = substitutionFor(node, own);
+    const use = substitutionFor(node, own, builds);
     if (use === undefined || use.kind === 'unbuilt' || use.kind === 'with' || use.kind === 'absent') {
       wanted.push(plannedMount(node));
     }

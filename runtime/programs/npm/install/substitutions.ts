@@ -1,5 +1,6 @@
 /**
- * Packages that are native code, and what runs in a page in their place. The one table: names, versions and lockfiles stay npm's, only
+ * Packages that are native code, and what runs in a page in their place, where they do not name their own build for WebAssembly
+ * (`wasm-twin.ts`). The one table: names, versions and lockfiles stay npm's, only
  * what is mounted differs. Authors add to it by `"bavini": { "substitutions": { … } }` in `package.json`, or by
  * `bavini-substitutions[]=name=other@version` in `.npmrc`.
  */
@@ -31,10 +32,8 @@ interface Row {
   readonly use: Substitution;
 }
 
-/** Its WebAssembly waits for threads while JavaScript calls it, for which pages that are not isolated have no way (`node/wasm/threads.ts`). */
-const threads = (instead: string) => `it waits for threads that share memory, which pages can only run in turns; ${instead}`;
-const tailwind = threads('Tailwind CSS 3 runs here: tailwindcss@3');
-const sharp = threads('jimp works on images in JavaScript');
+// Its threads are Emscripten's, which are workers.
+const sharp = 'it waits for threads that share memory, which pages can only run in turns; jimp works on images in JavaScript';
 // Its own build for WebAssembly, @parcel/watcher-wasm 2.6.0, does not load in Node either.
 const watcher = 'chokidar watches through node:fs';
 const sqlite = 'sql.js is SQLite as WebAssembly';
@@ -65,15 +64,6 @@ export const substitutionRows: readonly Row[] = [
   // where it looks for a download of its own
   { name: 'next', use: { kind: 'with', also: ['@next/swc-wasm-nodejs'], into: 'wasm' } },
   { name: '@next/swc-linux-*', use: { kind: 'binary', advice: '@next/swc-wasm-nodejs is there for it' } },
-  // its own fallback
-  { name: 'oxc-parser', use: { kind: 'with', also: ['@oxc-parser/binding-wasm32-wasi'] } },
-  { name: '@oxc-parser/binding-linux-*', use: { kind: 'binary' } },
-  // its own fallback
-  { name: 'unrs-resolver', use: { kind: 'with', also: ['@unrs/resolver-binding-wasm32-wasi'] } },
-  { name: '@unrs/resolver-binding-linux-*', use: { kind: 'binary' } },
-  // its own fallback; its threads run in turns
-  { name: 'rolldown', use: { kind: 'with', also: ['@rolldown/binding-wasm32-wasi'] } },
-  { name: '@rolldown/binding-linux-*', use: { kind: 'binary' } },
   // have fallbacks in JavaScript
   { name: 'bufferutil', use: { kind: 'unbuilt' } },
   { name: 'utf-8-validate', use: { kind: 'unbuilt' } },
@@ -84,9 +74,12 @@ export const substitutionRows: readonly Row[] = [
   { name: '@img/sharp-wasm32', use: { kind: 'refused', advice: sharp } },
   { name: '@img/sharp-libvips-*', use: { kind: 'binary', advice: sharp } },
   { name: '@img/sharp-linux*', use: { kind: 'binary', advice: sharp } },
-  { name: '@tailwindcss/oxide', use: { kind: 'absent', advice: tailwind } },
-  { name: '@tailwindcss/oxide-wasm32-*', use: { kind: 'refused', advice: tailwind } },
-  { name: '@tailwindcss/oxide-linux-*', use: { kind: 'binary', advice: tailwind } },
+  // its builds for WebAssembly since 4.2 see no file that changes: how they walk folders again, only Unix and Windows have
+  {
+    name: '@tailwindcss/oxide',
+    versions: '>=4.2.0-0',
+    use: { kind: 'with', also: ['@tailwindcss/oxide-wasm32-wasi'], version: '~4.1.18' },
+  },
   { name: '@parcel/watcher', use: { kind: 'absent', advice: watcher } },
   { name: '@parcel/watcher-linux-*', use: { kind: 'binary', advice: watcher } },
   { name: 'better-sqlite3', use: { kind: 'absent', advice: sqlite } },
@@ -134,13 +127,21 @@ export function ownSubstitutions(manifest: Readonly<Record<string, unknown>>, li
 const exact = new Map(substitutionRows.filter(({ name }) => !name.endsWith('*')).map((row) => [row.name, row]));
 const beginnings = substitutionRows.filter(({ name }) => name.endsWith('*')).map(({ name, use }) => [name.slice(0, -1), use] as const);
 
-/** A package. */
-type Id = { readonly name: string; readonly version: string };
+/** A package; `twin` is its own build for WebAssembly. */
+type Id = { readonly name: string; readonly version: string; readonly twin?: string };
 
-/** Undefined for a package that is mounted as it is. */
-export function substitutionFor({ name, version }: Id, own: OwnSubstitutions): Substitution | undefined {
+const noBuilds: ReadonlySet<string> = new Set();
+
+/**
+ * Undefined for a package that is mounted as it is.
+ *
+ * @param builds How the names of builds begin that have a twin for WebAssembly (`buildsOf()`).
+ */
+export function substitutionFor({ name, version, twin }: Id, own: OwnSubstitutions, builds = noBuilds): Substitution | undefined {
   if (own.has(name)) return own.get(name) ?? undefined;
   const row = exact.get(name);
-  if (row !== undefined) return row.versions === undefined || satisfies(version, row.versions, true) ? row.use : undefined;
+  if (row !== undefined && (row.versions === undefined || satisfies(version, row.versions, true))) return row.use;
+  if (twin !== undefined) return { kind: 'with', also: [twin] };
+  for (const build of builds) if (name.startsWith(build)) return { kind: 'binary', advice: `${build}wasm32-wasi is there for it` };
   return beginnings.find(([start]) => name.startsWith(start) && name !== start)?.[1];
 }

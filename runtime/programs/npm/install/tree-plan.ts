@@ -27,6 +27,8 @@ export interface PlannedPackage {
   readonly cpu?: readonly string[];
   readonly engines?: Readonly<Record<string, string>>;
   readonly deprecated?: string;
+  /** The name of its own build for WebAssembly (`wasm-twin.ts`). */
+  readonly twin?: string;
   /** `resolved` is a whole repository, of which only what would be published is installed. */
   readonly isRepository?: true;
   /** The lockfile does not say everything: what the package's own `package.json` has of `bin`, `os`, `cpu`, `engines`, install scripts counts. */

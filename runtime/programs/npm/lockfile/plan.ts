@@ -2,6 +2,7 @@
 import { Failure } from '../failure.ts';
 import { idOf } from '../manifest/manifest.ts';
 import type { PlannedNode, TreePlan } from '../install/tree-plan.ts';
+import { twinAmong } from '../install/wasm-twin.ts';
 import { dirName, relativePath, resolvePath } from '../paths.ts';
 import { engineWarning, fitsEngines, fitsPlatform, type Machine } from './platform.ts';
 import { hiddenLockPlace, type Lock, type LockEntry } from './lock.ts';
@@ -108,6 +109,7 @@ function plannedNode(node: TreeNode, { root, tarballUrl }: PlanRequest, partial:
     ...(cpu === undefined ? {} : { cpu }),
     ...(engines === undefined ? {} : { engines }),
     ...(deprecated === undefined ? {} : { deprecated }),
+    ...twinAmong(entry.optionalDependencies),
     ...(partial ? { partial } : {}),
   };
 }

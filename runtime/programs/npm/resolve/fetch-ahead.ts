@@ -2,6 +2,7 @@
 import { integrityOfDist } from '../../../packages/integrity.ts';
 import { PackageFetcher, type PackageRequest } from '../../../packages/package-fetcher.ts';
 import { ownSubstitutions, substitutionFor, type OwnSubstitutions } from '../install/substitutions.ts';
+import { buildsOf, twinAmong } from '../install/wasm-twin.ts';
 import { tryReadManifest } from '../manifest/read-manifest.ts';
 import { openPackages } from '../packages.ts';
 import type { Session } from '../session.ts';
@@ -11,6 +12,7 @@ export class FetchAhead {
   /** Of the whole install: what needs a package waits for the same download. Whoever makes one of these must `end()` it. */
   readonly fetcher: Promise<PackageFetcher>;
   readonly #own: OwnSubstitutions;
+  readonly #builds = new Set<string>();
   /** Asked for together at the end of the turn. */
   readonly #gathered: PackageRequest[] = [];
 
@@ -21,9 +23,12 @@ export class FetchAhead {
   }
 
   /** Native packages are left to the install, which may mount another one. */
-  take({ name, version, dist }: PackumentVersion): void {
+  take({ name, version, dist, optionalDependencies }: PackumentVersion): void {
     const integrity = integrityOfDist(dist);
-    if (dist?.tarball === undefined || integrity === undefined || substitutionFor({ name, version }, this.#own) !== undefined) return;
+    const { twin } = twinAmong(optionalDependencies);
+    if (twin !== undefined) this.#builds.add(buildsOf(twin));
+    if (dist?.tarball === undefined || integrity === undefined || substitutionFor({ name, version }, this.#own, this.#builds) !== undefined)
+      return;
     this.#gathered.push({ name, version, resolved: dist.tarball, integrity });
     if (this.#gathered.length > 1) return;
     this.fetcher.then((fetcher) => fetcher.fetchAhead(this.#gathered.splice(0))).catch(() => undefined); // Who needs them fails of the same.

@@ -2,10 +2,12 @@
 import npa from 'npm-package-arg';
 import type { TreeNode } from '@npmcli/arborist';
 import type { PlannedNode } from '../install/tree-plan.ts';
+import { twinAmong } from '../install/wasm-twin.ts';
 import { dirName, relativePath } from '../paths.ts';
 import type { ResolveRequest, TreeChange } from './request.ts';
 
 type Fields = {
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly bin?: Readonly<Record<string, string>>;
   readonly os?: readonly string[] | string;
   readonly cpu?: readonly string[] | string;
@@ -35,7 +37,7 @@ function addressOf(node: TreeNode, { root, source, config }: ResolveRequest): st
 
 export function plannedNode(node: TreeNode, request: ResolveRequest): PlannedNode {
   const place = node.location;
-  const { bin, os, cpu, engines, deprecated } = (node.isLink ? node.target : node).package as Fields;
+  const { bin, os, cpu, engines, deprecated, optionalDependencies } = (node.isLink ? node.target : node).package as Fields;
   const bins = bin === undefined || Object.keys(bin).length === 0 ? {} : { bin };
   if (node.isLink) return { kind: 'link', place, target: relativePath(dirName(node.path), node.realpath), ...bins };
   return {
@@ -54,6 +56,7 @@ export function plannedNode(node: TreeNode, request: ResolveRequest): PlannedNod
     ...(cpu === undefined ? {} : { cpu: [cpu].flat() }),
     ...(engines === undefined ? {} : { engines }),
     ...(typeof deprecated === 'string' && deprecated !== '' ? { deprecated } : {}),
+    ...twinAmong(optionalDependencies),
   };
 }
 

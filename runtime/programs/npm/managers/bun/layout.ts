@@ -1,5 +1,6 @@
 /** From `bun.lock` to the hoisted tree that it describes. */
 import type { PlannedCommands, PlannedFile, PlannedNode, PlannedPackage, TreePlan } from '../../install/tree-plan.ts';
+import { twinAmong } from '../../install/wasm-twin.ts';
 import semver from 'semver';
 import { factsOf, fitsPlatform, type Facts } from '../facts.ts';
 import { commandsOf, type Project } from '../project.ts';
@@ -75,6 +76,7 @@ export function packageNode(
     optional: pkg.info.os !== undefined || pkg.info.cpu !== undefined,
     ...(Object.keys(bin).length === 0 ? {} : { bin }),
     hasInstallScript: pkg.info.hasInstallScript ?? described.hasInstallScript ?? false,
+    ...twinAmong(pkg.info.optionalDependencies),
     ...(pkg.info.os === undefined ? {} : { os: list(pkg.info.os) }),
     ...(pkg.info.cpu === undefined ? {} : { cpu: list(pkg.info.cpu) }),
     ...(facts?.version(name, reference) === undefined && source === undefined ? { partial: true as const } : {}),

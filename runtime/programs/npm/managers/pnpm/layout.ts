@@ -1,5 +1,6 @@
 /** From pnpm's lockfile to its tree: every instance once below `node_modules/.pnpm`, and links to them. */
 import type { PlannedCommands, PlannedFile, PlannedNode, TreePlan } from '../../install/tree-plan.ts';
+import { twinAmong } from '../../install/wasm-twin.ts';
 import { factsOf, fitsPlatform, type Facts } from '../facts.ts';
 import { commandsOf, type Project } from '../project.ts';
 import { normalPath, relativePath, tarballAddress } from '../specifiers.ts';
@@ -121,6 +122,7 @@ export function planPnpm(options: PnpmLayoutOptions): TreePlan {
       optional: lock.snapshots[key]?.optional ?? false,
       ...(Object.keys(bin).length === 0 ? {} : { bin }),
       hasInstallScript: described.hasInstallScript ?? false,
+      ...twinAmong(lock.snapshots[key]?.optionalDependencies),
       ...(pkg?.os === undefined ? {} : { os: pkg.os }),
       ...(pkg?.cpu === undefined ? {} : { cpu: pkg.cpu }),
       ...(pkg?.engines === undefined ? {} : { engines: pkg.engines }),

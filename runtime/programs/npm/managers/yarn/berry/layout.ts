@@ -1,5 +1,6 @@
 /** From Yarn's lockfile to the tree that its `node-modules` linker makes, with its note (`.yarn-state.yml`). */
 import type { PlannedCommands, PlannedFile, PlannedNode, TreePlan } from '../../../install/tree-plan.ts';
+import { twinAmong } from '../../../install/wasm-twin.ts';
 import { factsOf, fitsPlatform, type Facts } from '../../facts.ts';
 import { commandsOf, type Project } from '../../project.ts';
 import { normalPath, relativePath, splitSpecifier, tarballAddress } from '../../specifiers.ts';
@@ -149,6 +150,7 @@ export function planBerry(options: BerryLayoutOptions): TreePlan {
         optional: entry?.conditions !== undefined,
         ...(Object.keys(bin).length === 0 ? {} : { bin }),
         hasInstallScript: described.hasInstallScript ?? false,
+        ...twinAmong(entry?.dependencies),
         ...(facts?.version(pkg.name, pkg.version) === undefined && source === undefined ? { partial: true as const } : {}),
       });
     }

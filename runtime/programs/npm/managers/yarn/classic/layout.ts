@@ -1,5 +1,6 @@
 /** From Yarn 1's lockfile to the tree it makes, with the commands it links and the note it leaves (`.yarn-integrity`). */
 import type { PlannedCommands, PlannedFile, PlannedNode, TreePlan } from '../../../install/tree-plan.ts';
+import { twinAmong } from '../../../install/wasm-twin.ts';
 import { factsOf } from '../../facts.ts';
 import { commandsOf } from '../../project.ts';
 import type { RemotePackage } from '../../remotes.ts';
@@ -82,6 +83,7 @@ export function planClassic(options: ClassicLayoutOptions): { readonly plan: Tre
       optional: pkg.optional,
       ...(Object.keys(bin).length === 0 ? {} : { bin }),
       hasInstallScript: described.hasInstallScript ?? false,
+      ...twinAmong(pkg.entry?.optionalDependencies),
       ...(described.os === undefined ? {} : { os: described.os }),
       ...(described.cpu === undefined ? {} : { cpu: described.cpu }),
       ...(described.engines === undefined ? {} : { engines: described.engines }),

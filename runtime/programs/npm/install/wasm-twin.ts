@@ -1,0 +1,16 @@
+/**
+ * napi-rs's layout of packages: one build for each platform among the optional dependencies (`@rolldown/binding-linux-x64-gnu`), one of them
+ * for WebAssembly. The package loads that where the one of its platform cannot be loaded.
+ */
+const ending = 'wasm32-wasi';
+
+/** The field of a planned package, of the names of its optional dependencies. */
+export function twinAmong(optional: Readonly<Record<string, unknown>> | undefined): { readonly twin?: string } {
+  const twin = Object.keys(optional ?? {}).find((name) => name.endsWith(`-${ending}`));
+  return twin === undefined ? {} : { twin };
+}
+
+/** How the names of all its builds begin. */
+export function buildsOf(twin: string): string {
+  return twin.slice(0, -ending.length);
+}
