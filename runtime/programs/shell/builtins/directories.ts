@@ -80,6 +80,17 @@ export async function cd(shell: Shell, argv: readonly string[]): Promise<number>
 }
 
 export async function pwd(shell: Shell, argv: readonly string[]): Promise<number> {
-  await shell.write(1, `${argv.includes('-P') ? shell.files.realpath(shell.cwd) : shell.cwd}\n`);
+  let physical = false;
+  for (const argument of argv.slice(1)) {
+    if (argument === '--' || !/^-./.test(argument)) break; // What is no option is passed over.
+    const bad = /[^LP]/.exec(argument.slice(1));
+    if (bad) {
+      await shell.complain(`pwd: -${bad[0]}: invalid option`);
+      await shell.write(2, 'pwd: usage: pwd [-LP]\n');
+      return 2;
+    }
+    physical = argument.endsWith('P');
+  }
+  await shell.write(1, `${physical ? shell.files.realpath(shell.cwd) : shell.cwd}\n`);
   return 0;
 }
