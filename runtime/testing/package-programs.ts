@@ -63,6 +63,18 @@ await server.close();
   says: /✓ built in [^]*\.w-1\\\/2\{width:50%\}\.underline\{text-decoration-line:underline\}[^]*true true false\n/,
 };
 const jsx = `import { createRoot } from 'react-dom/client';\ncreateRoot(document.getElementById('root')).render(<b>hi</b>);\n`;
+/** Builds, and has asynchronous work done by the threads of rolldown's bindings. */
+const vite8: PackageProgram = {
+  ...vite(
+    'react',
+    {
+      'main.jsx': jsx,
+      'transform.mjs': `import { transformWithOxc } from 'vite';\nconsole.log((await transformWithOxc('let a: number = 1;', 'a.ts')).code);\n`,
+    },
+    /✓ \d+ modules transformed\.[^]*✓ built in .*\nindex-[\w-]+\.js\n[^]*let a = 1;\n/,
+  ),
+  command: 'npx vite build && ls dist/assets && node transform.mjs',
+};
 
 export const packagePrograms: Readonly<Record<string, PackageProgram>> = {
   express,
@@ -374,7 +386,7 @@ console.log(masked, utf8Validate(Buffer.from([0xff])));
   'vite-react': vite('react', { 'main.jsx': jsx }, /✓ \d+ modules transformed\.[^]*✓ built in .*\nindex-[\w-]+\.js\n$/),
   'vite-tailwind': tailwindByVite,
   'vite-8-tailwind': tailwindByVite,
-  'vite-8-react': vite('react', { 'main.jsx': jsx }, /✓ \d+ modules transformed\.[^]*✓ built in .*\nindex-[\w-]+\.js\n/),
+  'vite-8-react': vite8,
   'vite-react-ts': vite('react', { 'main.jsx': jsx }, /✓ \d+ modules transformed\.[^]*✓ built in .*\nindex-[\w-]+\.js\n$/),
   'vite-vue': vite(
     'vue',

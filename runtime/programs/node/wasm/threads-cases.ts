@@ -48,6 +48,28 @@ export const threadsModule = joined([
   ),
 ]);
 
+/** Starts a pool as Node-API's glue does, which then lets function 0 of the table have the queue: it stores the sum of what it is given at 16. */
+export const poolModule = joined([
+  [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+  section(1, [0x60, 2, 0x7f, 0x7f, 0], [0x60, 3, 0x7f, 0x7f, 0x7f, 0], [0x60, 0, 0], [0x60, 1, 0x7f, 1, 0x7f]),
+  section(
+    2,
+    [...text('env'), ...text('memory'), 2, 3, 1, 1],
+    [...text('env'), ...named('_emnapi_tell_js_uvthreadpool', 0, 0)],
+    [...text('env'), ...named('_emnapi_after_uvthreadpool_ready', 0, 1)],
+    [...text('wasi'), ...named('thread-spawn', 0, 3)],
+  ),
+  section(3, [0], [2]),
+  section(4, [0x70, 0, 1]),
+  section(7, named('__indirect_function_table', 1, 0), named('start', 0, 4)),
+  section(9, [0, ...constant(0), 0x0b, 1, 3]),
+  section(
+    10,
+    body(...constant(16), 0x20, 0, 0x20, 1, 0x6a, ...store),
+    body(...constant(0), ...constant(4), 0x10, 0, ...constant(0), ...constant(20), ...constant(3), 0x10, 1),
+  ),
+]);
+
 export const threadsProgram = (lines: string) => `
 import { readFileSync } from 'node:fs';
 const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
@@ -101,6 +123,16 @@ try { exports.join(); } catch (error) { console.log(error.code, error.message.sl
 process.exit(3);`,
     stdout: 'ERR_BV_UNSUPPORTED WebAssembly called by JavaScript waits for a thread that w\n',
     code: 3,
+  },
+  {
+    name: 'has a pool for asynchronous work of Node-API whose threads are no workers',
+    lines: `
+const late = () => { throw new Error('the glue would wait for workers'); };
+const pool = { _emnapi_tell_js_uvthreadpool: late, _emnapi_after_uvthreadpool_ready: late };
+const started = new WebAssembly.Instance(new WebAssembly.Module(readFileSync('pool.wasm')), { ...imports, env: { memory, ...pool } });
+started.exports.start();
+console.log(at(16));`,
+    stdout: '23\n',
   },
   {
     name: 'compiles and instantiates late as well',

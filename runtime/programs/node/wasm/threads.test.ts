@@ -1,7 +1,7 @@
 /** Threads of WebAssembly in the `node` of real browsers. */
 import { assert } from 'chai';
 import type { Container } from '../../../index.ts';
-import { threadsCases, threadsModule, threadsProgram } from './threads-cases.ts';
+import { poolModule, threadsCases, threadsModule, threadsProgram } from './threads-cases.ts';
 
 describe('threads of WebAssembly', () => {
   let container: Container;
@@ -11,6 +11,7 @@ describe('threads of WebAssembly', () => {
     const { Container: Class } = (await import(/* @vite-ignore */ entry)) as typeof import('../../../index.ts');
     container = await Class.boot({});
     await container.fs.writeFile('threads.wasm', threadsModule);
+    await container.fs.writeFile('pool.wasm', poolModule);
   });
 
   after(() => container.teardown());

@@ -55,6 +55,18 @@ const typedCalls = joined([
   ...section(10, waiting(1, 3), waiting(2, 4)),
 ]);
 
+/**
+ * What Node-API's glue (emnapi) is asked of the threads that run its asynchronous work. It would wait for messages of workers; work may be
+ * given to a thread that has not begun.
+ */
+const poolOf = (instance: () => WebAssembly.Instance) => ({
+  _emnapi_tell_js_uvthreadpool: () => {},
+  _emnapi_after_uvthreadpool_ready: (callback: number, queue: number, type: number) => {
+    const table = instance().exports['__indirect_function_table'] as WebAssembly.Table;
+    (table.get(callback) as (queue: number, type: number) => void)(queue, type);
+  },
+});
+
 /** The engine's own: a program's `WebAssembly` has others. */
 export type WasmEngine = Pick<typeof WebAssembly, 'Module' | 'Instance'>;
 
@@ -98,7 +110,11 @@ export class WasmThreads {
       return 0;
     };
     const withoutThreads = { ...imports, wasi: { ...imports['wasi'], 'thread-spawn': spawn } };
-    const instance = new this.#engine.Instance(module, withoutThreads);
+    const { env } = imports;
+    const instance: WebAssembly.Instance = new this.#engine.Instance(module, {
+      ...withoutThreads,
+      env: { ...env, ...poolOf(() => instance) },
+    });
     this.#begin(instance, shared, (address: number, expected: number | bigint, timeout: bigint, offset: number) =>
       shared.block(sum(address, offset), expected, timeout),
     );
