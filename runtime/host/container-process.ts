@@ -5,7 +5,7 @@ import { signalNumbers, type SignalName } from '../base/signals.ts';
 import type { ContainerId, HostSpawnResult } from '../wires/host-wire.ts';
 import type { TtySize } from '../wires/process-wire.ts';
 import type { ContainerCalls } from './container-calls.ts';
-import { readableOf, writableOf } from './streams.ts';
+import { readableOf, textWritable, writableOf } from './streams.ts';
 
 /** How a process ended: by itself with `code`, or by `signal`. */
 export interface ExitStatus {
@@ -74,9 +74,7 @@ export class TerminalProcess extends RunningProcess {
     super(kernel, container, pid);
     this.#kernel = kernel;
     this.#master = stdin;
-    const encoder = new TextEncoderStream();
-    encoder.readable.pipeTo(writableOf(kernel, stdin, { keepOpen: true, ignoreGone: true })).catch(() => undefined);
-    this.input = encoder.writable;
+    this.input = textWritable(writableOf(kernel, stdin, { keepOpen: true, ignoreGone: true }));
     const bytes = readableOf(kernel, stdin);
     if (options.output) {
       this.output = bytes.pipeThrough(new TextDecoderStream());

@@ -71,6 +71,31 @@ export function writableOf(
   });
 }
 
+/**
+ * Text to a stream of bytes. Not a TextEncoderStream that is piped: where nobody closes its writable end, which a terminal's is not, browsers
+ * keep the pipe, and with it the page's part that was its owner, for as long as the page lives.
+ */
+export function textWritable(bytes: WritableStream<Uint8Array>): WritableStream<string> {
+  const encoder = new TextEncoder();
+  const writer = bytes.getWriter();
+  writer.closed.catch(() => undefined); // Told by each write.
+  /** The first half of a character, whose other half is in the next piece. */
+  let half = '';
+  return new WritableStream<string>({
+    async write(piece) {
+      const text = half + piece;
+      half = /[\uD800-\uDBFF]$/.test(text) ? text.slice(-1) : '';
+      const whole = text.slice(0, text.length - half.length);
+      if (whole !== '') await writer.write(encoder.encode(whole));
+    },
+    async close() {
+      if (half !== '') await writer.write(encoder.encode(half));
+      await writer.close();
+    },
+    abort: (reason) => writer.abort(reason),
+  });
+}
+
 /** All bytes of a stream, at most `maxBytes` of them kept; the rest is read and dropped. */
 export async function collect(stream: ReadableStream<Uint8Array>, maxBytes: number): Promise<{ bytes: Uint8Array; truncated: boolean }> {
   const parts: Uint8Array[] = [];
