@@ -27,6 +27,7 @@ import { helperFor } from './modules/functions.ts';
 import { installFunctionConstructors } from './modules/strings.ts';
 import { AsyncContexts, asyncFields } from './async-contexts.ts';
 import { callSites } from './call-sites.ts';
+import { addConsoleOfV8 } from './console-of-v8.ts';
 import { wasStackRead } from './stack/read-stacks.ts';
 import { adoptError, adoptPrepareStackTrace, prepareStacks } from './stack/index.ts';
 import { followTimeZone } from './follow-time-zone.ts';
@@ -180,6 +181,7 @@ class Realm implements NodeRealm, NodeProgram {
       this.#builtins.compile(id)(exports, this.primordials, this.privateSymbols, this.symbols);
     }
     for (const id of beforeProcess) this.#builtins.bootstrap(id);
+    addConsoleOfV8(this.requireBuiltin('internal/console/global'));
     adoptPrepareStackTrace(this, this.stackCallbacks.prepare as never);
   }
 
