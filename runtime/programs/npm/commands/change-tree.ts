@@ -86,7 +86,7 @@ async function resolveTask(session: Session, task: Task): Promise<Decision> {
     includeWorkspaceRoot: config.flag('include-workspace-root'),
     workspacesEnabled: config.get('workspaces') !== false,
     signal: session.signal,
-    onProgress: (known: number, name: string) => display.progress.stage(`resolving ${name} (${known})`),
+    onProgress: (known: number, name: string) => display.progress.stage('resolving', known, `${name} (${known})`),
     ...rest,
   };
   let decision = await recall(request, metadata);

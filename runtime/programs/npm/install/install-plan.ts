@@ -63,7 +63,7 @@ async function install(session: Session, plan: TreePlan, options: InstallOptions
         // What is left to do keeps this thread alone busy: the worker starts beside it.
         if (isStored) session.startNode();
       },
-      onProgress: ({ done }) => display.progress.advance(done),
+      onProgress: ({ done, current, cached }) => display.progress.advance(done, { current, cached }),
       onCorrupted: (request, url) => {
         const { place } = missing[requests.indexOf(request)] as WantedMount;
         options.onCorrupted?.(nameAt(place), url, request.integrity ?? '');

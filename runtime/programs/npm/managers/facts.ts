@@ -12,13 +12,26 @@ export class Facts {
   readonly #known = new Map<string, ResolvedPackument>();
   readonly #failures = new Map<string, unknown>();
 
+  readonly #onAsked: (name: string, asked: number, answered: number) => void;
+
   /** What no registry has. */
   readonly remotes: Remotes;
 
-  constructor(source: PackageSource, signal?: AbortSignal, remotes: Remotes = nothing) {
+  /** @param onAsked Told of each name that is asked for, and again when it is answered. */
+  constructor(
+    source: PackageSource,
+    signal?: AbortSignal,
+    remotes: Remotes = nothing,
+    onAsked: (name: string, asked: number, answered: number) => void = () => undefined,
+  ) {
     this.#source = source;
     this.remotes = remotes;
     this.#signal = signal;
+    this.#onAsked = onAsked;
+  }
+
+  #tell(name: string): void {
+    this.#onAsked(name, this.#asked.size, this.#known.size + this.#failures.size);
   }
 
   /** Undefined if the registry has none; `failure` then says why. */
@@ -28,6 +41,7 @@ export class Facts {
       asked = this.#source.packument(name, this.#signal === undefined ? {} : { signal: this.#signal }).then(
         (packument) => {
           this.#known.set(name, packument);
+          this.#tell(name);
           return packument;
         },
         (error: unknown) => {
@@ -36,6 +50,7 @@ export class Facts {
         },
       );
       this.#asked.set(name, asked);
+      this.#tell(name);
     }
     return asked;
   }

@@ -7,6 +7,7 @@ import type { PlannedPackage, TreePlan } from '../install/tree-plan.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { writeTar, type PackedEntry } from '../pack/tar.ts';
 import { openPackages } from '../packages.ts';
+import type { ProgressLook } from '../progress/spinner.ts';
 import type { ResolvedPackument } from '../resolve/request.ts';
 import { relativePath, resolvePath, upwards } from '../paths.ts';
 import { pathWithBins, quoteForShell, runScript } from '../scripts/run-script.ts';
@@ -68,6 +69,12 @@ export class ManagerRun {
   /** The manager's colours. */
   painter: Painter = (line) => line;
 
+  /** What moves on a terminal while this manager works, if anything does. */
+  showProgressAs(look: ProgressLook | undefined, painter = this.painter): void {
+    const { display, config } = this.session;
+    display.showProgressAs(look, (line) => (mayColor(true, config.environment()) ? paintLines(line, painter) : line));
+  }
+
   /** Whether the output is a terminal. */
   get isTerminal(): boolean {
     return this.context.stdout.isTty;
@@ -117,6 +124,11 @@ export class ManagerRun {
       client,
       this.session.signal,
       new Remotes({ ...remoteSource(this.session, client, () => this.root), ...this.remoteOptions }),
+      (name, asked, answered) => {
+        const { progress } = this.session.display;
+        progress.stage('resolving', asked, name);
+        progress.advance(answered);
+      },
     ));
   }
 

@@ -4,7 +4,7 @@
  */
 import type { ProgramContext } from '../../../process/program.ts';
 import { colors, type Color, type Colors } from './colors.ts';
-import { Spinner, type Progress } from './spinner.ts';
+import { Spinner, type Progress, type ProgressLook } from './spinner.ts';
 
 /** From the quietest. */
 export const logLevels = ['silent', 'error', 'warn', 'notice', 'http', 'info', 'verbose', 'silly'] as const;
@@ -64,6 +64,12 @@ export class Display {
 
   get progress(): Progress {
     return this.#spinner;
+  }
+
+  /** What moves looks like another manager's, or nothing does. */
+  showProgressAs(look: ProgressLook | undefined, paint: (line: string) => string): void {
+    this.#spinner.look = look;
+    this.#spinner.paint = paint;
   }
 
   shows(level: LogLevel): boolean {

@@ -151,7 +151,16 @@ export class NpmSystem {
   /** A line of the shell on a terminal, to its end. */
   async runOnTerminal(
     line: string,
-    { columns, env }: { readonly columns: number; readonly env: Readonly<Record<string, string>> },
+    {
+      columns,
+      env,
+      onOutput,
+    }: {
+      readonly columns: number;
+      readonly env: Readonly<Record<string, string>>;
+      /** Told of all that was written so far. */
+      readonly onOutput?: (written: string) => void;
+    },
   ): Promise<{ readonly code: number | null; readonly written: string }> {
     const container = this.#container;
     const { pid, stdout: master } = await this.#peer.call('spawn', {
@@ -168,6 +177,7 @@ export class NpmSystem {
         const { bytes } = await this.#peer.call('read', { handle: master, maxBytes: 65_536 });
         if (bytes.length === 0) return;
         parts.push(bytes);
+        onOutput?.(Buffer.concat(parts).toString());
       }
     })();
     const { code } = await this.#peer.call('wait', { container, pid });

@@ -18,6 +18,7 @@ import { bunx } from './commands/x.ts';
 import { BunError, describe } from './errors.ts';
 import { sayUsage } from '../usage.ts';
 import { paintBun } from './painter.ts';
+import { bunLook } from './progress.ts';
 import { bunVersion, revision, unavailable } from './help.ts';
 
 const aliases: Readonly<Record<string, string>> = { i: 'install', a: 'add', rm: 'remove', r: 'remove', c: 'create' };
@@ -41,6 +42,7 @@ const shortFlags = {
 export async function runBun(context: ProgramContext, argv: readonly string[]): Promise<number> {
   const run = await ManagerRun.open(context, 'bun');
   run.painter = paintBun;
+  run.showProgressAs(argv.includes('--silent') ? undefined : bunLook);
   try {
     return await dispatch(run, argv);
   } catch (error) {

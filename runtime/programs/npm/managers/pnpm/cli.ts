@@ -17,6 +17,7 @@ import { unavailable } from './help.ts';
 import { sayUsage } from '../usage.ts';
 import { pnpmVersion } from './layout.ts';
 import { paintPnpm } from './painter.ts';
+import { pnpmLook } from './progress.ts';
 import { PnpmProject } from './pnpm-project.ts';
 
 const valuedFlags = [
@@ -54,6 +55,7 @@ export async function runPnpm(context: ProgramContext, argv: readonly string[]):
   const { flags } = parseWords(argv, valuedFlags, shortFlags);
   const run = await ManagerRun.open(context, 'pnpm', () => Number(flags.get('fetch-timeout') ?? usualTimeoutMs));
   run.painter = paintPnpm;
+  run.showProgressAs(flags.has('silent') ? undefined : pnpmLook);
   try {
     return await dispatch(run, argv);
   } catch (error) {

@@ -17,12 +17,14 @@ import { UsageError } from './errors.ts';
 import { berryWords } from '../flags.ts';
 import { berryVersion, unavailable } from './help.ts';
 import { sayUsage } from '../../usage.ts';
-import { paintUsage } from './painter.ts';
+import { paintBerry, paintUsage } from './painter.ts';
+import { berryLook } from './progress.ts';
 import { BerryReport } from './report.ts';
 
 export async function runBerry(run: ManagerRun, argv: readonly string[]): Promise<number> {
   const report = new BerryReport(run);
   run.painter = paintUsage;
+  run.showProgressAs(berryLook, (line) => paintBerry(line, 'info'));
   try {
     return await dispatch(run, report, argv);
   } catch (error) {

@@ -66,7 +66,11 @@ export async function reify(
     if (edit.sort()) manifests.set(path, edit.text);
   }
   if (options.lockOnly !== true) await yarn.report.open('Fetch step');
-  await sign();
+  const { progress } = run.session.display;
+  await sign((done, total) => {
+    if (done === 0) progress.stage('fetching', total);
+    progress.advance(done);
+  });
   const text = writeBerryLock(next);
   const saves = text !== old;
   const files = [...[...manifests].map(([path, content]) => ({ path, text: content })), ...(saves ? [{ path: 'yarn.lock', text }] : [])];

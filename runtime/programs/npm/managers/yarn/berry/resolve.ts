@@ -57,8 +57,8 @@ const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 export interface BerryResolution {
   readonly lock: BerryLock;
-  /** Fetches what has no checksum yet, and notes it. */
-  readonly sign: () => Promise<void>;
+  /** Fetches what has no checksum yet, and notes it. `onSigned` is told at first and after each. */
+  readonly sign: (onSigned?: (done: number, total: number) => void) => Promise<void>;
 }
 
 export async function resolveBerry(options: BerryResolveOptions): Promise<BerryResolution> {
@@ -117,11 +117,15 @@ export async function resolveBerry(options: BerryResolveOptions): Promise<BerryR
       if (range.startsWith('patch:')) wave.push({ name, range: patchedSource(range), from, isPlain: true });
     }
   }
-  const sign = async (): Promise<void> => {
-    if (sums === undefined) return;
+  const sign: BerryResolution['sign'] = async (onSigned) => {
+    if (sums === undefined || unsigned.length === 0) return;
+    const total = unsigned.length;
+    let done = 0;
+    onSigned?.(done, total);
     const work = async (): Promise<void> => {
       for (let next = unsigned.shift(); next !== undefined; next = unsigned.shift()) {
         (next.entry as { checksum?: string }).checksum = await next.checksum(sums);
+        onSigned?.(++done, total);
       }
     };
     await Promise.all(Array.from({ length: 8 }, work));

@@ -18,11 +18,13 @@ import { ClassicError, describe } from './errors.ts';
 import { classicWords } from '../flags.ts';
 import { sayUsage } from '../../usage.ts';
 import { paintClassic } from './painter.ts';
+import { classicLook } from './progress.ts';
 import { classicVersion, unavailable } from './help.ts';
 
 export async function runClassic(run: ManagerRun, argv: readonly string[]): Promise<number> {
   const documented: Documented = { page: undefined };
   run.painter = paintClassic;
+  run.showProgressAs(classicWords(argv).flags.has('silent') ? undefined : classicLook);
   try {
     return await dispatch(run, argv, documented);
   } catch (error) {
