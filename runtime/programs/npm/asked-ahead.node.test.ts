@@ -4,7 +4,7 @@ import { bakedFile } from '../../packages/baked-registry.ts';
 import type { ProgramContext } from '../../process/program.ts';
 import { askAhead, askedFile, fetchAsked } from './asked-ahead.ts';
 
-const registry = 'https://registry.example/npm';
+const registry = 'https://packages.example/npm';
 const address = `${registry}/${askedFile}`;
 
 interface Start {
