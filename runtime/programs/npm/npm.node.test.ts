@@ -37,6 +37,8 @@ const packages: readonly MadePackage[] = [
     version: '1.0.0',
     manifest: { optionalDependencies: { '@rusty/core-linux-x64-gnu': '1.0.0', '@rusty/core-wasm32-wasi': '1.0.0' } },
   },
+  { name: 'fast', version: '1.0.0', manifest: { optionalDependencies: { '@fast/linux-64': '1.0.0' } } },
+  { name: '@fast/linux-64', version: '1.0.0', manifest: { os: ['linux'], cpu: ['x64'] } },
   { name: '@rusty/core-linux-x64-gnu', version: '1.0.0', manifest: { os: ['linux'], cpu: ['x64'] } },
   { name: '@rusty/core-wasm32-wasi', version: '1.0.0', manifest: { cpu: ['wasm32'] } },
   {
@@ -268,6 +270,18 @@ describe('npm install', () => {
         /is native code, which no browser runs: @rusty\/core-wasm32-wasi is there for it/,
       );
     });
+
+  test('native packages: a build of the platform alone is named, and says why when it is loaded', async () => {
+    const system = await boot({ 'package.json': manifest({ fast: '1' }) });
+    const result = await system.run('npm install --no-fund');
+    assert.equal(result.code, 0, result.stderr);
+    assert.match(
+      result.stderr,
+      /^npm warn bavini @fast\/linux-64@1\.0\.0 does not run in a page: it is native code, which no browser runs$/m,
+    );
+    assert.match((await system.run('cat node_modules/@fast/linux-64/index.js')).stdout, /it is native code, which no browser runs/);
+    assert.match((await system.run('cat package-lock.json')).stdout, /@fast\/linux-64/);
+  });
 
   test('native packages without a twin are named, and stay without what their scripts would build', async () => {
     const system = await boot({ 'package.json': manifest({ compiled: '1', sqlite3: '1' }) });

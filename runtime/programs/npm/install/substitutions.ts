@@ -6,6 +6,7 @@
  */
 
 import satisfies from 'semver/functions/satisfies.js';
+import { isBuildOfPlatform } from './wasm-twin.ts';
 
 /** What becomes of a native package. */
 export type Substitution =
@@ -82,6 +83,10 @@ export const substitutionRows: readonly Row[] = [
   },
   { name: '@parcel/watcher', use: { kind: 'absent', advice: watcher } },
   { name: '@parcel/watcher-linux-*', use: { kind: 'binary', advice: watcher } },
+  { name: '@turbo/linux-*', use: { kind: 'refused', advice: 'npm run --workspaces runs a script of each workspace' } },
+  { name: '@biomejs/cli-linux-*', use: { kind: 'refused', advice: 'eslint and prettier are JavaScript' } },
+  { name: '@libsql/linux-*', use: { kind: 'refused', advice: sqlite } },
+  { name: 'argon2', use: { kind: 'absent', advice: '@node-rs/argon2@2.0.2 has a build for WebAssembly' } },
   { name: 'better-sqlite3', use: { kind: 'absent', advice: sqlite } },
   { name: 'sqlite3', use: { kind: 'absent', advice: sqlite } },
 ];
@@ -128,8 +133,15 @@ const exact = new Map(substitutionRows.filter(({ name }) => !name.endsWith('*'))
 const beginnings = substitutionRows.filter(({ name }) => name.endsWith('*')).map(({ name, use }) => [name.slice(0, -1), use] as const);
 
 /** A package; `twin` is its own build for WebAssembly. */
-type Id = { readonly name: string; readonly version: string; readonly twin?: string };
+interface Id {
+  readonly name: string;
+  readonly version: string;
+  readonly twin?: string;
+  readonly os?: unknown;
+  readonly cpu?: unknown;
+}
 
+const nativeAlone: Substitution = { kind: 'refused', advice: 'it is native code, which no browser runs' };
 const noBuilds: ReadonlySet<string> = new Set();
 
 /**
@@ -137,11 +149,12 @@ const noBuilds: ReadonlySet<string> = new Set();
  *
  * @param builds How the names of builds begin that have a twin for WebAssembly (`buildsOf()`).
  */
-export function substitutionFor({ name, version, twin }: Id, own: OwnSubstitutions, builds = noBuilds): Substitution | undefined {
+export function substitutionFor({ name, version, twin, os, cpu }: Id, own: OwnSubstitutions, builds = noBuilds): Substitution | undefined {
   if (own.has(name)) return own.get(name) ?? undefined;
   const row = exact.get(name);
   if (row !== undefined && (row.versions === undefined || satisfies(version, row.versions, true))) return row.use;
   if (twin !== undefined) return { kind: 'with', also: [twin] };
   for (const build of builds) if (name.startsWith(build)) return { kind: 'binary', advice: `${build}wasm32-wasi is there for it` };
-  return beginnings.find(([start]) => name.startsWith(start) && name !== start)?.[1];
+  const beginning = beginnings.find(([start]) => name.startsWith(start) && name !== start)?.[1];
+  return beginning ?? (isBuildOfPlatform({ os, cpu }) ? nativeAlone : undefined);
 }

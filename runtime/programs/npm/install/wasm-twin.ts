@@ -14,3 +14,8 @@ export function twinAmong(optional: Readonly<Record<string, unknown>> | undefine
 export function buildsOf(twin: string): string {
   return twin.slice(0, -ending.length);
 }
+
+/** Whether a package is a build for this one platform, as packages with a program of each platform have them among their optional dependencies. */
+export function isBuildOfPlatform({ os, cpu }: { readonly os?: unknown; readonly cpu?: unknown }): boolean {
+  return String(os) === 'linux' && String(cpu) === 'x64';
+}

@@ -23,12 +23,12 @@ export class FetchAhead {
   }
 
   /** Native packages are left to the install, which may mount another one. */
-  take({ name, version, dist, optionalDependencies }: PackumentVersion): void {
+  take(found: PackumentVersion): void {
+    const { name, version, dist, optionalDependencies } = found;
     const integrity = integrityOfDist(dist);
     const { twin } = twinAmong(optionalDependencies);
     if (twin !== undefined) this.#builds.add(buildsOf(twin));
-    if (dist?.tarball === undefined || integrity === undefined || substitutionFor({ name, version }, this.#own, this.#builds) !== undefined)
-      return;
+    if (dist?.tarball === undefined || integrity === undefined || substitutionFor(found, this.#own, this.#builds) !== undefined) return;
     this.#gathered.push({ name, version, resolved: dist.tarball, integrity });
     if (this.#gathered.length > 1) return;
     this.fetcher.then((fetcher) => fetcher.fetchAhead(this.#gathered.splice(0))).catch(() => undefined); // Who needs them fails of the same.
