@@ -65,6 +65,11 @@ export const substitutionRows: readonly Row[] = [
   // where it looks for a download of its own
   { name: 'next', use: { kind: 'with', also: ['@next/swc-wasm-nodejs'], into: 'wasm' } },
   { name: '@next/swc-linux-*', use: { kind: 'binary', advice: '@next/swc-wasm-nodejs is there for it' } },
+  // their own fallbacks, which newer versions do not list
+  { name: 'oxc-parser', use: { kind: 'with', also: ['@oxc-parser/binding-wasm32-wasi'] } },
+  { name: '@oxc-parser/binding-linux-*', use: { kind: 'binary' } },
+  { name: 'unrs-resolver', use: { kind: 'with', also: ['@unrs/resolver-binding-wasm32-wasi'] } },
+  { name: '@unrs/resolver-binding-linux-*', use: { kind: 'binary' } },
   // have fallbacks in JavaScript
   { name: 'bufferutil', use: { kind: 'unbuilt' } },
   { name: 'utf-8-validate', use: { kind: 'unbuilt' } },
