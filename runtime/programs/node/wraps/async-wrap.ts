@@ -29,6 +29,14 @@ export function emitAsyncDestroy(realm: NodeRealm, asyncId: number): void {
  * The base of all native objects that Node's library knows: an async id, a provider name for `async_hooks`, and the way
  * back into the program with the right async context.
  */
+/** As `process.getActiveResourcesInfo()` names them: the C++ classes. */
+const requestNames: Readonly<Record<string, string>> = {
+  TCPConnectWrap: 'ConnectWrap',
+  PipeConnectWrap: 'ConnectWrap',
+  ShutdownWrap: 'SimpleShutdownWrap',
+  WriteWrap: 'SimpleWriteWrap',
+};
+
 function makeAsyncWrap(realm: NodeRealm) {
   let numbers: Readonly<Record<string, number>> | undefined;
   const currentFrame = (): unknown => realm.internalBinding('async_context_frame').getContinuationPreservedEmbedderData();
@@ -86,7 +94,12 @@ function makeAsyncWrap(realm: NodeRealm) {
   class ReqWrap extends AsyncWrap {
     declare oncomplete?: Untyped;
   }
-  const open = new WeakSet<ReqWrap>();
+  /** Those under way, with what takes them off the list. */
+  const open = new Map<ReqWrap, (() => void) | undefined>();
+  const end = (request: ReqWrap): boolean => {
+    open.get(request)?.();
+    return open.delete(request);
+  };
 
   return {
     AsyncWrap,
@@ -97,21 +110,23 @@ function makeAsyncWrap(realm: NodeRealm) {
     /** The request is under way: the process stays alive until {@link finish}. */
     dispatched(request: ReqWrap): void {
       if (open.has(request)) return;
-      open.add(request);
+      open.set(request, realm.resources?.addRequest(request, requestNames[request.constructor.name] ?? request.constructor.name));
       realm.loop.ref();
     },
     /** Runs in the poll phase, or in the closing one. */
     finish(request: ReqWrap, args: readonly unknown[] | (() => readonly unknown[]), phase: 'enqueue' | 'enqueueClose' = 'enqueue'): void {
+      const listed = open.get(request);
       if (!open.delete(request)) return;
       realm.loop[phase](() => {
         realm.loop.unref();
         call(request, request.oncomplete, typeof args === 'function' ? args() : args);
+        listed?.();
         destroyed(request);
       });
     },
     /** The request ends without a call into the program. */
     drop(request: ReqWrap): void {
-      if (open.delete(request)) realm.loop.unref();
+      if (end(request)) realm.loop.unref();
     },
   };
 }

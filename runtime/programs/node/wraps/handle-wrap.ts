@@ -32,6 +32,11 @@ function makeHandleWrap(realm: NodeRealm) {
     #onClose: (() => void) | undefined;
     #listed: (() => void) | undefined;
 
+    constructor(provider: string) {
+      super(provider);
+      this.#list();
+    }
+
     close(callback?: Untyped): void {
       if (this.#state !== 'open') return;
       this.#state = 'closing';
@@ -41,6 +46,7 @@ function makeHandleWrap(realm: NodeRealm) {
       if (typeof callback === 'function') (this as Untyped)[realm.symbols['handle_onclose'] as symbol] = callback;
       loop.enqueueClose(() => {
         this.#state = 'closed';
+        this.#list();
         makeCallback(this, (this as Untyped)[realm.symbols['handle_onclose'] as symbol], []);
         emitDestroy(this);
       });
@@ -49,19 +55,21 @@ function makeHandleWrap(realm: NodeRealm) {
     }
 
     hasRef(): boolean {
-      return this.#state === 'open' && this.#referenced;
+      return this.#state !== 'closed' && this.#referenced;
     }
 
     ref(): void {
       if (this.#state !== 'open') return;
       this.#referenced = true;
       this.#count();
+      this.#list();
     }
 
     unref(): void {
       if (this.#state !== 'open') return;
       this.#referenced = false;
       this.#count();
+      this.#list();
     }
 
     #count(): void {
@@ -70,8 +78,17 @@ function makeHandleWrap(realm: NodeRealm) {
       this.#counted = counts;
       if (counts) loop.ref();
       else loop.unref();
-      if (counts) this.#listed = realm.resources?.addHandle(this, nameOf(this));
-      else this.#listed?.();
+    }
+
+    /** Listed is what is not closed yet and referenced, whether it waits for anything or not. */
+    #list(): void {
+      const lists = this.hasRef();
+      if (lists === (this.#listed !== undefined)) return;
+      if (lists) this.#listed = realm.resources?.addHandle(this, nameOf(this));
+      else {
+        this.#listed?.();
+        this.#listed = undefined;
+      }
     }
 
     static setActive(handle: HandleWrap, active: boolean): void {
