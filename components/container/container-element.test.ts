@@ -58,6 +58,17 @@ describe('<bv-container>', () => {
     assert.include(notices(containerIn(place)).join(), 'kept as "container-lost"');
   });
 
+  it('boots with files and folders of any name', async () => {
+    const paths = ['__proto__', 'constructor/a.js', 'b/__proto__/c', 'toString'];
+    const place = await show(`<bv-container>${paths.map((path) => `<pre path="${path}">${path}</pre>`).join('')}</bv-container>`);
+    const element = containerIn(place);
+    await element.files.write('__proto__', 'edited');
+    const container = await element.boot();
+    const read = () => Promise.all(paths.map((path) => container.fs.readFile(path, 'utf8')));
+    await until('the edit', async () => (await read())[0] === 'edited');
+    assert.deepEqual((await read()).slice(1), paths.slice(1));
+  });
+
   it('reads files that are added later', async () => {
     const place = await show('<bv-container><bv-editor file="late.js"></bv-editor></bv-container>');
     containerIn(place).insertAdjacentHTML('beforeend', '<pre path="late.js">here</pre>');

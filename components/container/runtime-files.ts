@@ -52,13 +52,15 @@ function filesOfTemplate({ entries }: Template): ReadonlyMap<string, AuthorFile>
 
 /** The author's files as the tree that a container boots with. @throws {BvElementError} `ERR_BV_BAD_TREE` */
 export function treeOf(files: ReadonlyMap<string, AuthorFile>): FileSystemTree {
-  const root: FileSystemTree = {};
+  // Without a prototype: "constructor" is not there before it is made, and "__proto__" is a name like others.
+  const empty = () => Object.create(null) as FileSystemTree;
+  const root = empty();
   for (const [path, file] of files) {
     const parts = path.split('/');
     const name = parts.pop()!;
     let folder = root;
     for (const part of parts) {
-      const node = (folder[part] ??= { directory: {} });
+      const node = (folder[part] ??= { directory: empty() });
       if (!('directory' in node))
         throw new BvElementError('ERR_BV_BAD_TREE', `Cannot make the file ${JSON.stringify(path)}: ${JSON.stringify(part)} is a file, too`);
       folder = node.directory;

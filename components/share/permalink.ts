@@ -87,15 +87,20 @@ function filesOf(json: string): LinkedFiles {
     throw new BvElementError('ERR_BV_LIMIT', `Cannot open the link: it has ${entries.length} files, of at most ${maxFiles}`);
   const files = new Map<string, string | null>();
   for (const [path, text] of entries) {
-    if (path.length > maxPathLength || path.includes('\0') || path.startsWith('/'))
-      throw new BvElementError(
-        'ERR_BV_PATH_ESCAPE',
-        `Cannot open the link: ${JSON.stringify(path.slice(0, 100))} is no path in the project`,
-      );
     if (text !== null && typeof text !== 'string') throw damaged(`${JSON.stringify(path)} is no text`);
-    files.set(filePath(path), text);
+    files.set(pathOf(path), text);
   }
   return { container, files };
+}
+
+/** Says that it is the link's: no author has written it. */
+function pathOf(path: string): string {
+  try {
+    if (path.length <= maxPathLength && !path.includes('\0') && !path.startsWith('/')) return filePath(path);
+  } catch {
+    // Told below.
+  }
+  throw new BvElementError('ERR_BV_PATH_ESCAPE', `Cannot open the link: ${JSON.stringify(path.slice(0, 100))} is no path in the project`);
 }
 
 function damaged(why: string, cause?: unknown): BvElementError {

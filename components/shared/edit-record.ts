@@ -20,7 +20,7 @@ interface Stored {
 }
 
 function parse(text: string | null): Stored {
-  const stored: Stored = { edits: {}, startsOver: false };
+  const stored: Stored = { edits: emptyRow(), startsOver: false };
   if (text === null) return stored;
   let found: Partial<Stored> | null;
   try {
@@ -35,6 +35,9 @@ function parse(text: string | null): Stored {
   stored.startsOver = found?.startsOver === true;
   return stored;
 }
+
+/** By paths, of which `__proto__` is one like others. */
+const emptyRow = () => Object.create(null) as Record<string, Edit>;
 
 const same = (a: Edit | undefined, b: Edit | undefined) => JSON.stringify(a) === JSON.stringify(b);
 
@@ -120,7 +123,7 @@ export class EditRecord {
   /** Forgets all edits. */
   clear(): void {
     this.#look();
-    this.#stored.edits = {};
+    this.#stored.edits = emptyRow();
     this.#save();
   }
 
