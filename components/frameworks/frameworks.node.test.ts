@@ -61,7 +61,12 @@ const frameworks: Readonly<Record<string, Framework>> = {
       '<bv-container prop:env={{ A: "b" }} />;',
       '<pre path="main.js">text</pre>;',
     ],
-    wrong: ['<bv-container engine="fast" />;', '<bv-preview port="3000" />;', '<bv-container prop:env="A" />;', '<pre path={3}>text</pre>;'],
+    wrong: [
+      '<bv-container engine="fast" />;',
+      '<bv-preview port="3000" />;',
+      '<bv-container prop:env="A" />;',
+      '<pre path={3}>text</pre>;',
+    ],
   },
   Vue: {
     options: {},

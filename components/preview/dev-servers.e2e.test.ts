@@ -1,6 +1,6 @@
 /**
  * Servers that real packages make, seen in a preview: what they send on their own comes, and modules are replaced while the page runs.
- * One of the two frameworks in each browser; both with `npm run test:packages`.
+ * Some in each browser; all with `npm run test:packages`.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -26,8 +26,8 @@ const all = groups !== undefined;
 /** Those that only talk. */
 const talkers = ['ws', 'socket.io', ...(groups?.includes('frameworks') === true ? (['astro', 'next'] as const) : [])] as const;
 const frameworks = all
-  ? { chromium: ['vite-react', 'vite-vue'] as const, firefox: ['vite-react', 'vite-vue'] as const }
-  : { chromium: ['vite-vue'] as const, firefox: ['vite-react'] as const };
+  ? { chromium: ['vite-react', 'vite-8-react', 'vite-vue'] as const, firefox: ['vite-react', 'vite-8-react', 'vite-vue'] as const }
+  : { chromium: ['vite-8-react', 'vite-vue'] as const, firefox: ['vite-react'] as const };
 
 for (const browser of ['chromium', 'firefox'] as const) {
   if (findBrowser(browser) === undefined) continue;

@@ -15,6 +15,26 @@ export interface EditedServer extends DevServer {
 
 const vite = { command: 'npx vite --port 5173', port: 5173, says: ['[vite] connected.', 'shown'] };
 
+const viteReact = {
+  ...vite,
+  files: {
+    'vite.config.js': `import react from '@vitejs/plugin-react';\nexport default { plugins: [react()] };\n`,
+    'index.html': '<!doctype html><div id="root"></div><script type="module" src="/src/main.jsx"></script>\n',
+    'src/main.jsx': `import { createRoot } from 'react-dom/client';
+import App from './App.jsx';
+createRoot(document.getElementById('root')).render(<App />);
+`,
+    'src/App.jsx': `import { useEffect, useState } from 'react';
+export default function App() {
+  const [count, setCount] = useState(0);
+  useEffect(() => console.log('shown'), []);
+  return <button onClick={() => setCount(count + 1)}>count {count}</button>;
+}
+`,
+  },
+  edit: { file: 'src/App.jsx', from: '>count ', to: '>changed ' },
+};
+
 export const devServers = {
   ws: {
     files: {
@@ -99,25 +119,8 @@ const word = 'served';
     says: [],
     prints: 'Invariant: Expected workUnitAsyncStorage to have a store',
   },
-  'vite-react': {
-    ...vite,
-    files: {
-      'vite.config.js': `import react from '@vitejs/plugin-react';\nexport default { plugins: [react()] };\n`,
-      'index.html': '<!doctype html><div id="root"></div><script type="module" src="/src/main.jsx"></script>\n',
-      'src/main.jsx': `import { createRoot } from 'react-dom/client';
-import App from './App.jsx';
-createRoot(document.getElementById('root')).render(<App />);
-`,
-      'src/App.jsx': `import { useEffect, useState } from 'react';
-export default function App() {
-  const [count, setCount] = useState(0);
-  useEffect(() => console.log('shown'), []);
-  return <button onClick={() => setCount(count + 1)}>count {count}</button>;
-}
-`,
-    },
-    edit: { file: 'src/App.jsx', from: '>count ', to: '>changed ' },
-  },
+  'vite-react': viteReact,
+  'vite-8-react': viteReact,
   'vite-vue': {
     ...vite,
     files: {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundledPackages, readPackage } from './licences.ts';
 import type { Output } from './output.ts';
+import { withOwnNamespaces } from './own-namespaces.ts';
 import { exportTable } from './quickjs-wasm.ts';
 
 const modules = fileURLToPath(new URL('../../../node_modules', import.meta.url));
@@ -25,7 +26,7 @@ export async function writeAssets(output: Output): Promise<void> {
   countLicence(quickjs);
   // Loaded into inline previews that have module scripts; a script of its own, as it must run before any of theirs.
   const shims = join(modules, 'es-module-shims');
-  await output.write('preview-modules.js', await readFile(join(shims, 'dist/es-module-shims.js')));
+  await output.write('preview-modules.js', withOwnNamespaces(await readFile(join(shims, 'dist/es-module-shims.js'), 'utf8')));
   countLicence(shims);
   const root = fileURLToPath(new URL('../../..', import.meta.url));
   await output.write('bavini.css', await readFile(join(root, 'components/bavini.css')));

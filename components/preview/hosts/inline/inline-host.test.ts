@@ -163,6 +163,19 @@ describe('The inline preview host', () => {
     assert.equal(page.log('inline'), 'deep http://localhost:3000/');
   });
 
+  it('shows modules of a cycle only what they export, also one that imports itself', async () => {
+    const page = await open({
+      '/': `<!doctype html><script type="module" src="./self.js"></script>`,
+      '/self.js': `import * as self from './self.js'; import * as other from './other.js'; export default function one() {}; export let two = 2;
+        export { two as 'a name' }; two = 3;
+        const tell = () => self.default ? console.log('self', Object.keys(self).join() + ' ' + self.two + ' ' + self.default.name + ' ' + other.seen()) : setTimeout(tell);
+        tell();`,
+      '/other.js': `import * as back from './self.js'; export const seen = () => Object.keys(back).join() + ' ' + back['a name'];`,
+    });
+    await page.logged('self');
+    assert.equal(page.log('self'), 'a name,default,two 3 one a name,default,two 3');
+  });
+
   it('carries style sheets with @import and url(), images with srcset, and inline styles', async () => {
     const page = await open((request) => {
       if (/\.gif/.test(request.path)) return { type: 'image/gif', body: pixel };

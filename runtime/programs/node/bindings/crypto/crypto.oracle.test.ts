@@ -32,15 +32,25 @@ describe('crypto, compared with Node', () => {
       tell('after digest', () => { const h = c.createHash('md5'); h.digest(); h.update('a'); });
     `));
 
-  it('EC keys that describe their curve are read, used and written as they were', () =>
-    node.same(`${tell}
-      const pem = '-----BEGIN EC PARAMETERS-----\\nMIH3AgEBMCwGByqGSM49AQECIQD/////AAAAAQAAAAAAAAAAAAAAAP//////////\\n/////zBbBCD/////AAAAAQAAAAAAAAAAAAAAAP///////////////AQgWsY12Ko6\\nk+ez671VdpiGvGUdBrDMU7D2O848PifSYEsDFQDEnTYIhucEk2pmeOETnSa3gZ9+\\nkARBBGsX0fLhLEJH+Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT+NC4v4af5uO5+tK\\nfA+eFivOM1drMV7Oy7ZAaDe/UfUCIQD/////AAAAAP//////////vOb6racXnoTz\\nucrC/GMlUQIBAQ==\\n-----END EC PARAMETERS-----\\n-----BEGIN EC PRIVATE KEY-----\\nMIIBaAIBAQQg3MWjkaxHmWLJQ26xu7NexMl/2rGfVBwy4sWbmDHR3DmggfowgfcC\\nAQEwLAYHKoZIzj0BAQIhAP////8AAAABAAAAAAAAAAAAAAAA////////////////\\nMFsEIP////8AAAABAAAAAAAAAAAAAAAA///////////////8BCBaxjXYqjqT57Pr\\nvVV2mIa8ZR0GsMxTsPY7zjw+J9JgSwMVAMSdNgiG5wSTamZ44ROdJreBn36QBEEE\\naxfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpZP40Li/hp/m47n60p8D54W\\nK84zV2sxXs7LtkBoN79R9QIhAP////8AAAAA//////////+85vqtpxeehPO5ysL8\\nYyVRAgEBoUQDQgAElMLLVl/LqMvH6AHtWCH1UscpShwLfRQR44/RgXTC/RLm3OZ6\\n0v1/uwPFXjf52lTP9CK8q0Wz7lfRoGgGVQE7iw==\\n-----END EC PRIVATE KEY-----\\n';
+  it('EC keys that describe their curve are read, used and written as they were', () => {
+    const { privateKey } = real.generateKeyPairSync('ec', {
+      namedCurve: 'prime256v1',
+      paramEncoding: 'explicit',
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type: 'sec1', format: 'pem' },
+    });
+    // The block that OpenSSL's command line writes before a key.
+    const curve =
+      '-----BEGIN EC PARAMETERS-----\nMIH3AgEBMCwGByqGSM49AQECIQD/////AAAAAQAAAAAAAAAAAAAAAP//////////\n/////zBbBCD/////AAAAAQAAAAAAAAAAAAAAAP///////////////AQgWsY12Ko6\nk+ez671VdpiGvGUdBrDMU7D2O848PifSYEsDFQDEnTYIhucEk2pmeOETnSa3gZ9+\nkARBBGsX0fLhLEJH+Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT+NC4v4af5uO5+tK\nfA+eFivOM1drMV7Oy7ZAaDe/UfUCIQD/////AAAAAP//////////vOb6racXnoTz\nucrC/GMlUQIBAQ==\n-----END EC PARAMETERS-----\n';
+    return node.same(`${tell}
+      const pem = ${JSON.stringify(curve + privateKey)};
       tell('private', () => { const k = c.createPrivateKey(pem); return [k.asymmetricKeyType, k.asymmetricKeyDetails, k.export({ format: 'jwk' })]; });
       for (const [type, format] of [['sec1', 'pem'], ['pkcs8', 'der']]) tell(type, () => c.createPrivateKey(pem).export({ type, format }).toString('latin1'));
       tell('public', () => { const k = c.createPublicKey(pem); const spki = k.export({ type: 'spki', format: 'pem' }); return [spki, c.createPublicKey(spki).equals(k), c.createPublicKey({ key: k.export({ format: 'jwk' }), format: 'jwk' }).equals(k)]; });
       tell('sign', () => c.verify('sha256', bytes(9), c.createPublicKey(pem), c.sign('sha256', bytes(9), pem)));
       tell('only parameters', () => c.createPrivateKey(pem.slice(0, pem.indexOf('-----BEGIN EC PRIVATE'))));
-    `));
+    `);
+  });
 
   it('ciphers give the same bytes for every mode, length and split', () =>
     node.same(`${tell}
