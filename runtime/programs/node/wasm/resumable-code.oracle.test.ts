@@ -210,7 +210,7 @@ describe('instructions of WebAssembly, run by JavaScript', () => {
     program,
     instance(),
     { memory: shared, holds: () => false, notify: () => 0 },
-    { poll: () => 0, promising: undefined },
+    { poll: () => 0, calls: undefined },
   );
   /** What it gives, or `trap`. */
   const outcome = (run: () => unknown): unknown => {

@@ -167,7 +167,7 @@ class Translation {
       this.#called(
         type,
         (values) =>
-          `t.away&&!w[${index}]?yield t.late(${index},[${values}]):(k[++t.depth]=${index},` +
+          `t.away&&!w[${index}]?yield* t.late(${index},[${values}]):(k[++t.depth]=${index},` +
           `r=yield*(c[${index}]||t.code(${index}))(${values}),t.depth--,r)`,
       );
   }

@@ -4,6 +4,7 @@
  */
 import { arithmetic, trap } from './arithmetic.ts';
 import { functionsTable, globalExport, tableExport } from './thread-module.ts';
+import type { NativeCall, NativeCalls } from './native-calls.ts';
 import type { ThreadProgram } from './thread-program.ts';
 
 /** Goes on with what is given back. */
@@ -14,7 +15,7 @@ export type Pause =
   | { readonly kind: 'turn' }
   | { readonly kind: 'delay'; readonly delayMs: number }
   /** Until a native call on a stack of its own ends. */
-  | { readonly kind: 'call'; readonly result: Promise<unknown> };
+  | { readonly kind: 'call'; readonly call: NativeCall };
 
 type Function = (...values: readonly unknown[]) => unknown;
 type Paused = Generator<Pause, unknown, unknown>;
@@ -30,8 +31,8 @@ export interface ThreadMemory {
 interface ThreadImports {
   /** `poll_oneoff` of WASI, which does not wait where the time is over. */
   readonly poll: (subscriptions: number, events: number, count: number, written: number) => number;
-  /** Makes a call that has a stack of its own; undefined in an engine without such stacks. */
-  readonly promising: ((call: WebAssembly.ExportValue) => (...values: readonly unknown[]) => Promise<unknown>) | undefined;
+  /** Calls that have a stack of their own; undefined in an engine without such stacks. */
+  readonly calls: NativeCalls | undefined;
 }
 
 const notEqual = 1;
@@ -51,6 +52,7 @@ export class ThreadCode {
   readonly #shared: ThreadMemory;
   readonly #imports: ThreadImports;
   readonly #natives: (Function | undefined)[] = [];
+  readonly #callers: ((values: readonly unknown[]) => NativeCall)[] = [];
   readonly #codes: Code[] = [];
   readonly #stack: number[] = [];
   readonly #globals: WebAssembly.Global[];
@@ -79,7 +81,7 @@ export class ThreadCode {
     const program = this.#program;
     this.isAwaited = isAwaited;
     program.isAwaited ||= isAwaited;
-    this.away = program.hasWaited && !program.isAwaited && this.#imports.promising !== undefined;
+    this.away = program.hasWaited && !program.isAwaited && this.#imports.calls !== undefined;
     this.see();
   }
 
@@ -94,8 +96,12 @@ export class ThreadCode {
     return (this.#codes[index] ??= made);
   }
 
-  late(index: number, values: readonly unknown[]): Pause {
-    return { kind: 'call', result: this.#imports.promising!(this.native(index))(...values) };
+  *late(index: number, values: readonly unknown[]): Paused {
+    const begin = (this.#callers[index] ??= this.#imports.calls!.callerOf(this.native(index), this.#program.typeOf(index)));
+    const call = begin(values);
+    if (call.isDone) this.see();
+    else yield { kind: 'call', call };
+    return call.value;
   }
 
   *indirect(table: number, at: number, values: readonly unknown[]): Paused {
@@ -122,7 +128,7 @@ export class ThreadCode {
       this.see();
       return result;
     }
-    if (this.away && program.waiters[index] === 0) return yield this.late(index, values);
+    if (this.away && program.waiters[index] === 0) return yield* this.late(index, values);
     this.#stack[++this.depth] = index;
     const result = yield* (this.#codes[index] ?? this.code(index))(...values);
     this.depth--;
@@ -131,7 +137,7 @@ export class ThreadCode {
 
   /** What can pause only on a native stack. While JavaScript waits there is none that goes on: then it must not pause. */
   *onStack(index: number, values: readonly unknown[]): Paused {
-    if (!this.isAwaited && this.#imports.promising !== undefined) return yield this.late(index, values);
+    if (!this.isAwaited && this.#imports.calls !== undefined) return yield* this.late(index, values);
     const result = this.native(index)(...values);
     this.see();
     return result;

@@ -83,19 +83,19 @@ export class SharedMemory implements ThreadMemory {
   /** The id of a thread that begins when JavaScript has ended what it does now, or waits for it. */
   spawn(begin: (id: number, awaited: boolean) => void): number {
     const id = ++this.#threads;
-    this.#go((awaited) => begin(id, awaited));
+    this.go((awaited) => begin(id, awaited));
     return id;
   }
 
   /** Lets `turn` follow when the pause ends; it is told what the pause gives. */
   after(pause: Exclude<Pause, { kind: 'call' }>, isSeldom: boolean, turn: (awaited: boolean, value: unknown) => void): void {
-    if (pause.kind === 'wait') this.#wait(pause.address, pause.timeout, (result) => this.#go((awaited) => turn(awaited, result)), true);
-    else if (pause.kind === 'delay') this.#delay(pause.delayMs, () => this.#go((awaited) => turn(awaited, undefined)));
-    else this.#go((awaited) => turn(awaited, undefined), isSeldom);
+    if (pause.kind === 'wait') this.#wait(pause.address, pause.timeout, (result) => this.go((awaited) => turn(awaited, result)), true);
+    else if (pause.kind === 'delay') this.#delay(pause.delayMs, () => this.go((awaited) => turn(awaited, undefined)));
+    else this.go((awaited) => turn(awaited, undefined), isSeldom);
   }
 
   /** Lets `turn` follow when JavaScript has ended what it does now, or waits. */
-  #go(turn: Turn, isSeldom = false): void {
+  go(turn: Turn, isSeldom = false): void {
     this.#ready.add(turn);
     const go = () => {
       if (this.#ready.delete(turn)) turn(false);
@@ -165,4 +165,4 @@ export class SharedMemory implements ThreadMemory {
 }
 
 /** Where a thread's turns are arranged. */
-export type Turns = Pick<SharedMemory, 'after'>;
+export type Turns = Pick<SharedMemory, 'after' | 'go'>;

@@ -15,13 +15,13 @@ const notify = (offset: number): Bytes => [0xfe, 0, 2, offset];
 const wait32 = (offset: number): Bytes => [0xfe, 1, 2, offset];
 const drop = 0x1a;
 
-/** A thread waits until 4 is not 0, then stores its argument at 16 and notifies. */
+/** A thread waits until 4 is not 0, locks 24 in a call and unlocks it, then stores its argument at 16 and notifies. */
 export const threadsModule = joined([
   [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
   section(1, [0x60, 1, 0x7f, 1, 0x7f], [0x60, 2, 0x7f, 0x7f, 0], [0x60, 0, 1, 0x7f], [0x60, 0, 0]),
   section(2, [...text('wasi'), ...named('thread-spawn', 0, 0)], [...text('env'), ...text('memory'), 2, 3, 1, 1]),
-  section(3, [1], [0], [2], [2], [3]),
-  section(7, named('wasi_thread_start', 0, 1), named('spawn', 0, 2), named('wake', 0, 3), named('join', 0, 4)),
+  section(3, [1], [0], [2], [2], [3], [3], [2]),
+  section(7, named('wasi_thread_start', 0, 1), named('spawn', 0, 2), named('wake', 0, 3), named('join', 0, 4), named('locked', 0, 7)),
   [8, 1, 5],
   section(
     10,
@@ -31,6 +31,10 @@ export const threadsModule = joined([
       ...forEver,
       ...wait32(4),
       drop,
+      ...[0x10, 6],
+      ...constant(24),
+      ...constant(0),
+      ...store,
       ...constant(16),
       0x20,
       1,
@@ -45,6 +49,9 @@ export const threadsModule = joined([
     body(...constant(16), ...constant(0), ...forEver, ...wait32(0)),
     // The start function, which notifies as that of real ones does.
     body(...constant(32), ...constant(7), ...store, ...constant(32), ...constant(1), ...notify(0), drop),
+    // It might wait, but does not: 28 is never 9.
+    body(...constant(28), ...constant(9), ...forEver, ...wait32(0), drop, ...constant(24), ...constant(1), ...store),
+    body(...constant(24), ...constant(1), ...forEver, ...wait32(0)),
   ),
 ]);
 
@@ -113,6 +120,17 @@ await null;
 await new Promise(setImmediate);
 console.log(exports.wake(), exports.join(), at(16));`,
     stdout: '1 0 46\n',
+  },
+  {
+    name: 'knows of the end of a call on a stack of its own before JavaScript can wait for what it locked',
+    lines: `
+exports.spawn(47);
+await null;
+await new Promise(setImmediate);
+exports.wake();
+await null;
+console.log(exports.locked(), at(16));`,
+    stdout: '1 47\n',
   },
   {
     name: 'says so where what waits can never be woken',

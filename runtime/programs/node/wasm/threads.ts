@@ -9,6 +9,7 @@
  */
 import type { NodeRealm } from '../realm.ts';
 import { ThreadCode, type Pause } from './resumable-thread.ts';
+import { NativeCalls } from './native-calls.ts';
 import { SharedMemory, type Turns } from './shared-memory.ts';
 import { ThreadProgram } from './thread-program.ts';
 import { asThreadModule, atomicTypes, atomicsTable, joined, startFunction, text, unsigned, withSize } from './thread-module.ts';
@@ -76,11 +77,13 @@ export class WasmThreads {
   readonly #engine: WasmEngine;
   readonly #programs = new WeakMap<WebAssembly.Module, ThreadProgram>();
   readonly #memories = new WeakMap<WebAssembly.Memory, SharedMemory>();
+  readonly #calls: NativeCalls | undefined;
   #typedCalls: WebAssembly.Module | undefined;
 
   constructor(realm: NodeRealm, engine: WasmEngine) {
     this.#realm = realm;
     this.#engine = engine;
+    this.#calls = stacks.Suspending && new NativeCalls(engine, stacks.promising);
   }
 
   compile(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
@@ -163,7 +166,7 @@ export class WasmThreads {
     const sleep = (address: number, expected: number | bigint, timeout: bigint, offset: number) =>
       Suspending === undefined ? shared.block(sum(address, offset), expected, timeout) : shared.sleep(sum(address, offset), timeout);
     this.#begin(instance, shared, suspending(sleep));
-    return new ThreadCode(program, instance, shared, { poll, promising: Suspending && stacks.promising });
+    return new ThreadCode(program, instance, shared, { poll, calls: this.#calls });
   }
 
   #run(code: ThreadCode, thread: Generator<Pause, unknown, unknown>, turns: Turns, isAwaited: boolean): void {
@@ -185,9 +188,9 @@ export class WasmThreads {
     const follow = (pause: Pause) => {
       if (pause.kind !== 'call') turns.after(pause, ++yields % seldom === 0, turn);
       else
-        pause.result.then(
-          (value) => turn(false, value),
-          (error: unknown) => goOn(false, () => thread.throw(error)),
+        pause.call.then(
+          () => turns.go((awaited) => turn(awaited, undefined)),
+          (error) => goOn(false, () => thread.throw(error)),
         );
     };
     turn(isAwaited, undefined);
