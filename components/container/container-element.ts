@@ -98,6 +98,7 @@ export class BvContainer extends LitElement implements ContainerHost {
   constructor() {
     super();
     new PresenceController(this, () => this.#release());
+    this.files.addEventListener('unkept', () => this.#container ?? this.#tellNotKept());
   }
 
   get state(): RunState {
@@ -284,7 +285,7 @@ export class BvContainer extends LitElement implements ContainerHost {
     signal.throwIfAborted();
     this.#container = container;
     this.engineChosen = !this.engine && container.engine === 'quickjs';
-    if (container.storedElsewhere) this.#tell({ kind: 'note', text: saidBy(this, () => strings.storedElsewhere) });
+    if (container.notKept) this.#tellNotKept();
     this.dispatchEvent(new BvReadyEvent(container));
     return container;
   }
@@ -346,6 +347,10 @@ export class BvContainer extends LitElement implements ContainerHost {
   #tell(notice: Notice): void {
     const others = this.notices.filter(({ text, undo }) => text !== notice.text && (notice.undo === undefined || undo === undefined));
     this.notices = [...others, notice].slice(-maxNotices);
+  }
+
+  #tellNotKept(): void {
+    this.inform(saidBy(this, () => (this.#container?.storedElsewhere ? strings.storedElsewhere : strings.notKept)));
   }
 
   #dismiss(notice: Notice): void {

@@ -28,6 +28,7 @@ export const texts: Locale = {
     resetDone: 'عادت الملفات الأصلية.',
     resetUndone: 'عادت تعديلاتك.',
     storedElsewhere: 'هذا المثال مفتوح في علامة تبويب أخرى. لن تُحفظ التعديلات التي تُجرى هنا.',
+    notKept: 'لن تُحفظ التعديلات التي تُجرى هنا.',
     editorLabel: (file) => `محرّر الشيفرة، ${isolated(file)}`,
     codeLabel: (file) => `شيفرة، ${isolated(file)}`,
     editorHelp: 'مفتاح Tab يزيح النص. لمغادرة المحرّر اضغط Escape ثم Tab؛ وبعد Control M ينقل Tab التركيز دائمًا.',

@@ -27,6 +27,7 @@ export const texts: Locale = {
     resetDone: 'Die ursprünglichen Dateien sind zurück.',
     resetUndone: 'Ihre Änderungen sind zurück.',
     storedElsewhere: 'Dieses Beispiel ist in einem anderen Tab geöffnet. Änderungen hier werden nicht gespeichert.',
+    notKept: 'Änderungen hier werden nicht gespeichert.',
     editorLabel: (file) => `Code-Editor, ${file}`,
     codeLabel: (file) => `Code, ${file}`,
     editorHelp: 'Tab rückt ein. Um den Editor zu verlassen, drücken Sie Escape, dann Tab; mit Strg M bewegt Tab immer den Fokus.',

@@ -27,6 +27,7 @@ export const texts: Locale = {
     resetDone: 'Se han recuperado los archivos originales.',
     resetUndone: 'Se han recuperado sus cambios.',
     storedElsewhere: 'Este ejemplo está abierto en otra pestaña. Los cambios hechos aquí no se guardan.',
+    notKept: 'Los cambios hechos aquí no se guardan.',
     editorLabel: (file) => `Editor de código, ${file}`,
     codeLabel: (file) => `Código, ${file}`,
     editorHelp: 'Tab aplica sangría. Para salir del editor pulse Escape y después Tab; con Control M, Tab mueve siempre el foco.',

@@ -27,6 +27,7 @@ export const texts: Locale = {
     resetDone: 'Les fichiers d’origine sont rétablis.',
     resetUndone: 'Vos modifications sont rétablies.',
     storedElsewhere: 'Cet exemple est ouvert dans un autre onglet. Les modifications faites ici ne sont pas conservées.',
+    notKept: 'Les modifications faites ici ne sont pas conservées.',
     editorLabel: (file) => `Éditeur de code, ${file}`,
     codeLabel: (file) => `Code, ${file}`,
     editorHelp: 'Tab indente. Pour quitter l’éditeur, appuyez sur Échap puis sur Tab ; avec Ctrl M, Tab déplace toujours le focus.',

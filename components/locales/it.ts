@@ -27,6 +27,7 @@ export const texts: Locale = {
     resetDone: 'I file originali sono stati ripristinati.',
     resetUndone: 'Le tue modifiche sono state ripristinate.',
     storedElsewhere: 'Questo esempio è aperto in un’altra scheda. Le modifiche fatte qui non vengono conservate.',
+    notKept: 'Le modifiche fatte qui non vengono conservate.',
     editorLabel: (file) => `Editor di codice, ${file}`,
     codeLabel: (file) => `Codice, ${file}`,
     editorHelp: 'Tab fa rientrare il testo. Per uscire dall’editor premi Esc, poi Tab; con Ctrl M, Tab sposta sempre il focus.',

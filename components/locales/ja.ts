@@ -24,6 +24,7 @@ export const texts: Locale = {
     resetDone: '元のファイルに戻しました。',
     resetUndone: '編集内容を元に戻しました。',
     storedElsewhere: 'この例は別のタブで開かれています。ここでの編集は保存されません。',
+    notKept: 'ここでの編集は保存されません。',
     editorLabel: (file) => `コードエディター、${file}`,
     codeLabel: (file) => `コード、${file}`,
     editorHelp:

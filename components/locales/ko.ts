@@ -24,6 +24,7 @@ export const texts: Locale = {
     resetDone: '원래 파일로 되돌렸습니다.',
     resetUndone: '편집한 내용을 되돌렸습니다.',
     storedElsewhere: '이 예제는 다른 탭에서 열려 있습니다. 여기서 편집한 내용은 저장되지 않습니다.',
+    notKept: '여기서 편집한 내용은 저장되지 않습니다.',
     editorLabel: (file) => `코드 편집기, ${file}`,
     codeLabel: (file) => `코드, ${file}`,
     editorHelp:

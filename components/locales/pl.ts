@@ -27,6 +27,7 @@ export const texts: Locale = {
     resetDone: 'Przywrócono oryginalne pliki.',
     resetUndone: 'Przywrócono Twoje zmiany.',
     storedElsewhere: 'Ten przykład jest otwarty w innej karcie. Zmiany wprowadzone tutaj nie są zachowywane.',
+    notKept: 'Zmiany wprowadzone tutaj nie są zachowywane.',
     editorLabel: (file) => `Edytor kodu, ${file}`,
     codeLabel: (file) => `Kod, ${file}`,
     editorHelp: 'Tab wstawia wcięcie. Aby opuścić edytor, naciśnij Escape, a potem Tab; po Control M Tab zawsze przenosi fokus.',

@@ -27,6 +27,7 @@ export const texts: Locale = {
     resetDone: 'Os arquivos originais estão de volta.',
     resetUndone: 'Suas alterações estão de volta.',
     storedElsewhere: 'Este exemplo está aberto em outra aba. As alterações feitas aqui não são guardadas.',
+    notKept: 'As alterações feitas aqui não são guardadas.',
     editorLabel: (file) => `Editor de código, ${file}`,
     codeLabel: (file) => `Código, ${file}`,
     editorHelp: 'Tab recua o texto. Para sair do editor pressione Escape e depois Tab; com Control M, Tab sempre move o foco.',

@@ -27,6 +27,7 @@ export const texts: Locale = {
     resetDone: 'Початкові файли повернуто.',
     resetUndone: 'Ваші зміни повернуто.',
     storedElsewhere: 'Цей приклад відкрито в іншій вкладці. Зміни, зроблені тут, не зберігаються.',
+    notKept: 'Зміни, зроблені тут, не зберігаються.',
     editorLabel: (file) => `Редактор коду, ${file}`,
     codeLabel: (file) => `Код, ${file}`,
     editorHelp:

@@ -24,6 +24,7 @@ export const texts: Locale = {
     resetDone: '已恢复原始文件。',
     resetUndone: '已恢复您的修改。',
     storedElsewhere: '此示例已在另一个标签页中打开。在这里所做的修改不会保存。',
+    notKept: '在这里所做的修改不会保存。',
     editorLabel: (file) => `代码编辑器，${file}`,
     codeLabel: (file) => `代码，${file}`,
     editorHelp: 'Tab 键用于缩进。要离开编辑器，请先按 Escape，再按 Tab；按 Control M 后，Tab 键始终移动焦点。',

@@ -23,6 +23,23 @@ describe('EditRecord', () => {
     assert.equal(new EditRecord(undefined).edits.size, 0);
   });
 
+  it('tells once that an edit cannot be kept', () => {
+    let told = 0;
+    const record = new EditRecord('record-test', () => (told += 1));
+    const native = Storage.prototype.setItem;
+    Storage.prototype.setItem = () => {
+      throw new DOMException('It is full', 'QuotaExceededError');
+    };
+    try {
+      record.set('a.js', { text: 'x', dirty: true });
+      record.set('b.js', { text: 'y', dirty: true });
+    } finally {
+      Storage.prototype.setItem = native;
+    }
+    assert.equal(told, 1);
+    assert.deepEqual([...record.edits.keys()], ['a.js', 'b.js']);
+  });
+
   it('writes over nothing that another page kept meanwhile', () => {
     const first = new EditRecord('record-test');
     const second = new EditRecord('record-test');

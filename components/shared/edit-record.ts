@@ -56,7 +56,11 @@ export class EditRecord {
   /** Taken over before a change, and not given by {@link adopt} yet. */
   readonly #untold = new Set<string>();
 
-  constructor(name: string | undefined) {
+  #onLost: (() => void) | undefined;
+
+  /** `onLost` is called once, when an edit cannot be kept: the browser's store is full, or closed to the page. */
+  constructor(name: string | undefined, onLost?: () => void) {
+    this.#onLost = onLost;
     this.#key = name === undefined ? undefined : recordKey(name);
     this.#seen = this.#load();
     this.#stored = parse(this.#seen);
@@ -155,7 +159,9 @@ export class EditRecord {
       else localStorage.setItem(this.#key, text);
       this.#seen = text;
     } catch {
-      // Full or forbidden. A booted container keeps the edit in its own store all the same.
+      // A booted container keeps the edit in its own store all the same.
+      this.#onLost?.();
+      this.#onLost = undefined;
     }
   }
 }

@@ -24,6 +24,7 @@ export const english = {
   resetDone: 'The original files are back.',
   resetUndone: 'Your edits are back.',
   storedElsewhere: 'This example is open in another tab. Edits made here are not kept.',
+  notKept: 'Edits made here are not kept.',
   editorLabel: (file: string) => `Code editor, ${file}`,
   codeLabel: (file: string) => `Code, ${file}`,
   editorHelp: 'Tab indents. To leave the editor press Escape, then Tab; Control M makes Tab move the focus always.',

@@ -42,7 +42,8 @@ interface OpenFile {
  *
  * Before: the author's files under the reader's recorded edits. After: the container's own files; an edit is recorded as
  * `dirty` first, written to the container, and `clean` when the container holds it durably. So there is one way to change
- * a file of a booted container, and an edit survives a page that closes at any moment.
+ * a file of a booted container, and an edit survives a page that closes at any moment. Where the browser lets nothing be recorded, the
+ * first edit is followed by an event `unkept`.
  */
 export class WorkingFiles extends EventTarget {
   #authored = new Map<string, AuthorFile>();
@@ -64,7 +65,7 @@ export class WorkingFiles extends EventTarget {
     const before = this.#authored;
     const record = this.#record;
     this.#authored = new Map(files);
-    this.#record = new EditRecord(persist);
+    this.#record = new EditRecord(persist, () => this.dispatchEvent(new Event('unkept')));
     // What was edited while files were still being parsed or fetched.
     for (const [path, edit] of record.edits) if (edit.dirty && this.#record.get(path) === undefined) this.#record.set(path, edit);
     for (const path of new Set([...before.keys(), ...files.keys()])) this.#changed(path);
@@ -148,7 +149,7 @@ export class WorkingFiles extends EventTarget {
     const container = this.#container;
     const open = this.#open.get(path);
     if (open !== undefined) open.text = text;
-    if (container?.storedElsewhere !== true) this.#recordText(path, text);
+    if (container?.notKept !== true) this.#recordText(path, text);
     this.#edited(path);
     if (container === undefined) return;
     await this.#put(container, path, text);
@@ -176,7 +177,7 @@ export class WorkingFiles extends EventTarget {
     const before = this.#record.edits;
     const putBack = () => this.#record.change(() => gone.forEach((one) => this.#putBack(one, before.get(one))));
     const tell = () => (gone.length === 0 ? [path] : gone).forEach((one) => this.#edited(one));
-    if (container?.storedElsewhere !== true) this.#record.change(() => gone.forEach((one) => this.#recordRemoval(one)));
+    if (container?.notKept !== true) this.#record.change(() => gone.forEach((one) => this.#recordRemoval(one)));
     if (container !== undefined) {
       try {
         if (aside === undefined) await container.fs.rm(path, { recursive: true, force: true });
@@ -233,7 +234,7 @@ export class WorkingFiles extends EventTarget {
         if (container === undefined) {
           this.#recordText(next, text ?? '');
           this.#recordRemoval(path);
-        } else if (!container.storedElsewhere) {
+        } else if (!container.notKept) {
           if (text !== undefined) this.#mirror(next, text);
           this.#mirrorRemoval(path, container);
         }
@@ -265,7 +266,7 @@ export class WorkingFiles extends EventTarget {
   }
 
   #mirrorRemoval(path: string, container: Container): void {
-    if (container.storedElsewhere) return;
+    if (container.notKept) return;
     if (this.#authored.has(path)) this.#record.set(path, { text: null, dirty: false });
     else this.#record.delete(path);
   }
@@ -296,7 +297,7 @@ export class WorkingFiles extends EventTarget {
     } finally {
       if (open !== undefined) open.writing -= 1;
     }
-    if (container !== this.#container || container.storedElsewhere) return;
+    if (container !== this.#container || container.notKept) return;
     const edit = this.#record.get(path);
     if (edit?.dirty === true && edit.text === text) this.#mirror(path, text);
     if (open?.writing === 0) await this.#refresh(path, container);
@@ -330,7 +331,7 @@ export class WorkingFiles extends EventTarget {
    */
   async adopt(): Promise<void> {
     const container = this.#container;
-    if (container?.storedElsewhere === true) return;
+    if (container?.notKept === true) return;
     const paths = this.#record.adopt();
     if (container === undefined) {
       for (const path of paths) this.#changed(path);
@@ -442,7 +443,7 @@ export class WorkingFiles extends EventTarget {
     }
     if (this.#container !== container || this.#open.get(path) !== open || open.writing > 0 || open.text === text) return;
     open.text = text;
-    if (!container.storedElsewhere) {
+    if (!container.notKept) {
       if (text !== undefined) this.#mirror(path, text);
       else if (this.#authored.has(path)) this.#record.set(path, { text: null, dirty: false });
       else this.#record.delete(path);

@@ -38,6 +38,8 @@ export class Container {
   readonly restored: boolean;
   /** Another tab holds the same name: this container works on a copy and keeps nothing. */
   readonly storedElsewhere: boolean;
+  /** Nothing is kept though `persist` asks for it: `storedElsewhere`, or the browser lets the page store nothing. */
+  readonly notKept: boolean;
   readonly engine: EngineName;
   readonly #runtime: Runtime;
   readonly #id: ContainerId;
@@ -48,7 +50,7 @@ export class Container {
   readonly #openPorts = new Set<number>();
   #previewScript: PreviewScript | undefined;
   readonly #forwardPreviewErrors: boolean | 'exceptions-only';
-  /** The persistent name; absent also where another tab holds it. */
+  /** The persistent name; absent also where nothing is kept under it. */
   readonly #keptAs: string | undefined;
 
   private constructor(
@@ -58,6 +60,7 @@ export class Container {
       workdir: string;
       restored: boolean;
       storedElsewhere: boolean;
+      notKept: boolean;
       engine: EngineName;
       forward: boolean | 'exceptions-only';
       keptAs: string | undefined;
@@ -68,6 +71,7 @@ export class Container {
     this.#workdir = options.workdir;
     this.restored = options.restored;
     this.storedElsewhere = options.storedElsewhere;
+    this.notKept = options.notKept;
     this.engine = options.engine;
     this.#forwardPreviewErrors = options.forward;
     this.#keptAs = options.keptAs;
@@ -117,7 +121,7 @@ export class Container {
       workdir,
       engine,
       forward: options.forwardPreviewErrors ?? false,
-      keptAs: created.storedElsewhere ? undefined : persist,
+      keptAs: created.notKept ? undefined : persist,
     });
     container.#compareMark();
     try {

@@ -87,7 +87,7 @@ describe('Files of the page', () => {
   it('are kept, shadow what the author mounts, and are forgotten', async () => {
     const store = new MemoryStore();
     const first = await open(store);
-    assert.deepEqual(first.made, { container: first.container, restored: false, storedElsewhere: false });
+    assert.deepEqual(first.made, { container: first.container, restored: false, storedElsewhere: false, notKept: false });
     await first.mount();
     await first.write(`${project}/src/a.txt`, 'edited');
     await first.harness.peer.call('sync', { container: first.container });
@@ -113,7 +113,7 @@ describe('Files of the page', () => {
     const harness = new Harness({ environment: { openStore: () => Promise.reject(new TypeError('broken')) } });
     await harness.boot();
     const made = await harness.peer.call('createContainer', { persist: 'x', workdir: project, env: {}, limits: {}, engine: 'native' });
-    assert.deepEqual([made.restored, made.storedElsewhere], [false, true]);
+    assert.deepEqual([made.restored, made.storedElsewhere, made.notKept], [false, false, true]);
     const told = await harness.notice(({ kind }) => kind === 'storeError');
     assert.equal(told.kind === 'storeError' && told.error.kind === 'bv' ? told.error.code : '', 'ERR_BV_STORE');
     await harness.close();

@@ -114,7 +114,8 @@ export class Kernel {
     return {
       container: id,
       restored: container.restored,
-      storedElsewhere: args.persist !== null && stored?.open?.storedElsewhere !== false,
+      storedElsewhere: stored?.open?.storedElsewhere === true,
+      notKept: args.persist !== null && stored?.open?.storedElsewhere !== false,
     };
   }
 

@@ -8,7 +8,7 @@ import type { SignalName } from '../base/signals.ts';
 import type { LayerSource } from './change.ts';
 import type { EngineName, ProcessRow, TtyAttributes, TtySize, WaitResult } from './process-wire.ts';
 
-export const HOST_WIRE_VERSION = 5;
+export const HOST_WIRE_VERSION = 6;
 
 export type ContainerId = number & { readonly brand?: 'ContainerId' };
 export type WorkerId = number & { readonly brand?: 'WorkerId' };
@@ -88,7 +88,8 @@ export interface HostOps {
   /** Gives the kernel a layer; the same id twice is kept once. */
   addLayer: { args: LayerSource; result: object };
   /**
-   * With `persist` what is stored under that name is loaded first. `storedElsewhere`: another tab holds the name, this is a copy and nothing will be kept.
+   * With `persist` what is stored under that name is loaded first. `notKept`: nothing will be, as another tab holds the name and this is
+   * a copy (`storedElsewhere`), or the store cannot be opened.
    */
   createContainer: {
     args: {
@@ -102,7 +103,7 @@ export interface HostOps {
       /** Base addresses of package registries in order of preference. Absent: the one of `boot`. */
       registries?: readonly string[];
     };
-    result: { container: ContainerId; restored: boolean; storedElsewhere: boolean };
+    result: { container: ContainerId; restored: boolean; storedElsewhere: boolean; notKept: boolean };
   };
   destroyContainer: { args: In<object>; result: object };
   /** Starts an idle worker for `program` before it is asked for. */
