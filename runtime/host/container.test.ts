@@ -245,7 +245,8 @@ describe('Container', function () {
       assert.include(missing.message, "spawn 'nothing-of-that-name'");
       await rejects(container.spawn('/home'), 'EACCES');
       await rejects(container.spawn('./a.txt'), 'EACCES');
-      await rejects(container.spawn('ls', { cwd: 'nowhere' }), 'ENOENT');
+      assert.match((await rejects(container.spawn('ls', { cwd: 'nowhere' }), 'ENOENT')).message, /chdir '.*\/nowhere'$/);
+      assert.match((await rejects(container.exec('pwd', { cwd: 'a.txt' }), 'ENOTDIR')).message, /chdir '.*\/a\.txt'$/);
     });
   });
 

@@ -188,8 +188,7 @@ export class Container {
       throw new PosixError('EAGAIN');
     }
     const fs = this.files.as({ uid: options.uid, gid: options.gid, umask: options.umask });
-    if (!fs.nodeAt(options.cwd, { follow: true }).isDirectory) throw new PosixError('ENOTDIR');
-    fs.access(options.cwd, X_OK);
+    checkWorkingDirectory(fs, options.cwd);
     const { program, file, argv } = resolveExecutable(fs, options.file, options.argv, (name) => this.programs.has(name));
     const { parent, newSession, pgid, ignored, uid, gid } = options;
     const process = this.processes.add({
@@ -458,5 +457,15 @@ export class Container {
     for (const unwatch of this.watches.values()) unwatch();
     this.watches.clear();
     await this.persistence?.close();
+  }
+}
+
+/** Fails as chdir(2) does, and names the folder, so that nobody looks for the program. */
+function checkWorkingDirectory(fs: FileSystem, cwd: string): void {
+  try {
+    if (!fs.nodeAt(cwd, { follow: true }).isDirectory) throw new PosixError('ENOTDIR');
+    fs.access(cwd, X_OK);
+  } catch (error) {
+    throw PosixError.about(error, { syscall: 'chdir', path: cwd });
   }
 }
