@@ -214,6 +214,23 @@ describe('bavini doctor', () => {
     );
   });
 
+  it('names what elements take by src and is not there', async () => {
+    const elements =
+      '<bv-container src="files/project.tar.gz"></bv-container><bv-lesson src=lesson.json></bv-lesson><bv-lesson src="there.json"></bv-lesson>';
+    const origin = await site({
+      ...files(),
+      '/there.json': ['application/json', '{}'],
+      '/': ['text/html', page('dist/bavini.js') + elements],
+    });
+    const { code, stdout } = await program.run('doctor', `${origin}/`);
+    assert.equal(code, 1);
+    const mend = 'Look at the src of the element, and put the file there';
+    assert.equal(
+      stdout,
+      `problem  ${origin}/files/project.tar.gz is not there: the server answers 404 (also lesson.json)\n         ${mend}\n`,
+    );
+  });
+
   it('names the directives that a policy lacks, by what they are for', async () => {
     const cases: readonly (readonly [string, readonly RegExp[]])[] = [
       [

@@ -34,6 +34,12 @@ function scriptOf(html: string): ScriptTag | undefined {
   return { src: attribute(tag, 'src') ?? '', module: attribute(tag, 'type') === 'module', nonce: attribute(tag, 'nonce') };
 }
 
+/** What elements load by their `src`. */
+function sourcesOf(html: string): string[] {
+  const tags = [...html.replaceAll(/<!--[\s\S]*?-->/g, '').matchAll(/<bv-(?:container|lesson)\b[^>]*>/gi)].map(([tag]) => tag);
+  return [...new Set(tags.map((tag) => attribute(tag, 'src') ?? ''))].filter((src) => src !== '');
+}
+
 function policiesIn(html: string, header: string | null): Policy[] {
   const metas = [...html.matchAll(/<meta\b[^>]*>/gi)]
     .filter(([tag]) => attribute(tag, 'http-equiv')?.toLowerCase() === 'content-security-policy')
@@ -75,8 +81,11 @@ function together(found: readonly FileFinding[]): Finding[] {
   });
 }
 
-/** One file of the package: there, of the right type, and for this page. */
-async function examineFile(url: URL, page: URL): Promise<{ readonly findings: FileFinding[]; readonly text: string }> {
+const wholeFolder = 'Copy the whole folder dist of the package, with its folder chunks: the scripts find each other by their names';
+const rightSource = 'Look at the src of the element, and put the file there';
+
+/** One file: there, of the right type, and for this page. `mend` is for one that is missing. */
+async function examineFile(url: URL, page: URL, mend = wholeFolder): Promise<{ readonly findings: FileFinding[]; readonly text: string }> {
   const answer = await get(url, page);
   if (answer instanceof Error)
     return { findings: [{ url, what: `cannot be fetched: ${answer.message}`, mend: 'Look at the address and at the server' }], text: '' };
@@ -84,10 +93,7 @@ async function examineFile(url: URL, page: URL): Promise<{ readonly findings: Fi
   const isScript = url.pathname.endsWith('.js');
   const text = isScript ? await answer.text() : '';
   if (!isScript) await answer.body?.cancel();
-  if (!answer.ok) {
-    const mend = 'Copy the whole folder dist of the package, with its folder chunks: the scripts find each other by their names';
-    return { findings: [{ url, what: `is not there: the server answers ${answer.status}`, mend }], text: '' };
-  }
+  if (!answer.ok) return { findings: [{ url, what: `is not there: the server answers ${answer.status}`, mend }], text: '' };
   const type = answer.headers.get('content-type') ?? '';
   if (isScript && !scriptTypes.test(type))
     findings.push({
@@ -167,7 +173,8 @@ export async function examine(url: URL): Promise<Finding[]> {
       mend: 'Serve it over https',
     });
   const base = attribute(/<base\b[^>]*>/i.exec(html)?.[0] ?? '', 'href');
-  const address = new URL(script.src, base === undefined ? page : new URL(base, page));
+  const from = base === undefined ? page : new URL(base, page);
+  const address = new URL(script.src, from);
   const entry = await examineFile(address, page);
   const files = [...entry.findings];
   const policies = policiesIn(html, answer.headers.get('content-security-policy'));
@@ -176,6 +183,10 @@ export async function examine(url: URL): Promise<Finding[]> {
   // A script that is bundled with others has its parts somewhere else.
   if (/\/bavini\.js$/.test(address.pathname) && entry.text !== '')
     for (const name of [...chunks, ...needed]) files.push(...(await examineFile(new URL(name, address), page)).findings);
+  for (const src of sourcesOf(html)) {
+    if (!URL.canParse(src, from)) files.push({ url: page, what: `names ${JSON.stringify(src)}, which is no address`, mend: rightSource });
+    else files.push(...(await examineFile(new URL(src, from), page, rightSource)).findings);
+  }
   findings.push(...together(files));
   for (const policy of policies) findings.push(...examinePolicy(policy, script, address, page));
   if (findings.every(({ kind }) => kind !== 'problem')) findings.push({ kind: 'ok', text: `${page.href} has what live code needs` });
