@@ -58,6 +58,7 @@ export interface SpawnOptions {
   terminal?: { cols: number; rows: number };
   /** False gives three byte streams in place of a terminal. */
   tty?: boolean;
+  /** Of it and of all that it starts. Default: the container's. */
   engine?: EngineName;
   signal?: AbortSignal;
 }
@@ -67,6 +68,7 @@ export interface ExecOptions {
   env?: Record<string, string | number | boolean>;
   /** All of standard input. Default: empty. */
   input?: string | Uint8Array;
+  /** Of all that the line runs. Default: the container's. */
   engine?: EngineName;
   signal?: AbortSignal;
   /** After it the process group is killed and the call rejects with a `TimeoutError`. Default: none. */

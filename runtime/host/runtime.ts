@@ -221,12 +221,14 @@ export class Runtime {
       }
       if (this.#ended.delete(worker) || this.kernel.closed) {
         end(false);
+        port1.close();
         return;
       }
       this.#workers.set(worker, { container, native, end });
       this.kernel.notify({ kind: 'workerStarted', worker, port: port1 }, [port1]);
     } catch (error) {
       port1.close();
+      port2.close();
       this.#ended.delete(worker);
       this.kernel.notify({ kind: 'workerFailed', worker, error: errorToData(error) });
     }

@@ -197,6 +197,7 @@ export class Container {
       pgid,
       newSession,
       program,
+      engine: options.engine,
       ignored,
       uid,
       gid,
@@ -288,6 +289,7 @@ export class Container {
       } else {
         const { cwd, ignored, fds } = options;
         (process.carrier as WorkerConnection).replace(process);
+        process.engine = options.engine;
         this.processes.becomeProgram(process, { program, command: argv.join(' '), cwd, ignored });
         worker.start(process, this.#startOf(process, { ...options, program, file, argv }), { fds });
       }

@@ -1,6 +1,6 @@
 import type { Dispose } from '../base/disposers.ts';
 import type { SignalName } from '../base/signals.ts';
-import type { PidRange, ProcessRow, WaitResult } from '../wires/process-wire.ts';
+import type { EngineName, PidRange, ProcessRow, WaitResult } from '../wires/process-wire.ts';
 import type { JobMember } from './kernel-object.ts';
 import type { ProcessTable } from './process-table.ts';
 import type { Tty } from './tty.ts';
@@ -28,6 +28,8 @@ export interface ProcessOptions {
   readonly pgid: number;
   readonly session: Session;
   readonly program: string;
+  /** Where it runs if it has a worker of its own, and where its children do. */
+  readonly engine: EngineName;
   readonly command: string;
   readonly cwd: string;
   readonly startedMs: number;
@@ -46,6 +48,7 @@ export class Process implements JobMember {
   pgid: number;
   session: Session;
   program: string;
+  engine: EngineName;
   command: string;
   cwd: string;
   readonly startedMs: number;
@@ -78,6 +81,7 @@ export class Process implements JobMember {
     this.pgid = options.pgid;
     this.session = options.session;
     this.program = options.program;
+    this.engine = options.engine;
     this.command = options.command;
     this.cwd = options.cwd;
     this.startedMs = options.startedMs;

@@ -28,7 +28,7 @@ export function spawnFromWorker(
   const uid = args.uid === undefined ? parent.uid : check.integer(args.uid, 'uid', 0);
   const gid = args.gid === undefined ? parent.gid : check.integer(args.gid, 'gid', 0);
   if (parent.uid !== 0 && (uid !== parent.uid || gid !== parent.gid)) throw new PosixError('EPERM');
-  const engine = args.engine === undefined ? (worker.isShared ? container.engine : worker.engine) : args.engine;
+  const engine = args.engine === undefined ? parent.engine : args.engine;
   if (engine !== 'native' && engine !== 'quickjs') check.badMessage('an unknown engine');
   const pgid = args.pgid === undefined ? undefined : check.integer(args.pgid, 'process group', 0);
   const ignored = check.list(args.ignoredSignals ?? [], 'list of signals', 64).map(check.signal);
@@ -105,7 +105,7 @@ export function execFromWorker(worker: WorkerConnection, process: Process, args:
   const { argv, env } = check.argumentsAndEnvironment(args.argv, args.env, container.limits.get('argumentBytes'));
   const cwd = check.absolutePath(args.cwd, 'working directory');
   const umask = check.integer(args.umask, 'umask', 0, 0o777);
-  const engine = args.engine === undefined ? (worker.isShared ? container.engine : worker.engine) : args.engine;
+  const engine = args.engine === undefined ? process.engine : args.engine;
   if (engine !== 'native' && engine !== 'quickjs') check.badMessage('an unknown engine');
   const ignored = check.list(args.ignoredSignals ?? [], 'list of signals', 64).map(check.signal);
   const transfers = check.list(args.fds, 'list of descriptors', container.limits.get('openFiles')).map(check.fdTransfer);
