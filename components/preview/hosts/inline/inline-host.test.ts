@@ -3,6 +3,7 @@ import { setAssetBase } from '../../../../runtime/index.ts';
 import { createPreviewHost, type PreviewConsoleEvent, type PreviewErrorEvent, type PreviewHost } from '../../preview-host.ts';
 import { FakeContainer, nextEvent, type FakeResponse, type FakeServer } from '../testing/fake-container.ts';
 import { echoWebSocket } from '../testing/fake-web-socket-server.ts';
+import { wideFont } from '../testing/wide-font.ts';
 
 setAssetBase('/dist/');
 
@@ -213,6 +214,33 @@ describe('The inline preview host', () => {
     assert.notInclude(paths, '/css/no.css');
   });
 
+  it('carries fonts, of style sheets and of scripts', async () => {
+    const page = await open((request) => {
+      if (request.path.endsWith('.ttf')) return { type: 'font/ttf', body: wideFont() };
+      if (request.path.endsWith('.css'))
+        return { type: 'text/css', body: `@font-face { font-family: linked; src: url(../fonts/linked.ttf) format('truetype') }` };
+      return {
+        body: `<!doctype html><link rel=stylesheet href="/css/main.css"><style>@font-face { font-family: own; src: url("/own.ttf") } span { font-size: 20px }</style>
+          <span id=linked style="font-family: linked, monospace">AAA</span><span id=own style="font-family: own, monospace">AAA</span>
+          <span id=made style="font-family: made, monospace">AAA</span><span id=none style="font-family: none, monospace">AAA</span>
+          <script>(async () => {
+            document.fonts.add(await new FontFace('made', 'url(made.ttf)').load().catch((error) => (console.log('failed', String(error)), new FontFace('made', new ArrayBuffer(0)))));
+            await Promise.all(['linked', 'own', 'made'].map((name) => document.fonts.load('20px ' + name, 'A')));
+            console.log('widths', [linked, own, made].map((element) => element.getBoundingClientRect().width).join());
+            console.log('other', none.getBoundingClientRect().width < 100);
+          })()</script>`,
+      };
+    });
+    await page.logged('other');
+    assert.equal(page.log('failed'), undefined);
+    assert.equal(page.log('widths'), '180,180,180');
+    assert.equal(page.log('other'), true);
+    assert.includeMembers(
+      page.container.requests.map((request) => request.path),
+      ['/fonts/linked.ttf', '/own.ttf', '/made.ttf'],
+    );
+  });
+
   it('carries fetch and XMLHttpRequest: bodies, headers, streams, aborts, redirects', async () => {
     const page = await open((request) => {
       const { method, body, headers } = request;
@@ -366,6 +394,11 @@ describe('The inline preview host', () => {
     assert.equal(second.log('kept'), 'v 1 undefined');
     await first.logged('storage');
     assert.equal(first.log('storage'), 'kvw');
+    second.close();
+    const other = await open(routes, { path: '/writer' });
+    await other.logged('end');
+    assert.equal(other.log('cookie'), '', 'another container has cookies of its own');
+    assert.equal(other.log('kept'), 'null 0 undefined');
     first.close();
   });
 
