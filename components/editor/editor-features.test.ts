@@ -285,6 +285,17 @@ describe('<bv-editor> and its tools', () => {
     press(content(element), 'f', { keyCode: 70, ctrlKey: !isMac, metaKey: isMac });
     await until('the panel', () => element.shadowRoot!.querySelector('.cm-search') !== null);
     await assertAccessible(element);
+    const fill = (name: string, text: string) => {
+      const field = inside<HTMLInputElement>(element, `.cm-search [name=${name}]`);
+      field.value = text;
+      field.dispatchEvent(new Event('change', { bubbles: true }));
+      field.dispatchEvent(new KeyboardEvent('keyup', { key: text.at(-1)!, bubbles: true }));
+    };
+    fill('search', 'hay');
+    await until('what was found', () => element.shadowRoot!.querySelector('.cm-searchMatch')?.textContent === 'hay');
+    fill('replace', 'straw');
+    inside(element, '.cm-search [name=replaceAll]').click();
+    assert.equal(element.value, 'needle\nstraw');
   });
 
   it('has the keys of vim if they are asked for, and a way out of it', async () => {
@@ -299,6 +310,13 @@ describe('<bv-editor> and its tools', () => {
 
   it('colours languages by the file’s name', async () => {
     const names = {
+      'a.js': 'const a = 1',
+      'a.jsx': 'const a = <p>1</p>',
+      'a.tsx': 'const a: number = <p>1</p>',
+      'a.html': '<p class="a">1</p>',
+      'a.css': 'p { color: red }',
+      'a.json': '{ "a": 1 }',
+      'a.c': 'int main() {}',
       'a.ts': 'const a: number = 1',
       'a.vue': '<template><p>a</p></template>',
       'a.svelte': '<script>let a = 1</scr' + 'ipt>',

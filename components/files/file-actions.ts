@@ -67,6 +67,12 @@ function textOf(bytes: Uint8Array): string | undefined {
   }
 }
 
+/** Globs of the project as they are seen from a folder of it. */
+function globsBelow(folder: string, globs: readonly string[]): string[] {
+  if (folder === '') return [...globs];
+  return globs.flatMap((glob) => (glob.startsWith(`${folder}/`) ? [glob.slice(folder.length + 1)] : glob.startsWith('**/') ? [glob] : []));
+}
+
 /** Saves a file as it is, or a folder as a zip; the project is `''`. */
 export async function download(
   host: ContainerHost,
@@ -78,7 +84,7 @@ export async function download(
   if (text !== undefined) content = text;
   else {
     const container = await host.boot();
-    const excludes = path === '' ? hidden.split(/\s+/).filter(Boolean) : [];
+    const excludes = globsBelow(path, hidden.split(/\s+/).filter(Boolean));
     content = isFolder ? await container.export(path || '.', { format: 'zip', excludes }) : await container.fs.readFile(path);
   }
   saveFile(new Blob([content as Uint8Array<ArrayBuffer>]), isFolder ? `${nameOf(path) || 'project'}.zip` : nameOf(path));

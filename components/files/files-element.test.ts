@@ -1,4 +1,5 @@
 import { assert } from 'chai';
+import { unzipSync } from 'fflate';
 import type { BvOpenEvent } from '../shared/events.ts';
 import { assertAccessible } from '../shared/testing/axe.ts';
 import { clear, inside, rendered, show, until } from '../shared/testing/page.ts';
@@ -225,6 +226,121 @@ describe('<bv-files>', () => {
     drag('drop', 'package.json', desktop);
     await until('the file', () => working.read('out.txt') === 'from outside');
     await until('the notice', () => notice(element) === 'Added 1 file.');
+  });
+
+  /** Presses an item of the menu of a row. */
+  const choose = async (element: BvFiles, path: string, item: string) => {
+    rowOf(element, path).focus();
+    await press(element, 'F10', { shiftKey: true });
+    await until('the menu', () => inside(element, '.menu').matches(':popover-open'));
+    [...inside(element, '.menu').querySelectorAll('button')].find(({ textContent }) => textContent!.trim().startsWith(item))!.click();
+  };
+
+  it('takes a folder with all that is in it, by the browser’s dialog for folders', async () => {
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle('upload', { create: true });
+    const put = async (handle: FileSystemDirectoryHandle, name: string, text: string) => {
+      const writable = await (await handle.getFileHandle(name, { create: true })).createWritable();
+      await writable.write(text);
+      await writable.close();
+    };
+    await put(folder, 'top.txt', 'top');
+    await put(await folder.getDirectoryHandle('inner', { create: true }), 'deep.txt', 'deep');
+    const before = Object.getOwnPropertyDescriptor(window, 'showDirectoryPicker');
+    Object.defineProperty(window, 'showDirectoryPicker', { configurable: true, value: () => Promise.resolve(folder) });
+    try {
+      const element = await tree('hide="node_modules/**"');
+      await choose(element, 'src', 'Add a folder');
+      const { files: working } = hostOf(element);
+      await until('the folder', () => working.read('src/upload/inner/deep.txt') === 'deep');
+      assert.equal(working.read('src/upload/top.txt'), 'top');
+      await until('the notice', () => notice(element) === 'Added 2 files.');
+      Object.defineProperty(window, 'showDirectoryPicker', {
+        configurable: true,
+        value: () => Promise.reject(new DOMException('The user aborted a request', 'AbortError')),
+      });
+      await choose(element, 'src', 'Add a folder');
+      await rendered(hostOf(element));
+      assert.equal(notice(element), 'Added 2 files.', 'who closes the dialog wants nothing');
+    } finally {
+      if (before === undefined) Reflect.deleteProperty(window, 'showDirectoryPicker');
+      else Object.defineProperty(window, 'showDirectoryPicker', before);
+      await root.removeEntry('upload', { recursive: true });
+    }
+  });
+
+  it('takes a folder by a field for files where the browser has no such dialog', async () => {
+    const before = Object.getOwnPropertyDescriptor(window, 'showDirectoryPicker');
+    Object.defineProperty(window, 'showDirectoryPicker', { configurable: true, value: undefined });
+    const native = HTMLInputElement.prototype.click;
+    const inputs: HTMLInputElement[] = [];
+    HTMLInputElement.prototype.click = function click() {
+      inputs.push(this);
+    };
+    try {
+      const element = await tree('hide="node_modules/**"');
+      await choose(element, 'src', 'Add a folder');
+      await until('the field', () => inputs.length === 1);
+      assert.isTrue(inputs[0]!.webkitdirectory);
+      const picked = new DataTransfer();
+      for (const path of ['up/a.txt', 'up/../../../out.txt']) {
+        const file = new File([path], path.split('/').at(-1)!);
+        Object.defineProperty(file, 'webkitRelativePath', { value: path });
+        picked.items.add(file);
+      }
+      // A copy has not what the browser knows of a folder's files.
+      Object.defineProperty(inputs[0], 'files', {
+        value: Array.from(picked.files, (file, at) =>
+          Object.defineProperty(file, 'webkitRelativePath', { value: ['up/a.txt', 'up/../../../out.txt'][at] }),
+        ),
+      });
+      inputs[0]!.dispatchEvent(new Event('change'));
+      const { files: working } = hostOf(element);
+      await until('the files', () => working.read('src/up/a.txt') === 'up/a.txt');
+      assert.equal(working.read('src/up/out.txt'), 'up/../../../out.txt', 'no path leads out');
+    } finally {
+      HTMLInputElement.prototype.click = native;
+      if (before === undefined) Reflect.deleteProperty(window, 'showDirectoryPicker');
+      else Object.defineProperty(window, 'showDirectoryPicker', before);
+    }
+  });
+
+  it('gives a file as it is, a folder and the project as a zip, without what is hidden', async () => {
+    const saved: { name: string; blob: Promise<Blob> }[] = [];
+    const native = HTMLAnchorElement.prototype.click;
+    HTMLAnchorElement.prototype.click = function click() {
+      saved.push({ name: this.download, blob: fetch(this.href).then((response) => response.blob()) });
+    };
+    const entries = async (at: number) => Object.keys(unzipSync(new Uint8Array(await (await saved[at]!.blob).arrayBuffer()))).sort();
+    try {
+      const element = await tree('hide="node_modules/** src/hidden/**"', { 'src/hidden/a.txt': new Uint8Array([65]) });
+      await choose(element, 'README.md', 'Download');
+      await until('the file', () => saved.length === 1);
+      assert.deepEqual([saved[0]!.name, await (await saved[0]!.blob).text()], ['README.md', '# readme']);
+      assert.isUndefined(hostOf(element).container, 'that needs no boot');
+      await hostOf(element).files.write('src/new.js', 'edited');
+      await choose(element, 'src', 'Download as zip');
+      await until('the folder', () => saved.length === 2);
+      assert.equal(saved[1]!.name, 'src.zip');
+      assert.deepEqual(
+        (await entries(1)).filter((path) => !path.endsWith('/')),
+        ['index.js', 'lib/deep.js', 'new.js'],
+      );
+      rowOf(element, 'README.md').focus();
+      inside(element, 'button.more').click();
+      await until('the menu', () => inside(element, '.menu').matches(':popover-open'));
+      [...inside(element, '.menu').querySelectorAll('button')].at(-1)!.click();
+      await until('the project', () => saved.length === 3);
+      assert.equal(saved[2]!.name, 'project.zip');
+      const all = await entries(2);
+      assert.includeMembers(all, ['README.md', 'package.json', 'src/lib/deep.js', 'src/new.js']);
+      assert.isFalse(
+        all.some((path) => path.startsWith('node_modules')),
+        all.join(),
+      );
+    } finally {
+      HTMLAnchorElement.prototype.click = native;
+    }
   });
 
   it('follows the container once it runs, and does the same in it, with files that are no text', async () => {

@@ -96,9 +96,23 @@ describe('<bv-output>', () => {
     const { output } = await outputIn('<bv-container><bv-output></bv-output></bv-container>');
     output.log('log', '\x1b[31mred\x1b[0m');
     await entry(output, 'red');
-    const copied = await output.copy();
-    assert.equal(said(output), copied ? 'The output was copied.' : 'The output could not be copied: the browser does not allow it.');
-    assert.equal(output.text, 'red');
+    const held: string[] = [];
+    const allowed = { writeText: (text: string) => Promise.resolve(void held.push(text)) };
+    const forbidden = { writeText: () => Promise.reject(new DOMException('Not now', 'NotAllowedError')) };
+    const native = document.execCommand.bind(document);
+    try {
+      Object.defineProperty(navigator, 'clipboard', { configurable: true, value: allowed });
+      inside(output, '.copy').click();
+      await until('the copy', () => said(output) === 'The output was copied.');
+      assert.deepEqual(held, ['red']);
+      Object.defineProperty(navigator, 'clipboard', { configurable: true, value: forbidden });
+      document.execCommand = () => false;
+      assert.isFalse(await output.copy());
+      assert.equal(said(output), 'The output could not be copied: the browser does not allow it.');
+    } finally {
+      Reflect.deleteProperty(navigator, 'clipboard');
+      document.execCommand = native;
+    }
   });
 
   it('announces few lines as they are, and many by their number', async () => {

@@ -2,6 +2,11 @@ import { assert } from 'chai';
 import { changesSomething, checkOf, CheckSpecError, needsContainer, type CheckAttributes } from './check-spec.ts';
 import { jsonDifference } from './json-subset.ts';
 import { excerpt, expressionOf, finds, firstDifference, patternOf, writtenOf } from './matcher.ts';
+import type { PreviewAnswer } from '../../preview/preview-interface.ts';
+import type { Criterion } from './check-context.ts';
+import { domCriteria } from './dom-check.ts';
+import { fileCriteria } from './file-check.ts';
+import { loadJson } from './json.ts';
 import { failedTests } from './test-check.ts';
 
 describe('checkOf', () => {
@@ -58,6 +63,64 @@ describe('checkOf', () => {
   it('says why a regular expression or JSON cannot be read', () => {
     assert.throws(() => checkOf({ type: 'file', path: 'a', matches: '(' }), /^Cannot read the attribute matches of a check: /);
     assert.throws(() => checkOf({ type: 'file', path: 'a', json: '{' }), /Cannot read the attribute json of a check: /);
+  });
+});
+
+/** What each criterion of a check finds wrong with a subject; nothing where all is as wanted. */
+function wrongIn<Subject>(criteria: readonly Criterion<Subject>[], subject: Subject): readonly string[] {
+  return criteria.map(({ differs }) => differs(subject)).filter((found) => found !== undefined);
+}
+
+describe('fileCriteria', () => {
+  const of = (attributes: CheckAttributes, text: string | undefined) => {
+    const spec = checkOf({ type: 'file', path: 'a.js', ...attributes });
+    return wrongIn(spec.type === 'file' ? fileCriteria(spec) : [], text);
+  };
+
+  it('want a file, its text, what it lacks and matches, its JSON, or that there is none', async () => {
+    await loadJson();
+    assert.deepEqual(of({}, 'x'), []);
+    assert.deepEqual(of({}, undefined), ['There is no file a.js.']);
+    assert.deepEqual(of({ absent: '' }, undefined), []);
+    assert.deepEqual(of({ absent: '' }, 'x'), ['There is a.js.']);
+    assert.deepEqual(of({ contains: 'a  b' }, 'a\nb'), []);
+    assert.deepEqual(of({ contains: 'c' }, 'a'), ['It is not in a.js.']);
+    assert.deepEqual(of({ lacks: 'var ' }, 'let a'), []);
+    assert.deepEqual(of({ lacks: 'var ' }, 'var a'), ['It is in a.js.']);
+    assert.deepEqual(of({ matches: '^let \\w+$' }, 'let a'), []);
+    assert.deepEqual(of({ matches: '^let$' }, 'let a'), ['It is not in a.js.']);
+    assert.deepEqual(of({ equals: 'a\nb' }, 'a \nb\n'), []);
+    assert.match(of({ equals: 'a\nb' }, 'a\nc')[0]!, /^Line 2 /);
+    assert.deepEqual(of({ json: '{"a":{"b":1}}' }, '{"a":{"b":1,"c":2}}'), []);
+    assert.deepEqual(of({ json: '{"a":{"b":1}}' }, '{"a":{"b":3}}'), ['a.b is 3; wanted is 1']);
+    assert.match(of({ json: '{}' }, '{')[0]!, /JSON/);
+    assert.deepEqual(of({ contains: 'b', lacks: 'a' }, 'a'), ['It is not in a.js.', 'It is in a.js.']);
+  });
+});
+
+describe('domCriteria', () => {
+  const shown: PreviewAnswer = { count: 1, visible: true, text: 'Hello Ada', attribute: '/home', missing: null };
+  const of = (attributes: CheckAttributes, answer: Partial<PreviewAnswer>) => {
+    const spec = checkOf({ type: 'dom', selector: 'a', ...attributes });
+    return wrongIn(spec.type === 'dom' ? domCriteria(spec) : [], { ...shown, ...answer });
+  };
+
+  it('want an element, many or none, to be seen, its text, its attribute', () => {
+    assert.deepEqual(of({}, {}), []);
+    assert.lengthOf(of({}, { count: 0 }), 1);
+    assert.deepEqual(of({ count: '2' }, { count: 2 }), []);
+    assert.lengthOf(of({ count: '2' }, { count: 1 }), 1);
+    assert.deepEqual(of({ absent: '' }, { count: 0 }), []);
+    assert.lengthOf(of({ absent: '' }, {}), 1);
+    assert.deepEqual(of({ visible: '' }, {}), []);
+    assert.lengthOf(of({ visible: '' }, { visible: false }), 1);
+    assert.deepEqual(of({ text: 'Ada' }, {}), []);
+    assert.include(of({ text: 'Eve' }, {})[0], 'Hello Ada');
+    assert.deepEqual(of({ attribute: 'href' }, {}), []);
+    assert.deepEqual(of({ attribute: 'href=/home' }, {}), []);
+    assert.include(of({ attribute: 'href=/away' }, {})[0], '/home');
+    assert.include(of({ attribute: 'href' }, { attribute: null })[0], 'href');
+    assert.include(of({}, { missing: 'button' })[0], 'button', 'what was to be clicked is not there');
   });
 });
 
