@@ -1,6 +1,6 @@
 /** The public API of the runtime. Importing it has no effect; the first `Container.boot()` loads the rest. */
 export { Container } from './host/container.ts';
-export type { ContainerEvents, PreviewMessage } from './host/container-events.ts';
+export type { ContainerEvents, OutputEvent, PreviewMessage } from './host/container-events.ts';
 export type {
   BootOptions,
   ExecOptions,

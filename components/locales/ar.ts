@@ -128,6 +128,8 @@ export const texts: Locale = {
     program: 'البرنامج',
     processId: 'المعرّف',
     since: 'مدة التشغيل',
+    busy: 'مدة الانشغال',
+    memory: 'الذاكرة',
     seconds: (seconds) => `${seconds} ث`,
     paused: 'متوقف مؤقتًا',
     cost: 'التكلفة',

@@ -113,6 +113,8 @@ export const texts: Locale = {
     program: 'Programm',
     processId: 'ID',
     since: 'Läuft seit',
+    busy: 'Davon beschäftigt',
+    memory: 'Speicher',
     seconds: (seconds) => `${seconds} s`,
     paused: 'Angehalten',
     cost: 'Was es kostet',

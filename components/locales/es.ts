@@ -116,6 +116,8 @@ export const texts: Locale = {
     program: 'Programa',
     processId: 'ID',
     since: 'Tiempo',
+    busy: 'Ocupado durante',
+    memory: 'Memoria',
     seconds: (seconds) => `${seconds} s`,
     paused: 'En pausa',
     cost: 'Lo que cuesta',

@@ -117,6 +117,8 @@ export const texts: Locale = {
     program: 'Programme',
     processId: 'ID',
     since: 'Durée',
+    busy: 'Occupé pendant',
+    memory: 'Mémoire',
     seconds: (seconds) => `${seconds} s`,
     paused: 'En pause',
     cost: 'Ce que cela coûte',

@@ -117,6 +117,8 @@ export const texts: Locale = {
     program: 'Programma',
     processId: 'ID',
     since: 'Durata',
+    busy: 'Occupato per',
+    memory: 'Memoria',
     seconds: (seconds) => `${seconds} s`,
     paused: 'In pausa',
     cost: 'Quanto costa',

@@ -109,6 +109,8 @@ export const texts: Locale = {
     program: 'プログラム',
     processId: 'ID',
     since: '実行時間',
+    busy: 'ビジー時間',
+    memory: 'メモリ',
     seconds: (seconds) => `${seconds} 秒`,
     paused: '一時停止',
     cost: '使用量',

@@ -108,6 +108,8 @@ export const texts: Locale = {
     program: '프로그램',
     processId: 'ID',
     since: '실행 시간',
+    busy: '작업 시간',
+    memory: '메모리',
     seconds: (seconds) => `${seconds}초`,
     paused: '일시 중지됨',
     cost: '사용량',

@@ -120,6 +120,8 @@ export const texts: Locale = {
     program: 'Program',
     processId: 'ID',
     since: 'Czas działania',
+    busy: 'Czas zajętości',
+    memory: 'Pamięć',
     seconds: (seconds) => `${seconds} s`,
     paused: 'Wstrzymany',
     cost: 'Ile to kosztuje',

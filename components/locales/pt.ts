@@ -113,6 +113,8 @@ export const texts: Locale = {
     program: 'Programa',
     processId: 'ID',
     since: 'Tempo',
+    busy: 'Ocupado por',
+    memory: 'Memória',
     seconds: (seconds) => `${seconds} s`,
     paused: 'Em pausa',
     cost: 'Quanto custa',

@@ -119,6 +119,8 @@ export const texts: Locale = {
     program: 'Програма',
     processId: 'ID',
     since: 'Час роботи',
+    busy: 'Час зайнятості',
+    memory: 'Пам’ять',
     seconds: (seconds) => `${seconds} с`,
     paused: 'Призупинено',
     cost: 'Скільки це коштує',

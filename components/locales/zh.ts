@@ -102,6 +102,8 @@ export const texts: Locale = {
     program: '程序',
     processId: 'ID',
     since: '运行时间',
+    busy: '忙碌时间',
+    memory: '内存',
     seconds: (seconds) => `${seconds} 秒`,
     paused: '已暂停',
     cost: '资源占用',

@@ -31,6 +31,31 @@ describe('<bv-status>', () => {
     await until('the state', () => said(status) === 'Stopped');
   });
 
+  it('tells how long programs were busy, and what an engine of ours holds', async () => {
+    const place = await show('<bv-container><bv-status></bv-status></bv-container>');
+    const status = place.querySelector('bv-status')!;
+    const { container } = place.querySelector('bv-container')!;
+    const booted = container ?? (await place.querySelector('bv-container')!.boot());
+    const row = { ppid: 1, pgid: 2, sid: 2, state: 'running', tty: null, startedMs: Date.now() - 65_000 } as const;
+    let rows: readonly object[] = [
+      { ...row, pid: 2, command: 'sh' },
+      { ...row, pid: 3, command: 'node server.js', activeMs: 1240 },
+    ];
+    Object.assign(booted, { ps: () => Promise.resolve(rows) });
+    inside(status, 'summary').click();
+    const cells = () =>
+      [...status.shadowRoot!.querySelectorAll('.scrolls tr')].map((one) => [...one.children].map((cell) => cell.textContent.trim()));
+    await until('the programs', () => cells().length === 3);
+    assert.deepEqual(cells()[0], ['Program', 'ID', 'Runs for', 'Busy for']);
+    assert.deepEqual([cells()[1]![3], cells()[2]![3]], ['', '1.2 s']);
+    rows = [{ ...row, pid: 4, command: 'node', activeMs: 90, memoryBytes: 20_000_000 }];
+    inside(status, 'summary').click();
+    inside(status, 'summary').click();
+    await until('the memory', () => cells()[0]?.length === 5);
+    assert.deepEqual([cells()[0]![4], cells()[1]![3], cells()[1]![4]], ['Memory', '0.1 s', '20 MB']);
+    await assertAccessible(place);
+  });
+
   it('goes on when it is moved, and asks nothing after it was removed', async () => {
     const place = await show('<bv-container><div></div><bv-status></bv-status></bv-container>');
     const host = place.querySelector('bv-container')!;

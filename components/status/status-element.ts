@@ -126,7 +126,9 @@ export class BvStatus extends LitElement {
       return html`<h3>${statusStrings.programs}</h3>
         <p>${statusStrings.noPrograms}</p>`;
     const now = Date.now();
-    const seconds = new Intl.NumberFormat(currentLanguage(), { maximumFractionDigits: 0 });
+    const seconds = (milliseconds: number, digits = 0) =>
+      statusStrings.seconds(new Intl.NumberFormat(currentLanguage(), { maximumFractionDigits: digits }).format(milliseconds / 1000));
+    const knowMemory = this.processes.some(({ memoryBytes }) => memoryBytes !== undefined);
     return html`<div class="scrolls">
       <table>
         <caption>
@@ -137,17 +139,19 @@ export class BvStatus extends LitElement {
             <th scope="col">${statusStrings.program}</th>
             <th scope="col" class="number">${statusStrings.processId}</th>
             <th scope="col" class="number">${statusStrings.since}</th>
+            <th scope="col" class="number">${statusStrings.busy}</th>
+            ${knowMemory ? html`<th scope="col" class="number">${statusStrings.memory}</th>` : nothing}
           </tr>
         </thead>
         <tbody>
           ${this.processes.map(
-            ({ command, pid, startedMs, state }) =>
+            ({ command, pid, startedMs, state, activeMs, memoryBytes }) =>
               html`<tr>
                 <td><code>${command}</code></td>
                 <td class="number">${pid}</td>
-                <td class="number">
-                  ${state === 'stopped' ? statusStrings.paused : statusStrings.seconds(seconds.format(Math.max(now - startedMs, 0) / 1000))}
-                </td>
+                <td class="number">${state === 'stopped' ? statusStrings.paused : seconds(Math.max(now - startedMs, 0))}</td>
+                <td class="number">${activeMs === undefined ? '' : seconds(activeMs, 1)}</td>
+                ${knowMemory ? html`<td class="number">${memoryBytes === undefined ? '' : this.#size(memoryBytes)}</td>` : nothing}
               </tr>`,
           )}
         </tbody>

@@ -11,6 +11,8 @@ export const statusEnglish = {
   program: 'Program',
   processId: 'ID',
   since: 'Runs for',
+  busy: 'Busy for',
+  memory: 'Memory',
   seconds: (seconds: string) => `${seconds} s`,
   paused: 'Paused',
   cost: 'What it costs',

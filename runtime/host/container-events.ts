@@ -1,5 +1,6 @@
 /** What a container tells its listeners. */
 import type { Dispose } from '../base/disposers.ts';
+import type { Pid } from '../base/ids.ts';
 
 /** What a preview says of itself; `type` as in the WebContainer API. */
 export interface PreviewMessage {
@@ -14,6 +15,15 @@ export interface PreviewMessage {
   readonly args?: readonly unknown[];
 }
 
+/** A piece of what a program prints that the page started, by `spawn()`, `exec()` or an element. */
+export interface OutputEvent {
+  readonly pid: Pid;
+  /** `terminal`: all that is written to its terminal, by its children and the echo too, with escapes. */
+  readonly stream: 'terminal' | 'stdout' | 'stderr';
+  /** Not cut at lines. */
+  readonly text: string;
+}
+
 export interface ContainerEvents {
   port: (port: number, type: 'open' | 'close', url: string) => void;
   'server-ready': (port: number, url: string) => void;
@@ -21,6 +31,8 @@ export interface ContainerEvents {
   error: (error: { message: string; code?: string }) => void;
   'xdg-open': (text: string) => void;
   code: (type: string, event: unknown) => void;
+  /** When it is read: output that nobody takes holds its program up, and is not told. */
+  output: (event: OutputEvent) => void;
   /** A limit ended or refused something; in words for the reader. */
   limit: (event: { readonly limit: string; readonly message: string }) => void;
 }
@@ -32,6 +44,7 @@ const eventTypes: Readonly<Record<keyof ContainerEvents, true>> = {
   error: true,
   'xdg-open': true,
   code: true,
+  output: true,
   limit: true,
 };
 
@@ -55,6 +68,10 @@ export class ContainerListeners {
       });
     }
     return () => set.delete(listener);
+  }
+
+  has(event: keyof ContainerEvents): boolean {
+    return (this.#sets.get(event)?.size ?? 0) > 0;
   }
 
   /** A listener that throws keeps nothing from the others. */

@@ -5,6 +5,7 @@ import { signalNumbers, type SignalName } from '../base/signals.ts';
 import type { ContainerId, HostSpawnResult } from '../wires/host-wire.ts';
 import type { TtySize } from '../wires/process-wire.ts';
 import type { ContainerCalls } from './container-calls.ts';
+import type { ContainerListeners, OutputEvent } from './container-events.ts';
 import { readableOf, textWritable, writableOf } from './streams.ts';
 
 /** How a process ended: by itself with `code`, or by `signal`. */
@@ -62,6 +63,16 @@ abstract class RunningProcess {
   }
 }
 
+/** Tells listeners what is read of an output, as text; nothing is decoded while nobody listens. */
+function teller(listeners: ContainerListeners, pid: Pid, stream: OutputEvent['stream']): (bytes: Uint8Array) => void {
+  let decoder: TextDecoder | undefined;
+  return (bytes) => {
+    if (!listeners.has('output')) return;
+    const text = (decoder ??= new TextDecoder()).decode(bytes, { stream: true });
+    if (text !== '') listeners.emit('output', { pid, stream, text });
+  };
+}
+
 /** A process on a terminal: one stream of text each way, as the WebContainer API has it. */
 export class TerminalProcess extends RunningProcess {
   /** What is typed. After the end of the process it goes nowhere. */
@@ -70,12 +81,17 @@ export class TerminalProcess extends RunningProcess {
   readonly #kernel: ContainerCalls;
   readonly #master: Handle;
 
-  constructor(kernel: ContainerCalls, container: ContainerId, { pid, stdin }: HostSpawnResult, options: { readonly output: boolean }) {
+  constructor(
+    kernel: ContainerCalls,
+    container: ContainerId,
+    { pid, stdin }: HostSpawnResult,
+    options: { readonly output: boolean; readonly listeners: ContainerListeners },
+  ) {
     super(kernel, container, pid);
     this.#kernel = kernel;
     this.#master = stdin;
     this.input = textWritable(writableOf(kernel, stdin, { keepOpen: true, ignoreGone: true }));
-    const bytes = readableOf(kernel, stdin);
+    const bytes = readableOf(kernel, stdin, teller(options.listeners, pid, 'terminal'));
     if (options.output) {
       this.output = bytes.pipeThrough(new TextDecoderStream());
     } else {
@@ -101,11 +117,16 @@ export class PipedProcess extends RunningProcess {
   readonly stdout: ReadableStream<Uint8Array<ArrayBuffer>>;
   readonly stderr: ReadableStream<Uint8Array<ArrayBuffer>>;
 
-  constructor(kernel: ContainerCalls, container: ContainerId, { pid, stdin, stdout, stderr }: HostSpawnResult) {
+  constructor(
+    kernel: ContainerCalls,
+    container: ContainerId,
+    { pid, stdin, stdout, stderr }: HostSpawnResult,
+    listeners: ContainerListeners,
+  ) {
     super(kernel, container, pid);
     this.stdin = writableOf(kernel, stdin, { keepOpen: false });
-    this.stdout = readableOf(kernel, stdout);
-    this.stderr = readableOf(kernel, stderr);
+    this.stdout = readableOf(kernel, stdout, teller(listeners, pid, 'stdout'));
+    this.stderr = readableOf(kernel, stderr, teller(listeners, pid, 'stderr'));
   }
 
   /**

@@ -473,7 +473,42 @@ describe('Container', function () {
     });
   });
 
+  describe("on('output')", () => {
+    it('tells what programs print that the page started, while somebody listens', async () => {
+      const told: string[] = [];
+      const stop = container.on('output', ({ pid, stream, text: piece }) => told.push(`${pid} ${stream} ${piece}`));
+      const piped = await container.spawn('sh', ['-c', "printf '\\303'; printf '\\244\\n'; echo bad >&2"], { tty: false });
+      await Promise.all([text(piped.stdout), text(piped.stderr)]);
+      const of = (stream: string) => told.flatMap((one) => (one.startsWith(`${piped.pid} ${stream} `) ? [one.split(' ')[2]] : [])).join('');
+      assert.deepEqual([of('stdout'), of('stderr')], ['ä\n', 'bad\n']);
+      const unread = await container.spawn('sh', ['-c', 'echo on a terminal'], { output: false });
+      await unread.exit;
+      assert.include(told, `${unread.pid} terminal on a terminal\r\n`);
+      stop();
+      const count = told.length;
+      assert.equal((await container.exec('echo more')).stdout, 'more\n');
+      assert.lengthOf(told, count);
+    });
+  });
+
   describe('ps() and stats()', () => {
+    it('tell how long programs were busy, and on QuickJS what their engine holds', async () => {
+      const program = `const until = performance.now() + 200; while (performance.now() < until); setTimeout(() => {
+        console.log('idled'); setInterval(() => {}, 1000); }, 400);`;
+      for (const engine of ['native', 'quickjs'] as const) {
+        const process = await container.spawn('node', ['-e', program], { tty: false, engine });
+        const reader = process.stdout.getReader();
+        await reader.read();
+        let row = (await container.ps()).find(({ pid }) => pid === process.pid)!;
+        while (row.activeMs === undefined || row.activeMs < 200) row = (await container.ps()).find(({ pid }) => pid === process.pid)!;
+        assert.isAtMost(row.activeMs, Date.now() - row.startedMs - 350, `the wait does not count: ${engine}`);
+        if (engine === 'quickjs') assert.isAtLeast(row.memoryBytes ?? 0, 1 << 20);
+        else assert.isUndefined(row.memoryBytes);
+        await process.kill('SIGKILL');
+        await process.exit;
+      }
+    });
+
     it('tell what runs and what is there', async () => {
       const process = await container.spawn('sh', ['-c', 'sleep 100 | sleep 101'], { tty: false });
       await within(

@@ -231,8 +231,8 @@ export class Container {
     };
     const result = await this.#calls.open('spawn', asked, end, { signal });
     const process = tty
-      ? new TerminalProcess(this.#calls, this.#id, result, { output: options.output !== false })
-      : new PipedProcess(this.#calls, this.#id, result);
+      ? new TerminalProcess(this.#calls, this.#id, result, { output: options.output !== false, listeners: this.#listeners })
+      : new PipedProcess(this.#calls, this.#id, result, this.#listeners);
     if (signal !== undefined) {
       const kill = () => this.#killGroup(result.pid);
       signal.addEventListener('abort', kill, { once: true });

@@ -15,8 +15,15 @@ function isGone(error: unknown): boolean {
   );
 }
 
-/** What is read from a handle. Reads only as the consumer pulls; cancelling, and its end, close the handle. */
-export function readableOf(kernel: ContainerCalls, handle: Handle): ReadableStream<Uint8Array<ArrayBuffer>> {
+/**
+ * What is read from a handle. Reads only as the consumer pulls; cancelling, and its end, close the handle. `onBytes` sees what is read
+ * before the consumer does.
+ */
+export function readableOf(
+  kernel: ContainerCalls,
+  handle: Handle,
+  onBytes?: (bytes: Uint8Array) => void,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
   const cancelled = new AbortController();
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
@@ -24,6 +31,7 @@ export function readableOf(kernel: ContainerCalls, handle: Handle): ReadableStre
         try {
           const { bytes } = await kernel.call('read', { handle, maxBytes: readBytes }, { signal: cancelled.signal });
           if (bytes.length > 0) {
+            onBytes?.(bytes);
             controller.enqueue(bytes as Uint8Array<ArrayBuffer>);
             return;
           }

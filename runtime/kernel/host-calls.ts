@@ -196,7 +196,11 @@ export function hostCalls(kernel: Kernel): HandlersOf<HostOps> {
       const { attributes, size, foreground, name } = ttyOf(handle);
       return { attributes, size, foreground, name };
     },
-    processes: (args) => ({ rows: of(args).processes.rows() }),
+    processes: (args) => {
+      const { processes } = of(args);
+      processes.askUsage();
+      return { rows: processes.rows() };
+    },
     stats: (args) => of(args).stats(),
   };
 }

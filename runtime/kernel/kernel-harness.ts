@@ -19,6 +19,7 @@ import {
   type ProcessNotice,
   type ProcessStart,
   type WorkerOps,
+  type WorkerUsage,
 } from '../wires/process-wire.ts';
 import { Peer } from '../wires/rpc.ts';
 import type { KernelEnvironment } from './environment.ts';
@@ -45,6 +46,8 @@ export class ScriptedWorker {
   /** What it does with `killed`. */
   stopsWhenKilled = true;
   answersPings = true;
+  /** What it answers them with. */
+  usage: WorkerUsage | undefined;
   pings = 0;
 
   constructor(port: MessagePort, programs: ReadonlyMap<string, Program>) {
@@ -105,7 +108,7 @@ export class ScriptedWorker {
         return;
       case 'ping':
         this.pings++;
-        if (this.answersPings) this.peer.notify({ kind: 'alive' });
+        if (this.answersPings) this.peer.notify({ kind: 'alive', ...(this.usage === undefined ? {} : { usage: this.usage }) });
         return;
       case 'killed':
         this.processes.delete(notice.pid);

@@ -59,6 +59,11 @@ export class ProcessTable {
     return [...this.#processes.values()];
   }
 
+  /** Asks every worker what its process has taken, for the rows of the next call. */
+  askUsage(): void {
+    for (const process of this.all()) process.carrier?.askUsage();
+  }
+
   rows(): readonly ProcessRow[] {
     return this.all()
       .filter((process) => !process.isThread)

@@ -1,6 +1,6 @@
 import type { Dispose } from '../base/disposers.ts';
 import type { SignalName } from '../base/signals.ts';
-import type { EngineName, PidRange, ProcessRow, WaitResult } from '../wires/process-wire.ts';
+import type { EngineName, PidRange, ProcessRow, WaitResult, WorkerUsage } from '../wires/process-wire.ts';
 import type { JobMember } from './kernel-object.ts';
 import type { ProcessTable } from './process-table.ts';
 import type { Tty } from './tty.ts';
@@ -17,6 +17,10 @@ export interface Carrier {
   /** A signal the program handles. */
   signal(process: Process, signal: SignalName): void;
   stopped(process: Process, stopped: boolean): void;
+  /** Asks what its process has taken; {@link usage} has the answer once it came. */
+  askUsage(): void;
+  /** Of a process that has it for itself. */
+  readonly usage: WorkerUsage | undefined;
   /** The process is over. `bySelf`: its program said so; else it must be made to stop. */
   ended(process: Process, bySelf: boolean): void;
 }
@@ -147,6 +151,20 @@ export class Process implements JobMember {
     return this.pidRanges.reduce((sum, { count }) => sum + count, 0) - this.#usedPids.size;
   }
 
+  /** With its threads, each of which has a worker of its own. */
+  get #usage(): WorkerUsage | undefined {
+    const own = this.carrier?.usage;
+    if (this.ended || own === undefined) return undefined;
+    let { activeMs, memoryBytes } = own;
+    for (const child of this.children) {
+      const of = child.isThread ? child.#usage : undefined;
+      if (of === undefined) continue;
+      activeMs += of.activeMs;
+      if (of.memoryBytes !== undefined) memoryBytes = (memoryBytes ?? 0) + of.memoryBytes;
+    }
+    return { activeMs, ...(memoryBytes === undefined ? {} : { memoryBytes }) };
+  }
+
   row(): ProcessRow {
     return {
       pid: this.pid,
@@ -158,6 +176,7 @@ export class Process implements JobMember {
       tty: this.session.tty?.name ?? null,
       startedMs: this.startedMs,
       ...(this.session.tty?.isReadBy(this) === true ? { reading: true } : {}),
+      ...this.#usage,
     };
   }
 }

@@ -12,6 +12,7 @@ import {
   type ProcessNotice,
   type ProcessStart,
   type WorkerOps,
+  type WorkerUsage,
 } from '../wires/process-wire.ts';
 import { Peer, type CallContext, type PortLike } from '../wires/rpc.ts';
 import type { Container } from './container.ts';
@@ -55,6 +56,9 @@ export class WorkerConnection implements Carrier {
   /** A coroutine may go on a little after it was killed. */
   #killed = false;
   readonly #silence: SilenceWatch;
+  #usage: WorkerUsage | undefined;
+  /** When it was asked for its usage, until it answers; on the kernel's clock. */
+  #askedUsageAt: number | undefined;
   /** Standard errors of the processes, for last words. */
   readonly #errorStreams = new Map<number, Description>();
   #pendingCalls = 0;
@@ -265,6 +269,20 @@ export class WorkerConnection implements Carrier {
     );
   }
 
+  askUsage(): void {
+    if (this.isShared || this.#state !== 'ready' || this.#askedUsageAt !== undefined) return;
+    this.#askedUsageAt = this.container.environment.now();
+    this.notify({ kind: 'ping' });
+  }
+
+  /** A worker that does not answer has not returned to its event loop since it was asked. */
+  get usage(): WorkerUsage | undefined {
+    if (this.#askedUsageAt === undefined) return this.#usage;
+    const silentMs = this.container.environment.now() - this.#askedUsageAt;
+    if (this.#usage === undefined && silentMs <= 0) return undefined;
+    return { ...this.#usage, activeMs: (this.#usage?.activeMs ?? 0) + Math.max(silentMs, 0) };
+  }
+
   // --- What the worker says --------------------------------------------------------------------------------------
 
   /** Fails with `ESRCH` for a process that is not this worker's. */
@@ -311,8 +329,8 @@ export class WorkerConnection implements Carrier {
         this.#exited(notice);
         return;
       case 'alive':
-        return; // It was heard.
-
+        if (notice.usage !== undefined) this.#tookUsage(notice.usage);
+        return;
       case 'close':
       case 'disposition':
       case 'chdir':
@@ -362,6 +380,14 @@ export class WorkerConnection implements Carrier {
         });
         return;
     }
+  }
+
+  #tookUsage({ activeMs, memoryBytes }: WorkerUsage): void {
+    this.#usage = {
+      activeMs: check.integer(activeMs, 'busy time', 0),
+      ...(memoryBytes === undefined ? {} : { memoryBytes: check.integer(memoryBytes, 'size of memory', 0) }),
+    };
+    this.#askedUsageAt = undefined;
   }
 
   #exited({ pid, code, signal }: ProcessNotice & { kind: 'exit' }): void {

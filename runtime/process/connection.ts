@@ -19,6 +19,7 @@ import {
   type ProcessStart,
   type ListeningAddress,
   type WorkerOps,
+  type WorkerUsage,
 } from '../wires/process-wire.ts';
 import type { Change } from '../wires/change.ts';
 import { Peer, type PortLike } from '../wires/rpc.ts';
@@ -43,6 +44,8 @@ export interface ConnectionOptions {
   readonly beforeChanges?: () => void;
   /** Others have changed files. */
   readonly onForeignChanges?: (changes: readonly Change[]) => void;
+  /** What the process has taken so far, where the worker runs one alone. */
+  readonly usage?: () => WorkerUsage | undefined;
   /** A program is to run. The result is told of its signals and its end. */
   readonly onStart: (start: ProcessStart, connection: WorkerConnection) => HostedProcess;
 }
@@ -248,9 +251,11 @@ export class WorkerConnection {
         else this.#closedChannels.add(notice.handle);
         return;
       }
-      case 'ping':
-        this.peer.notify({ kind: 'alive' });
+      case 'ping': {
+        const usage = this.#options.usage?.();
+        this.peer.notify({ kind: 'alive', ...(usage === undefined ? {} : { usage }) });
         return;
+      }
       case 'listening':
         this.#listening = notice.addresses;
         return;

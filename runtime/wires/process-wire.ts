@@ -14,7 +14,7 @@ import type { SignalName } from '../base/signals.ts';
 import type { Change, LayerSource, SharedOffsetId, TreeSnapshot } from './change.ts';
 
 /** Raised whenever a message changes shape. Both sides send it in `hello` and refuse a stranger. */
-export const PROCESS_WIRE_VERSION = 2;
+export const PROCESS_WIRE_VERSION = 3;
 
 export type EngineName = 'native' | 'quickjs';
 
@@ -168,6 +168,21 @@ export interface ProcessRow {
   readonly startedMs: number;
   /** It waits for what is typed into its terminal. */
   readonly reading?: true;
+  /**
+   * Milliseconds that it and its threads were busy, as `performance.eventLoopUtilization().active` counts: the processor time it took at
+   * most, which browsers do not tell. As of the last answer of its worker, which each call asks anew, and of a worker that has not answered
+   * all the time since. Absent before the first answer, and of programs that share a worker (the shell, the coreutils).
+   */
+  readonly activeMs?: number;
+  /** Bytes of WebAssembly memory that the engine holds. On QuickJS alone: browsers do not tell what their own engine holds. */
+  readonly memoryBytes?: number;
+}
+
+/** What the one process of a worker has taken so far. */
+export interface WorkerUsage {
+  /** Whole milliseconds. */
+  readonly activeMs: number;
+  readonly memoryBytes?: number;
 }
 
 /** What a process may ask of the kernel. `pid` says which process of the worker asks. */
@@ -271,8 +286,8 @@ export type ProcessNotice =
   | { readonly kind: 'chdir'; readonly pid: Pid; readonly cwd: string }
   | { readonly kind: 'title'; readonly pid: Pid; readonly title: string }
   | { readonly kind: 'post'; readonly pid: Pid; readonly handle: Handle; readonly data: unknown }
-  /** Answers `ping`; also sent now and then by programs that make system calls and never return to their event loop. */
-  | { readonly kind: 'alive' }
+  /** Answers `ping`; also sent now and then, without `usage`, by programs that make system calls and never return to their event loop. */
+  | { readonly kind: 'alive'; readonly usage?: WorkerUsage }
   /** The process is over: its handles are closed, its parent told. */
   | { readonly kind: 'exit'; readonly pid: Pid; readonly code: number | null; readonly signal: SignalName | null };
 

@@ -42,6 +42,8 @@ export interface NodeProgram {
   prepare(): boolean;
   /** Runs the process that `syscalls.start` describes and ends it by `syscalls.exit()`. At most once. */
   run(syscalls: Syscalls): void;
+  /** Milliseconds since its process began in which its event loop did not wait. */
+  readonly activeMs: number;
 }
 
 const beforeProcess = [
@@ -183,6 +185,10 @@ class Realm implements NodeRealm, NodeProgram {
     for (const id of beforeProcess) this.#builtins.bootstrap(id);
     addConsoleOfV8(this.requireBuiltin('internal/console/global'));
     adoptPrepareStackTrace(this, this.stackCallbacks.prepare as never);
+  }
+
+  get activeMs(): number {
+    return this.started ? this.platform.now() - this.startedAt - this.loop.idleMs : 0;
   }
 
   prepare(): boolean {

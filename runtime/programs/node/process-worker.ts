@@ -60,6 +60,7 @@ addEventListener(
         });
         prepareWhileIdle(program, whole);
       },
+      usage: () => (own === undefined || program === undefined ? undefined : { activeMs: Math.round(program.activeMs) }),
       beforeChanges: () => own?.beforeSeen(),
       onForeignChanges: (changes) => own?.changedByOthers(changes),
       onStart(start, connection) {

@@ -102,6 +102,7 @@ function attach(port: MessagePort, module: WebAssembly.Module, program: string):
         },
       });
     },
+    usage: () => host?.usage,
     onStart(start, connection) {
       const syscalls = new ProcessSyscalls(start, connection, {
         randomFill: (bytes) => platform.randomFill(bytes),

@@ -82,6 +82,7 @@ export class ProgramHost {
   #syscalls: Syscalls | undefined;
   #depth = 0;
   #deadline = Infinity;
+  #activeMs = 0;
   #overran = false;
   #ended = false;
 
@@ -107,6 +108,11 @@ export class ProgramHost {
 
   get ended(): boolean {
     return this.#ended;
+  }
+
+  /** Milliseconds that the engine ran, up to the last time that it was left, and bytes of its memory. */
+  get usage(): { readonly activeMs: number; readonly memoryBytes: number } {
+    return { activeMs: Math.round(this.#activeMs), memoryBytes: this.#engine.memoryBytes };
   }
 
   /** Runs the process that `syscalls.start` describes. At most once. */
@@ -146,7 +152,8 @@ export class ProgramHost {
     if (this.#ended) return;
     const outermost = this.#depth === 0;
     this.#depth++;
-    if (outermost) this.#deadline = this.#options.platform.now() + this.#limits.cpuMs;
+    const began = this.#options.platform.now();
+    if (outermost) this.#deadline = began + this.#limits.cpuMs;
     try {
       work();
       if (outermost) this.#drain();
@@ -154,7 +161,10 @@ export class ProgramHost {
       if (!this.#reachedLimit(error)) this.#options.onTrouble(error as Error);
     } finally {
       this.#depth--;
-      if (outermost) this.#deadline = Infinity;
+      if (outermost) {
+        this.#deadline = Infinity;
+        this.#activeMs += this.#options.platform.now() - began;
+      }
     }
   }
 

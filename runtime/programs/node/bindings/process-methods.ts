@@ -44,8 +44,8 @@ export function makeProcessMethods(given: NodeRealm): Untyped {
       throw error;
     }
   };
-  /** Wall time stands for processor time, which a browser does not tell. */
-  const usedMicroseconds = () => Math.round((platform.now() - realm.startedAt) * 1000);
+  /** Time in which the event loop did not wait stands for processor time, which a browser does not tell. */
+  const usedMicroseconds = () => Math.round((platform.now() - realm.startedAt - realm.loop.idleMs) * 1000);
   const memory = () => platform.memory();
   return {
     hrtimeBuffer,
