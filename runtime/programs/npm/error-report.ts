@@ -89,7 +89,7 @@ function bodyOf(session: Session, error: Error, fields: Fields): { summary: Line
         break;
       }
       const text = typeof fields.json === 'string' ? jsonProblem(fields.json) : undefined;
-      say('JSON.parse', text === undefined ? message : `${message}: JSONParseError: ${text}`);
+      say('JSON.parse', text === undefined ? message : message === '' ? text : `${message}: JSONParseError: ${text}`);
       tell('JSON.parse', 'Failed to parse JSON data.', 'Note: package.json must be actual JSON, not just JavaScript.');
       break;
     }

@@ -185,13 +185,6 @@ later to generate a package-lock.json file, then try again.`,
   );
 }
 
-export function warnOfOldLock({ display }: Session, { lock }: LockedProject): void {
-  display.warn(
-    'old lockfile',
-    `\nThe ${lock.file} file was created with an old version of npm,\nso supplemental metadata must be fetched from the registry.\n\nThis is a one-time fix-up, please be patient...\n`,
-  );
-}
-
 /** The plan of a project whose lock is not what it asks for any more. @throws {Failure} where `npm ci` would have to change the lock. */
 export async function planBeyondLock(session: Session, locked: LockedProject): Promise<TreePlan> {
   const { plan } = await resolveTask(session, { save: false });

@@ -38,6 +38,7 @@ class Explanation {
           ...(optional === true ? [paint.magenta('optional')] : []),
           ...(peer === true ? [paint.magentaBright('peer')] : []),
           ...(inBundle === true ? [paint.underline(paint.cyan('bundled'))] : []),
+          ...(node.isOverridden ? [paint.dim('overridden')] : []),
         ];
     const id = `${node.packageName}@${node.version}`;
     const shown = node.isWorkspace ? paint.blueBright(id) : id;
@@ -56,10 +57,11 @@ class Explanation {
     return `\n${links.map((link) => this.node(link)).join('\n')}`.split('\n').join('\n  ');
   }
 
-  #edge({ from, name, spec, type, to }: Edge): string {
+  #edge({ from, name, spec, rawSpec, type, to }: Edge): string {
     const paint = this.#paint;
-    const what =
+    const asked =
       type === 'workspace' ? paint.bold(relativePath(this.#root, spec.slice('file:'.length))) : `${name}@"${spec === '' ? '*' : spec}"`;
+    const what = spec === rawSpec ? asked : `${paint.dim('overridden')} ${asked} (was "${rawSpec}")`;
     const kind = type === 'prod' ? '' : `${this.#type(type)} `;
     const bundled = to?.entry.inBundle === true ? `${paint.underline(paint.cyan('bundled'))} ` : '';
     return `${kind}${bundled}${what} from ${this.#from(from)}`;
@@ -98,10 +100,11 @@ function jsonOf(tree: InstalledTree, root: string, node: TreeNode, seen: Readonl
   const inner = new Set([...seen, node]);
   const dependents = node.edgesIn
     .filter((edge) => edge.error === undefined && edge.to === node)
-    .map(({ type, name, spec, from }) => ({
+    .map(({ type, name, spec, rawSpec, from }) => ({
       type,
       name,
       spec: spec === '' ? '*' : spec,
+      ...(spec === rawSpec ? {} : { rawSpec, overridden: true }),
       from: from.isRoot
         ? { location: root }
         : seen.has(from)
@@ -127,7 +130,7 @@ export const explain: Command = {
           const { dev = false, optional = false, devOptional = false, peer = false, inBundle = false } = node.entry;
           const flags = tree.extraneous.has(node)
             ? { extraneous: true }
-            : { dev, optional, devOptional, peer, bundled: inBundle, overridden: false };
+            : { dev, optional, devOptional, peer, bundled: inBundle, overridden: node.isOverridden };
           return { ...jsonOf(tree, root, node, new Set()), ...flags };
         }),
       );

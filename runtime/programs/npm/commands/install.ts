@@ -54,9 +54,9 @@ async function runCi(session: Session): Promise<void> {
   if (locked === undefined) {
     throw await (await import('./change-tree.ts')).cannotClean();
   }
-  if (locked.lock.version < 2) (await import('./change-tree.ts')).warnOfOldLock(session, locked);
   let plan: TreePlan;
-  if (lockAgreement(session, root, locked) !== 'differs') plan = await lockedPlan(session, root, locked);
+  // An older lock does not say all that the tree depends on.
+  if (locked.lock.version >= 2 && lockAgreement(session, root, locked) !== 'differs') plan = await lockedPlan(session, root, locked);
   else {
     const { planBeyondLock } = await import('./change-tree.ts');
     plan = await planBeyondLock(session, locked);

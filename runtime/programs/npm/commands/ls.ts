@@ -173,6 +173,7 @@ function label(listing: Listing, item: Item, paint: Colors): string {
     item.isDeduped ? ` ${paint.dim('deduped')}` : '',
     item.invalid === '' ? '' : ` ${paint.red(`invalid: ${item.invalid}`)}`,
     item.isExtraneous ? ` ${paint.red('extraneous')}` : '',
+    node?.isOverridden === true && !item.isDeduped ? ` ${paint.dim('overridden')}` : '',
     isGit ? ` (${resolved})` : '',
     node?.isLink === true ? ` -> ./${relativePath(root, resolvePath(root, resolved))}` : '',
     long ? `\n${descriptionOf(listing, node)}` : '',
@@ -196,7 +197,7 @@ function jsonOf(listing: Listing, item: Item): Record<string, unknown> {
     found['resolved'] = node.isLink ? `file:${relativePath(resolvePath(root, node.place, '..'), resolvePath(root, resolved))}` : resolved;
   if (node?.isRoot === true) {
     if (Object.keys(manifest).length > 0) found['name'] = manifest.name ?? root.slice(root.lastIndexOf('/') + 1);
-  } else if (isShown) found['overridden'] = false;
+  } else if (isShown) found['overridden'] = node?.isOverridden === true;
   if (long && node !== undefined) {
     const own = node.entry as Manifest;
     const { dependencies, ...others } = own;
@@ -287,7 +288,7 @@ function runLs(session: Session, args: readonly string[], forWorkspaces: boolean
         const path = resolvePath(root, node.place);
         if (!long) return path;
         const real = node.isLink ? `:${resolvePath(root, node.target.place)}` : '';
-        return `${path}:${item.id}${real}${item.isExtraneous ? ':EXTRANEOUS' : ''}${item.invalid === '' ? '' : ':INVALID'}`;
+        return `${path}:${item.id}${real}${item.isExtraneous ? ':EXTRANEOUS' : ''}${item.invalid === '' ? '' : ':INVALID'}${node.isOverridden ? ':OVERRIDDEN' : ''}`;
       });
     display.output(lines.join('\n'));
   } else {

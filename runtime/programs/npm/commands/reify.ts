@@ -3,6 +3,7 @@ import { installPlan, type InstallOptions, type InstallResult } from '../install
 import { ScriptPolicy } from '../install/script-policy.ts';
 import { printSummary } from '../install/summary.ts';
 import type { TreePlan } from '../install/tree-plan.ts';
+import { Failure } from '../failure.ts';
 import { readLock, type Lock } from '../lockfile/lock.ts';
 import { isInstalledPlace, planFromLock } from '../lockfile/plan.ts';
 import type { Machine } from '../lockfile/platform.ts';
@@ -35,10 +36,20 @@ export interface LockedProject {
   readonly tree: LockTree;
 }
 
+/** What is no JSON is no lock to npm; only `npm ci` cannot do without. */
+function usableLock({ disk, command }: Session, root: string): Lock | undefined {
+  try {
+    return readLock(disk, root);
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'EJSONPARSE' && command !== 'ci') return undefined;
+    throw error;
+  }
+}
+
 /** A project with its lock as a graph; undefined without a lock. */
 export function lockedProject(session: Session, root: string, manifest: Manifest): LockedProject | undefined {
   const { disk, config } = session;
-  const lock = config.flag('package-lock') || session.command === 'ci' ? readLock(disk, root) : undefined;
+  const lock = config.flag('package-lock') || session.command === 'ci' ? usableLock(session, root) : undefined;
   if (lock === undefined) return undefined;
   const workspaces = config.get('workspaces') === false ? new Map<string, string>() : findWorkspaces(disk, root, manifest);
   const tree = buildTree(lock, { root, manifest, workspaces, manifestOf: (folder) => tryReadManifest(disk, folder) });

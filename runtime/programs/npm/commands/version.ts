@@ -19,7 +19,7 @@ const releases = ['major', 'minor', 'patch', 'premajor', 'preminor', 'prepatch',
 
 async function change(session: Session, word: string, path: string): Promise<string> {
   const { disk, config } = session;
-  const file = readManifestFile(disk, path);
+  const file = readManifestFile(disk, path, '');
   const before = normalizeManifest(file.content);
   const current = typeof file.content['version'] === 'string' && file.content['version'] !== '' ? file.content['version'] : '0.0.0';
   if (word === 'from-git') throw new Failure('`npm version from-git` is not available in a page: there is no git.');

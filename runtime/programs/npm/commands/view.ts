@@ -4,7 +4,8 @@ import satisfies from 'semver/functions/satisfies.js';
 import valid from 'semver/functions/valid.js';
 import type { Packument } from '../../../packages/registry-client.ts';
 import { Failure } from '../failure.ts';
-import { readManifest } from '../manifest/read-manifest.ts';
+import { normalizeManifest } from '../manifest/manifest.ts';
+import { readManifestFile } from '../manifest/read-manifest.ts';
 import { queryFields } from '../manifest/query.ts';
 import { openPackages } from '../packages.ts';
 import type { Session } from '../session.ts';
@@ -186,7 +187,7 @@ export const view: Command = {
       return;
     }
     if (config.global) throw new Failure('Cannot use view command in global mode.');
-    const { name } = readManifest(disk, config.prefix);
+    const { name } = normalizeManifest(readManifestFile(disk, config.prefix, '').content);
     if (name === undefined || name === '') throw new Failure('Invalid package.json, no "name" field');
     await viewPackage(session, `${name}${text.slice(1)}`, fields, false);
   },

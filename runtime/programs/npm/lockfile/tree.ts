@@ -2,7 +2,9 @@
 import satisfies from 'semver/functions/satisfies.js';
 import type { Manifest } from '../manifest/manifest.ts';
 import { relativePath, resolvePath } from '../paths.ts';
+import { Failure } from '../failure.ts';
 import { nameAt, type Lock, type LockEntry } from './lock.ts';
+import { Override } from './overrides.ts';
 import { parseSpecifier } from './specifier.ts';
 
 export type EdgeType = 'prod' | 'dev' | 'optional' | 'peer' | 'peerOptional' | 'workspace';
@@ -10,7 +12,10 @@ export type EdgeType = 'prod' | 'dev' | 'optional' | 'peer' | 'peerOptional' | '
 export interface Edge {
   readonly from: TreeNode;
   readonly name: string;
+  /** What is asked for, with the project's overrides. */
   readonly spec: string;
+  /** As it is written. */
+  readonly rawSpec: string;
   readonly type: EdgeType;
   readonly to: TreeNode | undefined;
   /** Why it does not hold: nothing is there, or something else is. */
@@ -30,9 +35,19 @@ export interface TreeNode {
   readonly isLink: boolean;
   readonly isRoot: boolean;
   readonly isWorkspace: boolean;
+  /** Its version is what an override asks for. */
+  readonly isOverridden: boolean;
   /** By name. Of a link: none. */
   readonly edges: ReadonlyMap<string, Edge>;
   readonly edgesIn: readonly Edge[];
+}
+
+interface BuildingEdge extends Edge {
+  readonly from: Building;
+  readonly to: Building | undefined;
+  spec: string;
+  error: Edge['error'];
+  override?: Override;
 }
 
 interface Building {
@@ -45,8 +60,10 @@ interface Building {
   isLink: boolean;
   isRoot: boolean;
   isWorkspace: boolean;
-  edges: Map<string, Edge>;
-  edgesIn: Edge[];
+  isOverridden: boolean;
+  override?: Override;
+  edges: Map<string, BuildingEdge>;
+  edgesIn: BuildingEdge[];
 }
 
 export interface LockTree {
@@ -102,31 +119,41 @@ function parentPlace(place: string): string {
   return at <= 0 ? '' : place.slice(0, at - 1);
 }
 
-/** `overrides` of the project for a name, wherever it is asked for: each rule's text, and whether it counts for all. */
-function overrideRules(manifest: Manifest): Map<string, { readonly specs: string[]; strict: boolean }> {
-  const rules = new Map<string, { specs: string[]; strict: boolean }>();
-  const direct: Record<string, string> = { ...manifest.devDependencies, ...manifest.optionalDependencies, ...manifest.dependencies };
-  const add = (key: string, spec: string, strict: boolean) => {
-    const name = /^(@?[^@]+)/.exec(key)?.[1] ?? key;
-    const real = spec.startsWith('$') ? (direct[spec.slice(1)] ?? spec) : spec;
-    const rule = rules.get(name) ?? { specs: [], strict: false };
-    rule.specs.push(real);
-    rule.strict = strict && key === name && rule.specs.length === 1;
-    rules.set(name, rule);
-  };
-  const walk = (level: Readonly<Record<string, unknown>>, top: boolean) => {
-    for (const [key, value] of Object.entries(level)) {
-      if (key === '.') continue;
-      if (typeof value === 'string') add(key, value, top);
-      else if (typeof value === 'object' && value !== null) {
-        const own = (value as Record<string, unknown>)['.'];
-        if (typeof own === 'string') add(key, own, top);
-        walk(value as Record<string, unknown>, false);
+/** What `$name` stands for in the value of an override. */
+function referred(value: string, manifests: readonly Kinds[]): string {
+  const name = value.slice(1);
+  for (const { devDependencies, optionalDependencies, dependencies, peerDependencies } of manifests) {
+    const spec = devDependencies?.[name] ?? optionalDependencies?.[name] ?? dependencies?.[name] ?? peerDependencies?.[name];
+    if (spec !== undefined) return spec;
+  }
+  throw new Failure(`Unable to resolve reference ${value}`);
+}
+
+/** Lets the project's overrides count for all that is asked for below it. */
+function override(root: Building, overrides: object): void {
+  root.override = new Override(overrides);
+  // Rules that contradict one another could take turns for ever.
+  const turns = new Map<Building, number>();
+  const waiting = [root];
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    for (const edge of node.edges.values()) {
+      const rule = node.override?.ruleFor(edge.name, edge.rawSpec);
+      if (rule === undefined) continue;
+      edge.override = rule;
+      if (rule.name === edge.name && rule.value !== '*')
+        edge.spec = rule.value.startsWith('$') ? referred(rule.value, [root.entry, node.entry]) : rule.value;
+      for (const to of new Set([edge.to, edge.to?.target])) {
+        if (to === undefined) continue;
+        const before = to.override;
+        const now = before === undefined ? rule : before.with(rule);
+        const turn = turns.get(to) ?? 0;
+        if (now === undefined || now === before || turn > 20) continue;
+        turns.set(to, turn + 1);
+        to.override = now;
+        waiting.push(to);
       }
     }
-  };
-  walk(manifest.overrides ?? {}, true);
-  return rules;
+  }
 }
 
 export interface TreeRequest {
@@ -152,6 +179,7 @@ export function buildTree(lock: Pick<Lock, 'packages'>, { root, manifest, worksp
       isLink: entry.link === true,
       isRoot: place === '',
       isWorkspace: false,
+      isOverridden: false,
       edges: new Map(),
       edgesIn: [],
     } as Partial<Building> as Building;
@@ -179,36 +207,43 @@ export function buildTree(lock: Pick<Lock, 'packages'>, { root, manifest, worksp
     const node = nodes.get(place);
     if (node !== undefined) node.isWorkspace = true;
   }
-  const rules = overrideRules(manifest);
-  const problems: Edge[] = [];
   const connect = (from: Building, name: string, type: EdgeType, spec: string) => {
     const isPeer = type === 'peer' || type === 'peerOptional';
     const isTop = from.isRoot || !from.place.includes('node_modules/');
     const to = find(nodes, isPeer && !isTop ? parentPlace(from.place) : from.place, name);
-    let error: Edge['error'];
-    if (to === undefined) error = type === 'optional' || type === 'peerOptional' ? undefined : 'missing';
-    else if (type !== 'workspace') {
-      const rule = rules.get(name);
-      const where = resolvePath(root, from.place);
-      const fits = (text: string) => fulfils(to, text, where, root, rootNode.entry, lock.packages.get(from.place));
-      // npm's own rule for the project itself: an override may not contradict it.
-      const good =
-        rule === undefined ? fits(spec) : rule.strict && !from.isRoot ? rule.specs.some(fits) : fits(spec) || rule.specs.some(fits);
-      if (!good) error = 'invalid';
-    }
-    const edge: Edge = { from, name, spec, type, to, error };
+    const edge: BuildingEdge = { from, name, spec, rawSpec: spec, type, to, error: undefined };
     from.edges.set(name, edge);
     if (to !== undefined) {
       to.edgesIn.push(edge);
       if (to.target !== to) to.target.edgesIn.push(edge);
     }
-    if (error !== undefined) problems.push(edge);
   };
   for (const node of nodes.values()) {
     if (node.isLink) continue;
     const isTop = node.isRoot || (!node.place.startsWith('node_modules/') && !node.place.includes('/node_modules/'));
     for (const [name, { type, spec }] of dependenciesOf(node.entry, isTop)) connect(node, name, type, spec);
     if (node.isRoot) for (const [name, folder] of workspaces) connect(node, name, 'workspace', `file:${folder}`);
+  }
+  if (Object.keys(manifest.overrides ?? {}).length > 0) override(rootNode, manifest.overrides ?? {});
+  const problems: Edge[] = [];
+  for (const node of nodes.values()) {
+    for (const edge of node.edges.values()) {
+      const { name, type, to, spec, rawSpec } = edge;
+      if (node.isRoot && spec !== rawSpec)
+        throw new Failure(`Override for ${name}@${rawSpec} conflicts with direct dependency`, { code: 'EOVERRIDE' });
+      if (to === undefined) edge.error = type === 'optional' || type === 'peerOptional' ? undefined : 'missing';
+      else if (type !== 'workspace') {
+        const where = resolvePath(root, node.place);
+        const fits = (text: string) => fulfils(to, text, where, root, rootNode.entry, lock.packages.get(node.place));
+        const rule = to.entry.inBundle === true || to.entry.hasShrinkwrap === true ? undefined : edge.override;
+        const good = rule === undefined ? fits(rawSpec) : fits(spec) || (rule.name === name && fits(rawSpec) && !fits(rule.range));
+        const contradicted = rule !== undefined && to.edges.size > 0 && to.override !== undefined && rule.with(to.override) === undefined;
+        if (!good || contradicted) edge.error = 'invalid';
+        if (rule?.name === to.name && to.override?.name === to.name && rule.value === to.version && rule !== node.override)
+          to.isOverridden = true;
+      }
+      if (edge.error !== undefined) problems.push(edge);
+    }
   }
   return { root: rootNode, nodes, problems };
 }

@@ -12,8 +12,11 @@ export interface ManifestFile {
   readonly format: JsonFormat;
 }
 
-/** @throws {Failure} `EJSONPARSE` with npm's text; `ENOENT` where there is none. */
-export function readManifestFile(disk: Disk, folder: string): ManifestFile {
+/**
+ * @param problem What npm says in front of where the text is no JSON; some commands say nothing.
+ * @throws {Failure} `EJSONPARSE` with npm's text; `ENOENT` where there is none.
+ */
+export function readManifestFile(disk: Disk, folder: string, problem = 'Invalid package.json'): ManifestFile {
   const path = resolvePath(folder, 'package.json');
   let text: string;
   try {
@@ -35,7 +38,7 @@ export function readManifestFile(disk: Disk, folder: string): ManifestFile {
     return { path, content: value as Record<string, unknown>, format };
   } catch (error) {
     if (!(error instanceof JsonFailure)) throw error;
-    throw new Failure('Invalid package.json', { code: 'EJSONPARSE', path, json: error.text, cause: error });
+    throw new Failure(problem, { code: 'EJSONPARSE', path, json: error.text, cause: error });
   }
 }
 

@@ -251,7 +251,7 @@ export const cases: readonly NpmCase[] = [
   {
     name: 'malformed',
     files: { 'package.json': '{\n  "name": "a",\n  "version" "1"\n}\n' },
-    lines: ['npm install', 'npm run x', 'npm ls', 'npm test', 'npm ci', 'npm pkg get name'],
+    lines: ['npm install', 'npm run x', 'npm ls', 'npm test', 'npm ci', 'npm pkg get name', 'npm version patch', 'npm view . version'],
   },
   {
     name: 'view',
