@@ -9,7 +9,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type * as bakeModule from '../../cli/bake.ts';
@@ -58,10 +58,15 @@ export async function ensureBaked(
       openRegistries: (folder: string, registry: string | undefined) => Registries;
     };
     const registry = execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8', shell: process.platform === 'win32' }).trim();
-    for (const [name, project] of missing) {
-      if (isBaked(name, project)) continue; // Another process did it meanwhile.
+    if (missing.every(([name, project]) => isBaked(name, project))) return folder; // Another process did it meanwhile.
+    // They share metadata: npm would take versions that came with one of them for all others, too.
+    const before = Object.values(bakedProjects)
+      .flatMap((group) => Object.entries<BakedProject>(group))
+      .filter(([name]) => existsSync(join(folder, 'projects', name, '.baked')) && !missing.some(([one]) => one === name));
+    for (const [name, project] of [...missing, ...before]) {
       const at = join(folder, 'projects', name);
       mkdirSync(at, { recursive: true });
+      rmSync(join(at, 'package-lock.json'), { force: true });
       writeFileSync(join(at, 'package.json'), textOf(name, project));
       const { lock } = await bake({ folder: at, registries: openRegistries(at, registry), out: folder, also: [], omitDev: false, say });
       writeFileSync(join(at, 'package-lock.json'), lock ?? '');
