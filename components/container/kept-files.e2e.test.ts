@@ -119,6 +119,28 @@ for (const browser of ['chromium', 'firefox'] as const) {
       }
     });
 
+    it('says in a second tab that what is changed there is not kept', { timeout: 180_000 }, async () => {
+      const files = { 'a.txt': 'a1' };
+      await load('open-twice', files, sources['files in the page']!);
+      assert.equal(await shell('echo first > a.txt; cat a.txt'), 'first\n');
+      const first = page;
+      const second = await served.blankPage();
+      try {
+        page = second;
+        await load('open-twice', files, sources['files in the page']!);
+        assert.equal(await shell('cat a.txt; echo second > a.txt; cat a.txt'), 'first\nsecond\n');
+        const said = () => document.querySelector('bv-container')!.shadowRoot!.querySelector('.notices')!.textContent.trim();
+        assert.match(await second.evaluate(said), /^This example is open in another tab\. Edits made here are not kept\./);
+        assert.equal(await first.evaluate(said), '');
+        await second.close();
+      } finally {
+        page = first;
+      }
+      assert.equal(await shell('cat a.txt'), 'first\n');
+      await load('open-twice', files, sources['files in the page']!);
+      assert.equal(await shell('cat a.txt'), 'first\n');
+    });
+
     for (const [name, source] of Object.entries(sources)) {
       it(`has what the reader made of ${name}`, { timeout: 180_000 }, async () => {
         const persist = `kept-${name}`;

@@ -97,5 +97,28 @@ for (const name of ['chromium', 'firefox'] as const) {
       assert.equal(await boot(), true);
       assert.match(await run('ls'), /^early\.bin\nlate\.bin$/m);
     });
+
+    it('an element tells of it as bv-error, and the reader reads it', { timeout: 180_000 }, async () => {
+      await setQuota(quota);
+      const told = await page.evaluate(async (bytes: number) => {
+        await import(new URL('/dist/bavini.js', location.href).href);
+        const element = document.createElement('bv-container');
+        element.setAttribute('persist', 'full-element');
+        const event = new Promise<string>((resolve) => {
+          element.addEventListener('bv-error', (error) => resolve((error as Event & { code?: string }).code ?? 'none'));
+        });
+        document.body.append(element);
+        const container = await (element as unknown as { boot(): Promise<Kept['container']> }).boot();
+        const data = new Uint8Array(bytes);
+        for (let at = 0; at < bytes; at += 65_536) crypto.getRandomValues(data.subarray(at, at + 65_536));
+        await container.fs.writeFile('large.bin', data);
+        const code = await event;
+        await (element as unknown as { updateComplete: Promise<unknown> }).updateComplete;
+        return [code, element.shadowRoot!.querySelector('.notices')!.textContent.trim()];
+      }, 2 * quota);
+      assert.equal(told[0], 'ERR_BV_QUOTA');
+      assert.match(told[1]!, /Cannot store the files of "full-element": the browser has no more room for this site/);
+      await setQuota();
+    });
   });
 }
