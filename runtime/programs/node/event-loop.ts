@@ -34,6 +34,16 @@ export interface LoopOwner {
   exit(): void;
 }
 
+/** Asked before anything runs, where threads go on in turns. */
+export interface LoopGate {
+  /** Whether the loop may go on. Who says no calls `proceed()` when it may. */
+  enter(): boolean;
+  /** The loop waits for something to happen. */
+  parked(): void;
+  /** Nothing more will run. */
+  stopped(): void;
+}
+
 /** Thrown to unwind after the process has ended, where ending did not already stop the worker. */
 export class ProcessEnded extends Error {}
 
@@ -68,6 +78,7 @@ export class NodeLoop implements EventLoop {
   /** Node's `tickInfo`: writing it wakes a parked loop, for ticks and rejections may come from a microtask of the platform. */
   readonly tickInfo: { 0: number; 1: number };
   owner: LoopOwner | undefined;
+  gate: LoopGate | undefined;
 
   #steps: Generator<Pause, void, void> | undefined;
   #base: number;
@@ -199,7 +210,13 @@ export class NodeLoop implements EventLoop {
     };
   }
 
+  /** The gate is open. */
+  proceed(): void {
+    this.#step();
+  }
+
   stop(): void {
+    if (!this.#stopped) this.gate?.stopped();
     this.#stopped = true;
     this.#disarm();
   }
@@ -258,9 +275,12 @@ export class NodeLoop implements EventLoop {
   #step(): void {
     const steps = this.#steps;
     if (steps === undefined || this.#stepping) return;
-    if (this.#holds > 0) return void (this.#missed = true);
+    if (this.#holds > 0) {
+      this.gate?.parked();
+      return void (this.#missed = true);
+    }
     for (;;) {
-      if (this.#stopped) return;
+      if (this.#stopped || this.gate?.enter() === false) return;
       let result: IteratorResult<Pause, void>;
       this.#stepping = true;
       try {
@@ -276,6 +296,7 @@ export class NodeLoop implements EventLoop {
         this.#parked = true;
         this.#parkedSince = this.#platform.now();
         this.#arm();
+        this.gate?.parked();
         return;
       }
       if (this.#platform.drainMicrotasks === undefined) {

@@ -178,6 +178,7 @@ export function workerClass(realm: NodeRealm, own: () => ThreadData | undefined)
 
     #ended(code: number, error?: string, reason?: string): void {
       if (this.#state === 'ended') return;
+      ports.threadEnded(this.#link, this.threadId);
       realm.loop.enqueue(() => {
         this.#state = 'ended';
         this.#count();

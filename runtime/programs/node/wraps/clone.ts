@@ -12,6 +12,8 @@ export type Encoded = unknown;
 export interface Encoding<Port> {
   readonly value: Encoded;
   readonly ports: readonly Port[];
+  /** Every buffer of shared memory in it, once. */
+  readonly memory: readonly SharedArrayBuffer[];
 }
 
 export interface EncodeOptions<Port> {
@@ -101,6 +103,13 @@ export function holdsSharedMemory(encoded: Encoded): boolean {
   return encoded[0] === 'S' || encoded.some(holdsSharedMemory);
 }
 
+/** A copy in which what is tagged `tag` gives way to what `replace` makes of it. */
+export function replaceTagged(encoded: Encoded, tag: string, replace: (what: unknown) => Encoded): Encoded {
+  if (!Array.isArray(encoded)) return encoded;
+  if (encoded[0] === tag) return replace(encoded[1]);
+  return encoded.map((each: Encoded) => replaceTagged(each, tag, replace));
+}
+
 export class Encoder<Port> {
   readonly #realm: NodeRealm;
   readonly #options: EncodeOptions<Port>;
@@ -108,6 +117,7 @@ export class Encoder<Port> {
   readonly #seen = new Map<object, number>();
   readonly #transferred = new Set<object>();
   readonly #ports: Port[] = [];
+  readonly #memory: SharedArrayBuffer[] = [];
   readonly #detach: (() => void)[] = [];
 
   constructor(realm: NodeRealm, options: EncodeOptions<Port>) {
@@ -123,7 +133,7 @@ export class Encoder<Port> {
     for (const entry of this.#transferred)
       if (this.#types.isArrayBuffer(entry) && !this.#seen.has(entry)) this.#detach.push(() => void this.#take(entry as ArrayBuffer));
     for (const detach of this.#detach) detach();
-    return { value: encoded, ports: this.#ports };
+    return { value: encoded, ports: this.#ports, memory: this.#memory };
   }
 
   #fail(message: string): never {
@@ -210,7 +220,9 @@ export class Encoder<Port> {
       return ['v', name, this.#value(object.buffer), object.byteOffset, length];
     }
     if (types.isSharedArrayBuffer(object)) {
-      if (!this.#options.local) this.#fail('#<SharedArrayBuffer> could not be cloned: threads here share no memory.');
+      if (!this.#options.local && (object as { growable?: boolean }).growable)
+        this.#fail('#<SharedArrayBuffer> could not be cloned: memory that threads share cannot grow here.');
+      this.#memory.push(object as SharedArrayBuffer);
       return ['S', object];
     }
     if (types.isDate(object)) return ['d', Date.prototype.getTime.call(object)];

@@ -2,6 +2,8 @@ import type { NodeRealm, Untyped } from '../realm.ts';
 import { emitAsyncDestroy, emitAsyncInit } from './async-wrap.ts';
 import { Decoder, Encoder, type Encoding } from './clone.ts';
 import { perRealm } from './per-realm.ts';
+import { followAtomics } from '../sharing/atomics.ts';
+import { linksOf, sharingInUse, sharingOf } from '../sharing/sharing.ts';
 import { connect, Link, PortCore, type Message } from './port-core.ts';
 import { nativeError } from './errors.ts';
 
@@ -30,6 +32,7 @@ function makeMessagePorts(realm: NodeRealm) {
   let createObject: ((info: string) => unknown) | undefined;
 
   const stateOf = (port: object) => states.get(port);
+  followAtomics(realm);
 
   function count(state: PortState): void {
     const counts = state.core !== undefined && state.referenced;
@@ -273,7 +276,7 @@ function makeMessagePorts(realm: NodeRealm) {
       detach(state);
       emitAsyncDestroy(realm, state.asyncId);
     }
-    return { value: encoding.value, ports };
+    return { value: encoding.value, ports, ...(encoding.memory.length === 0 ? {} : { memory: encoding.memory }) };
   }
 
   function postMessage(this: object, ...args: unknown[]): unknown {
@@ -322,7 +325,7 @@ function makeMessagePorts(realm: NodeRealm) {
 
   // Broadcast channels: every other port of the same name, in all threads.
   const groups = new Map<string, Set<PortCore>>();
-  const links = new Set<Link>();
+  const links = linksOf(realm);
 
   function broadcast(name: string, message: Message, from: { readonly core?: PortCore; readonly link?: Link }): void {
     for (const core of groups.get(name) ?? []) if (core !== from.core) core.deliver({ ...message, shared: true });
@@ -390,6 +393,7 @@ function makeMessagePorts(realm: NodeRealm) {
     openLink(side: 'parent' | 'thread'): Link {
       const link: Link = new Link(side, {
         broadcast: (name, message) => broadcast(name, message, { link }),
+        sharing: () => sharingOf(realm),
         directory: (path) => {
           realm.syscalls.files.chdir(path);
           // `process.cwd()` of a thread asks again when this counter has changed.
@@ -401,6 +405,8 @@ function makeMessagePorts(realm: NodeRealm) {
       links.add(link);
       return link;
     },
+    /** The thread that `link` leads to has ended: what it had the turn for goes on without it, and so comes to `closeLink()`. */
+    threadEnded: (link: Link, thread: number) => sharingInUse(realm)?.closed(link, thread),
     closeLink(link: Link): void {
       links.delete(link);
       link.close();

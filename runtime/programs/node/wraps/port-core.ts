@@ -2,11 +2,15 @@
  * Message ports without their JavaScript objects: two ends that know each other, wherever they are. A port that moves to another
  * thread leaves a {@link LinkEnd} in its place, so that messages find their way through every thread on the path.
  */
-import { holdsSharedMemory, type Encoded } from './clone.ts';
+import type { SharingNotice } from '../sharing/sharing.ts';
+import type { WireBuffer } from '../sharing/shared-buffers.ts';
+import { holdsSharedMemory, replaceTagged, type Encoded } from './clone.ts';
 
 export interface Message {
   readonly value: Encoded;
   readonly ports: readonly PortCore[];
+  /** What is in it of shared memory. */
+  readonly memory?: readonly SharedArrayBuffer[];
   /** The same message goes to several receivers. */
   readonly shared?: boolean;
 }
@@ -81,6 +85,14 @@ interface WirePort {
 interface WireMessage {
   readonly value: Encoded;
   readonly ports: readonly WirePort[];
+  readonly memory?: readonly WireBuffer[];
+}
+
+/** How memory gets over a link that cannot carry it (`sharing/`). */
+export interface LinkSharing {
+  lend(buffer: SharedArrayBuffer, link: Link): WireBuffer;
+  adopt(wire: WireBuffer, link: Link): SharedArrayBuffer | undefined;
+  receive(notice: SharingNotice, link: Link): void;
 }
 
 type LinkNotice =
@@ -90,6 +102,8 @@ type LinkNotice =
   | { readonly kind: 'directory'; readonly path: string }
   /** A variable of an environment that both sides share; null: it is gone. */
   | { readonly kind: 'environment'; readonly name: string; readonly value: string | null }
+  /** Of memory that threads share. */
+  | { readonly kind: 'sharing'; readonly notice: SharingNotice }
   | { readonly kind: 'broadcast'; readonly name: string; readonly message: WireMessage };
 
 /** Where a port that moved over `link` used to be. */
@@ -120,27 +134,45 @@ export class Link {
   readonly side: 'parent' | 'thread';
   readonly #onBroadcast: (name: string, message: Message) => void;
   readonly #onDirectory: (path: string) => void;
+  readonly #sharing: () => LinkSharing;
   /** Told of variables that the other side has changed, where the environment is shared. */
   onEnvironment: ((name: string, value: string | null) => void) | undefined;
   #nextId: number;
   #post: ((data: unknown) => void) | undefined;
   #waiting: LinkNotice[] = [];
+  #isHeld = false;
   #closed = false;
 
   constructor(
     side: 'parent' | 'thread',
-    on: { readonly broadcast: (name: string, message: Message) => void; readonly directory: (path: string) => void },
+    on: {
+      readonly broadcast: (name: string, message: Message) => void;
+      readonly directory: (path: string) => void;
+      /** Called when memory is first shared. */
+      readonly sharing: () => LinkSharing;
+    },
   ) {
     this.side = side;
     this.#nextId = side === 'parent' ? 2 : 3;
     this.#onBroadcast = on.broadcast;
     this.#onDirectory = on.directory;
+    this.#sharing = on.sharing;
   }
 
   /** The channel is known: what was sent meanwhile goes first. */
   open(post: (data: unknown) => void): void {
     this.#post = post;
-    for (const notice of this.#waiting.splice(0)) post(notice);
+    this.release();
+  }
+
+  /** What is sent waits for `release()`. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  release(): void {
+    this.#isHeld = false;
+    if (this.#post !== undefined) for (const notice of this.#waiting.splice(0)) this.#post(notice);
   }
 
   /** The first port, which both sides have from the start. */
@@ -158,7 +190,7 @@ export class Link {
 
   send(notice: LinkNotice): void {
     if (this.#closed) return;
-    if (this.#post === undefined) this.#waiting.push(notice);
+    if (this.#post === undefined || this.#isHeld) this.#waiting.push(notice);
     else this.#post(notice);
   }
 
@@ -167,8 +199,13 @@ export class Link {
   }
 
   toWire(message: Message): WireMessage {
+    const lent = (message.memory ?? []).map((buffer) => this.#sharing().lend(buffer, this));
     return {
-      value: message.value,
+      value:
+        lent.length === 0
+          ? message.value
+          : replaceTagged(message.value, 'S', (buffer) => ['M', lent[message.memory!.indexOf(buffer as SharedArrayBuffer)]?.id]),
+      ...(lent.length === 0 ? {} : { memory: lent }),
       ports: message.ports.map((port): WirePort => {
         const id = this.#nextId;
         this.#nextId += 2;
@@ -179,8 +216,16 @@ export class Link {
   }
 
   #fromWire(message: WireMessage): Message {
+    const buffers = new Map((message.memory ?? []).map((wire) => [wire.id, this.#sharing().adopt(wire, this)] as const));
     return {
-      value: message.value,
+      value:
+        buffers.size === 0
+          ? message.value
+          : replaceTagged(message.value, 'M', (id) => {
+              const buffer = buffers.get(id as string);
+              return buffer === undefined ? ['unreadable', 'Unable to deserialize cloned data.'] : ['S', buffer];
+            }),
+      ...(buffers.size === 0 ? {} : { memory: [...buffers.values()].filter((buffer) => buffer !== undefined) }),
       ports: message.ports.map((port) => {
         const core = new PortCore();
         connect(core, this.#end(port.id));
@@ -207,6 +252,9 @@ export class Link {
       }
       case 'directory':
         if (this.side === 'thread') this.#onDirectory(notice.path);
+        return;
+      case 'sharing':
+        this.#sharing().receive(notice.notice, this);
         return;
       case 'environment':
         this.onEnvironment?.(notice.name, notice.value);

@@ -1,0 +1,160 @@
+/** Memory that threads share, against real Node: the same script, the same outputs. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { KernelInNode } from '../../../testing/kernel-in-node.ts';
+
+const cases: Readonly<Record<string, string>> = {
+  'a ring of bytes, filled by one thread and emptied by another': `
+    const { Worker, isMainThread, parentPort, workerData } = require('worker_threads');
+    const size = 64, rounds = 300;
+    const keep = setInterval(() => {}, 1000);
+    if (isMainThread) {
+      const shared = new SharedArrayBuffer(16 + size);
+      const state = new Int32Array(shared, 0, 4), data = new Uint8Array(shared, 16);
+      const worker = new Worker(__filename, { workerData: { shared } });
+      let written = 0;
+      const fill = () => {
+        while (written < rounds && Atomics.load(state, 0) - Atomics.load(state, 1) < size) {
+          data[Atomics.load(state, 0) % size] = written++ % 251;
+          Atomics.add(state, 0, 1); Atomics.notify(state, 0);
+        }
+        if (written === rounds) return;
+        const wait = Atomics.waitAsync(state, 1, Atomics.load(state, 0) - size);
+        if (wait.async) wait.value.then(fill); else setImmediate(fill);
+      };
+      fill();
+      worker.on('message', (m) => { console.log(m, Atomics.load(state, 0), Atomics.load(state, 1), Atomics.load(state, 2)); clearInterval(keep); });
+    } else {
+      const { shared } = workerData;
+      const state = new Int32Array(shared, 0, 4), data = new Uint8Array(shared, 16);
+      let sum = 0, read = 0;
+      const take = () => {
+        while (Atomics.load(state, 1) < Atomics.load(state, 0)) { sum += data[read++ % size]; Atomics.add(state, 1, 1); }
+        Atomics.notify(state, 1);
+        if (read === rounds) { Atomics.store(state, 2, sum); parentPort.postMessage({ sum, read, is: shared instanceof SharedArrayBuffer, size: shared.byteLength }); clearInterval(keep); return; }
+        const wait = Atomics.waitAsync(state, 0, read);
+        if (wait.async) wait.value.then(take); else setImmediate(take);
+      };
+      take();
+    }`,
+  'every thread gets another number of a counter': `
+    const { Worker, isMainThread, parentPort, workerData } = require('worker_threads');
+    if (isMainThread) {
+      const counter = new Int32Array(new SharedArrayBuffer(4)); const all = [];
+      let left = 3;
+      for (let i = 0; i < 3; i++) new Worker(__filename, { workerData: counter }).on('message', (m) => all.push(...m)).on('exit', () => {
+        if (--left === 0) console.log(counter[0], new Set(all).size, Math.max(...all));
+      });
+      let mine = 0; const step = () => { all.push(Atomics.add(counter, 0, 1)); if (++mine < 100) setImmediate(step); }; step();
+    } else {
+      const got = []; const step = () => { got.push(Atomics.add(workerData, 0, 1)); if (got.length < 100) setImmediate(step); else parentPort.postMessage(got); }; step();
+    }`,
+  'of two threads that each announce themselves and look, one sees the other': `
+    const { Worker, isMainThread, parentPort, workerData } = require('worker_threads');
+    const rounds = 50;
+    const run = (view, mine, other) => new Promise((done) => { const seen = []; const step = (i) => { if (i === rounds) return done(seen); Atomics.store(view, 2 * i + mine, 1); seen.push(Atomics.load(view, 2 * i + other)); setImmediate(step, i + 1); }; step(0); });
+    if (isMainThread) {
+      const view = new Int32Array(new SharedArrayBuffer(8 * rounds));
+      const theirs = new Promise((resolve) => new Worker(__filename, { workerData: view }).on('message', (m) => m === 'up' ? run(view, 0, 1).then((mine) => theirs.then((seen) => console.log(mine.some((one, i) => !one && !seen[i])))) : resolve(m)));
+    } else { parentPort.postMessage('up'); run(workerData, 1, 0).then((seen) => parentPort.postMessage(seen)); }`,
+  'Atomics.waitAsync() and notify()': `
+    const { Worker, isMainThread, parentPort, workerData } = require('worker_threads');
+    if (isMainThread) {
+      const view = new Int32Array(new SharedArrayBuffer(32)); const big = new BigInt64Array(view.buffer);
+      const worker = new Worker(__filename, { workerData: { view, big } });
+      const keep = setInterval(() => {}, 1000); let list;
+      worker.on('message', async (m) => {
+        if (m === 'waiting') {
+          console.log(Atomics.notify(view, 1, 0), Atomics.notify(view, 2), Atomics.notify(view, 1, 2), Atomics.notify(view, 1), Atomics.notify(view, 1));
+          Atomics.store(big, 3, 7n); console.log(Atomics.notify(big, 3));
+          const { value } = Atomics.waitAsync(view, 4, 0); worker.postMessage('wake'); const how = await value; while (view[7] === 0) await new Promise(setImmediate); console.log(how, list);
+          console.log(Atomics.waitAsync(view, 6, 1), Atomics.waitAsync(view, 5, 0, 0), Atomics.wait(view, 6, 1), Atomics.wait(view, 5, 0, 0), await Atomics.waitAsync(view, 5, 0, 1).value);
+          for (const call of [() => Atomics.wait(view, 99, 0), () => Atomics.notify(view, -1), () => Atomics.waitAsync(view, 0, 1n), () => Atomics.waitAsync(new Uint8Array(view.buffer), 0, 0)]) try { console.log(call()); } catch (e) { console.log(e.name, e.message); }
+          clearInterval(keep);
+        } else { list = m; view[7] = 1; }
+      });
+    } else {
+      const { view, big } = workerData; const woken = []; const keep = setInterval(() => {}, 1000);
+      for (let i = 0; i < 3; i++) Atomics.waitAsync(view, 1, 0).value.then((r) => woken.push(i + r));
+      Atomics.waitAsync(big, 3, 0n).value.then((r) => { woken.push(r, String(big[3])); parentPort.postMessage(woken); });
+      parentPort.postMessage('waiting');
+      parentPort.once('message', () => { const again = () => (Atomics.notify(view, 4) === 0 ? setImmediate(again) : clearInterval(keep)); again(); });
+    }`,
+  'memory goes through a thread to another': `
+    const { Worker, isMainThread, parentPort, workerData, MessageChannel } = require('worker_threads');
+    if (isMainThread) {
+      const { port1, port2 } = new MessageChannel();
+      const one = new Worker(__filename, { workerData: { name: 'one', port: port1 }, transferList: [port1] });
+      const two = new Worker(__filename, { workerData: { name: 'two', port: port2 }, transferList: [port2] });
+      let all = []; for (const each of [one, two]) each.on('message', (m) => { all.push(m); if (all.length === 2) console.log(all.sort((a, b) => a.length - b.length || b[0] - a[0])); });
+    } else if (workerData.name === 'one') {
+      const bytes = new Uint8Array(new SharedArrayBuffer(3001)); bytes[3000] = 1;
+      workerData.port.postMessage({ bytes, again: bytes.buffer }); bytes[2999] = 2;
+      workerData.port.once('message', () => { parentPort.postMessage([bytes[0], bytes[1500], bytes[2999], bytes[3000]]); });
+    } else workerData.port.once('message', ({ bytes, again }) => {
+      setTimeout(() => { parentPort.postMessage([bytes.length, bytes[2999], bytes[3000], again === bytes.buffer]); bytes[0] = 5; bytes[1500] = 6; bytes[3000] = 7; workerData.port.postMessage('done'); workerData.port.close(); }, 10);
+    });`,
+  'a thread of a thread, and memory that is sent upwards': `
+    const { Worker, isMainThread, parentPort, workerData } = require('worker_threads');
+    if (isMainThread) {
+      const keep = setInterval(() => {}, 1000); const worker = new Worker(__filename, { workerData: { depth: 1 } }).on('exit', () => clearInterval(keep));
+      worker.on('message', async (m) => { if (m instanceof Int32Array) { while (Atomics.load(m, 1) === 0) await new Promise(setImmediate); console.log('got', Atomics.add(m, 1, 5), m[0]); worker.postMessage('go'); worker.on('exit', () => console.log([...m])); } else console.log(m); });
+    } else if (workerData.depth === 1) {
+      const view = new Int32Array(new SharedArrayBuffer(16)); view[0] = 1;
+      parentPort.postMessage(view); Atomics.store(view, 0, 2); Atomics.store(view, 1, 10);
+      parentPort.once('message', () => { new Worker(__filename, { workerData: { depth: 2, view } }).on('exit', () => { view[3] = view[2] + 1; parentPort.postMessage('ended'); }); });
+    } else { workerData.view[2] = workerData.view[1] * 2; process.exit(); }`,
+  'a thread that ends leaves what it wrote': `
+    const { Worker, isMainThread, workerData } = require('worker_threads');
+    if (isMainThread) {
+      const view = new Int32Array(new SharedArrayBuffer(12));
+      const first = new Worker(__filename, { workerData: { view, how: 'exit' } });
+      first.on('exit', (code) => { console.log(code, view[0], Atomics.notify(view, 2));
+        const second = new Worker(__filename, { workerData: { view, how: 'throw' } }).on('error', (e) => console.log(e.message, view[0])).on('exit', () => {
+          const third = new Worker(__filename, { workerData: { view, how: 'stay' } });
+          const look = () => view[1] ? third.terminate().then((code) => console.log(code, view[0], view[1])) : setImmediate(look); look(); }); });
+    } else {
+      const { view, how } = workerData; Atomics.add(view, 0, 1);
+      if (how === 'exit') { Atomics.waitAsync(view, 2, 0); process.exit(4); }
+      if (how === 'throw') throw new Error('thrown');
+      setInterval(() => Atomics.add(view, 1, 1), 1);
+    }`,
+  'what cannot be shared is named': `
+    const { Worker, isMainThread, MessageChannel } = require('worker_threads');
+    const view = new Int32Array(new SharedArrayBuffer(8)); view[0] = 3;
+    const copy = structuredClone(view); console.log(copy[0], copy.buffer instanceof SharedArrayBuffer); copy[1] = 4; console.log(view[1]);
+    const { port1 } = new MessageChannel(); try { port1.postMessage(view, [view.buffer]); } catch (e) { console.log(e.name); }`,
+};
+
+describe('memory that threads share, against real Node', () => {
+  const root = mkdtempSync(join(tmpdir(), 'node-sharing-'));
+  let kernel: KernelInNode;
+  before(async () => {
+    kernel = new KernelInNode();
+    await kernel.boot();
+  });
+  after(async () => {
+    await kernel.close();
+    rmSync(root, { recursive: true });
+  });
+
+  Object.entries(cases).forEach(([name, code], index) => {
+    it(name, async () => {
+      const folder = join(root, String(index));
+      mkdirSync(folder);
+      writeFileSync(join(folder, 'main.js'), code);
+      await kernel.mount(folder, { 'main.js': code });
+      const env = { PATH: '/usr/bin', HOME: '/root' };
+      const real = spawnSync(process.execPath, ['main.js'], { cwd: folder, env, encoding: 'utf8', argv0: 'node' });
+      const ours = await kernel.run(['main.js'], { cwd: folder, env });
+      assert.deepEqual(
+        { stdout: ours.stdout, stderr: ours.stderr, code: ours.code },
+        { stdout: real.stdout, stderr: real.stderr, code: real.status },
+      );
+    });
+  });
+});

@@ -1,0 +1,164 @@
+/**
+ * Memory that the threads of a program share, where no browser lets them: each has a copy, and they go on in turns. Begins when a
+ * `SharedArrayBuffer` is first in a message to another thread; until then nothing of it costs anything.
+ */
+import { BvError } from '../../../base/errors.ts';
+import type { LoopGate, NodeLoop } from '../event-loop.ts';
+import type { NodeRealm } from '../realm.ts';
+import { perRealm } from '../wraps/per-realm.ts';
+import type { Link } from '../wraps/port-core.ts';
+import { SharedBuffers, type Change, type WireBuffer } from './shared-buffers.ts';
+import { TurnTaking } from './turn-taking.ts';
+import { Waiters, type Waiter } from './waiters.ts';
+
+/** Between neighbours of the tree of threads. */
+export type SharingNotice =
+  | { readonly kind: 'want' }
+  | { readonly kind: 'turn'; readonly changes: readonly Change[]; readonly waiters: readonly Waiter[] }
+  | { readonly kind: 'wake'; readonly waiters: readonly Waiter[] };
+
+const isWaiter = (value: Waiter): boolean =>
+  typeof value?.place === 'string' && Number.isInteger(value.thread) && Number.isInteger(value.number);
+
+/** As `Worker` numbers the threads that a thread makes. */
+const idsPerThread = 1000;
+function isBelow(thread: number, root: number): boolean {
+  for (let each = thread; each >= root; each = Math.floor(each / idsPerThread)) if (each === root) return true;
+  return false;
+}
+
+export class Sharing implements LoopGate {
+  readonly #realm: NodeRealm;
+  readonly #buffers: SharedBuffers;
+  readonly #waiters: Waiters;
+  readonly #turns: TurnTaking;
+  readonly #links: ReadonlySet<Link>;
+  readonly #parent: Link | undefined;
+  /** Lent before it was this thread's turn: what it sends waits until its callback is over. */
+  #early: { readonly lent: WireBuffer; readonly link: Link }[] | undefined;
+
+  constructor(realm: NodeRealm, links: ReadonlySet<Link>) {
+    this.#realm = realm;
+    this.#links = links;
+    this.#parent = [...links].find(({ side }) => side === 'thread');
+    const thread = realm.internalBinding('worker').threadId as number;
+    this.#buffers = new SharedBuffers(thread);
+    this.#waiters = new Waiters(realm, thread, (waiters) => this.#wake(waiters));
+    const loop = realm.loop as NodeLoop;
+    this.#turns = new TurnTaking(
+      realm.platform,
+      {
+        proceed: () => loop.proceed(),
+        want: (link) => link.send({ kind: 'sharing', notice: { kind: 'want' } }),
+        pass: (link) =>
+          link.send({ kind: 'sharing', notice: { kind: 'turn', changes: this.#buffers.changesFor(link), waiters: this.#waiters.all } }),
+      },
+      this.#parent ?? 'self',
+    );
+    loop.gate = this;
+  }
+
+  /** A buffer goes over `link` in a message. */
+  lend(buffer: SharedArrayBuffer, link: Link): WireBuffer {
+    const lent = this.#buffers.lend(buffer, link);
+    if (!this.#turns.isOurs) {
+      if (this.#early === undefined) for (const each of this.#links) each.hold();
+      (this.#early ??= []).push({ lent, link });
+    }
+    return lent;
+  }
+
+  adopt(wire: WireBuffer, link: Link): SharedArrayBuffer | undefined {
+    return this.#buffers.adopt(wire, link);
+  }
+
+  enter(): boolean {
+    this.#sendEarly();
+    return this.#turns.enter();
+  }
+
+  parked(): void {
+    this.#sendEarly();
+    this.#turns.parked();
+  }
+
+  stopped(): void {
+    this.#sendEarly();
+    if (this.#parent !== undefined) this.#turns.leave(this.#parent);
+  }
+
+  #sendEarly(): void {
+    if (this.#early === undefined) return;
+    for (const { lent, link } of this.#early) this.#buffers.renew(lent, link);
+    this.#early = undefined;
+    for (const link of this.#links) link.release();
+  }
+
+  receive(notice: SharingNotice, link: Link): void {
+    switch (notice?.kind) {
+      case 'want':
+        this.#turns.wanted(link);
+        return;
+      case 'turn':
+        if (!this.#turns.isHeldBy(link) || !Array.isArray(notice.changes) || !Array.isArray(notice.waiters)) return;
+        this.#buffers.apply(notice.changes, link);
+        this.#waiters.all = notice.waiters.filter(isWaiter);
+        this.#turns.take();
+        return;
+      case 'wake':
+        if (!Array.isArray(notice.waiters)) return;
+        this.#waiters.woken(notice.waiters.filter(isWaiter));
+        this.#wake(notice.waiters, link);
+    }
+  }
+
+  #wake(waiters: readonly Waiter[], from?: Link): void {
+    if (waiters.length === 0) return;
+    for (const link of this.#links) if (link !== from) link.send({ kind: 'sharing', notice: { kind: 'wake', waiters } });
+  }
+
+  /** The thread behind `link` has ended. */
+  closed(link: Link, thread: number): void {
+    this.#buffers.forget(link);
+    this.#waiters.forget((each) => isBelow(each, thread));
+    this.#turns.gone(link);
+  }
+
+  isShared(buffer: object): boolean {
+    return this.#buffers.idOf(buffer) !== undefined;
+  }
+
+  #place(view: ArrayBufferView & { readonly BYTES_PER_ELEMENT: number }, index: number): string {
+    return `${this.#buffers.idOf(view.buffer)}+${view.byteOffset + index * view.BYTES_PER_ELEMENT}`;
+  }
+
+  /** `Atomics.waitAsync()` where the value is the expected one and there is time. */
+  waitAsync(view: Int32Array | BigInt64Array, index: number, timeoutMs: number): Promise<'ok' | 'timed-out'> {
+    return this.#waiters.add(this.#place(view, index), timeoutMs);
+  }
+
+  notify(view: Int32Array | BigInt64Array, index: number, count: number): number {
+    return this.#waiters.notify(this.#place(view, index), count);
+  }
+
+  /** `Atomics.wait()` where the value is the expected one and there is time. */
+  wait(): never {
+    throw new BvError(
+      'ERR_BV_UNSUPPORTED',
+      'Cannot block in Atomics.wait() until another thread changes the value: threads that share memory run in turns here; Atomics.waitAsync() waits for them',
+    );
+  }
+}
+
+const links = perRealm((): Set<Link> => new Set());
+const made = perRealm((): { sharing?: Sharing } => ({}));
+
+/** The links of a realm: what shares memory goes along them. */
+export const linksOf = links;
+
+/** Undefined before anything was shared. */
+export const sharingInUse = (realm: NodeRealm): Sharing | undefined => made(realm).sharing;
+
+export function sharingOf(realm: NodeRealm): Sharing {
+  return (made(realm).sharing ??= new Sharing(realm, links(realm)));
+}
