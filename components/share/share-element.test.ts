@@ -155,6 +155,46 @@ describe('<bv-share>', () => {
     assert.deepEqual([...files['b.bin']!], [0, 255]);
   });
 
+  it('gives by its buttons a link, a zip, embed code and a snapshot, and says so', async () => {
+    const { host, share } = await shareIn(page + button);
+    await host.boot();
+    await host.container!.exec('echo made > made.txt');
+    await share.open();
+    const held: string[] = [];
+    const saved: { readonly name: string; readonly blob: Promise<Blob> }[] = [];
+    const native = HTMLAnchorElement.prototype.click;
+    Object.defineProperty(navigator, 'clipboard', {
+      configurable: true,
+      value: { writeText: (text: string) => Promise.resolve(void held.push(text)) },
+    });
+    HTMLAnchorElement.prototype.click = function click() {
+      saved.push({ name: this.download, blob: fetch(this.href).then((response) => response.blob()) });
+    };
+    const bytesOf = async (at: number) => new Uint8Array(await (await saved[at]!.blob).arrayBuffer());
+    const said = () => inside(share, '.said').textContent;
+    try {
+      inside(share, '.copy-link').click();
+      await until('the link', () => said() === 'The link was copied.');
+      assert.deepEqual(held, [linkIn(share)]);
+      inside(share, '.embed').click();
+      await until('the code', () => said() === 'The embed code was copied.');
+      assert.match(held[1]!, /<bv-container[^]*<pre path="made\.txt">\nmade/);
+      inside(share, '.zip').click();
+      await until('the zip', () => saved.length === 1);
+      assert.match(saved[0]!.name, /\.zip$/);
+      assert.includeMembers(Object.keys(unzipSync(await bytesOf(0))), ['index.js', 'made.txt']);
+      inside(share, '.snapshot').click();
+      await until('the snapshot', () => saved.length === 2);
+      assert.match(saved[1]!.name, /\.tar\.gz$/);
+      await host.container!.exec('rm made.txt');
+      await host.container!.restore(new Blob([await bytesOf(1)]));
+      assert.equal(await host.container!.fs.readFile('made.txt', 'utf8'), 'made\n');
+    } finally {
+      Reflect.deleteProperty(navigator, 'clipboard');
+      HTMLAnchorElement.prototype.click = native;
+    }
+  });
+
   it('says that there is no container, and closes when it is removed', async () => {
     const { share } = await shareIn('<bv-share></bv-share>');
     assert.include(inside(share, '.message').textContent, 'must be inside a <bv-container>');

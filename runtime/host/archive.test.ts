@@ -47,7 +47,11 @@ describe('entriesOfArchive()', () => {
     await rejectsCode('ERR_BV_BAD_ARCHIVE', entriesOfArchive(new Uint8Array([0x1f, 0x8b, 1, 2, 3])));
     await rejectsCode('ERR_BV_BAD_ARCHIVE', entriesOfArchive(new Uint8Array([0x50, 0x4b, 3, 4, 5])));
     await rejectsCode('ERR_BV_BAD_ARCHIVE', entriesOfArchive(text('hello')));
-    await rejectsCode('ERR_BV_PATH_ESCAPE', entriesOfArchive(zipSync({ '../evil': text('x') })));
+    for (const path of ['../evil', 'a/../../evil', '..', 'a/..'])
+      await rejectsCode('ERR_BV_PATH_ESCAPE', entriesOfArchive(zipSync({ 'good.txt': text('x'), [path]: text('x') })));
+    await rejectsCode('ERR_BV_BAD_TREE', entriesOfArchive(zipSync({ 'a\0b': text('x') })));
+    const [absolute] = await entriesOfArchive(zipSync({ '/etc/passwd': text('x') }));
+    assert.equal(absolute!.path, 'etc/passwd', 'below where it is mounted');
     await rejectsCode('ERR_BV_PATH_ESCAPE', entriesOfArchive(await packTar([{ header: { name: 'a/../../evil', size: 1 }, body: 'x' }])));
   });
 });
