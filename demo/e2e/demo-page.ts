@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'puppeteer-core';
 import { root, ServedBrowser } from '../../runtime/testing/served-browser.ts';
+import type { BrowserName } from '../../runtime/tools/browsers.ts';
 
 /** All that a page loads for its script tag. */
 export const entryScript = '/dist/bavini.js';
@@ -31,8 +32,8 @@ export class DemoPages {
     this.#served = served;
   }
 
-  static async open(): Promise<DemoPages> {
-    return new DemoPages(await ServedBrowser.open());
+  static async open(name: BrowserName = 'chromium'): Promise<DemoPages> {
+    return new DemoPages(await ServedBrowser.open({ name }));
   }
 
   close(): Promise<void> {
@@ -42,7 +43,11 @@ export class DemoPages {
   async page(): Promise<Page> {
     const page = await this.browser.newPage();
     await page.setViewport({ width: 1200, height: 900 });
-    page.on('pageerror', (error) => this.errors.push(String(error)));
+    page.on('pageerror', (error) => {
+      // Firefox (153) tells of what a policy refused, and of a rejection in a worker whose event was prevented: that of an async
+      // function in which a process ended.
+      if (!/^Error: (?:Error: $|Content-Security-Policy: )/.test(String(error))) this.errors.push(String(error));
+    });
     return page;
   }
 }
