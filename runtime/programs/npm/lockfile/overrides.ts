@@ -1,5 +1,5 @@
 /** `overrides` of a project as npm reads them: which rule counts for a dependency depends on who asks for it. */
-import intersects from 'semver/ranges/intersects.js';
+import Range from 'semver/classes/range.js';
 import { parseSpecifier } from './specifier.ts';
 
 /** One rule with those that count below what it is about; the topmost is about nothing. */
@@ -74,7 +74,7 @@ export class Override {
 
 function meet(a: string, b: string): boolean {
   try {
-    return intersects(a, b);
+    return new Range(a).intersects(new Range(b));
   } catch {
     return false; // One is no range.
   }
