@@ -86,6 +86,7 @@ export class NodeLoop implements EventLoop {
   #poll = 0;
   #pending: Pending[] = [];
   #closing: (() => void)[] = [];
+  #ask: ((answered: () => void) => void) | undefined;
   #timerDue: number | undefined;
   #timerRefed = true;
   #immediateRefed = false;
@@ -181,6 +182,10 @@ export class NodeLoop implements EventLoop {
   /** Runs once the current callback and its ticks are over, without keeping the process alive for it. */
   enqueueSoon(callback: () => void): void {
     this.enqueueEach(once(callback));
+  }
+
+  awaitBeforePoll(ask: (answered: () => void) => void): void {
+    this.#ask = ask;
   }
 
   enqueueClose(callback: () => void): void {
@@ -382,17 +387,19 @@ export class NodeLoop implements EventLoop {
 
   *#incoming(): Generator<Pause, void, void> {
     this.#poll++;
+    yield* this.#answers();
+    if (this.#stopped) return;
     const mayWait = this.#closing.length === 0 && this.immediateInfo[REF_COUNT] === 0 && this.#alive();
     if (mayWait && this.#pending.length === 0 && (this.#timerDue === undefined || this.#timerDue > this.now())) {
-      yield 'park';
+      yield* this.#park();
       if (this.#stopped) return;
-      // Ticks and rejections of microtasks that ran while no callback did.
-      if (this.tickInfo[0] !== 0 || this.tickInfo[1] !== 0) yield* this.#close();
     }
     const all = this.#pending;
     if (all.length === 0) return;
-    const ready = mayWait ? all : all.filter((one) => one.poll <= this.#poll);
-    this.#pending = mayWait ? [] : all.filter((one) => one.poll > this.#poll);
+    const due = all.filter((one) => one.poll <= this.#poll);
+    const takesAll = mayWait && due.length === 0;
+    const ready = takesAll ? all : due;
+    this.#pending = takesAll ? [] : all.filter((one) => one.poll > this.#poll);
     // A stable sort: the others keep their order.
     if (ready.some(({ last }) => last)) ready.sort((one, other) => Number(one.last ?? false) - Number(other.last ?? false));
     for (let index = 0; index < ready.length; index++) {
@@ -403,6 +410,25 @@ export class NodeLoop implements EventLoop {
         if (this.#stopped) return;
       }
     }
+  }
+
+  *#park(): Generator<Pause, void, void> {
+    yield 'park';
+    // Ticks and rejections of microtasks that ran while no callback did.
+    if (!this.#stopped && (this.tickInfo[0] !== 0 || this.tickInfo[1] !== 0)) yield* this.#close();
+  }
+
+  /** Waits for the answer to what was asked since the last poll. */
+  *#answers(): Generator<Pause, void, void> {
+    const ask = this.#ask;
+    if (ask === undefined) return;
+    this.#ask = undefined;
+    let waits = true;
+    ask(() => {
+      waits = false;
+      this.#wake();
+    });
+    while (waits && !this.#stopped) yield* this.#park();
   }
 
   *#check(): Generator<Pause, void, void> {

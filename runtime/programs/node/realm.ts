@@ -25,9 +25,14 @@ export interface EventLoop {
   enqueueLast(callback: () => void): void;
   /**
    * A request of libuv's thread pool that is already answered: runs `callback` no sooner than a real pool could have, that
-   * is not in the poll right after the current callback if immediates wait. Keeps the process alive until then.
+   * is not in the poll right after the current callback if that has other things to do. Keeps the process alive until then.
    */
   enqueueWork(callback: () => void): void;
+  /**
+   * Something was sent that Node's next poll would find: before ours takes what came in, it calls `ask`, the last one given, and waits
+   * until that has called `answered`.
+   */
+  awaitBeforePoll(ask: (answered: () => void) => void): void;
   /** Runs `callback` in the closing phase. */
   enqueueClose(callback: () => void): void;
   /** One more handle or request that keeps the process alive. */

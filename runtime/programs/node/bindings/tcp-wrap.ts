@@ -1,6 +1,7 @@
+import type { Handle } from '../../../base/ids.ts';
 import type { MakeBinding, Untyped } from '../realm.ts';
 import type { SocketAddress } from '../../../wires/process-wire.ts';
-import { addressTable, canonicalIp, familyOf, isIPv4, parseIPv6 } from '../wraps/addresses.ts';
+import { addressTable, canonicalIp, familyOf, isIPv4, parseIPv6, plainIPv4 } from '../wraps/addresses.ts';
 import { asyncWraps, requestClass, type ReqWrap } from '../wraps/async-wrap.ts';
 import { errnoOf, uv } from '../wraps/errors.ts';
 import { handleWraps } from '../wraps/handle-wrap.ts';
@@ -21,6 +22,11 @@ function fill(into: Untyped, address: HostPort): void {
   into.port = address.port;
 }
 
+/** Of the end at `local`, whose other end is at `remote`. */
+function endName(local: HostPort | undefined, remote: HostPort | undefined): string {
+  return `${plainIPv4(local?.host ?? '')} ${local?.port} ${plainIPv4(remote?.host ?? '')} ${remote?.port}`;
+}
+
 function hostPort(address: SocketAddress): HostPort | undefined {
   return 'port' in address ? address : undefined;
 }
@@ -31,6 +37,12 @@ export const makeTcpWrap: MakeBinding = (realm) => {
   const { setActive, isOpen } = handleWraps(realm);
   const { LibuvStreamWrap, streamOf, openFd, beforeClose } = streamWraps(realm);
   const TCPConnectWrap = requestClass(realm, 'TCPConnectWrap', 'TCPCONNECTWRAP');
+
+  /** The ends of connections that are open here, by their addresses. */
+  const ends = new Set<string>();
+  /** Where both ends are this process's, Node's next poll finds what was sent. The kernel answers this behind it, and nothing changes. */
+  const awaitSent = () =>
+    realm.loop.awaitBeforePoll((answered) => void realm.syscalls.call('kill', { target: realm.syscalls.start.pid, signal: 0 }, answered));
 
   class TCP extends LibuvStreamWrap {
     #bound: HostPort | undefined;
@@ -45,6 +57,7 @@ export const makeTcpWrap: MakeBinding = (realm) => {
       super(type === SERVER ? 'TCPSERVERWRAP' : 'TCPWRAP');
       beforeClose(this, () => {
         this.#listener?.close();
+        ends.delete(endName(this.#local, this.#remote));
         setActive(this, false);
       });
     }
@@ -88,9 +101,7 @@ export const makeTcpWrap: MakeBinding = (realm) => {
       this.#listener = new Listener(realm, address, {
         onConnection: ({ handle, local, remote }) => {
           const client = new TCP(SOCKET);
-          client.#local = hostPort(local);
-          client.#remote = hostPort(remote);
-          streamOf(client).attach(handle, 'socket');
+          client.#attach(handle, hostPort(local), hostPort(remote));
           makeCallback(this, (this as Untyped).onconnection, [0, client]);
         },
         onRefused: (errno) => tellRefused(realm, this, errno, address.host, address.port),
@@ -99,6 +110,18 @@ export const makeTcpWrap: MakeBinding = (realm) => {
       this.#listener.start(backlog);
       setActive(this, true);
       return 0;
+    }
+
+    #attach(handle: Handle, local: HostPort | undefined, remote: HostPort | undefined): void {
+      this.#local = local;
+      this.#remote = remote;
+      const stream = streamOf(this);
+      const other = endName(remote, local);
+      if (isOpen(this)) ends.add(endName(local, remote));
+      stream.onSent = () => {
+        if (ends.has(other)) awaitSent();
+      };
+      stream.attach(handle, 'socket');
     }
 
     connect(request: ReqWrap, address: string, port: number): number {
@@ -126,13 +149,12 @@ export const makeTcpWrap: MakeBinding = (realm) => {
             return;
           }
           const { handle, local, remote } = outcome.result;
-          this.#local = hostPort(local);
-          this.#remote = hostPort(remote);
-          streamOf(this).attach(handle, 'socket');
+          this.#attach(handle, hostPort(local), hostPort(remote));
           // A server in this process hears of the connection first, as it does from a real system.
           realm.platform.postTask(() => done(0));
         },
       );
+      if (addressTable(realm).listensHere(host, port)) awaitSent();
       return 0;
     }
 

@@ -64,7 +64,7 @@ export function familyOf(host: string): 'IPv4' | 'IPv6' {
 const ephemeral = { first: 32768, count: 28232 };
 
 /** Of an IPv4 address in IPv6's clothes (`::ffff:127.0.0.1`), itself. */
-function plainIPv4(host: string): string {
+export function plainIPv4(host: string): string {
   return host.startsWith('::ffff:') && isIPv4(host.slice(7)) ? host.slice(7) : host;
 }
 
@@ -90,6 +90,9 @@ function makeAddressTable(realm: NodeRealm) {
 
   return {
     taken,
+    /** Whether this process may be who listens on the address. */
+    listensHere: (host: string, port: number) =>
+      [...own].some((address) => 'port' in address && address.port === port && conflicts(address.host, host)),
     add: (address: SocketAddress) => void own.add(address),
     remove: (address: SocketAddress) => void own.delete(address),
     /** A free port above those that programs choose by themselves, or 0 if there is none. */

@@ -69,6 +69,8 @@ export class KernelStream {
   #shut = false;
   bytesRead = 0;
   bytesWritten = 0;
+  /** Runs after something was sent to the other end: bytes, the end of them, or that this end is closed. */
+  onSent: (() => void) | undefined;
   /** Bytes of writes that were not reported complete yet. */
   queued = 0;
 
@@ -273,6 +275,7 @@ export class KernelStream {
         done(outcome.error ? errnoOf(outcome.error) : 0);
         this.#postPieces();
       });
+      this.onSent?.();
     }
   }
 
@@ -293,6 +296,7 @@ export class KernelStream {
         return;
       }
       this.#realm.syscalls.call('shutdown', { handle: attached.handle }, (outcome) => done(outcome.error ? errnoOf(outcome.error) : 0));
+      this.onSent?.();
     };
     const afterWrites = () => {
       if (this.#unacknowledged > 0) this.#afterWrites.push(post);
@@ -326,6 +330,7 @@ export class KernelStream {
       this.#cancelRead?.();
       this.#cancelRead = undefined;
       this.#attached?.release();
+      this.onSent?.();
     };
     // Writes that wait for the attachment, or are held, go first.
     if (this.#attached === undefined && this.#waiting.length > 0) this.#waiting.push(finish);
