@@ -49,6 +49,15 @@ setImmediate(()=>console.log('i2'));`},
  {name:'exit code', code:`process.exitCode=3; process.on('exit',c=>console.log('exit',c)); process.on('beforeExit',c=>console.log('before',c));`},
  {name:'exit in exit', code:`process.on('exit',c=>{console.log('exit',c); process.exit(5)}); process.exit(2)`},
  {name:'beforeExit again', code:`let n=0; process.on('beforeExit',()=>{ if(n++<2) setTimeout(()=>console.log('more',n),1) });`},
+ {name:'tests that the top level of a module waits for', args:['--test-reporter=dot','main.mjs'], files:{'main.mjs':`import test from 'node:test';
+process.on('exit', (code) => console.log('exit', code));
+await test('one', async (t) => { await t.test('within', () => {}); });
+console.log('next');
+await test('two', async () => { await 1; });`}},
+ {name:'async hooks at the top level of a module', args:['main.mjs'], files:{'main.mjs':`import { AsyncResource, createHook, executionAsyncId } from 'node:async_hooks';
+createHook({ init() {} }).enable();
+const resource = new AsyncResource('R'); const seen = new Set();
+for (let i = 0; i < 3; i++) { await resource.runInAsyncScope(async () => { await null; await new Promise(setImmediate); }); console.log(executionAsyncId() === resource.asyncId(), seen.has(executionAsyncId())); seen.add(executionAsyncId()); }`}},
  {name:'module not found', code:`require('./nope')`},
  {name:'print', args:['-p','[1,2,{a:new Map([[1,2]])}]']},
  {name:'eval print promise', args:['-p','Promise.resolve(4)']},

@@ -85,27 +85,43 @@ export class AsyncContext {
   /** What compiled code calls; `HelperNames` says what each does. */
   readonly helpers = {
     __proto__: null,
-    f: () => (this.awaitHooks === undefined ? this.#frame : new Suspended(this.#frame)),
+    f: () => this.#suspend(),
     s: (value: unknown, frame?: unknown) => {
       noteHandled(value);
-      if (frame instanceof Suspended) frame.suspension = this.awaitHooks?.suspended(value);
+      this.#suspendedFor(value, frame);
       return this.#active ? this.#carried(value) : value;
     },
     r: (value: unknown, frame: unknown) => {
-      this.#resume(frame);
-      if (this.#frame !== undefined) this.#latest = this.#frame;
+      this.resume(frame);
       return value;
     },
     t: (frame: unknown) => {
-      if (frame !== 0) this.#resume(frame);
+      if (frame !== 0) this.resume(frame);
       return 0;
     },
     w: (value: unknown) => value,
     n: tellAuthorsNames,
   };
 
-  #resume(frame: unknown): void {
+  #suspend(): unknown {
+    return this.awaitHooks === undefined ? this.#frame : new Suspended(this.#frame);
+  }
+
+  #suspendedFor(awaited: unknown, frame: unknown): void {
+    if (frame instanceof Suspended) frame.suspension = this.awaitHooks?.suspended(awaited);
+  }
+
+  /** Code that no engine suspends by itself waits for `awaited`: {@link resume} wants what this gives. */
+  suspend(awaited: unknown): unknown {
+    const frame = this.#suspend();
+    this.#suspendedFor(awaited, frame);
+    return frame;
+  }
+
+  /** What was suspended goes on. */
+  resume(frame: unknown): void {
     this.#frame = frame instanceof Suspended ? frame.frame : frame;
+    if (this.#frame !== undefined) this.#latest = this.#frame;
     if (frame instanceof Suspended && frame.suspension !== undefined) this.awaitHooks?.resumed(frame.suspension);
   }
 

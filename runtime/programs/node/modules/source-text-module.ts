@@ -206,11 +206,11 @@ export class SourceTextModule extends ModuleRecord {
     };
     const returned = (result: IteratorResult<unknown, void>): void => {
       if (result.done === true) return capability.resolve();
-      const frame = context.current();
+      let frame: unknown;
       /** Whether it had failed before it was awaited: then its stack is whole. */
       let atOnce = true;
       const resume = (again: 'next' | 'throw') => (settled: unknown) => {
-        context.enter(frame);
+        context.resume(frame);
         const place = this.suspendedAt();
         if (again === 'throw' && !atOnce && place !== undefined) this.host.noteAwaited(settled, this, place);
         step(again, settled);
@@ -218,6 +218,7 @@ export class SourceTextModule extends ModuleRecord {
       let waited: Promise<unknown>;
       try {
         waited = context.promiseOf(result.value);
+        frame = context.suspend(waited);
       } catch (error) {
         return step('throw', error);
       }
