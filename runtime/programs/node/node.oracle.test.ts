@@ -58,6 +58,7 @@ await test('two', async () => { await 1; });`}},
 createHook({ init() {} }).enable();
 const resource = new AsyncResource('R'); const seen = new Set();
 for (let i = 0; i < 3; i++) { await resource.runInAsyncScope(async () => { await null; await new Promise(setImmediate); }); console.log(executionAsyncId() === resource.asyncId(), seen.has(executionAsyncId())); seen.add(executionAsyncId()); }`}},
+ {name:'a blob of a file is read by a thread', code:`const fs = require('fs'); fs.openAsBlob(__filename).then((blob) => { blob.text().then(() => console.log('text')); let steps = 0; const step = () => (++steps < 100 ? queueMicrotask(step) : console.log('microtasks')); step(); });`},
  {name:'module not found', code:`require('./nope')`},
  {name:'print', args:['-p','[1,2,{a:new Map([[1,2]])}]']},
  {name:'eval print promise', args:['-p','Promise.resolve(4)']},

@@ -62,7 +62,7 @@ export const makeBlob: MakeBinding = (realm) => {
       this.#pieces = pieces;
     }
 
-    /** `callback(status, buffer)` runs before this returns. */
+    /** `callback(status, buffer)` runs before this returns, or later where a file is read. */
     pull(callback: (status: number, buffer?: ArrayBuffer) => void): void {
       const piece = this.#pieces[this.#index];
       if (piece === undefined) return callback(status.end);
@@ -70,6 +70,10 @@ export const makeBlob: MakeBinding = (realm) => {
         this.#index++;
         return callback(status.data, piece.bytes.slice().buffer);
       }
+      realm.loop.enqueueWork(() => this.#pullFile(piece, callback));
+    }
+
+    #pullFile(piece: FilePiece, callback: (status: number, buffer?: ArrayBuffer) => void): void {
       const chunk = readPiece(realm, piece, this.#at);
       if (chunk === undefined) return callback(status.error);
       this.#at += chunk.length;
