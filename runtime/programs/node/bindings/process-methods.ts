@@ -117,7 +117,9 @@ export function makeProcessMethods(given: NodeRealm): Untyped {
       for (let i = 0; i < realm.loop.immediateInfo[1]!; i++) names.push('Immediate');
       return names;
     },
-    _kill(pid: number, signal: number): number {
+    _kill(given: Untyped, signal: number): number {
+      // A text will do: it is compared with `==` before.
+      const pid = given | 0;
       const name = signal === 0 ? 0 : signalName(signal);
       if (name === undefined) return -22;
       const own = realm.syscalls.start.pid;
