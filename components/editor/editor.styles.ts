@@ -11,6 +11,7 @@ export const styles = css`
   .name {
     display: flex;
     align-items: stretch;
+    min-inline-size: 0;
     margin: 0;
     block-size: 2rem;
     font: 0.8125rem/2rem var(--_code-font);

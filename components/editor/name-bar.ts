@@ -143,7 +143,8 @@ export const nameBarStyles = css`
     border-inline-start: 1px solid var(--_border);
   }
   @media (pointer: coarse) {
-    .name button {
+    .name button,
+    .name button.close {
       min-inline-size: 2.75rem;
     }
   }

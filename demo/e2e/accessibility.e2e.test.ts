@@ -294,6 +294,14 @@ for (const name of ['chromium', 'firefox'] satisfies readonly BrowserName[])
           { timeout: 0 },
         );
         await run();
+        // A tab that can be closed.
+        await page.evaluate(async () => {
+          await document.querySelector('bv-container')!.files.write('more.js', '1;\n');
+          await document.querySelector<HTMLElementTagNameMap['bv-editor']>('#app bv-editor')!.reveal('more.js');
+        });
+        await page.waitForFunction(() => document.querySelector('#app bv-editor')!.shadowRoot!.querySelector('.close') !== null, {
+          timeout: 60_000,
+        });
         await page.addScriptTag({ path: axePath });
         const seen = await page.evaluate(() => {
           const wide: string[] = [];

@@ -158,5 +158,32 @@ describe('demo/lesson.html', () => {
     await photograph(page, 'lesson-5-phone');
   });
 
+  it('is whole on paper: every step, the code of open solutions, no buttons', async () => {
+    await page.setViewport({ width: 794, height: 1123 });
+    await page.waitForFunction(() => document.querySelector('bv-lesson')?.step === 'button', { timeout: 0 });
+    await page.$eval('bv-step[name=button] bv-solution', async (solution) => {
+      solution.open = true;
+      await solution.updateComplete;
+    });
+    await page.emulateMediaType('print');
+    const paper = await page.evaluate(() => {
+      const solution = document.querySelector('bv-step[name=button] bv-solution')!.shadowRoot!;
+      const cut = [...solution.querySelectorAll('pre')].filter(
+        ({ scrollWidth, clientWidth, scrollHeight, clientHeight }) => scrollWidth > clientWidth || scrollHeight > clientHeight,
+      );
+      const roots = [document.querySelector('bv-lesson')!, ...document.querySelectorAll('bv-solution, bv-container')];
+      const buttons = roots.flatMap(({ shadowRoot }) => [...shadowRoot!.querySelectorAll('button')].filter((one) => one.checkVisibility()));
+      return {
+        steps: [...document.querySelectorAll('bv-step')].map((step) => step.checkVisibility()),
+        code: solution.querySelectorAll('pre').length,
+        cut: cut.length,
+        buttons: buttons.map(({ textContent }) => textContent.trim()),
+      };
+    });
+    assert.deepEqual(paper, { steps: [true, true, true, true], code: 1, cut: 0, buttons: [] });
+    await photograph(page, 'lesson-6-print');
+    await page.emulateMediaType();
+  });
+
   it('throws nothing', () => assert.deepEqual(pages.errors, []));
 });

@@ -50,6 +50,21 @@ export class BvSolution extends LitElement {
       p {
         margin: var(--_gap) 0 0;
       }
+      @media print {
+        pre,
+        .difference {
+          max-block-size: none;
+          overflow: visible;
+          white-space: pre-wrap;
+          overflow-wrap: anywhere;
+        }
+        .difference code {
+          min-inline-size: 0;
+        }
+        .actions {
+          display: none;
+        }
+      }
     `,
   ];
 

@@ -32,11 +32,6 @@ export const disclosure = css`
   ::slotted(:last-child) {
     margin-block-end: 0;
   }
-  @media print {
-    .actions {
-      display: none;
-    }
-  }
   @media (pointer: coarse) {
     summary {
       padding-block: 0.625rem;
