@@ -1,6 +1,7 @@
 /** The `node` program in real browsers, compared with what Node itself said of the same programs. */
 import { assert } from 'chai';
 import type { Container } from '../../index.ts';
+import { bootContainer, endContainers } from '../../testing/page-container.ts';
 import { comparable } from './fixtures/case.ts';
 import { nodePrograms } from './fixtures/node-programs.ts';
 
@@ -16,12 +17,10 @@ describe('the node program', () => {
 
   before(async () => {
     recorded = (await (await fetch(new URL('./fixtures/node-programs.json', import.meta.url))).json()) as typeof recorded;
-    const entry = '/dist/index.js';
-    const { Container: Class } = (await import(/* @vite-ignore */ entry)) as typeof import('../../index.ts');
-    container = await Class.boot({});
+    container = await bootContainer();
   });
 
-  after(() => container.teardown());
+  after(endContainers);
 
   async function run(name: string, command: string, files: Readonly<Record<string, string>> = {}, input = '') {
     const folder = name.replace(/\W+/g, '-');
