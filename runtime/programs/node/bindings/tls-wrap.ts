@@ -1,7 +1,7 @@
 import { asyncWraps } from '../wraps/async-wrap.ts';
 import { uv } from '../wraps/errors.ts';
 import { handleWraps } from '../wraps/handle-wrap.ts';
-import { streamBase } from '../wraps/stream-base.ts';
+import { streamBase, type StreamBackend } from '../wraps/stream-base.ts';
 import { streamWraps, type LibuvStreamWrap } from '../wraps/stream-wrap.ts';
 import type { MakeBinding, Untyped } from '../realm.ts';
 import { unavailable } from './absent.ts';
@@ -38,6 +38,8 @@ const wishes = [
   'setMaxSendFragment',
 ];
 
+const overOwnStream = () => unavailable('TLS over a stream of the program', "the page's browser makes its connections itself");
+
 const notOutside = () =>
   unavailable('TLS', 'nothing between programs of a container is encrypted; connect with http, or to a host outside');
 
@@ -53,9 +55,24 @@ export const makeTlsWrap: MakeBinding = (realm) => {
   const { isOpen } = handleWraps(realm);
   const { LibuvStreamWrap, streamOf } = streamWraps(realm);
   const base = streamBase(realm);
+  /** What no handshake has opened. */
+  const nowhere: StreamBackend = {
+    readStart: () => 0,
+    readStop: () => 0,
+    // Waits for the handshake, as all that is written before it.
+    write: () => 1,
+    shutdown: (done) => {
+      realm.platform.postTask(() => done(0));
+      return 0;
+    },
+    bytesRead: 0,
+    bytesWritten: 0,
+    fd: -1,
+  };
 
   class TLSWrap extends AsyncWrap {
-    #parent: LibuvStreamWrap;
+    /** Undefined for a stream of the program: such a socket can be made and looked at, and fails when the handshake begins. */
+    #parent: LibuvStreamWrap | undefined;
     #protocols: readonly string[] = [];
     #servername: string | undefined;
     #state: 'plain' | 'handshake' | 'secure' = 'plain';
@@ -63,9 +80,13 @@ export const makeTlsWrap: MakeBinding = (realm) => {
     #waiting: (() => void)[] = [];
     #failure = 0;
 
-    constructor(parent: LibuvStreamWrap) {
+    constructor(parent: LibuvStreamWrap | undefined) {
       super('TLSWRAP');
       this.#parent = parent;
+      if (parent === undefined) {
+        base.setBackend(this, nowhere);
+        return;
+      }
       const stream = streamOf(parent);
       base.setConsumer(parent, { onRead: (bytes, errno) => base.emitRead(this, bytes, errno) });
       base.setBackend(this, {
@@ -109,14 +130,19 @@ export const makeTlsWrap: MakeBinding = (realm) => {
 
     /** The client's first word. */
     start(): void {
-      const { handle } = streamOf(this.#parent);
+      const parent = this.#parent;
+      if (parent === undefined) {
+        realm.platform.postTask(() => makeCallback(this, (this as Untyped).onerror, [overOwnStream()]));
+        return;
+      }
+      const { handle } = streamOf(parent);
       if (this.#state !== 'plain' || handle === undefined) return;
       this.#state = 'handshake';
       realm.syscalls.call('startTls', { handle }, (outcome) => {
         if (outcome.error) this.#failure = uv('EPROTO');
         else this.#state = 'secure';
         realm.platform.postTask(() => {
-          if (!isOpen(this.#parent)) return;
+          if (!isOpen(parent)) return;
           if (this.#failure === 0) makeCallback(this, (this as Untyped).onhandshakedone, []);
           else makeCallback(this, (this as Untyped).onerror, [notOutside()]);
         });
@@ -148,7 +174,7 @@ export const makeTlsWrap: MakeBinding = (realm) => {
     }
 
     get writeQueueSize(): number {
-      return (this.#parent as Untyped).writeQueueSize as number;
+      return ((this.#parent as Untyped | undefined)?.writeQueueSize as number | undefined) ?? 0;
     }
 
     writesIssuedByPrevListenerDone(): void {}
@@ -170,10 +196,7 @@ export const makeTlsWrap: MakeBinding = (realm) => {
     wrap(handle: unknown, _context: unknown, isServer: boolean) {
       if (isServer)
         throw unavailable('A TLS server', 'nothing between programs of a container is encrypted; http serves them, and previews too');
-      if (!(handle instanceof LibuvStreamWrap)) {
-        throw unavailable('TLS over a stream of the program', "the page's browser makes its connections itself");
-      }
-      return new TLSWrap(handle);
+      return new TLSWrap(handle instanceof LibuvStreamWrap ? handle : undefined);
     },
     HAVE_SSL_TRACE: 0,
     /** For `patches.ts`: what stands in for the check of a certificate that only the browser has seen, and has verified. */
