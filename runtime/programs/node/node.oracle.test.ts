@@ -60,6 +60,9 @@ const resource = new AsyncResource('R'); const seen = new Set();
 for (let i = 0; i < 3; i++) { await resource.runInAsyncScope(async () => { await null; await new Promise(setImmediate); }); console.log(executionAsyncId() === resource.asyncId(), seen.has(executionAsyncId())); seen.add(executionAsyncId()); }`}},
  {name:'a blob of a file is read by a thread', code:`const fs = require('fs'); fs.openAsBlob(__filename).then((blob) => { blob.text().then(() => console.log('text')); let steps = 0; const step = () => (++steps < 100 ? queueMicrotask(step) : console.log('microtasks')); step(); });`},
  {name:'kill by a text', code:`const { spawn } = require('child_process'); const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000); console.log(1)']); child.stdout.once('data', () => { console.log(process.kill(String(child.pid), 0), process.kill(\`\${child.pid}\`, 'SIGTERM')); }); child.on('exit', (code, signal) => console.log(code, signal, process.kill(String(process.pid), 0))); try { process.kill('x') } catch (e) { console.log(e.code) }`},
+ {name:'title', code:`const { spawn } = require('child_process');
+const ask = (file, options, then) => spawn(file, ['-p', 'process.title + " " + process.argv0'], options).stdout.on('data', (text) => { console.log(String(text).replaceAll(process.execPath, 'execPath')); then?.(); });
+console.log(process.argv0 === process.title); ask(process.execPath, {}, () => ask(process.execPath, { argv0: 'foo' }, () => ask('node', {})));`},
  {name:'module not found', code:`require('./nope')`},
  {name:'print', args:['-p','[1,2,{a:new Map([[1,2]])}]']},
  {name:'eval print promise', args:['-p','Promise.resolve(4)']},

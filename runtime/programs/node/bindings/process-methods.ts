@@ -192,8 +192,9 @@ function installEnvironment(realm: Realm): void {
 function patchProcess(realm: Realm, process: Untyped): void {
   const { start } = realm.syscalls;
   const { commandLine } = realm;
-  let title =
-    commandLine.values['--title'] === undefined || commandLine.values['--title'] === '' ? 'node' : String(commandLine.values['--title']);
+  const command = start.argv[0] ?? 'node';
+  const wanted = commandLine.values['--title'];
+  let title = wanted === undefined || wanted === '' ? command : String(wanted);
   Object.defineProperty(process, 'title', {
     configurable: true,
     enumerable: true,
@@ -206,7 +207,7 @@ function patchProcess(realm: Realm, process: Untyped): void {
   let debugPort = 9229;
   const own = (name: string, value: unknown) =>
     Object.defineProperty(process, name, { value, writable: true, enumerable: true, configurable: true });
-  own('argv', [start.argv[0] ?? 'node', ...commandLine.rest]);
+  own('argv', [command, ...commandLine.rest]);
   own('execArgv', [...commandLine.execArgv]);
   own('pid', start.pid);
   Object.defineProperty(process, 'ppid', { enumerable: true, configurable: true, get: () => start.ppid });
