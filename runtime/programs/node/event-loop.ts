@@ -61,6 +61,8 @@ interface Pending {
   readonly last?: boolean;
 }
 
+const neverHolds = () => false;
+
 function once(callback: () => void): Pending['next'] {
   let given = false;
   return () => {
@@ -181,7 +183,7 @@ export class NodeLoop implements EventLoop {
 
   /** Runs once the current callback and its ticks are over, without keeping the process alive for it. */
   enqueueSoon(callback: () => void): void {
-    this.enqueueEach(once(callback));
+    this.enqueueEach(once(callback), neverHolds);
   }
 
   awaitBeforePoll(ask: (answered: () => void) => void): void {
@@ -318,7 +320,8 @@ export class NodeLoop implements EventLoop {
     yield* this.#scope(main);
     this.started = this.#platform.now();
     for (;;) {
-      while (this.#alive()) yield* this.#turn();
+      // What is to run soon does so before the process ends, but does not put that off once it has begun.
+      while (this.#alive() || this.#pending.some(({ holds }) => holds === neverHolds)) yield* this.#turn();
       if (this.#stopped) return;
       yield* this.#scope(() => this.owner?.beforeExit());
       if (this.#stopped) return;

@@ -63,6 +63,12 @@ for (let i = 0; i < 3; i++) { await resource.runInAsyncScope(async () => { await
  {name:'title', code:`const { spawn } = require('child_process');
 const ask = (file, options, then) => spawn(file, ['-p', 'process.title + " " + process.argv0'], options).stdout.on('data', (text) => { console.log(String(text).replaceAll(process.execPath, 'execPath')); then?.(); });
 console.log(process.argv0 === process.title); ask(process.execPath, {}, () => ask(process.execPath, { argv0: 'foo' }, () => ask('node', {})));`},
+ {name:'async hooks of sockets', code:`const { createHook, executionAsyncId } = require('async_hooks'); const net = require('net'); const fs = require('fs'); const seen = new Map(); const lines = [];
+createHook({ init(id, type, trigger) { if (!/WRAP/.test(type) || type === 'GETADDRINFOREQWRAP') return; seen.set(id, type); lines.push(type + ' of ' + seen.get(trigger)); }, destroy(id) { if (seen.has(id)) lines.push('end of ' + seen.get(id)); } }).enable();
+const server = net.createServer((socket) => { socket.resume(); socket.end('hello'); server.close(); }).listen(0, '127.0.0.1', () => net.connect(server.address().port, '127.0.0.1').resume());
+process.on('exit', () => { fs.writeSync(1, lines.sort().join('\\n')); });`},
+ {name:'beforeExit comes once where hooks of destroy are set', code:`const { createHook } = require('async_hooks'); const { writeSync } = require('fs'); let count = 0; createHook({ destroy() {} }).enable();
+process.on('beforeExit', () => { count++; if (count > 9) process.exit(1); process.stderr.write('x'); new (require('async_hooks').AsyncResource)('R').emitDestroy(); }); process.on('exit', (code) => writeSync(1, 'exit ' + code + ' ' + count));`},
  {name:'module not found', code:`require('./nope')`},
  {name:'print', args:['-p','[1,2,{a:new Map([[1,2]])}]']},
  {name:'eval print promise', args:['-p','Promise.resolve(4)']},

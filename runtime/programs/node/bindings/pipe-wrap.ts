@@ -15,7 +15,7 @@ const maxPath = 108;
 
 /** `internalBinding('pipe_wrap')`: pipes, sockets of the file tree, and the channel of `fork()`. */
 export const makePipeWrap: MakeBinding = (realm) => {
-  const { makeCallback, dispatched, finish } = asyncWraps(realm);
+  const { makeCallback, dispatched, finish, triggeredBy } = asyncWraps(realm);
   const { setActive, isOpen } = handleWraps(realm);
   const { LibuvStreamWrap, streamOf, openFd, beforeClose } = streamWraps(realm);
   const PipeConnectWrap = requestClass(realm, 'PipeConnectWrap', 'PIPECONNECTWRAP');
@@ -66,7 +66,7 @@ export const makePipeWrap: MakeBinding = (realm) => {
         { path: this.#path },
         {
           onConnection: ({ handle }) => {
-            const client = new Pipe(SOCKET);
+            const client = triggeredBy(this, () => new Pipe(SOCKET));
             streamOf(client).attach(handle, 'socket');
             makeCallback(this, (this as Untyped).onconnection, [0, client]);
           },
@@ -86,7 +86,7 @@ export const makePipeWrap: MakeBinding = (realm) => {
     connect(request: ReqWrap, path: string): number {
       if (!isOpen(this)) return uv('EBADF');
       if (path.length >= maxPath) return uv('EINVAL');
-      dispatched(request);
+      dispatched(request, this);
       const done = (errno: number) => finish(request, () => [isOpen(this) ? errno : uv('ECANCELED'), this, request, true, true]);
       const missing = exists(path) ? 0 : uv('ENOENT');
       if (missing !== 0) {

@@ -33,7 +33,7 @@ function hostPort(address: SocketAddress): HostPort | undefined {
 
 /** `internalBinding('tcp_wrap')`: streams and listeners of the kernel's virtual network. */
 export const makeTcpWrap: MakeBinding = (realm) => {
-  const { makeCallback, dispatched, finish } = asyncWraps(realm);
+  const { makeCallback, dispatched, finish, triggeredBy } = asyncWraps(realm);
   const { setActive, isOpen } = handleWraps(realm);
   const { LibuvStreamWrap, streamOf, openFd, beforeClose } = streamWraps(realm);
   const TCPConnectWrap = requestClass(realm, 'TCPConnectWrap', 'TCPCONNECTWRAP');
@@ -100,7 +100,7 @@ export const makeTcpWrap: MakeBinding = (realm) => {
       if (addressTable(realm).taken(address.host, address.port)) return uv('EADDRINUSE');
       this.#listener = new Listener(realm, address, {
         onConnection: ({ handle, local, remote }) => {
-          const client = new TCP(SOCKET);
+          const client = triggeredBy(this, () => new TCP(SOCKET));
           client.#attach(handle, hostPort(local), hostPort(remote));
           makeCallback(this, (this as Untyped).onconnection, [0, client]);
         },
@@ -136,7 +136,7 @@ export const makeTcpWrap: MakeBinding = (realm) => {
       if (!isOpen(this)) return uv('EBADF');
       if (host === undefined) return uv('EINVAL');
       if (this.#delayedError !== 0) return this.#delayedError;
-      dispatched(request);
+      dispatched(request, this);
       // A handle that is closed before its connection is told of was never connected.
       const done = (errno: number) => finish(request, () => [isOpen(this) ? errno : uv('ECANCELED'), this, request, true, true]);
       realm.syscalls.call(

@@ -37,22 +37,29 @@ const requestNames: Readonly<Record<string, string>> = {
   WriteWrap: 'SimpleWriteWrap',
 };
 
+/** Of requests that begin when they are under way, and not at all where what they ask for is done at once. */
+const lateProviders: ReadonlySet<string> = new Set(['PIPECONNECTWRAP', 'SHUTDOWNWRAP', 'TCPCONNECTWRAP', 'WRITEWRAP']);
+
 function makeAsyncWrap(realm: NodeRealm) {
   let numbers: Readonly<Record<string, number>> | undefined;
   const currentFrame = (): unknown => realm.internalBinding('async_context_frame').getContinuationPreservedEmbedderData();
 
   class AsyncWrap {
     #provider: string;
-    #asyncId: number;
-    #triggerId: number;
+    #asyncId = -1;
+    #triggerId = -1;
     #frame: unknown;
 
     constructor(provider: string) {
       this.#provider = provider;
+      if (!lateProviders.has(provider)) this.#begin(triggerAsyncId(realm));
+    }
+
+    #begin(triggerId: number, resource: unknown = this): void {
       this.#asyncId = realm.newAsyncId();
-      this.#triggerId = triggerAsyncId(realm);
+      this.#triggerId = triggerId;
       this.#frame = currentFrame();
-      emitAsyncInit(realm, this.#asyncId, provider, this.#triggerId, this);
+      emitAsyncInit(realm, this.#asyncId, this.#provider, triggerId, resource as object);
     }
 
     getAsyncId(): number {
@@ -67,10 +74,7 @@ function makeAsyncWrap(realm: NodeRealm) {
     /** A pooled resource starts a new life: a new id, told to `async_hooks` like a new object. */
     asyncReset(resource: unknown = this): void {
       emitAsyncDestroy(realm, this.#asyncId);
-      this.#asyncId = realm.newAsyncId();
-      this.#triggerId = triggerAsyncId(realm);
-      this.#frame = currentFrame();
-      emitAsyncInit(realm, this.#asyncId, this.#provider, this.#triggerId, resource as object);
+      this.#begin(triggerAsyncId(realm), resource);
     }
 
     getAsyncContextFrameForDebuggingOnly(): unknown {
@@ -82,13 +86,17 @@ function makeAsyncWrap(realm: NodeRealm) {
       return realm.makeCallback(callback as Function, wrap, args, wrap.#asyncId, wrap.#triggerId, wrap.#frame);
     }
 
+    static beginFor(wrap: AsyncWrap, handle: AsyncWrap): void {
+      if (wrap.#asyncId < 0) wrap.#begin(handle.#asyncId);
+    }
+
     static destroyed(wrap: AsyncWrap): void {
       emitAsyncDestroy(realm, wrap.#asyncId);
     }
   }
 
-  const { call, destroyed } = AsyncWrap;
-  for (const name of ['call', 'destroyed'] as const) Reflect.deleteProperty(AsyncWrap, name);
+  const { call, beginFor, destroyed } = AsyncWrap;
+  for (const name of ['call', 'beginFor', 'destroyed'] as const) Reflect.deleteProperty(AsyncWrap, name);
 
   /** A request: keeps the process alive from `dispatched` to `finish`, which calls `oncomplete`. */
   class ReqWrap extends AsyncWrap {
@@ -104,12 +112,24 @@ function makeAsyncWrap(realm: NodeRealm) {
   return {
     AsyncWrap,
     ReqWrap,
+    /** What `make` makes was triggered by `wrap`. */
+    triggeredBy<T>(wrap: AsyncWrap, make: () => T): T {
+      const fields = realm.internalBinding('async_wrap').async_id_fields as Float64Array;
+      const before = fields[kDefaultTriggerAsyncId]!;
+      fields[kDefaultTriggerAsyncId] = wrap.getAsyncId();
+      try {
+        return make();
+      } finally {
+        fields[kDefaultTriggerAsyncId] = before;
+      }
+    },
     /** `MakeCallback`: a missing callback is no error, as in Node. */
     makeCallback: call,
     emitDestroy: destroyed,
-    /** The request is under way: the process stays alive until {@link finish}. */
-    dispatched(request: ReqWrap): void {
+    /** The request, of `handle`, is under way: the process stays alive until {@link finish}. */
+    dispatched(request: ReqWrap, handle?: AsyncWrap): void {
       if (open.has(request)) return;
+      if (handle !== undefined) beginFor(request, handle);
       open.set(request, realm.resources?.addRequest(request, requestNames[request.constructor.name] ?? request.constructor.name));
       realm.loop.ref();
     },

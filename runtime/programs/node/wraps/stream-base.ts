@@ -103,6 +103,7 @@ function makeStreamBase(realm: NodeRealm) {
 
   /** `begin` may call its callback before it returns `asynchronous`. */
   function request(
+    wrap: AsyncWrap,
     request: ReqWrap,
     asynchronous: number,
     begin: (done: (errno: number) => void) => number,
@@ -116,7 +117,7 @@ function makeStreamBase(realm: NodeRealm) {
       else early = errno;
     });
     if (result !== asynchronous) return result;
-    dispatched(request);
+    dispatched(request, wrap);
     known = true;
     if (early !== undefined) finish(request, [early, ...rest]);
     return result;
@@ -125,7 +126,7 @@ function makeStreamBase(realm: NodeRealm) {
   function write(wrap: unknown, writeRequest: ReqWrap, bytes: Uint8Array): number {
     const { backend } = sideOf(wrap);
     state[kBytesWritten] = bytes.length;
-    const result = request(writeRequest, 1, (done) => backend.write(bytes, done), [wrap, undefined]);
+    const result = request(wrap as AsyncWrap, writeRequest, 1, (done) => backend.write(bytes, done), [wrap, undefined]);
     state[kLastWriteWasAsync] = result === 1 ? 1 : 0;
     return result === 1 ? 0 : result;
   }
@@ -171,7 +172,7 @@ function makeStreamBase(realm: NodeRealm) {
     },
     shutdown(shutdownRequest: ReqWrap): number {
       const { backend } = sideOf(this);
-      return request(shutdownRequest, 0, (done) => backend.shutdown(done), []);
+      return request(this as unknown as AsyncWrap, shutdownRequest, 0, (done) => backend.shutdown(done), []);
     },
     useUserBuffer(buffer: Uint8Array): number {
       sideOf(this).userBuffer = buffer;
