@@ -7,6 +7,7 @@ import resolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import esbuild from 'rollup-plugin-esbuild';
 import { entries } from './runtime/tools/build/entries.ts';
+import { importsAtOnce } from './runtime/tools/build/imports-at-once.ts';
 import { collectLicences } from './runtime/tools/build/licences.ts';
 import { nodeImports, npmModules, requireReturnsDefault } from './runtime/tools/build/npm-modules.ts';
 import { nodeParts, partInputs, partsOutput } from './runtime/tools/build/node-parts.ts';
@@ -32,12 +33,17 @@ function chunkOf(id) {
   if (/\/node_modules\/idb\/|commonjsHelpers/.test(id)) return 'npm';
   // Of semver what locks need; the resolver and other package managers bring the rest.
   const ofSemver = /\/node_modules\/semver\/(.*?)\.js/.exec(id)?.[1] ?? '';
-  if (/^(classes|internal|functions\/(cmp|compare|n?eq|[gl]te?|parse|satisfies|valid)$|ranges\/(max-satisfying|valid)$)/.test(ofSemver))
+  if (
+    /^(classes|internal|functions\/(cmp|compare|n?eq|[gl]te?|parse|satisfies|valid)$|ranges\/(intersects|max-satisfying|valid)$)/.test(
+      ofSemver,
+    )
+  )
     return 'npm';
   if (ofSemver !== '') return 'npm-more';
   const file = relative(root, id).replaceAll('\\', '/');
   // Only where something has to be fetched.
-  if (/^runtime\/packages\/(package-tar|tar-headers|tar-encode|gunzip|manifest-bins|turns)\.ts$/.test(file)) return 'npm-unpack';
+  if (/^runtime\/packages\/(package-tar|tar-headers|tar-encode|gunzip|dropped-buffers|manifest-bins|turns)\.ts$/.test(file))
+    return 'npm-unpack';
   if (/^runtime\/(packages\/(?!metadata-cache|testing)|fs\/stores\/)/.test(file)) return 'npm';
   const part = /^runtime\/programs\/npm\/(.*)\.ts$/.exec(file)?.[1] ?? '';
   // Small parts of the resolver that others need as well: each on its own is a request.
@@ -137,6 +143,7 @@ export default function config(args) {
       strictXterm(),
       commonjs({ requireReturnsDefault }),
       collectLicences(root),
+      ...(group[0].group === 'shared' ? [importsAtOnce(/\/programs\/npm\/main\.ts$/)] : []),
       ...(group[0].parts === true ? [nodeParts()] : []),
     ],
     onLog(level, log, handle) {

@@ -126,7 +126,7 @@ export class Runtime {
 
   /** Fetches what `node` needs, without starting it. */
   preloadNode(): void {
-    SandboxRealm.preload('node');
+    void SandboxRealm.preload('node');
     this.#nodeLayers().catch(() => undefined); // Told to whoever starts a worker.
   }
 
@@ -211,13 +211,17 @@ export class Runtime {
         const [ended] = await Promise.all([this.#startOwn('process-quickjs.js', worker, port2), this.#nodeLayers()]);
         end = ended;
       } else {
-        SandboxRealm.preload(program);
-        const [realm] = await Promise.all([this.#realm(container), this.#layer(nodeLibraryLayer.id)]);
+        const loading = Promise.all([this.#layer(nodeLibraryLayer.id), SandboxRealm.preload(program)]);
+        // Behind all that it needs to start, while the frame may still be opening: the rest of the library, and what `execSync()` runs
+        // on. Without them, that says so.
+        loading.then(
+          () => this.#lateLayers(),
+          () => undefined, // Told below.
+        );
+        const [realm] = await Promise.all([this.#realm(container), loading]);
         await realm.start(worker, program, port2);
         end = () => realm.end(worker);
         native = true;
-        // Behind all that it needs to start: the rest of the library, and what `execSync()` runs on. Without them, that says so.
-        void this.#lateLayers();
       }
       if (this.#ended.delete(worker) || this.kernel.closed) {
         end(false);

@@ -187,10 +187,12 @@ export class SandboxRealm {
   }
 
   /**
-   * Starts fetching what a realm for `program` needs, so that the frame and the script load at the same time.
+   * Starts fetching what a realm for `program` needs, so that the frame and the script load at the same time. Resolves when it is here.
    */
-  static preload(program: string): void {
-    programSource(program).catch(() => undefined); // Told to whoever starts a worker.
+  static preload(program: string): Promise<unknown> {
+    const loaded = programSource(program);
+    loaded.catch(() => undefined); // Told to whoever starts a worker.
+    return loaded;
   }
 
   /**

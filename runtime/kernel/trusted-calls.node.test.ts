@@ -73,6 +73,38 @@ describe('Calls of trusted programs', () => {
     await harness.close();
   });
 
+  it('a worker that is asked for later is started when the program that asked is over, and not twice', async () => {
+    const timers: (() => void)[] = [];
+    let warmed: readonly (() => void)[] = [];
+    const harness = new Harness({
+      shared: {
+        installer: async (process: ScriptedProcess) => {
+          const before = timers.length;
+          for (let i = 0; i < 2; i++) await process.call('warm', { program: 'other', later: true });
+          warmed = timers.slice(before);
+        },
+      },
+      own: { other: async () => {} },
+      pool: 1,
+      environment: { setTimer: (task) => (timers.push(task), () => undefined) },
+    });
+    await harness.boot();
+    const { container } = await harness.peer.call('createContainer', {
+      persist: null,
+      workdir: '/home/user/project',
+      env: {},
+      limits: {},
+      engine: 'native',
+    });
+    harness.container = container;
+    await harness.run('installer');
+    const { workers } = harness.kernel.container(container);
+    assert.deepEqual([warmed.length, workers.size], [2, 1]);
+    for (const task of warmed) task();
+    assert.equal(workers.size, 2);
+    await harness.close();
+  });
+
   it('a layer that was added can be mounted by its adder, and is there for others', async () => {
     const harness = await open(async (process: ScriptedProcess) => {
       await process.call('addLayers', { layers: [layer, { id: 'test:other', blob }] });

@@ -239,10 +239,11 @@ export function workerCalls(worker: WorkerConnection): HandlersOf<KernelOps> {
         return {};
       }),
 
-    warm: ({ pid, program }) =>
+    warm: ({ pid, program, later }) =>
       serveTrusted(pid, () => {
         if (!container.programs.has(check.text(program, 'program'))) throw new PosixError('EINVAL');
-        container.workers.warm(program, container.engine);
+        if (later === true) container.workers.warmLater(program, container.engine);
+        else container.workers.warm(program, container.engine);
         return {};
       }),
 

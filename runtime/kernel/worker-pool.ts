@@ -22,6 +22,8 @@ interface Shelf {
 
 /** A used worker is replaced only then: starting one takes the processor from the program that was just started. */
 const refillDelayMs = 300;
+/** Until then the end of the program that asked has reached the page, whose thread opens the worker's frame. */
+const laterMs = 20;
 
 /**
  * The workers of one container. Idle ones hold a live replica, so that handing them a program is one message. The `shared`
@@ -83,6 +85,11 @@ export class WorkerPool {
     } else {
       this.#refill(shelf, Math.max(1, shelf.pool));
     }
+  }
+
+  /** The same for a program that is about to end: what it leaves behind comes first. */
+  warmLater(program: string, engine: EngineName): void {
+    this.#after(laterMs, () => this.warm(program, engine));
   }
 
   /** A worker ended: by itself, by the kernel, or while it was starting. */
@@ -157,11 +164,14 @@ export class WorkerPool {
   }
 
   #refillLater(shelf: Shelf): void {
-    if (shelf.pool === 0) return;
+    if (shelf.pool > 0) this.#after(refillDelayMs, () => this.#refill(shelf, shelf.pool));
+  }
+
+  #after(delayMs: number, run: () => void): void {
     const cancel = this.#container.environment.setTimer(() => {
       this.#timers.delete(cancel);
-      this.#refill(shelf, shelf.pool);
-    }, refillDelayMs);
+      run();
+    }, delayMs);
     this.#timers.add(cancel);
   }
 

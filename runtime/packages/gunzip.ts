@@ -1,4 +1,5 @@
 /** Bounded decompression of a tarball in memory. */
+import { DroppedBuffers } from './dropped-buffers.ts';
 import { PackageError } from './package-error.ts';
 import type { Turns } from './turns.ts';
 import type { UnpackRoom } from './unpack-room.ts';
@@ -23,6 +24,8 @@ export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
+const dropped = new DroppedBuffers();
+
 /**
  * What was compressed, in a buffer of its own or in the room. One gzip member and nothing behind it: `DecompressionStream` refuses what else zlib, and
  * so npm, would pass over.
@@ -45,6 +48,7 @@ export async function gunzip(bytes: Uint8Array<ArrayBuffer>, options: GunzipOpti
       const { value, done } = await reader.read();
       if (done) return output.end();
       output.add(value);
+      dropped.add(value.length);
       options.signal?.throwIfAborted();
       if (options.turns?.due === true) await options.turns.take();
     }

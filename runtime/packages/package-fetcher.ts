@@ -208,6 +208,7 @@ export class PackageFetcher {
         name,
         spec: label,
         ...(integrity === undefined ? {} : { integrity }),
+        isKept: this.#store.persistent,
         admit: (total) => held.take((total ?? presumedBytes) * presumedRatio, signal),
         onProgress: (received) => {
           held.grow(received);

@@ -388,6 +388,17 @@ describe('RegistryClient', () => {
     assert.deepEqual(await client().tarball(`${at}cut.tgz`), tarball);
   });
 
+  it('tarball() keeps out of the browser’s cache what its caller keeps', async () => {
+    registry.routes.set('/left.tgz', bytes(text('tarball')));
+    const modes: unknown[] = [];
+    const asking: typeof fetch = (url, init) => {
+      if (String(url).endsWith('.tgz')) modes.push(init?.cache);
+      return fetch(url, init);
+    };
+    for (const isKept of [true, false]) await client({ fetch: asking }).tarball(`${at}left.tgz`, { isKept });
+    assert.deepEqual(modes, ['no-store', 'default']);
+  });
+
   it('replaceRegistryHost() follows npm’s rules', () => {
     const to = 'https://mirror.example:8443/npm/';
     const upstream = `http://${publicHost}/a/-/a-1.0.0.tgz`;

@@ -22,6 +22,8 @@ export interface RegistryClientOptions extends RegistriesOptions {
 export interface TarballOptions {
   /** Finds it in baked folders, and names the cached copy. It is NOT checked here but by `fetchPackages` or `verifyIntegrity`. */
   readonly integrity?: string;
+  /** The caller keeps what is made of it: the browser's own cache does not. */
+  readonly isKept?: boolean;
   /** Whose tarball it is: decides on the registry that may replace the address's host. */
   readonly name?: string;
   readonly spec?: string;
@@ -81,7 +83,7 @@ export class RegistryClient {
    * @throws {PackageError}
    */
   async tarball(url: string, options: TarballOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-    const { signal, onProgress, admit, name, spec, integrity } = options;
+    const { signal, onProgress, admit, name, spec, integrity, isKept } = options;
     const candidates: Candidate[] = [];
     const add = (address: string | undefined, baked: boolean) => {
       if (address !== undefined && !candidates.some((one) => one.url === address)) candidates.push({ url: address, baked });
@@ -112,7 +114,14 @@ export class RegistryClient {
       if (local === undefined) throw missing ?? notCached(asked, spec);
       candidates.splice(0, candidates.length, local);
     }
-    const request = { signal, onProgress, admit, pkgid: spec ?? name, maxBytes: maxTarballBytes };
+    const request = {
+      signal,
+      onProgress,
+      admit,
+      pkgid: spec ?? name,
+      maxBytes: maxTarballBytes,
+      ...(isKept === true ? { cache: 'no-store' as const } : {}),
+    };
     try {
       return await this.#registries.ask({ candidates, requestOf: () => request, read: ({ bytes }) => bytes });
     } catch (error) {

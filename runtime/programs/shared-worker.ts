@@ -4,6 +4,7 @@ import { readBlobSync } from '../process/native-platform.ts';
 import { runProgram } from '../process/program.ts';
 import { ProcessSyscalls } from '../process/process-syscalls.ts';
 import type { ProcessStart } from '../wires/process-wire.ts';
+import { isNewHere } from './npm/new-here.ts';
 import { trustedPrograms } from './shared-programs.ts';
 
 const programs = new Map(trustedPrograms(() => import('./npm/main.ts')).map((row) => [row.name, row]));
@@ -28,6 +29,8 @@ async function run(start: ProcessStart, syscalls: ProcessSyscalls, signal: Abort
     status = { code: 126 };
   }
   if (status !== null) syscalls.exit(status);
+  // An install that comes asks for it before all else: a browser that has just started takes 70 ms for the answer.
+  void isNewHere();
 }
 
 function connect(port: MessagePort): WorkerConnection {

@@ -259,8 +259,11 @@ export interface KernelOps {
    * layers are stored under their ids for every container of the browser, so only a worker of trusted programs may do it. Fails with `EPERM`.
    */
   addLayers: { args: { pid: Pid; layers: readonly LayerSource[] }; result: object };
-  /** Begins to start an idle worker of a program that will be asked for soon, unless there is one. Trusted, `EPERM`; no answer waits for it. */
-  warm: { args: { pid: Pid; program: string }; result: object };
+  /**
+   * Begins to start an idle worker of a program that will be asked for soon, unless there is one; with `later`, once the caller, who is about
+   * to end, has. Trusted, `EPERM`; no answer waits for it.
+   */
+  warm: { args: { pid: Pid; program: string; later?: boolean }; result: object };
   /** Where packages come from, as the page's author said or the build: base addresses in order of preference. Trusted, `EPERM`. */
   registries: { args: { pid: Pid }; result: { registries: readonly string[] } };
   /**

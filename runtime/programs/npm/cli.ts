@@ -49,7 +49,7 @@ export async function runNpm(
     await display.finish();
     if (session.expectsNode) {
       await context.stdout.flush();
-      session.startNode();
+      session.startNode({ later: true });
     }
     return session.exitCode;
   } catch (error) {

@@ -18,9 +18,17 @@ async function loadAhead(context: ProgramContext): Promise<void> {
   askAhead(context).catch(() => undefined);
   const hasLock = () => files.readdir(files.cwd()).some(({ name }) => name === 'package-lock.json' || name === 'npm-shrinkwrap.json');
   const isLocked = cleanly || (operands.every((one) => one.startsWith('-')) && hasLock());
-  const loading: Promise<unknown>[] = [import('./commands/install.ts')];
+  const loading: Promise<unknown>[] = [
+    import('./commands/install.ts'),
+    import('./packages.ts').then(({ openStoreAhead }) => openStoreAhead()),
+  ];
   if (!isLocked && (await isNewHere())) {
-    loading.push(import('./resolve/ask-early.ts'), import('./commands/change-tree.ts'), import('./resolve/resolve.ts'));
+    loading.push(
+      import('./resolve/ask-early.ts'),
+      import('./commands/change-tree.ts'),
+      import('./resolve/resolve.ts'),
+      import('../../packages/metadata-cache.ts'),
+    );
   }
   await Promise.all(loading);
 }

@@ -45,9 +45,29 @@ function cacheMode(config: Config): CacheMode {
 let opening: Promise<PackageStore> | undefined;
 let cache: Promise<MetadataCache> | undefined;
 
-async function openStore(onUnsaved: (message: string) => void): Promise<PackageStore> {
+/** Why packages are not kept for the next visit, until somebody is there to be told. */
+let untold: string | undefined;
+let tellUnsaved: ((message: string) => void) | undefined;
+
+async function openStore(): Promise<PackageStore> {
   const { PackageStore } = await import('../../packages/package-store.ts');
-  return PackageStore.open({ onUnsaved: (error) => onUnsaved(error.message) });
+  const onUnsaved = ({ message }: Error) => {
+    if (tellUnsaved === undefined) untold = message;
+    else tellUnsaved(message);
+  };
+  return PackageStore.open({ onUnsaved });
+}
+
+/** Begins what an install waits for, before there is a run. */
+export function openStoreAhead(): Promise<PackageStore> {
+  return (opening ??= openStore());
+}
+
+function listenForUnsaved({ display }: Session): void {
+  // Where there is no IndexedDB at all nobody expects packages to be kept.
+  tellUnsaved ??= (message) => display.log('indexedDB' in globalThis ? 'warn' : 'verbose', 'cache', message);
+  if (untold !== undefined) tellUnsaved(untold);
+  untold = undefined;
 }
 
 /** Keys of what this worker has put into the cache. */
@@ -96,11 +116,9 @@ export function openPackages(session: Session): Promise<Packages> {
 function openOnce(session: Session): { readonly registry: Promise<Registry>; readonly packages: Promise<Packages> } {
   const known = opened.get(session);
   if (known !== undefined) return known;
-  const { display } = session;
-  // Where there is no IndexedDB at all nobody expects packages to be kept.
-  opening ??= openStore((message) => display.log('indexedDB' in globalThis ? 'warn' : 'verbose', 'cache', message));
+  listenForUnsaved(session);
   const registry = makeRegistry(session);
-  const packages = Promise.all([registry, opening]).then(([one, store]) => ({ ...one, store }));
+  const packages = Promise.all([registry, openStoreAhead()]).then(([one, store]) => ({ ...one, store }));
   packages.catch(() => undefined); // Told where it is waited for.
   const both = { registry, packages };
   opened.set(session, both);

@@ -102,9 +102,9 @@ export class Session {
     return this.#interruption;
   }
 
-  /** Who installs packages runs `node` next. */
-  startNode(): void {
-    this.calls.call('warm', { program: 'node' }).catch(() => undefined); // Then it starts when it is asked for.
+  /** Who installs packages runs `node` next. With `later` what is left to say comes first. */
+  startNode(how: { readonly later?: boolean } = {}): void {
+    this.calls.call('warm', { program: 'node', ...how }).catch(() => undefined); // Then it starts when it is asked for.
   }
 
   get silent(): boolean {

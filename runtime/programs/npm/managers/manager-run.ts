@@ -194,7 +194,7 @@ export class ManagerRun {
 
   async install(plan: TreePlan, options: InstallOptions = {}): Promise<InstallResult> {
     const result = await installPlan(this.session, plan, { ...options, tarOf: (path) => this.#tarOf(path) });
-    if (this.session.expectsNode) this.session.startNode();
+    if (this.session.expectsNode) this.session.startNode({ later: true });
     return result;
   }
 
