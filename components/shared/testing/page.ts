@@ -1,8 +1,18 @@
 /** A page for tests of elements: markup, and what leaves a test clean. */
 import { setAssetBase } from '../../../runtime/index.ts';
+import { LeakCheck } from '../../../runtime/testing/leak-check.ts';
 import '../../define.ts';
 
 setAssetBase('/dist/');
+
+const leaks = LeakCheck.install();
+
+// At the end of each file: what the runtime keeps for the page is its kernel, a resting worker of the shell, and who listens for
+// refusals. Addresses of what was saved last a while longer, and ports that frames of previews were given look as if they were kept.
+after(async () => {
+  clear();
+  await leaks.settled({ workers: 2, ports: Infinity, objectUrls: Infinity, frames: 0, listeners: 4 });
+});
 
 export { assertAccessible } from './axe.ts';
 
