@@ -34,7 +34,7 @@ for (const name of ['chromium', 'firefox'] as const)
         name,
         name === 'chromium' ? { userDataDir: profile } : { extraPrefsFirefox: { 'network.cookie.cookieBehavior': 2 } },
       );
-      ({ server, origin } = await serve({ root, port: 0 }));
+      ({ server, origin } = await serve({ root, port: 0, cors: false }));
       page = await browser.newPage();
       page.on('pageerror', (error) => errors.push(String(error)));
     });
