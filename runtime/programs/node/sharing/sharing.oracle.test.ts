@@ -116,7 +116,7 @@ const cases: Readonly<Record<string, string>> = {
       first.on('exit', (code) => { console.log(code, view[0], Atomics.notify(view, 2));
         const second = new Worker(__filename, { workerData: { view, how: 'throw' } }).on('error', (e) => console.log(e.message, view[0])).on('exit', () => {
           const third = new Worker(__filename, { workerData: { view, how: 'stay' } });
-          const look = () => view[1] ? third.terminate().then((code) => console.log(code, view[0], view[1])) : setImmediate(look); look(); }); });
+          const look = () => view[1] ? third.terminate().then((code) => console.log(code, view[0], view[1] > 0)) : setImmediate(look); look(); }); });
     } else {
       const { view, how } = workerData; Atomics.add(view, 0, 1);
       if (how === 'exit') { Atomics.waitAsync(view, 2, 0); process.exit(4); }
