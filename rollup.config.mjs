@@ -33,11 +33,7 @@ function chunkOf(id) {
   if (/\/node_modules\/idb\/|commonjsHelpers/.test(id)) return 'npm';
   // Of semver what locks need; the resolver and other package managers bring the rest.
   const ofSemver = /\/node_modules\/semver\/(.*?)\.js/.exec(id)?.[1] ?? '';
-  if (
-    /^(classes|internal|functions\/(cmp|compare|n?eq|[gl]te?|parse|satisfies|valid)$|ranges\/(intersects|max-satisfying|valid)$)/.test(
-      ofSemver,
-    )
-  )
+  if (/^(classes|internal|functions\/(cmp|compare|n?eq|[gl]te?|parse|satisfies|valid)$|ranges\/(max-satisfying|valid)$)/.test(ofSemver))
     return 'npm';
   if (ofSemver !== '') return 'npm-more';
   const file = relative(root, id).replaceAll('\\', '/');
