@@ -24,6 +24,8 @@ const encoder = new TextEncoder();
 const encode = encoder.encode.bind(encoder);
 const utf8Decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const decode = utf8Decoder.decode.bind(utf8Decoder);
+/** A copy of bytes that threads share: browsers decode none of those, as Node does. */
+const ofOneThread = (bytes: Uint8Array): Uint8Array => (bytes.buffer instanceof ArrayBuffer ? bytes : new Uint8Array(bytes));
 
 /** `crypto.getRandomValues` fills at most this many bytes a call (Web Cryptography API). */
 const randomBytesPerCall = 65_536;
@@ -109,11 +111,11 @@ export function nativePlatform(options: { readonly domainToUnicode: (domain: str
       });
     },
     encodeUtf8: (text) => encode(text),
-    decodeUtf8: (bytes) => decode(bytes),
+    decodeUtf8: (bytes) => decode(ofOneThread(bytes)),
     decoder(label, { fatal, ignoreBom }): TextDecoding | undefined {
       try {
         const decoder = new PlatformTextDecoder(label, { fatal, ignoreBOM: ignoreBom });
-        return { decode: (bytes, { stream }) => decoder.decode(bytes, { stream }) };
+        return { decode: (bytes, { stream }) => decoder.decode(ofOneThread(bytes), { stream }) };
       } catch {
         return undefined; // An unknown label.
       }
