@@ -40,6 +40,8 @@ export interface LoopGate {
   enter(): boolean;
   /** The loop waits for something to happen. */
   parked(): void;
+  /** Whether the loop may end. Who says no keeps it going until there is news. */
+  isSettled(): boolean;
   /** Nothing more will run. */
   stopped(): void;
 }
@@ -323,6 +325,7 @@ export class NodeLoop implements EventLoop {
       // What is to run soon does so before the process ends, but does not put that off once it has begun.
       while (this.#alive() || this.#pending.some(({ holds }) => holds === neverHolds)) yield* this.#turn();
       if (this.#stopped) return;
+      if (this.gate?.isSettled() === false) continue;
       yield* this.#scope(() => this.owner?.beforeExit());
       if (this.#stopped) return;
       if (!this.#alive()) break;

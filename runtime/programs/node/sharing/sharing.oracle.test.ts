@@ -123,6 +123,22 @@ const cases: Readonly<Record<string, string>> = {
       if (how === 'throw') throw new Error('thrown');
       setInterval(() => Atomics.add(view, 1, 1), 1);
     }`,
+  'what was written for a thread that holds nobody is read before the process ends': `
+    const { Worker, isMainThread, parentPort, workerData } = require('worker_threads');
+    if (isMainThread) {
+      const state = new Int32Array(new SharedArrayBuffer(12));
+      const worker = new Worker(__filename, { workerData: state });
+      worker.once('message', () => { worker.unref(); Atomics.store(state, 0, 50); Atomics.notify(state, 0); });
+      process.once('beforeExit', () => { const late = Date.now() + 20000; while (Atomics.load(state, 1) < 50 && Date.now() < late); console.log(state[1], state[2]); });
+    } else {
+      setInterval(() => {}, 1000);
+      const take = () => {
+        if (workerData[1] === workerData[0]) return void Atomics.waitAsync(workerData, 0, workerData[0]).value.then(take);
+        workerData[2] += workerData[1]; Atomics.add(workerData, 1, 1); setImmediate(take);
+      };
+      take();
+      parentPort.postMessage('up');
+    }`,
   'what cannot be shared is named': `
     const { Worker, isMainThread, MessageChannel } = require('worker_threads');
     const view = new Int32Array(new SharedArrayBuffer(8)); view[0] = 3;

@@ -7,6 +7,7 @@ import type { LoopGate, NodeLoop } from '../event-loop.ts';
 import type { NodeRealm } from '../realm.ts';
 import { perRealm } from '../wraps/per-realm.ts';
 import type { Link } from '../wraps/port-core.ts';
+import { Settling } from './settling.ts';
 import { SharedBuffers, type Change, type WireBuffer } from './shared-buffers.ts';
 import { TurnTaking } from './turn-taking.ts';
 import { Waiters, type Waiter } from './waiters.ts';
@@ -15,7 +16,9 @@ import { Waiters, type Waiter } from './waiters.ts';
 export type SharingNotice =
   | { readonly kind: 'want' }
   | { readonly kind: 'turn'; readonly changes: readonly Change[]; readonly waiters: readonly Waiter[] }
-  | { readonly kind: 'wake'; readonly waiters: readonly Waiter[] };
+  | { readonly kind: 'wake'; readonly waiters: readonly Waiter[] }
+  /** A thread is about to end, and asks those below it to do first what they have to do. */
+  | { readonly kind: 'settle' | 'settled' };
 
 const isWaiter = (value: Waiter): boolean =>
   typeof value?.place === 'string' && Number.isInteger(value.thread) && Number.isInteger(value.number);
@@ -32,6 +35,7 @@ export class Sharing implements LoopGate {
   readonly #buffers: SharedBuffers;
   readonly #waiters: Waiters;
   readonly #turns: TurnTaking;
+  readonly #settling: Settling;
   readonly #links: ReadonlySet<Link>;
   readonly #parent: Link | undefined;
   /** Lent before it was this thread's turn: what it sends waits until its callback is over. */
@@ -55,6 +59,11 @@ export class Sharing implements LoopGate {
       },
       this.#parent ?? 'self',
     );
+    this.#settling = new Settling({
+      ref: () => loop.ref(),
+      unref: () => loop.unref(),
+      ask: (link) => link.send({ kind: 'sharing', notice: { kind: 'settle' } }),
+    });
     loop.gate = this;
   }
 
@@ -82,6 +91,10 @@ export class Sharing implements LoopGate {
     this.#turns.parked();
   }
 
+  isSettled(): boolean {
+    return this.#settling.isSettled([...this.#links].filter((link) => link !== this.#parent));
+  }
+
   stopped(): void {
     this.#sendEarly();
     if (this.#parent !== undefined) this.#turns.leave(this.#parent);
@@ -101,6 +114,7 @@ export class Sharing implements LoopGate {
         return;
       case 'turn':
         if (!this.#turns.isHeldBy(link) || !Array.isArray(notice.changes) || !Array.isArray(notice.waiters)) return;
+        if (notice.changes.length > 0) this.#settling.written();
         this.#buffers.apply(notice.changes, link);
         this.#waiters.all = notice.waiters.filter(isWaiter);
         this.#turns.take();
@@ -109,6 +123,13 @@ export class Sharing implements LoopGate {
         if (!Array.isArray(notice.waiters)) return;
         this.#waiters.woken(notice.waiters.filter(isWaiter));
         this.#wake(notice.waiters, link);
+        return;
+      case 'settle':
+        // Behind all that is to run here already.
+        this.#realm.loop.enqueue(() => link.send({ kind: 'sharing', notice: { kind: 'settled' } }));
+        return;
+      case 'settled':
+        this.#settling.answered(link);
     }
   }
 
@@ -122,6 +143,7 @@ export class Sharing implements LoopGate {
     this.#buffers.forget(link);
     this.#waiters.forget((each) => isBelow(each, thread));
     this.#turns.gone(link);
+    this.#settling.answered(link);
   }
 
   isShared(buffer: object): boolean {

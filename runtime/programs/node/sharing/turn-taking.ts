@@ -20,7 +20,7 @@ export interface TurnOwner {
 
 type Self = 'self';
 
-export class TurnTaking implements Omit<LoopGate, 'stopped'> {
+export class TurnTaking implements Pick<LoopGate, 'enter' | 'parked'> {
   readonly #platform: Pick<Platform, 'now'>;
   readonly #owner: TurnOwner;
   #holder: Link | Self;
