@@ -83,4 +83,6 @@ console.log(
   `\n${version}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}, ${date}; medians of ${bench.runs} fresh pages\n`,
 );
 console.log('| what | measured | must reach | aim |\n| --- | --- | --- | --- |');
-for (const { what, value, mustReach, aim } of rows) console.log(`| ${what} | ${value} | ${mustReach} | ${aim} |`);
+for (const { what, value, mustReach, aim } of rows) {
+  console.log(`| ${[what, value, mustReach, aim].map((cell) => cell.replaceAll('|', String.raw`\|`)).join(' | ')} |`);
+}
