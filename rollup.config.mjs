@@ -14,6 +14,7 @@ import { nodeParts, partInputs, partsOutput } from './runtime/tools/build/node-p
 import { aloneChunk, oneScript } from './runtime/tools/build/one-script.ts';
 import { strictXterm } from './runtime/tools/build/strict-xterm.ts';
 import { ownLit } from './runtime/tools/build/own-lit.ts';
+import { sharedDecorate } from './runtime/tools/build/shared-decorate.ts';
 import { smallStyles } from './runtime/tools/build/small-styles.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -134,6 +135,7 @@ export default function config(args) {
         tsconfig: false,
         tsconfigRaw: { compilerOptions: { experimentalDecorators: true, useDefineForClassFields: false, verbatimModuleSyntax: true } },
       }),
+      sharedDecorate(),
       ownLit(),
       ...(quick ? [] : [smallStyles()]),
       strictXterm(),

@@ -18,6 +18,13 @@ const edits: Readonly<Record<string, readonly Edit[]>> = {
     [/\b(\w+)=(\w+)\.createTreeWalker\(/, '$1=$2?.createTreeWalker('],
     [/,(\w+)=\w+\.litHtmlPolyfillSupport;\1\?\.\(\w+,\w+\),\(\w+\.litHtmlVersions\?\?=\[\]\)\.push\("[\d.]+"\);/, ';'],
   ],
+  '@lit/reactive-element/css-tag.js': [
+    // Browsers that know `light-dark()` and `:state()`, which our styles are made of, adopt style sheets.
+    [
+      /\b(\w+)=(\w+)\.ShadowRoot&&\(void 0===\2\.ShadyCSS\|\|\2\.ShadyCSS\.nativeShadow\)&&"adoptedStyleSheets"in Document\.prototype&&"replace"in CSSStyleSheet\.prototype/,
+      '$1=true',
+    ],
+  ],
   '@lit/reactive-element/reactive-element.js': [
     [/class (\w+) extends HTMLElement\b/, 'class $1 extends(globalThis.HTMLElement??class{})'],
     // For standard decorators; ours are those of TypeScript.
