@@ -4,6 +4,8 @@
  * `RECIPES` names others than those that CI has the time for, or `all`.
  */
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, ElementHandle, Page } from 'puppeteer-core';
 import { photograph, press, until, untilShown } from '../demo/e2e/demo-page.ts';
@@ -16,6 +18,12 @@ const wanted = process.env['RECIPES']?.split(',');
 const chosen = recipes.filter(({ name, elsewhere }) =>
   wanted === undefined ? elsewhere !== true : wanted.includes('all') || wanted.includes(name),
 );
+
+/** Whether the recipe's own program is there, or was asked for, in which case its absence is a failure. */
+function isThere({ needs }: Recipe): boolean {
+  if (needs === undefined || wanted !== undefined) return true;
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, needs)));
+}
 
 /** A page of a recipe, and what went wrong on it. */
 interface Visit {
@@ -138,7 +146,7 @@ describe('The recipes', () => {
   });
 
   for (const recipe of chosen) {
-    describe(`for ${recipe.name}`, () => {
+    describe(`for ${recipe.name}`, { skip: isThere(recipe) ? false : `there is no ${recipe.needs} on the path` }, () => {
       let site: BuiltSite;
       let page: Page;
       const problems: string[] = [];

@@ -1,7 +1,7 @@
 /**
  * `npm run test:recipes`: builds the recipes and opens them in Chromium.
  *
- *     npm run test:recipes                    those of CI
+ *     npm run test:recipes                    those of CI; hugo, jekyll and mkdocs where they are installed
  *     npm run test:recipes -- --all           all; needs hugo, jekyll and mkdocs with Material
  *     npm run test:recipes -- vitepress hugo  some
  */

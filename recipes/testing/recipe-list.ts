@@ -10,8 +10,10 @@ export interface Recipe {
   readonly build?: readonly [program: string, ...args: string[]];
   /** Has a package.json and a lockfile. */
   readonly installs: boolean;
-  /** Only by `npm run test:recipes -- --all`: too heavy for CI, or made by a program that does not come from npm. */
+  /** Only by `npm run test:recipes -- --all`: too heavy for CI. */
   readonly elsewhere?: boolean;
+  /** A program that does not come from npm. Without it the recipe is skipped where it is not asked for. */
+  readonly needs?: string;
   /** Another page of the site is shown without loading it. */
   readonly singlePage?: boolean;
   /** The page that its menu names beside the server's in place of one with fences, which a bundle cannot have. */
@@ -41,7 +43,6 @@ export const recipes: readonly Recipe[] = [
     output: 'dist',
     installs: true,
     build,
-    elsewhere: true,
     goDark: (page) => page.select('header starlight-theme-select select', 'dark'),
   },
   {
@@ -57,14 +58,14 @@ export const recipes: readonly Recipe[] = [
         await page.click('.navbar button[class*="toggleButton"]');
     },
   },
-  { name: 'hugo', output: 'public', installs: false, build: ['hugo'], elsewhere: true },
-  { name: 'jekyll', output: '_site', installs: false, build: ['jekyll', 'build'], elsewhere: true },
+  { name: 'hugo', output: 'public', installs: false, needs: 'hugo', build: ['hugo'] },
+  { name: 'jekyll', output: '_site', installs: false, needs: 'jekyll', build: ['jekyll', 'build'] },
   {
     name: 'mkdocs',
     output: 'site',
     installs: false,
+    needs: 'mkdocs',
     build: ['mkdocs', 'build'],
-    elsewhere: true,
     goDark: (page) => page.click('label[for="__palette_2"]'),
   },
 ];
