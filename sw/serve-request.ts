@@ -1,6 +1,6 @@
 /** Answers one request of a preview from the container's server. */
 import { BvError } from '../runtime/base/errors.ts';
-import type { HeaderRow } from '../runtime/wires/preview-wire.ts';
+import type { HeaderRow, WireScript } from '../runtime/wires/preview-wire.ts';
 import type { PagePeer, PreviewConnections } from './preview-connections.ts';
 
 /** Which server a request is for. */
@@ -15,7 +15,7 @@ export interface Serving {
   readonly connections: PreviewConnections;
   /** Where a preview of `target` is on the worker's origin; for `Location` headers. */
   urlOf(target: Target): string;
-  /** Markup that every document gets first. */
+  /** Markup that every document gets first: our own script. */
   injected(target: Target): Promise<string>;
 }
 
@@ -64,6 +64,10 @@ export function inject(html: string, markup: string): string {
   const at = /<head(?:\s[^>]*)?>/i.exec(html) ?? /<html(?:\s[^>]*)?>/i.exec(html) ?? /^\s*<!doctype[^>]*>/i.exec(html);
   const index = at === null ? 0 : at.index + at[0].length;
   return html.slice(0, index) + markup + html.slice(index);
+}
+
+function markupOf({ text, type, async, defer }: WireScript): string {
+  return `<script${type === '' ? '' : ` type="${type}"`}${async ? ' async' : ''}${defer ? ' defer' : ''}>${text}</script>`;
 }
 
 function requestHeaders(request: Request, target: Target): HeaderRow[] {
@@ -144,5 +148,6 @@ async function answer(request: Request, target: Target, serving: Serving): Promi
     decoder = new TextDecoder();
   }
   headers.set('content-type', 'text/html; charset=utf-8');
-  return new Response(inject(decoder.decode(bytes), await serving.injected(target)), init);
+  const [own, { script }] = await Promise.all([serving.injected(target), peer.call('script', {})]);
+  return new Response(inject(decoder.decode(bytes), own + (script === null ? '' : markupOf(script))), init);
 }

@@ -93,12 +93,14 @@ export interface ExportOptions {
   signal?: AbortSignal;
 }
 
+/** Attributes of the script's tag. */
 export interface PreviewScriptOptions {
+  /** Default: a classic script. */
   type?: 'module' | 'importmap';
   async?: boolean;
   defer?: boolean;
 }
 export interface PreviewScript {
-  readonly src: string;
+  readonly source: string;
   readonly options: PreviewScriptOptions;
 }

@@ -330,10 +330,15 @@ export class Container {
     return `http://localhost:${port}/`;
   }
 
-  /** A script that every preview loaded from now on gets first. */
-  setPreviewScript(scriptSrc: string, options: PreviewScriptOptions = {}): Promise<void> {
-    this.#previewScript = scriptSrc === '' ? undefined : { src: scriptSrc, options };
-    return Promise.resolve();
+  /**
+   * Gives every HTML document that a preview loads from now on a first script: `source` is its text, as in WebContainer's API, not
+   * its address. Previews that are shown already have it once they are loaded again. The empty string takes it away.
+   */
+  async setPreviewScript(source: string, options: PreviewScriptOptions = {}): Promise<void> {
+    const { type } = options;
+    if (type !== undefined && type !== 'module' && type !== 'importmap')
+      throw new TypeError(`Cannot set a preview script of type ${JSON.stringify(type)}: known are "module" and "importmap"`);
+    this.#previewScript = source === '' ? undefined : { source, options };
   }
 
   /** For preview hosts: what `setPreviewScript` set. */

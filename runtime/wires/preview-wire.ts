@@ -6,7 +6,7 @@
  */
 
 /** Raised whenever a message changes shape. Both sides send it in their hello and refuse a stranger. */
-export const PREVIEW_WIRE_VERSION = 2;
+export const PREVIEW_WIRE_VERSION = 3;
 
 export type HeaderRow = readonly [name: string, value: string];
 
@@ -40,6 +40,16 @@ export interface WireResponse {
 
 export type StorageArea = 'local' | 'session';
 
+/** What `setPreviewScript` set: the first script of every document. */
+export interface WireScript {
+  /** As it may stand in markup, between `<script>` and `</script>`. */
+  readonly text: string;
+  /** The empty string for a classic script. */
+  readonly type: '' | 'module' | 'importmap';
+  readonly async: boolean;
+  readonly defer: boolean;
+}
+
 /** What a document is made from. */
 export interface WireDocument {
   readonly url: string;
@@ -51,8 +61,7 @@ export interface WireDocument {
   readonly localStorage: readonly HeaderRow[];
   readonly sessionStorage: readonly HeaderRow[];
   readonly history: { readonly length: number; readonly state: unknown };
-  /** What `setPreviewScript` set. */
-  readonly script: { readonly src: string; readonly type: string; readonly async: boolean; readonly defer: boolean } | null;
+  readonly script: WireScript | null;
   /** Hosts of the real network it may reach. */
   readonly allowHosts: readonly string[];
 }
@@ -73,6 +82,8 @@ export interface PreviewOps {
     args: { readonly socket: number; readonly url: string; readonly protocols: readonly string[]; readonly origin: string };
     result: { readonly protocol: string };
   };
+  /** For a service worker, which makes documents itself. */
+  script: { args: Record<never, never>; result: { readonly script: WireScript | null } };
   /** The text of a part. */
   part: { args: { readonly name: PreviewPart }; result: { readonly text: string } };
 }

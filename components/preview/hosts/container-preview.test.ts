@@ -6,6 +6,10 @@ import { nextEvent } from './testing/fake-container.ts';
 
 setAssetBase('/dist/');
 
+const scriptsPage = `<!doctype html><title>Scripts</title><script>console.log('page', window.first)</script>
+<script type="module">console.log('module', window.first, (await import('./greet.js')).greet('all'));
+  console.log('named', await import('named').then((one) => one.default, () => 'no'))</script>`;
+
 const server = `
 import { createServer } from 'node:http';
 import { createHash } from 'node:crypto';
@@ -20,6 +24,8 @@ const page = \`<!doctype html><title>Real</title><script type="module">
   socket.onclose = (event) => console.log('closed', event.code);
 </script>\`;
 const http = createServer((request, response) => {
+  if (request.url === '/scripts') return response.setHeader('Content-Type', 'text/html').end(${JSON.stringify(scriptsPage)});
+  if (request.url === '/named.js') return response.setHeader('Content-Type', 'text/javascript').end('export default "by the map";');
   if (request.url === '/') return response.setHeader('Set-Cookie', 'seen=yes').setHeader('Content-Type', 'text/html').end(page);
   if (request.url === '/greet.js') return response.setHeader('Content-Type', 'text/javascript').end('export const greet = (name) => "hello " + name;');
   if (request.url === '/echo') return void request.on('data', (chunk) => response.write(chunk)).on('end', () => response.end(' ' + request.headers.cookie));
@@ -73,5 +79,52 @@ describe('Previews of a real server', function () {
       stop.abort();
       for (const registration of await navigator.serviceWorker.getRegistrations()) await registration.unregister();
     });
+
+    it(`${name}: setPreviewScript() gives documents that are loaded from then on their first script`, async () => {
+      const origin = `${await (await fetch('/__second-origin')).text()}/dist/preview-host/`;
+      const stop = new AbortController();
+      const host = await createPreviewHost(name, { container, port: 3000, path: '/scripts', title: 'Test', signal: stop.signal, origin });
+      let logs = new Map<unknown, unknown>();
+      let heard = Promise.withResolvers<void>();
+      host.addEventListener('bv-preview-console', (event) => {
+        const [first, ...rest] = (event as PreviewConsoleEvent).args;
+        logs.set(first, rest.join(' '));
+        if (first === 'named') heard.resolve();
+      });
+      /** What the next document says. */
+      const said = async (load?: () => Promise<void>) => {
+        await load?.();
+        await heard.promise;
+        const all = Object.fromEntries(logs);
+        logs = new Map();
+        heard = Promise.withResolvers<void>();
+        return all;
+      };
+      document.body.append(host.frame);
+      const alone = { page: 'undefined', module: 'undefined hello all', named: 'no' };
+      assert.deepEqual(await said(), alone);
+
+      await container.setPreviewScript(`window.first = '</script><!-- <script>'; console.log('script', document.scripts.length > 0)`);
+      assert.isEmpty([...logs], 'what is shown already stays as it is');
+      const first = '</script><!-- <script>';
+      assert.deepEqual(await said(() => host.reload()), { ...alone, script: 'true', page: first, module: `${first} hello all` });
+
+      await container.setPreviewScript(`import { greet } from '/greet.js'; window.first = greet('module')`, { type: 'module' });
+      assert.deepEqual(await said(() => host.reload()), { ...alone, module: 'hello module hello all' });
+
+      await container.setPreviewScript('{ "imports": { "named": "/named.js" } }', { type: 'importmap' });
+      assert.deepEqual(await said(() => host.reload()), { ...alone, named: 'by the map' });
+
+      await container.setPreviewScript('');
+      assert.deepEqual(await said(() => host.reload()), alone);
+      stop.abort();
+      for (const registration of await navigator.serviceWorker.getRegistrations()) await registration.unregister();
+    });
   }
+
+  it('setPreviewScript() refuses what is no type of a script by name', async () => {
+    const error: unknown = await container.setPreviewScript('1', { type: 'text/x' as 'module' }).catch((reason: unknown) => reason);
+    assert.equal(String(error), 'TypeError: Cannot set a preview script of type "text/x": known are "module" and "importmap"');
+    assert.isUndefined(container.previewScript);
+  });
 });

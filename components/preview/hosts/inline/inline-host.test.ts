@@ -546,9 +546,8 @@ describe('The inline preview host', () => {
   it('gives every document the preview script first', async () => {
     const container = new FakeContainer({
       '/': `<!doctype html><script>console.log('second', window.first)</script>`,
-      '/first.js': 'window.first = 1',
     });
-    container.previewScript = { src: '/first.js', options: {} };
+    container.previewScript = { source: 'window.first = 1', options: {} };
     const page = await open({}, { container });
     assert.equal(page.log('second'), 1);
   });

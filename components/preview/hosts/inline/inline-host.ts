@@ -17,6 +17,7 @@ import {
 } from '../../preview-interface.ts';
 import { noDocument, save, shownOf } from '../server/documents.ts';
 import { portOf, requestServer } from '../server/http-client.ts';
+import { previewScript } from '../server/preview-script.ts';
 import { PreviewServer } from '../server/preview-server.ts';
 import { PreviewState } from '../server/preview-state.ts';
 import { SessionHistory } from '../server/session-history.ts';
@@ -227,7 +228,6 @@ class InlineHost extends EventTarget implements PreviewHost {
     const referrer = entry === 'push' && this.#history.current !== undefined ? this.#referrer(url) : '';
     if (entry === 'reload') this.#history.reload(url);
     else this.#history.load(url, { replace: entry === 'replace' });
-    const script = this.#options.container.previewScript;
     this.#document = {
       url: url.href,
       referrer,
@@ -236,15 +236,7 @@ class InlineHost extends EventTarget implements PreviewHost {
       localStorage: [...this.#state.local(url.origin)],
       sessionStorage: [...this.#sessionOf(url.origin)],
       history: { length: this.#history.length, state: this.#history.current?.state ?? null },
-      script:
-        script === undefined
-          ? null
-          : {
-              src: script.src,
-              type: script.options.type ?? '',
-              async: script.options.async === true,
-              defer: script.options.defer === true,
-            },
+      script: previewScript(this.#options.container),
       allowHosts: this.#options.allowHosts ?? [],
     };
     this.#server?.dispose();

@@ -19,6 +19,7 @@ import {
 } from '../../../../runtime/wires/preview-wire.ts';
 import * as guard from './guard.ts';
 import { requestServer, type ClientResponse } from './http-client.ts';
+import { previewScript } from './preview-script.ts';
 import type { PreviewState } from './preview-state.ts';
 import { WebSocketClient } from './websocket-client.ts';
 
@@ -142,6 +143,7 @@ export class PreviewServer {
         return new Transferring({ bytes }, [bytes.buffer]) as never;
       },
       openSocket: (args) => this.#openSocket(args),
+      script: () => ({ script: previewScript(this.#options.container) }),
       part: async ({ name }) => ({ text: await this.#options.events.part(guard.oneOf(name, 'part', ['modules', 'source'])) }),
     };
   }

@@ -86,7 +86,7 @@ export class Writer {
     if (script === null) return;
     const element = parsed.createElement('script');
     if (script.type !== '') element.setAttribute('type', script.type);
-    element.setAttribute('src', script.src);
+    element.textContent = script.text;
     element.toggleAttribute('async', script.async);
     element.toggleAttribute('defer', script.defer);
     parsed.head.prepend(element);
