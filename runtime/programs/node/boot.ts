@@ -149,15 +149,17 @@ class Realm implements NodeRealm, NodeProgram {
     const object = Object.create(Process.prototype) as Untyped;
     Object.defineProperty(object, this.privateSymbols.exit_info_private_symbol!, { value: this.#exitInfo });
     const { version, versions, release } = this.library.meta;
-    const readOnly = (name: string, value: unknown) =>
-      Object.defineProperty(object, name, { value, writable: false, enumerable: true, configurable: false });
-    readOnly('version', version);
-    const rows = Object.entries(versions).map(([name, value]) => [name, { value, enumerable: true, configurable: true }]);
-    readOnly('versions', Object.defineProperties({}, Object.fromEntries(rows) as PropertyDescriptorMap));
-    readOnly('arch', 'x64');
-    readOnly('platform', 'linux');
-    readOnly('release', { ...release });
-    return object;
+    // Not assigned to, but defined anew: tests of programs for several platforms do.
+    const readOnly = (value: unknown) => ({ value, enumerable: true, configurable: true });
+    const allReadOnly = (values: object) =>
+      Object.defineProperties({}, Object.fromEntries(Object.entries(values).map(([name, value]) => [name, readOnly(value)])));
+    return Object.defineProperties(object, {
+      version: readOnly(version),
+      versions: readOnly(allReadOnly(versions)),
+      arch: readOnly('x64'),
+      platform: readOnly('linux'),
+      release: readOnly(allReadOnly(release)),
+    });
   }
 
   boot(): void {

@@ -106,8 +106,8 @@ export class NodeLoop implements EventLoop {
   #requested = false;
   turns = 0;
   events = 0;
-  /** `platform.now()` at the first turn; −1 before. */
-  started = -1;
+  /** Told before the first turn, and behind the last. */
+  onEdge: ((edge: 'first turn' | 'last turn') => void) | undefined;
 
   constructor(platform: Platform) {
     this.#platform = platform;
@@ -320,7 +320,7 @@ export class NodeLoop implements EventLoop {
 
   *#main(main: () => void): Generator<Pause, void, void> {
     yield* this.#scope(main);
-    this.started = this.#platform.now();
+    this.onEdge?.('first turn');
     for (;;) {
       // What is to run soon does so before the process ends, but does not put that off once it has begun.
       while (this.#alive() || this.#pending.some(({ holds }) => holds === neverHolds)) yield* this.#turn();
@@ -330,6 +330,7 @@ export class NodeLoop implements EventLoop {
       if (this.#stopped) return;
       if (!this.#alive()) break;
     }
+    this.onEdge?.('last turn');
     this.owner?.enter();
     // Ticks and microtasks of the listeners still run: Node's C++ leaves the scope of the call as any other.
     if (this.owner?.exiting() === true) yield* this.#close();

@@ -45,8 +45,9 @@ export function makePerformance(given: NodeRealm): Untyped {
     milestones[0] = (platform.timeOrigin + origin()) * 1000;
     milestones[1] = nanoseconds(origin());
     milestones[2] = milestones[3] = milestones[4] = nanoseconds(origin());
-    milestones[5] = loop.started < 0 ? -1 : nanoseconds(loop.started);
   };
+  const mark = (name: string) => (milestones[milestoneNames.indexOf(name)] = nanoseconds(platform.now()));
+  loop.onEdge = (edge) => mark(edge === 'first turn' ? 'LOOP_START' : 'LOOP_EXIT');
   refresh();
   realm.onStart.push(refresh);
   let histograms: ReturnType<NodeParts['bindings']['makeHistograms']> | undefined;
@@ -65,7 +66,7 @@ export function makePerformance(given: NodeRealm): Untyped {
     loopIdleTime: () => loop.idleMs,
     markBootstrapComplete() {
       refresh();
-      milestones[7] = nanoseconds(platform.now());
+      mark('BOOTSTRAP_COMPLETE');
     },
     uvMetricsInfo: () => [loop.turns, loop.events, loop.events],
     now: () => platform.now() - origin(),

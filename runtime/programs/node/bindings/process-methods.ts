@@ -209,15 +209,19 @@ function patchProcess(realm: Realm, process: Untyped): void {
     Object.defineProperty(process, name, { value, writable: true, enumerable: true, configurable: true });
   own('argv', [command, ...commandLine.rest]);
   own('execArgv', [...commandLine.execArgv]);
-  own('pid', start.pid);
-  Object.defineProperty(process, 'ppid', { enumerable: true, configurable: true, get: () => start.ppid });
+  Object.defineProperty(process, 'pid', { value: start.pid, enumerable: true, configurable: true });
+  own('ppid', start.ppid);
   own('execPath', start.file.endsWith('/node') ? start.file : '/usr/bin/node');
   Object.defineProperty(process, 'debugPort', {
     enumerable: true,
     configurable: true,
     get: () => debugPort,
     set(value: unknown) {
-      debugPort = Number(value);
+      const port = Number(value) | 0;
+      if (port !== 0 && (port < 1024 || port > 65_535)) {
+        throw Object.assign(new RangeError('process.debugPort must be 0 or in range 1024 to 65535'), { code: 'ERR_OUT_OF_RANGE' });
+      }
+      debugPort = port;
     },
   });
 }
