@@ -262,6 +262,18 @@ export const patches: readonly Patch[] = [
     },
   },
   {
+    id: 'wasi',
+    why: 'what stands for a native addon loads it, which in Node warns of nothing',
+    apply(source) {
+      const edit = new SourceEdit(source);
+      edit.replaceText(
+        "emitExperimentalWarning('WASI');",
+        "if (!internalBinding('wasi').standsForAddon()) emitExperimentalWarning('WASI');",
+      );
+      return edit.toString();
+    },
+  },
+  {
     id: 'repl',
     why: 'as of the console: what a promise is that a line gave',
     apply(source) {

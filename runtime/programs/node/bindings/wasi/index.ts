@@ -8,6 +8,7 @@ import { errnoOf } from './descriptors.ts';
 import { ProgramMemory } from './memory.ts';
 import { pathCalls } from './path-calls.ts';
 import { processCalls } from './process-calls.ts';
+import { standsForAddon } from './stands-for-addon.ts';
 import { WasiSystem } from './system.ts';
 
 type Call = (...values: never[]) => number | void;
@@ -51,5 +52,5 @@ export const makeWasi: MakeBinding = (realm) => {
       });
     }
   }
-  return { WASI };
+  return { WASI, standsForAddon: () => standsForAddon(realm) };
 };
