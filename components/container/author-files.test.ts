@@ -139,6 +139,22 @@ describe('fetchFiles()', () => {
     assert.match(template!.id, /^template:/);
     URL.revokeObjectURL(url);
   });
+  it('reads a zip', async () => {
+    const { zipSync, strToU8 } = await import('fflate');
+    const url = urlOf(
+      zipSync({ 'src/a.js': strToU8('x'), 'b.bin': new Uint8Array([0, 255]), 'empty/': [] as never }) as Uint8Array<ArrayBuffer>,
+    );
+    const { files, template } = await fetchFiles(url, signal);
+    assert.deepEqual(
+      [...files],
+      [
+        ['src/a.js', 'x'],
+        ['b.bin', new Uint8Array([0, 255])],
+      ],
+    );
+    assert.equal(template, undefined);
+    URL.revokeObjectURL(url);
+  });
   it('says what is wrong with an address or an archive', async () => {
     const failure = (url: string) =>
       fetchFiles(url, signal).then(

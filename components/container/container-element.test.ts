@@ -164,4 +164,73 @@ describe('<bv-container>', () => {
     await element.run();
     assert.equal(element.state, 'running');
   });
+
+  it('runs on the engine that its attribute names', async () => {
+    const place = await show(`<bv-container engine="quickjs">
+      <bv-terminal command="node -p 6*7"></bv-terminal></bv-container>`);
+    const element = containerIn(place);
+    const frames = () => document.querySelectorAll('iframe').length;
+    /** Which words each engine has for it: QuickJS cannot run so deep, whatever the machine. */
+    const deep = () =>
+      element.container!.exec('node -', {
+        input:
+          'try { (function deep() { deep(); })(); } catch (error) { console.log(error.name, error.message, error.constructor === RangeError) }',
+      });
+    await element.run();
+    const terminal = place.querySelector('bv-terminal')!;
+    await until('what the program prints', () => terminal.shadowRoot!.textContent.includes('42'));
+    assert.equal(element.container!.engine, 'quickjs');
+    assert.equal((await deep()).stdout, 'InternalError stack overflow false\n');
+    assert.equal(frames(), 0, 'a native program has a frame');
+    assert.notInclude(inside(element, '.status').textContent, 'QuickJS', 'it was the author’s choice');
+
+    // Another name holds for what boots from then on.
+    element.setAttribute('engine', 'native');
+    assert.equal(element.container!.engine, 'quickjs');
+    place.remove();
+    await until('its end', () => element.container === undefined);
+    document.body.append(place);
+    await element.run();
+    assert.equal(element.container!.engine, 'native');
+    await deep();
+    assert.equal(frames(), 1);
+  });
+
+  it('says that there is no such engine', async () => {
+    const element = containerIn(await show('<bv-container engine="v8"></bv-container>'));
+    const error = await element.run().then(
+      () => undefined,
+      (failure: Error & { code: string }) => failure,
+    );
+    assert.equal(error?.code, 'ERR_BV_INVALID_ARGUMENT');
+    await element.updateComplete;
+    assert.equal(element.state, 'failed');
+    assert.deepEqual(notices(element), ['There is no engine "v8": known are "native" and "quickjs"']);
+    element.setAttribute('engine', 'quickjs');
+    await element.run();
+    assert.equal(element.container!.engine, 'quickjs');
+  });
+
+  it('has the files of the zip that src names', async () => {
+    const { zipSync, strToU8 } = await import('fflate');
+    const bytes = new Uint8Array([0, 1, 254, 255]);
+    const archive = zipSync({
+      'package.json': strToU8('{ "type": "module" }'),
+      'src/a.js': strToU8("import './ü.js'; console.log('a')"),
+      'src/ü.js': [strToU8("console.log('ü')"), { level: 0 }],
+      'data.bin': bytes,
+      'both.txt': strToU8('of the zip'),
+    });
+    const url = URL.createObjectURL(new Blob([archive as Uint8Array<ArrayBuffer>]));
+    const place = await show(`<bv-container src="${url}#project.zip"><pre path="both.txt">of the page</pre>
+      <bv-editor file="src/a.js"></bv-editor></bv-container>`);
+    const element = containerIn(place);
+    // Shown before anything runs.
+    await until('the text', () => place.querySelector('bv-editor')!.value.includes("console.log('a')"));
+    await element.run();
+    const { container } = element;
+    assert.equal((await container!.exec('node src/a.js && cat both.txt')).stdout, 'ü\na\nof the page');
+    assert.deepEqual(await container!.fs.readFile('data.bin'), bytes);
+    URL.revokeObjectURL(url);
+  });
 });

@@ -1,4 +1,5 @@
 /** Makes preview hosts, each out of a chunk of its own. */
+import { BvError } from '../../runtime/index.ts';
 import type { PreviewHost, PreviewHostName, PreviewHostOptions } from './preview-interface.ts';
 
 export { FrameFocus } from './frame-focus.ts';
@@ -29,5 +30,9 @@ async function loadHost(name: PreviewHostName, options: PreviewHostOptions): Pro
       return (await import('./hosts/service-worker/service-worker-host.ts')).createServiceWorkerHost(options);
     case 'origin':
       return (await import('./hosts/origin/origin-host.ts')).createOriginHost(options);
+    default: {
+      const known = '"inline", "service-worker" and "origin"';
+      throw new BvError('ERR_BV_INVALID_ARGUMENT', `There is no preview host ${JSON.stringify(name)}: known are ${known}`);
+    }
   }
 }

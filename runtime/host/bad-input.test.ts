@@ -108,4 +108,17 @@ describe('Bad input', function () {
     assert.include((await failure(bootContainer({ limits: { processes: 0 } }))).message, 'positive integer');
     assert.equal((await failure(bootContainer({ workdirName: '../x' }))).code, 'ERR_BV_BAD_TREE');
   });
+
+  it('an engine that does not exist', async () => {
+    const engine = 'v8' as 'native';
+    for (const work of [
+      () => bootContainer({ engine }),
+      () => container.spawn('true', { engine }),
+      () => container.exec('true', { engine }),
+    ]) {
+      const { code, message } = await failure(work());
+      assert.equal(code, 'ERR_BV_INVALID_ARGUMENT');
+      assert.equal(message, 'There is no engine "v8": known are "native" and "quickjs"');
+    }
+  });
 });

@@ -99,7 +99,7 @@ export class Container {
     // All at once.
     const booting = Promise.all([
       Runtime.get(),
-      options.engine ?? nativeEngineAllowed().then((allowed) => (allowed ? 'native' : 'quickjs')),
+      engineOf(options.engine) ?? nativeEngineAllowed().then((allowed) => (allowed ? 'native' : 'quickjs')),
     ]);
     const [runtime, engine] = await abortable(booting, signal, () => {});
     const workdir = `/home/${workdirName}`;
@@ -222,7 +222,7 @@ export class Container {
       cwd: this.fs.resolve(options.cwd ?? '.'),
       env: Object.fromEntries(Object.entries(options.env ?? {}).map(([name, value]) => [name, String(value)])),
       tty: tty ? (terminal === undefined ? defaultTtySize : { columns: terminal.cols, rows: terminal.rows }) : null,
-      ...(engine === undefined ? {} : { engine }),
+      ...(engineOf(engine) === undefined ? {} : { engine }),
     };
     // Started after nobody waited for it any more: it must not run on unseen.
     const end = ({ pid, stdin, stdout, stderr }: HostSpawnResult) => {
@@ -478,6 +478,12 @@ function hostRules(allow: readonly string[]): string[] {
     }
     return rule;
   });
+}
+
+/** @throws {BvError} `ERR_BV_INVALID_ARGUMENT` for what is no engine. */
+function engineOf(name: EngineName | undefined): EngineName | undefined {
+  if (name === undefined || name === 'native' || name === 'quickjs') return name;
+  throw new BvError('ERR_BV_INVALID_ARGUMENT', `There is no engine ${JSON.stringify(name)}: known are "native" and "quickjs"`);
 }
 
 /** Absolute addresses, as the page that asks would resolve them. */

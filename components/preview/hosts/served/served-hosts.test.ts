@@ -148,6 +148,15 @@ describe('The service worker preview host', () => {
   });
 });
 
+describe('A preview host that does not exist', () => {
+  it('fails by name', async () => {
+    const options = { container: makeContainer().asContainer, port: 3000, path: '/', title: 'Test', signal: new AbortController().signal };
+    const error: unknown = await createPreviewHost('frame' as 'inline', options).catch((reason: unknown) => reason);
+    assert.equal((error as BvError).code, 'ERR_BV_INVALID_ARGUMENT');
+    assert.include((error as BvError).message, 'There is no preview host "frame"');
+  });
+});
+
 describe('The origin preview host', () => {
   it('shows the whole platform from another origin', async () => {
     const origin = await (await fetch('/__second-origin')).text();
