@@ -31,10 +31,10 @@ export function makeCredentials(realm: NodeRealm): Untyped {
       return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
     },
     implementsPosixCredentials: true,
-    getuid: uid,
-    geteuid: uid,
-    getgid: gid,
-    getegid: gid,
+    getuid: () => uid(),
+    geteuid: () => uid(),
+    getgid: () => gid(),
+    getegid: () => gid(),
     getgroups: () => [gid()],
     /** 1: no such user, 2: no such group. */
     initgroups(user: unknown, group: unknown) {

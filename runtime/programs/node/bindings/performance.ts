@@ -20,27 +20,29 @@ export function makePerformance(given: NodeRealm): Untyped {
   const milestones = new Float64Array(8).fill(-1);
   const origin = () => realm.startedAt;
   const nanoseconds = (ms: number) => Math.round(ms * 1e6);
-  const constants: Record<string, number> = {
-    NODE_PERFORMANCE_GC_MAJOR: 4,
-    NODE_PERFORMANCE_GC_MINOR: 1,
-    NODE_PERFORMANCE_GC_MINOR_MARK_SWEEP: 2,
-    NODE_PERFORMANCE_GC_INCREMENTAL: 8,
-    NODE_PERFORMANCE_GC_WEAKCB: 16,
-    NODE_PERFORMANCE_GC_FLAGS_NO: 0,
-    NODE_PERFORMANCE_GC_FLAGS_CONSTRUCT_RETAINED: 2,
-    NODE_PERFORMANCE_GC_FLAGS_FORCED: 4,
-    NODE_PERFORMANCE_GC_FLAGS_SYNCHRONOUS_PHANTOM_PROCESSING: 8,
-    NODE_PERFORMANCE_GC_FLAGS_ALL_AVAILABLE_GARBAGE: 16,
-    NODE_PERFORMANCE_GC_FLAGS_ALL_EXTERNAL_MEMORY: 32,
-    NODE_PERFORMANCE_GC_FLAGS_SCHEDULE_IDLE: 64,
-    NODE_PERFORMANCE_ENTRY_TYPE_GC: 0,
-    NODE_PERFORMANCE_ENTRY_TYPE_HTTP: 1,
-    NODE_PERFORMANCE_ENTRY_TYPE_HTTP2: 2,
-    NODE_PERFORMANCE_ENTRY_TYPE_NET: 3,
-    NODE_PERFORMANCE_ENTRY_TYPE_DNS: 4,
-    NODE_PERFORMANCE_ENTRY_TYPE_QUIC: 5,
+  const constants = {};
+  const define = (names: Readonly<Record<string, number>>, enumerable: boolean) => {
+    for (const [name, value] of Object.entries(names)) Object.defineProperty(constants, `NODE_PERFORMANCE_${name}`, { value, enumerable });
   };
-  milestoneNames.forEach((name, index) => (constants[`NODE_PERFORMANCE_MILESTONE_${name}`] = index));
+  define(
+    {
+      GC_MAJOR: 4,
+      GC_MINOR: 1,
+      GC_MINOR_MARK_SWEEP: 2,
+      GC_INCREMENTAL: 8,
+      GC_WEAKCB: 16,
+      GC_FLAGS_NO: 0,
+      GC_FLAGS_CONSTRUCT_RETAINED: 2,
+      GC_FLAGS_FORCED: 4,
+      GC_FLAGS_SYNCHRONOUS_PHANTOM_PROCESSING: 8,
+      GC_FLAGS_ALL_AVAILABLE_GARBAGE: 16,
+      GC_FLAGS_ALL_EXTERNAL_MEMORY: 32,
+      GC_FLAGS_SCHEDULE_IDLE: 64,
+    },
+    true,
+  );
+  define({ ENTRY_TYPE_GC: 0, ENTRY_TYPE_HTTP: 1, ENTRY_TYPE_HTTP2: 2, ENTRY_TYPE_NET: 3, ENTRY_TYPE_DNS: 4, ENTRY_TYPE_QUIC: 5 }, false);
+  define(Object.fromEntries(milestoneNames.map((name, index) => [`MILESTONE_${name}`, index])), false);
   const refresh = () => {
     milestones[0] = (platform.timeOrigin + origin()) * 1000;
     milestones[1] = nanoseconds(origin());
