@@ -213,6 +213,74 @@ describe('npm install', () => {
     assert.equal((await system.run('npm ls')).code, 0);
   });
 
+  test('many at once, of all managers: no part of one is between the beginning and the end of another', async () => {
+    const project = JSON.stringify({
+      name: 'p',
+      version: '1.0.0',
+      dependencies: { good: '1' },
+      scripts: { preinstall: 'echo "begin $PWD" >> /tmp/order', postinstall: 'echo "end $PWD" >> /tmp/order' },
+    });
+    const names = ['npm', 'pnpm', 'yarn', 'bun', 'npm-again', 'berry'];
+    const system = await boot(Object.fromEntries(names.map((name) => [`${name}/package.json`, project])));
+    await system.run('printf "nodeLinker: node-modules\\nenableScripts: true\\n" > berry/.yarnrc.yml; touch berry/yarn.lock');
+    const programs: Record<string, string> = { 'npm-again': 'npm', berry: 'yarn' };
+    // Some as of two terminals, some as of one shell.
+    const [two, three] = [names.slice(0, 3), names.slice(3)].map((some) =>
+      some.map((name) => `(cd ${name} && ${programs[name] ?? name} install) &`).join(' '),
+    );
+    const results = await Promise.all([system.run(`${two} wait`), system.run(`${three} wait`)]);
+    const order = (await system.run('cat /tmp/order')).stdout.trim().split('\n');
+    assert.equal(order.length, 2 * names.length, results.map(({ stdout, stderr }) => stdout + stderr).join());
+    for (let at = 0; at < order.length; at += 2) assert.equal(order[at + 1], order[at]?.replace('begin', 'end'), order.join('\n'));
+    for (const name of names) assert.equal((await system.run(`cd ${name} && node -p "require('good')"`)).stdout, 'good@1.0.0\n', name);
+  });
+
+  test('a manifest that is no object leaves all as it is', async () => {
+    for (const [text, message] of [
+      ['null', 'Can not normalize without content'],
+      ['5', "Cannot use 'in' operator to search for 'bundleDependencies' in 5"],
+    ] as const) {
+      const system = await boot({ 'package.json': text });
+      for (const line of ['npm install', 'npm init -y', 'npm version patch']) {
+        const { code, stderr } = await system.run(line);
+        assert.equal(code, 1, line);
+        assert.ok(stderr.startsWith(`npm error ${message}\n`), stderr);
+      }
+      assert.equal((await system.run('ls -A; cat package.json')).stdout, `package.json\n${text}`);
+    }
+  });
+
+  test('`strict-ssl=false` is said to change nothing', async () => {
+    const note = 'npm warn strict-ssl=false has no effect: the browser checks every certificate\n';
+    const system = await boot({ 'package.json': manifest({ good: '1' }), '.npmrc': 'strict-ssl=false\n' });
+    const installed = await system.run('npm install');
+    assert.equal(installed.code, 0);
+    assert.equal(installed.stderr, note);
+    assert.equal((await system.run('rm .npmrc; npm install')).stderr, '');
+    assert.equal((await system.run('npm install --no-strict-ssl')).stderr, note);
+  });
+
+  test('an install of a script that runs beside an install waits for that', async () => {
+    const scripts = {
+      preinstall: 'echo "begin $PWD" >> /tmp/order; touch /tmp/begun; while [ ! -e /tmp/go ]; do sleep 0; done',
+      postinstall: 'echo "end $PWD" >> /tmp/order',
+    };
+    const system = await boot({
+      'package.json': JSON.stringify({
+        name: 'p',
+        version: '1.0.0',
+        scripts: { ...scripts, more: 'touch /tmp/go; cd other && npm install' },
+      }),
+      'other/package.json': JSON.stringify({ name: 'o', version: '1.0.0', scripts: { preinstall: scripts.postinstall } }),
+    });
+    const first = system.run('npm install');
+    while ((await system.run('cat /tmp/begun')).code !== 0) await new Promise((resolve) => setImmediate(resolve));
+    const { code, stderr } = await system.run('npm run more');
+    assert.equal(code, 0, stderr);
+    await first;
+    assert.equal((await system.run('cat /tmp/order')).stdout, 'begin /home/app\nend /home/app\nend /home/app/other\n');
+  });
+
   test('an install that a script of an install starts does not wait for it', async () => {
     const system = await boot({ 'package.json': manifest({ installs: '1' }) });
     await system.run('mkdir -p /tmp/other && echo "{}" > /tmp/other/package.json');

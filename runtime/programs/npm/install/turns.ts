@@ -10,9 +10,9 @@ let last: Promise<void> = Promise.resolve();
 let current = 0;
 let counter = 0;
 
-/** The turn of whoever installs now; scripts get it in their environment. */
-export function currentTurn(): number {
-  return current;
+/** The turn of a run, which its scripts get in their environment; 0 where it has none. */
+export function turnOf(session: Session): number {
+  return holders.has(session) ? current : 0;
 }
 
 /**

@@ -4,6 +4,7 @@ import { ProcessEnded } from '../../../process/streams.ts';
 import { Failure } from '../failure.ts';
 import { installPlan, type InstallOptions, type InstallResult } from '../install/install-plan.ts';
 import type { PlannedPackage, TreePlan } from '../install/tree-plan.ts';
+import { takeTurn } from '../install/turns.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { writeTar, type PackedEntry } from '../pack/tar.ts';
 import { openPackages } from '../packages.ts';
@@ -190,6 +191,11 @@ export class ManagerRun {
     const path = resolvePath(this.cwd, text.replace(/^(?:file|link|portal):/, ''));
     const manifest = this.session.disk.readText(resolvePath(path, 'package.json'));
     return manifest === undefined ? undefined : (parseManifest(manifest, path).name ?? path.slice(path.lastIndexOf('/') + 1));
+  }
+
+  /** Runs a command that changes what is installed: from what it reads first to the project's last script, no other one is under way. */
+  inTurn(command: () => Promise<number>): Promise<number> {
+    return takeTurn(this.session, command);
   }
 
   async install(plan: TreePlan, options: InstallOptions = {}): Promise<InstallResult> {

@@ -4,7 +4,7 @@ import { decodeText } from '../../../process/text.ts';
 import { Failure } from '../failure.ts';
 import { idOf, type Manifest } from '../manifest/manifest.ts';
 import { resolvePath, upwards } from '../paths.ts';
-import { currentTurn, turnVariable } from '../install/turns.ts';
+import { turnOf, turnVariable } from '../install/turns.ts';
 import type { Session } from '../session.ts';
 import { spawn, type SpawnOptions } from './spawn.ts';
 
@@ -101,7 +101,8 @@ export async function runScript(session: Session, request: ScriptRequest): Promi
     if (value !== undefined) env.set(name, value);
   }
   env.set('npm_command', session.command);
-  if (currentTurn() !== 0) env.set(turnVariable, String(currentTurn()));
+  const turn = turnOf(session);
+  if (turn !== 0) env.set(turnVariable, String(turn));
   env.set('npm_package_json', resolvePath(path, 'package.json'));
   env.set('npm_lifecycle_event', event);
   env.set('npm_lifecycle_script', command);

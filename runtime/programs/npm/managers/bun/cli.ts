@@ -79,15 +79,15 @@ async function dispatch(run: ManagerRun, argv: readonly string[]): Promise<numbe
     throw new BunError(`Invalid value for --linker: "${linker === true ? '' : linker}". Must be 'isolated' or 'hoisted'.`);
   switch (command) {
     case 'install':
-      return operands.length > 0 ? add(bun, words, operands) : install(bun, words);
+      return run.inTurn(() => (operands.length > 0 ? add(bun, words, operands) : install(bun, words)));
     case 'ci':
-      return install(bun, { ...words, flags: new Map([...words.flags, ['frozen-lockfile', true]]) });
+      return run.inTurn(() => install(bun, { ...words, flags: new Map([...words.flags, ['frozen-lockfile', true]]) }));
     case 'add':
-      return add(bun, words, operands);
+      return run.inTurn(() => add(bun, words, operands));
     case 'remove':
-      return remove(bun, words, operands);
+      return run.inTurn(() => remove(bun, words, operands));
     case 'update':
-      return update(bun, words, operands);
+      return run.inTurn(() => update(bun, words, operands));
     case 'run':
       if (inner.lists.has('filter')) return runFiltered(bun, inner.operands, inner);
       return runScript(bun, inner.operands, inner);

@@ -119,16 +119,16 @@ async function dispatch(run: ManagerRun, argv: readonly string[]): Promise<numbe
   }
   switch (command) {
     case 'install':
-      return install(pnpm, words, words.operands.slice(1));
+      return run.inTurn(() => install(pnpm, words, words.operands.slice(1)));
     case 'ci':
-      return install(pnpm, { ...words, flags: new Map([...words.flags, ['frozen-lockfile', true]]) }, []);
+      return run.inTurn(() => install(pnpm, { ...words, flags: new Map([...words.flags, ['frozen-lockfile', true]]) }, []));
     case 'add':
       if (words.operands.length < 2) throw new PnpmError('MISSING_PACKAGE_NAME', '`pnpm add` requires the package name');
-      return install(pnpm, words, words.operands.slice(1));
+      return run.inTurn(() => install(pnpm, words, words.operands.slice(1)));
     case 'remove':
-      return remove(pnpm, words, words.operands.slice(1));
+      return run.inTurn(() => remove(pnpm, words, words.operands.slice(1)));
     case 'update':
-      return update(pnpm, words, words.operands.slice(1));
+      return run.inTurn(() => update(pnpm, words, words.operands.slice(1)));
     case 'run':
       return runScript(pnpm, after, inner);
     case 'exec':

@@ -61,13 +61,13 @@ async function dispatch(run: ManagerRun, report: BerryReport, argv: readonly str
   }
   switch (word) {
     case 'install':
-      return install(yarn, words);
+      return run.inTurn(() => install(yarn, words));
     case 'add':
-      return add(yarn, words, operands);
+      return run.inTurn(() => add(yarn, words, operands));
     case 'remove':
-      return remove(yarn, operands);
+      return run.inTurn(() => remove(yarn, operands));
     case 'up':
-      return up(yarn, words, operands);
+      return run.inTurn(() => up(yarn, words, operands));
     case 'run':
       return runScript(yarn, after, first);
     case 'exec':

@@ -68,13 +68,13 @@ async function dispatch(run: ManagerRun, argv: readonly string[], documented: Do
         throw new ClassicError(
           '`install` has been replaced with `add` to add new dependencies. Run "yarn add ' + operands.join(' ') + '" instead.',
         );
-      return install(yarn, words);
+      return run.inTurn(() => install(yarn, words));
     case 'add':
-      return add(yarn, words, operands);
+      return run.inTurn(() => add(yarn, words, operands));
     case 'remove':
-      return remove(yarn, words, operands);
+      return run.inTurn(() => remove(yarn, words, operands));
     case 'upgrade':
-      return upgrade(yarn, words, operands);
+      return run.inTurn(() => upgrade(yarn, words, operands));
     case 'run':
     case 'run-script':
       documented.page = 'run';
