@@ -10,6 +10,7 @@ import { readManifest, tryReadManifest } from '../manifest/read-manifest.ts';
 import { findWorkspaces } from '../manifest/workspaces.ts';
 import { openRegistry } from '../packages.ts';
 import { relativePath, resolvePath } from '../paths.ts';
+import { permitRequest } from '../permit-request.ts';
 import { paintConflict } from '../progress/paint-conflict.ts';
 import { askEarly } from '../resolve/ask-early.ts';
 import { FetchAhead } from '../resolve/fetch-ahead.ts';
@@ -80,7 +81,7 @@ async function resolveTask(session: Session, task: Task): Promise<Decision> {
     cwd: session.cwd,
     files: disk.calls,
     source: client,
-    permit: (url: string) => session.calls.call('permitRequest', { url }),
+    permit: (url: string) => permitRequest(session, url),
     config: { ...resolveConfig(session, save), ...(prune === undefined ? {} : { prune }) },
     workspaces: config.global ? [] : workspaceNames(session),
     includeWorkspaceRoot: config.flag('include-workspace-root'),

@@ -8,6 +8,7 @@ import { checkSetting, mustBe } from '../config/check.ts';
 import { Failure } from '../failure.ts';
 import { tryReadManifest } from '../manifest/read-manifest.ts';
 import { resolvePath } from '../paths.ts';
+import { redact } from '../progress/display.ts';
 import { nodeVersion, npmVersion, type Session } from '../session.ts';
 import { usageFailure } from './help.ts';
 import type { Command } from './command.ts';
@@ -17,12 +18,16 @@ const secrets = new Set(['auth', 'authToken', 'certfile', 'email', 'keyfile', 'p
 
 /** Never shown. */
 function isProtected(key: string): boolean {
-  if (key.startsWith('_')) return true;
+  if (key.startsWith('_') || secrets.has(key)) return true;
   const last = key.slice(key.lastIndexOf(':') + 1);
   return key.startsWith('//') && (last.startsWith('_') || secrets.has(last));
 }
 
-const shown = (key: string, value: SettingValue) => `${key} = ${isProtected(key) ? '(protected)' : JSON.stringify(value)}`;
+/** Neither is what holds a secret. */
+const hides = (key: string, value: SettingValue) => isProtected(key) || (typeof value === 'string' && redact(value) !== value);
+
+const shown = (key: string, value: SettingValue) =>
+  `${key} = ${isProtected(key) ? '(protected)' : JSON.stringify(typeof value === 'string' ? redact(value) : value)}`;
 
 function whereOf({ config }: Session): ConfigFileLevel {
   const location = config.flag('global') ? 'global' : config.text('location');
@@ -67,8 +72,8 @@ function get(session: Session, keys: readonly string[]): void {
     return;
   }
   const lines = keys.map((key) => {
-    if (isProtected(key)) throw new Failure(`The ${key} option is protected, and cannot be retrieved in this way`);
     const value = session.config.get(key);
+    if (hides(key, value)) throw new Failure(`The ${key} option is protected, and cannot be retrieved in this way`);
     const text = Array.isArray(value) ? value.join(',') : String(value);
     return keys.length > 1 ? `${key}=${text}` : text;
   });
@@ -79,8 +84,11 @@ function list(session: Session): void {
   const { config, display, disk } = session;
   if (display.json) {
     const all: Record<string, SettingValue> = {};
-    const names = new Set(configLevels.flatMap((level) => [...config.level(level).values.keys()]));
-    for (const name of names) if (!isProtected(name)) all[name] = config.get(name);
+    const names = new Set(configLevels.toReversed().flatMap((level) => [...config.level(level).values.keys()]));
+    for (const name of names) {
+      const value = config.get(name);
+      if (!hides(name, value)) all[name] = value;
+    }
     display.buffer(all);
     return;
   }

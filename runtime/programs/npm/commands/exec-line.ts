@@ -49,5 +49,7 @@ export function installedBin(session: Session, command: string, from: string): s
   }
   const global = resolvePath(config.globalPrefix, 'bin');
   const isGlobal = config.localPrefix !== config.globalPrefix && disk.isFile(resolvePath(global, command));
-  return isGlobal ? global : undefined;
+  if (isGlobal) return global;
+  // Where npm was installed with Node, these are among the global commands.
+  return ['node', 'npm', 'npx'].includes(command) ? '/bin' : undefined;
 }

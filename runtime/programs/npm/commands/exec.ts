@@ -10,6 +10,7 @@ import { normalizeBin, type Manifest } from '../manifest/manifest.ts';
 import { readManifest, tryReadManifest } from '../manifest/read-manifest.ts';
 import { openPackages } from '../packages.ts';
 import { resolvePath } from '../paths.ts';
+import { permitRequest } from '../permit-request.ts';
 import { nodeVersion, npmVersion, type Session } from '../session.ts';
 import { installedBin, ownFolder, runLine, type Place } from './exec-line.ts';
 import { usageFailure } from './help.ts';
@@ -199,7 +200,7 @@ async function fetchInto(
     root: folder,
     files: disk.calls,
     source: client,
-    permit: (url) => session.calls.call('permitRequest', { url }),
+    permit: (url) => permitRequest(session, url),
     config: { registry: registry.endsWith('/') ? registry : `${registry}/`, nodeVersion, npmVersion },
     add,
     signal: session.signal,

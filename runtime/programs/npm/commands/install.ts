@@ -15,7 +15,7 @@ async function runInstall(session: Session, given: readonly string[]): Promise<v
   const args = config.global && given.length === 0 ? ['.'] : given;
   const root = rootOf(session);
   const add = args.filter((arg) => resolvePath(session.cwd, arg) !== config.prefix || !/^\.{0,2}\/?/.test(arg) || arg === '');
-  if (config.global) disk.makeFolders(root);
+  if (!config.flag('dry-run')) disk.makeFolders(root);
   const wanted = add.filter((arg) => resolvePath(session.cwd, arg) !== root);
   if (wanted.length === 0 && !config.global) {
     const manifest = disk.exists(resolvePath(root, 'package.json')) ? readManifest(disk, root) : {};

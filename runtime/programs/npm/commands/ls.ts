@@ -234,8 +234,8 @@ function listing(session: Session, args: readonly string[], long: boolean): List
     try {
       manifest = normalizeManifest(readManifestFile(disk, root).content);
     } catch (error) {
-      if (!(error instanceof Failure) || error.code !== 'EJSONPARSE') throw error;
-      rootError = true;
+      if (!(error instanceof Failure) || (error.code !== undefined && error.code !== 'EJSONPARSE')) throw error;
+      rootError = error.code !== undefined; // JSON that is no object is taken for an empty one.
     }
   }
   const workspaces = findWorkspaces(disk, root, manifest);

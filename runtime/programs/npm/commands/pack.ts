@@ -138,16 +138,16 @@ async function packRemote(session: Session, text: string): Promise<Packed> {
 function tell(session: Session, packed: Packed): void {
   const { display, config } = session;
   const notice = (text: string) => display.log('notice', '', text);
-  notice('');
+  display.log('notice', '');
   notice(`${config.flag('unicode') ? '📦 ' : 'package:'} ${packed.name}@${packed.version}`);
-  display.log('notice', 'Tarball Contents', '');
+  display.log('notice', 'Tarball Contents');
   const own = packed.files.filter(({ path }) => !path.startsWith('node_modules/'));
   if (packed.files.length > 0) notice(own.map(({ path, size }) => `${formatBytes(size, false)} ${path}`).join('\n'));
   if (packed.bundled.length > 0) {
-    display.log('notice', 'Bundled Dependencies', '');
+    display.log('notice', 'Bundled Dependencies');
     packed.bundled.forEach(notice);
   }
-  display.log('notice', 'Tarball Details', '');
+  display.log('notice', 'Tarball Details');
   notice(`name: ${packed.name}`);
   notice(`version: ${packed.version}`);
   notice(`filename: ${packed.filename}`);

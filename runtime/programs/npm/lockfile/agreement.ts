@@ -63,7 +63,8 @@ export function lockAgreement(
   { lock, tree, manifest }: { readonly lock: Lock; readonly tree: LockTree; readonly manifest: Manifest },
 ): 'same' | 'fits' | 'differs' {
   const { config, disk } = session;
-  const ignoresPeers = config.flag('legacy-peer-deps') || config.flag('force');
+  // With `--force`, npm tells of those that do not fit.
+  const ignoresPeers = config.flag('legacy-peer-deps');
   if (tree.problems.some(({ type }) => !(ignoresPeers && (type === 'peer' || type === 'peerOptional')))) return 'differs';
   // A first-version lock says nothing of the project; all it has is taken to be wanted.
   const own = lock.packages.get('');

@@ -27,11 +27,12 @@ export function fitsPlatform({ os, cpu, libc }: Needs, machine: Machine): boolea
   return libc === undefined || isListed(machine.libc, libc);
 }
 
+/** An empty version is not asked for. */
 export function fitsEngines({ engines }: Needs, { nodeVersion, npmVersion }: Machine): boolean {
   if (engines === undefined || typeof engines !== 'object') return true;
   const { node, npm } = engines;
   const fits = (version: string, range: string | undefined) =>
-    range === undefined || range === '' || satisfies(version, range, { includePrerelease: true });
+    version === '' || range === undefined || range === '' || satisfies(version, range, { includePrerelease: true });
   return fits(nodeVersion, node) && fits(npmVersion, npm);
 }
 

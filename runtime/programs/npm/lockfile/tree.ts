@@ -1,6 +1,7 @@
 /** The graph that a lock describes: who depends on whom, and whether what is there is what was asked for. */
 import satisfies from 'semver/functions/satisfies.js';
 import type { Manifest } from '../manifest/manifest.ts';
+import { nameOfFolder } from '../manifest/workspaces.ts';
 import { relativePath, resolvePath } from '../paths.ts';
 import { Failure } from '../failure.ts';
 import { nameAt, type Lock, type LockEntry } from './lock.ts';
@@ -169,7 +170,7 @@ export interface TreeRequest {
 export function buildTree(lock: Pick<Lock, 'packages'>, { root, manifest, workspaces, manifestOf }: TreeRequest): LockTree {
   const nodes = new Map<string, Building>();
   const add = (place: string, entry: LockEntry): Building => {
-    const name = place === '' ? (manifest.name ?? '') : nameAt(place);
+    const name = place === '' ? (manifest.name ?? nameOfFolder(root)) : nameAt(place);
     const node = {
       place,
       name,

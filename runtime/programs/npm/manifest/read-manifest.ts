@@ -14,7 +14,7 @@ export interface ManifestFile {
 
 /**
  * @param problem What npm says in front of where the text is no JSON; some commands say nothing.
- * @throws {Failure} `EJSONPARSE` with npm's text; `ENOENT` where there is none.
+ * @throws {Failure} `EJSONPARSE` with npm's text; `ENOENT` where there is none; what npm says where it is JSON, and no object.
  */
 export function readManifestFile(disk: Disk, folder: string, problem = 'Invalid package.json'): ManifestFile {
   const path = resolvePath(folder, 'package.json');
@@ -34,8 +34,9 @@ export function readManifestFile(disk: Disk, folder: string, problem = 'Invalid 
   }
   try {
     const { value, format } = parseJson(text);
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return { path, content: {}, format };
-    return { path, content: value as Record<string, unknown>, format };
+    if (!value) throw new Failure('Can not normalize without content');
+    if (typeof value !== 'object') throw new Failure(`Cannot use 'in' operator to search for 'bundleDependencies' in ${String(value)}`);
+    return { path, content: Array.isArray(value) ? {} : (value as Record<string, unknown>), format };
   } catch (error) {
     if (!(error instanceof JsonFailure)) throw error;
     throw new Failure(problem, { code: 'EJSONPARSE', path, json: error.text, cause: error });

@@ -96,14 +96,15 @@ export class Display {
     this.#objects.push(value);
   }
 
-  log(level: Exclude<LogLevel, 'silent'>, title: string, message: string): void {
-    const text = redact(printable(message));
+  /** @param message Without one, npm takes a notice for another than with an empty one. */
+  log(level: Exclude<LogLevel, 'silent'>, title: string, message?: string): void {
+    const text = redact(printable(message ?? ''));
     const lines = text.split(/\r?\n/);
     const number = this.record.length;
     for (const line of lines) this.record.push(`${number} ${level}${title === '' ? '' : ` ${title}`}${line === '' ? '' : ` ${line}`}`);
     if (!this.shows(level)) return;
-    if (level === 'notice' && text !== '' && !this.shows('verbose')) {
-      const key = `${title}\0${text}`;
+    if (level === 'notice' && !this.shows('verbose')) {
+      const key = JSON.stringify([title, message]);
       if (this.#notices.has(key)) return;
       this.#notices.add(key);
     }
@@ -184,10 +185,11 @@ export function printable(text: string): string {
   });
 }
 
-/** Without the secrets that are known by their shape: tokens of npm, and those in addresses. */
+/** Without the secrets that are known by their shape: tokens of npm, old ones are UUIDs, and those in addresses. */
 export function redact(text: string): string {
   return text
-    .replace(/\bnpm_[a-zA-Z0-9]{36,}\b/g, 'npm_***')
+    .replace(/\bnpms?_[a-z0-9]{36,}\b/gi, 'npm_***')
+    .replace(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi, '***')
     .replace(/(\/\/[^/\s:@]*:)[^/\s@]+@/g, '$1***@')
     .replace(/(_authToken|_password|_auth)(\s*=\s*)\S+/g, '$1$2***');
 }

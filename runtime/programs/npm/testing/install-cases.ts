@@ -280,4 +280,32 @@ export const installCases: readonly NpmCase[] = [
     files: { 'package.json': project({ dependencies: { plain: '1' } }), 'package-lock.json': '{"a"' },
     lines: ['npm ci', 'npm install', 'npm ls'],
   },
+  ...['null', '5', '"text"', '[]'].map((text) => ({
+    name: `a manifest that is ${text}`,
+    files: { 'package.json': text },
+    lines: ['npm run x', 'npm test', 'npm pack', 'npm ls', 'npm outdated'],
+  })),
+  {
+    name: 'tarballs that are not there',
+    files: { 'package.json': project({}) },
+    lines: ['', 'x@']
+      .map((name) => `npm install ${name}$(npm config get registry)none.tgz`)
+      .concat('npx -y $(npm config get registry)none.tgz'),
+  },
+  {
+    name: 'install: forced',
+    files: { 'package.json': project({ engines: { node: '>=99', npm: '>=99' } }) },
+    lines: ['npm install --legacy-peer-deps needs-peer plain@2', 'npm install --force', 'npm install'],
+  },
+  {
+    name: 'install: elsewhere',
+    files: { 'package.json': project({}) },
+    lines: [
+      'npm install --prefix new --dry-run plain',
+      'npm install --prefix new plain',
+      'npm --prefix new ls',
+      'npm --prefix new uninstall plain',
+      'npm ls',
+    ],
+  },
 ];

@@ -141,6 +141,24 @@ export const projectCases: readonly NpmCase[] = [
     ],
   },
   {
+    name: 'config: all of it',
+    files: {
+      'package.json': project({}),
+      '.npmrc':
+        'tag=next\n@me:registry=https://me:secret@example.org/\n//example.org/:_password=c2VjcmV0\nnode-options=12345678-1234-1234-1234-123456789abc\n',
+    },
+    lines: [
+      'npm config get @me:registry',
+      'npm config get tag @me:registry',
+      'npm config get node-options',
+      'npm config get password',
+      'npm config ls | grep -e example -e node-options -e tag',
+      'npm config ls -l | grep -e allow-scripts -e noproxy -e password -e ^tag -e "^; tag"',
+      // Without what depends on the machine.
+      `npm config list --json --save | grep -vE '"(audit|cache|fetch-retries|globalconfig|init.module|init-module|node-gyp|prefix|registry|shell|update-notifier|userconfig)"'`,
+    ],
+  },
+  {
     name: 'pack: more',
     files: {
       'package.json': project({
@@ -172,6 +190,8 @@ export const projectCases: readonly NpmCase[] = [
       'npm pack plain tool --dry-run --json',
       'npm pack nothing',
       'npm pack ./packages/a --foreground-scripts=false',
+      'npm pack plain tool --dry-run',
+      'npm pack -ws --dry-run',
     ],
   },
 ];

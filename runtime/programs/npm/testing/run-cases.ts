@@ -135,6 +135,7 @@ export const runCases: readonly NpmCase[] = [
       'npm rb tool',
       'npm init -y',
       'mkdir a && cd a && npm init -y',
+      'npx node -p 1',
     ],
   },
 ];

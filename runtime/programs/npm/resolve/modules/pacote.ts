@@ -106,7 +106,7 @@ async function fetchInto(spec: Spec, folder: string, options: Options): Promise<
   const bytes =
     spec.type === 'file'
       ? fileOf(spec, resolved, wanted)
-      : await request.source.tarball(resolved, { ...signal, ...(wanted === undefined ? {} : { integrity: wanted }) });
+      : await request.source.tarball(resolved, { ...signal, spec: spec.raw, ...(wanted === undefined ? {} : { integrity: wanted }) });
   await unpackInto(overlay, folder, bytes, { ...signal, ...(wanted === undefined ? {} : { integrity: wanted }) });
   return { resolved, integrity: wanted ?? (await hashOf(bytes)) };
 }
