@@ -40,20 +40,21 @@ export async function move(host: ContainerHost, from: string, to: string): Promi
 
 /** Adds files to `folder`; those of the same name are replaced. */
 export async function add(host: ContainerHost, folder: string, incoming: readonly IncomingFile[]): Promise<void> {
-  const ready: { path: string; content: string | Uint8Array }[] = [];
+  const ready: { readonly path: string; readonly file: File | undefined; readonly text: string | undefined }[] = [];
   for (const { path, file } of incoming) {
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    ready.push({ path: joinPath(folder, path), content: bytes.length <= maxRecordedBytes ? (textOf(bytes) ?? bytes) : bytes });
+    // Larger ones are read when they are written, one after the other.
+    const isShort = file !== undefined && file.size <= maxRecordedBytes;
+    ready.push({ path: joinPath(folder, path), file, text: isShort ? textOf(new Uint8Array(await file.arrayBuffer())) : undefined });
   }
-  if (host.container === undefined && ready.some(({ content }) => typeof content !== 'string')) await host.boot();
-  for (const { path, content } of ready) {
-    if (typeof content === 'string') {
-      await host.files.write(path, content);
-      continue;
+  if (host.container === undefined && ready.some(({ file, text }) => file !== undefined && text === undefined)) await host.boot();
+  for (const { path, file, text } of ready) {
+    if (file === undefined) await host.files.makeFolder(path);
+    else if (text !== undefined) await host.files.write(path, text);
+    else {
+      const { fs } = host.container!;
+      if (path.includes('/')) await fs.mkdir(path.slice(0, path.lastIndexOf('/')), { recursive: true });
+      await fs.writeFile(path, new Uint8Array(await file.arrayBuffer()));
     }
-    const { fs } = host.container!;
-    if (path.includes('/')) await fs.mkdir(path.slice(0, path.lastIndexOf('/')), { recursive: true });
-    await fs.writeFile(path, content);
   }
   await host.container?.sync();
 }

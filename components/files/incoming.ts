@@ -3,7 +3,8 @@
 export interface IncomingFile {
   /** From the folder they are dropped on. */
   readonly path: string;
-  readonly file: File;
+  /** Undefined for a folder, which is named only if nothing is in it. */
+  readonly file: File | undefined;
 }
 
 /** A path as the browser gives it, without parts that lead elsewhere. Empty if nothing is left. */
@@ -20,11 +21,12 @@ export function filesOfInput(list: Iterable<File>): readonly IncomingFile[] {
 
 /** What is dropped, folders with all that is in them. Call it in the event's own task: later the browser gives nothing away. */
 export async function filesOfDrop(transfer: DataTransfer): Promise<readonly IncomingFile[]> {
-  const entries = [...transfer.items].flatMap((item) => (item.kind === 'file' ? [item.webkitGetAsEntry()] : []));
-  const plain = [...transfer.files];
+  const entries = [...transfer.items].flatMap((item) => (item.kind === 'file' ? (item.webkitGetAsEntry() ?? []) : []));
+  // What a script put there has no entry. Of a folder there is a file as well, which cannot be read.
+  if (entries.length === 0) return filesOfInput(transfer.files);
   const found: IncomingFile[] = [];
-  for (const entry of entries) if (entry !== null) await collect(entry, '', found);
-  return found.length === 0 ? filesOfInput(plain) : found;
+  for (const entry of entries) await collect(entry, '', found);
+  return found;
 }
 
 async function collect(entry: FileSystemEntry, folder: string, found: IncomingFile[]): Promise<void> {
@@ -35,13 +37,15 @@ async function collect(entry: FileSystemEntry, folder: string, found: IncomingFi
     found.push({ path, file });
     return;
   }
+  const before = found.length;
   const reader = (entry as FileSystemDirectoryEntry).createReader();
   // At most a hundred at a time.
   for (;;) {
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
-    if (some.length === 0) return;
+    if (some.length === 0) break;
     for (const one of some) await collect(one, path, found);
   }
+  if (found.length === before) found.push({ path, file: undefined });
 }
 
 interface DirectoryHandle {
@@ -56,11 +60,13 @@ export async function pickFolder(): Promise<readonly IncomingFile[] | undefined>
   if (showDirectoryPicker === undefined) return undefined;
   const found: IncomingFile[] = [];
   const walk = async (handle: DirectoryHandle, folder: string) => {
+    const before = found.length;
     for await (const one of handle.values()) {
       const path = safePath(`${folder}/${one.name}`);
       if (one.kind === 'directory') await walk(one, path);
       else found.push({ path, file: await one.getFile() });
     }
+    if (found.length === before) found.push({ path: folder, file: undefined });
   };
   const root = await showDirectoryPicker.call(window);
   await walk(root, root.name);

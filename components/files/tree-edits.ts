@@ -40,6 +40,9 @@ export interface EditOptions {
   readonly changed: () => void;
 }
 
+/** So many files that are not added are told of by name. */
+const maxNamed = 3;
+
 export class TreeEdits {
   readonly #options: EditOptions;
   #state: EditState = { naming: undefined, problem: undefined, cut: '', notice: undefined };
@@ -185,12 +188,18 @@ export class TreeEdits {
   }
 
   async add(folder: string, incoming: readonly IncomingFile[]): Promise<void> {
-    const allowed = incoming.filter(({ path }) => !this.#refuse(joinPath(folder, path)));
-    if (allowed.length === 0) return;
+    const isAllowed = ({ path }: IncomingFile) => !this.#options.folders.isReadonly(joinPath(folder, path));
+    const allowed = incoming.filter(isAllowed);
+    const refused = incoming.filter((one) => !isAllowed(one));
     await this.run(async (host) => {
-      await add(host, folder, allowed);
+      if (allowed.length > 0) await add(host, folder, allowed);
       this.#options.folders.open(folder);
-      this.set({ notice: { text: () => filesStrings.added(allowed.length) } });
+      const count = allowed.filter(({ file }) => file !== undefined).length;
+      const texts = () => [
+        ...(count === 0 ? [] : [filesStrings.added(count)]),
+        ...refused.slice(0, maxNamed).map(({ path }) => filesStrings.protected(nameOf(path))),
+      ];
+      if (count + refused.length > 0) this.set({ notice: { text: () => texts().join(' ') } });
     });
   }
 
