@@ -198,5 +198,12 @@ describe('bavini bake', () => {
     const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
     assert.equal((await bavini('--version')).stdout, `${version}\n`);
     for (const flag of ['--help', '-h', 'help']) assert.match((await bavini(flag)).stdout, /^Usage: bavini <command>\n/);
+    for (const args of [
+      ['pack', '--help'],
+      ['help', 'pack'],
+    ]) {
+      const { stdout } = await bavini(...args);
+      assert.match(stdout, /^Usage:\n\n {2}bavini pack <folder> .*\n {4}--out <file> .*\n$/);
+    }
   });
 });

@@ -102,6 +102,7 @@ describe('bavini pack', () => {
       assert.ok(!existsSync(join(program.area, 'wrong/lesson.json')));
     }
     program.write({ 'nothing/readme.md': '# No lesson\n' });
+    assert.match((await program.run('pack', 'nowhere')).stderr, /Cannot pack "nowhere": there is no such folder/);
     assert.match((await program.run('pack', 'nothing')).stderr, /no folder in it has a content\.md/);
     program.write({ 'twice/1-a/content.md': '# A\n', 'twice/2-a/content.md': '# A\n' });
     assert.match((await program.run('pack', 'twice')).stderr, /steps\[1\]\.name is the name of steps\[0\], too: "a"/);

@@ -26,8 +26,7 @@ const help = `Usage: bavini <command>
 ${commands.map(helpOf).join('\n\n')}
 
   bavini --version, -v
-  bavini --help, -h
-`;
+  bavini --help, -h         of a command: bavini <command> --help`;
 
 /** Beside the built script, or at the project's root when it is run from source. */
 function version(): string {
@@ -40,8 +39,9 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 async function run(args: readonly string[]): Promise<void> {
   const [name, ...rest] = args;
   if (name === '--version' || name === '-v') return say(version());
-  if (name === undefined || name === 'help' || args.includes('--help') || args.includes('-h')) return void process.stdout.write(help);
-  const command = commands.find((one) => one.name === name);
+  const asksHelp = name === undefined || name === 'help' || args.includes('--help') || args.includes('-h');
+  const command = commands.find((one) => one.name === (name === 'help' ? rest[0] : name));
+  if (asksHelp) return say(command === undefined ? help : `Usage:\n\n${helpOf(command)}`);
   if (command === undefined) throw new UsageError(name.startsWith('-') ? `There is no option "${name}"` : `There is no command "${name}"`);
   let parsed: ReturnType<typeof parseArgs>;
   try {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { textOption, UsageError, type Command } from '../command.ts';
@@ -15,6 +15,7 @@ export const packCommand: Command = {
     const [name] = positionals;
     if (name === undefined || positionals.length > 1) throw new UsageError('pack: name one folder');
     const folder = resolve(name);
+    if (!existsSync(folder)) throw new Error(`Cannot pack "${name}": there is no such folder`);
     const document = packLesson(folder);
     const out = resolve(textOption(invocation, 'out') ?? join(folder, 'lesson.json'));
     const bytes = Buffer.from(`${JSON.stringify(document, null, 1)}\n`);
