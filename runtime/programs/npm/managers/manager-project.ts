@@ -1,6 +1,6 @@
 /** The project that a command line is about, on disk. What a manager's commands share of it. */
 import { resolvePath, upwards } from '../paths.ts';
-import { ManifestEdit } from './manifest-edit.ts';
+import { ManifestEdit, type OneLineForm } from './manifest-edit.ts';
 import type { ManagerRun } from './manager-run.ts';
 import { parseManifest, readProject, workspaceFolders, workspacePatterns, type Project, type ProjectManifest } from './project.ts';
 
@@ -18,6 +18,7 @@ export interface OwnScript {
 export class ManagerProject {
   readonly run: ManagerRun;
   readonly root: string;
+  readonly oneLineForm: OneLineForm = 'one line';
   /** Absent: those of `package.json`. */
   readonly #patterns: readonly string[] | undefined;
 
@@ -56,7 +57,7 @@ export class ManagerProject {
   }
 
   edit(manifestPath: string): ManifestEdit {
-    return new ManifestEdit(this.read(manifestPath) ?? '{}');
+    return new ManifestEdit(this.read(manifestPath) ?? '{}', this.oneLineForm);
   }
 
   /** The nearest folder with a manifest. */

@@ -33,6 +33,15 @@ export class Exit extends Error {
   }
 }
 
+/**
+ * Goes to the folder that a flag names, before anything is read.
+ *
+ * @throws {PosixError} where there is none.
+ */
+export function enterFolder({ syscalls }: ProgramContext, folder: string | true | undefined): void {
+  if (typeof folder === 'string') syscalls.files.chdir(folder);
+}
+
 export class ManagerRun {
   readonly session: Session;
   readonly context: ProgramContext;
@@ -70,6 +79,9 @@ export class ManagerRun {
   /** The manager's colours. */
   painter: Painter = (line) => line;
 
+  /** Nothing is said but what is an error of its own stream. */
+  isSilent = false;
+
   /** What moves on a terminal while this manager works, if anything does. */
   showProgressAs(look: ProgressLook | undefined, painter = this.painter): void {
     const { display, config } = this.session;
@@ -82,7 +94,7 @@ export class ManagerRun {
   }
 
   async out(text: string, painter = this.painter): Promise<void> {
-    await this.#write(this.context.stdout, text, painter);
+    if (!this.isSilent) await this.#write(this.context.stdout, text, painter);
   }
 
   async err(text: string, painter = this.painter): Promise<void> {

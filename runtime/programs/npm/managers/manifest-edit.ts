@@ -4,15 +4,24 @@ import { formatJson, parseJson } from '../manifest/json.ts';
 export type DependencyField = 'dependencies' | 'devDependencies' | 'optionalDependencies' | 'peerDependencies';
 export const dependencyFields: readonly DependencyField[] = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
 
+/** How a manager writes a manifest that was all in one line. */
+export type OneLineForm = 'one line' | 'lines' | 'lines with an end';
+
 /** A `package.json` that is being changed; its form stays. */
 export class ManifestEdit {
   readonly #format: ReturnType<typeof parseJson>['format'];
+  /** Where it was in one line. */
+  readonly #spaces: 0 | 2 | undefined;
+  readonly #hasEnd: boolean;
   readonly value: Record<string, unknown>;
 
-  constructor(text: string) {
+  constructor(text: string, form: OneLineForm = 'one line') {
     const { value, format } = parseJson(text);
     this.value = value as Record<string, unknown>;
     this.#format = format;
+    const isEmpty = /^\{\}\s*$/.test(text);
+    this.#hasEnd = form === 'lines with an end' || text.endsWith('\n') || (isEmpty && form === 'one line');
+    if (!text.trim().includes('\n') && !(isEmpty && form === 'one line')) this.#spaces = form === 'one line' ? 0 : 2;
   }
 
   field(name: DependencyField): Record<string, string> | undefined {
@@ -59,6 +68,8 @@ export class ManifestEdit {
   }
 
   get text(): string {
-    return formatJson(this.value, this.#format);
+    const text = this.#spaces === undefined ? formatJson(this.value, this.#format) : JSON.stringify(this.value, null, this.#spaces);
+    if (!this.#hasEnd) return text.trimEnd();
+    return text.endsWith('\n') ? text : `${text}\n`;
   }
 }

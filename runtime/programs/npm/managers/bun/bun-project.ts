@@ -8,6 +8,7 @@ import { bunArchive } from './layout.ts';
 import { type BunLock, parseBunLock } from './lockfile.ts';
 
 export class BunProject extends ManagerProject {
+  override readonly oneLineForm = 'lines';
   constructor(run: ManagerRun, root: string) {
     super(run, root);
     run.remoteOptions = { archive: bunArchive };

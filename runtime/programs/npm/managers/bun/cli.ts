@@ -2,7 +2,7 @@
 import type { ProgramContext } from '../../../../process/program.ts';
 import { resolvePath } from '../../paths.ts';
 import { parseWords, withFlags } from '../command-line.ts';
-import { Exit, isEnd, ManagerRun } from '../manager-run.ts';
+import { enterFolder, Exit, isEnd, ManagerRun } from '../manager-run.ts';
 import { workspaceRoot } from '../manager-project.ts';
 import { BunProject } from './bun-project.ts';
 import { add } from './commands/add.ts';
@@ -40,6 +40,7 @@ const shortFlags = {
 };
 
 export async function runBun(context: ProgramContext, argv: readonly string[]): Promise<number> {
+  enterFolder(context, folderOf(argv));
   const run = await ManagerRun.open(context, 'bun');
   run.painter = paintBun;
   run.showProgressAs(argv.includes('--silent') ? undefined : bunLook);
@@ -51,6 +52,17 @@ export async function runBun(context: ProgramContext, argv: readonly string[]): 
     for (const line of describe(run, error)) await run.err(line);
     return 1;
   }
+}
+
+/** `--cwd`, before the name of what is started. */
+function folderOf(argv: readonly string[]): string | true | undefined {
+  const first = parseWords(argv, valuedFlags, shortFlags, true);
+  const [word = '', ...after] = first.operands;
+  const isManaging = managing.includes(aliases[word] ?? word);
+  const own = isManaging
+    ? parseWords(argv, valuedFlags, shortFlags)
+    : parseWords(word === 'run' || word === 'x' ? after : [], valuedFlags, shortFlags, true);
+  return first.flags.get('cwd') ?? own.flags.get('cwd');
 }
 
 async function dispatch(run: ManagerRun, argv: readonly string[]): Promise<number> {
@@ -77,6 +89,7 @@ async function dispatch(run: ManagerRun, argv: readonly string[]): Promise<numbe
   const linker = managing.includes(command) ? words.flags.get('linker') : undefined;
   if (linker !== undefined && linker !== 'isolated' && linker !== 'hoisted')
     throw new BunError(`Invalid value for --linker: "${linker === true ? '' : linker}". Must be 'isolated' or 'hoisted'.`);
+  run.isSilent = managing.includes(command) && words.flags.has('silent');
   switch (command) {
     case 'install':
       return run.inTurn(() => (operands.length > 0 ? add(bun, words, operands) : install(bun, words)));

@@ -101,7 +101,7 @@ export async function reify(
     await run.err(`${changed.size > 0 ? '\npackage.json has no dependencies!' : 'No packages!'} Deleted empty lockfile`);
     if (old !== undefined) run.session.disk.remove(resolvePath(bun.root, 'bun.lock'));
   }
-  if (saves) await note('Saved lockfile');
+  if (saves && !run.isSilent) await note('Saved lockfile');
   for (const each of result.substituted) await run.err(`warn: ${substitutionText(each)}`);
   for (const each of result.unusable) await run.err(`warn: ${unusableText(each)}`);
   for (const { name, reason } of result.leftOut) await run.err(`warn: ${name}: ${reason}`);

@@ -1,8 +1,8 @@
 /** pnpm's command line. */
 import type { ProgramContext } from '../../../../process/program.ts';
 import { resolvePath } from '../../paths.ts';
-import { createName, parseWords, withFlags } from '../command-line.ts';
-import { Exit, isEnd, ManagerRun } from '../manager-run.ts';
+import { createName, parseWords, withFlags, type Words } from '../command-line.ts';
+import { enterFolder, Exit, isEnd, ManagerRun } from '../manager-run.ts';
 import { ManifestSyntaxError } from '../project.ts';
 import { dlx, exec, runBare } from './commands/exec.ts';
 import { init } from './commands/init.ts';
@@ -49,10 +49,14 @@ const shortFlags = {
   v: 'version',
   h: 'help',
   L: 'latest',
+  s: 'silent',
 };
 
 export async function runPnpm(context: ProgramContext, argv: readonly string[]): Promise<number> {
   const { flags } = parseWords(argv, valuedFlags, shortFlags);
+  const early = parseWords(argv, valuedFlags, shortFlags, true);
+  const given = aliases[early.operands[0] ?? ''] ?? early.operands[0] ?? '';
+  enterFolder(context, (passesWordsOn(given) ? early.flags : flags).get('dir'));
   const run = await ManagerRun.open(context, 'pnpm', () => Number(flags.get('fetch-timeout') ?? usualTimeoutMs));
   run.painter = paintPnpm;
   run.showProgressAs(flags.has('silent') ? undefined : pnpmLook);
@@ -109,7 +113,7 @@ async function dispatch(run: ManagerRun, argv: readonly string[]): Promise<numbe
   const inner = withFlags(first, parseWords(first.operands.slice(1), valuedFlags, shortFlags, true));
   const after = inner.operands;
   const pnpm = PnpmProject.open(run);
-  const passesOn = starters.includes(command) || !known.has(command);
+  const passesOn = passesWordsOn(command);
   const words = passesOn ? first : parseWords(argv, valuedFlags, shortFlags);
   const isStart = lifecycleNames.includes(command) || (passesOn && !starters.includes(command));
   if (command === 'help' || first.flags.has('help') || (!isStart && (passesOn ? inner : words).flags.has('help'))) {
@@ -117,6 +121,9 @@ async function dispatch(run: ManagerRun, argv: readonly string[]): Promise<numbe
     await sayUsage(run, 'pnpm', aliases[asked] ?? asked);
     return 0;
   }
+  run.isSilent = isSilent(
+    starters.includes(command) || isStart ? (known.has(command) || starters.includes(command) ? inner : first) : words,
+  );
   switch (command) {
     case 'install':
       return run.inTurn(() => install(pnpm, words, words.operands.slice(1)));
@@ -159,6 +166,10 @@ async function dispatch(run: ManagerRun, argv: readonly string[]): Promise<numbe
 
 /** What follows the name of what they start is for that. */
 const starters = ['run', 'exec', 'dlx', 'create'];
+
+const passesWordsOn = (command: string) => starters.includes(command) || !known.has(command);
+
+const isSilent = ({ flags }: Words) => flags.has('silent') || flags.get('reporter') === 'silent' || flags.get('loglevel') === 'silent';
 
 const starterName = (name: string) => (name.startsWith('create-') ? name : createName(name));
 

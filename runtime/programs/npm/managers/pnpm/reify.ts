@@ -30,9 +30,10 @@ export async function reify(
   const frozen = flags.has('frozen-lockfile') && flags.get('frozen-lockfile') !== 'false';
   const target = pnpm.target(project, words);
   // What is done for one workspace alone, pnpm tells from there.
-  const isInner = target !== '' && changed.size > 0;
-  const prefix = isInner ? `${relativePath(target, '').padEnd(40)} | ` : '';
-  if (project.workspaces.length > 1 && !isInner) await run.out(`Scope: all ${project.workspaces.length} workspace projects`);
+  const isSelected = changed.size > 0 && (flags.has('recursive') || words.lists.has('filter'));
+  const isInner = !isSelected && target !== '' && changed.size > 0;
+  const prefix = isSelected ? `${'.'.padEnd(40)} | ` : isInner ? `${relativePath(target, '').padEnd(40)} | ` : '';
+  if (project.workspaces.length > 1 && !isInner && !isSelected) await run.out(`Scope: all ${project.workspaces.length} workspace projects`);
   const reason = lock === undefined ? undefined : disagreement(lock, project, overrides);
   const isEmpty = project.workspaces.every(({ manifest }) =>
     dependencyFields.every((field) => Object.keys(manifest[field] ?? {}).length === 0),
@@ -52,7 +53,7 @@ export async function reify(
     );
   }
   const progress = (resolved: number, reused: number, added: number, end = '') =>
-    run.out(`${prefix}Progress: resolved ${resolved}, reused ${reused}, downloaded ${added}, added ${added}${end}`);
+    run.out(`${isInner ? prefix : ''}Progress: resolved ${resolved}, reused ${reused}, downloaded ${added}, added ${added}${end}`);
   const isSettled = lock !== undefined && reason === undefined && changed.size === 0 && update === undefined;
   const facts = await run.facts();
   const folders = run.localFolders(project);
@@ -126,8 +127,8 @@ export async function reify(
   const counts = `${added > 0 ? ` +${added}` : ''}${removed > 0 ? ` -${removed}` : ''}`;
   const bar = `${'+'.repeat(Math.min(added, 80))}${'-'.repeat(Math.min(removed, 80))}`;
   if (added === 0 && removed === 0) {
-    await run.out('Already up to date');
-  } else if (!isInner) await run.out(`Packages:${counts}\n${bar}`);
+    if (!isSelected) await run.out('Already up to date');
+  } else if (!isInner && !isSelected) await run.out(`Packages:${counts}\n${bar}`);
   const resolved = Object.keys(next.packages).length;
   if (resolved > 0 && (added > 0 || removed > 0 || changed.size > 0)) {
     if (isInner) await progress(resolved, 0, 0, ', done');
@@ -138,16 +139,18 @@ export async function reify(
   for (const line of result.unusable) await run.out(`\u2009WARN\u2009 ${unusableText(line)}`);
   const report = peerReport(issues);
   if (report !== undefined) await run.out(report);
-  if (added > 0 || removed > 0 || changed.size > 0) await summary(pnpm, { target, before, lock, next, installed, asked: isInner });
+  if ((added > 0 || removed > 0 || changed.size > 0) && !isSelected)
+    await summary(pnpm, { target, before, lock, next, installed, asked: isInner });
   if (ignored.length > 0) {
     await run.out(ignoredBox([...new Set(ignored)]));
   }
   if (!flags.has('ignore-scripts')) await projectScripts(pnpm, project);
   if (isInner && counts !== '') await run.out(`\n${prefix} ${counts} ${bar}`);
+  if (isSelected && added > 0) await run.out(`${prefix} ${counts} ${bar}`);
   // A box is space enough; so is a terminal where nothing was done.
   const isQuiet = run.isTerminal && isSettled && added === 0 && removed === 0;
   await run.out(
-    `${ignored.length > 0 || (isInner && counts !== '') || isQuiet ? '' : '\n'}Done in ${elapsed(run.elapsedMs)} using pnpm v${pnpmVersion}`,
+    `${ignored.length > 0 || isSelected || (isInner && counts !== '') || isQuiet ? '' : '\n'}Done in ${elapsed(run.elapsedMs)} using pnpm v${pnpmVersion}`,
   );
   return 0;
 }

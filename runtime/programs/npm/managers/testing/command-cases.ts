@@ -111,13 +111,59 @@ export const commandCases: readonly CommandCase[] = [
     files: { 'package.json': project({ dependencies: { tool: '1' } }) },
     lines: (manager) => [
       'M install',
-      ...(manager === 'bun' ? ['bunx tool a', 'bunx tool b'] : ['M exec tool a "b c"', 'M exec nothing']),
+      ...(manager === 'bun' ? ['bunx tool a', 'bunx tool b', 'M x tool c'] : ['M exec tool a "b c"', 'M exec nothing']),
       'M tool x',
       'M run tool y',
       ...(dlx[manager] === ''
         ? []
         : [`${dlx[manager]} ${manager === 'bun' ? '@scope/inner' : '@scope/inner z'}`, `${dlx[manager]} nothing-at-all`]),
     ],
+  },
+  {
+    name: 'elsewhere and in silence',
+    only: ['pnpm', 'yarn', 'bun'],
+    files: {
+      'package.json': project({ dependencies: { plain: '1' }, scripts: { build: 'echo built' } }),
+      'sub/package.json': project({ name: 'sub', scripts: { build: 'echo sub' } }),
+    },
+    lines: (manager) => [
+      ...{
+        pnpm: [
+          'M -C sub run build',
+          'M add plain --dir sub',
+          'M install --silent',
+          'M -s build',
+          'M run --silent build',
+          'M install --reporter=silent',
+        ],
+        yarn: ['M --cwd sub run build', 'M add plain --cwd sub', 'M install --silent', 'M -s build', 'M run --silent build'],
+        berry: [],
+        bun: ['M run --cwd sub build', 'M add plain --cwd sub', 'M install --silent', 'M run --silent build'],
+      }[manager],
+      'cat sub/package.json',
+    ],
+  },
+  {
+    name: 'elsewhere',
+    only: ['berry'],
+    files: {
+      'package.json': project({ workspaces: ['sub'] }),
+      'sub/package.json': project({ name: 'sub', scripts: { build: 'echo sub' } }),
+    },
+    lines: ['M install', 'M --cwd sub run build', 'M --cwd sub add plain', 'M --cwd=sub build', 'cat sub/package.json'],
+  },
+  {
+    name: 'without packages for development',
+    // bun leaves them where they are, pnpm says more.
+    only: ['yarn'],
+    files: { 'package.json': project({ dependencies: { plain: '1' }, devDependencies: { tool: '1' } }) },
+    lines: ['M install', 'M install --production', 'M install --production', 'M', 'M add -D plain', 'M add --peer tool'],
+  },
+  {
+    name: 'what is a dependency already',
+    only: ['berry'],
+    files: { 'package.json': project({ dependencies: { plain: '1' } }) },
+    lines: ['M install', 'M add -D plain', 'M add -P plain@2'],
   },
   { name: 'malformed', files: { 'package.json': '{\n  "name": "a",\n  "version" "1"\n}\n' }, lines: ['M install', 'M run x'] },
   {

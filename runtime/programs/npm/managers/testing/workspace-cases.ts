@@ -36,6 +36,31 @@ const chained = {
 
 export const workspaceCases: readonly CommandCase[] = [
   {
+    name: 'packages of single workspaces',
+    files: {
+      'package.json': json({ name: 'project', private: true, license: 'MIT', workspaces: ['packages/*'] }),
+      'pnpm-workspace.yaml': 'packages:\n  - packages/*\n',
+      'packages/a/package.json': '{"name":"a","version":"1.0.0","license":"MIT"}',
+      'packages/b/package.json': '{"name":"b","version":"1.0.0","license":"MIT"}\n',
+    },
+    lines: (manager) => [
+      'M install',
+      ...{
+        // Its lines have no order where something is fetched.
+        pnpm: [
+          'M --filter b add plain > out.txt',
+          'M add --filter "{packages/a}" -D plain',
+          'M --filter a remove plain',
+          'M --filter none add plain',
+        ],
+        yarn: ['M workspace a add plain', 'M workspace b add -D @scope/inner', 'M workspace a remove plain'],
+        berry: ['M workspace a add plain', 'M workspace b add -D @scope/inner', 'M workspace a remove plain'],
+        bun: ['M add plain --filter a', 'M add -d tool@1 --filter "./packages/*"', 'cd packages/b && M remove tool'],
+      }[manager],
+      'cat packages/*/package.json',
+    ],
+  },
+  {
     name: 'scripts of all workspaces',
     only: ['pnpm'],
     files: chained,

@@ -2,13 +2,13 @@
 import { addedRemote } from '../../added-remote.ts';
 import { fieldByFlags, isFolder, parseAdded, type Words } from '../../command-line.ts';
 import type { DependencyField } from '../../manifest-edit.ts';
-import { manifestPathOf } from '../../manager-project.ts';
 import { savedRange } from '../../saved-range.ts';
 import { commandsOf } from '../../project.ts';
 import { splitSpecifier } from '../../specifiers.ts';
 import type { BunProject } from '../bun-project.ts';
 import { BunError } from '../errors.ts';
 import { reify, sayBlocked } from '../reify.ts';
+import { manifestsOf } from '../selection.ts';
 
 const fieldFlags: Readonly<Record<string, DependencyField>> = {
   dev: 'devDependencies',
@@ -21,16 +21,14 @@ export async function add(bun: BunProject, words: Words, texts: readonly string[
   await bun.title('add');
   if (texts.length === 0) throw new BunError('no package specified to add');
   if (!bun.has('package.json')) bun.write('package.json', '{}\n');
-  const path = manifestPathOf(bun.ownFolder.slice(bun.root.length + 1));
-  const edit = bun.edit(path);
+  const edits = new Map(manifestsOf(bun, words).map((path) => [path, bun.edit(path)]));
   const names: string[] = [];
   for (const text of texts) {
     const { name, range } = await added(bun, text, words);
-    const field = fieldByFlags(words, fieldFlags, edit.where(name) ?? 'dependencies');
-    edit.set(field, name, range);
+    for (const edit of edits.values()) edit.set(fieldByFlags(words, fieldFlags, edit.where(name) ?? 'dependencies'), name, range);
     names.push(name);
   }
-  const changed = new Map([[path, edit.text]]);
+  const changed = new Map([...edits].map(([path, { text }]) => [path, text]));
   const { lock, result, direct, blocked, count } = await reify(bun, bun.load(changed), words, changed);
   await bun.run.out('');
   const places = new Set([...result.added, ...result.changed].map(({ place }) => place));

@@ -1,20 +1,18 @@
 /** `bun run --filter`: a script in the workspaces that patterns name, each after those it depends on. */
 import semver from 'semver';
-import { relativePath, resolvePath } from '../../../paths.ts';
+import { resolvePath } from '../../../paths.ts';
 import type { Words } from '../../command-line.ts';
 import { inOrder, workspaceGraph } from '../../workspace-graph.ts';
 import type { BunProject } from '../bun-project.ts';
 import { BunError } from '../errors.ts';
+import { selectWorkspaces } from '../selection.ts';
 
 export async function runFiltered(bun: BunProject, [name = '', ...args]: readonly string[], words: Words): Promise<number> {
   const { run } = bun;
   const filters = words.lists.get('filter') ?? [];
   const project = bun.load();
-  const chosen = project.workspaces.filter(
-    ({ folder, manifest }) => folder !== '' && filters.some((filter) => isMatch(bun, filter, folder, manifest.name ?? '')),
-  );
+  const chosen = selectWorkspaces(bun, words, project);
   const shown = filters.map((filter) => `"${filter}"`).join(', ');
-  if (chosen.length === 0) throw new BunError(`No workspace packages matched the filter ${shown}`);
   const having = chosen.filter(({ manifest }) => manifest.scripts?.[name] !== undefined);
   if (having.length === 0)
     throw new BunError(`Script "${name}" not found in ${chosen.length} package${chosen.length === 1 ? '' : 's'} matching ${shown}`);
@@ -44,17 +42,4 @@ export async function runFiltered(bun: BunProject, [name = '', ...args]: readonl
   ))
     await Promise.all(group.map(start));
   return failed;
-}
-
-/** A name, or a path that begins with `./`; both may have stars. */
-function isMatch(bun: BunProject, filter: string, folder: string, name: string): boolean {
-  if (filter.startsWith('!')) return !isMatch(bun, filter.slice(1), folder, name);
-  const isPath = /^\.{1,2}(?:\/|$)/.test(filter);
-  const pattern = isPath ? relativePath(bun.root, resolvePath(bun.run.cwd, filter)) : filter;
-  const source = pattern
-    .replace(/[.+^$()|[\]\\{}]/g, '\\$&')
-    .replaceAll('**', '\0')
-    .replaceAll('*', isPath ? '[^/]*' : '.*')
-    .replaceAll('\0', '.*');
-  return new RegExp(`^${source}$`).test(isPath ? folder : name);
 }

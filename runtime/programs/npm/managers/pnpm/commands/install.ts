@@ -3,13 +3,14 @@ import { addedRemote, type AddedRemote } from '../../added-remote.ts';
 import { fieldByFlags, isFolder, parseAdded, type Words } from '../../command-line.ts';
 import { relativePath, resolvePath } from '../../../paths.ts';
 import { manifestPathOf } from '../../manager-project.ts';
-import type { DependencyField } from '../../manifest-edit.ts';
+import type { DependencyField, ManifestEdit } from '../../manifest-edit.ts';
 import type { Project } from '../../project.ts';
 import { savedRange } from '../../saved-range.ts';
 import { aliasOf } from '../../specifiers.ts';
 import { PnpmError } from '../errors.ts';
 import type { PnpmProject } from '../pnpm-project.ts';
 import { reify } from '../reify.ts';
+import { selectWorkspaces } from '../selection.ts';
 
 const fieldFlags: Readonly<Record<string, DependencyField>> = {
   'save-peer': 'peerDependencies',
@@ -26,9 +27,14 @@ export async function install(pnpm: PnpmProject, words: Words, added: readonly s
   }
   const before = pnpm.load();
   if (added.length === 0) return reify(pnpm, before, words, new Map());
-  const target = pnpm.target(before, words);
+  const selected = selectWorkspaces(pnpm, words)?.folders;
+  if (selected?.length === 0) {
+    await pnpm.run.out(`No projects matched the filters in "${pnpm.root}"`);
+    return 0;
+  }
   if (
-    target === '' &&
+    selected === undefined &&
+    pnpm.target(before, words) === '' &&
     before.workspaces.length > 1 &&
     !words.flags.has('workspace-root') &&
     !words.flags.has('ignore-workspace-root-check')
@@ -38,8 +44,25 @@ export async function install(pnpm: PnpmProject, words: Words, added: readonly s
       "Running this command will add the dependency to the workspace root, which might not be what you want - if you really meant it, make it explicit by running this command again with the -w flag (or --workspace-root). If you don't want to see this warning anymore, you may set the ignore-workspace-root-check setting to true.",
     );
   }
-  const path = manifestPathOf(target);
-  const edit = pnpm.edit(path);
+  const changed = new Map<string, string>();
+  for (const target of selected ?? [pnpm.target(before, words)]) {
+    const path = manifestPathOf(target);
+    const edit = pnpm.edit(path);
+    await addTo(pnpm, { edit, target, before }, words, added);
+    changed.set(path, edit.text);
+  }
+  return reify(pnpm, before, words, changed);
+}
+
+/** What is added to. */
+interface Target {
+  readonly edit: ManifestEdit;
+  /** Of the workspace; empty for the project itself. */
+  readonly target: string;
+  readonly before: Project;
+}
+
+async function addTo(pnpm: PnpmProject, { edit, target, before }: Target, words: Words, added: readonly string[]): Promise<void> {
   const facts = await pnpm.run.facts();
   const remotes = await Promise.all(added.map((text) => addedRemote(pnpm, text, target)));
   const wanted = added.map((text, index) => ({ text, parsed: parseAdded(text), remote: remotes[index] }));
@@ -71,7 +94,6 @@ export async function install(pnpm: PnpmProject, words: Words, added: readonly s
     const field = fieldByFlags(words, fieldFlags, edit.where(name) ?? 'dependencies');
     edit.set(field, name, await rangeToSave(pnpm, before, name, range, words));
   }
-  return reify(pnpm, before, words, new Map([[path, edit.text]]));
 }
 
 function savedRemote({ specifier, path, range }: AddedRemote): string {

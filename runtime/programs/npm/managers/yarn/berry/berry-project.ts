@@ -19,6 +19,7 @@ export interface BerrySettings {
 }
 
 export class BerryProject extends ManagerProject {
+  override readonly oneLineForm = 'lines with an end';
   readonly report: BerryReport;
   readonly settings: BerrySettings;
 

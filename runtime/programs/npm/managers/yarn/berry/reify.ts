@@ -61,7 +61,7 @@ export async function reify(
   const manifests = new Map(changed);
   for (const { folder } of project.workspaces) {
     const path = manifestPathOf(folder);
-    const edit = new ManifestEdit(changed.get(path) ?? yarn.read(path) ?? '{}');
+    const edit = new ManifestEdit(changed.get(path) ?? yarn.read(path) ?? '{}', yarn.oneLineForm);
     // Yarn writes them in order.
     if (edit.sort()) manifests.set(path, edit.text);
   }

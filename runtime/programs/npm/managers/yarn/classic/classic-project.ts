@@ -7,6 +7,7 @@ import { classicVersion } from './help.ts';
 import { type ClassicLock, parseClassicLock } from './lockfile.ts';
 
 export class ClassicProject extends ManagerProject {
+  override readonly oneLineForm = 'lines with an end';
   readonly #silent: boolean;
 
   constructor(run: ManagerRun, root: string, { silent }: { readonly silent: boolean }) {

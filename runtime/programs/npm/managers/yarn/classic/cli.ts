@@ -53,11 +53,13 @@ async function dispatch(run: ManagerRun, argv: readonly string[], documented: Do
     await run.out(classicVersion);
     return 0;
   }
-  const yarn = new ClassicProject(run, workspaceRoot(run), { silent: first.flags.has('silent') });
   const words = classicWords(argv);
+  const started = classicWords(after, true);
+  const own = managing.includes(word) ? words : word === 'run' ? started : first;
+  const yarn = new ClassicProject(run, workspaceRoot(run), { silent: first.flags.has('silent') || own.flags.has('silent') });
   const operands = words.operands.slice(first.operands.length === 0 ? 0 : 1);
   documented.page = word;
-  const asks = starters.includes(word) ? withFlags(first, classicWords(after, true)) : managing.includes(word) ? words : first;
+  const asks = starters.includes(word) ? withFlags(first, started) : managing.includes(word) ? words : first;
   if (word === 'help' || asks.flags.has('help')) {
     await sayUsage(run, 'yarn', word === 'help' ? after[0] : first.operands.length === 0 ? '' : word);
     return 0;
@@ -78,7 +80,7 @@ async function dispatch(run: ManagerRun, argv: readonly string[], documented: Do
     case 'run':
     case 'run-script':
       documented.page = 'run';
-      return runScript(yarn, after, first);
+      return runScript(yarn, started.operands, withFlags(first, started));
     case 'exec':
       return exec(yarn, [...after, ...first.rest]);
     case 'dlx':

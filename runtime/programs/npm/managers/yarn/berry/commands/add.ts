@@ -31,6 +31,11 @@ export async function add(yarn: BerryProject, words: Words, texts: readonly stri
       throw error instanceof UsageError ? error : new PreparationError(text, error);
     });
     const there = edit.where(name);
+    if (there === 'dependencies' && (words.flags.has('dev') || words.flags.has('peer'))) {
+      throw new UsageError(
+        `Package "${name}" is already listed as a regular dependency - remove the -D,-P flags or remove it from your dependencies first${usage}`,
+      );
+    }
     const field = fieldByFlags(words, fieldFlags, there === undefined || there === 'peerDependencies' ? 'dependencies' : there);
     edit.set(field, name, range);
   }

@@ -11,8 +11,13 @@ export async function inWorkspace(yarn: BerryProject, [name = '', ...argv]: read
   const found = yarn.load().workspaces.find(({ manifest }) => manifest.name === name);
   if (found === undefined) throw new UsageError(`Workspace '${name}' not found.`);
   const words = berryWords(argv, true);
-  return runScript(yarn, afterRun(words.operands), words, resolvePath(yarn.root, found.folder));
+  const folder = resolvePath(yarn.root, found.folder);
+  if (managing.has(words.operands[0] ?? 'install')) return (await yarn.run.program(folder, ['yarn', ...argv], [], folder)) ?? 1;
+  return runScript(yarn, afterRun(words.operands), words, folder);
 }
+
+/** What changes or tells of what is installed; all else is a script or a command. */
+const managing = new Set(['install', 'add', 'remove', 'up', 'info', 'list', 'why', 'init', 'bin', 'exec']);
 
 export async function workspaces(yarn: BerryProject, [first, ...rest]: readonly string[], argv: readonly string[]): Promise<number> {
   const { workspaces } = yarn.load();

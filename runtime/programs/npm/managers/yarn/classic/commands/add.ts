@@ -41,9 +41,9 @@ export async function add(yarn: ClassicProject, words: Words, texts: readonly st
     const { name, range } = await added(yarn, text, words);
     const field = fieldByFlags(words, fieldFlags, 'dependencies');
     const there = edit.where(name);
-    if (there !== undefined && there !== field && there !== 'peerDependencies')
-      await yarn.warn(`"${name}" is already in '${there}'. Please remove existing entry first before adding it to '${field}'.`);
-    edit.set(field, name, range);
+    const stays = there !== undefined && there !== field && there !== 'peerDependencies';
+    if (stays) await yarn.warn(`"${name}" is already in "${there}". Please remove existing entry first before adding it to "${field}".`);
+    edit.set(stays ? there : field, name, range);
     names.push(name);
     if (semver.validRange(aliasOf(splitSpecifier(text).range)?.range ?? splitSpecifier(text).range) === null || !/.@/.test(text))
       tagged.add(name);

@@ -28,10 +28,13 @@ function isUpToDate(yarn: ClassicProject, lock: ClassicLock, words: Words): bool
   if (words.flags.has('force') || words.flags.has('check-files')) return false;
   const note = yarn.read('node_modules/.yarn-integrity');
   if (note === undefined) return false;
-  const { lockfileEntries, topLevelPatterns } = JSON.parse(note) as {
+  const { lockfileEntries, topLevelPatterns, flags } = JSON.parse(note) as {
     lockfileEntries: Record<string, string>;
     topLevelPatterns: string[];
+    flags: string[];
   };
+  const production = words.flags.has('production') || words.flags.has('prod');
+  if (flags.includes('production') !== production) return false;
   const own = Object.fromEntries([...lock].map(([pattern, { resolved = '' }]) => [pattern, resolved]));
   const keys = new Set([...Object.keys(own), ...Object.keys(lockfileEntries)]);
   const wanted = new Set(
@@ -39,7 +42,7 @@ function isUpToDate(yarn: ClassicProject, lock: ClassicLock, words: Words): bool
       .load()
       .workspaces.flatMap(({ manifest }) =>
         dependencyFields.flatMap((field) =>
-          field === 'peerDependencies' ? [] : Object.entries(manifest[field] ?? {}).map(([name, range]) => `${name}@${range}`),
+          field === 'peerDependencies' || (production && field === 'devDependencies') ? [] : Object.entries(manifest[field] ?? {}).map(([name, range]) => `${name}@${range}`),
         ),
       ),
   );

@@ -13,8 +13,18 @@ export async function inWorkspace(yarn: ClassicProject, [name = '', ...argv]: re
   if (found === undefined) throw new ClassicError(`Unknown workspace "${name}".`);
   const words = classicWords(argv, true);
   await yarn.say(`yarn workspace v${classicVersion}`);
-  const code = await runScript(yarn, afterRun(words.operands), words, resolvePath(yarn.root, found.folder));
+  const folder = resolvePath(yarn.root, found.folder);
+  if (managing.has(words.operands[0] ?? 'install')) return inFolder(yarn, folder, argv);
+  const code = await runScript(yarn, afterRun(words.operands), words, folder);
   return code === 0 ? yarn.done() : code;
+}
+
+/** What changes or tells of what is installed; all else is a script or a command. */
+const managing = new Set(['install', 'add', 'remove', 'upgrade', 'list', 'why', 'init', 'bin']);
+
+async function inFolder(yarn: ClassicProject, folder: string, argv: readonly string[]): Promise<number> {
+  const code = await yarn.run.program(folder, ['yarn', ...argv], [], folder);
+  return code === 0 ? yarn.done() : yarn.failed(code ?? 1);
 }
 
 export async function workspaces(yarn: ClassicProject, [first = 'info', ...argv]: readonly string[]): Promise<number> {
