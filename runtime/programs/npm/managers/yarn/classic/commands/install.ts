@@ -42,7 +42,9 @@ function isUpToDate(yarn: ClassicProject, lock: ClassicLock, words: Words): bool
       .load()
       .workspaces.flatMap(({ manifest }) =>
         dependencyFields.flatMap((field) =>
-          field === 'peerDependencies' || (production && field === 'devDependencies') ? [] : Object.entries(manifest[field] ?? {}).map(([name, range]) => `${name}@${range}`),
+          field === 'peerDependencies' || (production && field === 'devDependencies')
+            ? []
+            : Object.entries(manifest[field] ?? {}).map(([name, range]) => `${name}@${range}`),
         ),
       ),
   );
