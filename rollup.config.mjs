@@ -19,6 +19,11 @@ import { smallStyles } from './runtime/tools/build/small-styles.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
+/** A path as patterns here have it, on every system. */
+function posixPath(/** @type {string} */ path) {
+  return path.replaceAll('\\', '/');
+}
+
 /** Where npm gets packages on this machine, so that what is built asks the same registry by default. */
 function defaultRegistry() {
   return execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8', shell: process.platform === 'win32' }).trim();
@@ -28,16 +33,17 @@ function defaultRegistry() {
  * What every install with a lockfile runs is one chunk, a third smaller than its twenty parts. Modules that import dynamically are left
  * to Rollup: it takes what such a module of a named chunk imports for loaded, and puts it all together.
  *
- * @param {string} id A module's file.
+ * @param {string} path A module's file.
  */
-function chunkOf(id) {
+function chunkOf(path) {
+  const id = posixPath(path);
   if (/\/node_modules\/idb\/|commonjsHelpers/.test(id)) return 'npm';
   // Of semver what locks need; the resolver and other package managers bring the rest.
   const ofSemver = /\/node_modules\/semver\/(.*?)\.js/.exec(id)?.[1] ?? '';
   if (/^(classes|internal|functions\/(cmp|compare|n?eq|[gl]te?|parse|satisfies|valid)$|ranges\/(max-satisfying|valid)$)/.test(ofSemver))
     return 'npm';
   if (ofSemver !== '') return 'npm-more';
-  const file = relative(root, id).replaceAll('\\', '/');
+  const file = posixPath(relative(root, path));
   // Only where something has to be fetched.
   if (/^runtime\/packages\/(package-tar|tar-headers|tar-encode|gunzip|dropped-buffers|manifest-bins|turns)\.ts$/.test(file))
     return 'npm-unpack';
@@ -62,7 +68,7 @@ function chunkOf(id) {
  * @param {string | undefined} id The module that Rollup names the chunk by.
  */
 function managerChunk(id) {
-  return /\/npm\/managers\/(.*)\.ts$/.exec(id?.replaceAll('\\', '/') ?? '')?.[1]?.replaceAll('/', '-');
+  return /\/npm\/managers\/(.*)\.ts$/.exec(posixPath(id ?? ''))?.[1]?.replaceAll('/', '-');
 }
 
 /** @type {(entry: import('./runtime/tools/build/entries.ts').Entry, quick: boolean) => import('rollup').OutputOptions} */
@@ -122,7 +128,7 @@ export default function config(args) {
     // script with a query, as some hosts give it. The classes of one copy are strangers to the other.
     preserveEntrySignatures: group[0].parts === true ? 'allow-extension' : 'strict',
     treeshake: {
-      moduleSideEffects: (id, external) => !external && !/\/node_modules\/(@codemirror|@lezer|@noble|acorn|sucrase)\//.test(id),
+      moduleSideEffects: (id, external) => !external && !/\/node_modules\/(@codemirror|@lezer|@noble|acorn|sucrase)\//.test(posixPath(id)),
     },
     plugins: [
       npmModules(),
@@ -145,7 +151,7 @@ export default function config(args) {
       ...(group[0].parts === true ? [nodeParts()] : []),
     ],
     onLog(level, log, handle) {
-      if (log.code === 'CIRCULAR_DEPENDENCY' && log.ids?.every((id) => id.includes('/node_modules/'))) return;
+      if (log.code === 'CIRCULAR_DEPENDENCY' && log.ids?.every((id) => posixPath(id).includes('/node_modules/'))) return;
       if (log.code === 'THIS_IS_UNDEFINED') return;
       if (log.code === 'UNRESOLVED_IMPORT') throw new Error(`${relative(root, log.id ?? '')}: cannot resolve "${log.exporter}"`);
       handle(level, log);

@@ -54,6 +54,13 @@ const replacedFiles: Readonly<Record<string, string>> = {
   '@npmcli/fs/lib/with-temp-dir.js': 'absent.ts',
 };
 
+/** The file of a module within the package it is in, on every system: `@scope/name/lib/a.js`. Empty for our own. */
+function inPackage(id: string): string {
+  const file = id.replaceAll('\\', '/');
+  const at = file.lastIndexOf('/node_modules/');
+  return at < 0 ? '' : file.slice(at + '/node_modules/'.length);
+}
+
 /** Modules whose single export is what `require` gives. */
 export function requireReturnsDefault(id: string): 'auto' | false {
   return id.startsWith(modules) || id.endsWith('.json') ? 'auto' : false;
@@ -65,7 +72,7 @@ export function npmModules(): Plugin {
     async resolveId(source, importer) {
       // One copy for all: what differs between its versions is not used here.
       if (source === 'minimatch' && importer !== arborist) return this.resolve(source, arborist, { skipSelf: true });
-      if (importer === undefined || !importer.includes('/node_modules/')) return null;
+      if (importer === undefined || inPackage(importer) === '') return null;
       const name = source.replace(/^node:/, '');
       if (name === 'path' || name === 'path/win32') return this.resolve('path-browserify', import.meta.filename, { skipSelf: true });
       const own = replaced[name] ?? replacedFiles[fileOf(source, importer)];
@@ -73,10 +80,11 @@ export function npmModules(): Plugin {
     },
     /** Data that npm's files require; `process`, which most of them use without an import; and what only V8 has. */
     transform(code, id) {
-      if (/\/node_modules\/.*\.json$/.test(id)) return { code: `export default ${code}`, map: null };
-      if (!/\/node_modules\/.*\.c?js$/.test(id)) return null;
+      const file = inPackage(id);
+      if (file.endsWith('.json')) return { code: `export default ${code}`, map: null };
+      if (!/\.c?js$/.test(file)) return null;
       // It asks whether there is a `process` before it uses it.
-      if (/\/node_modules\/semver\//.test(id)) return null;
+      if (file.startsWith('semver/')) return null;
       const guarded = code.replaceAll('Error.captureStackTrace(', 'Error.captureStackTrace?.(');
       if (!/\bprocess\./.test(code) || /(?:const|var|let) process\b|require\(.node:process.\)/.test(code))
         return guarded === code ? null : { code: guarded, map: null };
@@ -91,7 +99,7 @@ export function nodeImports(): Plugin {
   return {
     name: 'node-imports',
     resolveId: (source, importer) =>
-      source.startsWith('node:') && importer?.includes('/node_modules/') !== true ? { id: source, external: true } : null,
+      source.startsWith('node:') && inPackage(importer ?? '') === '' ? { id: source, external: true } : null,
   };
 }
 
@@ -99,6 +107,6 @@ export function nodeImports(): Plugin {
 function fileOf(source: string, importer: string): string {
   if (!source.startsWith('.')) return '';
   const file = posix.join(posix.dirname(importer.replaceAll('\\', '/').replace(/^\0|\?.*$/g, '')), source);
-  const inPackage = file.slice(file.lastIndexOf('/node_modules/') + '/node_modules/'.length);
-  return inPackage.endsWith('.js') ? inPackage : `${inPackage}.js`;
+  const within = inPackage(file);
+  return within.endsWith('.js') ? within : `${within}.js`;
 }
