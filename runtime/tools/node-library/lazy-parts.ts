@@ -6,7 +6,10 @@ import { buildSync } from 'esbuild';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const parts = [
   { name: 'crypto', file: 'crypto/index.ts', exported: 'makeCrypto' },
+  { name: 'crypto-curves', file: 'crypto/noble-curves.ts', exported: 'makeNobleCurves' },
+  { name: 'crypto-aes', file: 'crypto/noble-aes.ts', exported: 'makeNobleAes' },
   { name: 'zlib', file: 'zlib/index.ts', exported: 'makeZlib' },
+  { name: 'zlib-codecs', file: 'zlib/codecs.ts', exported: 'makeCodecs' },
   { name: 'brotli', file: 'zlib/brotli-decode-codec.ts', exported: 'makeBrotliDecoder' },
   { name: 'wasi', file: 'wasi/index.ts', exported: 'makeWasi' },
 ] as const;

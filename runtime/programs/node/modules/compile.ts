@@ -80,6 +80,6 @@ export function placeOf(source: string, at: number): Place {
 export function magicComment(source: string, name: 'sourceMappingURL' | 'sourceURL'): string | undefined {
   if (!source.includes(`# ${name}=`) && !source.includes(`@ ${name}=`)) return undefined;
   let found: string | undefined;
-  for (const match of source.matchAll(new RegExp(`^.*?//[#@] ${name}=([^\\s'"]*)[ \\t]*$`, 'gm'))) found = match[1];
+  for (const match of source.matchAll(new RegExp(`//[#@] ${name}=([^\\s'"]*)[ \\t]*$`, 'gm'))) found = match[1];
   return found;
 }

@@ -3,7 +3,7 @@
  * here because that library takes whole messages only.
  */
 import { ghash } from '@noble/ciphers/_polyval.js';
-import { unsafe } from '@noble/ciphers/aes.js';
+import { nobleAes } from './costly.ts';
 import { openSslError } from './crypto-errors.ts';
 import { concatBytes, equalBytes } from './crypto-realm.ts';
 
@@ -22,26 +22,21 @@ const empty = new Uint8Array(0);
 
 class AesKey {
   readonly #schedule: Uint32Array;
-  readonly #inverse: boolean;
+  readonly #crypt: ReturnType<typeof nobleAes>['encrypt'];
   readonly #words = new Uint32Array(4);
   /** The block that {@link apply} works on. */
   readonly block: Uint8Array = new Uint8Array(this.#words.buffer);
 
   constructor(key: Uint8Array, inverse = false) {
-    this.#schedule = inverse ? unsafe.expandKeyDecLE(key) : unsafe.expandKeyLE(key);
-    this.#inverse = inverse;
+    const { expandKeyDecLE, expandKeyLE, decrypt, encrypt } = nobleAes();
+    this.#schedule = inverse ? expandKeyDecLE(key) : expandKeyLE(key);
+    this.#crypt = inverse ? decrypt : encrypt;
   }
 
   /** Encrypts, or decrypts, {@link block} in place. */
   apply(): void {
     const words = this.#words;
-    const { s0, s1, s2, s3 } = (this.#inverse ? unsafe.decrypt : unsafe.encrypt)(
-      this.#schedule,
-      words[0]!,
-      words[1]!,
-      words[2]!,
-      words[3]!,
-    );
+    const { s0, s1, s2, s3 } = this.#crypt(this.#schedule, words[0]!, words[1]!, words[2]!, words[3]!);
     words[0] = s0;
     words[1] = s1;
     words[2] = s2;

@@ -1,8 +1,7 @@
 /** Ed25519, Ed448, X25519 and X448: @noble/curves behind one shape. */
-import { ed25519, x25519 } from '@noble/curves/ed25519.js';
-import { ed448, x448 } from '@noble/curves/ed448.js';
 import type { Untyped } from '../../realm.ts';
 import type { CfrgName } from './asymmetric-key.ts';
+import { nobleCurve } from './costly.ts';
 
 interface CfrgCurve {
   readonly name: CfrgName;
@@ -14,11 +13,22 @@ interface CfrgCurve {
   readonly noble: Untyped;
 }
 
+const curve = (name: CfrgName, jwk: string, oid: string, nid: number, size: number): CfrgCurve => ({
+  name,
+  jwk,
+  oid,
+  nid,
+  size,
+  get noble() {
+    return nobleCurve(name);
+  },
+});
+
 export const cfrgCurves: readonly CfrgCurve[] = [
-  { name: 'ed25519', jwk: 'Ed25519', oid: '1.3.101.112', nid: 1087, size: 32, noble: ed25519 },
-  { name: 'ed448', jwk: 'Ed448', oid: '1.3.101.113', nid: 1088, size: 57, noble: ed448 },
-  { name: 'x25519', jwk: 'X25519', oid: '1.3.101.110', nid: 1034, size: 32, noble: x25519 },
-  { name: 'x448', jwk: 'X448', oid: '1.3.101.111', nid: 1035, size: 56, noble: x448 },
+  curve('ed25519', 'Ed25519', '1.3.101.112', 1087, 32),
+  curve('ed448', 'Ed448', '1.3.101.113', 1088, 57),
+  curve('x25519', 'X25519', '1.3.101.110', 1034, 32),
+  curve('x448', 'X448', '1.3.101.111', 1035, 56),
 ];
 
 export function cfrgCurve(name: CfrgName): CfrgCurve {

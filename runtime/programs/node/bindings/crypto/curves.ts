@@ -1,7 +1,6 @@
 /** Elliptic curves by OpenSSL's names. Implementations are @noble/curves. */
-import { p256, p384, p521 } from '@noble/curves/nist.js';
-import { secp256k1 } from '@noble/curves/secp256k1.js';
 import type { Untyped } from '../../realm.ts';
+import { nobleCurve } from './costly.ts';
 
 export interface Curve {
   /** OpenSSL's. */
@@ -16,20 +15,24 @@ export interface Curve {
   readonly noble: Untyped;
 }
 
-const curve = (name: string, jwk: string, oid: string, size: number, noble: Untyped): Curve => ({
+const curve = (name: string, jwk: string, oid: string, size: number, noble: Parameters<typeof nobleCurve>[0]): Curve => ({
   name,
   jwk,
   oid,
   size,
-  order: noble.Point.Fn.ORDER,
-  noble,
+  get order() {
+    return nobleCurve(noble).Point.Fn.ORDER;
+  },
+  get noble() {
+    return nobleCurve(noble);
+  },
 });
 
 export const curves: readonly Curve[] = [
-  curve('secp256k1', 'secp256k1', '1.3.132.0.10', 32, secp256k1),
-  curve('secp384r1', 'P-384', '1.3.132.0.34', 48, p384),
-  curve('secp521r1', 'P-521', '1.3.132.0.35', 66, p521),
-  curve('prime256v1', 'P-256', '1.2.840.10045.3.1.7', 32, p256),
+  curve('secp256k1', 'secp256k1', '1.3.132.0.10', 32, 'secp256k1'),
+  curve('secp384r1', 'P-384', '1.3.132.0.34', 48, 'p384'),
+  curve('secp521r1', 'P-521', '1.3.132.0.35', 66, 'p521'),
+  curve('prime256v1', 'P-256', '1.2.840.10045.3.1.7', 32, 'p256'),
 ];
 
 export function findCurve(name: unknown): Curve | undefined {

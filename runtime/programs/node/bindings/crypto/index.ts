@@ -1,6 +1,7 @@
 /** `internalBinding('crypto')`: OpenSSL's part of Node, on the @noble libraries. */
 import type { MakeBinding } from '../../realm.ts';
 import { makeCiphers } from './ciphers.ts';
+import { loadCostlyFrom } from './costly.ts';
 import { unavailable } from './crypto-errors.ts';
 import { CryptoRealm } from './crypto-realm.ts';
 import { curves } from './curves.ts';
@@ -69,6 +70,7 @@ const aesVariants = Object.fromEntries(
 );
 
 export const makeCrypto: MakeBinding = (realm) => {
+  loadCostlyFrom(realm);
   const crypto = new CryptoRealm(realm);
   const keys = makeKeyHandles(crypto);
   return {

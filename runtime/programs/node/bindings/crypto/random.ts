@@ -5,21 +5,24 @@ import { bigintToBytes, bytesOf, bytesToBigint, equalBytes, type CryptoRealm } f
 import { jobClass, type Work } from './jobs.ts';
 import { modPow } from './modular.ts';
 
-/** Small primes sieve out most candidates before a costly round. */
 /** OpenSSL's numbers end below 2²⁹ bits. */
 const maxCandidateBytes = 2 ** 26 - 1;
-const smallPrimes: readonly number[] = (() => {
+let oddPrimes: number[] | undefined;
+
+/** They sieve out most candidates before a costly round. */
+function smallPrimes(): readonly number[] {
+  if (oddPrimes !== undefined) return oddPrimes;
   const primes: number[] = [];
   for (let n = 3; n < 2000; n += 2) if (primes.every((prime) => n % prime !== 0)) primes.push(n);
-  return primes;
-})();
+  return (oddPrimes = primes);
+}
 
 /** Miller-Rabin with random bases. As many rounds as OpenSSL takes for the size unless `checks` says otherwise. */
 export function* isProbablePrime(crypto: CryptoRealm, n: bigint, checks = 0): Work<boolean> {
   if (n < 2n) return false;
   if (n % 2n === 0n) return n === 2n;
   const wide = n > 4_000_000n;
-  for (const prime of smallPrimes) {
+  for (const prime of smallPrimes()) {
     const small = BigInt(prime);
     if (n % small === 0n) return n === small;
     if (!wide && small * small > n) return true;
@@ -90,13 +93,14 @@ export function* generatePrime(crypto: CryptoRealm, options: PrimeOptions): Work
 
 function sieved(n: bigint): boolean {
   if (n < 4_000_000n) return false;
-  for (let i = 0; i < smallPrimes.length;) {
+  const primes = smallPrimes();
+  for (let i = 0; i < primes.length;) {
     // Several primes at once: one long division, then small ones.
     let product = 1;
     const from = i;
-    while (i < smallPrimes.length && product * smallPrimes[i]! < 2 ** 48) product *= smallPrimes[i++]!;
+    while (i < primes.length && product * primes[i]! < 2 ** 48) product *= primes[i++]!;
     const rest = Number(n % BigInt(product));
-    for (let k = from; k < i; k++) if (rest % smallPrimes[k]! === 0) return true;
+    for (let k = from; k < i; k++) if (rest % primes[k]! === 0) return true;
   }
   return false;
 }

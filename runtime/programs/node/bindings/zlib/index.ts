@@ -3,19 +3,19 @@ import type { MakeBinding, Untyped } from '../../realm.ts';
 import { asyncWraps } from '../../wraps/async-wrap.ts';
 import { lazyBinding } from '../lazy.ts';
 import type { BrotliDecodeCodec } from './brotli-decode-codec.ts';
-import { BrotliEncodeCodec } from './brotli-encode-codec.ts';
 import { zlibModes, type Codec, type CodecError, type Transfer } from './codec.ts';
+import type { makeCodecs } from './codecs.ts';
 import { crc32 } from './crc32.ts';
-import { DeflateCodec } from './deflate-codec.ts';
-import { ZstdDecodeCodec } from './zstd-decode-codec.ts';
-import { ZstdEncodeCodec, zstdParametersFit } from './zstd-encode-codec.ts';
 
 const nothing = new Uint8Array(0);
 /** Apart: as soon as it is evaluated it unpacks its dictionary, which takes longer than all else that `zlib` is. */
 const openBrotli = lazyBinding('brotli');
+const openCodecs = lazyBinding('zlib-codecs');
 
 export const makeZlib: MakeBinding = (realm) => {
   const { AsyncWrap, makeCallback, emitDestroy } = asyncWraps(realm);
+  let opened: ReturnType<typeof makeCodecs> | undefined;
+  const codecs = () => (opened ??= openCodecs(realm) as unknown as ReturnType<typeof makeCodecs>);
 
   abstract class CompressionStream extends AsyncWrap {
     protected codec: Codec | undefined;
@@ -122,6 +122,7 @@ export const makeZlib: MakeBinding = (realm) => {
     ): void {
       this.state = state;
       this.callback = callback;
+      const { DeflateCodec } = codecs();
       const codec = new DeflateCodec({
         mode: this.#mode,
         windowBits,
@@ -158,6 +159,7 @@ export const makeZlib: MakeBinding = (realm) => {
 
   class BrotliEncoder extends BrotliStream {
     protected override open(parameters: Uint32Array): Codec {
+      const { BrotliEncodeCodec } = codecs();
       return new BrotliEncodeCodec(parameters);
     }
   }
@@ -179,6 +181,7 @@ export const makeZlib: MakeBinding = (realm) => {
         throw settingFailed();
       this.state = state;
       this.callback = callback;
+      const { ZstdDecodeCodec } = codecs();
       this.codec = new ZstdDecodeCodec();
     }
   }
@@ -187,6 +190,7 @@ export const makeZlib: MakeBinding = (realm) => {
   class ZstdCompress extends CompressionStream {
     init(parameters: Uint32Array, pledgedSize: unknown, state: Uint32Array, callback: Function, dictionary: Untyped): void {
       if (dictionary !== undefined) throw unavailable('A dictionary for Zstandard');
+      const { ZstdEncodeCodec, zstdParametersFit } = codecs();
       if (!zstdParametersFit(parameters)) throw settingFailed();
       this.state = state;
       this.callback = callback;
