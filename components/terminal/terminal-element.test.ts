@@ -42,6 +42,19 @@ describe('<bv-terminal>', () => {
     assert.deepEqual(terminal.getBoundingClientRect(), size);
   });
 
+  it('goes on saying so while its container has booted for something else, such as a check', async () => {
+    const place = await show(markup);
+    const terminal = terminalIn(place);
+    await place.querySelector('bv-container')!.boot();
+    await until('the screen', () => terminal.shadowRoot!.querySelector('.xterm') !== null);
+    assert.match(inside(terminal, '.waiting').textContent, /\$ cat a\.txt\s+Press Run/);
+    assert.equal(getComputedStyle(inside(terminal, '.xterm')).visibility, 'hidden');
+    await place.querySelector('bv-container')!.run();
+    await until('the output', () => terminal.text.includes('text'));
+    assert.isNull(terminal.shadowRoot!.querySelector('.waiting'));
+    assert.equal(getComputedStyle(inside(terminal, '.xterm')).visibility, 'visible');
+  });
+
   it('types the command as a reader would: it is echoed once, and the prompt comes back', async () => {
     const { terminal } = await running();
     await until('the output', () => /text\n.*\$$/.test(terminal.text));

@@ -43,6 +43,8 @@ export class BvTerminal extends LitElement {
   @property({ type: Boolean, attribute: 'screen-reader' }) screenReader = false;
 
   @state() private started = false;
+  /** Something runs or ran: until then the screen, which may be there for a container that booted without Run, is unseen. */
+  @state() private begun = false;
   @state() private problem = '';
   @query('.screen') private parent!: HTMLElement;
 
@@ -67,7 +69,7 @@ export class BvTerminal extends LitElement {
       this.#screen?.dispose();
       this.#screen = undefined;
       this.#loading = undefined;
-      this.started = false;
+      this.started = this.begun = false;
     });
   }
 
@@ -168,6 +170,7 @@ export class BvTerminal extends LitElement {
       const { container } = host;
       if (signal.aborted || container === undefined) return;
       this.problem = '';
+      this.begun = true;
       screen.reset();
       const session = await screen.startSession(container, this.command, signal);
       this.#session = session;
@@ -196,9 +199,9 @@ export class BvTerminal extends LitElement {
   protected override render(): TemplateResult {
     const problem = this.problem || (this.#container.missing ? strings.noContainer('bv-terminal', this.for) : '');
     return html`<section role="group" aria-label=${this.label || strings.terminalLabel(this.command)} data-theme=${this.#theme.theme}>
-      <div class="screen" ?hidden=${!this.started || problem !== ''}></div>
+      <div class="screen ${this.begun ? '' : 'unseen'}" ?hidden=${!this.started || problem !== ''}></div>
       ${
-        this.started && problem === ''
+        this.begun && problem === ''
           ? nothing
           : html`<div class="waiting">
               ${

@@ -15,6 +15,10 @@ export const styles = css`
     direction: ltr;
     text-align: left;
   }
+  /* It has its size all the same. */
+  .unseen {
+    visibility: hidden;
+  }
   @media (forced-colors: active) {
     /* Drawn in the reader's colours by screen.ts, with contrast; a plate behind the text would hide what is selected. */
     .screen {
