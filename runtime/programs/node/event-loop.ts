@@ -91,6 +91,7 @@ export class NodeLoop implements EventLoop {
   #pending: Pending[] = [];
   #closing: (() => void)[] = [];
   #ask: ((answered: () => void) => void) | undefined;
+  #awaiting = false;
   #timerDue: number | undefined;
   #timerRefed = true;
   #immediateRefed = false;
@@ -190,6 +191,10 @@ export class NodeLoop implements EventLoop {
 
   awaitBeforePoll(ask: (answered: () => void) => void): void {
     this.#ask = ask;
+  }
+
+  get isAwaiting(): boolean {
+    return this.#awaiting;
   }
 
   enqueueClose(callback: () => void): void {
@@ -427,15 +432,16 @@ export class NodeLoop implements EventLoop {
 
   /** Waits for the answer to what was asked since the last poll. */
   *#answers(): Generator<Pause, void, void> {
-    const ask = this.#ask;
-    if (ask === undefined) return;
-    this.#ask = undefined;
-    let waits = true;
-    ask(() => {
-      waits = false;
-      this.#wake();
-    });
-    while (waits && !this.#stopped) yield* this.#park();
+    // What the answers have asked for is waited for, too.
+    for (let ask = this.#ask; ask !== undefined && !this.#stopped; ask = this.#ask) {
+      this.#ask = undefined;
+      this.#awaiting = true;
+      ask(() => {
+        this.#awaiting = false;
+        this.#wake();
+      });
+      while (this.isAwaiting && !this.#stopped) yield* this.#park();
+    }
   }
 
   *#check(): Generator<Pause, void, void> {

@@ -33,6 +33,8 @@ export interface EventLoop {
    * until that has called `answered`.
    */
   awaitBeforePoll(ask: (answered: () => void) => void): void;
+  /** Whether the next poll waits for what was asked. */
+  readonly isAwaiting: boolean;
   /** Runs `callback` in the closing phase. */
   enqueueClose(callback: () => void): void;
   /** One more handle or request that keeps the process alive. */

@@ -121,6 +121,10 @@ export const makeTcpWrap: MakeBinding = (realm) => {
       stream.onSent = () => {
         if (ends.has(other)) awaitSent();
       };
+      // What both had written by the poll is one read there.
+      stream.onAskedAhead = () => {
+        if (realm.loop.isAwaiting && ends.has(other)) awaitSent();
+      };
       stream.attach(handle, 'socket');
     }
 

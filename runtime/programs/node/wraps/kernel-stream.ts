@@ -71,6 +71,8 @@ export class KernelStream {
   bytesWritten = 0;
   /** Runs after something was sent to the other end: bytes, the end of them, or that this end is closed. */
   onSent: (() => void) | undefined;
+  /** Runs after more was asked for behind what has arrived. */
+  onAskedAhead: (() => void) | undefined;
   /** Bytes of writes that were not reported complete yet. */
   queued = 0;
 
@@ -175,8 +177,10 @@ export class KernelStream {
         this.#reader !== undefined &&
         this.#arrived.length < readAhead &&
         this.#arrived.at(-1)?.errno === 0
-      )
+      ) {
         this.#pump();
+        this.onAskedAhead?.();
+      }
     });
     if (!answered) this.#cancelRead = cancel;
   }
@@ -188,9 +192,10 @@ export class KernelStream {
       this.#delivering = false;
       const reader = this.#reader;
       if (reader === undefined || this.#closed) return;
+      const most = reader.maxBytes?.() ?? Infinity;
+      this.#join(Math.min(most, readSize));
       let next = this.#arrived.shift();
       if (next === undefined) return;
-      const most = reader.maxBytes?.() ?? Infinity;
       if (next.bytes !== undefined && next.bytes.length > most) {
         this.#arrived.unshift({ bytes: next.bytes.slice(most), errno: 0 });
         next = { bytes: next.bytes.slice(0, most), errno: 0 };
@@ -206,6 +211,25 @@ export class KernelStream {
         }
       }
     });
+  }
+
+  /** One read of a socket gives all that is there, up to `most` bytes, however it was written. */
+  #join(most: number): void {
+    if (this.#attached?.kind !== 'socket') return;
+    let [count, length] = [0, 0];
+    for (const { bytes } of this.#arrived) {
+      if (bytes === undefined || length + bytes.length > most) break;
+      length += bytes.length;
+      count++;
+    }
+    if (count < 2) return;
+    const joined = new Uint8Array(length);
+    let at = 0;
+    for (const { bytes } of this.#arrived.splice(0, count)) {
+      joined.set(bytes!, at);
+      at += bytes!.length;
+    }
+    this.#arrived.unshift({ bytes: joined, errno: 0 });
   }
 
   /**
