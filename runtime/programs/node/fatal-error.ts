@@ -5,7 +5,7 @@ import { PosixError } from '../../base/errors.ts';
 import { noSideEffectsToString } from './detail-string.ts';
 import { thrownAt } from './trace-stacks.ts';
 import { sourcesOf } from './modules/sources.ts';
-import type { CallSite } from './stack/call-site.ts';
+import { madeAt } from './stack/made-at.ts';
 import { toldArrow } from './stack/told-arrows.ts';
 import type { Untyped } from './realm.ts';
 
@@ -126,24 +126,19 @@ function passedArrow(realm: Realm, { scriptName, lineNumber, columnNumber }: Cal
   return text === undefined ? undefined : `${scriptName}:${lineNumber}\n${text}\n${' '.repeat(columnNumber - 1)}^\n`;
 }
 
-/** While source maps are applied: where errors were made in the code that runs. */
-const beforeMapping = new WeakMap<object, CallSite>();
-
-/** To be called with what an error's stack, to which source maps are applied, is made of. */
-export function noteBeforeMapping(error: unknown, top: CallSite | undefined): void {
-  if (typeof error === 'object' && error !== null && top !== undefined) beforeMapping.set(error, top);
-}
-
 /** What a source map has for the place where the error was thrown. */
 function mappedArrow(realm: Realm, error: object): string | undefined {
   const { sourceMapErrorSource } = realm.stackCallbacks;
-  const site = beforeMapping.get(error);
-  const file = site?.getFileName();
-  const line = site?.getLineNumber();
-  if (typeof file !== 'string' || typeof line !== 'number' || sourceMapErrorSource === undefined) return undefined;
-  const made = { file, line, column: site?.getColumnNumber() ?? 1 };
-  const place = throwPlace(sourceOf(realm, file)?.split('\n') ?? [], made);
-  return sourceMapErrorSource(file, place.line, place.column - 1) as string | undefined;
+  const made = madeAt(error);
+  if (made === undefined || sourceMapErrorSource === undefined) return undefined;
+  const place = throwPlace(sourceOf(realm, made.file)?.split('\n') ?? [], made);
+  return sourceMapErrorSource(made.file, place.line, place.column - 1) as string | undefined;
+}
+
+/** The place of an error whose stack is the program's own text, or in a file that a source map names. */
+function madeByProgram(error: object): Place | undefined {
+  const made = madeAt(error);
+  return made === undefined || made.file.startsWith('node:') ? undefined : made;
 }
 
 /** `file:line`, the source line and a caret. */
@@ -160,7 +155,7 @@ export function arrowOf(realm: Realm, error: object, passed: PassedOn | undefine
   if (mapped !== undefined) return mapped;
   // A stack that already tells its place: the library marks such throws with a comment that the packed text has not.
   if (/^(?:file:\/\/|node:|\/)[^\n]*:\d+\n/.test(stack)) return undefined;
-  const place = firstPlace(stack, noSideEffectsToString(error));
+  const place = madeByProgram(error) ?? firstPlace(stack, noSideEffectsToString(error));
   if (place === undefined) {
     if (asMade) return passed.passedOn === undefined ? undefined : passedArrow(realm, passed.passedOn);
     return thrown(realm, error);

@@ -1,8 +1,9 @@
 import type { Realm } from '../boot.ts';
 import { noSideEffectsToString } from '../detail-string.ts';
-import { noteBeforeMapping, sourcePositions } from '../fatal-error.ts';
+import { sourcePositions } from '../fatal-error.ts';
 import type { NodeRealm, Untyped } from '../realm.ts';
 import type { CallSite } from '../stack/call-site.ts';
+import { noteMadeAt } from '../stack/made-at.ts';
 
 /** `internalBinding('errors')`. */
 export function makeErrors(given: NodeRealm): Untyped {
@@ -11,7 +12,7 @@ export function makeErrors(given: NodeRealm): Untyped {
     setPrepareStackTraceCallback(callback: Function) {
       const { stackCallbacks } = realm;
       stackCallbacks.prepare = (global: unknown, error: unknown, sites: readonly CallSite[]): unknown => {
-        if (stackCallbacks.sourceMaps === true) noteBeforeMapping(error, sites[0]);
+        if (stackCallbacks.sourceMaps === true) noteMadeAt(error, sites);
         return callback(global, error, sites) as unknown;
       };
     },

@@ -5,6 +5,7 @@
  * program catches keeps that engine's form.
  */
 import { readScriptName } from '../../../process/script-names.ts';
+import { noteMadeAt } from './made-at.ts';
 import { noteStackRead } from './read-stacks.ts';
 import type { Sources } from '../modules/sources.ts';
 import { ParsedCallSite, type CallSite, type Frame } from './call-site.ts';
@@ -174,7 +175,10 @@ export function installStackApi(sources: Sources): StackApi {
       .map((frame) => new ParsedCallSite(frame));
     const { prepareStackTrace } = StackError;
     if (prepareStackTrace === api.libraryPrepare && api.libraryCallback !== undefined) return api.libraryCallback(globalThis, error, sites);
-    if (typeof prepareStackTrace === 'function') return prepareStackTrace(error, sites);
+    if (typeof prepareStackTrace === 'function') {
+      noteMadeAt(error, sites);
+      return prepareStackTrace(error, sites);
+    }
     return [describe(error), ...sites.map((site) => `    at ${site}`)].join('\n');
   };
   // A descriptor inherits nothing: the program may have put a `get` on Object.prototype.

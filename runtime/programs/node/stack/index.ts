@@ -11,6 +11,7 @@ import { installStackApi, type StackApi, type Tellers } from './engines.ts';
 import { placeJsonErrors, wordJsonErrors } from './json-messages.ts';
 import { oursFrom } from './ours.ts';
 import { tellAuthorsNames } from './imported-names.ts';
+import { noteMadeAt } from './made-at.ts';
 import { noteStackRead } from './read-stacks.ts';
 import { framesOf } from './whole-stacks.ts';
 import { adaptCallSites } from './v8.ts';
@@ -88,6 +89,7 @@ export function adoptPrepareStackTrace(realm: NodeRealm, callback: PrepareCallba
         noteStackRead(error);
         tellAuthorsNames(error);
         const seen = Array.isArray(sites) ? adaptCallSites(sites, sources, isOurs).slice(0, framesOf(error)) : sites;
+        if (prepare !== library) noteMadeAt(error, seen);
         if (prepare !== library || callback === undefined || inside) return Reflect.apply(prepare, this, [error, seen]) as unknown;
         inside = true;
         try {
