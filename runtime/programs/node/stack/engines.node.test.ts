@@ -21,6 +21,18 @@ test('parseStack() reads Gecko stacks, leaves our frames out and corrects column
   ]);
 });
 
+test('parseStack() names functions of Gecko as V8 does', () => {
+  const names = ['outer/result<', 'Worker/this[kHandle].onexit', '[kOnExit]', 'outer/[Symbol.iterator]', 'a[0]', 'outer/inner'];
+  assert.deepEqual(show(names.map((name) => `${name}@/app/b.js:1:2`).join('\n')), [
+    '/app/b.js:1:2',
+    'Worker.<computed>.onexit (/app/b.js:1:2)',
+    '[kOnExit] (/app/b.js:1:2)',
+    '[Symbol.iterator] (/app/b.js:1:2)',
+    'a0 (/app/b.js:1:2)',
+    'inner (/app/b.js:1:2)',
+  ]);
+});
+
 test('parseStack() names the body of a CommonJS module', () => {
   assert.deepEqual(show('@/app/b.js:1:2\nModule.prototype._compile@node:internal/modules/cjs/loader:3:4'), [
     'Object.<anonymous> (/app/b.js:1:2)',

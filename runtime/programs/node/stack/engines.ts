@@ -125,12 +125,14 @@ function makeFrame(rawName: string, written: string, line: string | undefined, c
   const file = readScriptName(written);
   let name = rawName;
   const isAsync = name.startsWith('async*');
-  // Gecko: `outer/<` is a function without a name, `outer/inner` one within another, `Class.prototype.method` what V8 calls by its type.
+  // Gecko: `outer/<` is a function without a name, as is `result<`, which only went into `result`; `outer/inner` is one within another,
+  // `[key]` a method of a symbol, `Class.prototype.method` what V8 calls by its type.
   name = name
     .replace(/^(?:async\*|promise callback\*|[\w ]+\*)/, '')
-    .replace(/^.*\/<$/, '')
-    .replace(/^.*\/(?!<)/, '')
-    .replace(/[<[\]]/g, '')
+    .replace(/^.*<$/, '')
+    .replace(/^(?:.*\/)?(\w+)\/this\[\w+\]\./, '$1.<computed>.')
+    .replace(/^.*\//, '')
+    .replace(/^(?!\[[\w$. ]+\]$|\w+\.<computed>).*$/, (whole) => whole.replace(/[<[\]]/g, ''))
     .replace('.prototype.', '.');
   if (/^(?:anonymous|global code|module code|eval code|eval|\(anonymous\))$/.test(name)) name = '';
   const evaluated = / line \d+ > (?:eval|Function)$/.exec(file);

@@ -16,6 +16,7 @@ const rewordings: readonly (readonly [RegExp, string])[] = [
   [/^can't access property (Symbol\.\w+) of (null|undefined)$/, "Cannot read properties of $2 (reading 'Symbol($1)')"],
   [/^can't access lexical declaration '(.*)' before initialization$/, "Cannot access '$1' before initialization"],
   [/^invalid assignment to const '.*'$/, 'Assignment to constant variable.'],
+  [/^No Promise in Promise\.any was resolved$/, 'All promises were rejected'],
   [/^too much recursion$/, 'Maximum call stack size exceeded'],
   [/^invalid array length$/, 'Invalid array length'],
   [/^invalid date$/, 'Invalid time value'],
