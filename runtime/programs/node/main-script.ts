@@ -1,5 +1,6 @@
 /** Which `internal/main` script runs: Node's `StartExecution`. */
 import type { Fd } from '../../base/ids.ts';
+import { readOptionTexts } from './bindings/options.ts';
 import type { NodeRealm } from './realm.ts';
 
 export type MainChoice =
@@ -14,7 +15,6 @@ const notToBeHad = [
   '--experimental-sea-config',
   '--build-snapshot',
   '--build-snapshot-config',
-  '--v8-options',
   '--cpu-prof',
   '--heap-prof',
   '--experimental-config-file',
@@ -31,6 +31,7 @@ export function chooseMain(realm: NodeRealm): MainChoice {
     return { kind: 'print', fd: 2, text: errors.map((error) => `${name}: ${error}\n`).join(''), code: 9 };
   }
   if (values['--version'] === true) return { kind: 'print', fd: 1, text: `${realm.library.meta.version}\n`, code: 0 };
+  if (values['--v8-options'] === true) return { kind: 'print', fd: 1, text: readOptionTexts(realm, 'bavini/engine-options'), code: 0 };
   const inspecting =
     ['--inspect', '--inspect-brk', '--inspect-wait'].find((name) => values[name] === true) ??
     (rest[0] === 'inspect' ? 'inspect' : undefined);

@@ -94,6 +94,12 @@ export function dumpLibrary(binary: string): Dump {
   return { natives, meta: { ...meta, bootOrder }, http2 };
 }
 
+/** What `node --v8-options` prints, but for the first line, which is of this machine's processor. */
+export function dumpEngineOptions(binary: string): string {
+  const text = execFileSync(binary, ['--v8-options'], { encoding: 'utf8', maxBuffer: 1 << 24, env: {} });
+  return text.slice(text.indexOf('\n') + 1);
+}
+
 /** What Node itself loads to run programs that require nothing, their output going to a pipe. */
 function loadedByPlainPrograms(binary: string): string[] {
   const folder = mkdtempSync(join(tmpdir(), 'bavini-'));

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { dumpLibrary } from './dump.ts';
+import { dumpEngineOptions, dumpLibrary } from './dump.ts';
 import type { DumpedMeta } from './dump.ts';
 import { patches } from './patches.ts';
 import { buildSync } from 'esbuild';
@@ -97,7 +97,8 @@ function shippedOf(meta: DumpedMeta): Omit<LibraryMeta, 'leftOut'> {
 }
 
 function pack(): PackedLibrary {
-  const { natives, meta, http2 } = dumpLibrary(findPinnedNode().binary);
+  const { binary } = findPinnedNode();
+  const { natives, meta, http2 } = dumpLibrary(binary);
   const patched = patchAll(natives);
   const sources = new Map<string, string>();
   const reasons: Record<string, string> = {};
@@ -115,6 +116,7 @@ function pack(): PackedLibrary {
   sources.set(typeScriptId, bundleTypeScript());
   delete reasons[typeScriptId];
   sources.set('bavini/option-help', `return ${JSON.stringify(optionHelp(meta))};`);
+  sources.set('bavini/engine-options', `return ${JSON.stringify(dumpEngineOptions(binary))};`);
   const rest = [...sources.keys()].filter((id) => isInRest(id, meta.bootOrder));
   return { sources, meta: { ...shippedOf(meta), leftOut: reasons, rest } };
 }

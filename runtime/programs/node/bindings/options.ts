@@ -1,22 +1,20 @@
 import { BvError } from '../../../base/errors.ts';
 import type { NodeRealm, Untyped } from '../realm.ts';
 
-/** Of the second layer: nobody reads them but who asks for help. */
-const helpId = 'bavini/option-help';
+/** What the second layer keeps of the release's options, which nobody reads but who asks for it. */
+export function readOptionTexts<T>(realm: NodeRealm, id: 'bavini/option-help' | 'bavini/engine-options'): T {
+  const source = realm.source(id);
+  if (source === undefined) throw new BvError('ERR_BV_ASSET', `Cannot load "${id}": this build's layers of Node's library lack it`);
+  return realm.platform.evaluate(`(function () { ${source} })()`, `node:internal/${id}`) as T;
+}
 
 /** `internalBinding('options')`. */
 export function makeOptions(realm: NodeRealm): Untyped {
   const { meta } = realm.library;
   const typeNames: Readonly<Record<number, string>> = { 2: 'boolean', 3: 'number', 4: 'number', 5: 'string', 6: 'number', 7: 'array' };
   let texts: Readonly<Record<string, string>> | undefined;
-  const helpText = (name: string): string => {
-    if (texts === undefined) {
-      const source = realm.source(helpId);
-      if (source === undefined) throw new BvError('ERR_BV_ASSET', `Cannot load "${helpId}": this build's layers of Node's library lack it`);
-      texts = realm.platform.evaluate(`(function () { ${source} })()`, `node:internal/${helpId}`) as Readonly<Record<string, string>>;
-    }
-    return texts[name] ?? '';
-  };
+  const helpText = (name: string): string =>
+    (texts ??= readOptionTexts<Readonly<Record<string, string>>>(realm, 'bavini/option-help'))[name] ?? '';
   const infoOf = (name: string, info: object): object =>
     Object.defineProperty(Object.assign(Object.create(null) as object, info), 'helpText', {
       get: () => helpText(name),
