@@ -8,6 +8,7 @@ import { resolutionCount, useBundledResolver } from './testing/resolver-in-node.
 const packages: readonly MadePackage[] = [
   { name: 'good', version: '1.0.0' },
   { name: 'good', version: '2.0.0' },
+  { name: 'noted', version: '1.0.0' },
   // Only of the test that interrupts its download: packages are stored once for all containers.
   { name: 'slow', version: '1.0.0' },
   { name: 'wrong', version: '1.0.0', wrongIntegrity: true },
@@ -248,6 +249,30 @@ describe('npm install', () => {
       }
       assert.equal((await system.run('ls -A; cat package.json')).stdout, `package.json\n${text}`);
     }
+  });
+
+  test('tokens and passwords are sent, and not noted', async (t) => {
+    const asked: (string | undefined)[] = [];
+    registry.intercept = (_, response) => {
+      asked.push(response.req.headers.authorization);
+      return false;
+    };
+    t.after(() => (registry.intercept = undefined));
+    const { host } = new URL(registry.address);
+    for (const line of [
+      `//${host}/:_authToken=secret-token`,
+      `//${host}/:username=reader\n//${host}/:_password=${btoa('secret-password')}`,
+    ]) {
+      const system = await boot({ 'package.json': manifest({ noted: '1' }), '.npmrc': `${line}\n` });
+      assert.equal((await system.run('npm install --prefer-online && npm view noted')).code, 0);
+      assert.ok(
+        system.noted.some((text) => text.startsWith('request ') && text.endsWith('/noted')),
+        system.noted.join('\n'),
+      );
+      assert.doesNotMatch(system.noted.join('\n'), /secret|c2VjcmV0|reader/);
+    }
+    assert.ok(asked.includes('Bearer secret-token'));
+    assert.ok(asked.includes(`Basic ${btoa('reader:secret-password')}`), asked.join());
   });
 
   test('`strict-ssl=false` is said to change nothing', async () => {

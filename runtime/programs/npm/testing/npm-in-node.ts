@@ -34,13 +34,14 @@ export class NpmSystem {
   readonly #peer: Peer<HostOps, HostWorkerOps, HostNotice, KernelHostNotice>;
   readonly #workers = new NodeWorkers((notice) => this.#peer.notify(notice));
   readonly #registry: string;
+  readonly #kernel: Kernel;
   #container: ContainerId = 0;
 
   constructor(registry: string) {
     this.#registry = registry;
     installMemoryBlobs();
     const [host, kernel] = portPair();
-    new Kernel(kernel, {
+    this.#kernel = new Kernel(kernel, {
       now: () => Date.now(),
       setTimer(task, delayMs) {
         const timer = setTimeout(task, delayMs);
@@ -50,6 +51,11 @@ export class NpmSystem {
       readBlob: readMemoryBlob,
     });
     this.#peer = new Peer(host, { handlers: {} as never, onNotice: (notice) => this.#onNotice(notice) });
+  }
+
+  /** What the kernel noted of requests, refusals and ends. */
+  get noted(): readonly string[] {
+    return this.#kernel.auditLog.events.map(({ kind, text }) => `${kind} ${text}`);
   }
 
   /** What went wrong in the kernel or its workers, beside what programs were told. */
