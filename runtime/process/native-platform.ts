@@ -3,7 +3,7 @@
  * the program can change a global.
  */
 import { writtenScriptName } from './script-names.ts';
-import type { NativeModules, Platform, TextDecoding, UrlPatternMatching, UrlRecord } from './platform.ts';
+import type { NativeModules, Platform, ScriptAddresses, TextDecoding, UrlPatternMatching, UrlRecord } from './platform.ts';
 
 const scope = globalThis;
 const { URL: PlatformUrl, TextDecoder: PlatformTextDecoder, MessageChannel: PlatformMessageChannel } = scope;
@@ -20,6 +20,8 @@ const enqueueMicrotask = queueMicrotask.bind(scope);
 const clone = structuredClone.bind(scope);
 const getRandomValues = crypto.getRandomValues.bind(crypto);
 const indirectEval = eval;
+const { Blob: PlatformBlob, importScripts: importPlatformScripts } = scope as typeof scope & { importScripts?: (url: string) => void };
+const { createObjectURL, revokeObjectURL } = PlatformUrl;
 const encoder = new TextEncoder();
 const encode = encoder.encode.bind(encoder);
 const utf8Decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -75,6 +77,20 @@ function makeUrlPattern(Pattern: NonNullable<typeof PlatformUrlPattern>): (args:
     };
   };
 }
+
+/** In a realm of an opaque origin nothing else reaches a worker that blocks. */
+const addresses: ScriptAddresses = {
+  make: (script) => createObjectURL(new PlatformBlob([script], { type: 'text/javascript' })),
+  revoke: (address) => revokeObjectURL(address),
+  load(address) {
+    try {
+      importPlatformScripts!(address);
+      return true;
+    } catch {
+      return false; // Nothing there.
+    }
+  },
+};
 
 /** The host of a URL of a special scheme is what the URL standard's domain-to-ASCII gives; empty if it fails. */
 function domainToAscii(domain: string): string {
@@ -143,6 +159,7 @@ export function nativePlatform(options: { readonly domainToUnicode: (domain: str
       }
     },
     structuredClone: (value) => clone(value) as unknown,
+    ...(importPlatformScripts && { addresses }),
     native: {} as NativeModules,
     memory() {
       const told = platformPerformance.memory;

@@ -48,10 +48,22 @@ export interface Platform {
   readonly native: NativeModules;
   /** Blocks; undefined where nothing can, and a loop has to do. */
   readonly sleep?: (delayMs: number) => void;
+  /** Undefined where a worker that blocks cannot load scripts that others have made meanwhile. */
+  readonly addresses?: ScriptAddresses;
   /** 0 pending, 1 fulfilled, 2 rejected, with its value or reason; undefined where the engine does not tell. */
   readonly promiseDetails?: (promise: object) => readonly [state: number, result: unknown];
   /** Bytes in use by the program's heap where the engine can tell, else an estimate, and its limit. */
   memory(): { readonly heapUsed: number; readonly heapTotal: number; readonly limit: number; readonly estimated: boolean };
+}
+
+/** Scripts that every worker of the realm can load by their addresses, while they are there. */
+export interface ScriptAddresses {
+  /** The address ends with a UUID, and begins as all others do. */
+  make(script: string): string;
+  /** By who made it. Those of a worker that has ended are gone as well. */
+  revoke(address: string): void;
+  /** Runs the script; false if it is not there. */
+  load(address: string): boolean;
 }
 
 export interface TextDecoding {

@@ -3,7 +3,8 @@
  * calls and bindings as in the sandbox realm, over a few of a browser worker's globals.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { loadNodeLibrary } from '../tools/node-library/load.ts';
 
 const host = process;
@@ -33,6 +34,24 @@ host.on('uncaughtException', (error) => {
   tell('error', { error });
 });
 
+const { llhttpFile, addressFolder } = workerData as { llhttpFile: string; addressFolder: string };
+/** What `blob:` URLs are in a browser: files. */
+const addresses = {
+  make(script: string) {
+    mkdirSync(addressFolder, { recursive: true });
+    const address = join(addressFolder, crypto.randomUUID());
+    writeFileSync(address, script);
+    return address;
+  },
+  revoke: (address: string) => rmSync(address, { force: true }),
+  load(address: string) {
+    if (!existsSync(address)) return false;
+    evaluate(readFileSync(address, 'utf8'));
+    return true;
+  },
+};
+const evaluate = globalThis.eval;
+
 const { nativePlatform } = await import('../process/native-platform.ts');
 const { WorkerConnection } = await import('../process/connection.ts');
 const { HeldPort } = await import('../process/held-port.ts');
@@ -45,8 +64,7 @@ const { runAhead } = await import('../programs/node/children-ahead.ts');
 const threads = await import('../programs/node/parts/threads.ts');
 const { makeLlhttp } = await import('../programs/node/natives/llhttp.ts');
 
-const { llhttpFile } = workerData as { llhttpFile: string };
-const platform = nativePlatform({ domainToUnicode });
+const platform = { ...nativePlatform({ domainToUnicode }), addresses };
 let llhttp: ReturnType<typeof makeLlhttp> | undefined;
 const wasm = Buffer.from(/'([A-Za-z0-9+/=]{1000,})'/.exec(readFileSync(llhttpFile, 'utf8'))?.[1] ?? '', 'base64');
 Object.defineProperty(platform.native, 'llhttp', { get: () => (llhttp ??= makeLlhttp(new Uint8Array(wasm))) });

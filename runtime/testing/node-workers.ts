@@ -1,9 +1,15 @@
 /** Workers of `node` as threads of the real one: what the page does for the kernel in a browser. */
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import type { HostNotice, WorkerId } from '../wires/host-wire.ts';
 
 const llhttpFile = fileURLToPath(new URL('../../node_modules/undici/lib/llhttp/llhttp-wasm.js', import.meta.url));
+/** Of scripts that threads make for each other (`ScriptAddresses`), until this process ends. */
+const addressFolder = join(tmpdir(), `bavini-addresses-${process.pid}`);
+process.on('exit', () => rmSync(addressFolder, { recursive: true, force: true }));
 
 export class NodeWorkers {
   /** What went wrong in them, beside what programs were told. */
@@ -24,7 +30,7 @@ export class NodeWorkers {
   start(id: WorkerId, script = 'node-thread.ts', data: object = {}): void {
     const worker = new Worker(new URL(script, import.meta.url), {
       execArgv: ['--experimental-strip-types', '--no-warnings'],
-      workerData: { ...data, llhttpFile },
+      workerData: { ...data, llhttpFile, addressFolder },
       env: {},
     });
     const { port1, port2 } = new MessageChannel();

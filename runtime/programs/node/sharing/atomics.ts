@@ -29,7 +29,8 @@ export function followAtomics(realm: NodeRealm): void {
       if (sharing === undefined) return apply(wait!, Atomics, [view, index, value, timeout]);
       check(view, index);
       if (isOther(view, index, value)) return 'not-equal';
-      return milliseconds(timeout) === 0 ? 'timed-out' : sharing.wait();
+      const timeoutMs = milliseconds(timeout);
+      return timeoutMs === 0 ? 'timed-out' : sharing.wait(view, Number(index), timeoutMs);
     },
     waitAsync(view: WaitView, index: number, value: unknown, timeout: unknown): unknown {
       const sharing = sharingOf(view);

@@ -139,6 +139,61 @@ const cases: Readonly<Record<string, string>> = {
       take();
       parentPort.postMessage('up');
     }`,
+  'a thread that blocks takes one task after another': `
+    const { Worker, isMainThread, workerData, receiveMessageOnPort, MessageChannel } = require('worker_threads');
+    if (isMainThread) {
+      const said = []; let left = 2;
+      for (let id = 1; id <= left; id++) {
+        const view = new Int32Array(new SharedArrayBuffer(8)); const { port1, port2 } = new MessageChannel();
+        const worker = new Worker(__filename, { workerData: { view, port: port2 }, transferList: [port2] });
+        const ask = (n) => { port1.postMessage({ n, big: 2n, bytes: new Uint8Array([n, 200]), none: undefined, odd: [NaN, -0, Infinity], date: new Date(n) }); Atomics.add(view, 0, 1); Atomics.notify(view, 0); };
+        port1.on('message', (m) => {
+          said.push([id, m, view[1]]);
+          if (m.n < 5) return ask(m.n + 1);
+          port1.close();
+          worker.terminate().then((code) => { said.push([id, code]); if (--left === 0) console.log(JSON.stringify(said.sort((a, b) => a[0] - b[0]))); });
+        });
+        setImmediate(ask, 1);
+      }
+    } else {
+      const { view, port } = workerData;
+      for (let seen = 0; ; ) {
+        Atomics.wait(view, 0, seen); seen = Atomics.load(view, 0);
+        for (let got; (got = receiveMessageOnPort(port)?.message) !== undefined; ) {
+          Atomics.add(view, 1, 10);
+          port.postMessage({ n: got.n, big: String(got.big), bytes: [...got.bytes], none: 'none' in got, odd: got.odd.map((one) => Object.is(one, -0) ? '-0' : String(one)), date: got.date.getTime() });
+        }
+      }
+    }`,
+  'a thread that blocks is woken by another, for as long as it says': `
+    const { Worker, isMainThread, workerData, parentPort, threadId } = require('worker_threads');
+    if (isMainThread) {
+      const view = new Int32Array(new SharedArrayBuffer(16)); const said = []; let left = 2;
+      for (const role of ['waits', 'wakes']) new Worker(__filename, { workerData: { view, role } }).on('message', (m) => said.push(m)).on('exit', (code) => { said.push(code); if (--left === 0) console.log(said.sort().join('|'), view.join()); });
+    } else {
+      const { view, role } = workerData;
+      if (role === 'waits') {
+        const late = Atomics.wait(view, 2, 0, 5);
+        view[3] = 1; Atomics.notify(view, 3);
+        const first = Atomics.load(view, 0) === 0 ? Atomics.wait(view, 0, 0) : 'ok';
+        parentPort.postMessage([late, first, Atomics.wait(view, 0, 0), view[1]].join());
+      } else {
+        const go = () => { Atomics.add(view, 1, 7); Atomics.store(view, 0, 1); const woken = Atomics.notify(view, 0); parentPort.postMessage('woke ' + (woken <= 1)); };
+        const wait = Atomics.waitAsync(view, 3, 0);
+        if (wait.async) { const keep = setInterval(() => {}, 1000); wait.value.then(() => { go(); clearInterval(keep); }); } else go();
+      }
+    }`,
+  'a program ends while a thread that holds nobody blocks': `
+    const { Worker, isMainThread, workerData, parentPort } = require('worker_threads');
+    if (isMainThread) {
+      const view = new Int32Array(new SharedArrayBuffer(8));
+      const worker = new Worker(__filename, { workerData: view });
+      worker.once('message', () => { worker.unref(); Atomics.store(view, 1, 3); Atomics.notify(view, 0); });
+      process.on('exit', (code) => console.log('exit', code));
+    } else {
+      parentPort.postMessage('up');
+      for (;;) Atomics.wait(workerData, 0, 0);
+    }`,
   'what cannot be shared is named': `
     const { Worker, isMainThread, MessageChannel } = require('worker_threads');
     const view = new Int32Array(new SharedArrayBuffer(8)); view[0] = 3;

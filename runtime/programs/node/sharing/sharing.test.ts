@@ -18,8 +18,35 @@ const program = `
       Atomics.waitAsync(workerData, 2, 0).value.then(() => process.exit(4)); Atomics.notify(workerData, 1); }; step();
   }`;
 
+/** Who blocks hears nothing in its event loop: there only a mailbox reaches it. */
+const blocking = `
+  const { Worker, isMainThread, workerData, receiveMessageOnPort, MessageChannel } = require('worker_threads');
+  if (isMainThread) {
+    let left = 2;
+    for (let id = 1; id <= 2; id++) {
+      const view = new Int32Array(new SharedArrayBuffer(8)); const { port1, port2 } = new MessageChannel();
+      const worker = new Worker(__filename, { workerData: { view, port: port2 }, transferList: [port2] });
+      const ask = (n) => { port1.postMessage({ n }); Atomics.add(view, 0, 1); Atomics.notify(view, 0); };
+      port1.on('message', (m) => { if (m < 30) ask(m + 1); else { port1.close(); worker.terminate().then((code) => { if (--left === 0) console.log(m, view[1], code); }); } });
+      setImmediate(ask, 1);
+    }
+  } else {
+    const { view, port } = workerData;
+    for (let seen = 0; ; ) {
+      Atomics.wait(view, 0, seen, seen === 0 ? 5 : undefined); seen = Atomics.load(view, 0);
+      for (let got; (got = receiveMessageOnPort(port)) !== undefined; ) { Atomics.add(view, 1, 1); port.postMessage(got.message.n * 10); }
+    }
+  }`;
+
 describe('memory that threads share', () => {
   after(endContainers);
+
+  it('wakes threads that block, which take their messages then', async () => {
+    const container = await bootContainer();
+    await container.fs.writeFile('blocking.js', blocking);
+    const { stdout, stderr, code } = await container.exec('node blocking.js');
+    assert.deepEqual({ stdout, stderr, code }, { stdout: '110 2 1\n', stderr: '', code: 0 });
+  });
 
   it('is the same for all of them, one callback after the other', async () => {
     const container = await bootContainer();

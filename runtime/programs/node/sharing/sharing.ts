@@ -7,6 +7,8 @@ import type { LoopGate, NodeLoop } from '../event-loop.ts';
 import type { NodeRealm } from '../realm.ts';
 import { perRealm } from '../wraps/per-realm.ts';
 import type { Link } from '../wraps/port-core.ts';
+import { Delivery } from './delivery.ts';
+import { waitForLetter } from './mailboxes.ts';
 import { Settling } from './settling.ts';
 import { SharedBuffers, type Change, type WireBuffer } from './shared-buffers.ts';
 import { TurnTaking } from './turn-taking.ts';
@@ -18,7 +20,11 @@ export type SharingNotice =
   | { readonly kind: 'turn'; readonly changes: readonly Change[]; readonly waiters: readonly Waiter[] }
   | { readonly kind: 'wake'; readonly waiters: readonly Waiter[] }
   /** A thread is about to end, and asks those below it to do first what they have to do. */
-  | { readonly kind: 'settle' | 'settled' };
+  | { readonly kind: 'settle' | 'settled' }
+  /** Where a thread finds what its parent has to say, once it has told that it blocks. */
+  | { readonly kind: 'mailbox'; readonly row: readonly string[] }
+  | { readonly kind: 'blocked'; readonly thread: number }
+  | { readonly kind: 'awake' };
 
 const isWaiter = (value: Waiter): boolean =>
   typeof value?.place === 'string' && Number.isInteger(value.thread) && Number.isInteger(value.number);
@@ -32,6 +38,7 @@ function isBelow(thread: number, root: number): boolean {
 
 export class Sharing implements LoopGate {
   readonly #realm: NodeRealm;
+  readonly #thread: number;
   readonly #buffers: SharedBuffers;
   readonly #waiters: Waiters;
   readonly #turns: TurnTaking;
@@ -45,7 +52,7 @@ export class Sharing implements LoopGate {
     this.#realm = realm;
     this.#links = links;
     this.#parent = [...links].find(({ side }) => side === 'thread');
-    const thread = realm.internalBinding('worker').threadId as number;
+    const thread = (this.#thread = realm.internalBinding('worker').threadId as number);
     this.#buffers = new SharedBuffers(thread);
     this.#waiters = new Waiters(realm, thread, (waiters) => this.#wake(waiters));
     const loop = realm.loop as NodeLoop;
@@ -67,8 +74,18 @@ export class Sharing implements LoopGate {
     loop.gate = this;
   }
 
+  deliveryOf(link: Link): Delivery {
+    if (link.delivery !== undefined) return link.delivery;
+    // Only threads block: who has threads hears of them in its event loop alone.
+    const delivery = (link.delivery = new Delivery(link === this.#parent ? undefined : this.#realm.platform.addresses, link));
+    // Before anything that lets the other side block.
+    delivery.offer();
+    return delivery;
+  }
+
   /** A buffer goes over `link` in a message. */
   lend(buffer: SharedArrayBuffer, link: Link): WireBuffer {
+    this.deliveryOf(link);
     const lent = this.#buffers.lend(buffer, link);
     if (!this.#turns.isOurs) {
       if (this.#early === undefined) for (const each of this.#links) each.hold();
@@ -78,6 +95,7 @@ export class Sharing implements LoopGate {
   }
 
   adopt(wire: WireBuffer, link: Link): SharedArrayBuffer | undefined {
+    this.deliveryOf(link);
     return this.#buffers.adopt(wire, link);
   }
 
@@ -92,7 +110,7 @@ export class Sharing implements LoopGate {
   }
 
   isSettled(): boolean {
-    return this.#settling.isSettled([...this.#links].filter((link) => link !== this.#parent));
+    return this.#settling.isSettled([...this.#links].filter((link) => link !== this.#parent && link.delivery?.isOtherBlocked !== true));
   }
 
   stopped(): void {
@@ -130,17 +148,39 @@ export class Sharing implements LoopGate {
         return;
       case 'settled':
         this.#settling.answered(link);
+        return;
+      case 'mailbox':
+        if (Array.isArray(notice.row)) this.deliveryOf(link).incoming = notice.row;
+        return;
+      case 'blocked':
+        this.#blocked(link, notice.thread);
+        return;
+      case 'awake':
+        this.deliveryOf(link).otherIsAwake();
     }
+  }
+
+  /** A thread waits for what this one, its parent, has to say. */
+  #blocked(link: Link, thread: number): void {
+    // It may have been woken before this side knew that it blocks; else it has done what it had to do.
+    if (this.deliveryOf(link).otherBlocks(thread)) this.#turns.wanted(link);
+    else this.#settling.answered(link);
   }
 
   #wake(waiters: readonly Waiter[], from?: Link): void {
     if (waiters.length === 0) return;
-    for (const link of this.#links) if (link !== from) link.send({ kind: 'sharing', notice: { kind: 'wake', waiters } });
+    for (const link of this.#links) {
+      if (link === from) continue;
+      link.send({ kind: 'sharing', notice: { kind: 'wake', waiters } });
+      // Comes with the turn, which a thread that was woken wants.
+      if (link.delivery?.isBlockedOneOf(waiters) === true) this.#turns.wanted(link);
+    }
   }
 
   /** The thread behind `link` has ended. */
   closed(link: Link, thread: number): void {
     this.#buffers.forget(link);
+    link.delivery?.close();
     this.#waiters.forget((each) => isBelow(each, thread));
     this.#turns.gone(link);
     this.#settling.answered(link);
@@ -164,13 +204,35 @@ export class Sharing implements LoopGate {
   }
 
   /** `Atomics.wait()` where the value is the expected one and there is time. */
-  wait(): never {
-    throw new BvError(
-      'ERR_BV_UNSUPPORTED',
-      'Cannot block in Atomics.wait() until another thread changes the value: threads that share memory run in turns here; Atomics.waitAsync() waits for them',
-    );
+  wait(view: Int32Array | BigInt64Array, index: number, timeoutMs: number): 'ok' | 'timed-out' {
+    const { addresses, now } = this.#realm.platform;
+    const parent = this.#parent;
+    const delivery = parent?.delivery;
+    const hasThreads = [...this.#links].some((link) => link !== parent && link.delivery !== undefined);
+    if (addresses === undefined || delivery?.incoming === undefined || hasThreads || !this.#turns.isOurs) throw cannotBlock();
+    const waiter = this.#waiters.block(this.#place(view, index));
+    const end = now() + timeoutMs;
+    for (;;) {
+      const isOver = waiter.woken() || now() >= end;
+      if (isOver && this.#turns.claim()) break;
+      // A turn that came unasked goes back.
+      if (!isOver) this.#turns.block(parent!);
+      parent!.send({ kind: 'sharing', notice: { kind: 'blocked', thread: this.#thread } });
+      const letter = waitForLetter(addresses, delivery.incoming, isOver ? Infinity : end - now(), now);
+      // Whoever waits for a parent that has ended is ended with it.
+      if (letter === 'gone') throw cannotBlock();
+      if (letter !== undefined) for (const notice of delivery.takeAll(letter.text)) parent!.hear(notice);
+    }
+    parent!.send({ kind: 'sharing', notice: { kind: 'awake' } });
+    return waiter.woken() || !waiter.leave() ? 'ok' : 'timed-out';
   }
 }
+
+const cannotBlock = () =>
+  new BvError(
+    'ERR_BV_UNSUPPORTED',
+    "Cannot block in Atomics.wait() until another thread changes the value: a thread can that shares no memory with threads of its own, on the browser's own engine; Atomics.waitAsync() waits everywhere",
+  );
 
 const links = perRealm((): Set<Link> => new Set());
 const made = perRealm((): { sharing?: Sharing } => ({}));

@@ -61,7 +61,22 @@ export class TurnTaking implements Pick<LoopGate, 'enter' | 'parked'> {
     this.#assign();
   }
 
+  /** The callback that runs blocks: the turn goes to `link`, which alone is heard. */
+  block(link: Link): void {
+    if (this.#holder === 'self' && this.#queue.length === 0) this.#queue.push(link);
+    this.parked();
+  }
+
+  /** The callback that blocks would go on. Returns whether it may. */
+  claim(): boolean {
+    if (this.#isUsed) return true;
+    if (!this.#queue.includes('self')) this.#queue.push('self');
+    this.#assign();
+    return this.#isUsed;
+  }
+
   wanted(link: Link): void {
+    if (this.#holder === link) return; // It is on the way, from one that blocks.
     if (!this.#queue.includes(link)) this.#queue.push(link);
     this.#assign();
   }

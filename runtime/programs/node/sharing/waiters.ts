@@ -19,6 +19,7 @@ export class Waiters {
   #all: Waiter[] = [];
   readonly #own = new Map<number, (outcome: Outcome) => void>();
   #made = 0;
+  #blocked: number | undefined;
 
   constructor(realm: NodeRealm, thread: number, wake: (waiters: readonly Waiter[]) => void) {
     this.#realm = realm;
@@ -53,10 +54,24 @@ export class Waiters {
   }
 
   #timeOut(number: number): void {
+    if (this.#remove(number)) this.#own.get(number)?.('timed-out'); // Else it was notified, which is on the way.
+  }
+
+  #remove(number: number): boolean {
     const at = this.#all.findIndex((waiter) => waiter.thread === this.#thread && waiter.number === number);
-    if (at === -1) return; // It was notified, which is on the way.
-    this.#all.splice(at, 1);
-    this.#own.get(number)?.('timed-out');
+    if (at !== -1) this.#all.splice(at, 1);
+    return at !== -1;
+  }
+
+  /** One that blocks: `woken` says whether it was notified, `leave` that the time is over, and gives false if it was notified before. */
+  block(place: string): { woken(): boolean; leave(): boolean } {
+    const number = ++this.#made;
+    this.#all.push({ place, thread: this.#thread, number });
+    this.#blocked = number;
+    return {
+      woken: () => this.#blocked !== number,
+      leave: () => this.#remove(number),
+    };
   }
 
   /** How many were woken. */
@@ -72,7 +87,11 @@ export class Waiters {
 
   /** Goes on with those of this thread, which does not end before. */
   woken(waiters: readonly Waiter[]): void {
-    for (const { thread, number } of waiters) if (thread === this.#thread) this.#realm.loop.enqueue(() => this.#own.get(number)?.('ok'));
+    for (const { thread, number } of waiters) {
+      if (thread !== this.#thread) continue;
+      if (number === this.#blocked) this.#blocked = undefined;
+      else this.#realm.loop.enqueue(() => this.#own.get(number)?.('ok'));
+    }
   }
 
   /** A thread has ended. */

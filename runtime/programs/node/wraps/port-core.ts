@@ -2,6 +2,7 @@
  * Message ports without their JavaScript objects: two ends that know each other, wherever they are. A port that moves to another
  * thread leaves a {@link LinkEnd} in its place, so that messages find their way through every thread on the path.
  */
+import type { Delivery, Packet } from '../sharing/delivery.ts';
 import type { SharingNotice } from '../sharing/sharing.ts';
 import type { WireBuffer } from '../sharing/shared-buffers.ts';
 import { holdsSharedMemory, replaceTagged, type Encoded } from './clone.ts';
@@ -93,6 +94,7 @@ export interface LinkSharing {
   lend(buffer: SharedArrayBuffer, link: Link): WireBuffer;
   adopt(wire: WireBuffer, link: Link): SharedArrayBuffer | undefined;
   receive(notice: SharingNotice, link: Link): void;
+  deliveryOf(link: Link): Delivery;
 }
 
 type LinkNotice =
@@ -141,6 +143,8 @@ export class Link {
   #post: ((data: unknown) => void) | undefined;
   #waiting: LinkNotice[] = [];
   #isHeld = false;
+  /** Once memory was shared over it. */
+  delivery: Delivery | undefined;
   #closed = false;
 
   constructor(
@@ -172,7 +176,7 @@ export class Link {
 
   release(): void {
     this.#isHeld = false;
-    if (this.#post !== undefined) for (const notice of this.#waiting.splice(0)) this.#post(notice);
+    if (this.#post !== undefined) for (const notice of this.#waiting.splice(0)) this.#send(notice);
   }
 
   /** The first port, which both sides have from the start. */
@@ -191,7 +195,17 @@ export class Link {
   send(notice: LinkNotice): void {
     if (this.#closed) return;
     if (this.#post === undefined || this.#isHeld) this.#waiting.push(notice);
-    else this.#post(notice);
+    else this.#send(notice);
+  }
+
+  #send(notice: LinkNotice): void {
+    if (this.delivery === undefined) this.post(notice);
+    else this.delivery.send(notice);
+  }
+
+  /** To the channel itself. */
+  post(data: LinkNotice | Packet): void {
+    this.#post?.(data);
   }
 
   forget(id: number): void {
@@ -239,7 +253,13 @@ export class Link {
   }
 
   receive(data: unknown): void {
-    const notice = data as LinkNotice;
+    const isPacket = (data as { readonly kind?: unknown } | undefined)?.kind === 'packet';
+    this.hear(isPacket ? this.#sharing().deliveryOf(this).take(data) : data);
+  }
+
+  /** What the other side has said, by whatever way it came. */
+  hear(data: unknown): void {
+    const notice = data as LinkNotice | undefined;
     switch (notice?.kind) {
       case 'message':
         this.#ends.get(notice.id)?.partner?.deliver(this.#fromWire(notice.message));
@@ -261,6 +281,8 @@ export class Link {
         return;
       case 'broadcast':
         this.#onBroadcast(notice.name, { ...this.#fromWire(notice.message), shared: true });
+        return;
+      case undefined: // It came before.
     }
   }
 
