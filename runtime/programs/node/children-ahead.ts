@@ -63,6 +63,10 @@ function commandsOf(line: string): readonly (readonly string[])[] {
 
 const isShell = ({ file, args }: SyncSpawnRequest) => shells.test(baseName(file)) && args[1] === '-c' && args.length === 3;
 
+/** What `npm create` runs makes projects and installs what they need, often by a program of its own (Angular's). */
+const isOfInitializer = ({ file, env }: SyncSpawnRequest): boolean =>
+  baseName(file) === 'node' && env.some(([name, value]) => name === 'npm_command' && value === 'init');
+
 /** @returns undefined if the child is one that can run in the worker itself, or what it says is wanted. */
 export function runAhead(realm: NodeRealm, spawn: SyncSpawnRequest): SyncSpawnAnswer | undefined {
   const { syscalls } = realm;
@@ -73,8 +77,9 @@ export function runAhead(realm: NodeRealm, spawn: SyncSpawnRequest): SyncSpawnAn
   // More of it is wanted than that it does its work.
   if (spawn.timeout > 0 || stdio.some((one, fd) => one.kind === 'pipe' && (fd > 0 || one.input !== null))) return undefined;
   const commands = isShell(spawn) ? commandsOf(line) : [[file, ...args.slice(1)]];
-  const isShown = syscalls.isAhead === true && stdio.some((one, fd) => one.kind === 'inherit' && fd > 0);
-  if (!isShown && !commands.some((words) => needsKernel(realm, words, cwd))) return undefined;
+  const isShown = stdio.some((one, fd) => one.kind === 'inherit' && fd > 0);
+  if (!(isShown && (syscalls.isAhead === true || isOfInitializer(spawn))) && !commands.some((words) => needsKernel(realm, words, cwd)))
+    return undefined;
   const pid = childPids(realm).next();
   if (pid === undefined) return undefined;
   const { descriptors, files } = syscalls;

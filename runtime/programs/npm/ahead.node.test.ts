@@ -23,6 +23,17 @@ describe('a program that waits for what needs the network', () => {
         manifest: { bin: { good: 'cli.js' } },
         files: { 'cli.js': '#!/usr/bin/env node\nconsole.log("good runs")\n' },
       },
+      {
+        name: 'create-kit',
+        version: '1.0.0',
+        manifest: { bin: { 'create-kit': 'cli.js' } },
+        files: {
+          'cli.js':
+            '#!/usr/bin/env node\nconst { status, error } = require("child_process").spawnSync(process.execPath, [require.resolve("./make.js"), ...process.argv.slice(2)], { stdio: "inherit" });\nconsole.log("made", status, error);\n',
+          'make.js':
+            'require("child_process").spawn("npm", ["install", "--silent", "--no-fund"], { stdio: "inherit" }).on("exit", (code) => { console.log(process.argv[2], code, require("fs").readdirSync("node_modules").join()); process.exitCode = Number(process.argv[3] ?? 0); });\n',
+        },
+      },
     ]);
   });
   after(async () => {
@@ -58,6 +69,13 @@ describe('a program that waits for what needs the network', () => {
     );
     assert.equal(code, 3);
     assert.equal(await read('made'), 'x');
+  });
+
+  test('what makes a project may do so in a program of its own', async () => {
+    const { code, stdout, stderr } = await run('', 'npm create kit it --silent; npm create kit that 3 --silent; echo $?');
+    assert.equal(stdout, 'it 0 .bin,.package-lock.json,good\nmade 0 undefined\nthat 0 .bin,.package-lock.json,good\n3\n');
+    assert.match(stderr, /^node: "node \S+make\.js that 3" ended with code 3, and so does the program that waited for it\n$/);
+    assert.equal(code, 0);
   });
 
   test('a process that ends meanwhile ends after it', async () => {
