@@ -8,7 +8,7 @@ import type { Tree } from '../fs/tree.ts';
 import { Watchers } from '../fs/watchers.ts';
 import type { ContainerId, ContainerStats, MountEntry, ProgramRow } from '../wires/host-wire.ts';
 import type { LayerSource } from '../wires/change.ts';
-import type { EngineName, PidRange, ProcessStart, SocketAddress, TtySize } from '../wires/process-wire.ts';
+import { isAbstract, type EngineName, type PidRange, type ProcessStart, type SocketAddress, type TtySize } from '../wires/process-wire.ts';
 import type { SignalName } from '../base/signals.ts';
 import type { AuditEvent } from './audit-log.ts';
 import type { KernelEnvironment } from './environment.ts';
@@ -337,7 +337,7 @@ export class Container {
 
   /** A socket path gets its name in the file tree, as `bind(2)` makes it, unless the process has made it (`bound`). */
   listen(address: SocketAddress, backlog: number, process: Process, bound = false): Listener {
-    if (!('path' in address)) return this.network.listen({ address, owner: process.pid }, backlog);
+    if (!('path' in address) || isAbstract(address.path)) return this.network.listen({ address, owner: process.pid }, backlog);
     const fs = this.files.as({ uid: process.uid, gid: process.gid, umask: 0o022 });
     if (bound) {
       if ((fs.stat(address.path).mode & S_IFMT) !== S_IFSOCK) throw new PosixError('EADDRINUSE');
@@ -354,10 +354,14 @@ export class Container {
 
   connect(address: SocketAddress, caller: Caller, process: Process): Socket | Promise<Socket> {
     if (!('path' in address)) return this.network.connect(address, caller);
-    const fs = this.files.as({ uid: process.uid, gid: process.gid, umask: 0o022 });
-    fs.nodeAt(address.path, { follow: true });
+    let { path } = address;
+    if (!isAbstract(path)) {
+      const fs = this.files.as({ uid: process.uid, gid: process.gid, umask: 0o022 });
+      fs.nodeAt(path, { follow: true });
+      path = fs.realpath(path);
+    }
     try {
-      return this.network.connect({ path: fs.realpath(address.path) }, caller);
+      return this.network.connect({ path }, caller);
     } catch (error) {
       // The name is there but nobody listens behind it.
       if (error instanceof PosixError && error.code === 'ENOENT') throw new PosixError('ECONNREFUSED');

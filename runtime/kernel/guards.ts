@@ -5,7 +5,14 @@
 import { BvError, PosixError } from '../base/errors.ts';
 import { signalNumbers, type SignalName } from '../base/signals.ts';
 import type { LayerSource } from '../wires/change.ts';
-import type { FdTransfer, SocketAddress, StreamKind, TtyAttributes, TtySize } from '../wires/process-wire.ts';
+import {
+  isAbstract,
+  type FdTransfer,
+  type SocketAddress,
+  type StreamKind,
+  type TtyAttributes,
+  type TtySize,
+} from '../wires/process-wire.ts';
 import { fitsIn } from '../fs/names.ts';
 import { limitTable } from './limits.ts';
 
@@ -83,7 +90,9 @@ export function ttyAttributes(value: unknown): Partial<TtyAttributes> {
 
 export function socketAddress(value: unknown): SocketAddress {
   const given = record(value, 'socket address');
-  if (given['path'] !== undefined) return { path: absolutePath(given['path'], 'socket path') };
+  const { path } = given;
+  if (typeof path === 'string' && isAbstract(path)) return { path: text(path, 'socket name') };
+  if (path !== undefined) return { path: absolutePath(path, 'socket path') };
   return { host: text(given['host'], 'host', 255), port: integer(given['port'], 'port', 0, 65535) };
 }
 

@@ -151,6 +151,9 @@ export interface TtySize {
 
 export type SocketAddress = { readonly host: string; readonly port: number } | { readonly path: string };
 
+/** Whether the path of a socket is a name beside the file tree, of any bytes behind its NUL (`unix(7)`, abstract). */
+export const isAbstract = (path: string): boolean => path.startsWith('\0');
+
 /** An address that is listened on, and the process that asked for it. */
 export interface ListeningAddress {
   readonly address: SocketAddress;

@@ -1,4 +1,6 @@
+import { isAbstract } from '../../../wires/process-wire.ts';
 import type { MakeBinding, Untyped } from '../realm.ts';
+import { addressTable } from '../wraps/addresses.ts';
 import { asyncWraps, requestClass, type ReqWrap } from '../wraps/async-wrap.ts';
 import { errnoOf, uv } from '../wraps/errors.ts';
 import { handleWraps } from '../wraps/handle-wrap.ts';
@@ -10,8 +12,9 @@ const SERVER = 1;
 const IPC = 2;
 const UV_READABLE = 1;
 const UV_WRITABLE = 2;
-/** `sizeof(sockaddr_un.sun_path)`, with its final NUL. */
+/** `sizeof(sockaddr_un.sun_path)`, with the final NUL of a path. */
 const maxPath = 108;
+const isTooLong = (path: string): boolean => path.length + (isAbstract(path) ? 0 : 1) > maxPath;
 
 /** `internalBinding('pipe_wrap')`: pipes, sockets of the file tree, and the channel of `fork()`. */
 export const makePipeWrap: MakeBinding = (realm) => {
@@ -44,8 +47,13 @@ export const makePipeWrap: MakeBinding = (realm) => {
     bind(path: string): number {
       if (!isOpen(this)) return uv('EBADF');
       if (this.#path !== undefined) return uv('EINVAL');
-      if (path.length >= maxPath) return uv('EINVAL');
+      if (isTooLong(path)) return uv('EINVAL');
       const absolute = resolve(path);
+      if (isAbstract(path)) {
+        if (addressTable(realm).takenPath(path)) return uv('EADDRINUSE');
+        this.#path = this.#name = path;
+        return 0;
+      }
       try {
         realm.syscalls.files.bindSocket(absolute);
       } catch (error) {
@@ -85,10 +93,10 @@ export const makePipeWrap: MakeBinding = (realm) => {
 
     connect(request: ReqWrap, path: string): number {
       if (!isOpen(this)) return uv('EBADF');
-      if (path.length >= maxPath) return uv('EINVAL');
+      if (isTooLong(path)) return uv('EINVAL');
       dispatched(request, this);
       const done = (errno: number) => finish(request, () => [isOpen(this) ? errno : uv('ECANCELED'), this, request, true, true]);
-      const missing = exists(path) ? 0 : uv('ENOENT');
+      const missing = isAbstract(path) || exists(path) ? 0 : uv('ENOENT');
       if (missing !== 0) {
         done(missing);
         return 0;
@@ -134,7 +142,7 @@ export const makePipeWrap: MakeBinding = (realm) => {
   }
 
   function resolve(path: string): string {
-    if (path.startsWith('/')) return path;
+    if (path.startsWith('/') || isAbstract(path)) return path;
     return `${realm.syscalls.files.cwd().replace(/\/$/, '')}/${path}`;
   }
 
@@ -148,6 +156,7 @@ export const makePipeWrap: MakeBinding = (realm) => {
   }
 
   function removeSocket(path: string): void {
+    if (isAbstract(path)) return;
     try {
       realm.syscalls.files.unlink(path);
     } catch {

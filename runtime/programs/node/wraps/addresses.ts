@@ -90,6 +90,11 @@ function makeAddressTable(realm: NodeRealm) {
 
   return {
     taken,
+    /** Whether a socket of that path, or of that abstract name, is listened on. */
+    takenPath(path: string): boolean {
+      const same = (address: SocketAddress) => 'path' in address && address.path === path;
+      return [...own].some(same) || others().some(same);
+    },
     /** Whether this process may be who listens on the address. */
     listensHere: (host: string, port: number) =>
       [...own].some((address) => 'port' in address && address.port === port && conflicts(address.host, host)),
