@@ -20,7 +20,9 @@ const enqueueMicrotask = queueMicrotask.bind(scope);
 const clone = structuredClone.bind(scope);
 const getRandomValues = crypto.getRandomValues.bind(crypto);
 const indirectEval = eval;
-const { Blob: PlatformBlob, importScripts: importPlatformScripts } = scope as typeof scope & { importScripts?: (url: string) => void };
+const { Blob: PlatformBlob, importScripts: importPlatformScripts } = scope as Omit<typeof scope, 'importScripts'> & {
+  importScripts?: (url: string) => void;
+};
 const { createObjectURL, revokeObjectURL } = PlatformUrl;
 const encoder = new TextEncoder();
 const encode = encoder.encode.bind(encoder);
@@ -159,7 +161,7 @@ export function nativePlatform(options: { readonly domainToUnicode: (domain: str
       }
     },
     structuredClone: (value) => clone(value) as unknown,
-    ...(importPlatformScripts && { addresses }),
+    addresses,
     native: {} as NativeModules,
     memory() {
       const told = platformPerformance.memory;
