@@ -2,6 +2,7 @@
  * The browser's own engine, in a worker of the sandbox realm. Everything is captured when this module is evaluated, which is before
  * the program can change a global.
  */
+import { sleepSync } from './nested/sleep-sync.ts';
 import { writtenScriptName } from './script-names.ts';
 import type { NativeModules, Platform, ScriptAddresses, TextDecoding, UrlPatternMatching, UrlRecord } from './platform.ts';
 
@@ -149,6 +150,7 @@ export function nativePlatform(options: { readonly domainToUnicode: (domain: str
       return urlRecord(url);
     },
     ...(PlatformUrlPattern === undefined ? {} : { makeUrlPattern: makeUrlPattern(PlatformUrlPattern) }),
+    sleep: sleepSync,
     domainToAscii,
     domainToUnicode: options.domainToUnicode,
     randomFill(bytes) {

@@ -46,8 +46,8 @@ export interface Platform {
   structuredClone(value: unknown): unknown;
   /** Host modules that are WebAssembly or too slow in an interpreter, called with plain data. */
   readonly native: NativeModules;
-  /** Blocks; undefined where nothing can, and a loop has to do. */
-  readonly sleep?: (delayMs: number) => void;
+  /** Blocks. */
+  sleep(delayMs: number): void;
   /** Undefined where a worker that blocks cannot load scripts that others have made meanwhile. */
   readonly addresses?: ScriptAddresses;
   /** 0 pending, 1 fulfilled, 2 rejected, with its value or reason; undefined where the engine does not tell. */

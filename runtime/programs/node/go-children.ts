@@ -72,7 +72,7 @@ class Pending {
     const [timer, { run, at }] = first;
     const { platform } = this.#realm;
     const left = at - platform.now();
-    if (left > 0) platform.sleep?.(left);
+    if (left > 0) platform.sleep(left);
     this.#timers.delete(timer);
     run();
     return true;

@@ -112,12 +112,7 @@ export function makeUtil(given: NodeRealm): Untyped {
     getExternalValue: () => 0n,
     getCallSites: (count: number) => callSites(count, 1).map((site) => ({ ...site, column: site.columnNumber })),
     sleep(delayMs: number) {
-      if (realm.platform.sleep !== undefined) {
-        realm.platform.sleep(delayMs);
-        return;
-      }
-      const end = realm.platform.now() + delayMs;
-      while (realm.platform.now() < end);
+      realm.platform.sleep(delayMs);
     },
     parseEnv: (text: string) => parseDotenv(text),
     arrayBufferViewHasBuffer: () => true,

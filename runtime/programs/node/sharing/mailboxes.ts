@@ -3,8 +3,7 @@
  * fails once whoever made them has revoked them. So a mailbox is a row of addresses: revoking some of them spells the UUID of a script
  * that has the text, and revoking the first says that it is there. Works once, and takes 0.05 to 0.2 s.
  */
-import { sleepSync } from '../../../process/nested/sleep-sync.ts';
-import type { ScriptAddresses } from '../../../process/platform.ts';
+import type { Platform, ScriptAddresses } from '../../../process/platform.ts';
 
 /** Hexadecimal digits of a UUID, and bits of one. */
 const digits = 32;
@@ -75,7 +74,7 @@ export function waitForLetter(
   addresses: ScriptAddresses,
   row: readonly string[],
   waitMs: number,
-  now: () => number,
+  { now, sleep }: Pick<Platform, 'now' | 'sleep'>,
 ): { text: string } | 'gone' | undefined {
   for (const start = now(); ;) {
     if (!addresses.load(row[0]!)) {
@@ -84,6 +83,6 @@ export function waitForLetter(
     }
     const waitedMs = now() - start;
     if (waitedMs >= waitMs) return undefined;
-    sleepSync(Math.min(waitMs - waitedMs, maxPauseMs, Math.max(minPauseMs, waitedMs * pauseShare)));
+    sleep(Math.min(waitMs - waitedMs, maxPauseMs, Math.max(minPauseMs, waitedMs * pauseShare)));
   }
 }

@@ -205,20 +205,21 @@ export class Sharing implements LoopGate {
 
   /** `Atomics.wait()` where the value is the expected one and there is time. */
   wait(view: Int32Array | BigInt64Array, index: number, timeoutMs: number): 'ok' | 'timed-out' {
-    const { addresses, now } = this.#realm.platform;
+    const { platform } = this.#realm;
+    const { addresses } = platform;
     const parent = this.#parent;
     const delivery = parent?.delivery;
     const hasThreads = [...this.#links].some((link) => link !== parent && link.delivery !== undefined);
     if (addresses === undefined || delivery?.incoming === undefined || hasThreads || !this.#turns.isOurs) throw cannotBlock();
     const waiter = this.#waiters.block(this.#place(view, index));
-    const end = now() + timeoutMs;
+    const end = platform.now() + timeoutMs;
     for (;;) {
-      const isOver = waiter.woken() || now() >= end;
+      const isOver = waiter.woken() || platform.now() >= end;
       if (isOver && this.#turns.claim()) break;
       // A turn that came unasked goes back.
       if (!isOver) this.#turns.block(parent!);
       parent!.send({ kind: 'sharing', notice: { kind: 'blocked', thread: this.#thread } });
-      const letter = waitForLetter(addresses, delivery.incoming, isOver ? Infinity : end - now(), now);
+      const letter = waitForLetter(addresses, delivery.incoming, isOver ? Infinity : end - platform.now(), platform);
       // Whoever waits for a parent that has ended is ended with it.
       if (letter === 'gone') throw cannotBlock();
       if (letter !== undefined) for (const notice of delivery.takeAll(letter.text)) parent!.hear(notice);
