@@ -49,7 +49,7 @@ export class Runtime {
   readonly #workers = new Map<WorkerId, RunningWorker>();
   /** Workers that are to end as soon as they have started. */
   readonly #ended = new Set<WorkerId>();
-  readonly #realms = new Map<ContainerId, Promise<SandboxRealm>>();
+  readonly #realms = new Map<ContainerId, SandboxRealm>();
   readonly #listeners = new Map<ContainerId, (notice: ContainerNotice) => void>();
   readonly #layers = new Map<string, Promise<void>>();
   /** A shared worker that runs and belongs to no container, for the next one that needs it. */
@@ -100,11 +100,11 @@ export class Runtime {
   }
 
   /** Ends all that the container had on this side. The kernel has been told, or is gone. */
-  async forget(container: ContainerId): Promise<void> {
+  forget(container: ContainerId): void {
     this.#listeners.delete(container);
     for (const [id, worker] of this.#workers) if (worker.container === container) this.#end(id);
     if (this.#listeners.size === 0) this.#endSpare();
-    await this.#closeRealm(container);
+    this.#closeRealm(container);
   }
 
   #endSpare(): void {
@@ -115,13 +115,9 @@ export class Runtime {
     this.#spareShared = undefined;
   }
 
-  #closeRealm(container: ContainerId): Promise<void> | undefined {
-    const realm = this.#realms.get(container);
+  #closeRealm(container: ContainerId): void {
+    this.#realms.get(container)?.dispose();
     this.#realms.delete(container);
-    return realm?.then(
-      (open) => open.dispose(),
-      () => undefined, // It never opened; whoever waited for it was told.
-    );
   }
 
   /** Fetches what `node` needs, without starting it. */
@@ -218,8 +214,8 @@ export class Runtime {
           () => this.#lateLayers(),
           () => undefined, // Told below.
         );
-        const [realm] = await Promise.all([this.#realm(container), loading]);
-        await realm.start(worker, program, port2);
+        const realm = this.#realm(container);
+        await Promise.all([loading.then(() => realm.start(worker, program, port2)), realm.opened]);
         end = () => realm.end(worker);
         native = true;
       }
@@ -264,15 +260,17 @@ export class Runtime {
     };
   }
 
-  #realm(container: ContainerId): Promise<SandboxRealm> {
+  #realm(container: ContainerId): SandboxRealm {
     let realm = this.#realms.get(container);
     if (realm === undefined) {
-      realm = SandboxRealm.open({
+      const opening = new SandboxRealm({
         failed: (worker, message) => this.#onWorkerFailed(worker, message),
         died: () => this.#onRealmDied(container),
       });
+      realm = opening;
       this.#realms.set(container, realm);
-      realm.catch(() => this.#realms.delete(container)); // The next worker tries again.
+      // The next worker tries again.
+      realm.opened.catch(() => this.#realms.get(container) === opening && this.#realms.delete(container));
     }
     return realm;
   }
@@ -280,7 +278,7 @@ export class Runtime {
   async #onSilent(id: WorkerId): Promise<void> {
     const worker = this.#workers.get(id);
     if (worker?.native !== true) return;
-    const realm = await this.#realms.get(worker.container);
+    const realm = this.#realms.get(worker.container);
     if (await realm?.sharesMemory()) this.kernel.notify({ kind: 'sharesMemory', worker: id });
   }
 
@@ -305,6 +303,6 @@ export class Runtime {
     }
     this.#workers.delete(id);
     worker.end(rests);
-    if (rests && worker.native) void this.#closeRealm(worker.container);
+    if (rests && worker.native) this.#closeRealm(worker.container);
   }
 }

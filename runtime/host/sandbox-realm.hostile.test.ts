@@ -55,7 +55,8 @@ describe('SandboxRealm, with a worker that is wholly hostile', function () {
     };
     window.addEventListener('message', onMessage);
     const listener = { failed: (_: number, message: string) => fail(message), died: () => fail('the frame counts as dead') };
-    const realm = await until('opening the realm', SandboxRealm.open(listener));
+    const realm = new SandboxRealm(listener);
+    await until('opening the realm', realm.opened);
     const release = new AbortController();
     // The page holds the lock that the probe asks for, so that getting it would show a common lock space.
     const held = new Promise<void>((resolve) => {

@@ -65,30 +65,32 @@ function innerScript(realm: Realm, trust: string): void {
  */
 function outerScript(realm: Realm, trust: string, innerPage: string): void {
   let page: MessagePort | undefined;
-  const give = (run: (port: MessagePort) => void) => {
-    if (page !== undefined) run(page);
+  let take: ((port: MessagePort) => void) | undefined;
+  const meet = () => {
+    if (page === undefined || take === undefined) return;
+    take(page);
     page = undefined;
   };
   const inner = document.createElement('iframe');
   addEventListener('message', ({ source, ports }) => {
-    if (source === parent && ports[0] !== undefined && page === undefined) {
-      page = ports[0];
-      inner.src = URL.createObjectURL(new Blob([innerPage], { type: 'text/html' }));
-      document.documentElement.append(inner);
-    } else if (source === inner.contentWindow) {
-      give((port) => inner.contentWindow!.postMessage(null, '*', [port]));
-    }
+    if (source === parent) page ??= ports[0];
+    else if (source === inner.contentWindow) take ??= (port) => inner.contentWindow!.postMessage(null, '*', [port]);
+    meet();
   });
   const withoutInner = () => {
-    give((port) => {
+    take ??= (port) => {
       inner.remove();
       realm(port, trust);
-    });
+    };
+    meet();
   };
   addEventListener('securitypolicyviolation', withoutInner);
   // It speaks before it has loaded. What loads and does not speak is another page: that of a browser which could not make the process.
   inner.onload = () => setTimeout(withoutInner, 2000);
   parent.postMessage(null, '*');
+  // A process takes the longest: nobody waits for the page's answer first.
+  inner.src = URL.createObjectURL(new Blob([innerPage], { type: 'text/html' }));
+  document.documentElement.append(inner);
 }
 
 /**
@@ -106,12 +108,15 @@ function framePage(trust: string): string {
   return page(`${policy}; frame-src blob:`, `(${outerScript.toString()})(${given},${inner})`);
 }
 
-const programSources = new Map<string, Promise<string>>();
+const gone = () => new BvError('ERR_BV_PEER_GONE', 'The frame of the workers is gone');
 
-function programSource(program: string): Promise<string> {
+/** Blobs, which are not copied on their way to the frames' process and its workers. */
+const programSources = new Map<string, Promise<Blob>>();
+
+function programSource(program: string): Promise<Blob> {
   let source = programSources.get(program);
   if (source === undefined) {
-    source = fetchAsset(`process-${program}.js`).then((response) => response.text());
+    source = fetchAsset(`process-${program}.js`).then((response) => response.blob());
     programSources.set(program, source);
     source.catch(() => programSources.delete(program)); // The next try fetches again.
   }
@@ -145,10 +150,16 @@ export interface RealmListener {
   died(): void;
 }
 
-/** Whoever makes one must `dispose()` it: that ends its workers. */
+/** Whoever makes one must `dispose()` it: that ends its workers. It opens beside what is asked of it, which is done in order. */
 export class SandboxRealm {
-  readonly #frame: HTMLIFrameElement;
-  readonly #port: MessagePort;
+  readonly #frame = document.createElement('iframe');
+  readonly #channel = new MessageChannel();
+  readonly #port = this.#channel.port1;
+  /**
+   * Rejects with a `BvError`: `ERR_BV_UNSUPPORTED` if the page's policy forbids scripts in such a frame, `ERR_BV_PEER_GONE` if the
+   * browser opens none, or the realm was disposed of.
+   */
+  readonly opened: Promise<void>;
   readonly #programs = new Map<string, Promise<void>>();
   readonly #workers = new Set<WorkerId>();
   readonly #listener: RealmListener;
@@ -157,22 +168,32 @@ export class SandboxRealm {
   #unanswered = 0;
   #answered: ((atMs: number) => void) | undefined;
   #sharesMemory: Promise<boolean> | undefined;
+  #isOpen = false;
   #disposed = false;
+  #onDisposed: ((error: BvError) => void) | undefined;
 
-  private constructor(frame: HTMLIFrameElement, port: MessagePort, listener: RealmListener) {
-    this.#frame = frame;
-    this.#port = port;
+  constructor(listener: RealmListener) {
     this.#listener = listener;
-    port.onmessage = ({ data }: MessageEvent<RealmNotice>) => {
-      if (data?.kind === 'alive') {
-        this.#unanswered = 0;
-        this.#answered?.(Number(data.atMs));
-      } else if (data?.kind === 'failed' && this.#workers.delete(data.worker)) listener.failed(data.worker, String(data.message));
-    };
+    this.opened = this.#open();
+    this.opened.then(
+      () => {
+        this.#isOpen = true;
+        this.#watch();
+      },
+      () => this.dispose(), // Told to whoever starts a worker.
+    );
+  }
+
+  #onNotice(notice: RealmNotice | null): void {
+    if (notice?.kind === 'alive') {
+      this.#unanswered = 0;
+      this.#answered?.(Number(notice.atMs));
+    } else if (notice?.kind === 'failed' && this.#workers.delete(notice.worker))
+      this.#listener.failed(notice.worker, String(notice.message));
   }
 
   #watch(): void {
-    if (this.#timer !== undefined || this.#workers.size === 0) return;
+    if (!this.#isOpen || this.#timer !== undefined || this.#workers.size === 0) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       if (this.#unanswered >= deadAfter) {
@@ -195,31 +216,28 @@ export class SandboxRealm {
     return loaded;
   }
 
-  /**
-   * @throws {BvError} `ERR_BV_UNSUPPORTED` if the page's policy forbids scripts in such a frame, `ERR_BV_PEER_GONE` if the browser
-   *   opens none.
-   */
-  static async open(listener: RealmListener): Promise<SandboxRealm> {
-    const frame = document.createElement('iframe');
+  async #open(): Promise<void> {
+    const frame = this.#frame;
     frame.setAttribute('sandbox', 'allow-scripts');
     frame.setAttribute('aria-hidden', 'true');
     frame.tabIndex = -1;
     frame.title = '';
     frame.hidden = true;
     frame.srcdoc = trustedHtml(framePage(evalIs('trusted') ? trustStrings : ''));
-    const { port1, port2 } = new MessageChannel();
     const timers: ReturnType<typeof setTimeout>[] = [];
     let greeted = (_: MessageEvent): void => undefined;
     try {
       await new Promise<void>((resolve, reject) => {
+        this.#onDisposed = reject;
+        this.#port.onmessage = ({ data }: MessageEvent<RealmNotice | null>) => {
+          if (data?.kind === 'ready') resolve();
+          else this.#onNotice(data);
+        };
         // Not when it has loaded: that is told for whatever is in the frame, and a port that went to another document is lost.
         greeted = ({ source }) => {
           if (source === null || source !== frame.contentWindow) return;
           window.removeEventListener('message', greeted);
-          port1.onmessage = ({ data }: MessageEvent<RealmNotice>) => {
-            if (data?.kind === 'ready') resolve();
-          };
-          frame.contentWindow?.postMessage(null, '*', [port2]);
+          frame.contentWindow?.postMessage(null, '*', [this.#channel.port2]);
         };
         window.addEventListener('message', greeted);
         frame.onload = () => {
@@ -233,8 +251,6 @@ export class SandboxRealm {
         document.documentElement.append(frame);
       });
     } catch (cause) {
-      frame.remove();
-      port1.close();
       if (cause instanceof BvError) throw cause;
       throw new BvError(
         'ERR_BV_UNSUPPORTED',
@@ -245,9 +261,9 @@ export class SandboxRealm {
       window.removeEventListener('message', greeted);
       for (const timer of timers) clearTimeout(timer);
     }
-    return new SandboxRealm(frame, port1, listener);
   }
 
+  /** Resolves when the realm is open and was told. @throws {BvError} as {@link opened} */
   async start(worker: WorkerId, program: string, port: MessagePort): Promise<void> {
     let loaded = this.#programs.get(program);
     if (loaded === undefined) {
@@ -256,10 +272,11 @@ export class SandboxRealm {
       loaded.catch(() => this.#programs.delete(program)); // The next try loads again.
     }
     await loaded;
-    if (this.#disposed) throw new BvError('ERR_BV_PEER_GONE', 'The frame of the workers is gone');
+    if (this.#disposed) throw await this.opened.then(gone, (error: unknown) => error);
     this.#workers.add(worker);
     this.#command({ kind: 'start', worker, program, port }, [port]);
     this.#watch();
+    await this.opened;
   }
 
   /**
@@ -297,6 +314,7 @@ export class SandboxRealm {
 
   dispose(): void {
     this.#disposed = true;
+    this.#onDisposed?.(gone());
     clearTimeout(this.#timer);
     this.#workers.clear();
     this.#port.close();

@@ -6,7 +6,7 @@ import type { WorkerId } from './host-wire.ts';
 
 export type RealmCommand =
   /** The classic script of a program, before the first worker that runs it. */
-  | { readonly kind: 'program'; readonly program: string; readonly source: string }
+  | { readonly kind: 'program'; readonly program: string; readonly source: Blob }
   /** A worker for it; `port` (transferred) goes to the worker in its first message. */
   | { readonly kind: 'start'; readonly worker: WorkerId; readonly program: string; readonly port: unknown }
   | { readonly kind: 'end'; readonly worker: WorkerId }
