@@ -70,7 +70,7 @@ describe('The examples of the site', () => {
       await page.goto(`${site.address}${url}`);
       const button = more === undefined ? 'bv-container >>> button.run' : 'bv-run >>> button';
       await page.locator(`[data-example="${name}"] ${button}`).click();
-      for (;;) {
+      for (const end = Date.now() + 100_000; ;) {
         const now = await shown(page, name);
         const seen = await previews(page);
         const unexpected = now.notices.filter((notice) => !(shows.notices ?? []).some((text) => notice.includes(text)));
@@ -81,6 +81,10 @@ describe('The examples of the site', () => {
           ...(shows.preview ?? []).filter((text) => !seen.includes(text)),
         ];
         if (missing.length === 0) break;
+        if (Date.now() > end) {
+          const state = await page.$eval(`[data-example="${name}"] bv-container`, (container) => (container as { state?: unknown }).state);
+          assert.deepEqual([], { missing, now, state });
+        }
         await nextLook(page);
       }
       for (const step of lesson?.steps ?? []) await learn(page, step.name);

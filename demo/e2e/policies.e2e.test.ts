@@ -133,13 +133,13 @@ for (const name of ['chromium', 'firefox'] as const) {
       }),
     );
 
-    it('that allows the entry script alone, editor and runtime name script-src, and the code stays', { timeout: 180_000 }, async () => {
+    it('that allows the entry script alone, editor and container name script-src, and the code stays', { timeout: 180_000 }, async () => {
       await under({ 'script-src': served.origin + entryScript }, async (page) => {
         assert.match(await message(page, 'bv-editor'), new RegExp(`<bv-editor>.*add ${served.origin} to script-src`));
         assert.match((await seen(page)).editor, /createServer/);
         await press(page, 'run');
         const { notices } = await until(page, 'the notice', (now) => now.notices.length > 0);
-        assert.match(notices.join(), new RegExp(`the runtime.*add ${served.origin} to script-src`));
+        assert.match(notices.join(), new RegExp(`<bv-container>.*add ${served.origin} to script-src`));
         const terminal = await page.evaluate(() => document.querySelector('bv-terminal')!.shadowRoot!.textContent);
         assert.doesNotMatch(terminal, /Starting/);
       });

@@ -11,17 +11,20 @@ interface Start {
   readonly argv?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, readonly string[]>>;
+  readonly manifest?: object;
   readonly permit?: () => Promise<object>;
 }
 
-function contextOf({ argv = ['npm', 'install'], env = {}, files = {}, permit = async () => ({}) }: Start): ProgramContext {
+function contextOf(start: Start): ProgramContext {
+  const { argv = ['npm', 'install'], env = {}, files = {}, manifest = { dependencies: { a: '1' } }, permit = async () => ({}) } = start;
   const call = async (name: string) => (name === 'registries' ? { registries: [registry] } : permit());
   const readdir = (folder: string) => (files[folder] ?? []).map((name) => ({ name }));
+  const readFile = () => new TextEncoder().encode(JSON.stringify(manifest));
   return {
     argv,
     env: new Map(Object.entries({ HOME: '/home', ...env })),
     calls: { call },
-    syscalls: { files: { cwd: () => '/home/project', readdir } },
+    syscalls: { files: { cwd: () => '/home/project', readdir, readFile } },
   } as unknown as ProgramContext;
 }
 
@@ -77,5 +80,14 @@ describe('askAhead()', () => {
     await askAhead(contextOf({ files: { '/home/project': ['package.json', '.npmrc'] } }));
     await askAhead(contextOf({ permit: () => Promise.reject(new Error('EACCES')) }));
     assert.deepEqual(asked, []);
+  });
+
+  it('asks nothing where neither the project nor the command line names a package', async () => {
+    await askAhead(contextOf({ manifest: { workspaces: ['a', 'b'], dependencies: {} } }));
+    await askAhead(contextOf({ argv: ['npm', 'ci', '--ignore-scripts'], manifest: {} }));
+    assert.deepEqual(asked, []);
+    await askAhead(contextOf({ argv: ['npm', 'i', 'a'], manifest: {} }));
+    await text();
+    assert.deepEqual(asked, [address]);
   });
 });

@@ -10,54 +10,6 @@ const DNS_ORDER_IPV6_FIRST = 2;
 const UV_EAI_NONAME = -3008;
 /** Node's own: servers cannot be changed while one is asked. */
 const DNS_ESETSRVPENDING = -1000;
-const ARES_ENOTIMP = 5;
-
-/** Texts of c-ares by number, as `ares_strerror` gives them. */
-const aresTexts: readonly string[] = [
-  'Successful completion',
-  'DNS server returned answer with no data',
-  'DNS server claims query was misformatted',
-  'DNS server returned general failure',
-  'Domain name not found',
-  'DNS server does not implement requested operation',
-  'DNS server refused query',
-  'Misformatted DNS query',
-  'Misformatted domain name',
-  'Unsupported address family',
-  'Misformatted DNS reply',
-  'Could not contact DNS servers',
-  'Timeout while contacting DNS servers',
-  'End of file',
-  'Error reading file',
-  'Out of memory',
-  'Channel is being destroyed',
-  'Misformatted string',
-  'Illegal flags specified',
-  'Given hostname is not numeric',
-  'Illegal hints flags specified',
-  'c-ares library initialization not yet performed',
-  'Error loading iphlpapi.dll',
-  'Could not find GetNetworkParams function',
-  'DNS query cancelled',
-];
-
-const services: Readonly<Record<number, string>> = {
-  7: 'echo',
-  20: 'ftp-data',
-  21: 'ftp',
-  22: 'ssh',
-  23: 'telnet',
-  25: 'smtp',
-  53: 'domain',
-  80: 'http',
-  110: 'pop3',
-  143: 'imap2',
-  443: 'https',
-  465: 'submissions',
-  587: 'submission',
-  993: 'imaps',
-  995: 'pop3s',
-};
 
 const recordQueries = ['Any', 'Caa', 'Cname', 'Mx', 'Naptr', 'Ns', 'Ptr', 'Srv', 'Soa', 'Tlsa', 'Txt'] as const;
 
@@ -108,7 +60,7 @@ export const makeCaresWrap: MakeBinding = (realm) => {
     const groups = parseIPv6(address);
     const loopback = address.startsWith('127.') || groups?.join() === '0,0,0,0,0,0,0,1';
     // No name server: as one that knows no name, which Node asks for (`NI_NAMEREQD`).
-    if (loopback) finish(request, [null, 'localhost', services[port] ?? String(port)]);
+    if (loopback) finish(request, [null, 'localhost', realm.library.part('bindings').serviceOf(port)]);
     else finish(request, [UV_EAI_NONAME]);
     return 0;
   }
@@ -207,11 +159,7 @@ export const makeCaresWrap: MakeBinding = (realm) => {
       return groups && realm.requireBuiltin('buffer').Buffer.from(groups.flatMap((group) => [group >> 8, group & 255]));
     },
     strerror: (code: number | string) =>
-      code === DNS_ESETSRVPENDING
-        ? 'There are pending queries.'
-        : typeof code === 'number'
-          ? (aresTexts[code] ?? 'unknown')
-          : (aresTexts[ARES_ENOTIMP] as string),
+      code === DNS_ESETSRVPENDING ? 'There are pending queries.' : realm.library.part('bindings').aresTextOf(code),
     AF_INET: 2,
     AF_INET6: 10,
     AF_UNSPEC: 0,

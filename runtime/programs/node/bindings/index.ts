@@ -6,6 +6,7 @@ import { makeAsyncWrap } from './async-wrap.ts';
 import { makeBlob } from './blob.ts';
 import { makeBuffer } from './buffer.ts';
 import { makeBuiltins } from './builtins.ts';
+import { makeCaresWrap } from './cares-wrap.ts';
 import { makeCjsLexer } from './cjs-lexer.ts';
 import { makeConfig } from './config.ts';
 import { makeConstants } from './constants.ts';
@@ -55,7 +56,7 @@ const bindings: Readonly<Record<string, MakeBinding>> = {
   block_list: (realm) => realm.library.part('bindings').makeBlockList(realm),
   buffer: makeBuffer,
   builtins: makeBuiltins,
-  cares_wrap: (realm) => realm.library.part('bindings').makeCaresWrap(realm),
+  cares_wrap: makeCaresWrap,
   cjs_lexer: makeCjsLexer,
   config: makeConfig,
   constants: makeConstants,
