@@ -146,7 +146,7 @@ export default function config(args) {
       ...(quick ? [] : [smallStyles()]),
       strictXterm(),
       commonjs({ requireReturnsDefault }),
-      collectLicences(root),
+      collectLicences(),
       ...(group[0].group === 'shared' ? [importsAtOnce(/\/programs\/npm\/main\.ts$/)] : []),
       ...(group[0].parts === true ? [nodeParts()] : []),
     ],

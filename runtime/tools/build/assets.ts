@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundledPackages, readPackage } from './licences.ts';
+import { countPackage, readPackage } from './licences.ts';
 import type { Output } from './output.ts';
 import { withOwnNamespaces } from './own-namespaces.ts';
 import { exportTable } from './quickjs-wasm.ts';
@@ -12,10 +12,6 @@ const modules = fileURLToPath(new URL('../../../node_modules', import.meta.url))
 /** The build whose imports, exports and memory the engine knows by name and place. */
 const quickJsVersion = '0.32.0';
 
-function countLicence(folder: string): void {
-  bundledPackages.set(folder, readPackage(folder));
-}
-
 /** Fetched lazily beside the script, so that no page pays for them in a bundle. */
 export async function writeAssets(output: Output): Promise<void> {
   const quickjs = join(modules, '@jitl/quickjs-wasmfile-release-sync');
@@ -23,11 +19,11 @@ export async function writeAssets(output: Output): Promise<void> {
   if (version !== quickJsVersion)
     throw new Error(`Cannot ship QuickJS ${version}: runtime/process/engines/quickjs/instance.ts knows ${quickJsVersion} only`);
   await output.write('quickjs.wasm', exportTable(await readFile(join(quickjs, 'dist/emscripten-module.wasm'))));
-  countLicence(quickjs);
+  countPackage(quickjs);
   // Loaded into inline previews that have module scripts; a script of its own, as it must run before any of theirs.
   const shims = join(modules, 'es-module-shims');
   await output.write('preview-modules.js', withOwnNamespaces(await readFile(join(shims, 'dist/es-module-shims.js'), 'utf8')));
-  countLicence(shims);
+  countPackage(shims);
   const root = fileURLToPath(new URL('../../..', import.meta.url));
   await output.write('bavini.css', await readFile(join(root, 'components/bavini.css')));
   // The folder for another origin is whole in itself.

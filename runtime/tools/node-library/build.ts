@@ -1,9 +1,10 @@
 /** Writes the layers of Node's library into `dist/`. */
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import type { Output } from '../build/output.ts';
-import { bundledPackages, readPackage } from '../build/licences.ts';
+import { countPackage } from '../build/licences.ts';
 import { gzipSmall } from './gzip-small.ts';
 import { bundleLazyParts } from './lazy-parts.ts';
 import { packLibrary } from './pack.ts';
@@ -12,6 +13,7 @@ import { packTar } from './tar.ts';
 import type { TarFile } from './tar.ts';
 
 const require = createRequire(import.meta.url);
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 /**
  * `node-library.tar.gz` holds `meta.json`, then `lib/<id>.js` in the order in which `node -e 0` loads them;
@@ -22,18 +24,17 @@ export async function writeNodeLibrary(
   output: Output,
   { parts, quick }: { readonly parts: ReadonlyMap<string, string>; readonly quick: boolean },
 ): Promise<void> {
-  const { sources, meta } = packLibrary();
+  const { sources, meta, packages } = packLibrary();
   const rest = new Set(meta.rest);
   const files = (second: boolean): TarFile[] =>
     [...sources].filter(([id]) => rest.has(id) === second).map(([id, text]) => ({ name: `lib/${id}.js`, text }));
   const lazy = bundleLazyParts();
-  for (const folder of lazy.packageFolders) bundledPackages.set(folder, readPackage(folder));
+  for (const folder of [...packages, ...lazy.packageFolders]) countPackage(resolve(root, folder));
   const partSources = [...parts].map(([name, text]): [string, string] => [`bavini/part-${name}`, text]);
   const lazyFiles = [...lazy.sources, ...partSources].map(([id, text]) => ({ name: `lib/${id}.js`, text }));
   // Undici's package carries llhttp's official WebAssembly build as a Buffer.
   const llhttp = { name: 'native/llhttp.wasm', text: require('undici/lib/llhttp/llhttp-wasm.js') as Uint8Array };
-  const undici = dirname(require.resolve('undici/package.json'));
-  bundledPackages.set(undici, readPackage(undici));
+  countPackage(dirname(require.resolve('undici/package.json')));
   const licence = { name: 'LICENSE', text: nodeLicence() };
   for (const [name, content] of [
     ['node-library', [{ name: 'meta.json', text: JSON.stringify(meta) }, ...files(false)]],

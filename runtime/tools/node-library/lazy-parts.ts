@@ -1,7 +1,7 @@
 /** Bundles the bindings that `runtime/programs/node/bindings/lazy.ts` evaluates at first use. */
-import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
+import { packagesOfOutputs } from '../build/licences.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const parts = [
@@ -17,7 +17,7 @@ const parts = [
 export interface LazyParts {
   /** Each a function of `{ getRandomValues }` that gives the binding's `MakeBinding`, by its id among the sources of Node's library. */
   readonly sources: ReadonlyMap<string, string>;
-  /** Folders of the packages that they have code of. */
+  /** Folders of the packages that they have code of, below the project's. */
   readonly packageFolders: ReadonlySet<string>;
 }
 
@@ -47,10 +47,7 @@ export function bundleLazyParts(): LazyParts {
       write: false,
       metafile: true,
     });
-    for (const input of Object.keys(metafile.inputs)) {
-      const folder = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
-      if (folder !== undefined) packageFolders.add(resolve(root, folder));
-    }
+    for (const folder of packagesOfOutputs(metafile)) packageFolders.add(folder);
     sources.set(`bavini/${name}`, `(function (platformCrypto) {${outputFiles[0]!.text}\nreturn part.make;\n})`);
   }
   return { sources, packageFolders };

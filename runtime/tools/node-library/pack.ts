@@ -7,6 +7,7 @@ import { dumpEngineOptions, dumpLibrary } from './dump.ts';
 import type { DumpedMeta } from './dump.ts';
 import { patches } from './patches.ts';
 import { buildSync } from 'esbuild';
+import { packagesOfOutputs } from '../build/licences.ts';
 import { findPinnedNode } from './pinned-node.ts';
 import type { LibraryMeta } from '../../programs/node/library.ts';
 import { isInRest, whyLeftOut } from './selection.ts';
@@ -21,9 +22,12 @@ export interface PackedLibrary {
   /** In the order in which `node -e 0` loads them, then by name. */
   readonly sources: ReadonlyMap<string, string>;
   readonly meta: PackedMeta;
+  /** Folders of the packages beside Node that `sources` have code of, below the project's. */
+  readonly packages: readonly string[];
 }
 
 const here = fileURLToPath(new URL('.', import.meta.url));
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 const cache = fileURLToPath(new URL('../../../.cache/node-library', import.meta.url));
 
 /** Fails if a patch does not find what it expects, or names a builtin that is not shipped. */
@@ -52,8 +56,9 @@ const typeScriptFolder = fileURLToPath(new URL('../../programs/node/typescript/'
 const parserId = 'internal/deps/acorn/acorn/dist/acorn';
 
 /** A builtin of its own, so that nothing of it is read before the first TypeScript file. */
-function bundleTypeScript(): string {
-  const { outputFiles } = buildSync({
+function bundleTypeScript(): { readonly text: string; readonly packages: readonly string[] } {
+  const { outputFiles, metafile } = buildSync({
+    absWorkingDir: root,
     entryPoints: [join(typeScriptFolder, 'strip.ts')],
     bundle: true,
     write: false,
@@ -63,8 +68,9 @@ function bundleTypeScript(): string {
     mainFields: ['module', 'main'],
     target: 'es2022',
     legalComments: 'none',
+    metafile: true,
   });
-  return outputFiles[0]!.text;
+  return { text: outputFiles[0]!.text, packages: [...packagesOfOutputs(metafile)] };
 }
 
 /** What `node --help` prints, which nobody else asks for. */
@@ -113,12 +119,13 @@ function pack(): PackedLibrary {
     sources.set(id, shrink(source));
   }
   sources.set('bavini/http2-data', `return ${JSON.stringify(http2)};`);
-  sources.set(typeScriptId, bundleTypeScript());
+  const { text, packages } = bundleTypeScript();
+  sources.set(typeScriptId, text);
   delete reasons[typeScriptId];
   sources.set('bavini/option-help', `return ${JSON.stringify(optionHelp(meta))};`);
   sources.set('bavini/engine-options', `return ${JSON.stringify(dumpEngineOptions(binary))};`);
   const rest = [...sources.keys()].filter((id) => isInRest(id, meta.bootOrder));
-  return { sources, meta: { ...shippedOf(meta), leftOut: reasons, rest } };
+  return { sources, meta: { ...shippedOf(meta), leftOut: reasons, rest }, packages };
 }
 
 function inputHash(version: string): string {
@@ -134,12 +141,14 @@ export function packLibrary(): PackedLibrary {
   const { version } = findPinnedNode();
   const file = join(cache, `${version}-${inputHash(version)}.json`);
   if (existsSync(file)) {
-    const { sources, meta } = JSON.parse(readFileSync(file, 'utf8')) as { sources: [string, string][]; meta: PackedMeta };
-    return { sources: new Map(sources), meta };
+    const { sources, ...others } = JSON.parse(readFileSync(file, 'utf8')) as Omit<PackedLibrary, 'sources'> & {
+      sources: [string, string][];
+    };
+    return { sources: new Map(sources), ...others };
   }
   const library = pack();
   mkdirSync(cache, { recursive: true });
-  writeFileSync(`${file}.${process.pid}.part`, JSON.stringify({ sources: [...library.sources], meta: library.meta }));
+  writeFileSync(`${file}.${process.pid}.part`, JSON.stringify({ ...library, sources: [...library.sources] }));
   renameSync(`${file}.${process.pid}.part`, file);
   return library;
 }
