@@ -1,5 +1,7 @@
 /** Errors in the shapes in which Node's C++ crypto layer throws them. */
 
+import { isLegacyDigest } from './digests.ts';
+
 type ErrorClass = new (message: string) => Error;
 
 /** As `THROW_ERR_…`: a plain error of `kind` with `code`. */
@@ -17,6 +19,7 @@ const openSslErrors = {
   wrongFinalBlockLength: ['1C80006B', 'Provider routines', 'wrong final block length', 'ERR_OSSL_WRONG_FINAL_BLOCK_LENGTH', true],
   tagNotSet: ['1C800077', 'Provider routines', 'tag not set', 'ERR_OSSL_TAG_NOT_SET', true],
   notXof: ['030000B2', 'digital envelope routines', 'not XOF or invalid length', 'ERR_OSSL_EVP_NOT_XOF_OR_INVALID_LENGTH', false],
+  unsupportedDigest: ['0308010C', 'digital envelope routines', 'unsupported', 'ERR_OSSL_EVP_UNSUPPORTED', false],
   bignumTooLong: ['03800072', 'bignum routines', 'bignum too long', 'ERR_OSSL_BN_BIGNUM_TOO_LONG', false],
   unsupported: ['1E08010C', 'DECODER routines', 'unsupported', 'ERR_OSSL_UNSUPPORTED', true],
   interrupted: ['07880109', 'common libcrypto routines', 'interrupted or cancelled', 'ERR_OSSL_CRYPTO_INTERRUPTED_OR_CANCELLED', true],
@@ -46,11 +49,25 @@ const openSslErrors = {
 } as const;
 export type OpenSslErrorName = keyof typeof openSslErrors;
 
-/** An error of OpenSSL's queue, decorated as Node does it. */
-export function openSslError(name: OpenSslErrorName): Error {
+/** An error of OpenSSL's queue, decorated as Node does it. `queue` are the errors that were left in it, if others than itself. */
+export function openSslError(name: OpenSslErrorName, queue?: readonly string[]): Error {
   const [number, library, reason, code, stacked] = openSslErrors[name];
   const message = `error:${number}:${library}::${reason}`;
-  return Object.assign(new Error(message), stacked ? { opensslErrorStack: [message] } : {}, { library, reason, code });
+  const opensslErrorStack = queue ?? (stacked ? [message] : []);
+  return Object.assign(new Error(message), opensslErrorStack.length > 0 ? { opensslErrorStack } : {}, { library, reason, code });
+}
+
+const notInitialized = 'error:03000086:digital envelope routines::initialization error';
+const notSupported = 'error:0308010C:digital envelope routines::unsupported';
+
+/** Who is refused a digest, and what OpenSSL's queue holds besides by then. The derivations of keys give its text alone. */
+const refusals = { hash: [notInitialized, notSupported], hmac: [], sign: [notInitialized], derive: undefined } as const;
+
+/** What refuses the digest `name` to `who`: OpenSSL's error where its provider was not asked for, `unknown` where there is no such digest. */
+export function refusedDigest(name: unknown, who: keyof typeof refusals, unknown: Error): Error {
+  if (!isLegacyDigest(name)) return unknown;
+  const queue = refusals[who];
+  return queue === undefined ? new Error(notSupported) : openSslError('unsupportedDigest', queue);
 }
 
 export function invalidDigest(name: unknown): Error {

@@ -32,6 +32,28 @@ describe('crypto, compared with Node', () => {
       tell('after digest', () => { const h = c.createHash('md5'); h.digest(); h.update('a'); });
     `));
 
+  it('digests of the legacy provider are refused as OpenSSL does, which old bundlers look for', () =>
+    node.same(`${tell}
+      const uses = { createHash: n => c.createHash(n), hash: n => c.hash(n, 'a'), createHmac: n => c.createHmac(n, 'k'), createSign: n => c.createSign(n),
+        pbkdf2Sync: n => c.pbkdf2Sync('a', 'b', 1, 8, n), hkdfSync: n => c.hkdfSync(n, 'a', 'b', 'c', 4) };
+      for (const n of ['md4', 'MD4', 'RSA-MD4', 'md4WithRSAEncryption', 'mdc2', 'whirlpool', 'md2', 'dss1']) for (const [k, use] of Object.entries(uses)) {
+        try { use(n); console.log(n, k, 'ok'); } catch (e) { console.log(n, k, e.name, e.message, JSON.stringify(e)); }
+      }
+    `));
+
+  it('MD4 is there with --openssl-legacy-provider', () =>
+    node.same(
+      `${tell}
+      for (const n of [0, 1, 55, 56, 63, 64, 65, 119, 1000]) {
+        tell('md4 ' + n, () => c.createHash('md4').update(bytes(n)).digest('hex'));
+        tell('hmac ' + n, () => c.createHmac('RSA-MD4', bytes(n, 3)).update(bytes(n)).digest('base64'));
+      }
+      tell('copy', () => { const h = c.createHash('md4').update('ab'); const other = h.copy(); return [h.update('c').digest('hex'), other.digest('hex')]; });
+      tell('listed', () => c.getHashes().filter((name) => /md4/i.test(name)));
+    `,
+      ['--openssl-legacy-provider'],
+    ));
+
   it('EC keys that describe their curve are read, used and written as they were', () => {
     const { privateKey } = real.generateKeyPairSync('ec', {
       namedCurve: 'prime256v1',

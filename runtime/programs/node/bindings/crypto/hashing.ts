@@ -2,7 +2,7 @@
 import { hmac as nobleHmac } from '@noble/hashes/hmac.js';
 import { cshake128, cshake256, kmac128, kmac256, kt128, kt256, turboshake128, turboshake256 } from '@noble/hashes/sha3-addons.js';
 import type { Untyped } from '../../realm.ts';
-import { codedError, invalidDigest, openSslError } from './crypto-errors.ts';
+import { codedError, invalidDigest, openSslError, refusedDigest } from './crypto-errors.ts';
 import { bytesOf, equalBytes, exact, type CryptoRealm } from './crypto-realm.ts';
 import { findDigest, hashNames, type Digest, type HashState } from './digests.ts';
 import { jobClass } from './jobs.ts';
@@ -17,7 +17,7 @@ function lengthFor(digest: Digest, asked: number | undefined): number {
 
 export function createHmac(name: unknown, key: Uint8Array): HashState {
   const digest = findDigest(name);
-  if (digest === undefined || digest.extendable) throw invalidDigest(name);
+  if (digest === undefined || digest.extendable) throw refusedDigest(name, 'hmac', invalidDigest(name));
   if (digest.name === 'md5-sha1') throw invalidDigest(name);
   return nobleHmac.create(digest.noble, key) as unknown as HashState;
 }
@@ -37,7 +37,7 @@ export function makeHashing(crypto: CryptoRealm): Untyped {
         return;
       }
       const digest = findDigest(algorithm);
-      if (digest === undefined) throw new Error('Digest method not supported');
+      if (digest === undefined) throw refusedDigest(algorithm, 'hash', new Error('Digest method not supported'));
       this.#digest = digest;
       this.#length = lengthFor(digest, outputLength);
       this.#state = digest.create(digest.extendable ? Math.max(this.#length, 1) : undefined);
@@ -91,7 +91,7 @@ export function makeHashing(crypto: CryptoRealm): Untyped {
     outputLength?: number,
   ): Untyped {
     const digest = findDigest(name);
-    if (digest === undefined) throw new Error(`Digest method ${name} is not supported`);
+    if (digest === undefined) throw refusedDigest(name, 'hash', new Error(`Digest method ${name} is not supported`));
     if (outputLength !== undefined && outputLength !== digest.outputLength && !digest.extendable)
       throw new Error(`Output length ${outputLength} is invalid for ${name}, which does not support XOF`);
     const length = lengthFor(digest, outputLength);

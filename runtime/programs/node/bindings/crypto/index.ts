@@ -5,6 +5,7 @@ import { loadCostlyFrom } from './costly.ts';
 import { unavailable } from './crypto-errors.ts';
 import { CryptoRealm } from './crypto-realm.ts';
 import { curves } from './curves.ts';
+import { openLegacyProvider } from './digests.ts';
 import { makeDiffieHellman } from './diffie-hellman.ts';
 import { makeHashing } from './hashing.ts';
 import { jobModes } from './jobs.ts';
@@ -72,6 +73,7 @@ const aesVariants = Object.fromEntries(
 export const makeCrypto: MakeBinding = (realm) => {
   loadCostlyFrom(realm);
   const crypto = new CryptoRealm(realm);
+  if (realm.requireBuiltin('internal/options').getOptionValue('--openssl-legacy-provider') === true) openLegacyProvider();
   const keys = makeKeyHandles(crypto);
   return {
     ...constants,

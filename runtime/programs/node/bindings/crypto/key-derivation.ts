@@ -5,7 +5,7 @@ import { hmac } from '@noble/hashes/hmac.js';
 import { pbkdf2 as noblePbkdf2 } from '@noble/hashes/pbkdf2.js';
 import { scrypt } from '@noble/hashes/scrypt.js';
 import type { Untyped } from '../../realm.ts';
-import { codedError, invalidDigest } from './crypto-errors.ts';
+import { codedError, invalidDigest, refusedDigest } from './crypto-errors.ts';
 import { bytesOf, exact, type CryptoRealm } from './crypto-realm.ts';
 import { findDigest, type Digest } from './digests.ts';
 import { jobClass, jobModes, type Work } from './jobs.ts';
@@ -44,7 +44,7 @@ export function makeKeyDerivation(crypto: CryptoRealm): Untyped {
   return {
     PBKDF2Job: jobClass(crypto, 'PBKDF2Job', (mode, password: Untyped, salt: Untyped, iterations: number, length: number, name: string) => {
       const digest = findDigest(name);
-      if (digest === undefined || digest.extendable) throw invalidDigest(name);
+      if (digest === undefined || digest.extendable) throw refusedDigest(name, 'derive', invalidDigest(name));
       const [secret, grain] = [secretBytes(password), bytesOf(salt).slice()];
       if (mode === jobModes.kCryptoJobSync) {
         return () => exact(length === 0 ? new Uint8Array(0) : noblePbkdf2(digest.noble, secret, grain, { c: iterations, dkLen: length }));
@@ -72,7 +72,7 @@ export function makeKeyDerivation(crypto: CryptoRealm): Untyped {
     ),
     HKDFJob: jobClass(crypto, 'HKDFJob', (_mode, name: string, key: Untyped, salt: Untyped, info: Untyped, length: number) => {
       const digest = findDigest(name);
-      if (digest === undefined || digest.extendable) throw invalidDigest(name);
+      if (digest === undefined || digest.extendable) throw refusedDigest(name, 'derive', invalidDigest(name));
       if (length > 255 * digest.outputLength) throw codedError(RangeError, 'ERR_CRYPTO_INVALID_KEYLEN', 'Invalid key length');
       const [secret, grain, context] = [secretBytes(key), bytesOf(salt).slice(), bytesOf(info).slice()];
       return () => (length === 0 ? new ArrayBuffer(0) : exact(hkdf(digest.noble, secret, grain, context, length)));

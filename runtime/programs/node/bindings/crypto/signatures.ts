@@ -2,7 +2,7 @@
 import type { Untyped } from '../../realm.ts';
 import type { AsymmetricKey, CfrgKey, RsaKey } from './asymmetric-key.ts';
 import { cfrgCurve } from './cfrg.ts';
-import { codedError, invalidDigest, openSslError, unavailable } from './crypto-errors.ts';
+import { codedError, invalidDigest, openSslError, refusedDigest, unavailable } from './crypto-errors.ts';
 import { bigintToBytes, bytesOf, bytesToBigint, exact, type CryptoRealm } from './crypto-realm.ts';
 import { DerError, integer, readDer, readInteger, readSequence, sequence } from './der.ts';
 import { findDigest, type Digest, type HashState } from './digests.ts';
@@ -83,7 +83,7 @@ export function makeSignatures(crypto: CryptoRealm): Untyped {
 
     init(name: string): void {
       const digest = findDigest(name);
-      if (digest === undefined) throw codedError(TypeError, 'ERR_CRYPTO_INVALID_DIGEST', 'Invalid digest');
+      if (digest === undefined) throw refusedDigest(name, 'sign', codedError(TypeError, 'ERR_CRYPTO_INVALID_DIGEST', 'Invalid digest'));
       this.#digest = digest;
       this.#state = digest.create();
     }

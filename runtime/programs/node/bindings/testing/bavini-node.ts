@@ -17,11 +17,11 @@ export class NodeOracle {
     await this.#kernel.close();
   }
 
-  /** `program` prints the same, and nothing on standard error, in both. */
-  async same(program: string): Promise<void> {
+  /** `program`, run with `options` of the command line, prints the same, and nothing on standard error, in both. */
+  async same(program: string, options: readonly string[] = []): Promise<void> {
     const [ours, real] = await Promise.all([
-      this.#kernel.run(['-e', program]),
-      run(process.execPath, ['--no-warnings', '-e', program], { maxBuffer: 1 << 26 }),
+      this.#kernel.run([...options, '-e', program]),
+      run(process.execPath, ['--no-warnings', ...options, '-e', program], { maxBuffer: 1 << 26 }),
     ]);
     assert.equal(ours.stderr, '');
     assert.equal(ours.stdout, real.stdout);
