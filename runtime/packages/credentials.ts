@@ -26,6 +26,12 @@ export function authorizationFor(
   return registry === undefined ? undefined : lookUp(registry, auth);
 }
 
+/** What user and password in an address are sent as: as they are written there, where npm does not decode them either. */
+export function basicOf(address: string): string | undefined {
+  const { username, password } = new URL(address);
+  return username === '' && password === '' ? undefined : `Basic ${btoa(`${username}:${password}`)}`;
+}
+
 function lookUp(url: string, auth: Readonly<Record<string, RegistryAuth>>): string | undefined {
   const { host, pathname } = new URL(url);
   // From the whole address up to the host; each with and without its slash.

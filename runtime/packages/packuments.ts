@@ -4,7 +4,7 @@ import { base64Of, digest } from './digest.ts';
 import type { CachedText, MetadataCache } from './metadata-cache.ts';
 import { PackageError } from './package-error.ts';
 import { maxMetadataBytes, notCached, parseJson, type CacheMode, type Candidate, type Registries } from './registries.ts';
-import { packumentAddress } from './registry-address.ts';
+import { packumentPath } from './registry-address.ts';
 import type { Answer, RequestOptions } from './requests.ts';
 
 export interface PackumentVersion {
@@ -112,7 +112,7 @@ export class Packuments {
     const candidates: Candidate[] = [];
     for (const registry of registries.of(name)) {
       const baked = (await registries.bakedIndex(registry, signal)) !== undefined;
-      candidates.push({ url: baked ? `${registry}${bakedMetadataPath(name)}` : packumentAddress(registry, name), baked });
+      candidates.push(registries.at(registry, baked ? bakedMetadataPath(name) : packumentPath(name), baked));
     }
     const pkgid = spec ?? name;
     const keyOf = (url: string) => `${full ? 'full' : 'corgi'}:${url}`;
@@ -165,14 +165,14 @@ export class Packuments {
     });
   }
 
-  async #markOf({ url }: Candidate, bytes: () => Uint8Array<ArrayBuffer>, etag: string | undefined): Promise<string | undefined> {
-    if (this.#registries.isPrivate(url)) return undefined;
-    return `${url} ${etag ?? base64Of(await digest('SHA-256', bytes()))}`;
+  async #markOf(candidate: Candidate, bytes: () => Uint8Array<ArrayBuffer>, etag: string | undefined): Promise<string | undefined> {
+    if (this.#registries.isPrivate(candidate)) return undefined;
+    return `${candidate.url} ${etag ?? base64Of(await digest('SHA-256', bytes()))}`;
   }
 
   /** The cache is of all containers: what somebody has to prove a right to is not for it, as baked files need not be. */
-  #isPublic({ url, baked }: Candidate): boolean {
-    return !baked && !this.#registries.isPrivate(url);
+  #isPublic(candidate: Candidate): boolean {
+    return !candidate.baked && !this.#registries.isPrivate(candidate);
   }
 }
 

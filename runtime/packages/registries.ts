@@ -3,7 +3,7 @@
  * Knows nothing of what they answer.
  */
 import { bakedFile, parseBakedIndex, type BakedIndex } from './baked-registry.ts';
-import { authorizationFor, type RegistryAuth } from './credentials.ts';
+import { authorizationFor, basicOf, type RegistryAuth } from './credentials.ts';
 import type { MetadataCache } from './metadata-cache.ts';
 import { PackageError } from './package-error.ts';
 import { scopeOf, withSlash } from './registry-address.ts';
@@ -57,6 +57,8 @@ export interface RegistriesOptions {
 export interface Candidate {
   readonly url: string;
   readonly baked: boolean;
+  /** What the address proves by itself who asks, as the value of a header: its user and password. */
+  readonly basic?: string | undefined;
 }
 
 export interface Question<T> {
@@ -77,14 +79,16 @@ export class Registries {
   readonly all: readonly string[];
   readonly #scopes: Readonly<Record<string, string>>;
   readonly #authorization: (url: string) => string | undefined;
+  /** By base address: what those had that were given with user and password. */
+  readonly #basic = new Map<string, string>();
   readonly #requests: Requests;
   readonly #indexes = new Map<string, Promise<BakedIndex | undefined>>();
 
   constructor(options: RegistriesOptions) {
     if (options.registries.length === 0) throw new RangeError('Cannot ask registries: none is given');
     this.#options = options;
-    this.all = options.registries.map(baseAddress);
-    this.#scopes = Object.fromEntries(Object.entries(options.scopes ?? {}).map(([scope, address]) => [scope, baseAddress(address)]));
+    this.all = options.registries.map((address) => this.#baseAddress(address));
+    this.#scopes = Object.fromEntries(Object.entries(options.scopes ?? {}).map(([scope, address]) => [scope, this.#baseAddress(address)]));
     const auth = options.auth ?? {};
     const known = [...this.all, ...Object.values(this.#scopes)];
     this.#authorization = (url) => authorizationFor(url, known, auth);
@@ -96,6 +100,14 @@ export class Registries {
       fetch: options.fetch ?? ((input, init) => fetch(input, init)),
       onResponse: options.onResponse,
     });
+  }
+
+  /** User and password are kept apart: they must not get into texts, lockfiles and keys of the cache. */
+  #baseAddress(address: string): string {
+    const base = withSlash(withoutCredentials(address));
+    const basic = basicOf(address);
+    if (basic !== undefined) this.#basic.set(base, basic);
+    return base;
   }
 
   get first(): string {
@@ -116,9 +128,14 @@ export class Registries {
     return this.all.some((registry) => new URL(registry).origin === origin);
   }
 
+  /** A file of a registry. */
+  at(registry: string, path: string, baked: boolean): Candidate {
+    return { url: `${registry}${path}`, baked, basic: this.#basic.get(registry) };
+  }
+
   /** Whether only those get an answer who prove a right to it. */
-  isPrivate(url: string): boolean {
-    return this.#authorization(url) !== undefined;
+  isPrivate({ url, basic }: Candidate): boolean {
+    return (this.#authorization(url) ?? basic) !== undefined;
   }
 
   /** Of a baked folder, its index. Asked once; a living registry is remembered as such for a while. */
@@ -137,7 +154,8 @@ export class Registries {
     const known = await cache?.get(key);
     if (known !== undefined && (known.freshUntilMs > Date.now() || cacheMode === 'offline')) return undefined;
     try {
-      const { bytes } = await this.#requests.send(`${registry}${bakedFile}`, { signal, maxBytes: maxMetadataBytes });
+      const { url, basic } = this.at(registry, bakedFile, true);
+      const { bytes } = await this.#requests.send(url, { signal, basic, maxBytes: maxMetadataBytes });
       const index = parseBakedIndex(new TextDecoder().decode(bytes));
       if (index !== undefined) return index;
     } catch (error) {
@@ -163,7 +181,7 @@ export class Registries {
         const answer = cachedOf?.(candidate);
         if (answer !== undefined) return read(answer, candidate);
         try {
-          return read(await this.#requests.send(candidate.url, requestOf(candidate)), candidate);
+          return read(await this.#requests.send(candidate.url, { ...requestOf(candidate), basic: candidate.basic }), candidate);
         } catch (thrown) {
           if (!(thrown instanceof PackageError)) throw thrown;
           const { pkgid } = requestOf(candidate);
@@ -186,11 +204,6 @@ export class Registries {
     const all = [...failures.values()];
     throw all.find(({ code }) => code !== 'E404' && code !== 'EPERMISSION') ?? all.find(({ code }) => code === 'E404') ?? all[0];
   }
-}
-
-/** User and password in an address are sent nowhere: they must not get into texts, lockfiles and keys of the cache either. */
-function baseAddress(address: string): string {
-  return withSlash(withoutCredentials(address));
 }
 
 function retryAfterMs({ headers }: PackageError): number {

@@ -12,8 +12,9 @@ export function scopeOf(name: string): string | undefined {
   return name.startsWith('@') && name.includes('/') ? name.slice(0, name.indexOf('/')) : undefined;
 }
 
-export function packumentAddress(registry: string, name: string): string {
-  return `${registry}${name.replace('/', '%2f')}`;
+/** Below a registry. */
+export function packumentPath(name: string): string {
+  return name.replace('/', '%2f');
 }
 
 /** By npm's convention. */
@@ -45,8 +46,7 @@ function isBelow(path: string, folder: string): boolean {
   return path === folder || path.startsWith(`${folder}/`);
 }
 
-/** The same tarball at another registry, where the address follows npm's convention. */
-export function atRegistry(address: string, registry: string): string | undefined {
-  const [found] = /(?:@[^/]+(?:\/|%2f))?[^/@]+\/-\/[^/]+$/i.exec(new URL(address).pathname) ?? [];
-  return found === undefined ? undefined : `${registry}${found}`;
+/** Where a registry has a tarball that another one has at this address, where that follows npm's convention. */
+export function tarballPath(address: string): string | undefined {
+  return /(?:@[^/]+(?:\/|%2f))?[^/@]+\/-\/[^/]+$/i.exec(new URL(address).pathname)?.[0];
 }

@@ -7,7 +7,7 @@ import { authorizationFor } from './credentials.ts';
 import { hashOf, hexOfDigest, integrityOfShasum } from './integrity.ts';
 import type { CachedText, MetadataCache } from './metadata-cache.ts';
 import { PackageError } from './package-error.ts';
-import { atRegistry, replaceRegistryHost, tarballAddress } from './registry-address.ts';
+import { replaceRegistryHost, tarballAddress, tarballPath } from './registry-address.ts';
 import { RegistryClient, type RegistryClientOptions } from './registry-client.ts';
 import { BadRegistry, bytes, cutOff, inTurn, json, silence, status } from './testing/bad-registry.ts';
 
@@ -336,6 +336,35 @@ describe('RegistryClient', () => {
     }
   });
 
+  it('sends user and password of a registry’s address as npm does: with what it asks there, not for tarballs', async () => {
+    registry.routes.set('*', json(left, { 'cache-control': 'max-age=600' }));
+    const told = (path: string) =>
+      registry.requests.filter(({ url }) => url === path).map(({ headers: { authorization, host } }) => ({ authorization, host }));
+    for (const who of ['user:se%40cret', 'ü:ß', 'token', ':secret']) {
+      const address = at.replace('://', `://${who}@`);
+      registry.requests.length = 0;
+      await npmFetch.json('/left', { registry: address, cache: null } as never);
+      const cache = new TestCache();
+      const one = client({ registries: [address], cache });
+      await one.packument('left');
+      const [real, ours] = told('/left');
+      assert.ok(real?.authorization?.startsWith('Basic '), who);
+      assert.deepEqual(ours, real, who);
+      assert.deepEqual([...cache.entries.keys()], [`living:${at}`], 'nothing that others might read');
+      assert.equal(await one.packumentMark('left'), undefined);
+      await one.tarball(`${at}left/-/left-1.0.0.tgz`, { name: 'left' });
+      assert.deepEqual(told('/left/-/left-1.0.0.tgz'), [{ ...real, authorization: undefined }]);
+      await one.tarball(`${address}x.tgz`);
+      assert.deepEqual(told('/x.tgz'), [real], 'of the tarball’s own address');
+    }
+    const address = at.replace('://', '://user:secret@');
+    const auth = { [`//${new URL(at).host}/`]: { _authToken: 'token' } };
+    await client({ registries: [address], auth }).packument('left');
+    assert.equal(registry.requests.at(-1)?.headers.authorization, 'Bearer token');
+    await client({ scopes: { '@s': address } }).packument('@s/left');
+    assert.equal(registry.requests.at(-1)?.headers.authorization, `Basic ${btoa('user:secret')}`);
+  });
+
   it('keeps packuments between runs: fresh, asked for again, offline', async () => {
     const cache = new TestCache();
     let version = 1;
@@ -413,8 +442,8 @@ describe('RegistryClient', () => {
     );
     assert.equal(replaceRegistryHost('https://old.example/xx/a.tgz', to, 'https://old.example/x'), 'https://old.example/xx/a.tgz');
     assert.equal(replaceRegistryHost('file:a.tgz', to, 'always'), 'file:a.tgz');
-    assert.equal(atRegistry('https://x.example/deep/@a/b/-/b-1.0.0.tgz', to), `${to}@a/b/-/b-1.0.0.tgz`);
-    assert.equal(atRegistry('https://x.example/file.tgz', to), undefined);
+    assert.equal(tarballPath('https://x.example/deep/@a/b/-/b-1.0.0.tgz'), '@a/b/-/b-1.0.0.tgz');
+    assert.equal(tarballPath('https://x.example/file.tgz'), undefined);
     assert.equal(tarballAddress(to, 'a', '1.0.0'), `${to}a/-/a-1.0.0.tgz`);
   });
 });

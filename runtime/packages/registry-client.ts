@@ -3,11 +3,12 @@
  * credentials), or from baked folders. Knows nothing of ranges and trees.
  */
 import { bakedTarballPath, type BakedIndex } from './baked-registry.ts';
+import { basicOf } from './credentials.ts';
 import { decisiveHashes, hexOfDigest, parseIntegrity } from './integrity.ts';
 import { PackageError } from './package-error.ts';
 import { Packuments, type Packument, type PackumentOptions } from './packuments.ts';
 import { maxMetadataBytes, notBaked, notCached, parseJson, Registries, type Candidate, type RegistriesOptions } from './registries.ts';
-import { atRegistry, packumentAddress, replaceRegistryHost, tarballAddress } from './registry-address.ts';
+import { packumentPath, replaceRegistryHost, tarballAddress, tarballPath } from './registry-address.ts';
 import { withoutCredentials } from './requests.ts';
 
 export type { RegistryAuth } from './credentials.ts';
@@ -54,7 +55,7 @@ export class RegistryClient {
 
   /** The address a packument comes from: for texts. */
   packumentUrl(name: string): string {
-    return packumentAddress(this.registryOf(name), name);
+    return `${this.registryOf(name)}${packumentPath(name)}`;
   }
 
   /** See {@link Packuments.get}. */
@@ -85,30 +86,33 @@ export class RegistryClient {
   async tarball(url: string, options: TarballOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
     const { signal, onProgress, admit, name, spec, integrity, isKept } = options;
     const candidates: Candidate[] = [];
-    const add = (address: string | undefined, baked: boolean) => {
-      if (address !== undefined && !candidates.some((one) => one.url === address)) candidates.push({ url: address, baked });
+    const add = (one: Candidate) => {
+      if (!candidates.some(({ url }) => url === one.url)) candidates.push(one);
     };
     const registries = name === undefined ? this.#registries.all : this.#registries.of(name);
     if (!/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : '')) {
       throw new PackageError('FETCH_ERROR', `Cannot fetch the tarball "${url}": it has no http address`, { pkgid: spec ?? name });
     }
-    const asked = withoutCredentials(this.replaceHost(url));
+    const address = this.replaceHost(url);
+    const asked = withoutCredentials(address);
+    const itself = { url: asked, baked: false, basic: basicOf(address) };
     let living = false;
     let missing: PackageError | undefined;
     for (const registry of registries) {
       const index = await this.#registries.bakedIndex(registry, signal);
       if (index === undefined) {
         living = true;
-        if (candidates.every(({ baked }) => baked)) add(asked, false);
+        if (candidates.every(({ baked }) => baked)) add(itself);
         // What has a hash to be checked by may come from anywhere.
-        if (integrity !== undefined || this.#registries.mayMirror(asked)) add(atRegistry(asked, registry), false);
+        const path = integrity !== undefined || this.#registries.mayMirror(asked) ? tarballPath(asked) : undefined;
+        if (path !== undefined) add(this.#registries.at(registry, path, false));
         continue;
       }
       const hex = bakedHex(index, url, integrity);
-      if (hex !== undefined) add(`${registry}${bakedTarballPath(hex)}`, true);
+      if (hex !== undefined) add(this.#registries.at(registry, bakedTarballPath(hex), true));
       else missing = notBaked(spec ?? name ?? url, url);
     }
-    if (!living) add(asked, false);
+    if (!living) add(itself);
     if (this.#options.cacheMode === 'offline') {
       const [local] = candidates.filter(({ baked }) => baked);
       if (local === undefined) throw missing ?? notCached(asked, spec);
@@ -140,7 +144,7 @@ export class RegistryClient {
     const candidates: Candidate[] = [];
     for (const registry of all) {
       if ((await this.#registries.bakedIndex(registry, options.signal)) === undefined) {
-        candidates.push({ url: `${registry}${path}`, baked: false });
+        candidates.push(this.#registries.at(registry, path, false));
       }
     }
     const [only] = candidates;

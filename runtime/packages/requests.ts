@@ -16,6 +16,8 @@ export interface RequestsOptions {
 
 export interface RequestOptions {
   readonly accept?: string;
+  /** Sent where nothing else is known that proves who asks. */
+  readonly basic?: string | undefined;
   readonly method?: string;
   readonly body?: unknown;
   readonly cache?: RequestCache;
@@ -172,8 +174,8 @@ export class Requests {
     }
   }
 
-  #headers(address: string, { accept, etag, body }: RequestOptions): Record<string, string> {
-    const authorization = this.#options.authorization(address);
+  #headers(address: string, { accept, etag, body, basic }: RequestOptions): Record<string, string> {
+    const authorization = this.#options.authorization(address) ?? basic;
     return {
       ...(accept === undefined ? {} : { accept }),
       ...(authorization === undefined ? {} : { authorization }),
@@ -190,7 +192,7 @@ export function isPassing(error: unknown): boolean {
   return code === 'ENETWORK' || code === 'EIDLETIMEOUT' || [408, 420, 429].includes(statusCode) || statusCode >= 500;
 }
 
-/** User and password of an address are never sent nor shown. */
+/** User and password of an address are no part of it where it is asked for, shown or kept: they are sent in a header only. */
 export function withoutCredentials(address: string): string {
   const url = new URL(address);
   url.username = url.password = url.hash = '';

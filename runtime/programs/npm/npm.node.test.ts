@@ -262,6 +262,7 @@ describe('npm install', () => {
     for (const line of [
       `//${host}/:_authToken=secret-token`,
       `//${host}/:username=reader\n//${host}/:_password=${btoa('secret-password')}`,
+      `registry=http://writer:secret-word@${host}/`,
     ]) {
       const system = await boot({ 'package.json': manifest({ noted: '1' }), '.npmrc': `${line}\n` });
       assert.equal((await system.run('npm install --prefer-online && npm view noted')).code, 0);
@@ -269,10 +270,12 @@ describe('npm install', () => {
         system.noted.some((text) => text.startsWith('request ') && text.endsWith('/noted')),
         system.noted.join('\n'),
       );
-      assert.doesNotMatch(system.noted.join('\n'), /secret|c2VjcmV0|reader/);
+      assert.doesNotMatch(system.noted.join('\n'), /secret|c2VjcmV0|reader|writer/);
+      assert.doesNotMatch((await system.run('cat package-lock.json')).stdout, /secret|writer/);
     }
     assert.ok(asked.includes('Bearer secret-token'));
     assert.ok(asked.includes(`Basic ${btoa('reader:secret-password')}`), asked.join());
+    assert.ok(asked.includes(`Basic ${btoa('writer:secret-word')}`), asked.join());
   });
 
   test('`strict-ssl=false` is said to change nothing', async () => {

@@ -5,7 +5,6 @@ import { jsonProblem } from '../manifest/json-error.ts';
 import { expandVariables } from './check.ts';
 import { abbreviations, parseFlags } from './flags.ts';
 import { readIni } from './read-ini.ts';
-import { nerfDart } from './registries.ts';
 
 test('readIni(): as the package `ini` reads it', () => {
   const samples = [
@@ -52,11 +51,6 @@ test('abbreviations(): only those that mean one word', () => {
 test('expandVariables(): known, unknown, optional and escaped names', () => {
   const env = new Map([['A', '1']]);
   assert.equal(expandVariables('${A}-${B}-${B?}-\\${A}', env), '1-${B}--${A}');
-});
-
-test('nerfDart(): the address without scheme, up to the last slash', () => {
-  assert.equal(nerfDart('https://host:8080/npm/registry'), '//host:8080/npm/');
-  assert.equal(nerfDart('https://user:secret@host/'), '//host/');
 });
 
 test('jsonProblem(): V8’s own words for whatever is no JSON', () => {
