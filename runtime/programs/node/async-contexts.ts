@@ -24,9 +24,8 @@ export class AsyncContexts {
   readonly #realm: NodeRealm;
   readonly fields = new Uint32Array(9);
   readonly ids = new Float64Array(4);
-  readonly stack = new Float64Array(32);
-  /** What the stack holds beyond the 16 pairs that fit the array. */
-  readonly #overflow: [number, number][] = [];
+  /** Pairs of ids. The library pops from it whatever its depth, and leaves only the pushes beyond its end to `push()`, which makes a longer one. */
+  stack = new Float64Array(32);
   readonly resources: unknown[] = [];
   /** The library's `emitInit`, `emitBefore` …, and how a destroyed id reaches them. */
   hooks: Untyped;
@@ -48,11 +47,13 @@ export class AsyncContexts {
 
   push(asyncId: number, triggerId: number, resource: unknown): void {
     const depth = this.fields[asyncFields.kStackLength]!;
-    if (depth * 2 >= this.stack.length) this.#overflow.push([this.ids[0]!, this.ids[1]!]);
-    else {
-      this.stack[2 * depth] = this.ids[0]!;
-      this.stack[2 * depth + 1] = this.ids[1]!;
+    if (depth * 2 >= this.stack.length) {
+      const longer = new Float64Array(this.stack.length * 3);
+      longer.set(this.stack);
+      this.stack = longer;
     }
+    this.stack[2 * depth] = this.ids[0]!;
+    this.stack[2 * depth + 1] = this.ids[1]!;
     this.fields[asyncFields.kStackLength] = depth + 1;
     this.ids[0] = asyncId;
     this.ids[1] = triggerId;
@@ -67,9 +68,8 @@ export class AsyncContexts {
       throw new Error(`async hook stack has become corrupted (actual: ${this.ids[0]}, expected: ${asyncId})`);
     }
     const below = depth - 1;
-    const saved = 2 * below >= this.stack.length ? this.#overflow.pop() : undefined;
-    this.ids[0] = saved === undefined ? this.stack[2 * below]! : saved[0];
-    this.ids[1] = saved === undefined ? this.stack[2 * below + 1]! : saved[1];
+    this.ids[0] = this.stack[2 * below]!;
+    this.ids[1] = this.stack[2 * below + 1]!;
     this.fields[asyncFields.kStackLength] = below;
     if (this.resources.length > below) this.resources.length = below;
     return below > 0;
@@ -89,7 +89,6 @@ export class AsyncContexts {
     this.ids[1] = 0;
     this.fields[asyncFields.kStackLength] = 0;
     this.resources.length = 0;
-    this.#overflow.length = 0;
   }
 
   /** `InternalMakeCallback`. An error leaves the stack as it is: the handler of uncaught errors clears it. */

@@ -67,6 +67,14 @@ console.log(process.argv0 === process.title); ask(process.execPath, {}, () => as
 createHook({ init(id, type, trigger) { if (!/WRAP/.test(type) || type === 'GETADDRINFOREQWRAP') return; seen.set(id, type); lines.push(type + ' of ' + seen.get(trigger)); }, destroy(id) { if (seen.has(id)) lines.push('end of ' + seen.get(id)); } }).enable();
 const server = net.createServer((socket) => { socket.resume(); socket.end('hello'); server.close(); }).listen(0, '127.0.0.1', () => net.connect(server.address().port, '127.0.0.1').resume());
 process.on('exit', () => { fs.writeSync(1, lines.sort().join('\\n')); });`},
+ {name:'async scopes nest deeper than the array of their ids', code:`const { AsyncResource, executionAsyncId, triggerAsyncId } = require('async_hooks');
+const enter = (depth) => { const resource = new AsyncResource('R'); resource.runInAsyncScope(() => { if (depth > 0) enter(depth - 1); if (executionAsyncId() !== resource.asyncId() || triggerAsyncId() !== resource.triggerAsyncId()) console.log('wrong at', depth); }); };
+enter(200); console.log('left', executionAsyncId());`},
+ {name:'async hooks of HTTP parsers', code:`const { createHook, executionAsyncResource } = require('async_hooks'); const http = require('http'); const fs = require('fs'); const seen = new Map(); const lines = [];
+createHook({ init(id, type, trigger, resource) { if (!type.startsWith('HTTP')) return; seen.set(id, type); lines.push(type + ' for ' + resource.constructor.name); }, destroy(id) { if (seen.has(id)) lines.push('end of ' + seen.get(id)); } }).enable();
+const server = http.createServer((request, response) => { lines.push('request in ' + executionAsyncResource().constructor.name); response.end('a'); }); const agent = new http.Agent({ keepAlive: true });
+const ask = (left) => http.get({ port: server.address().port, agent }, (response) => { lines.push('response in ' + executionAsyncResource().constructor.name); response.resume().on('close', () => { if (left > 0) return ask(left - 1); agent.destroy(); server.close(); }); });
+server.listen(0, () => ask(2)); process.on('exit', () => { fs.writeSync(1, lines.sort().join('\\n')); });`},
  {name:'beforeExit comes once where hooks of destroy are set', code:`const { createHook } = require('async_hooks'); const { writeSync } = require('fs'); let count = 0; createHook({ destroy() {} }).enable();
 process.on('beforeExit', () => { count++; if (count > 9) process.exit(1); process.stderr.write('x'); new (require('async_hooks').AsyncResource)('R').emitDestroy(); }); process.on('exit', (code) => writeSync(1, 'exit ' + code + ' ' + count));`},
  {name:'module not found', code:`require('./nope')`},

@@ -53,7 +53,10 @@ export function makeAsyncWrap(given: NodeRealm): Untyped {
     },
     async_hook_fields: contexts.fields,
     async_id_fields: contexts.ids,
-    async_ids_stack: contexts.stack,
+    // Asked for at each use: a deep stack has another array.
+    get async_ids_stack() {
+      return contexts.stack;
+    },
     execution_async_resources: contexts.resources,
     constants: { ...asyncFields, ...asyncIdFields },
     Providers: providerTable,

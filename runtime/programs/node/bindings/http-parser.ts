@@ -115,12 +115,12 @@ export const makeHttpParser: MakeBinding = (realm) => {
     #connection: Connection = { parser: this, messageStart: 0, headersCompleted: false };
 
     constructor() {
-      super('HTTPINCOMINGMESSAGE');
+      super('NONE');
     }
 
     initialize(type: number, resource: object, maxHeaderSize = 0, lenient = 0, list: ConnectionsList | null | undefined = undefined): void {
       if (type !== REQUEST && type !== RESPONSE) throw new TypeError('Illegal invocation');
-      this.asyncReset(resource);
+      this.asyncReset(resource, type === REQUEST ? 'HTTPINCOMINGMESSAGE' : 'HTTPCLIENTREQUEST');
       this.#release();
       this.#type = type;
       this.#pendingPause = undefined;
@@ -297,6 +297,7 @@ export const makeHttpParser: MakeBinding = (realm) => {
       this.unconsume();
       this.remove();
       this.#release();
+      emitDestroy(this);
     }
 
     #release(): void {

@@ -37,8 +37,8 @@ const requestNames: Readonly<Record<string, string>> = {
   WriteWrap: 'SimpleWriteWrap',
 };
 
-/** Of requests that begin when they are under way, and not at all where what they ask for is done at once. */
-const lateProviders: ReadonlySet<string> = new Set(['PIPECONNECTWRAP', 'SHUTDOWNWRAP', 'TCPCONNECTWRAP', 'WRITEWRAP']);
+/** Of requests that begin when they are under way, and not at all where what they ask for is done at once; 'NONE' is a pooled resource's before its first life. */
+const lateProviders: ReadonlySet<string> = new Set(['NONE', 'PIPECONNECTWRAP', 'SHUTDOWNWRAP', 'TCPCONNECTWRAP', 'WRITEWRAP']);
 
 function makeAsyncWrap(realm: NodeRealm) {
   let numbers: Readonly<Record<string, number>> | undefined;
@@ -72,8 +72,10 @@ function makeAsyncWrap(realm: NodeRealm) {
     }
 
     /** A pooled resource starts a new life: a new id, told to `async_hooks` like a new object. */
-    asyncReset(resource: unknown = this): void {
-      emitAsyncDestroy(realm, this.#asyncId);
+    asyncReset(resource: unknown = this, provider = this.#provider): void {
+      destroyed(this);
+      this.#provider = provider;
+      if (resource !== this) (this as Untyped)[realm.internalBinding('symbols').resource_symbol] = resource;
       this.#begin(triggerAsyncId(realm), resource);
     }
 
@@ -91,7 +93,8 @@ function makeAsyncWrap(realm: NodeRealm) {
     }
 
     static destroyed(wrap: AsyncWrap): void {
-      emitAsyncDestroy(realm, wrap.#asyncId);
+      if (wrap.#asyncId >= 0) emitAsyncDestroy(realm, wrap.#asyncId);
+      wrap.#asyncId = -1;
     }
   }
 
