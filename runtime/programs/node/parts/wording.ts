@@ -1,3 +1,9 @@
-/** What V8 says of a text that cannot be read, and where it would say that an error was thrown. */
+/**
+ * What V8 says of a text that cannot be read, of what is thrown and of the frames of its stack, and where it would say that an error was
+ * thrown.
+ */
 export { explainSyntaxError } from '../modules/syntax-error.ts';
+export { geckoMessage } from '../stack/gecko-messages.ts';
+export { quickJsMessage } from '../stack/quickjs-messages.ts';
+export { tellStack } from '../stack/tell.ts';
 export { throwOf } from '../stack/thrown-by.ts';

@@ -1,5 +1,7 @@
 /** V8's call sites: how one prints, and ours for engines that have none. */
 
+import type { EvaluatedScript } from './evaluated.ts';
+
 /** https://v8.dev/docs/stack-trace-api, the part that is asked of every frame. */
 export interface CallSite {
   getThis(): unknown;
@@ -80,6 +82,14 @@ export interface Frame {
   /** What it was called on, where that is known. */
   readonly typeName?: string;
   readonly methodName?: string;
+  /** The line in the text that the engine has. */
+  readonly engineLine?: number;
+  /** The code is what `eval` was given. */
+  readonly evaluated?: EvaluatedScript | undefined;
+  /** … by another name than `eval`. */
+  readonly indirect?: boolean;
+  /** Who called `eval`, where that is known: `eval at f (/a.js:1:2)`. */
+  readonly evalOrigin?: string;
 }
 
 /** A call site made of what an engine's stack text tells. What the text does not tell is as in strict code. */
@@ -115,14 +125,14 @@ export class ParsedCallSite implements CallSite {
   getColumnNumber(): number | null {
     return this.#frame.isNative ? null : this.#frame.column;
   }
-  getEvalOrigin(): undefined {
-    return undefined;
+  getEvalOrigin(): string | undefined {
+    return this.#frame.evalOrigin;
   }
   isToplevel(): boolean {
     return this.#frame.functionName !== 'Object.<anonymous>' && this.#frame.typeName === undefined && !this.#frame.isConstructor;
   }
   isEval(): boolean {
-    return false;
+    return this.#frame.evalOrigin !== undefined;
   }
   isNative(): boolean {
     return false;

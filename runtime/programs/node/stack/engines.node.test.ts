@@ -3,11 +3,13 @@ import { test } from 'node:test';
 import { Sources } from '../modules/sources.ts';
 import { ParsedCallSite } from './call-site.ts';
 import { parseStack } from './engines.ts';
+import { tellEvaluated } from './tell-evaluated.ts';
 
 const sources = new Sources();
 sources.add('/app/a.js', { text: 'x', columns: [1, 1, -1, 1, 61, 1], lineOffset: 0, columnOffset: 0 });
+const tellers = { tell: tellEvaluated, libraryLine: () => undefined };
 const show = (text: string): string[] =>
-  parseStack(text, sources, (name) => name.startsWith('blob:')).map((frame) => String(new ParsedCallSite(frame)));
+  parseStack(text, sources, (name) => name.startsWith('blob:'), tellers).map((frame) => String(new ParsedCallSite(frame)));
 
 test('parseStack() reads Gecko stacks, leaves our frames out and corrects columns', () => {
   const text =
@@ -18,6 +20,32 @@ test('parseStack() reads Gecko stacks, leaves our frames out and corrects column
     'A.m (/app/b.js:2:1)',
     'file:///app/m.mjs:3:4',
     'async run (node:internal/modules/esm/module_job:5:6)',
+  ]);
+});
+
+test('parseStack() tells of code given to eval where it was called, as far as the frames below tell', () => {
+  const own = 'blob:null/1 line 9 > eval';
+  assert.deepEqual(show(`@${own} line 2 > eval:1:7\ng@/app/b.js:2:16\n@/app/b.js:7:1`), [
+    'eval (eval at g (/app/b.js:2:16), <anonymous>:1:7)',
+    'g (/app/b.js:2:16)',
+    '/app/b.js:7:1',
+  ]);
+  assert.deepEqual(show(`@${own} line 5 > eval line 1 > eval:1:7\n@${own} line 5 > eval:1:1\n/app/b.js/<@/app/b.js:5:12`), [
+    'eval (eval at <anonymous> (eval at <anonymous> (/app/b.js:5:12)), <anonymous>:1:7)',
+    'eval (eval at <anonymous> (/app/b.js:5:12), <anonymous>:1:1)',
+    '/app/b.js:5:12',
+  ]);
+  const indirect = 'blob:null/1 line 30 > eval';
+  assert.deepEqual(show(`q@${indirect}:1:22\n@${indirect}:1:40\nindirectEval@blob:null/1:30:7\ng@blob:null/1:40:2\nf@/app/b.js:4:21`), [
+    'q (eval at f (/app/b.js:4:21), <anonymous>:1:22)',
+    'eval (eval at f (/app/b.js:4:21), <anonymous>:1:40)',
+    'eval (<anonymous>)',
+    'f (/app/b.js:4:21)',
+  ]);
+  // A function that runs later.
+  assert.deepEqual(show(`late@${own} line 2 > eval:3:7\nlistOnTimeout@node:internal/timers:588:11`), [
+    'late (<anonymous>:3:7)',
+    'listOnTimeout (node:internal/timers:588:11)',
   ]);
 });
 

@@ -9,11 +9,13 @@ import { noteMadeAt } from './made-at.ts';
 import { noteStackRead } from './read-stacks.ts';
 import type { Sources } from '../modules/sources.ts';
 import { ParsedCallSite, type CallSite, type Frame } from './call-site.ts';
-import { geckoHappening, geckoMessage } from './gecko.ts';
+import { evaluatedScript, isIndirect } from './evaluated.ts';
+import { geckoHappening } from './gecko.ts';
+import type { geckoMessage } from './gecko-messages.ts';
 import { framesOfOurs, oursFrom, type IsOurs } from './ours.ts';
-import type { Happening, ParseScript } from './outline.ts';
-import { callColumn, nativeFrame, v8Message } from './quickjs.ts';
-import { tellFrames } from './tell.ts';
+import type { Happening } from './outline.ts';
+import { callColumn, nativeFrame } from './quickjs.ts';
+import type { quickJsMessage } from './quickjs-messages.ts';
 
 interface StackError {
   prepareStackTrace?: (error: unknown, sites: CallSite[]) => unknown;
@@ -34,9 +36,12 @@ const errorNames = [
 
 const quickLine = /^\s+at /;
 
-/** What more can be known of frames than an engine's stack tells, once the library is there. */
+/** What more can be known of errors than the engine tells, once the library is there. */
 export interface Tellers {
-  readonly parse: ParseScript;
+  /** @param frames From the innermost out. `happening` is what was under way at the first. */
+  tell(frames: readonly Frame[], happening: Happening): readonly Frame[];
+  readonly geckoMessage: typeof geckoMessage;
+  readonly quickJsMessage: typeof quickJsMessage;
   /** A line of one of Node's own files. */
   libraryLine(file: string, line: number): string | undefined;
 }
@@ -46,19 +51,30 @@ export interface Tellers {
  *
  * @param happening What was under way at the first.
  */
-export function parseStack(text: string, sources: Sources, isOurs: IsOurs, tellers?: Tellers, happening?: Happening): Frame[] {
+export function parseStack(
+  text: string,
+  sources: Sources,
+  isOurs: IsOurs,
+  tellers?: Pick<Tellers, 'tell' | 'libraryLine'>,
+  happening?: Happening,
+): readonly Frame[] {
   const frames: Frame[] = [];
   const lines = text.split('\n').flatMap((line) => {
     const frame = parseLine(line);
     return frame === undefined ? [] : [{ line, frame }];
   });
+  const read = lines.map(({ frame }) => frame);
   const ours = framesOfOurs(
-    lines.map(({ frame }) => frame.fileName),
+    read.map(({ fileName }) => fileName),
     isOurs,
   );
   for (const [index, { line, frame }] of lines.entries()) {
     if (ours[index] === true) continue;
     const isQuick = quickLine.test(line);
+    if (frame.evaluated !== undefined) {
+      frames.push({ ...frame, engineLine: frame.line, indirect: isIndirect(read, ours, index) });
+      continue;
+    }
     if (frame.fileName === undefined || frame.isNative) {
       const shown = nativeFrame(frame);
       if (shown !== undefined) frames.push(shown);
@@ -77,17 +93,18 @@ export function parseStack(text: string, sources: Sources, isOurs: IsOurs, telle
       ...frame,
       ...(named === undefined ? {} : { functionName: named }),
       ...original,
+      engineLine: frame.line,
       ...(text === undefined ? {} : { column: callColumn(text, original.column) }),
     });
   }
   const named = frames.map((frame, index) =>
     isModuleBody(frame, frames[index + 1]) ? { ...frame, functionName: 'Object.<anonymous>' } : frame,
   );
-  return tellers === undefined ? named : tellFrames(named, sources, tellers.parse, happening);
+  return tellers === undefined ? named : tellers.tell(named, happening);
 }
 
 /** Functions of the library that only their place names, as in `Module.prototype.load = function`: QuickJS has no name for them. */
-function libraryFunction(file: string, line: number, tellers: Tellers): string | undefined {
+function libraryFunction(file: string, line: number, tellers: Pick<Tellers, 'libraryLine'>): string | undefined {
   if (!file.startsWith('node:')) return undefined;
   for (let at = line; at > 0; at--) {
     const text = tellers.libraryLine(file, at);
@@ -135,11 +152,13 @@ function makeFrame(rawName: string, written: string, line: string | undefined, c
     .replace(/^(?!\[[\w$. ]+\]$|\w+\.<computed>).*$/, (whole) => whole.replace(/[<[\]]/g, ''))
     .replace('.prototype.', '.');
   if (/^(?:anonymous|global code|module code|eval code|eval|\(anonymous\))$/.test(name)) name = '';
-  const evaluated = / line \d+ > (?:eval|Function)$/.exec(file);
+  const evaluated = evaluatedScript(file);
+  const made = / line \d+ > Function$/.exec(file);
   const isNative = file === '[native code]' || file === 'native' || file === '';
   return {
     functionName: name === '' ? null : name,
-    fileName: isNative ? undefined : evaluated === null ? file : file.slice(0, evaluated.index),
+    fileName: isNative || evaluated !== undefined ? undefined : made === null ? file : file.slice(0, made.index),
+    ...(evaluated === undefined ? {} : { evaluated }),
     line: Number(line ?? 1),
     column: Number(column ?? 1),
     isNative,
@@ -262,7 +281,8 @@ export function installStackApi(sources: Sources): StackApi {
       const line = frame?.fileName === undefined ? undefined : sources.line(frame.fileName, frame.line);
       const message = Object.getOwnPropertyDescriptor(error, 'message');
       if (typeof message?.value === 'string' && message.configurable === true) {
-        Object.defineProperty(error, 'message', bare({ ...message, value: geckoMessage(error, message.value, line, frame?.column ?? 1) }));
+        const value = api.tellers?.geckoMessage(error, message.value, line, frame?.column ?? 1) ?? message.value;
+        Object.defineProperty(error, 'message', bare({ ...message, value }));
         if (error.name === 'InternalError') Object.setPrototypeOf(error, RangeError.prototype);
       }
       tidy(error);
@@ -283,7 +303,8 @@ export function installStackApi(sources: Sources): StackApi {
     const message = Object.getOwnPropertyDescriptor(error, 'message');
     if (typeof message?.value === 'string' && message.configurable === true) {
       const text = place === undefined ? undefined : sources.line(place.fileName ?? '', place.line);
-      Object.defineProperty(error, 'message', bare({ ...message, value: v8Message(message.value, text, place?.column ?? 1) }));
+      const value = api.tellers?.quickJsMessage(message.value, text, place?.column ?? 1) ?? message.value;
+      Object.defineProperty(error, 'message', bare({ ...message, value }));
       if (message.value === 'stack overflow') Object.setPrototypeOf(error, RangeError.prototype);
     }
     lazily(error, own.value);

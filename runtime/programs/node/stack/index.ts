@@ -1,11 +1,10 @@
 /** V8's stack API in every engine: https://v8.dev/docs/stack-trace-api, on which Node's library and packages rely. */
+import { BvError } from '../../../base/errors.ts';
+import type { NodeParts } from '../parts/index.ts';
 import type { NodeRealm } from '../realm.ts';
 import { isV8 } from '../modules/functions.ts';
 import { sourcesOf } from '../modules/sources.ts';
 import type { CallSite } from './call-site.ts';
-import { moduleParseOptions } from '../modules/compile.ts';
-import { scriptParseOptions } from '../modules/compile-script.ts';
-import { parse } from '../modules/parser.ts';
 import { toldAwaiting } from './awaiting.ts';
 import { installStackApi, type StackApi, type Tellers } from './engines.ts';
 import { placeJsonErrors, wordJsonErrors } from './json-messages.ts';
@@ -38,17 +37,19 @@ export function adoptError(realm: NodeRealm, error: unknown): void {
 
 function tellersOf(realm: NodeRealm): Tellers {
   const lines = new Map<string, readonly string[]>();
+  const wording = (): NodeParts['wording'] | undefined => {
+    try {
+      return realm.library.part('wording');
+    } catch (error) {
+      // The second layer of the library will not come: the engine's own words and frames stay.
+      if (error instanceof BvError) return undefined;
+      throw error;
+    }
+  };
   return {
-    parse(text) {
-      for (const options of [scriptParseOptions(true), moduleParseOptions]) {
-        try {
-          return parse(realm, text, options);
-        } catch {
-          continue; // A text that is neither, or in a language of its own, tells nothing.
-        }
-      }
-      return undefined;
-    },
+    tell: (frames, happening) => wording()?.tellStack(realm, frames, happening) ?? frames,
+    geckoMessage: (error, message, ...place) => wording()?.geckoMessage(error, message, ...place) ?? message,
+    quickJsMessage: (message, ...place) => wording()?.quickJsMessage(message, ...place) ?? message,
     libraryLine(file, line) {
       if (!file.startsWith('node:')) return undefined;
       let found = lines.get(file);

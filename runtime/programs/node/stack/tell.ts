@@ -1,8 +1,11 @@
 /** Frames completed with what the scripts' texts and Node's own library tell of them. */
-import type { Sources } from '../modules/sources.ts';
+import { sourcesOf, type Sources } from '../modules/sources.ts';
+import type { NodeRealm } from '../realm.ts';
 import type { Frame } from './call-site.ts';
 import { outlineOf, propertyOf, type Happening, type Outline, type Outlined, type ParseScript, type Use } from './outline.ts';
+import { programOf } from './program-of.ts';
 import { nativeFrame } from './quickjs.ts';
+import { tellEvaluated } from './tell-evaluated.ts';
 
 interface Seen {
   readonly frame: Frame;
@@ -30,7 +33,9 @@ const callers: Readonly<Record<string, readonly [file: string, type: string, met
  * @param frames From the innermost out, positions as their authors count.
  * @param happening What is under way at the innermost one.
  */
-export function tellFrames(frames: readonly Frame[], sources: Sources, parse: ParseScript, happening: Happening): Frame[] {
+export function tellStack(realm: NodeRealm, frames: readonly Frame[], happening: Happening): readonly Frame[] {
+  const sources = sourcesOf(realm);
+  const parse: ParseScript = (text) => programOf(realm, text);
   const seen: Seen[] = [];
   let before = happening;
   for (const frame of frames) {
@@ -45,7 +50,7 @@ export function tellFrames(frames: readonly Frame[], sources: Sources, parse: Pa
     const between = caller === undefined ? undefined : builtinBetween(one, caller);
     if (between !== undefined) told.push(between);
   }
-  return told;
+  return tellEvaluated(told);
 }
 
 function see(frame: Frame, sources: Sources, parse: ParseScript, happening: Happening): Seen {

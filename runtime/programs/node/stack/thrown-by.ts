@@ -3,12 +3,10 @@
  * program's texts are searched for the callback that throws what it is handed first. Two that might have are none.
  */
 import type { NodeRealm } from '../realm.ts';
-import { moduleParseOptions } from '../modules/compile.ts';
-import { scriptParseOptions } from '../modules/compile-script.ts';
-import { parse } from '../modules/parser.ts';
 import { sourcesOf, type ScriptSource } from '../modules/sources.ts';
 import { eachChild, isFunction, type Node } from '../modules/syntax.ts';
 import { Outline, propertyOf } from './outline.ts';
+import { programOf } from './program-of.ts';
 
 interface Throw {
   readonly node: Node;
@@ -60,17 +58,6 @@ export function throwOf(realm: NodeRealm, error: { readonly syscall?: unknown })
   const line = outline.line(one.node.start);
   const text = script.text.split(/\r\n|[\n\r\u2028\u2029]/, line)[line - 1] ?? '';
   return { name, line: line + script.lineOffset, column: outline.column(line, one.node.start), text };
-}
-
-function programOf(realm: NodeRealm, text: string): Node | undefined {
-  for (const options of [scriptParseOptions(true), moduleParseOptions]) {
-    try {
-      return parse(realm, text, options);
-    } catch {
-      continue; // In a language of its own: nothing is known of it.
-    }
-  }
-  return undefined;
 }
 
 /** The statements that throw the first parameter of a function around them. */
