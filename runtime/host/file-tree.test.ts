@@ -1,5 +1,6 @@
 import { assert } from 'chai';
 import { BvError } from '../base/errors.ts';
+import type { MountEntry } from '../wires/host-wire.ts';
 import { checkPath, entriesOfFiles, entriesOfTree, isTree, treeOfEntries } from './file-tree.ts';
 
 function throwsCode(code: string, run: () => unknown): string {
@@ -47,6 +48,23 @@ describe('entriesOfTree()', () => {
       l: { file: { symlink: 'd/t' } },
     };
     assert.deepEqual(treeOfEntries(entriesOfTree(tree)), tree);
+  });
+
+  it('and treeOfEntries() take the names that every object has', () => {
+    const text =
+      '{"constructor":{"directory":{"a":{"file":{"contents":"1"}}}},"__proto__":{"directory":{"toString":{"file":{"contents":"2"}}}}}';
+    const entries = entriesOfTree(JSON.parse(text));
+    assert.deepEqual(
+      entries.map(({ path }) => path),
+      ['constructor', 'constructor/a', '__proto__', '__proto__/toString'],
+    );
+    assert.equal(JSON.stringify(treeOfEntries(entries)), text);
+    assert.notProperty({}, 'directory');
+    const inTheWay: MountEntry[] = [
+      { kind: 'file', path: 'a', data: '' },
+      { kind: 'file', path: 'a/b', data: '' },
+    ];
+    throwsCode('ERR_BV_BAD_TREE', () => treeOfEntries(inTheWay));
   });
 });
 

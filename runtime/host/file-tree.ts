@@ -84,10 +84,14 @@ export function isTree(files: Readonly<Record<string, unknown>>): files is FileS
 /** The opposite of {@link entriesOfTree}. Files that are valid UTF-8 become strings. */
 export function treeOfEntries(entries: readonly MountEntry[]): FileSystemTree {
   const root: FileSystemTree = {};
+  // "constructor" is in every object before it is made, and "__proto__" is a name like others.
+  const put = (folder: FileSystemTree, name: string, node: DirectoryNode | FileNode | SymlinkNode) =>
+    Object.defineProperty(folder, name, { value: node, enumerable: true, configurable: true, writable: true });
   const folderOf = (parts: readonly string[]): FileSystemTree => {
     let folder = root;
     for (const part of parts) {
-      const node = (folder[part] ??= { directory: {} });
+      if (!Object.hasOwn(folder, part)) put(folder, part, { directory: {} });
+      const node = folder[part]!;
       if (!('directory' in node)) throw badTree(parts.join('/'), 'a file is in the way of a directory');
       folder = node.directory;
     }
@@ -97,8 +101,8 @@ export function treeOfEntries(entries: readonly MountEntry[]): FileSystemTree {
     const parts = entry.path.split('/');
     const name = parts.pop()!;
     if (entry.kind === 'directory') folderOf([...parts, name]);
-    else if (entry.kind === 'symlink') folderOf(parts)[name] = { file: { symlink: entry.target } };
-    else folderOf(parts)[name] = { file: { contents: typeof entry.data === 'string' ? entry.data : textOrBytes(entry.data) } };
+    else if (entry.kind === 'symlink') put(folderOf(parts), name, { file: { symlink: entry.target } });
+    else put(folderOf(parts), name, { file: { contents: typeof entry.data === 'string' ? entry.data : textOrBytes(entry.data) } });
   }
   return root;
 }
