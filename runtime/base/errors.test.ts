@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-import { PosixError } from './errors.ts';
+import { BvError, errorFromData, errorToData, PosixError, type ErrorData } from './errors.ts';
 
 describe('PosixError', () => {
   it('has the text and fields of Node’s file system errors', () => {
@@ -24,5 +24,40 @@ describe('PosixError', () => {
   it('about() leaves other errors alone', () => {
     const error = new TypeError('bug');
     assert.strictEqual(PosixError.about(error, { path: '/x' }), error);
+  });
+});
+
+describe('errorFromData()', () => {
+  it('is undone by errorToData()', () => {
+    const errors = [
+      new PosixError('EXDEV', { syscall: 'rename', path: '/a', dest: '/b' }),
+      new BvError('ERR_BV_LIMIT', 'full'),
+      new RangeError('far'),
+      Object.assign(new Error('own'), { name: 'OwnError' }),
+    ];
+    for (const error of errors) {
+      const again = errorFromData(structuredClone(errorToData(error)));
+      assert.strictEqual(again.constructor, error.constructor);
+      assert.deepInclude(again, { ...error, name: error.name, message: error.message });
+    }
+  });
+
+  it('makes an error of whatever a peer sent in its place', () => {
+    const noText = { toString: 0, valueOf: 0 };
+    const sent: readonly unknown[] = [
+      undefined,
+      null,
+      7,
+      {},
+      { kind: 'other', name: 'Error', message: noText },
+      { kind: 'other', name: noText, message: '' },
+      { kind: 'other', name: 'constructor', message: 'of every object' },
+      { kind: 'bv', code: 'ERR_BV_LIMIT', message: noText },
+      { kind: 'bv', code: 'toString', message: '' },
+      { kind: 'posix', code: 'ENOENT', syscall: noText },
+      { kind: 'posix', code: 'ENOENT', syscall: 'open', path: noText },
+      { kind: 'posix', code: '__proto__' },
+    ];
+    for (const data of sent) assert.instanceOf(errorFromData(structuredClone(data) as ErrorData), Error);
   });
 });

@@ -114,14 +114,18 @@ const builtInErrors: Readonly<Record<string, new (message: string) => Error>> = 
 
 /** Total: whatever an untrusted peer sent becomes an `Error`. */
 export function errorFromData(data: ErrorData): Error {
-  if (data?.kind === 'posix' && Object.hasOwn(errnoTable, data.code)) return new PosixError(data.code, data);
-  if (data?.kind === 'bv' && bvErrorCodes.includes(data.code)) return new BvError(data.code, String(data.message));
-  if (data?.kind === 'other') {
-    const make = Object.hasOwn(builtInErrors, data.name) ? builtInErrors[data.name] : undefined;
-    if (make !== undefined) return new make(String(data.message));
-    const error = new Error(String(data.message));
-    error.name = String(data.name);
-    return error;
+  try {
+    if (data?.kind === 'posix' && Object.hasOwn(errnoTable, data.code)) return new PosixError(data.code, data);
+    if (data?.kind === 'bv' && bvErrorCodes.includes(data.code)) return new BvError(data.code, String(data.message));
+    if (data?.kind === 'other') {
+      const make = Object.hasOwn(builtInErrors, data.name) ? builtInErrors[data.name] : undefined;
+      if (make !== undefined) return new make(String(data.message));
+      const error = new Error(String(data.message));
+      error.name = String(data.name);
+      return error;
+    }
+  } catch {
+    // An object in the place of a text, with a `toString` that is none.
   }
   return new BvError('ERR_BV_BAD_MESSAGE', 'The peer sent an error that has no known form');
 }
