@@ -91,9 +91,3 @@ export const errnoTable = {
   EOF: [4095, 'end of file'],
 } as const satisfies Record<string, readonly [number, string]>;
 export type ErrnoName = keyof typeof errnoTable;
-
-/** The name of a positive Linux errno number, if it has one here. */
-export function errnoName(number: number): ErrnoName | undefined {
-  for (const name of Object.keys(errnoTable) as ErrnoName[]) if (errnoTable[name][0] === number) return name;
-  return undefined;
-}

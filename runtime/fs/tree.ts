@@ -25,7 +25,7 @@ import { Inode } from './inode.ts';
 import { Mount } from './layer.ts';
 import { countedBytes, Nodes } from './nodes.ts';
 
-export { rootIno, type TreeOptions } from './nodes.ts';
+export type { TreeOptions } from './nodes.ts';
 
 /** Takes one change back. Only in the reverse order of applying. */
 export type Undo = Dispose;

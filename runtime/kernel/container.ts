@@ -12,7 +12,7 @@ import { isAbstract, type EngineName, type PidRange, type ProcessStart, type Soc
 import type { SignalName } from '../base/signals.ts';
 import type { AuditEvent } from './audit-log.ts';
 import type { KernelEnvironment } from './environment.ts';
-import { resolveExecutable } from './exec.ts';
+import { resolveExecutable } from '../fs/executable.ts';
 import { Gateway } from './gateway.ts';
 import type { AuthorFiles } from './host-files.ts';
 import { HttpClient } from './http1/http-client.ts';

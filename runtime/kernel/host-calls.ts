@@ -13,7 +13,7 @@ import {
 } from '../wires/host-wire.ts';
 import { Transferring, type CallContext, type HandlersOf } from '../wires/rpc.ts';
 import type { Container } from './container.ts';
-import { findCommand } from './exec.ts';
+import { findCommand } from '../fs/executable.ts';
 import { mountEntries, mountFirst, mountLayer, rebuild, restoreFiles } from './host-files.ts';
 import type { HandleTable } from './handle-table.ts';
 import type { Kernel } from './kernel.ts';

@@ -1,5 +1,4 @@
 /** For tests: a page and workers that run scripted programs, around a real kernel, over real message channels. */
-import type { ErrorData } from '../base/errors.ts';
 import type { SignalName } from '../base/signals.ts';
 import { restoreTree } from '../fs/snapshot.ts';
 import { FileSystem } from '../fs/file-system.ts';
@@ -367,8 +366,4 @@ export class Harness {
     else this.workers.set(notice.worker, new ScriptedWorker(port2, this.#programs));
     this.peer.notify({ kind: 'workerStarted', worker: notice.worker, port: port1 }, [port1]);
   }
-}
-
-export function errorCode(data: ErrorData): string {
-  return data.kind === 'other' ? data.name : data.code;
 }

@@ -4,7 +4,7 @@ import { devices } from '../fs/devices.ts';
 import type { FileSystem } from '../fs/file-system.ts';
 import { S_IFCHR } from '../base/file-mode.ts';
 import type { ProgramRow } from '../wires/host-wire.ts';
-import { builtInPrefix } from './exec.ts';
+import { builtInPrefix } from '../fs/executable.ts';
 import { hostName } from './network.ts';
 
 export const userName = 'user';

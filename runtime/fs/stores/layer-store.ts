@@ -16,7 +16,7 @@ import { writeLayers } from './layer-writes.ts';
 import type { LayerFacts } from './layer-writes.ts';
 import { storeError } from './store-error.ts';
 
-export type { LayerRow, ListedLayer } from './layer-rows.ts';
+export type { ListedLayer } from './layer-rows.ts';
 export type { LayerFacts } from './layer-writes.ts';
 
 /** A layer to be stored. */

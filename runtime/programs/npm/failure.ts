@@ -25,13 +25,3 @@ export class Failure extends Error {
     this.details = details;
   }
 }
-
-/** How a command is used wrong: its message, then its usage. */
-export class UsageFailure extends Failure {
-  constructor(command: string, usage: readonly string[], message?: string, details: FailureDetails = {}) {
-    super([...(message === undefined ? [] : [message, '']), ...usage, '', `Run "npm help ${command}" for more info`].join('\n'), {
-      code: 'EUSAGE',
-      ...details,
-    });
-  }
-}

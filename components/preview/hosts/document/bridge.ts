@@ -1,5 +1,4 @@
 /** The document's end of its connection to the page. */
-import { BvError } from '../../../../runtime/base/errors.ts';
 import { Peer } from '../../../../runtime/wires/rpc.ts';
 import {
   PREVIEW_WIRE_VERSION,
@@ -168,9 +167,4 @@ export function ordinaryHeaders(): (readonly [string, string])[] {
     ['User-Agent', navigator.userAgent],
     ['Accept-Language', navigator.languages.join(',') || 'en'],
   ];
-}
-
-/** Whether an error says that nothing listens. */
-export function isPortClosed(error: unknown): boolean {
-  return error instanceof BvError && error.code === 'ERR_BV_PORT_CLOSED';
 }

@@ -145,4 +145,3 @@ function makeRequests(realm: NodeRealm) {
 }
 
 export const fsRequests = perRealm(makeRequests);
-export type FsRequests = ReturnType<typeof makeRequests>;

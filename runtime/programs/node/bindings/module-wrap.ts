@@ -1,6 +1,5 @@
 /** `internalBinding('module_wrap')`: ES modules as Node's loader handles them. */
 import { asyncContextOf } from '../modules/async-context.ts';
-import { compileCache, hashOf } from '../modules/compile-cache.ts';
 import type { CompiledModule, Place } from '../modules/compile.ts';
 import { dynamicImport, loaderCallbacks } from '../modules/dynamic-import.ts';
 import { arrowText, decorate, isParseFailure, parse, sourceLine, syntaxError, withoutFramesAbove } from '../modules/parser.ts';
@@ -64,14 +63,8 @@ export function makeModuleWrap(realm: NodeRealm): Untyped {
 
   const parts = () => realm.library.part('modules');
   const compile = (url: string, source: string, above: Function, inContext: boolean): CompiledModule => {
-    const cache = compileCache();
-    const hash = cache === undefined ? '' : `module-${inContext ? 'in-context-' : ''}${hashOf(source)}`;
-    const known = cache?.get(hash);
-    if (known !== undefined) return known;
     try {
-      const compiled = parts().compileModule(source, (text, options) => parse(realm, text, options), { keepContext: true, inContext });
-      cache?.put(hash, compiled);
-      return compiled;
+      return parts().compileModule(source, (text, options) => parse(realm, text, options), { keepContext: true, inContext });
     } catch (error) {
       throw isParseFailure(error) ? withoutFramesAbove(syntaxError(realm, error, source, { name: url, strict: true }), above) : error;
     }

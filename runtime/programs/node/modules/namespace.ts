@@ -1,12 +1,7 @@
 /** Module namespace objects: null prototype, sorted names, live values, nothing that can be changed. */
-const namespaces = new WeakSet<object>();
 const NativeProxy = Proxy;
 const { defineProperty, preventExtensions, create, is } = Object;
 const { getOwnPropertyDescriptor, ownKeys, has } = Reflect;
-
-export function isNamespace(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && namespaces.has(value);
-}
 
 export function makeNamespace(readers: ReadonlyMap<string, () => unknown>): object {
   const target = create(null) as Record<PropertyKey, unknown>;
@@ -20,7 +15,7 @@ export function makeNamespace(readers: ReadonlyMap<string, () => unknown>): obje
     if (read === undefined) return getOwnPropertyDescriptor(target, name);
     return { value: read(), writable: true, enumerable: true, configurable: false };
   };
-  const namespace = new NativeProxy(target, {
+  return new NativeProxy(target, {
     get: (_, name) => (typeof name === 'string' ? readers.get(name)?.() : target[name]),
     set: (_, name) =>
       refused(
@@ -43,8 +38,6 @@ export function makeNamespace(readers: ReadonlyMap<string, () => unknown>): obje
       );
     },
   });
-  namespaces.add(namespace);
-  return namespace;
 }
 
 /** Whether `wanted` asks for nothing that is not so. */

@@ -18,7 +18,7 @@ import { takeTurn } from './turns.ts';
 import type { TreePlan } from './tree-plan.ts';
 import type { InstallOptions, InstallResult, Work } from './work.ts';
 
-export type { InstalledChange, InstallOptions, InstallResult } from './work.ts';
+export type { InstallOptions, InstallResult } from './work.ts';
 
 /**
  * Makes `node_modules` what the plan says. Waits for its turn; fetches and verifies everything; then, in one piece that nobody sees

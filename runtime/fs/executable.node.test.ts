@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { PosixError } from '../base/errors.ts';
-import { Authority } from '../fs/authority.ts';
-import { FileSystem } from '../fs/file-system.ts';
-import { Tree } from '../fs/tree.ts';
-import { findCommand, resolveExecutable } from './exec.ts';
+import { Authority } from './authority.ts';
+import { findCommand, resolveExecutable } from './executable.ts';
+import { FileSystem } from './file-system.ts';
+import { Tree } from './tree.ts';
 
 function open(files: Readonly<Record<string, string | Uint8Array>>, modes: Readonly<Record<string, number>> = {}): FileSystem {
   const noBlobs = (): never => {

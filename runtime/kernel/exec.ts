@@ -1,1 +1,0 @@
-export { builtInPrefix, findCommand, resolveExecutable, type Executable } from '../fs/executable.ts';
