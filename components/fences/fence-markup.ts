@@ -160,6 +160,6 @@ function commandsOf(text: string): string {
 export function textOf({ code, kind }: Pick<Fence, 'code' | 'kind'>): string {
   const out = { text: '' };
   collect(code, out);
-  const text = `${out.text.replaceAll('\r\n', '\n').replaceAll('\u00a0', ' ').replace(/^\n/, '').replace(/\s+$/, '')}\n`;
+  const text = `${out.text.replaceAll('\r\n', '\n').replaceAll('\u00a0', ' ').replace(/^\n/, '').trimEnd()}\n`;
   return kind === 'shell' ? commandsOf(text) : text;
 }

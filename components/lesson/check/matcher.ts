@@ -36,7 +36,7 @@ export function writtenOf(pattern: Pattern): string {
 function shown(text: string): string[] {
   return text
     .replaceAll('\r\n', '\n')
-    .replace(/\s+$/, '')
+    .trimEnd()
     .split('\n')
     .map((line) => line.trimEnd());
 }
