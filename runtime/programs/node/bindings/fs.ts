@@ -7,7 +7,6 @@ import { heldOutput } from '../held-output.ts';
 import type { NodeRealm, Untyped } from '../realm.ts';
 import { bytesOf } from './buffer.ts';
 import { makeFileHandle } from './file-handle.ts';
-import { copyTree, makeCopies } from './fs-copy.ts';
 import { makeMainResolve } from './fs-main-resolve.ts';
 import { fsRequests, type Settle } from './fs-requests.ts';
 import { direntType, FIELDS, fillStat, isDirectory, statArray } from './fs-stat.ts';
@@ -18,6 +17,8 @@ const O_RDONLY = 0;
 const MAX_FD = 2147483647;
 const EXTENSIONLESS_FORMAT_JAVASCRIPT = 0;
 const EXTENSIONLESS_FORMAT_WASM = 1;
+
+const copyNames = ['cpSyncCheckPaths', 'cpSyncOverrideFile', 'cpSyncCopyDir'] as const;
 
 const positionOf = (position: unknown): number | null => {
   if (typeof position === 'bigint') return position < 0n ? null : Number(position);
@@ -37,6 +38,8 @@ export function makeFs(realm: NodeRealm): Untyped {
   const statFsValues = new Float64Array(8);
   const bigintStatFsValues = new BigInt64Array(8);
   const FileHandle = makeFileHandle(realm);
+  let madeCopies: Untyped;
+  const copies = (): Untyped => (madeCopies ??= realm.library.part('bindings').makeCopies(realm));
 
   /** One path, no result. */
   const simple =
@@ -399,16 +402,7 @@ export function makeFs(realm: NodeRealm): Untyped {
     utimes: simple('utime', (path, atime: number, mtime: number) => files().utimes(path, atime * 1000, mtime * 1000), 2),
     lutimes: simple('lutime', (path, atime: number, mtime: number) => files().lutimes(path, atime * 1000, mtime * 1000), 2),
     futimes: simpleFd('futime', (fd, atime: number, mtime: number) => files().futimes(fd, atime * 1000, mtime * 1000), 2),
-    ...makeCopies(realm),
-    cpSyncCopyDir: (
-      from: unknown,
-      to: unknown,
-      force: boolean,
-      dereference: boolean,
-      errorOnExist: boolean,
-      verbatim: boolean,
-      times: boolean,
-    ) => copyTree(realm, pathOf(from), pathOf(to), { force, dereference, errorOnExist, verbatim, times }),
+    ...Object.fromEntries(copyNames.map((name) => [name, (...args: unknown[]) => copies()[name](...args) as unknown])),
     legacyMainResolve: makeMainResolve(realm),
     getFormatOfExtensionlessFile(given: string) {
       const magic = new Uint8Array(4);

@@ -1,6 +1,7 @@
 /** Bindings that nothing asks for before a program names a module that needs them. */
 export { makeBlockList } from '../bindings/block-list.ts';
 export { aresTextOf, serviceOf } from '../bindings/cares-names.ts';
+export { makeCopies } from '../bindings/fs-copy.ts';
 export { makeHttp2 } from '../bindings/http2.ts';
 export { makeIpcSerdes } from '../bindings/ipc-serdes.ts';
 export { makeJsStream } from '../bindings/js-stream.ts';
