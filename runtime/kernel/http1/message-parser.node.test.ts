@@ -64,6 +64,17 @@ describe('MessageParser', () => {
     assert.equal(reusable, true);
   });
 
+  it('takes tabs and spaces from around a value, and from nowhere else', () => {
+    const within = `a${'\t '.repeat(32_000)}b`;
+    const { heads } = parse(`HTTP/1.1 204 No Content\r\nA: \t${within} \t\r\nB:\xa0c\xa0\r\nC: \t \r\nD:\r\n\r\n`, 1 << 17);
+    assert.deepEqual((heads[0] as { headers: unknown }).headers, [
+      ['A', within],
+      ['B', '\xa0c\xa0'],
+      ['C', ''],
+      ['D', ''],
+    ]);
+  });
+
   it('reads chunks, extensions and trailers', () => {
     const parsed = parseAnyway(
       'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n1A\r\nabcdefghijklmnopqrstuvwxyz\r\n0\r\nSum: 1\r\n\r\n',
