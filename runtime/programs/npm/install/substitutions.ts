@@ -38,6 +38,9 @@ const sharp = 'it waits for threads that share memory, which pages can only run 
 // Its own build for WebAssembly, @parcel/watcher-wasm 2.6.0, does not load in Node either.
 const watcher = 'chokidar watches through node:fs';
 const sqlite = 'sql.js is SQLite as WebAssembly';
+const drawing = 'pureimage draws in JavaScript';
+const monorepo = 'npm run --workspaces runs a script of each workspace';
+const browsers = 'the browsers that it drives are native programs; jsdom is a document in JavaScript';
 
 export const substitutionRows: readonly Row[] = [
   // 7 is compiled to a program of each platform; 6 is the same language, with the compiler's API that 7 does not have
@@ -76,6 +79,8 @@ export const substitutionRows: readonly Row[] = [
   // their install scripts only print
   { name: 'core-js', use: { kind: 'unbuilt' } },
   { name: 'core-js-pure', use: { kind: 'unbuilt' } },
+  { name: 'msgpackr-extract', use: { kind: 'unbuilt' } },
+  { name: '@msgpackr-extract/*', use: { kind: 'binary' } },
   { name: 'sharp', use: { kind: 'refused', advice: sharp } },
   { name: '@img/sharp-wasm32', use: { kind: 'refused', advice: sharp } },
   { name: '@img/sharp-libvips-*', use: { kind: 'binary', advice: sharp } },
@@ -88,12 +93,32 @@ export const substitutionRows: readonly Row[] = [
   },
   { name: '@parcel/watcher', use: { kind: 'absent', advice: watcher } },
   { name: '@parcel/watcher-linux-*', use: { kind: 'binary', advice: watcher } },
-  { name: '@turbo/linux-*', use: { kind: 'refused', advice: 'npm run --workspaces runs a script of each workspace' } },
+  { name: '@turbo/linux-*', use: { kind: 'refused', advice: monorepo } },
+  { name: '@nx/nx-linux-*', use: { kind: 'refused', advice: monorepo } },
   { name: '@biomejs/cli-linux-*', use: { kind: 'refused', advice: 'eslint and prettier are JavaScript' } },
+  { name: '@oxlint/binding-linux-*', use: { kind: 'refused', advice: 'eslint is JavaScript' } },
+  { name: '@typescript/native-preview-linux-*', use: { kind: 'refused', advice: 'typescript 6 is JavaScript' } },
   { name: '@libsql/linux-*', use: { kind: 'refused', advice: sqlite } },
   { name: 'argon2', use: { kind: 'absent', advice: '@node-rs/argon2@2.0.2 has a build for WebAssembly' } },
   { name: 'better-sqlite3', use: { kind: 'absent', advice: sqlite } },
   { name: 'sqlite3', use: { kind: 'absent', advice: sqlite } },
+  { name: 'canvas', use: { kind: 'absent', advice: drawing } },
+  { name: '@napi-rs/canvas-linux-*', use: { kind: 'refused', advice: drawing } },
+  { name: '@tensorflow/tfjs-node', use: { kind: 'absent', advice: '@tensorflow/tfjs is JavaScript' } },
+  { name: 'onnxruntime-node', use: { kind: 'absent', advice: 'onnxruntime-web is WebAssembly' } },
+  { name: 'cypress', use: { kind: 'absent', advice: browsers } },
+  { name: 'playwright', use: { kind: 'absent', advice: browsers } },
+  { name: 'puppeteer', use: { kind: 'absent', advice: browsers } },
+  { name: 'electron', use: { kind: 'absent', advice: 'its windows are a native program' } },
+  // the client needs none, with a driver that is JavaScript
+  {
+    name: '@prisma/engines',
+    use: {
+      kind: 'absent',
+      advice:
+        'the engine is a native program; PRISMA_SCHEMA_ENGINE_BINARY=/bin/false npx prisma generate makes a client without it, which runs with pglite-prisma-adapter',
+    },
+  },
 ];
 
 /** Programs that compile native code or fetch it compiled, as they are called by install scripts. */
