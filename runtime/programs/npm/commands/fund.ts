@@ -2,6 +2,7 @@
 import rcompare from 'semver/functions/rcompare.js';
 import valid from 'semver/functions/valid.js';
 import { Failure } from '../failure.ts';
+import { directOf, isFunding, isFundingSource, normalizedFunding, unseen, type FundingSource } from '../lockfile/funding.ts';
 import { installedTree } from '../lockfile/installed.ts';
 import type { TreeNode } from '../lockfile/tree.ts';
 import type { Manifest } from '../manifest/manifest.ts';
@@ -14,11 +15,6 @@ import type { Session } from '../session.ts';
 import { showAddress } from './open-url.ts';
 import { workspacesOf } from './run.ts';
 import type { Command } from './command.ts';
-
-interface Source {
-  readonly type?: string;
-  readonly url: string;
-}
 
 /** A package that asks for money, and those below it that do. */
 interface Funded {
@@ -34,18 +30,7 @@ interface Below {
   trailing: Record<string, Funded>;
 }
 
-const isSource = (one: unknown): one is Source => {
-  const url = (one as Partial<Source> | undefined)?.url;
-  return typeof url === 'string' && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) && new URL(url).host !== '';
-};
-const normalized = (funding: unknown): unknown => {
-  const one = (item: unknown) => (typeof item === 'string' ? { url: item } : item);
-  return Array.isArray(funding) ? funding.map(one) : one(funding);
-};
-const sourcesOf = (funding: unknown): Source[] => [normalized(funding)].flat().filter(isSource);
-/** Of a list all must be addresses. */
-const isFunding = (funding: unknown): boolean =>
-  Array.isArray(funding) ? funding.every((one) => !Array.isArray(one) && isFunding(one)) : isSource(normalized(funding));
+const sourcesOf = (funding: unknown): FundingSource[] => [normalizedFunding(funding)].flat().filter(isFundingSource);
 
 class Report {
   readonly #seen = new Set<string>();
@@ -63,27 +48,23 @@ class Report {
 
   #below(node: TreeNode): Below {
     const found: Below = { own: {}, trailing: {} };
-    // All of one level are told apart before any of the next.
-    const fresh: { readonly node: TreeNode; readonly item: Funded }[] = [];
-    for (const { to } of node.edges.values()) {
-      const target = to?.target;
-      if (target === undefined || this.#only?.has(target) === false) continue;
-      const id = `${target.packageName}${target.version}`;
-      if (this.#seen.has(id)) continue;
-      this.#seen.add(id);
+    const fresh = unseen(
+      directOf(node).filter((one) => this.#only?.has(one) !== false),
+      this.#seen,
+    ).map((target) => {
       const { funding } = target.entry;
       const item: Funded = target.version === '' ? {} : { version: target.version };
-      if (funding !== undefined && funding !== null && isFunding(funding)) {
-        item.funding = normalized(funding);
+      if (isFunding(funding)) {
+        item.funding = normalizedFunding(funding);
         this.count++;
       }
-      fresh.push({ node: target, item });
-    }
+      return { node: target, item };
+    });
     for (const { node: one, item } of fresh) {
       const below = one.edges.size > 0 ? this.below(one) : {};
       const has = Object.keys(below).length > 0;
       if (has) item.dependencies = below;
-      if (item.funding !== undefined && isFunding(item.funding)) found.own[one.packageName] = item;
+      if (item.funding !== undefined) found.own[one.packageName] = item;
       else if (has) found.trailing = { ...found.trailing, ...below };
     }
     return found;
@@ -121,7 +102,8 @@ function draw({ display, config }: Session, all: Funded): string {
   return drawTree(visit(all) as DrawnItem, unicode);
 }
 
-const titleOf = ({ type }: Source) => `${type === undefined || type === '' ? 'Funding' : `${type} funding`} available at the following URL`;
+const titleOf = ({ type }: FundingSource) =>
+  `${type === undefined || type === '' ? 'Funding' : `${type} funding`} available at the following URL`;
 
 async function manifestFor(session: Session, nodes: readonly TreeNode[], spec: string): Promise<Manifest> {
   const { config, disk, cwd } = session;
@@ -179,7 +161,7 @@ export const fund: Command = {
       length: report.count,
       name: manifest.name ?? root.slice(root.lastIndexOf('/') + 1),
       ...(manifest.version === undefined ? {} : { version: manifest.version }),
-      ...(manifest.funding === undefined ? {} : { funding: normalized(manifest.funding) }),
+      ...(manifest.funding === undefined ? {} : { funding: normalizedFunding(manifest.funding) }),
       dependencies,
     };
     if (display.json) display.buffer(all);

@@ -1,6 +1,9 @@
 /** What npm prints when it is done. */
-import { hiddenLockPlace, nameAt, type LockEntry } from '../lockfile/lock.ts';
+import { directOf, fundedCount } from '../lockfile/funding.ts';
+import { hiddenLockPlace, type LockEntry } from '../lockfile/lock.ts';
+import { buildTree } from '../lockfile/tree.ts';
 import { tryReadManifest } from '../manifest/read-manifest.ts';
+import { findWorkspaces } from '../manifest/workspaces.ts';
 import { resolvePath } from '../paths.ts';
 import type { Session } from '../session.ts';
 import type { InstallResult } from './install-plan.ts';
@@ -17,29 +20,17 @@ export function shortTime(milliseconds: number): string {
   return whole >= 1000 ? `${Math.round(whole / 1000)}s` : `${whole}ms`;
 }
 
-function isFunding(funding: unknown): boolean {
-  if (funding === undefined || funding === null || funding === '') return false;
-  if (Array.isArray(funding)) return funding.every((one) => !Array.isArray(one) && isFunding(one));
-  const address = typeof funding === 'string' ? funding : (funding as { url?: unknown }).url;
-  if (typeof address !== 'string') return false;
-  return URL.canParse(address) && /^https?:$/.test(new URL(address).protocol) && new URL(address).host !== '';
-}
-
-/** How many installed packages ask for money: each name and version once. */
-function fundingCount(session: Session, plan: TreePlan): number {
-  const text = plan.files.find(({ path }) => path === hiddenLockPlace)?.text;
+/** How many installed packages ask for money. */
+function fundingCount({ disk }: Session, { root, files }: TreePlan): number {
+  const text = files.find(({ path }) => path === hiddenLockPlace)?.text;
   if (text === undefined) return 0;
   const { packages = {} } = JSON.parse(text) as { packages?: Record<string, LockEntry> };
-  const seen = new Set<string>();
-  let count = 0;
-  for (const [place, entry] of Object.entries(packages)) {
-    if (entry.link === true) continue;
-    const key = `${entry.name ?? nameAt(place)}@${entry.version ?? ''}`;
-    if (seen.has(key)) continue;
-    seen.add(key);
-    if (isFunding(entry.funding)) count++;
-  }
-  return count;
+  const manifest = tryReadManifest(disk, root) ?? {};
+  const workspaces = findWorkspaces(disk, root, manifest);
+  const tree = buildTree({ packages: new Map(Object.entries(packages)) }, { root, manifest, workspaces });
+  // What was asked for and not saved: nobody depends on it.
+  const unsaved = [...tree.nodes.values()].filter((one) => !one.isRoot && one.edgesIn.length === 0 && one.entry.extraneous !== true);
+  return fundedCount([...directOf(tree.root), ...unsaved]);
 }
 
 const packages = (count: number) => `${count} package${count === 1 ? '' : 's'}`;
