@@ -463,6 +463,9 @@ describe('<bv-lesson>', () => {
         { name: 'two', label: 'Two', html: '<p>Second</p>', from: 'lesson', files: { 'b.js': 'b' }, group: 'Part two' },
       ],
     };
+    const animated =
+      '<svg><a><animate attributeName="href" values="#;javascript:pwned()"></animate><animateMotion></animateMotion>' +
+      '<set attributeName="href" to=" javascript:pwned()"></set><text>x</text></a></svg><template><img onerror="pwned()"></template>';
     const source = (content: BodyInit) => URL.createObjectURL(new Blob([content as BlobPart]));
 
     it('makes its steps of it, without what would run', async () => {
@@ -487,6 +490,16 @@ describe('<bv-lesson>', () => {
       await lesson.go('two');
       assert.deepEqual([read(lesson, 'a.js'), read(lesson, 'b.js')], ['one', 'b']);
       assert.equal(inside(lesson, '.group').textContent, 'Part two');
+    });
+
+    it('leaves out what would make something run later', async () => {
+      const [step] = packed.steps;
+      const lesson = await open(
+        markup(`src="${source(JSON.stringify({ ...packed, steps: [{ ...step, html: animated, hints: [] }] }))}"`, ''),
+      );
+      assert.deepEqual(said(lesson), []);
+      assert.equal(lesson.querySelector('svg')!.outerHTML, '<svg><a><text>x</text></a></svg>');
+      assert.isNull(lesson.querySelector('template'));
     });
 
     it('says where it is wrong, and when it cannot be loaded', async () => {

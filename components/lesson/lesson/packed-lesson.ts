@@ -23,7 +23,9 @@ export async function fetchLesson(url: string, signal: AbortSignal): Promise<Les
   }
 }
 
-const forbidden = 'script, iframe, frame, frameset, object, embed, link, meta, base, style';
+/** Animations set attributes later, an address of `javascript:` too; what is in a template is found by no query. */
+const forbidden =
+  'script, iframe, frame, frameset, object, embed, link, meta, base, style, template, animate, animateMotion, animateTransform, set';
 
 /** Markup as nodes that run nothing. */
 function inert(markup: string): DocumentFragment {
