@@ -10,7 +10,7 @@ import { quoted } from './quoting.ts';
 import { joinPath, type Tool } from './tool.ts';
 
 /** The files that a command's name may mean, in order. */
-function candidates(tool: Tool, name: string, env: ReadonlyMap<string, string>, cwd: string): string[] {
+function candidates(name: string, env: ReadonlyMap<string, string>, cwd: string): string[] {
   if (name.includes('/')) return [name.startsWith('/') ? name : joinPath(cwd, name)];
   const folders = (env.get('PATH') ?? '/usr/local/bin:/usr/bin:/bin').split(':');
   return folders.map((folder) => joinPath(folder === '' ? cwd : folder, name));
@@ -31,7 +31,7 @@ async function withFile<T>(
   const fds = descriptors.list().map((fd) => descriptors.transfer(fd, fd));
   const { env, cwd } = where;
   let failure = new PosixError('ENOENT');
-  for (const file of candidates(tool, name, env, cwd)) {
+  for (const file of candidates(name, env, cwd)) {
     try {
       if (isDirectory(tool.files.stat(file))) throw new PosixError('EACCES');
       return await ask({ file, argv, env: [...env], cwd, umask: tool.files.umask(), fds });
