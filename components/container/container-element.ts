@@ -189,7 +189,7 @@ export class BvContainer extends LitElement implements ContainerHost {
       for (const error of errors) this.fail(error);
     }
     const shown = [...this.querySelectorAll('bv-editor')].flatMap((editor) =>
-      ['file', 'files'].flatMap((name) => editor.getAttribute(name)?.split(/\s+/).filter(Boolean) ?? []),
+      (['file', 'files'] as const).flatMap((name) => (editor[name] || editor.getAttribute(name) || '').split(/\s+/).filter(Boolean)),
     );
     const missing = this.querySelector('bv-files') !== null || shown.some((file) => !files.has(file));
     if (this.src && (missing || this.#fetched !== undefined)) void this.#loadSource().catch(() => undefined); // Shown, and tried again at Run.

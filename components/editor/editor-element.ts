@@ -64,7 +64,7 @@ export class BvEditor extends LitElement {
   /** Shows the file without letting it be edited. */
   @property({ type: Boolean }) readonly = false;
   /** Names the editor for screen readers. Default: by the file. */
-  @property() label = '';
+  @property({ reflect: true, useDefault: true }) label = '';
   /** Lines to look at, such as `3,5-7`, of the first file; `other.js:2` of others. */
   @property() highlight = '';
   /** Buttons beside the name: `format`, `find`, or both. */

@@ -54,7 +54,7 @@ export class BvFiles extends LitElement {
   /** Folders between blanks that are open at first. */
   @property() expanded = '';
   /** The heading, and the name of the tree. */
-  @property() label = '';
+  @property({ reflect: true, useDefault: true }) label = '';
 
   @state() private rows: readonly Row[] = [];
   @state() private active = '';

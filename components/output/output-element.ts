@@ -67,7 +67,7 @@ export class BvOutput extends LitElement {
   /** The id of a container elsewhere in the page. Default: the container around the element. */
   @property() for = '';
   /** Names the output for screen readers. */
-  @property() label = '';
+  @property({ reflect: true, useDefault: true }) label = '';
 
   @state() private shown: ReadonlySet<Level> = new Set(levels);
   @state() private said = '';

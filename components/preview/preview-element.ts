@@ -77,7 +77,7 @@ export class BvPreview extends LitElement {
   /** The id of a container elsewhere in the page. Default: the container around the element. */
   @property() for = '';
   /** Names the preview for screen readers. Default: by the port. */
-  @property() label = '';
+  @property({ reflect: true, useDefault: true }) label = '';
   /** Hosts of the real network an `inline` preview may reach, separated by blanks. */
   @property({ attribute: 'allow-hosts' }) allowHosts = '';
   /** With the `service-worker` host: the folder that `sw.js` serves. */

@@ -24,7 +24,7 @@ function textOf(contents: FileContents): FileContents {
 /** The author's, those of `src` too. Symbolic links are left out. */
 async function authoredFiles(host: ContainerHost): Promise<Map<string, FileContents>> {
   const all = new Map<string, AuthorFile>(host.files.authored);
-  const src = host.getAttribute('src');
+  const { src } = host;
   if (src && host.container === undefined) {
     const { files } = await fetchFiles(new URL(src, host.ownerDocument.baseURI).href, new AbortController().signal);
     for (const [path, file] of files) if (!all.has(path)) all.set(path, file);

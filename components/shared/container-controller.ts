@@ -12,6 +12,8 @@ export interface ContainerHost extends HTMLElement {
   readonly state: RunState;
   /** Undefined until it is booted. */
   readonly container: Container | undefined;
+  /** Where more of the author's files are. */
+  readonly src?: string | null;
   readonly files: WorkingFiles;
   /** How often Run was pressed. */
   readonly runCount: number;

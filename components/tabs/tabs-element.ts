@@ -32,7 +32,7 @@ export class BvTabs extends LitElement {
   }
   #selected = 0;
   /** Names the list of tabs. */
-  @property() label = '';
+  @property({ reflect: true, useDefault: true }) label = '';
 
   @state() private panels: readonly HTMLElement[] = [];
   readonly #children = new MutationObserver(() => this.#collect());

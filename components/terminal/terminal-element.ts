@@ -38,7 +38,7 @@ export class BvTerminal extends LitElement {
   /** Shows output without taking input. */
   @property({ type: Boolean }) readonly = false;
   /** Names the terminal for screen readers. Default: by the command. */
-  @property() label = '';
+  @property({ reflect: true, useDefault: true }) label = '';
   /** Mirrors the screen as text for screen readers, at some cost for programs that print much. */
   @property({ type: Boolean, attribute: 'screen-reader' }) screenReader = false;
 

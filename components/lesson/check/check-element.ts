@@ -1,6 +1,7 @@
 import { LitElement, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
+import { takeAttributesAsProperties } from '../../shared/attribute-properties.ts';
 import { PresenceController } from '../../shared/presence-controller.ts';
 import { ThemeController } from '../../shared/theme-controller.ts';
 import { tokens } from '../../shared/tokens.ts';
@@ -162,7 +163,7 @@ export class BvCheck extends LitElement {
     try {
       const outcome = await runCheck(spec, context, { signal, patient, report: show });
       show(outcome);
-      this.dispatchEvent(new BvCheckEvent(this.closest('bv-step')?.getAttribute('name') ?? '', outcome));
+      this.dispatchEvent(new BvCheckEvent(this.closest('bv-step')?.name ?? '', outcome));
       return outcome;
     } catch {
       // Made anew, or gone.
@@ -213,14 +214,7 @@ export class BvCheck extends LitElement {
   }
 }
 
-// So with `click`, a method of every element: Vue and React would put the author's text in its place.
-Object.defineProperty(BvCheck.prototype, 'click', {
-  configurable: true,
-  get: () => HTMLElement.prototype.click,
-  set(this: BvCheck, selector: string) {
-    this.setAttribute('click', selector);
-  },
-});
+takeAttributesAsProperties(BvCheck, checkAttributes);
 
 declare global {
   interface HTMLElementTagNameMap {

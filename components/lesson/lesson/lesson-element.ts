@@ -75,6 +75,7 @@ export class BvLesson extends LitElement {
   });
   #making: Promise<void> = Promise.resolve();
   #steps: readonly BvStep[] = [];
+  #packedOrder: BvLesson['order'] | undefined;
   readonly #source = new LessonSource(this);
   readonly #container = new ContainerController(this, () => this.#onContainer(), { holds: true });
   readonly #theme = new ThemeController(this, this.attachInternals());
@@ -176,7 +177,9 @@ export class BvLesson extends LitElement {
     const document = await this.#source.load(() => this.src || undefined, signal);
     if (signal.aborted) return;
     if (document?.label !== undefined && this.label === '') this.label = document.label;
-    if (document?.order !== undefined && !this.hasAttribute('order')) this.order = document.order;
+    // A framework sets no attribute.
+    const isOwn = this.hasAttribute('order') || (this.order === 'free' && this.#packedOrder !== 'free');
+    if (document?.order !== undefined && !isOwn) this.order = this.#packedOrder = document.order;
     this.#container.search();
     const { steps, problems } = this.#source.steps();
     const host = this.#container.host as BvContainer | undefined;

@@ -55,6 +55,9 @@ function portsClosed(container: Container, ports: readonly number[], signal: Abo
   });
 }
 
+/** What authors wrote for terminals, which have the command of the step meanwhile. */
+const ownCommands = new WeakMap<HTMLElement, string>();
+
 export class LessonSession {
   readonly host: BvContainer;
   readonly steps: readonly BvStep[];
@@ -73,8 +76,6 @@ export class LessonSession {
   readonly #started = new Set<EventTarget | undefined>();
   /** The files of another step are on their way: those changes are nobody's. */
   #entering = false;
-  /** The first terminal's own command, for steps that name none. */
-  #ownCommand: string | undefined;
 
   constructor(options: SessionOptions) {
     const { host, record, steps, apply } = options;
@@ -202,8 +203,9 @@ export class LessonSession {
   #command(step: BvStep, first: boolean): void {
     const [terminal] = this.#elements<HTMLElement & { command: string }>('bv-terminal');
     if (terminal === undefined) return;
-    this.#ownCommand ??= terminal.getAttribute('command') ?? '';
-    terminal.setAttribute('command', step.command || this.#ownCommand);
+    const own = ownCommands.get(terminal) ?? terminal.command;
+    ownCommands.set(terminal, own);
+    terminal.setAttribute('command', step.command || own);
     // What runs is of the step before.
     if (!first && this.host.state === 'running') void this.host.run().catch(() => undefined); // Shown by the container.
   }

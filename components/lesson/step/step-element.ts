@@ -1,6 +1,7 @@
 import { LitElement, css, html } from 'lit';
 import type { TemplateResult } from 'lit';
 import { property, query } from 'lit/decorators.js';
+import { takeAttributesAsProperties } from '../../shared/attribute-properties.ts';
 import { tokens } from '../../shared/tokens.ts';
 
 /**
@@ -45,9 +46,9 @@ export class BvStep extends LitElement {
   ];
 
   /** Names the step in addresses and in what is kept of it: unique, and the same in the lesson's next version. */
-  @property() name = '';
+  @property({ reflect: true, useDefault: true }) name = '';
   /** Shown in the list of steps. */
-  @property() label = '';
+  @property({ reflect: true, useDefault: true }) label = '';
   /** The chapter it belongs to. */
   @property() group = '';
   /** The file that editors show first. */
@@ -86,6 +87,8 @@ export class BvStep extends LitElement {
     return html`<section tabindex="-1" aria-label=${this.heading || this.label}><slot></slot></section>`;
   }
 }
+
+takeAttributesAsProperties(BvStep, ['focus', 'from']);
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -3,6 +3,7 @@ import { authorFilesOf, dedent, filePath } from '../../container/author-files.ts
 import { messageOf } from '../../shared/element-error.ts';
 import type { StepOrigin } from '../lesson-format.ts';
 import { lessonStrings as strings } from '../lesson-strings.ts';
+import type { BvStep } from './step-element.ts';
 import type { Change, StepSource } from './step-files.ts';
 
 interface Written {
@@ -29,8 +30,8 @@ function writtenIn(parent: Element, step: string): Written {
 
 const origins: readonly string[] = ['solution', 'start', 'lesson'] satisfies StepOrigin[];
 
-export function stepSourceOf(step: Element): { readonly source: StepSource; readonly problems: readonly string[] } {
-  const name = step.getAttribute('name') ?? '';
+export function stepSourceOf(step: BvStep): { readonly source: StepSource; readonly problems: readonly string[] } {
+  const { name } = step;
   const own = writtenIn(step, name);
   const solution = step.querySelector(':scope > bv-solution');
   const solved: Written = solution === null ? { files: new Map(), patches: [], problems: [] } : writtenIn(solution, name);
