@@ -24,6 +24,8 @@ const frameworks: Readonly<Record<string, Framework>> = {
       '<bv-container engine="quickjs" autorun message-origins="https://a.example" id="a" className="b"><p slot="toolbar" /></bv-container>;',
       '<bv-container env={{ NODE_ENV: "test" }} onbv-run={(event: BvRunEvent) => event.preventDefault()} />;',
       '<bv-editor file="main.js" readonly /> ;',
+      '<bv-check type="request" status={404} click="button" contains="a" matches="b" absent />;',
+      '<bv-step name="one" label="One" focus="main.js" from="start" />;',
       '<bv-layout column onClick={() => {}} />;',
       '<bv-lesson order="free" onbv-done={({ lesson }) => lesson === true} key="a" />;',
       '<bv-container><pre path="main.js">text</pre></bv-container>;',
@@ -70,17 +72,19 @@ const frameworks: Readonly<Record<string, Framework>> = {
   },
   Vue: {
     options: {},
-    start: `import type {} from 'bavini/vue';\nimport { type GlobalComponents, h } from 'vue';\nimport type { BvRunEvent } from 'bavini/elements';
+    start: `import type {} from 'bavini/vue';\nimport { type GlobalComponents, h, type IntrinsicElementAttributes } from 'vue';\nimport type { BvRunEvent } from 'bavini/elements';
 type Props<Tag extends keyof GlobalComponents> = InstanceType<GlobalComponents[Tag]>['$props'];\n`,
     right: [
       "({ engine: 'quickjs', autorun: true, 'message-origins': '*', class: 'a' }) satisfies Props<'bv-container'>;",
       "({ 'onBv-run': (event: BvRunEvent) => event.preventDefault() }) satisfies Props<'bv-container'>;",
       "({ onBvRun: (event: BvRunEvent) => event.preventDefault() }) satisfies Props<'bv-container'>;",
+      "({ path: 'main.js' }) satisfies IntrinsicElementAttributes['pre'];",
     ],
     wrong: [
       "({ engine: 'fast' }) satisfies Props<'bv-container'>;",
       "({ port: '3000' }) satisfies Props<'bv-preview'>;",
       "({ onBvRun: (event: string) => event }) satisfies Props<'bv-container'>;",
+      "({ path: 3 }) satisfies IntrinsicElementAttributes['pre'];",
     ],
   },
   Svelte: {

@@ -17,4 +17,8 @@ export type BvGlobalComponents = { [Tag in keyof BvElements]: new () => { $props
 
 declare module 'vue' {
   interface GlobalComponents extends BvGlobalComponents {}
+  interface HTMLAttributes {
+    /** Of a `<pre>` in a container: where its text is in the project. */
+    path?: string;
+  }
 }

@@ -36,6 +36,8 @@ function tableOf(elements: readonly Element[], eventFiles: ReadonlyMap<string, s
     const { name, tagName, path, attributes = [], events = [] } = element;
     const type = take(path, name);
     const properties = propertiesOf(element);
+    // Set, it is the attribute.
+    const plain = new Set(attributes.filter(({ fieldName }) => fieldName === undefined).map(({ name }) => name));
     const attribute = ({ name: own, fieldName, type: said }: (typeof attributes)[number]) =>
       `      ${quoted(own)}?: ${fieldName !== undefined && properties.includes(fieldName) ? `${type}['${fieldName}']` : (said?.text ?? 'string')};`;
     const eventType = (event: string) => (event === 'Event' ? event : take(eventFiles.get(event) ?? '', event));
@@ -46,7 +48,7 @@ function tableOf(elements: readonly Element[], eventFiles: ReadonlyMap<string, s
       ...attributes.map(attribute),
       '    };',
       '    properties: {',
-      ...properties.map((property) => `      ${property}?: ${type}['${property}'];`),
+      ...properties.filter((name) => !plain.has(name)).map((property) => `      ${property}?: ${type}['${property}'];`),
       '    };',
       '    events: {',
       ...events.map((event) => `      '${event.name}': ${eventType(event.type?.text ?? 'Event')};`),
