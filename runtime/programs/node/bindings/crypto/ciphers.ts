@@ -7,7 +7,7 @@ import { bytesOf, concatBytes, equalBytes, exact, type CryptoRealm } from './cry
 import { jobClass } from './jobs.ts';
 import { secretBytes } from './secret-bytes.ts';
 
-interface Cipher {
+export interface Cipher {
   /** As `getCipherInfo` tells it. */
   readonly name: string;
   readonly mode: string;
@@ -53,9 +53,16 @@ ciphers.set('chacha20-poly1305', { name: 'chacha20-poly1305', mode: 'stream', ni
 /** What OpenSSL has beyond these; asking for one says so instead of "Unknown cipher". */
 const known = /^(?:aes-?(?:128|192|256)|aria|camellia|des|des3|sm4|id-aes|id-smime)/;
 
+/** @throws {Error} `unknown` where OpenSSL has none of this name, and that it is missing where it does. */
+export function cipherNamed(name: string, unknown: Error = codedError(Error, 'ERR_CRYPTO_UNKNOWN_CIPHER', 'Unknown cipher')): Cipher {
+  const cipher = ciphers.get(name.toLowerCase());
+  if (cipher !== undefined) return cipher;
+  throw known.test(name.toLowerCase()) ? unavailable(`The cipher "${name}"`) : unknown;
+}
+
 const isAead = (cipher: Cipher) => cipher.mode === 'gcm' || cipher.mode === 'ccm' || cipher.name === 'chacha20-poly1305';
 
-function openCipher(cipher: Cipher, key: Uint8Array, iv: Uint8Array, encrypt: boolean, tagLength: number): CipherMode {
+export function openCipher(cipher: Cipher, key: Uint8Array, iv: Uint8Array, encrypt: boolean, tagLength: number): CipherMode {
   switch (cipher.mode) {
     case 'cbc':
       return new AesBlockMode(key, iv, encrypt);
@@ -99,11 +106,7 @@ export function makeCiphers(crypto: CryptoRealm): Untyped {
     #failed = false;
 
     constructor(encrypt: boolean, name: string, key: Untyped, ivBytes: Untyped, tagLength: number) {
-      const cipher = ciphers.get(name.toLowerCase());
-      if (cipher === undefined) {
-        if (known.test(name.toLowerCase())) throw unavailable(`The cipher "${name}"`);
-        throw codedError(Error, 'ERR_CRYPTO_UNKNOWN_CIPHER', 'Unknown cipher');
-      }
+      const cipher = cipherNamed(name);
       this.#cipher = cipher;
       this.#encrypt = encrypt;
       this.#tagLength = tagLength;

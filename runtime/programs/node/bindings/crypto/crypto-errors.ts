@@ -22,6 +22,10 @@ const openSslErrors = {
   unsupportedDigest: ['0308010C', 'digital envelope routines', 'unsupported', 'ERR_OSSL_EVP_UNSUPPORTED', false],
   bignumTooLong: ['03800072', 'bignum routines', 'bignum too long', 'ERR_OSSL_BN_BIGNUM_TOO_LONG', false],
   unsupported: ['1E08010C', 'DECODER routines', 'unsupported', 'ERR_OSSL_UNSUPPORTED', true],
+  notDekInfo: ['04800069', 'PEM routines', 'not dek info', 'ERR_OSSL_PEM_NOT_DEK_INFO', true],
+  badIvChars: ['04800067', 'PEM routines', 'bad iv chars', 'ERR_OSSL_PEM_BAD_IV_CHARS', true],
+  unsupportedPemEncryption: ['04800072', 'PEM routines', 'unsupported encryption', 'ERR_OSSL_PEM_UNSUPPORTED_ENCRYPTION', true],
+  unsupportedPemCipher: ['04800071', 'PEM routines', 'unsupported cipher', 'ERR_OSSL_PEM_UNSUPPORTED_CIPHER', false],
   interrupted: ['07880109', 'common libcrypto routines', 'interrupted or cancelled', 'ERR_OSSL_CRYPTO_INTERRUPTED_OR_CANCELLED', true],
   operationNotSupported: [
     '03000096',

@@ -184,6 +184,32 @@ describe('crypto, compared with Node', () => {
     `);
   });
 
+  it('keys in encrypted PEM of before PKCS#8 are opened, or refused, as by OpenSSL', () => {
+    const { privateKey } = real.generateKeyPairSync('rsa', { modulusLength: 1024 });
+    const sealed = ['aes-128-cbc', 'AES-192-CBC', 'aes256', 'aes-256-ctr', 'aes-128-cfb'].map((cipher) =>
+      privateKey.export({ type: 'pkcs1', format: 'pem', cipher, passphrase: 'secret' }),
+    );
+    // Not made anew: with another IV a wrong passphrase might give what looks like padding.
+    const pem =
+      '-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-192-CBC,26403EDCECB216491460EBCFB9246771\n\n/qMArFk/rEaa6XM5fqIaA1SJxLrLMa6IWj2Jh6KTexObCvihpbrVEdjuWz0dwXBr\nZkcKwPlxq0eo/AkecrF/eWoK0ICZEUoZNZd91kx4WsXtjgInrbiYnbAvLWrfmLxA\npDqoD4K1/3A+d6zb5RmDA0mbppP/vdl6kD/bDlBqpSw=\n-----END EC PRIVATE KEY-----\n';
+    return node.same(`${tell}
+      for (const key of ${JSON.stringify(sealed)}) tell(key.split('\\n')[2], () => c.createPrivateKey({ key, passphrase: 'secret' }).export({ format: 'jwk' }));
+      const pem = ${JSON.stringify(pem)}, open = (key, passphrase) => () => c.createPrivateKey({ key, passphrase }).export({ format: 'jwk' });
+      tell('right', open(pem, 'secret')); tell('wrong', open(pem, 'wrong')); tell('none', open(pem)); tell('text', () => c.createPrivateKey(pem));
+      tell('public', () => c.createPublicKey({ key: pem, passphrase: 'secret' }).export({ format: 'jwk' })); tell('public without', () => c.createPublicKey(pem));
+      tell('sign', () => c.createSign('sha256').update('a').sign(pem)); tell('cipher', open(pem.replace('AES-192', 'XES'), 'secret'));
+      tell('iv', open(pem.replace(/(CBC,....).*/, '$1'), 'secret'));
+      const key = c.createPrivateKey({ key: pem, passphrase: 'secret' }), { privateKey } = c.generateKeyPairSync('rsa', { modulusLength: 512 });
+      for (const cipher of ['aes-128-cbc', 'AES256', 'aes-192-ofb', 'aes-128-ecb', 'foo']) for (const [each, type] of [[key, 'sec1'], [privateKey, 'pkcs1']]) tell(type + cipher, () => {
+        const text = each.export({ type, format: 'pem', cipher, passphrase: 'secret' });
+        return [text.split('\\n').slice(0, 3).map((line) => line.replace(/,[0-9A-F]{32}$/, '')), c.createPrivateKey({ key: text, passphrase: 'secret' }).equals(each)];
+      });
+      const empty = key.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: '' });
+      tell('empty', () => c.createPrivateKey({ key: empty, passphrase: '' }).equals(key)); tell('not given', () => c.createPrivateKey(empty));
+      tell('unknown', () => key.export({ type: 'pkcs8', format: 'pem', cipher: 'foo', passphrase: 'a' }));
+    `);
+  });
+
   it('crypto.subtle gives the same results', () =>
     node.same(`${tell}
       const s = c.webcrypto.subtle, hex = (b) => Buffer.from(b).toString('hex');

@@ -27,7 +27,8 @@ import {
 } from './der.ts';
 import { digestByOid, digestOids } from './digest-oids.ts';
 import { bitLength } from './modular.ts';
-import { decryptPkcs8, encryptPkcs8, readPem, writePem } from './pem.ts';
+import { decryptPkcs8, encryptPkcs8, readPem, pemText } from './pem.ts';
+import { decryptPem, encryptPem, isEncryptedPem } from './pem-encryption.ts';
 import { keyMaterial, type SecretKey } from './secret-bytes.ts';
 
 export const keyConstants = {
@@ -119,7 +120,9 @@ function unreadable(error: Error): Error {
 function fromPem(crypto: CryptoRealm, kind: Kind, bytes: Uint8Array, passphrase: Uint8Array | undefined): AsymmetricKey {
   const block = readPem(crypto, crypto.buffer(bytes).toString('latin1'));
   if (block === undefined) throw openSslError('unsupported');
-  if (block.headers.some((line) => /ENCRYPTED/.test(line))) throw unavailable('A private key in the old encrypted PEM form (DEK-Info)');
+  const locked = isEncryptedPem(block);
+  // OpenSSL would ask a terminal.
+  if (passphrase === undefined && (locked || block.label === 'ENCRYPTED PRIVATE KEY')) throw openSslError('interrupted');
   const { kKeyEncodingPKCS1, kKeyEncodingPKCS8, kKeyEncodingSPKI, kKeyEncodingSEC1 } = formats;
   try {
     switch (block.label) {
@@ -141,7 +144,8 @@ function fromPem(crypto: CryptoRealm, kind: Kind, bytes: Uint8Array, passphrase:
         throw unavailable('DSA');
       case 'RSA PRIVATE KEY':
       case 'EC PRIVATE KEY': {
-        const key = fromDer('private', block.bytes, block.label.startsWith('RSA') ? kKeyEncodingPKCS1 : kKeyEncodingSEC1, undefined);
+        const der = locked ? decryptPem(crypto, block, passphrase!) : block.bytes;
+        const key = fromDer('private', der, block.label.startsWith('RSA') ? kKeyEncodingPKCS1 : kKeyEncodingSEC1, undefined);
         return kind === 'public' ? publicOf(key) : key;
       }
     }
@@ -435,16 +439,18 @@ export function serializeKey(
   passphrase?: Untyped,
 ): string | Uint8Array {
   const pem = format === formats.kKeyFormatPEM;
-  const give = (label: string, der: Uint8Array) => (pem ? writePem(crypto, label, der) : der);
+  const give = (label: string, der: Uint8Array) => (pem ? pemText(crypto, label, der) : der);
+  // The library lets nobody encrypt such DER.
+  const lock = (label: string, der: Uint8Array) =>
+    cipher === undefined ? give(label, der) : encryptPem(crypto, label, der, cipher, bytesOf(passphrase));
   if (key.kind === 'public') {
     if (encoding === formats.kKeyEncodingPKCS1 && 'n' in key) return give('RSA PUBLIC KEY', sequence(integer(key.n), integer(key.e)));
     return give('PUBLIC KEY', spki(key));
   }
   if (encoding === formats.kKeyEncodingPKCS1 || encoding === formats.kKeyEncodingSEC1) {
-    if (cipher !== undefined) throw unavailable('Writing a private key in the old encrypted PEM form (DEK-Info)');
-    if ('n' in key) return give('RSA PRIVATE KEY', rsaPkcs1(key));
+    if ('n' in key) return lock('RSA PRIVATE KEY', rsaPkcs1(key));
     if (key.algorithm === 'ec') {
-      return give(
+      return lock(
         'EC PRIVATE KEY',
         sequence(integer(1), octets(key.secret!), context(0, curveIdentifier(key)), context(1, bits(key.point))),
       );

@@ -2,6 +2,7 @@
 import { pbkdf2 } from '@noble/hashes/pbkdf2.js';
 import type { Untyped } from '../../realm.ts';
 import { AesBlockMode } from './aes-modes.ts';
+import { cipherNamed } from './ciphers.ts';
 import { codedError, unavailable } from './crypto-errors.ts';
 import { concatBytes, type CryptoRealm } from './crypto-realm.ts';
 import { integer, nothing, octets, oid, readDer, readInteger, readOctets, readOid, readSequence, sequence, derTags } from './der.ts';
@@ -26,9 +27,9 @@ export function readPem(crypto: CryptoRealm, text: string): PemBlock | undefined
   return { label: found[1]!, bytes: new Uint8Array(crypto.Buffer.from(body, 'base64')), headers };
 }
 
-export function writePem(crypto: CryptoRealm, label: string, bytes: Uint8Array): string {
+export function pemText(crypto: CryptoRealm, label: string, bytes: Uint8Array, headers = ''): string {
   const body: string = crypto.buffer(bytes).toString('base64');
-  return `-----BEGIN ${label}-----\n${body.replace(/.{1,64}/g, '$&\n')}-----END ${label}-----\n`;
+  return `-----BEGIN ${label}-----\n${headers}${body.replace(/.{1,64}/g, '$&\n')}-----END ${label}-----\n`;
 }
 
 const pbes2 = '1.2.840.113549.1.5.13';
@@ -72,6 +73,7 @@ export function decryptPkcs8(bytes: Uint8Array, passphrase: Uint8Array | undefin
 
 export function encryptPkcs8(crypto: CryptoRealm, bytes: Uint8Array, cipher: string, passphrase: Uint8Array): Uint8Array {
   const bitsOfKey = /^aes-?(128|192|256)(?:-cbc)?$/i.exec(cipher)?.[1];
+  cipherNamed(cipher);
   if (bitsOfKey === undefined) throw unavailable(`Encrypting a private key with "${cipher}"`);
   const keyLength = Number(bitsOfKey) / 8;
   const [salt, iv, iterations] = [crypto.random(16), crypto.random(16), 2048];
