@@ -260,12 +260,13 @@ class Realm implements NodeRealm, NodeProgram {
   #tellNet(): void {
     if (this.#prepared <= oftenLoaded.indexOf('net')) return;
     const { values } = this.commandLine;
-    const initial = this.library.meta.optionValues;
+    const { optionInfo, optionValues } = this.library.meta;
+    const initial = (option: string) => optionValues[option] ?? optionInfo.find(([name]) => name === option)?.[1].defaultIsTrue;
     for (const [option, setter] of [
       ['--network-family-autoselection', 'setDefaultAutoSelectFamily'],
       ['--network-family-autoselection-attempt-timeout', 'setDefaultAutoSelectFamilyAttemptTimeout'],
     ] as const) {
-      if (values[option] !== initial[option]) this.requireBuiltin('net')[setter](values[option]);
+      if (values[option] !== initial(option)) this.requireBuiltin('net')[setter](values[option]);
     }
   }
 

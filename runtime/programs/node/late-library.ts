@@ -42,7 +42,7 @@ function asksForLate(text: string, library: LayerLibrary): boolean {
   for (const [, required, , specifier = ''] of text.matchAll(imports)) {
     const id = specifier.replace(/^node:/, '');
     // An `import` names every export of a builtin, which loads what they stand for.
-    if (required === undefined || library.late.has(id) || !library.meta.builtinIds.includes(id)) return true;
+    if (required === undefined || library.isLate(id) || !library.meta.builtinIds.includes(id)) return true;
   }
   return false;
 }

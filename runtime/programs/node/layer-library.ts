@@ -14,8 +14,10 @@ function missing(path: string, why = 'it is loaded behind the first process, or 
 export interface LayerLibrary extends Omit<NodeLibrary, 'part'> {
   /** Both layers are mounted. */
   readonly isWhole: boolean;
-  /** Builtins of the second layer. */
-  readonly late: ReadonlySet<string>;
+  /** Reads the second layer, which must be mounted, before something of it is asked for: 4 MB, and their index. */
+  readRest(): void;
+  /** Whether a builtin is in the second layer. */
+  isLate(id: string): boolean;
   /** WebAssembly that travels with the library. Valid until the worker ends. @throws {BvError} `ERR_BV_ASSET` */
   nativeModule(name: string): Uint8Array;
 }
@@ -35,10 +37,11 @@ export function libraryOfLayers(
   const file = `${nodeLibraryLayer.path}/meta.json`;
   const bytes = layers.read(file);
   if (bytes === undefined) throw missing(file);
-  const meta = JSON.parse(platform.decodeUtf8(bytes)) as LibraryMeta & { readonly rest: readonly string[] };
-  const late = new Set(meta.rest);
+  const meta = JSON.parse(platform.decodeUtf8(bytes)) as LibraryMeta;
+  const readFirst = (id: string) => layers.read(`${nodeLibraryLayer.path}/lib/${id}.js`);
+  const isShipped = (id: string) => id.startsWith('bavini/') || (meta.builtinIds.includes(id) && !Object.hasOwn(meta.leftOut, id));
   let isWhole = false;
-  const whole = () => (isWhole ||= layers.read(`${nodeLibraryRestLayer.path}/LICENSE`) !== undefined);
+  const whole = () => (isWhole ||= layers.isMounted(nodeLibraryRestLayer.path));
   const readLate = (path: string): Uint8Array => {
     const found = layers.read(path);
     if (found !== undefined) return found;
@@ -47,13 +50,13 @@ export function libraryOfLayers(
   };
   return {
     meta,
-    late,
+    readRest: () => void layers.read(`${nodeLibraryRestLayer.path}/LICENSE`),
+    isLate: (id) => isShipped(id) && readFirst(id) === undefined,
     get isWhole() {
       return whole();
     },
     source(id) {
-      if (late.has(id) || id.startsWith('bavini/')) return platform.decodeUtf8(readLate(`${nodeLibraryRestLayer.path}/lib/${id}.js`));
-      const text = layers.read(`${nodeLibraryLayer.path}/lib/${id}.js`);
+      const text = readFirst(id) ?? (isShipped(id) ? readLate(`${nodeLibraryRestLayer.path}/lib/${id}.js`) : undefined);
       return text === undefined ? undefined : platform.decodeUtf8(text);
     },
     nativeModule: (name) => readLate(`${nodeLibraryRestLayer.path}/native/${name}.wasm`),

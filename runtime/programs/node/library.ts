@@ -14,7 +14,7 @@ export interface LibraryMeta {
   readonly version: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly release: Readonly<Record<string, string>>;
-  /** `process.config` as JSON text. */
+  /** `process.config` as JSON text, without the names in `node_library_files`: see {@link configOf}. */
   readonly config: string;
   /** `internalBinding('constants')`. */
   readonly constants: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -24,6 +24,7 @@ export interface LibraryMeta {
   readonly leftOut: Readonly<Record<string, string>>;
   /** `[negative errno, name, message]`. */
   readonly uvErrors: readonly (readonly [number, string, string])[];
+  /** Of what takes a value. Whether a switch is on is `defaultIsTrue`. */
   readonly optionValues: Readonly<Record<string, unknown>>;
   readonly optionInfo: readonly (readonly [string, OptionInfo])[];
   readonly optionAliases: readonly (readonly [string, readonly string[]])[];
@@ -37,4 +38,12 @@ export interface NodeLibrary {
   /** The text of a builtin, or undefined if this build left it out. Line numbers are those of Node's own file. */
   source(id: string): string | undefined;
   readonly meta: LibraryMeta;
+}
+
+const emptyList = '"node_library_files":[]';
+
+/** `process.config` as JSON text. Its list of files, two thirds of it, is the list of builtins again. */
+export function configOf({ config, builtinIds }: Pick<LibraryMeta, 'config' | 'builtinIds'>): string {
+  const files = builtinIds.filter((id) => !id.startsWith('internal/deps/')).map((id) => `lib/${id}.js`);
+  return config.replace(emptyList, () => emptyList.replace('[]', JSON.stringify(files.sort())));
 }

@@ -93,5 +93,6 @@ function prepareWhileIdle(booted: NodeProgram, whole: LayerLibrary): void {
   if (!whole.isWhole) return void platform.setTimer(() => prepareWhileIdle(booted, whole), lookMs);
   platform.postTask(() => {
     if (booted.prepare()) prepareWhileIdle(booted, whole);
+    else if (own === undefined) whole.readRest();
   });
 }

@@ -24,8 +24,8 @@ export async function writeNodeLibrary(
   output: Output,
   { parts, quick }: { readonly parts: ReadonlyMap<string, string>; readonly quick: boolean },
 ): Promise<void> {
-  const { sources, meta, packages } = packLibrary();
-  const rest = new Set(meta.rest);
+  const { sources, meta, packages, rest: ids } = packLibrary();
+  const rest = new Set(ids);
   const files = (second: boolean): TarFile[] =>
     [...sources].filter(([id]) => rest.has(id) === second).map(([id, text]) => ({ name: `lib/${id}.js`, text }));
   const lazy = bundleLazyParts();

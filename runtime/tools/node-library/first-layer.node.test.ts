@@ -22,8 +22,8 @@ test('the first layer holds what plain programs read', { timeout: 120_000 }, asy
   } finally {
     await kernel.close();
   }
-  const { sources, meta } = loadNodeLibrary();
-  const rest = new Set(meta.rest);
+  const { sources, rest: ids } = loadNodeLibrary();
+  const rest = new Set(ids);
   const first = [...sources.keys()].filter((id) => !rest.has(id) && !id.startsWith('bavini/'));
   const read = new Set([...kernel.sourcesRead, ...readOnTerminals]);
   assert.deepEqual(

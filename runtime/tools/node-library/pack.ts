@@ -9,19 +9,16 @@ import { patches } from './patches.ts';
 import { buildSync } from 'esbuild';
 import { packagesOfOutputs } from '../build/licences.ts';
 import { findPinnedNode } from './pinned-node.ts';
-import type { LibraryMeta } from '../../programs/node/library.ts';
+import { configOf, type LibraryMeta } from '../../programs/node/library.ts';
 import { isInRest, whyLeftOut } from './selection.ts';
 import { blankComments, minify, minifyWhole } from './shrink.ts';
-
-export interface PackedMeta extends LibraryMeta {
-  /** Ids of the second layer, `node-library-rest`. */
-  readonly rest: readonly string[];
-}
 
 export interface PackedLibrary {
   /** In the order in which `node -e 0` loads them, then by name. */
   readonly sources: ReadonlyMap<string, string>;
-  readonly meta: PackedMeta;
+  readonly meta: LibraryMeta;
+  /** Ids of the second layer, `node-library-rest`. */
+  readonly rest: readonly string[];
   /** Folders of the packages beside Node that `sources` have code of, below the project's. */
   readonly packages: readonly string[];
 }
@@ -78,14 +75,28 @@ function optionHelp({ optionInfo }: DumpedMeta): Record<string, string> {
   return Object.fromEntries(optionInfo.map(([name, { helpText }]) => [name, helpText]));
 }
 
+/** @throws {Error} if processes would not make of it what was dumped */
+function configWithoutFiles({ config, builtinIds }: DumpedMeta): string {
+  const parsed = JSON.parse(config) as { variables: { node_library_files: string[] } };
+  const whole = JSON.stringify(parsed);
+  parsed.variables.node_library_files = [];
+  const shipped = JSON.stringify(parsed);
+  if (configOf({ config: shipped, builtinIds }) !== whole) throw new Error('Cannot ship process.config: its files are not the builtins');
+  return shipped;
+}
+
 /** What processes read of it, and nothing else: they all wait for it. */
 function shippedOf(meta: DumpedMeta): Omit<LibraryMeta, 'leftOut'> {
-  const { version, versions, release, constants, builtinIds, uvErrors, optionValues, optionAliases, optionTypes, envSettings } = meta;
+  const { version, versions, release, constants, builtinIds, uvErrors, optionAliases, optionTypes, envSettings } = meta;
   const optionInfo = meta.optionInfo.map(([name, { envVarSettings, type, defaultIsTrue }]): LibraryMeta['optionInfo'][number] => [
     name,
     { envVarSettings, type, defaultIsTrue },
   ]);
-  const config = JSON.stringify(JSON.parse(meta.config));
+  const switches = new Set(
+    optionInfo.flatMap(([name, { type }]) => (type === optionTypes.kBoolean ? [name, name.replace('--', '--no-')] : [])),
+  );
+  const optionValues = Object.fromEntries(Object.entries(meta.optionValues).filter(([name]) => !switches.has(name)));
+  const config = configWithoutFiles(meta);
   return {
     version,
     versions,
@@ -125,7 +136,7 @@ function pack(): PackedLibrary {
   sources.set('bavini/option-help', `return ${JSON.stringify(optionHelp(meta))};`);
   sources.set('bavini/engine-options', `return ${JSON.stringify(dumpEngineOptions(binary))};`);
   const rest = [...sources.keys()].filter((id) => isInRest(id, meta.bootOrder));
-  return { sources, meta: { ...shippedOf(meta), leftOut: reasons, rest }, packages };
+  return { sources, meta: { ...shippedOf(meta), leftOut: reasons }, rest, packages };
 }
 
 function inputHash(version: string): string {

@@ -1,4 +1,5 @@
 import type { Realm } from '../boot.ts';
+import { configOf } from '../library.ts';
 import type { NodeRealm, Untyped } from '../realm.ts';
 
 const bootOnly = /^internal\/(bootstrap|per_context|main|deps\/v8)\//;
@@ -12,7 +13,7 @@ export function makeBuiltins(given: NodeRealm): Untyped {
   );
   let natives: Record<string, string> | undefined;
   return {
-    config: realm.library.meta.config,
+    config: configOf(realm.library.meta),
     builtinIds: ids,
     get natives() {
       return (natives ??= Object.fromEntries(ids.map((id) => [id, realm.source(id) ?? ''])));
