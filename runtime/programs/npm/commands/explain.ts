@@ -17,11 +17,14 @@ class Explanation {
   readonly #root: string;
   /** On the way from the package that is asked about: a circle is shown once. */
   readonly #seen = new Set<TreeNode>();
+  /** Of those alone npm says what they are there for, wherever they appear. */
+  readonly #asked: ReadonlySet<TreeNode>;
 
-  constructor(tree: InstalledTree, root: string, paint: Colors) {
+  constructor(tree: InstalledTree, { root, paint, asked }: { root: string; paint: Colors; asked: ReadonlySet<TreeNode> }) {
     this.#tree = tree;
     this.#root = root;
     this.#paint = paint;
+    this.#asked = asked;
   }
 
   node(node: TreeNode): string {
@@ -31,15 +34,17 @@ class Explanation {
   #name(node: TreeNode): string {
     const paint = this.#paint;
     const { dev, optional, peer, inBundle } = node.entry;
-    const extra = this.#tree.extraneous.has(node)
-      ? [paint.red('extraneous')]
-      : [
-          ...(dev === true ? [paint.blue('dev')] : []),
-          ...(optional === true ? [paint.magenta('optional')] : []),
-          ...(peer === true ? [paint.magentaBright('peer')] : []),
-          ...(inBundle === true ? [paint.underline(paint.cyan('bundled'))] : []),
-          ...(node.isOverridden ? [paint.dim('overridden')] : []),
-        ];
+    const extra = !this.#asked.has(node)
+      ? []
+      : this.#tree.extraneous.has(node)
+        ? [paint.red('extraneous')]
+        : [
+            ...(dev === true ? [paint.blue('dev')] : []),
+            ...(optional === true ? [paint.magenta('optional')] : []),
+            ...(peer === true ? [paint.magentaBright('peer')] : []),
+            ...(inBundle === true ? [paint.underline(paint.cyan('bundled'))] : []),
+            ...(node.isOverridden ? [paint.dim('overridden')] : []),
+          ];
     const id = `${node.packageName}@${node.version}`;
     const shown = node.isWorkspace ? paint.blueBright(id) : id;
     return `${[shown, ...extra].join(' ')}${node.place === '' ? '' : paint.dim(`\n${node.place}`)}`;
@@ -134,7 +139,10 @@ export const explain: Command = {
           return { ...jsonOf(tree, root, node, new Set()), ...flags };
         }),
       );
-    } else display.output([...nodes].map((node) => new Explanation(tree, root, display.colors).node(node)).join('\n\n'));
+    } else
+      display.output(
+        [...nodes].map((node) => new Explanation(tree, { root, paint: display.colors, asked: nodes }).node(node)).join('\n\n'),
+      );
     return Promise.resolve();
   },
 };

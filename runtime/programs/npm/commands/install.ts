@@ -61,7 +61,8 @@ async function runCi(session: Session): Promise<void> {
     const { planBeyondLock } = await import('./change-tree.ts');
     plan = await planBeyondLock(session, locked);
   }
-  await reify(session, plan, { clean: true, projectScripts: true });
+  // What is only tried leaves `node_modules` as it is: then npm compares with that.
+  await reify(session, plan, { clean: !session.config.flag('dry-run'), projectScripts: true });
 }
 
 export const installCommand: Command = {

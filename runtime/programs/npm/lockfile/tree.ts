@@ -77,19 +77,29 @@ export interface LockTree {
 
 type Kinds = Pick<LockEntry, 'dependencies' | 'devDependencies' | 'optionalDependencies' | 'peerDependencies' | 'peerDependenciesMeta'>;
 
-/** What a package asks for, by name; the later kinds win, as npm has it. */
+/** What a package asks for, by name and in npm's order; the later kinds win. */
 export function dependenciesOf(kinds: Kinds, withDev: boolean): Map<string, { readonly type: EdgeType; readonly spec: string }> {
   const found = new Map<string, { type: EdgeType; spec: string }>();
   const { peerDependencies = {}, peerDependenciesMeta = {}, dependencies = {}, optionalDependencies = {}, devDependencies = {} } = kinds;
-  for (const [name, spec] of Object.entries(dependencies)) found.set(name, { type: 'prod', spec });
-  for (const [name, spec] of Object.entries(peerDependencies)) {
-    found.set(name, { type: peerDependenciesMeta[name]?.optional === true ? 'peerOptional' : 'peer', spec });
-  }
-  for (const [name, spec] of Object.entries(optionalDependencies)) found.set(name, { type: 'optional', spec });
-  // A package that is also a peer is installed for development, and asked of whoever uses this one.
-  if (withDev)
-    for (const [name, spec] of Object.entries(devDependencies))
-      if (!found.has(name) || /^peer/.test(found.get(name)?.type ?? '')) found.set(name, { type: 'dev', spec });
+  const add = (type: EdgeType, all: readonly (readonly [string, string])[]) => {
+    for (const [name, spec] of all) {
+      found.delete(name);
+      found.set(name, { type, spec });
+    }
+  };
+  const peers = Object.entries(peerDependencies);
+  const isOptional = (name: string) => peerDependenciesMeta[name]?.optional === true;
+  add(
+    'peer',
+    peers.filter(([name]) => !isOptional(name)),
+  );
+  add(
+    'peerOptional',
+    peers.filter(([name]) => isOptional(name)),
+  );
+  add('prod', Object.entries(dependencies));
+  add('optional', Object.entries(optionalDependencies));
+  if (withDev) add('dev', Object.entries(devDependencies));
   return found;
 }
 

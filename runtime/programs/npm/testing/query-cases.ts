@@ -80,6 +80,28 @@ export const queryCases: readonly NpmCase[] = [
     ],
   },
   {
+    name: 'asked for twice',
+    files: {
+      'package.json': project({
+        dependencies: { plain: '1', tool: '1' },
+        devDependencies: { plain: '1', nested: '1' },
+        peerDependencies: { tool: '1' },
+      }),
+    },
+    lines: [
+      'npm install',
+      'npm ls --omit=dev',
+      'npm explain plain',
+      'npm explain tool',
+      'npm explain plain nested',
+      'npm outdated --long',
+      'npm ci --dry-run',
+      'rm -r node_modules/nested && npm ci --dry-run',
+      'npm install --omit=dev',
+      'npm ls',
+    ],
+  },
+  {
     name: 'fund',
     files: { 'package.json': project({ dependencies: { funds: '1', nested: '1' }, devDependencies: { kin: '1' } }) },
     lock: true,
