@@ -109,6 +109,49 @@ describe('Bad input', function () {
     assert.equal((await failure(bootContainer({ workdirName: '../x' }))).code, 'ERR_BV_BAD_TREE');
   });
 
+  it('arguments of other types than said', async () => {
+    const odd = <T>(value: unknown) => value as T;
+    for (const files of [null, 'text', 5, ['text'], new Map([['a', 'text']]), new Blob(['text'])]) {
+      const { code, message } = await failure(bootContainer({ files: odd(files) }));
+      assert.deepEqual(
+        [code, message],
+        ['ERR_BV_BAD_TREE', 'Cannot read the file tree at "/": expected an object of names, or of paths and contents'],
+      );
+    }
+    assert.equal((await failure(bootContainer({ snapshot: odd('text') }))).code, 'ERR_BV_BAD_ARCHIVE');
+    assert.equal((await failure(container.restore(odd(new Uint8Array(8))))).message, 'Cannot restore the snapshot: expected a Blob');
+    assert.equal(
+      (await failure(bootContainer({ preview: odd('frame') }))).message,
+      'There is no preview host "frame": known are "inline", "service-worker" and "origin"',
+    );
+    assert.equal(
+      (await failure(container.export('.', { format: odd('rar') }))).message,
+      'There is no format "rar": known are "json", "binary" and "zip"',
+    );
+    const said = [
+      [container.exec(odd(undefined)), 'A command line must be a string, not undefined'],
+      [container.spawn(odd(5)), 'A command must be a string, not 5'],
+      [container.exec('pwd', { cwd: odd(5) }), 'A path must be a string, not 5'],
+      [container.fs.readFile(odd(undefined)), 'A path must be a string, not undefined'],
+      [container.fs.writeFile('number', odd(5)), 'Cannot write "number": expected a string or a Uint8Array'],
+      [container.fetch(99_999), 'There is no port 99999: expected a number up to 65535'],
+      [container.fetch(odd('3000')), 'There is no port "3000": expected a number up to 65535'],
+    ] as const;
+    for (const [work, message] of said) assert.equal((await failure(work)).message, message);
+    for (const input of [5, new Blob(['text']).stream(), new Blob(['text'])])
+      assert.include((await failure(container.exec('cat', { input: odd(input) }))).message, 'expected a string or a Uint8Array');
+    await container.fs.writeFile('view', odd(new DataView(new TextEncoder().encode('a view').buffer, 2)));
+    assert.equal(await container.fs.readFile('view', 'utf8'), 'view');
+    assert.equal((await container.exec('echo "${A-unset} $B"', { env: { A: odd(undefined), B: 3 } })).stdout, 'unset 3\n');
+  });
+
+  it('a signal for a program on a terminal that does not exist', async () => {
+    const process = await container.spawn('sleep', ['100']);
+    assert.throws(() => process.kill('SIGNONSENSE' as 'SIGINT'), 'EINVAL: invalid argument, kill');
+    process.kill('SIGKILL');
+    assert.equal(await process.exit, 137);
+  });
+
   it('an engine that does not exist', async () => {
     const engine = 'v8' as 'native';
     for (const work of [

@@ -1,6 +1,6 @@
 /** A process of a container, as the page holds it. */
 import type { Handle, Pid } from '../base/ids.ts';
-import { BvError } from '../base/errors.ts';
+import { BvError, PosixError } from '../base/errors.ts';
 import { signalNumbers, type SignalName } from '../base/signals.ts';
 import type { ContainerId, HostSpawnResult } from '../wires/host-wire.ts';
 import type { TtySize } from '../wires/process-wire.ts';
@@ -100,8 +100,13 @@ export class TerminalProcess extends RunningProcess {
     }
   }
 
-  /** Sends `signal` to all that runs on it; without one it ends: SIGTERM, and half a second later SIGKILL to what handled that. */
+  /**
+   * Sends `signal` to all that runs on it; without one it ends: SIGTERM, and half a second later SIGKILL to what handled that.
+   *
+   * @throws {PosixError} `EINVAL` for a signal that does not exist.
+   */
   kill(signal?: SignalName): void {
+    if (signal !== undefined && !Object.hasOwn(signalNumbers, signal)) throw new PosixError('EINVAL', { syscall: 'kill' });
     void (signal === undefined ? this.end(true) : this.signal(signal, true));
   }
 

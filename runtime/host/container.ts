@@ -18,7 +18,7 @@ import type {
 import { abortable, defaultTtySize, PipedProcess, TerminalProcess } from './container-process.ts';
 import { runToEnd } from './exec.ts';
 import { FileSystemApi } from './file-system-api.ts';
-import { entriesOfFiles, entriesOfTree, isTree, treeOfEntries, type FileSystemTree } from './file-tree.ts';
+import { entriesOfAuthored, entriesOfTree, treeOfEntries, type FileSystemTree } from './file-tree.ts';
 import { gunzip, gzip, isGzipped } from './gzip.ts';
 import { fetchPort, type PortFetchInit, type PortResponse } from './http.ts';
 import { Runtime, type ContainerNotice } from './runtime.ts';
@@ -84,7 +84,7 @@ export class Container {
    * Boots the page's runtime if it is the first, and makes a container in it.
    *
    * @throws {BvError} `ERR_BV_ASSET` if the runtime cannot be loaded, `ERR_BV_BAD_TREE`, `ERR_BV_PATH_ESCAPE`,
-   *   `ERR_BV_BAD_ARCHIVE`.
+   *   `ERR_BV_BAD_ARCHIVE`, `ERR_BV_INVALID_ARGUMENT` for an option's value that there is not.
    */
   static async boot(options: BootOptions = {}): Promise<Container> {
     const { signal, files, persist, snapshot, limits = {}, env = {}, workdirName = 'project' } = options;
@@ -92,8 +92,8 @@ export class Container {
     if (!/^[^/\0]+$/.test(workdirName) || workdirName === '.' || workdirName === '..') {
       throw new BvError('ERR_BV_BAD_TREE', `Cannot use ${JSON.stringify(workdirName)} as the name of the working directory`);
     }
-    const entries =
-      files === undefined ? [] : isTree(files) ? entriesOfTree(files) : entriesOfFiles(files as Record<string, string | Uint8Array>);
+    const entries = files === undefined ? [] : entriesOfAuthored(files);
+    known('preview host', options.preview ?? 'inline', ['inline', 'service-worker', 'origin']);
     const template = options.template === undefined ? undefined : templateOf(options.template, signal);
     template?.catch(() => undefined); // Told when the container is there to take it.
     // All at once.
@@ -215,12 +215,14 @@ export class Container {
     const args = Array.isArray(argsOrOptions) ? (argsOrOptions as readonly string[]) : [];
     const options = (Array.isArray(argsOrOptions) ? more : (argsOrOptions as SpawnOptions | undefined)) ?? {};
     const { signal, tty = true, engine, terminal } = options;
+    if (typeof command !== 'string') throw new TypeError(`A command must be a string, not ${String(command)}`);
+    const given = Object.entries(options.env ?? {}).filter(([, value]) => value !== undefined);
     const asked = {
       container: this.#id,
       command,
       args: args.map(String),
       cwd: this.fs.resolve(options.cwd ?? '.'),
-      env: Object.fromEntries(Object.entries(options.env ?? {}).map(([name, value]) => [name, String(value)])),
+      env: Object.fromEntries(given.map(([name, value]) => [name, String(value)])),
       tty: tty ? (terminal === undefined ? defaultTtySize : { columns: terminal.cols, rows: terminal.rows }) : null,
       ...(engineOf(engine) === undefined ? {} : { engine }),
     };
@@ -254,6 +256,11 @@ export class Container {
    */
   async exec(commandLine: string, options: ExecOptions = {}): Promise<ExecResult> {
     const { input, timeoutMs, maxBytes, signal: given, ...spawn } = options;
+    if (typeof commandLine !== 'string') throw new TypeError(`A command line must be a string, not ${String(commandLine)}`);
+    if (input !== undefined && typeof input !== 'string' && !ArrayBuffer.isView(input))
+      throw new TypeError(
+        'Cannot use the input of exec(): expected a string or a Uint8Array. spawn() with { tty: false } has a stream for it',
+      );
     const timeout = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
     const signals = [given, timeout].filter((one) => one !== undefined);
     const signal = signals.length === 0 ? undefined : AbortSignal.any(signals);
@@ -383,6 +390,7 @@ export class Container {
   /** A folder as a tree, as a gzipped tar (`binary`) or as a zip. Globs in `includes` and `excludes` are relative to it. */
   async export(path: string, options: ExportOptions = {}): Promise<FileSystemTree | Uint8Array> {
     const { format = 'json', includes = [], excludes = [], signal } = options;
+    known('format', format, ['json', 'binary', 'zip']);
     const asked = { container: this.#id, path: this.fs.resolve(path), includes, excludes };
     const { tar } = await this.#calls.call('archive', asked, { signal });
     const pack = async () => {
@@ -458,6 +466,8 @@ function destroy(runtime: Runtime, container: ContainerId): void {
 
 /** @throws {BvError} `ERR_BV_BAD_ARCHIVE` */
 async function unpacked(snapshot: Blob): Promise<Blob> {
+  if (typeof (snapshot as Partial<Blob> | undefined)?.arrayBuffer !== 'function')
+    throw new BvError('ERR_BV_BAD_ARCHIVE', 'Cannot restore the snapshot: expected a Blob');
   if (!isGzipped(new Uint8Array(await snapshot.slice(0, 2).arrayBuffer()))) return snapshot;
   try {
     return new Blob([await gunzip(new Uint8Array(await snapshot.arrayBuffer()))]);
@@ -482,8 +492,16 @@ function hostRules(allow: readonly string[]): string[] {
 
 /** @throws {BvError} `ERR_BV_INVALID_ARGUMENT` for what is no engine. */
 function engineOf(name: EngineName | undefined): EngineName | undefined {
-  if (name === undefined || name === 'native' || name === 'quickjs') return name;
-  throw new BvError('ERR_BV_INVALID_ARGUMENT', `There is no engine ${JSON.stringify(name)}: known are "native" and "quickjs"`);
+  if (name !== undefined) known('engine', name, ['native', 'quickjs']);
+  return name;
+}
+
+/** @throws {BvError} `ERR_BV_INVALID_ARGUMENT` for what is not among `names`. */
+function known(what: string, name: string, names: readonly string[]): void {
+  if (names.includes(name)) return;
+  const quoted = names.map((one) => JSON.stringify(one));
+  const list = `${quoted.slice(0, -1).join(', ')} and ${quoted.at(-1)!}`;
+  throw new BvError('ERR_BV_INVALID_ARGUMENT', `There is no ${what} ${JSON.stringify(name)}: known are ${list}`);
 }
 
 /** Absolute addresses, as the page that asks would resolve them. */

@@ -120,6 +120,7 @@ export class FileSystemApi {
 
   /** The absolute path of what `path` names. */
   resolve(path: string): string {
+    if (typeof path !== 'string') throw new TypeError(`A path must be a string, not ${String(path)}`);
     const below = path.replace(/^(?:\.\/+)+|^\.$/, '');
     if (below.startsWith('/')) return below;
     return below === '' ? this.#workdir : `${this.#workdir}/${below}`;
@@ -170,7 +171,9 @@ export class FileSystemApi {
     options?: string | ({ encoding?: string | null } & Abortable) | null,
   ): Promise<void> {
     const encoding = encodingOf(options) ?? 'utf8';
-    const bytes = typeof data === 'string' ? encodeText(data, encoding) : data;
+    if (typeof data !== 'string' && !ArrayBuffer.isView(data))
+      throw new TypeError(`Cannot write ${JSON.stringify(path)}: expected a string or a Uint8Array`);
+    const bytes = typeof data === 'string' ? encodeText(data, encoding) : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
     await this.#kernel.call('writeFile', { ...this.#at(path), bytes }, signalOf(options));
   }
 

@@ -76,6 +76,15 @@ export function entriesOfFiles(files: Readonly<Record<string, string | Uint8Arra
   });
 }
 
+/** Of what `boot({ files })` is given. @throws {BvError} `ERR_BV_BAD_TREE`, `ERR_BV_PATH_ESCAPE` */
+export function entriesOfAuthored(files: unknown): readonly MountEntry[] {
+  // A Map, a Blob and the like have no names of their own, and would be no files at all.
+  if (!/^\[object (?:Object|Module)\]$/.test(Object.prototype.toString.call(files)))
+    throw badTree('', 'expected an object of names, or of paths and contents');
+  const record = files as Readonly<Record<string, string | Uint8Array>>;
+  return isTree(record) ? entriesOfTree(record) : entriesOfFiles(record);
+}
+
 /** Whether an object is a {@link FileSystemTree} and not a record of paths and contents. */
 export function isTree(files: Readonly<Record<string, unknown>>): files is FileSystemTree {
   return Object.values(files).every((node) => isRecord(node) && ('file' in node || 'directory' in node));

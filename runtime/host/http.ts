@@ -31,6 +31,10 @@ export async function fetchPort(
   target: string | URL | Request,
   init: PortFetchInit = {},
 ): Promise<PortResponse> {
+  if (!(Number.isInteger(port) && port >= 0 && port <= 0xffff))
+    throw new RangeError(
+      `There is no port ${typeof port === 'string' ? JSON.stringify(port) : String(port)}: expected a number up to 65535`,
+    );
   const base = `http://localhost:${port}`;
   const { rawHeaders = [], ...rest } = init;
   const request =

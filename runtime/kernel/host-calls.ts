@@ -98,12 +98,15 @@ export function hostCalls(kernel: Kernel): HandlersOf<HostOps> {
     remove: (args) =>
       about('rm', args.path, () => {
         const { files } = of(args);
-        const { node } = files.resolve(args.path, { follow: false });
-        if (node === undefined) {
-          if (!args.force) throw new PosixError('ENOENT');
-        } else if (!node.isDirectory) files.unlink(args.path);
-        else if (args.recursive) files.removeAll(args.path);
-        else throw new PosixError('EISDIR');
+        try {
+          const { node } = files.resolve(args.path, { follow: false });
+          if (node === undefined) throw new PosixError('ENOENT');
+          if (!node.isDirectory) files.unlink(args.path);
+          else if (args.recursive) files.removeAll(args.path);
+          else throw new PosixError('EISDIR');
+        } catch (error) {
+          if (!args.force || !(error instanceof PosixError) || error.code !== 'ENOENT') throw error;
+        }
       }),
     rename: (args) => about('rename', args.from, () => of(args).files.rename(args.from, args.to), args.to),
     stat: (args) =>

@@ -53,6 +53,7 @@ describe('Files of the page', () => {
     await fails(harness.peer.call('remove', { container, path: `${project}/x`, recursive: false, force: false }), 'EISDIR');
     await harness.peer.call('remove', { container, path: `${project}/x`, recursive: true, force: false });
     await harness.peer.call('remove', { container, path: `${project}/x`, recursive: true, force: true });
+    await harness.peer.call('remove', { container, path: `${project}/x/y/d.txt`, recursive: false, force: true });
     await fails(harness.peer.call('remove', { container, path: `${project}/x`, recursive: true, force: false }), 'ENOENT');
     await fails(write('/etc/passwd', ''), 'EACCES');
     await harness.close();
