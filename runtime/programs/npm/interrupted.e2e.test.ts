@@ -1,4 +1,7 @@
-/** Installs in a page that a closed tab, a lost network or a full disk ends: the project is as before or done, and the next one repairs it. */
+/**
+ * Installs in a page that a closed tab, a lost network or a full disk ends, or that another tab makes at the same time: the project is as
+ * before or done, and the next one repairs it.
+ */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import type { Page } from 'puppeteer-core';
@@ -24,7 +27,7 @@ function ofTest(id: number): readonly MadePackage[] {
 }
 const packages: readonly MadePackage[] = [
   { name: 'before', version: '1.0.0' },
-  ...[1, 2, 3, 4, 5].flatMap(ofTest),
+  ...[1, 2, 3, 4, 5, 6, 7].flatMap(ofTest),
   { name: 'large', version: '1.0.0', files: { 'a.txt': noise(12 * 2 ** 20) } },
 ];
 const manifest = JSON.stringify({ name: 'project', version: '1.0.0', dependencies: { before: '1' } });
@@ -71,8 +74,8 @@ for (const name of ['chromium', 'firefox'] as const) {
         registry.address,
         `interrupted-${id}`,
       );
-    const run = (line: string) =>
-      page.evaluate(async (text) => {
+    const run = (line: string, inPage = page) =>
+      inPage.evaluate(async (text) => {
         const { stdout, stderr, code } = await (globalThis as unknown as Holder).container.exec(text);
         return { stdout, stderr, code };
       }, line);
@@ -180,5 +183,48 @@ for (const name of ['chromium', 'firefox'] as const) {
       await goesOn();
       await page.close();
     });
+
+    // Both write to the one store of packages; what belongs to the container is the first tab's, of which the second has a copy.
+    for (const isClosed of [false, true])
+      it(`beside one of the same container in another tab${isClosed ? ', which is closed' : ''}`, { timeout: 120_000 }, async () => {
+        await open();
+        await begin();
+        const first = page;
+        await open();
+        const second = page;
+        assert.notEqual(first, second);
+        const begun = Promise.withResolvers<undefined>();
+        let answered = 0;
+        registry.intercept = (path) => {
+          if (path.endsWith('.tgz') && ++answered === 4) begun.resolve(undefined);
+          return false;
+        };
+        const line = `npm install all-${id}`;
+        const both = [first, second].map((one) => run(line, one));
+        if (isClosed) {
+          await begun.promise;
+          both.splice(0, 1)[0]?.catch(() => undefined);
+          await first.close();
+        }
+        for (const { code, stderr } of await Promise.all(both)) assert.equal(code, 0, stderr);
+        await goesOn();
+        await second.close();
+        page = first;
+        if (!isClosed) {
+          await goesOn();
+          await keep();
+          const whole = await tree();
+          await first.close();
+          await open();
+          assert.equal(await tree(), whole);
+        } else await open();
+        await goesOn();
+        // What both stored is what was verified: also for who has nothing but the store.
+        registry.intercept = () => true; // Never answered.
+        const again = await run('rm -r node_modules && npm ci --offline && npm ls --all');
+        assert.equal(again.code, 0, again.stderr);
+        assert.match((await run('npm cache verify')).stdout, /(?:^|\n)Cache verified/);
+        await page.close();
+      });
   });
 }
