@@ -1,7 +1,7 @@
 import { load, YAMLException } from 'js-yaml';
 
 /** Something in an author's file: where, and what. */
-export class AuthorError extends Error {
+class AuthorError extends Error {
   constructor(file: string, line: number, column: number, problem: string) {
     super(`${file}:${line}:${column}: ${problem}`);
     this.name = 'AuthorError';

@@ -16,7 +16,7 @@ export interface LineMarks {
 const severities = ['error', 'warning', 'info'] as const;
 type Severity = (typeof severities)[number];
 
-export function severityOf({ severity = 'info' }: EditorAnnotation): Severity {
+function severityOf({ severity = 'info' }: EditorAnnotation): Severity {
   return severities.includes(severity) ? severity : 'info';
 }
 

@@ -26,7 +26,7 @@ export interface FenceOptions {
 const info = /([\w-]+)=(?:"([^"]*)"|'([^']*)'|([^\s,}]+))|([\w-]+)/g;
 
 /** Reads `run file=server.js session="a"`: the words after the language, by blanks or commas. Others' words are let through. */
-export function readInfo(text: string, found: Map<string, string>): void {
+function readInfo(text: string, found: Map<string, string>): void {
   for (const [, name, double, single, plain, word] of text.matchAll(info)) {
     const key = (name ?? word ?? '').toLowerCase();
     if (!found.has(key)) found.set(key, double ?? single ?? plain ?? '');

@@ -1,6 +1,6 @@
 /** The sizes of panes, as shares of what they have together. */
 
-export const minShare = 0.05;
+const minShare = 0.05;
 
 /** As many shares as panes; what is missing gets an equal part, what is wrong too. */
 export function sharesFor(count: number, wanted: readonly number[]): readonly number[] {

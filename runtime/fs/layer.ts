@@ -21,7 +21,7 @@ export interface LayerNode {
  * How many inode numbers the mount of a layer takes. Each entry of a tar has a header of 512 bytes; the other half is for
  * directories it names only in passing. The index of a tar that would need more leaves the rest out.
  */
-export function layerInoCount(blobSize: number): number {
+function layerInoCount(blobSize: number): number {
   return 2 * Math.ceil(blobSize / 512) + 16;
 }
 

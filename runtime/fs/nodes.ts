@@ -10,7 +10,7 @@ import { contentsOf } from './file-contents.ts';
 import { Inode } from './inode.ts';
 import { Layer, type LayerNode, type Mount } from './layer.ts';
 
-export const rootIno: Ino = 1;
+const rootIno: Ino = 1;
 
 export interface TreeOptions {
   readonly reader: BlobReader;
@@ -262,7 +262,7 @@ export class Nodes {
 }
 
 /** Makes a new node what the layer has. */
-export function fillFromLayer(node: Inode, original: LayerNode, mount: Mount, index: number): void {
+function fillFromLayer(node: Inode, original: LayerNode, mount: Mount, index: number): void {
   if (original.children !== undefined) {
     node.nlink = 2;
     for (const child of original.children) if (mount.layer.nodes[child]?.children !== undefined) node.nlink++;

@@ -40,7 +40,7 @@ export function watchSecurityPolicy(): void {
 }
 
 /** The directive that blocked `url` (or, given a scheme such as `blob`, anything of it), if the page's policy did; `only` that one. */
-export function blockedBy(url: string, only?: string): string | undefined {
+function blockedBy(url: string, only?: string): string | undefined {
   const origin = URL.canParse(url) ? new URL(url).origin : url;
   return violations.find(
     ({ blocked, directive }) =>

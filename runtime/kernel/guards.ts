@@ -26,7 +26,7 @@ export function integer(value: unknown, name: string, min = -0x7fffffff, max = N
   return value;
 }
 
-export function boolean(value: unknown, name: string): boolean {
+function boolean(value: unknown, name: string): boolean {
   if (typeof value !== 'boolean') badMessage(`a ${name} that is no boolean`);
   return value;
 }
@@ -39,7 +39,7 @@ export function text(value: unknown, name: string, maxBytes: number = limitTable
 }
 
 /** Fails with `ENOENT` for an empty path, `EINVAL` for one with a NUL and `ENAMETOOLONG`. */
-export function path(value: unknown, name: string): string {
+function path(value: unknown, name: string): string {
   const result = text(value, name, limitTable.pathBytes.value - 1);
   if (result === '') throw new PosixError('ENOENT');
   if (result.includes('\0')) throw new PosixError('EINVAL');

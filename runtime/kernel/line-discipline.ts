@@ -7,7 +7,7 @@
 import type { TtyAttributes } from '../wires/process-wire.ts';
 import { limitTable } from './limits.ts';
 
-export const cookedTty: TtyAttributes = { canonical: true, echo: true, signals: true, mapCr: true, mapNl: true };
+const cookedTty: TtyAttributes = { canonical: true, echo: true, signals: true, mapCr: true, mapNl: true };
 
 export interface LineEffects {
   /** To the screen, already mapped for output. */

@@ -7,7 +7,7 @@ import type { ProgramRow } from '../wires/host-wire.ts';
 import { builtInPrefix } from '../fs/executable.ts';
 import { hostName } from './network.ts';
 
-export const userName = 'user';
+const userName = 'user';
 export const userId = 1000;
 export const homeFolder = `/home/${userName}`;
 

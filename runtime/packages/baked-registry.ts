@@ -11,7 +11,7 @@ import { BvError } from '../base/errors.ts';
 import { hashOf, hexOfDigest, integrityText, parseIntegrity, verifyIntegrity } from './integrity.ts';
 
 /** Raised when the folder changes its form. A newer one is refused. */
-export const bakedFormat = 1;
+const bakedFormat = 1;
 export const bakedFile = 'bavini-registry.json';
 
 /** What `bavini-registry.json` holds. */

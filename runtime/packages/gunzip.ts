@@ -16,7 +16,7 @@ export interface GunzipOptions {
 }
 
 /** Below this every ratio is fine: deflate itself has at most 1,032. */
-export const ratioFromBytes = 32 << 20;
+const ratioFromBytes = 32 << 20;
 /** Fed in pieces, so that one never makes more than 33 MB before the bounds are looked at. */
 const pieceBytes = 32 << 10;
 

@@ -6,7 +6,7 @@ import { base64Of, digest } from './digest.ts';
 import { PackageError } from './package-error.ts';
 
 /** Those that browsers know, strongest first. Others (md5, sha3) count as not there, as where Node lacks them. */
-export const integrityAlgorithms = ['sha512', 'sha384', 'sha256', 'sha1'] as const;
+const integrityAlgorithms = ['sha512', 'sha384', 'sha256', 'sha1'] as const;
 export type IntegrityAlgorithm = (typeof integrityAlgorithms)[number];
 
 /** Digests in base64, by algorithm, in the order they were written. */

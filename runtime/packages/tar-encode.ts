@@ -1,7 +1,7 @@
 /** Headers of the files in a layer: ustar, with a pax record only where a name does not fit. */
 
 /** 1985-10-26T08:15:00Z, which npm gives to every file it packs. The same everywhere, so that a layer is too. */
-export const packageMtimeSeconds = 499_162_500;
+const packageMtimeSeconds = 499_162_500;
 
 export interface FileHeader {
   readonly path: string;

@@ -30,7 +30,7 @@ export interface HeldInputOwner {
 }
 
 /** Of one read. */
-export const pieceSize = 65_536;
+const pieceSize = 65_536;
 
 export class HeldInput {
   readonly #owner: HeldInputOwner;

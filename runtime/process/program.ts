@@ -36,7 +36,7 @@ export interface ProgramRow {
 
 export type ExitStatus = { readonly code: number } | { readonly signal: SignalName };
 
-export function createContext(syscalls: Syscalls, signal: AbortSignal): ProgramContext {
+function createContext(syscalls: Syscalls, signal: AbortSignal): ProgramContext {
   const calls = new Calls(syscalls, signal);
   const stdout = new FdWriter(calls, 1);
   return {

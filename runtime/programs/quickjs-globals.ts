@@ -4,7 +4,7 @@ import { installPolyfills } from '../process/engines/polyfills.ts';
 
 installPolyfills();
 /** The time origin is told later; nothing here needs it. */
-export const platform = makePlatform(0, (domain) => domain);
+const platform = makePlatform(0, (domain) => domain);
 
 type Listener = () => void;
 

@@ -20,7 +20,7 @@ import { storeError } from './store-error.ts';
 import type { StartOptions, Store, StoredState } from './store.ts';
 
 /** Raised when stored data changes its form. A newer one is refused. */
-export const storeFormat = 1;
+const storeFormat = 1;
 const gatherMs = 50;
 const retryMs = 2000;
 /** The log is compacted once it is longer than this, or than half of the checkpoint where that is more. */

@@ -42,7 +42,7 @@ const v8Flag =
   /^--(no-?)?(max-|min-|harmony|js-|stack-size|stack-trace-limit|expose-gc|expose_gc|allow-natives-syntax|use-strict|gc-|trace-(gc|opt|deopt)|jitless|opt|sparkplug|maglev|turbo|lazy|wasm|random-seed|predictable|single-threaded|optimize-for-size|huge-max-old|semi-space|initial-|abort-on-uncaught|interpreted-frames|perf-|always-|concurrent-|flush-bytecode|enable-|verify-|print-bytecode|heap-growing|icu-timezone|regexp-|experimental-wasm|liftoff|stress-)/;
 
 /** Splits `NODE_OPTIONS` at spaces outside double quotes; a backslash escapes inside them. */
-export function splitNodeOptions(text: string): { readonly args: string[]; readonly error?: string } {
+function splitNodeOptions(text: string): { readonly args: string[]; readonly error?: string } {
   const args: string[] = [];
   let quoted = false;
   let begin = true;

@@ -100,7 +100,7 @@ function encodeBase64(bytes: Uint8Array, url: boolean): string {
 }
 
 /** Bytes that base64 text of this length holds, by Node's rule, which looks at the end only. */
-export function base64ByteLength(text: string): number {
+function base64ByteLength(text: string): number {
   let { length } = text;
   if (length === 0) return 0;
   if (text.charCodeAt(length - 1) === 0x3d) length--;

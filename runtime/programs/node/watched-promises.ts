@@ -16,7 +16,7 @@ const nativeThen = NativePromise.prototype.then;
 const resolved = NativePromise.resolve();
 const pending: PromiseDetails = [promiseState.pending, undefined];
 const rounds = 4;
-export const markLimit = 100_000;
+const markLimit = 100_000;
 
 /** A field on any object that no reflection shows: several times as fast as a `WeakSet`. */
 class Given {

@@ -6,7 +6,7 @@ import { describe, filledIn, maxLength } from './describe-value.ts';
 
 const levels = ['debug', 'log', 'info', 'warn', 'error'] as const;
 /** Values as they cross the wire: plain ones as they are, anything else in words. `%s` and its like are filled in. */
-export function consoleArgs(args: readonly unknown[]): (string | number | boolean | null)[] {
+function consoleArgs(args: readonly unknown[]): (string | number | boolean | null)[] {
   return filledIn(args).map((value) => {
     if (value === null || typeof value === 'boolean' || typeof value === 'number') return value;
     const text = typeof value === 'string' ? value : describe(value);

@@ -7,7 +7,7 @@ function bad(what: string): never {
 }
 
 /** Characters of a URL, a title, a header. */
-export const maxTextLength = 65_536;
+const maxTextLength = 65_536;
 /** Bytes of a request's body or of a WebSocket message: more would be copied more than once in the page's memory. */
 export const maxBodyBytes = 256 * 1024 * 1024;
 
@@ -51,7 +51,7 @@ export function headers(value: unknown): HeaderRow[] {
   });
 }
 
-export function textOrNull(value: unknown, name: string): string | null {
+function textOrNull(value: unknown, name: string): string | null {
   return value === null ? null : text(value, name);
 }
 

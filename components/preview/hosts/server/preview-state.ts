@@ -11,7 +11,7 @@ const file = `${folder}/preview.json`;
 /** Writes wait this long for more of them. */
 const saveDelayMs = 200;
 /** Characters of keys and values per origin: a browser's own limit. */
-export const maxStorageLength = 5 * 1024 * 1024;
+const maxStorageLength = 5 * 1024 * 1024;
 
 export interface StorageChange {
   readonly origin: string;

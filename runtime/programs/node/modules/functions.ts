@@ -86,7 +86,7 @@ export function makeFunction(realm: NodeRealm, request: FunctionRequest): Functi
 }
 
 /** V8's own wording is kept where V8 is the engine; a text that closes our wrapper has misled it. */
-export function engineError(realm: NodeRealm, error: SyntaxError, failure: ParseFailure): SyntaxError | undefined {
+function engineError(realm: NodeRealm, error: SyntaxError, failure: ParseFailure): SyntaxError | undefined {
   void failure;
   return isV8(realm) &&
     error.message !== "Unexpected token '}'" &&

@@ -18,7 +18,7 @@ export interface ParseFailure extends SyntaxError {
   readonly raisedAt: number;
 }
 
-export function isNode(value: Untyped): value is Node {
+function isNode(value: Untyped): value is Node {
   return typeof value === 'object' && value !== null && typeof value.type === 'string';
 }
 

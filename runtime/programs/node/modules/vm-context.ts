@@ -64,7 +64,7 @@ function functionOf(compile: (source: string) => unknown): unknown {
 
 const hidden = new Set(['$bvw', '$bvh', '$bvx', '$bvc']);
 
-export class VmContext {
+class VmContext {
   readonly sandbox: object;
   /** What `this` and `globalThis` are to its code. */
   readonly view: object;

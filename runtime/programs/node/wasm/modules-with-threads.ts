@@ -16,7 +16,7 @@ function bytesOf(source: unknown): Uint8Array<ArrayBuffer> | undefined {
 }
 
 /** Says no for what is no module: the engine tells what is wrong with it. */
-export function startsThreads(bytes: Uint8Array): boolean {
+function startsThreads(bytes: Uint8Array): boolean {
   for (let at = 8; at < bytes.length;) {
     const id = bytes[at++];
     let size = 0;

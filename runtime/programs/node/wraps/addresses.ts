@@ -33,7 +33,7 @@ export function parseIPv6(text: string): number[] | undefined {
 }
 
 /** `inet_ntop(AF_INET6)`: the shortest form. */
-export function formatIPv6(groups: readonly number[]): string {
+function formatIPv6(groups: readonly number[]): string {
   let best = { at: -1, length: 1 };
   for (let at = 0; at < 8; at++) {
     let length = 0;

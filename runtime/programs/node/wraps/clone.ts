@@ -58,7 +58,7 @@ const typedArrayTag = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint
   this: unknown,
 ) => string | undefined;
 
-export function dataCloneError(realm: NodeRealm, message: string): Error {
+function dataCloneError(realm: NodeRealm, message: string): Error {
   const { DOMException } = realm.internalBinding('messaging');
   return new DOMException(message, 'DataCloneError');
 }

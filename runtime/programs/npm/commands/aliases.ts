@@ -3,7 +3,7 @@ import { abbreviations } from '../config/flags.ts';
 import { commandNames } from './names.ts';
 
 /** Of npm, but not here: most publish, sign in, ask for a git repository or a browser window. */
-export const absentCommands = [
+const absentCommands = [
   'access',
   'adduser',
   'audit',

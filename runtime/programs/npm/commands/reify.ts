@@ -15,7 +15,7 @@ import { openPackages } from '../packages.ts';
 import { resolvePath } from '../paths.ts';
 import { nodeVersion, npmVersion, type Session } from '../session.ts';
 
-export function machineOf({ config }: Session): Machine {
+function machineOf({ config }: Session): Machine {
   return {
     os: config.text('os') ?? 'linux',
     cpu: config.text('cpu') ?? 'x64',

@@ -10,7 +10,7 @@ export interface PathBase {
   readonly cwd: string;
 }
 
-export function expandPath(text: string, { home, cwd }: PathBase): string {
+function expandPath(text: string, { home, cwd }: PathBase): string {
   return text.startsWith('~/') ? resolvePath(home, text.slice(2)) : resolvePath(cwd, text);
 }
 

@@ -19,7 +19,7 @@ export function bySortedPlace(a: { readonly place: string }, b: { readonly place
 }
 
 /** The `node_modules` folder that a place is in. */
-export function modulesFolder(place: string): string {
+function modulesFolder(place: string): string {
   const at = place.lastIndexOf('node_modules/');
   return place.slice(0, at + 'node_modules'.length);
 }

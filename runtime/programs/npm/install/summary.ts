@@ -12,7 +12,7 @@ import { ownSubstitutions } from './substitutions.ts';
 import type { TreePlan } from './tree-plan.ts';
 
 /** As the package `ms` writes it. */
-export function shortTime(milliseconds: number): string {
+function shortTime(milliseconds: number): string {
   const whole = Math.round(milliseconds);
   if (whole >= 86_400_000) return `${Math.round(whole / 86_400_000)}d`;
   if (whole >= 3_600_000) return `${Math.round(whole / 3_600_000)}h`;

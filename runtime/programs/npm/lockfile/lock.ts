@@ -115,7 +115,7 @@ export function readLock(disk: Disk, root: string): Lock | undefined {
   return undefined;
 }
 
-export function parseLock(text: string, file: string, path: string): Lock | undefined {
+function parseLock(text: string, file: string, path: string): Lock | undefined {
   let parsed;
   try {
     parsed = parseJson(text);

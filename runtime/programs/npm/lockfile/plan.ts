@@ -115,7 +115,7 @@ function plannedNode(node: TreeNode, { root, tarballUrl }: PlanRequest, partial:
 }
 
 /** `node_modules/.package-lock.json`, as npm writes it: what is really there, always in version 3. */
-export function hiddenLockText(lock: Lock, kept: readonly TreeNode[]): string {
+function hiddenLockText(lock: Lock, kept: readonly TreeNode[]): string {
   const packages = Object.fromEntries(
     kept
       .filter(({ place }) => lock.packages.has(place))

@@ -11,7 +11,7 @@ export interface Machine {
 }
 
 /** npm's lists: one of the names, none of those with `!`. */
-export function isListed(value: string, list: readonly string[] | string): boolean {
+function isListed(value: string, list: readonly string[] | string): boolean {
   const entries = typeof list === 'string' ? [list] : list;
   if (entries.length === 1 && entries[0] === 'any') return true;
   const refused = entries.filter((entry) => entry.startsWith('!'));

@@ -28,7 +28,7 @@ export interface RemoteSource {
 }
 
 /** A repository that a page cannot get. */
-export class NoGit extends Error {
+class NoGit extends Error {
   readonly specifier: string;
   constructor(specifier: string) {
     super(`Cannot fetch ${specifier}: of git repositories only those of GitHub can be installed in a page, through their tarballs`);
@@ -37,7 +37,7 @@ export class NoGit extends Error {
 }
 
 /** A `file:` tarball that is not there. */
-export class NoFile extends Error {
+class NoFile extends Error {
   readonly specifier: string;
   readonly path: string;
   constructor(specifier: string, path: string) {

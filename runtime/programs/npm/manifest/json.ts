@@ -5,7 +5,7 @@ export interface JsonFormat {
   readonly newline: string;
 }
 
-export const plainFormat: JsonFormat = { indent: '  ', newline: '\n' };
+const plainFormat: JsonFormat = { indent: '  ', newline: '\n' };
 
 /** A text that is no JSON. What exactly is wrong with it is found out when it is reported (`json-error.ts`). */
 export class JsonFailure extends SyntaxError {

@@ -8,7 +8,7 @@ import type { Manifest } from './manifest.ts';
 import { tryReadManifest } from './read-manifest.ts';
 
 /** The patterns; empty for none. */
-export function workspacePatterns({ workspaces }: Manifest): readonly string[] {
+function workspacePatterns({ workspaces }: Manifest): readonly string[] {
   const patterns = Array.isArray(workspaces) ? (workspaces as unknown[]) : (workspaces as { packages?: unknown[] } | undefined)?.packages;
   return (patterns ?? []).filter((pattern): pattern is string => typeof pattern === 'string');
 }

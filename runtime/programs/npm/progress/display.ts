@@ -177,7 +177,7 @@ function mergeObjects(values: readonly unknown[], error: object | undefined): un
 }
 
 /** Control characters as `^X`, save tabs, line ends and colours: what comes from a registry must not drive the terminal. */
-export function printable(text: string): string {
+function printable(text: string): string {
   return text.replace(/\x1b(?=\[[0-9;]{0,8}m)|[\x00-\x08\x0c\x0e-\x1f\x7f-\x9f]/g, (character, at: number) => {
     const code = character.charCodeAt(0);
     if (code === 27 && /^\[[0-9;]{0,8}m/.test(text.slice(at + 1, at + 12))) return character;

@@ -24,7 +24,7 @@ export interface SpawnOptions {
 }
 
 /** The file of a command, as a shell finds it. Undefined if there is none. */
-export function findProgram(session: Session, name: string, path: string, cwd: string): string | undefined {
+function findProgram(session: Session, name: string, path: string, cwd: string): string | undefined {
   const candidates = name.includes('/') ? [resolvePath(cwd, name)] : path.split(':').map((folder) => resolvePath(cwd, folder, name));
   return candidates.find((file) => {
     const stat = session.disk.stat(file);

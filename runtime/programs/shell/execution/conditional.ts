@@ -38,7 +38,7 @@ export async function evaluateConditional(shell: Shell, node: Conditional): Prom
 }
 
 /** Extended regular expressions nearly are JavaScript's; classes are not. */
-export function posixToSource(text: string): string {
+function posixToSource(text: string): string {
   const names: Record<string, string> = {
     alpha: '\\p{L}',
     digit: '0-9',
@@ -100,7 +100,7 @@ function compareNumbers(operator: string, a: bigint, b: bigint): boolean {
   }
 }
 
-export const unaryOperators = new Set([
+const unaryOperators = new Set([
   '-a',
   '-b',
   '-c',
@@ -128,9 +128,9 @@ export const unaryOperators = new Set([
   '-x',
   '-z',
 ]);
-export const binaryOperators = new Set(['=', '==', '!=', '<', '>', '-eq', '-ne', '-lt', '-le', '-gt', '-ge', '-nt', '-ot', '-ef']);
+const binaryOperators = new Set(['=', '==', '!=', '<', '>', '-eq', '-ne', '-lt', '-le', '-gt', '-ge', '-nt', '-ot', '-ef']);
 
-export function unary(shell: Shell, operator: string, operand: string): boolean {
+function unary(shell: Shell, operator: string, operand: string): boolean {
   if (operator === '-n') return operand !== '';
   if (operator === '-z') return operand === '';
   if (operator === '-t') {
@@ -197,7 +197,7 @@ export function unary(shell: Shell, operator: string, operand: string): boolean 
   }
 }
 
-export function binary(shell: Shell, operator: string, left: string, right: string): boolean {
+function binary(shell: Shell, operator: string, left: string, right: string): boolean {
   switch (operator) {
     case '=':
     case '==':

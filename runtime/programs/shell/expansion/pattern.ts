@@ -134,7 +134,7 @@ export function hasMagic(pattern: string, extglob = true): boolean {
 }
 
 export const escapePattern = (text: string) => text.replace(/[\\*?[\]()|!@+^&-]/g, '\\$&');
-export const unescapePattern = (pattern: string) => pattern.replace(/\\(.)/gsu, '$1');
+const unescapePattern = (pattern: string) => pattern.replace(/\\(.)/gsu, '$1');
 
 export interface DirectoryReader {
   /** Names of a directory's entries; undefined if it cannot be read. */

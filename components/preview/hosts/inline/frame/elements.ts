@@ -29,7 +29,7 @@ export const loadingElements = `${Object.keys(urlAttributes).join(',')},link,sty
 const brokenUrl = 'data:,';
 
 /** An entry of `srcset`: a URL, then its width or density. */
-export function parseSrcset(text: string): { url: string; descriptor: string }[] {
+function parseSrcset(text: string): { url: string; descriptor: string }[] {
   const entries: { url: string; descriptor: string }[] = [];
   const pattern = /[\s,]*(\S*[^,\s])(?:\s+([^,(]*(?:\([^)]*\)[^,(]*)*))?\s*(?:,|$)/g;
   for (const [, url = '', descriptor = ''] of text.matchAll(pattern)) if (url !== '') entries.push({ url, descriptor: descriptor.trim() });

@@ -110,7 +110,7 @@ export function installEventSource(bridge: Bridge, location: PageLocation): void
 }
 
 /** Lines of `text/event-stream`, cut anywhere. */
-export class EventStreamParser {
+class EventStreamParser {
   readonly #onEvent: (event: { readonly type: string; readonly data: string; readonly id: string }) => void;
   readonly #onRetry: (retryMs: number) => void;
   #held = '';

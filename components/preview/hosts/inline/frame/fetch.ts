@@ -18,7 +18,7 @@ export function requestHeaders(headers: Headers, url: URL, method: string, page:
 }
 
 /** Why a URL of the real network is not loaded, in words for the document's author. */
-export function blockedText(url: URL): string {
+function blockedText(url: URL): string {
   return `Cannot load ${url.href}: a preview reaches the container's own servers only; add ${url.host} to allow-hosts`;
 }
 

@@ -105,7 +105,7 @@ export function installStorage(bridge: Bridge, source: WireDocument): (notice: P
 }
 
 /** What `document.cookie` reads right after a write, until the page says what it made of it. */
-export function applyCookie(cookies: string, text: string): string {
+function applyCookie(cookies: string, text: string): string {
   const [pair = '', ...attributes] = text.split(';').map((part) => part.trim());
   const name = pair.includes('=') ? pair.slice(0, pair.indexOf('=')).trim() : '';
   if (attributes.some((attribute) => /^httponly$/i.test(attribute))) return cookies;

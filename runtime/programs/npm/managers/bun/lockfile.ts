@@ -77,7 +77,7 @@ export function parseBunLock(text: string): BunLock {
 }
 
 /** Takes away comments and commas that JSON does not have. */
-export function plainJson(text: string): string {
+function plainJson(text: string): string {
   return text.replace(/"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\/|,(?=\s*(?:\/\/[^\n]*\s*)*[}\]])/g, (found) =>
     found.startsWith('"') ? found : '',
   );

@@ -6,7 +6,7 @@ import { nameOfKey } from './lockfile.ts';
 const maxLength = 120;
 
 /** The folder of a snapshot, by its key. */
-export function virtualFolder(key: string): string {
+function virtualFolder(key: string): string {
   let name = (key.startsWith('file:') ? key.replace(':', '+') : key).replace(/[\\/:*?"<>|#]/g, '+');
   if (name.includes('(')) name = name.replace(/\)$/, '').replace(/\)\(|\(|\)/g, '_');
   if (name.length > maxLength || (name !== name.toLowerCase() && !name.startsWith('file+'))) {

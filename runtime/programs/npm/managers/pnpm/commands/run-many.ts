@@ -30,7 +30,7 @@ export function groupsOf({ folders, graph, project }: Selection, { flags }: Word
   return ordered.slice(at);
 }
 
-export async function sayScope(pnpm: PnpmProject, { folders, project }: Selection): Promise<void> {
+async function sayScope(pnpm: PnpmProject, { folders, project }: Selection): Promise<void> {
   const all = project.workspaces.length;
   if (folders.length > 1)
     await pnpm.run.out(`Scope: ${folders.length === all ? `all ${all}` : `${folders.length} of ${all}`} workspace projects`);

@@ -31,7 +31,7 @@ export function workspaceName(project: Project, folder: string): string {
 export const referenceOf = (folder: string) => `workspace:${folder === '' ? '.' : folder}`;
 
 /** `os=linux & cpu=(x64 | arm64)`. */
-export function conditionsFit(conditions: string | undefined): boolean {
+function conditionsFit(conditions: string | undefined): boolean {
   if (conditions === undefined) return true;
   const lists: Record<string, string[]> = {};
   for (const part of conditions.split('&')) {

@@ -41,7 +41,7 @@ export class NotApproved extends Error {
   }
 }
 
-export const lockVersion = '10';
+const lockVersion = '10';
 export const lockCacheKey = '10c0';
 
 /** A descriptor, and who asks. */
@@ -217,7 +217,7 @@ export const withProtocol = (range: string) => (/^[a-z]+:/.test(range) || !isReg
 const unbound = (range: string) => (/^(?:file|link|portal):/.test(range) ? range.replace(/::.*$/s, '') : range);
 
 /** The folder of a workspace's locator; of other packages none is known. */
-export const folderOf = (locator: string) => normalPath(/@workspace:([^:]*)$/.exec(locator)?.[1] ?? '');
+const folderOf = (locator: string) => normalPath(/@workspace:([^:]*)$/.exec(locator)?.[1] ?? '');
 
 const repositoryAddress = (name: string) => `https://github.com/${name}.git`;
 

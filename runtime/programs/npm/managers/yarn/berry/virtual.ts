@@ -27,7 +27,7 @@ function identHash(name: string): string {
 }
 
 export const locatorText = ({ name, reference }: Locator) => `${name}@${reference}`;
-export const locatorHash = ({ name, reference }: Locator) => hash(identHash(name), reference);
+const locatorHash = ({ name, reference }: Locator) => hash(identHash(name), reference);
 /** What Yarn calls a peer that a package is asked for. */
 export function peerHash(locator: string, peer: string): string {
   const at = locator.indexOf('@', 1);
