@@ -55,6 +55,8 @@ export class WebKitDriver {
     const env: NodeJS.ProcessEnv = { ...process.env, WEBKIT_DISABLE_COMPOSITING_MODE: '1' };
     // Its sandbox does not work for root, which is who runs in containers.
     if (process.getuid?.() === 0) env['WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS'] = '1';
+    // Readers have a language; a machine for tests may have none, and sorts capitals first.
+    env['LC_ALL'] = 'en_US.UTF-8';
     if (env['DISPLAY'] === undefined) {
       // Xvfb picks a free display and writes its number to descriptor 3.
       const display = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1280x1024x24', '-nolisten', 'tcp'], {
