@@ -15,7 +15,8 @@ const encoder = new TextEncoder();
 
 /** Makes what is missing; what is there, from an earlier session or a layer, stays. `fs` acts for root. */
 export function installSystemFiles(fs: FileSystem, programs: Iterable<ProgramRow>, workdir: string): void {
-  for (const folder of ['/usr/bin', '/usr/lib', '/etc', '/dev/pts', '/proc', '/run', '/var', '/opt']) folderAt(fs, folder, 0o755);
+  for (const folder of ['/usr/bin', '/usr/lib', '/etc', '/dev/pts', '/proc/sys/kernel', '/run', '/var', '/opt'])
+    folderAt(fs, folder, 0o755);
   folderAt(fs, '/root', 0o700);
   for (const folder of ['/tmp', '/var/tmp']) folderAt(fs, folder, 0o1777);
   for (const [path, target] of [
@@ -32,7 +33,7 @@ export function installSystemFiles(fs: FileSystem, programs: Iterable<ProgramRow
   fileAt(fs, '/etc/passwd', `root:x:0:0:root:/root:/bin/sh\n${userName}:x:${userId}:${userId}:${userName}:${homeFolder}:/bin/sh\n`);
   fileAt(fs, '/etc/group', `root:x:0:\n${userName}:x:${userId}:\n`);
   fileAt(fs, '/etc/hosts', `127.0.0.1\tlocalhost ${hostName}\n::1\tlocalhost ip6-localhost\n`);
-  fileAt(fs, '/etc/hostname', `${hostName}\n`);
+  for (const path of ['/etc/hostname', '/proc/sys/kernel/hostname']) fileAt(fs, path, `${hostName}\n`);
   fileAt(fs, '/etc/os-release', 'NAME="bavini"\nID=bavini\nPRETTY_NAME="bavini"\n');
   fileAt(fs, '/etc/shells', '/bin/sh\n');
   for (const { name, commands } of programs)
