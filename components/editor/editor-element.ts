@@ -90,6 +90,7 @@ export class BvEditor extends LitElement {
   /** The file that holds edits which the container does not have yet. */
   #edited: string | undefined;
   #attached: { readonly host: ContainerHost; release(): void } | undefined;
+  #listening: { readonly host: ContainerHost; release(): void } | undefined;
   /** Of each open file: ends keeping it up to date. */
   readonly #uses = new Map<string, () => void>();
   #goal: Goal | undefined;
@@ -246,30 +247,44 @@ export class BvEditor extends LitElement {
     const { host } = this.#container;
     if (host === undefined || this.file === '') {
       this.#detach();
+      if (host !== undefined) this.#listen(host);
       return;
     }
     if (this.#attached?.host !== host) {
       this.#detach();
       const { files } = host;
-      const onOpen = (event: BvOpenEvent) => answerOpening(host, event);
       files.addEventListener('change', this.#onChange);
       files.addEventListener('edit', this.#onChange);
-      host.addEventListener('bv-open', onOpen);
       const releases = [
         host.onFlush(() => this.flush()),
-        registerEditor(host, this),
         () => files.removeEventListener('change', this.#onChange),
         () => files.removeEventListener('edit', this.#onChange),
-        () => host.removeEventListener('bv-open', onOpen),
       ];
       this.#attached = { host, release: () => releases.forEach((release) => release()) };
     }
+    this.#listen(host);
     this.#useFiles();
     this.#show(host.files.read(this.file));
   }
 
+  /** Hears what is to be opened, which may be its first file. */
+  #listen(host: ContainerHost): void {
+    if (this.#listening?.host === host) return;
+    this.#listening?.release();
+    const onOpen = (event: BvOpenEvent) => answerOpening(host, event);
+    host.addEventListener('bv-open', onOpen);
+    const leave = registerEditor(host, this);
+    const release = () => {
+      host.removeEventListener('bv-open', onOpen);
+      leave();
+    };
+    this.#listening = { host, release };
+  }
+
   #detach(): void {
     this.flush();
+    this.#listening?.release();
+    this.#listening = undefined;
     this.#attached?.release();
     this.#attached = undefined;
     this.#useFiles();
@@ -412,7 +427,7 @@ export class BvEditor extends LitElement {
     const { host, missing } = this.#container;
     if (this.problem !== '') return this.problem;
     if (missing) return strings.noContainer('bv-editor', this.for);
-    if (host === undefined || this.text !== undefined || host.state === 'booting') return '';
+    if (host === undefined || this.file === '' || this.text !== undefined || host.state === 'booting') return '';
     return host.files.isBinary(this.file) ? strings.binaryFile(this.file) : strings.noSuchFile(this.file);
   }
 

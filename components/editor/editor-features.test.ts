@@ -111,6 +111,18 @@ describe('<bv-editor> with several files', () => {
     assert.equal(single.file, 'b.js');
   });
 
+  it('answers bv-open where it has no file yet, and says nothing of one before', async () => {
+    const place = await show('<bv-container><pre path="a.js">one</pre><bv-editor></bv-editor></bv-container>');
+    const element = place.querySelector('bv-editor')!;
+    await loaded(element);
+    assert.isNull(element.shadowRoot!.querySelector('[role=alert], .problem'));
+    const container = place.querySelector('bv-container')!;
+    assert.isFalse(container.dispatchEvent(new BvOpenEvent('a.js', undefined, undefined, { keepFocus: true })), 'answered');
+    await until('the file', () => element.value === 'one');
+    element.remove();
+    await until('nobody to answer', () => container.dispatchEvent(new BvOpenEvent('a.js')));
+  });
+
   it('follows files that are moved and removed', async () => {
     const element = await editor(files, 'files="a.js"');
     const { files: working } = element.closest('bv-container')!;
