@@ -3,7 +3,7 @@
  * calls and bindings as in the sandbox realm, over a few of a browser worker's globals.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadNodeLibrary } from '../tools/node-library/load.ts';
 
@@ -45,8 +45,13 @@ const addresses = {
   },
   revoke: (address: string) => rmSync(address, { force: true }),
   load(address: string) {
-    if (!existsSync(address)) return false;
-    evaluate(readFileSync(address, 'utf8'));
+    let script;
+    try {
+      script = readFileSync(address, 'utf8');
+    } catch {
+      return false; // Revoked, perhaps just now.
+    }
+    evaluate(script);
     return true;
   },
 };
