@@ -39,9 +39,15 @@ export function unseen(nodes: readonly TreeNode[], seen: Set<string>): TreeNode[
   });
 }
 
-/** How many of some packages, and of those below them, ask for money. */
-export function fundedCount(nodes: readonly TreeNode[], seen = new Set<string>()): number {
-  const fresh = unseen(nodes, seen);
-  const own = fresh.filter(({ entry }) => isFunding(entry.funding)).length;
-  return fresh.reduce((count, one) => count + fundedCount(directOf(one), seen), own);
+/** How many of some packages, and of those below them, ask for money. A tree may be deeper than a stack. */
+export function fundedCount(nodes: readonly TreeNode[]): number {
+  const seen = new Set<string>();
+  const levels = [nodes];
+  let count = 0;
+  for (let level = levels.pop(); level !== undefined; level = levels.pop()) {
+    const fresh = unseen(level, seen);
+    count += fresh.filter(({ entry }) => isFunding(entry.funding)).length;
+    levels.push(...fresh.map(directOf).reverse());
+  }
+  return count;
 }
