@@ -1,4 +1,5 @@
 import type { NodeRealm } from '../realm.ts';
+import { nativeError } from '../wraps/errors.ts';
 
 /** Where a package without `exports` may begin: first with its `main`, then without. */
 const withMain = ['', '.js', '.json', '.node', '/index.js', '/index.json', '/index.node'] as const;
@@ -9,6 +10,7 @@ export function makeMainResolve(realm: NodeRealm): (packageJson: string, main: s
   const isFile = (path: string): boolean => realm.internalBinding('fs').internalModuleStat(path) === 0;
   return (packageJson, main, base) => {
     const { URL, fileURLToPath } = realm.requireBuiltin('internal/url');
+    const { resolve } = realm.requireBuiltin('path') as { resolve(...paths: string[]): string };
     const folder = packageJson.startsWith('file:')
       ? (fileURLToPath(new URL('.', packageJson)) as string)
       : packageJson.replace(/[^/]*$/, '');
@@ -17,7 +19,8 @@ export function makeMainResolve(realm: NodeRealm): (packageJson: string, main: s
       for (const [index, ending] of withMain.entries()) if (isFile(path + ending)) return index;
     }
     for (const [index, name] of withoutMain.entries()) if (isFile(folder + name)) return withMain.length + index;
-    const { codes } = realm.requireBuiltin('internal/errors');
-    throw new codes.ERR_MODULE_NOT_FOUND(folder, base === undefined ? undefined : base.startsWith('file:') ? fileURLToPath(base) : base);
+    const looked = typeof main === 'string' ? resolve(folder, main) : `${folder}index.js`;
+    const from = base?.startsWith('file:') === true ? (fileURLToPath(base) as string) : base;
+    throw nativeError(Error, 'ERR_MODULE_NOT_FOUND', `Cannot find package '${looked}' imported from ${from}`);
   };
 }
