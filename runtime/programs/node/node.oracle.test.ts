@@ -1,25 +1,9 @@
 /** The node program against real Node: the same script, the same bytes on both outputs, the same exit code. */
-import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import { KernelInNode } from '../../testing/kernel-in-node.ts';
-
-interface Case {
-  readonly name: string;
-  /** Becomes `main.js`. */
-  readonly code?: string;
-  readonly files?: Readonly<Record<string, string>>;
-  /** `['main.js']` if absent. */
-  readonly args?: readonly string[];
-  readonly input?: string;
-}
+import { describeAgainstNode, type ComparedProgram } from '../../testing/against-node.ts';
 
 // One case a line, as they would be typed: their layout is not for reading.
 // prettier-ignore
-const cases: readonly Case[] = [
+const cases: readonly ComparedProgram[] = [
  {name:'order main', code:`
 setTimeout(()=>console.log('timeout'),0); setImmediate(()=>console.log('immediate'));
 process.nextTick(()=>{console.log('tick1'); Promise.resolve().then(()=>console.log('p in tick')); process.nextTick(()=>console.log('tick in tick'))});
@@ -198,38 +182,4 @@ fs.mkdirSync('s'); const server = net.createServer().listen(path.join(d, 's/sock
  {name:'fs promises order', code:`const fs=require('fs'); Promise.all([fs.promises.readFile(__filename,'utf8'),fs.promises.stat(__filename)]).then(([a,b])=>console.log(a.length===b.size)); setImmediate(()=>console.log('immediate'));`},
 ];
 
-/** What differs between two runs of one program: its pid and the milliseconds of a timer's start. */
-const stable = (text: string): string => text.replace(/\(node:\d+\)/g, '(node:PID)').replace(/_idleStart: \d+/g, '_idleStart: N');
-
-describe('node, against real Node', () => {
-  const root = mkdtempSync(join(tmpdir(), 'node-oracle-'));
-  let kernel: KernelInNode;
-  before(async () => {
-    kernel = new KernelInNode();
-    await kernel.boot();
-  });
-  after(async () => {
-    await kernel.close();
-    rmSync(root, { recursive: true });
-  });
-
-  cases.forEach(({ name, code, files, args = ['main.js'], input }, index) => {
-    it(name, async () => {
-      const folder = join(root, String(index));
-      const all = { ...files, ...(code === undefined ? {} : { 'main.js': code }) };
-      mkdirSync(folder);
-      for (const [path, text] of Object.entries(all)) {
-        mkdirSync(dirname(join(folder, path)), { recursive: true });
-        writeFileSync(join(folder, path), text);
-      }
-      await kernel.mount(folder, { ...all, '.keep': '' });
-      const env = { PATH: '/usr/bin', HOME: '/root' };
-      const real = spawnSync(process.execPath, args, { cwd: folder, env, encoding: 'utf8', input: input ?? '', argv0: 'node' });
-      const ours = await kernel.run(args, { cwd: folder, env, ...(input === undefined ? {} : { input }) });
-      assert.deepEqual(
-        { stdout: stable(ours.stdout), stderr: stable(ours.stderr), code: ours.code, signal: ours.signal },
-        { stdout: stable(real.stdout), stderr: stable(real.stderr), code: real.status, signal: real.signal },
-      );
-    });
-  });
-});
+describeAgainstNode('node', cases);

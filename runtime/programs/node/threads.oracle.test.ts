@@ -1,11 +1,5 @@
 /** Threads, ports, keys in messages and promise hooks against real Node: the same script, the same outputs. */
-import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import { KernelInNode } from '../../testing/kernel-in-node.ts';
+import { describeAgainstNode } from '../../testing/against-node.ts';
 
 const cases: Readonly<Record<string, string>> = {
   'ports are read in the order they were made': `
@@ -79,31 +73,7 @@ const cases: Readonly<Record<string, string>> = {
     const c = zlib.createZstdCompress({ pledgedSrcSize: 3 }); c.on('error', (e) => console.log(e.code, e.errno)); c.end('four');`,
 };
 
-describe('threads and messages, against real Node', () => {
-  const root = mkdtempSync(join(tmpdir(), 'node-threads-'));
-  let kernel: KernelInNode;
-  before(async () => {
-    kernel = new KernelInNode();
-    await kernel.boot();
-  });
-  after(async () => {
-    await kernel.close();
-    rmSync(root, { recursive: true });
-  });
-
-  Object.entries(cases).forEach(([name, code], index) => {
-    it(name, async () => {
-      const folder = join(root, String(index));
-      mkdirSync(folder);
-      writeFileSync(join(folder, 'main.js'), code);
-      await kernel.mount(folder, { 'main.js': code });
-      const env = { PATH: '/usr/bin', HOME: '/root' };
-      const real = spawnSync(process.execPath, ['main.js'], { cwd: folder, env, encoding: 'utf8', argv0: 'node' });
-      const ours = await kernel.run(['main.js'], { cwd: folder, env });
-      assert.deepEqual(
-        { stdout: ours.stdout, stderr: ours.stderr, code: ours.code },
-        { stdout: real.stdout, stderr: real.stderr, code: real.status },
-      );
-    });
-  });
-});
+describeAgainstNode(
+  'threads and messages',
+  Object.entries(cases).map(([name, code]) => ({ name, code })),
+);
