@@ -63,6 +63,17 @@ export const troublesome: readonly MadePackage[] = [
   { name: 'syntaxes', version: '1.0.0', manifest: { dependencies: { syntax: '1' }, peerDependencies: { core: '7 || 8' } } },
   { name: 'syntax', version: '1.0.0', manifest: { peerDependencies: { core: '7' } } },
   { name: 'preset', version: '8.0.0', manifest: { peerDependencies: { core: '8' } } },
+  // A peer that nobody has to bring leads to one that does not fit the project.
+  { name: 'view', version: '1.0.0' },
+  { name: 'view', version: '2.0.0' },
+  { name: 'native', version: '1.0.0', manifest: { peerDependencies: { view: '2' } } },
+  { name: 'native-bytes', version: '1.0.0', manifest: { peerDependencies: { native: '*', view: '*' } } },
+  {
+    name: 'bytes',
+    version: '1.0.0',
+    manifest: { peerDependencies: { 'native-bytes': '*' }, peerDependenciesMeta: { 'native-bytes': { optional: true } } },
+  },
+  { name: 'stream', version: '1.0.0', manifest: { dependencies: { bytes: '1' } } },
   { name: 'wrong-hash', version: '1.0.0', wrongIntegrity: true },
   { name: 'cut', version: '1.0.0', truncated: true },
   { name: 'unauthorized', version: '1.0.0', status: 401 },

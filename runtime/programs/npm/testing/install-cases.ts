@@ -67,6 +67,11 @@ export const installCases: readonly NpmCase[] = [
     ],
   },
   {
+    name: 'install: what an optional peer would bring',
+    files: { 'package.json': project({ dependencies: { stream: '1', view: '1' } }) },
+    lines: ['npm install', 'npm ls --all'],
+  },
+  {
     name: 'global packages',
     files: { 'package.json': project({}) },
     lines: [
