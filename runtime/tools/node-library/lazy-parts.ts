@@ -7,6 +7,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const parts = [
   { name: 'crypto', file: 'crypto/index.ts', exported: 'makeCrypto' },
   { name: 'crypto-curves', file: 'crypto/noble-curves.ts', exported: 'makeNobleCurves' },
+  { name: 'crypto-post-quantum', file: 'crypto/noble-post-quantum.ts', exported: 'makeNoblePostQuantum' },
   { name: 'crypto-aes', file: 'crypto/noble-aes.ts', exported: 'makeNobleAes' },
   { name: 'zlib', file: 'zlib/index.ts', exported: 'makeZlib' },
   { name: 'zlib-codecs', file: 'zlib/codecs.ts', exported: 'makeCodecs' },

@@ -49,5 +49,27 @@ export interface DhKey {
   readonly secret?: bigint;
 }
 
-export type AsymmetricKey = RsaKey | EcKey | CfrgKey | DhKey;
+export interface DsaKey {
+  readonly kind: 'public' | 'private';
+  readonly algorithm: 'dsa';
+  readonly p: bigint;
+  readonly q: bigint;
+  readonly g: bigint;
+  readonly y: bigint;
+  readonly secret?: bigint;
+}
+
+type SlhDsaName = `slh-dsa-${'sha2' | 'shake'}-${128 | 192 | 256}${'f' | 's'}`;
+export type PostQuantumName = `ml-dsa-${44 | 65 | 87}` | `ml-kem-${512 | 768 | 1024}` | SlhDsaName;
+
+export interface PostQuantumKey {
+  readonly kind: 'public' | 'private';
+  readonly algorithm: PostQuantumName;
+  readonly point: Uint8Array<ArrayBuffer>;
+  readonly secret?: Uint8Array<ArrayBuffer>;
+  /** What both were made of, where it is known. */
+  readonly seed?: Uint8Array<ArrayBuffer>;
+}
+
+export type AsymmetricKey = RsaKey | EcKey | CfrgKey | DhKey | DsaKey | PostQuantumKey;
 export type AsymmetricAlgorithm = AsymmetricKey['algorithm'];

@@ -32,7 +32,7 @@ const openSslErrors = {
     'digital envelope routines',
     'operation not supported for this keytype',
     'ERR_OSSL_EVP_OPERATION_NOT_SUPPORTED_FOR_THIS_KEYTYPE',
-    true,
+    false,
   ],
   dataTooLarge: ['0200006E', 'rsa routines', 'data too large for key size', 'ERR_OSSL_RSA_DATA_TOO_LARGE_FOR_KEY_SIZE', true],
   oaepDecoding: ['02000079', 'rsa routines', 'oaep decoding error', 'ERR_OSSL_RSA_OAEP_DECODING_ERROR', true],
@@ -46,9 +46,12 @@ const openSslErrors = {
     'ERR_OSSL_ILLEGAL_OR_UNSUPPORTED_PADDING_MODE',
     true,
   ],
-  differentParameters: ['1C8000CB', 'Provider routines', 'mismatching domain parameters', 'ERR_OSSL_MISMATCHING_DOMAIN_PARAMETERS', true],
+  differentParameters: ['1C8000CB', 'Provider routines', 'mismatching domain parameters', 'ERR_OSSL_MISMATCHING_DOMAIN_PARAMETERS', false],
+  derivationFailed: ['1C8000A4', 'Provider routines', 'failed during derivation', 'ERR_OSSL_FAILED_DURING_DERIVATION', false],
+  badGenerator: ['02800065', 'Diffie-Hellman routines', 'bad generator', 'ERR_OSSL_DH_BAD_GENERATOR', false],
+  dhModulusTooSmall: ['0280007E', 'Diffie-Hellman routines', 'modulus too small', 'ERR_OSSL_DH_MODULUS_TOO_SMALL', false],
+  invalidSignatureDigest: ['1C80007A', 'Provider routines', 'invalid digest', 'ERR_OSSL_INVALID_DIGEST', false],
   onlyOneShot: ['1C8000BE', 'Provider routines', 'only oneshot supported', 'ERR_OSSL_ONLY_ONESHOT_SUPPORTED', true],
-  modulusTooSmall: ['020000AF', 'rsa routines', 'key size too small', 'ERR_OSSL_RSA_KEY_SIZE_TOO_SMALL', true],
   wrongTag: ['068000A8', 'asn1 encoding routines', 'wrong tag', 'ERR_OSSL_ASN1_WRONG_TAG', true],
 } as const;
 export type OpenSslErrorName = keyof typeof openSslErrors;

@@ -12,6 +12,8 @@ import { randomSecret } from './key-generation.ts';
 import { bitLength, modPow } from './modular.ts';
 import { generatePrime, isProbablePrime } from './random.ts';
 
+/** Bits of a prime that OpenSSL makes. */
+const leastBits = 512;
 const checks = { notPrime: 1, notSafePrime: 2, notSuitableGenerator: 8, modulusTooSmall: 128 } as const;
 
 function sharedSecret(mine: AsymmetricKey, theirs: AsymmetricKey): Uint8Array {
@@ -26,9 +28,9 @@ function sharedSecret(mine: AsymmetricKey, theirs: AsymmetricKey): Uint8Array {
   if ((mine.algorithm === 'x25519' || mine.algorithm === 'x448') && theirs.algorithm === mine.algorithm && mine.secret !== undefined) {
     try {
       return cfrgCurve(mine.algorithm).noble.getSharedSecret(mine.secret, theirs.point);
-    } catch (error) {
+    } catch {
       // A point of small order.
-      throw Object.assign(codedError(Error, 'ERR_CRYPTO_OPERATION_FAILED', 'Deriving bits failed'), { cause: error });
+      throw openSslError('derivationFailed');
     }
   }
   throw openSslError('operationNotSupported');
@@ -36,30 +38,28 @@ function sharedSecret(mine: AsymmetricKey, theirs: AsymmetricKey): Uint8Array {
 
 export function makeDiffieHellman(crypto: CryptoRealm): Untyped {
   class DiffieHellman {
-    protected p: bigint;
-    protected g: bigint;
+    readonly #p: bigint;
+    readonly #g: bigint;
     #y: bigint | undefined;
     #secret: bigint | undefined;
     readonly verifyError: number;
 
-    constructor(sizeOrPrime: Untyped, generator: Untyped) {
+    /** @param isKnown A group of good reputation, which need not be checked. */
+    constructor(sizeOrPrime: Untyped, generator: Untyped, isKnown = false) {
       if (typeof sizeOrPrime === 'number') {
-        if (sizeOrPrime < 2) throw openSslError('modulusTooSmall');
-        this.p = finish(generatePrime(crypto, { bits: sizeOrPrime, safe: sizeOrPrime > 2 }));
-      } else this.p = bytesToBigint(bytesOf(sizeOrPrime));
-      this.g = typeof generator === 'number' ? BigInt(generator) : bytesToBigint(bytesOf(generator));
-      if (this.g < 2n) {
-        throw Object.assign(new Error('error:0280007C:Diffie-Hellman routines::bad generator'), {
-          library: 'Diffie-Hellman routines',
-          reason: 'bad generator',
-          code: 'ERR_OSSL_DH_BAD_GENERATOR',
-        });
+        if (sizeOrPrime < 2) throw openSslError('dhModulusTooSmall');
+        if (sizeOrPrime < leastBits) throw codedError(TypeError, 'ERR_INVALID_ARG_VALUE', 'Invalid DH parameters');
+        this.#p = finish(generatePrime(crypto, { bits: sizeOrPrime, safe: true }));
+      } else this.#p = bytesToBigint(bytesOf(sizeOrPrime));
+      this.#g = typeof generator === 'number' ? BigInt(generator) : bytesToBigint(bytesOf(generator));
+      if (this.#g < 2n) {
+        throw openSslError('badGenerator');
       }
-      this.verifyError = this.check();
+      this.verifyError = isKnown ? 0 : this.#check();
     }
 
-    protected check(): number {
-      const { p, g } = this;
+    #check(): number {
+      const [p, g] = [this.#p, this.#g];
       let result = 0;
       if (bitLength(p) < 512) result |= checks.modulusTooSmall;
       if (g <= 1n || g >= p - 1n) result |= checks.notSuitableGenerator;
@@ -73,32 +73,32 @@ export function makeDiffieHellman(crypto: CryptoRealm): Untyped {
     }
 
     generateKeys(): Untyped {
-      this.#secret ??= randomSecret(crypto, (this.p - 1n) / 2n);
-      this.#y = modPow(this.g, this.#secret, this.p);
+      this.#secret ??= randomSecret(crypto, (this.#p - 1n) / 2n);
+      this.#y = modPow(this.#g, this.#secret, this.#p);
       return this.getPublicKey();
     }
 
     computeSecret(key: Untyped): Untyped {
       const other = bytesToBigint(bytesOf(key));
       if (other <= 1n) throw codedError(RangeError, 'ERR_CRYPTO_INVALID_KEYLEN', 'Supplied key is too small');
-      if (other >= this.p - 1n) throw codedError(RangeError, 'ERR_CRYPTO_INVALID_KEYLEN', 'Supplied key is too large');
+      if (other >= this.#p - 1n) throw codedError(RangeError, 'ERR_CRYPTO_INVALID_KEYLEN', 'Supplied key is too large');
       if (this.#secret === undefined) throw codedError(Error, 'ERR_CRYPTO_INVALID_KEYPAIR', 'Invalid key pair');
-      return crypto.buffer(bigintToBytes(modPow(other, this.#secret, this.p), Math.ceil(bitLength(this.p) / 8)));
+      return crypto.buffer(bigintToBytes(modPow(other, this.#secret, this.#p), Math.ceil(bitLength(this.#p) / 8)));
     }
 
     getPrime(): Untyped {
-      return this.#bytes(this.p);
+      return this.#bytes(this.#p);
     }
     getGenerator(): Untyped {
-      return this.#bytes(this.g);
+      return this.#bytes(this.#g);
     }
     getPublicKey(): Untyped {
-      if (this.#y === undefined) throw codedError(Error, 'ERR_CRYPTO_INVALID_KEYPAIR', 'No public key - did you forget to generate one?');
-      return crypto.buffer(bigintToBytes(this.#y, Math.ceil(bitLength(this.p) / 8)));
+      if (this.#y === undefined) throw codedError(Error, 'ERR_CRYPTO_INVALID_STATE', 'No public key - did you forget to generate one?');
+      return crypto.buffer(bigintToBytes(this.#y, Math.ceil(bitLength(this.#p) / 8)));
     }
     getPrivateKey(): Untyped {
       if (this.#secret === undefined)
-        throw codedError(Error, 'ERR_CRYPTO_INVALID_KEYPAIR', 'No private key - did you forget to generate one?');
+        throw codedError(Error, 'ERR_CRYPTO_INVALID_STATE', 'No private key - did you forget to generate one?');
       return this.#bytes(this.#secret);
     }
     setPublicKey(key: Untyped): void {
@@ -113,10 +113,7 @@ export function makeDiffieHellman(crypto: CryptoRealm): Untyped {
     constructor(name: string) {
       const prime = modpGroup(name);
       if (prime === undefined) throw codedError(Error, 'ERR_CRYPTO_UNKNOWN_DH_GROUP', 'Unknown DH group');
-      super(bigintToBytes(prime), 2);
-    }
-    protected override check(): number {
-      return 0;
+      super(bigintToBytes(prime), 2, true);
     }
   }
 

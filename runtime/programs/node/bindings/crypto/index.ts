@@ -9,13 +9,16 @@ import { openLegacyProvider } from './digests.ts';
 import { makeDiffieHellman } from './diffie-hellman.ts';
 import { makeHashing } from './hashing.ts';
 import { jobModes } from './jobs.ts';
+import { makeKems } from './kem.ts';
 import { makeKeyDerivation } from './key-derivation.ts';
 import { keyConstants } from './key-formats.ts';
 import { makeKeyGeneration } from './key-generation.ts';
 import { makeKeyHandles } from './key-handle.ts';
+import { postQuantumConstants } from './post-quantum.ts';
 import { makeRandom } from './random.ts';
 import { SecureContext } from './secure-context.ts';
 import { makeSignatures } from './signatures.ts';
+import { makeSpkac } from './spkac.ts';
 
 /** A class of which no object can be made, and the reason why not. */
 function missingClass(name: string, what: string): unknown {
@@ -37,6 +40,7 @@ function missing(what: string): () => never {
 const constants = {
   ...jobModes,
   ...keyConstants,
+  ...postQuantumConstants,
   kWebCryptoCipherEncrypt: 0,
   kWebCryptoCipherDecrypt: 1,
   kSignJobModeSign: 0,
@@ -90,9 +94,7 @@ export const makeCrypto: MakeBinding = (realm) => {
     SecureContext,
     X509Certificate: missingClass('X509Certificate', 'X509Certificate'),
     parseX509: missing('X509Certificate'),
-    certVerifySpkac: missing('Certificate.verifySpkac()'),
-    certExportPublicKey: missing('Certificate.exportPublicKey()'),
-    certExportChallenge: missing('Certificate.exportChallenge()'),
+    ...makeSpkac(crypto),
     getBundledRootCertificates: () => [],
     getSystemCACertificates: () => [],
     getExtraCACertificates: () => [],
@@ -107,7 +109,6 @@ export const makeCrypto: MakeBinding = (realm) => {
     },
     testFipsCrypto: () => false,
     getOpenSSLSecLevelCrypto: () => 2,
-    KEMEncapsulateJob: undefined,
-    KEMDecapsulateJob: undefined,
+    ...makeKems(crypto),
   };
 };

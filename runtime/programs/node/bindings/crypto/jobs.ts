@@ -56,6 +56,13 @@ export function finish<T>(value: T | Work<T>): T {
   }
 }
 
+/** Of OpenSSL's errors Node's thread pool hands on the text, and neither code, library nor reason. */
+function undecorated(error: unknown): unknown {
+  if (!(error instanceof Error) || !('library' in error)) return error;
+  const stack = 'opensslErrorStack' in error ? { opensslErrorStack: error.opensslErrorStack } : {};
+  return Object.assign(new Error(error.message), stack);
+}
+
 /** Defines a job class: `new Job(mode, …)`, `run()`, `ondone(error, result)`. */
 export function jobClass(crypto: CryptoRealm, name: string, prepare: Prepare): Untyped {
   const { realm } = crypto;
@@ -123,7 +130,7 @@ export function jobClass(crypto: CryptoRealm, name: string, prepare: Prepare): U
         });
       }
       inTask(work, (error, result) => {
-        makeCallback(this, this.ondone, error === undefined ? [undefined, result] : [error, undefined]);
+        makeCallback(this, this.ondone, error === undefined ? [undefined, result] : [undecorated(error), undefined]);
         emitDestroy(this);
       });
       return undefined;

@@ -1,6 +1,6 @@
 /** Keys in and out: PKCS#8, SPKI, PKCS#1, SEC 1, PEM, JWK and raw. */
 import type { Untyped } from '../../realm.ts';
-import type { AsymmetricKey, CfrgName, DhKey, EcKey, RsaKey } from './asymmetric-key.ts';
+import type { AsymmetricKey, CfrgKey, CfrgName, DhKey, DsaKey, EcKey, PostQuantumKey, RsaKey } from './asymmetric-key.ts';
 import { cfrgCurve, cfrgCurves } from './cfrg.ts';
 import { codedError, openSslError, unavailable } from './crypto-errors.ts';
 import { bigintToBytes, bytesOf, bytesToBigint, equalBytes, type CryptoRealm } from './crypto-realm.ts';
@@ -26,9 +26,23 @@ import {
   type DerNode,
 } from './der.ts';
 import { digestByOid, digestOids } from './digest-oids.ts';
-import { bitLength } from './modular.ts';
+import { dsaDetails, noJwk } from './dsa.ts';
+import { bitLength, modPow } from './modular.ts';
 import { decryptPkcs8, encryptPkcs8, readPem, pemText } from './pem.ts';
 import { decryptPem, encryptPem, isEncryptedPem } from './pem-encryption.ts';
+import {
+  fromJwkSecret,
+  incompatibleEncoding,
+  isPostQuantum,
+  jwkSecret,
+  postQuantum,
+  postQuantumNamed,
+  postQuantumPublic,
+  rawPostQuantum,
+  readPostQuantum,
+  writePostQuantum,
+  type RawForm,
+} from './post-quantum.ts';
 import { keyMaterial, type SecretKey } from './secret-bytes.ts';
 
 export const keyConstants = {
@@ -67,7 +81,7 @@ type Kind = 'public' | 'private';
 
 export function publicOf(key: AsymmetricKey): AsymmetricKey {
   if (key.kind === 'public') return key;
-  const { secret: _secret, ...rest } = key;
+  const { secret: _secret, seed: _seed, ...rest } = key as PostQuantumKey;
   return { ...rest, kind: 'public' } as AsymmetricKey;
 }
 
@@ -94,6 +108,10 @@ export function parseKey(
       return rawPublic(String(encoding), bytesOf(data).slice(), namedCurve);
     case formats.kKeyFormatRawPrivate: {
       const key = rawPrivate(String(encoding), bytesOf(data).slice(), namedCurve);
+      return kind === 'public' ? publicOf(key) : key;
+    }
+    case formats.kKeyFormatRawSeed: {
+      const key = rawSeed(String(encoding), bytesOf(data).slice());
       return kind === 'public' ? publicOf(key) : key;
     }
     case formats.kKeyFormatStore:
@@ -140,8 +158,10 @@ function fromPem(crypto: CryptoRealm, kind: Kind, bytes: Uint8Array, passphrase:
         const key = fromDer('private', block.bytes, kKeyEncodingPKCS8, passphrase);
         return kind === 'public' ? publicOf(key) : key;
       }
-      case 'DSA PRIVATE KEY':
-        throw unavailable('DSA');
+      case 'DSA PRIVATE KEY': {
+        const key = dsaPrivate(readDer(locked ? decryptPem(crypto, block, passphrase!) : block.bytes));
+        return kind === 'public' ? publicOf(key) : key;
+      }
       case 'RSA PRIVATE KEY':
       case 'EC PRIVATE KEY': {
         const der = locked ? decryptPem(crypto, block, passphrase!) : block.bytes;
@@ -197,8 +217,11 @@ function fromSpki(root: DerNode): AsymmetricKey {
     const [p, g] = readSequence(parameters);
     return { kind: 'public', algorithm: 'dh', p: readInteger(p), g: readInteger(g), y: readInteger(readDer(point)) };
   }
+  if (name === oids.dsa) return { kind: 'public', ...dsaParameters(parameters), y: readInteger(readDer(point)) };
+  const lattice = postQuantum.find((each) => each.oid === name);
+  if (lattice !== undefined) return postQuantumPublic(lattice, point);
   const curve = cfrgCurves.find((each) => each.oid === name);
-  if (curve === undefined) throw unavailable(name === oids.dsa ? 'DSA' : `A key of the algorithm ${name}`);
+  if (curve === undefined) throw unavailable(`A key of the algorithm ${name}`);
   if (point.length !== curve.size) throw new DerError('bad key');
   return { kind: 'public', algorithm: curve.name, point };
 }
@@ -216,20 +239,30 @@ function fromPkcs8(root: DerNode): AsymmetricKey {
   if (name === oids.dh) {
     const [p, g] = readSequence(parameters).map((node) => readInteger(node)) as [bigint, bigint];
     const secret = readInteger(readDer(inner));
-    return { kind: 'private', algorithm: 'dh', p, g, y: powerOf(g, secret, p), secret };
+    return { kind: 'private', algorithm: 'dh', p, g, y: modPow(g, secret, p), secret };
   }
+  if (name === oids.dsa) {
+    const domain = dsaParameters(parameters);
+    const secret = readInteger(readDer(inner));
+    return { kind: 'private', ...domain, y: modPow(domain.g, secret, domain.p), secret };
+  }
+  const lattice = postQuantum.find((each) => each.oid === name);
+  if (lattice !== undefined) return readPostQuantum(lattice, inner);
   const curve = cfrgCurves.find((each) => each.oid === name);
-  if (curve === undefined) throw unavailable(name === oids.dsa ? 'DSA' : `A key of the algorithm ${name}`);
+  if (curve === undefined) throw unavailable(`A key of the algorithm ${name}`);
   return cfrgPrivate(curve.name, readOctets(readDer(inner)));
 }
 
-function powerOf(base: bigint, exponent: bigint, modulus: bigint): bigint {
-  let result = 1n;
-  for (const bit of exponent.toString(2)) {
-    result = (result * result) % modulus;
-    if (bit === '1') result = (result * base) % modulus;
-  }
-  return result;
+function dsaParameters(parameters: DerNode | undefined): Pick<DsaKey, 'algorithm' | 'p' | 'q' | 'g'> {
+  const [p, q, g] = readSequence(parameters);
+  return { algorithm: 'dsa', p: readInteger(p), q: readInteger(q), g: readInteger(g) };
+}
+
+/** OpenSSL's own form. */
+function dsaPrivate(root: DerNode): DsaKey {
+  const [, p, q, g, y, secret] = readSequence(root).map((node) => readInteger(node));
+  if (secret === undefined) throw new DerError('wrong tag');
+  return { kind: 'private', algorithm: 'dsa', p: p!, q: q!, g: g!, y: y!, secret };
 }
 
 function rsaAlgorithm(name: string, parameters: DerNode | undefined): Pick<RsaKey, 'algorithm' | 'pss'> {
@@ -323,13 +356,13 @@ function cfrgNamed(name: string): CfrgName | undefined {
   return cfrgCurves.find((each) => each.name === name.toLowerCase())?.name;
 }
 
-const badKeyData = () => codedError(Error, 'ERR_INVALID_ARG_VALUE', 'Invalid key data');
+const badKeyData = () => codedError(TypeError, 'ERR_INVALID_ARG_VALUE', 'Invalid key data');
 
 function rawPublic(type: string, bytes: Uint8Array<ArrayBuffer>, namedCurve: string | undefined): AsymmetricKey {
   try {
     if (type.toLowerCase() === 'ec') return ecPublic(curveNamed(namedCurve), bytes);
     const algorithm = cfrgNamed(type);
-    if (algorithm === undefined) throw unavailable(`A raw key of type ${type}`);
+    if (algorithm === undefined) return rawOther(type, 'raw-public', bytes);
     if (bytes.length !== cfrgCurve(algorithm).size) throw badKeyData();
     return { kind: 'public', algorithm, point: bytes };
   } catch (error) {
@@ -341,24 +374,36 @@ function rawPrivate(type: string, bytes: Uint8Array<ArrayBuffer>, namedCurve: st
   try {
     if (type.toLowerCase() === 'ec') return ecFromSecret(curveNamed(namedCurve), bytes);
     const algorithm = cfrgNamed(type);
-    if (algorithm === undefined) throw unavailable(`A raw key of type ${type}`);
+    if (algorithm === undefined) return rawOther(type, 'raw-private', bytes);
     return cfrgPrivate(algorithm, bytes);
   } catch (error) {
     throw error instanceof DerError ? badKeyData() : error;
   }
 }
 
+function rawSeed(type: string, bytes: Uint8Array<ArrayBuffer>): AsymmetricKey {
+  try {
+    return rawOther(type, 'raw-seed', bytes);
+  } catch (error) {
+    throw error instanceof DerError ? badKeyData() : error;
+  }
+}
+
+/** Keys of the kinds that have no curve. */
+function rawOther(type: string, form: RawForm, bytes: Uint8Array<ArrayBuffer>): AsymmetricKey {
+  // Web Crypto's names are in capitals.
+  const found = postQuantumNamed(type.toLowerCase());
+  if (found === undefined) throw incompatibleEncoding();
+  return rawPostQuantum(found, form, bytes);
+}
+
 /** The bytes that a raw format has for the key. */
 export function rawKey(key: AsymmetricKey, kind: Kind): Uint8Array {
-  if ('point' in key && key.algorithm !== 'ec') {
+  if ('point' in key && key.algorithm !== 'ec' && !(kind === 'private' && key.algorithm.startsWith('ml-'))) {
     const bytes = kind === 'public' ? key.point : key.secret;
     if (bytes !== undefined) return bytes;
   }
-  throw codedError(
-    Error,
-    'ERR_CRYPTO_INCOMPATIBLE_KEY_OPTIONS',
-    `The selected key encoding raw-${kind} does not support key type ${key.algorithm}.`,
-  );
+  throw incompatibleEncoding();
 }
 
 export function isOnCurve(key: AsymmetricKey): boolean {
@@ -384,6 +429,7 @@ export function keyDetails(key: AsymmetricKey): object {
         : { hashAlgorithm: key.pss.hash, mgf1HashAlgorithm: key.pss.mgf1Hash, saltLength: key.pss.saltLength }),
     };
   }
+  if (key.algorithm === 'dsa') return dsaDetails(key);
   return key.algorithm === 'ec' ? { namedCurve: key.curve.name } : {};
 }
 
@@ -391,7 +437,8 @@ function spki(key: AsymmetricKey): Uint8Array {
   if ('n' in key) return sequence(rsaIdentifier(key), bits(sequence(integer(key.n), integer(key.e))));
   if (key.algorithm === 'ec') return sequence(sequence(oid(oids.ec), curveIdentifier(key)), bits(key.point));
   if (key.algorithm === 'dh') return sequence(dhIdentifier(key), bits(integer(key.y)));
-  return sequence(sequence(oid(cfrgCurve(key.algorithm).oid)), bits(key.point));
+  if (key.algorithm === 'dsa') return sequence(dsaIdentifier(key), bits(integer(key.y)));
+  return sequence(sequence(oid(oidOf(key))), bits(key.point));
 }
 
 function pkcs8(key: AsymmetricKey): Uint8Array {
@@ -405,8 +452,12 @@ function pkcs8(key: AsymmetricKey): Uint8Array {
     );
   }
   if (key.algorithm === 'dh') return sequence(version, dhIdentifier(key), octets(integer(key.secret!)));
-  return sequence(version, sequence(oid(cfrgCurve(key.algorithm).oid)), octets(octets(key.secret!)));
+  if (key.algorithm === 'dsa') return sequence(version, dsaIdentifier(key), octets(integer(key.secret!)));
+  return sequence(version, sequence(oid(oidOf(key))), octets(isPostQuantum(key) ? writePostQuantum(key) : octets(key.secret!)));
 }
+
+const oidOf = (key: CfrgKey | PostQuantumKey) => (isPostQuantum(key) ? postQuantumNamed(key.algorithm)! : cfrgCurve(key.algorithm)).oid;
+const dsaIdentifier = ({ p, q, g }: DsaKey) => sequence(oid(oids.dsa), sequence(integer(p), integer(q), integer(g)));
 
 const dhIdentifier = (key: DhKey) => sequence(oid(oids.dh), sequence(integer(key.p), integer(key.g)));
 
@@ -466,8 +517,7 @@ export function toJwk(crypto: CryptoRealm, key: SecretKey | AsymmetricKey, handl
   const number = (value: bigint, length?: number) => text(bigintToBytes(value, length));
   if (key.kind === 'secret') return { kty: 'oct', k: text(key.bytes) };
   if ('n' in key) {
-    if (key.algorithm === 'rsa-pss' && !handlePss)
-      throw codedError(Error, 'ERR_CRYPTO_JWK_UNSUPPORTED_KEY_TYPE', 'Unsupported JWK Key Type.');
+    if (key.algorithm === 'rsa-pss' && !handlePss) throw noJwk();
     const jwk = { kty: 'RSA', n: number(key.n), e: number(key.e) };
     if (key.kind === 'public') return jwk;
     const { d, p, q, dp, dq, qi } = key.secret!;
@@ -475,10 +525,16 @@ export function toJwk(crypto: CryptoRealm, key: SecretKey | AsymmetricKey, handl
   }
   if (key.algorithm === 'ec') {
     const { size } = key.curve;
+    if (key.curve.name === 'secp224r1')
+      throw codedError(Error, 'ERR_CRYPTO_JWK_UNSUPPORTED_CURVE', `Unsupported JWK EC curve: ${key.curve.name}.`);
     const jwk = { kty: 'EC', x: text(key.point.slice(1, 1 + size)), y: text(key.point.slice(1 + size)), crv: key.curve.jwk };
     return key.kind === 'public' ? jwk : { ...jwk, d: text(key.secret!) };
   }
-  if (key.algorithm === 'dh') throw codedError(Error, 'ERR_CRYPTO_JWK_UNSUPPORTED_KEY_TYPE', 'Unsupported JWK Key Type.');
+  if (key.algorithm === 'dh' || key.algorithm === 'dsa') throw noJwk();
+  if (isPostQuantum(key)) {
+    const shown = { kty: 'AKP', alg: postQuantumNamed(key.algorithm)!.jwk, pub: text(key.point) };
+    return key.kind === 'public' ? shown : { priv: text(jwkSecret(key)), ...shown };
+  }
   const crv = cfrgCurve(key.algorithm).jwk;
   return key.kind === 'public' ? { crv, x: text(key.point), kty: 'OKP' } : { crv, d: text(key.secret!), x: text(key.point), kty: 'OKP' };
 }
@@ -525,6 +581,16 @@ function importJwk(crypto: CryptoRealm, kind: Kind, jwk: Untyped): AsymmetricKey
       const secret = bytes('d', 'OKP key');
       if (secret.length !== curve.size) throw invalid('OKP key');
       return cfrgPrivate(curve.name, secret);
+    }
+    case 'AKP': {
+      const found = postQuantum.find((each) => each.jwk === jwk.alg);
+      if (found === undefined) throw codedError(TypeError, 'ERR_CRYPTO_INVALID_JWK', 'Unsupported JWK AKP "alg"');
+      try {
+        const shown = postQuantumPublic(found, bytes('pub', 'AKP key'));
+        return wantsPrivate ? fromJwkSecret(found, bytes('priv', 'AKP key')) : shown;
+      } catch (error) {
+        throw error instanceof DerError ? invalid('AKP key') : error;
+      }
     }
     default:
       throw codedError(Error, 'ERR_CRYPTO_INVALID_JWK', 'Invalid JWK data');

@@ -2,18 +2,20 @@
 import type { Untyped } from '../../realm.ts';
 import type { AsymmetricKey, DhKey, RsaKey } from './asymmetric-key.ts';
 import { cfrgCurves } from './cfrg.ts';
-import { codedError, openSslError, unavailable } from './crypto-errors.ts';
+import { codedError, unavailable } from './crypto-errors.ts';
 import { bigintToBytes, bytesOf, bytesToBigint, type CryptoRealm } from './crypto-realm.ts';
+import { curveParameters } from './curve-parameters.ts';
 import { findDigest } from './digests.ts';
 import { modpGroup } from './dh-groups.ts';
+import { generateDsa } from './dsa.ts';
 import { jobClass, jobModes, type JobMode, type Work } from './jobs.ts';
 import { cfrgPrivate, curveNamed, ecFromSecret, publicOf } from './key-formats.ts';
 import { exportKey } from './key-handle.ts';
 import { bitLength, gcd, modInverse, modPow } from './modular.ts';
+import { generatePostQuantum, postQuantum } from './post-quantum.ts';
 import { generatePrime } from './random.ts';
 
 export function* generateRsa(crypto: CryptoRealm, bits: number, exponent: bigint): Work<RsaKey> {
-  if (bits < 512) throw openSslError('modulusTooSmall');
   for (;;) {
     const [half, rest] = [Math.ceil(bits / 2), Math.floor(bits / 2)];
     let p = yield* generatePrime(crypto, { bits: half, topTwo: true });
@@ -82,21 +84,25 @@ export function makeKeyGeneration(crypto: CryptoRealm, keys: Untyped): Untyped {
         }
       }
       return function* (): Work<Untyped> {
-        if (exponent < 3 || exponent % 2 === 0) throw openSslError('unsupported');
+        if (exponent === 0) throw new Error('Key generation job failed');
+        if (bits < 512) throw new Error('error:1C8000AB:Provider routines::key size too small');
+        if (exponent < 3 || exponent % 2 === 0) throw new Error('error:020000B2:rsa routines::pub exponent out of range');
         const key = yield* generateRsa(crypto, bits, BigInt(exponent));
         return deliver(isPss ? { ...key, algorithm: 'rsa-pss', ...(pss === undefined ? {} : { pss }) } : key);
       };
     }),
     EcKeyPairGenJob: jobClass(crypto, 'EcKeyPairGenJob', (mode, name: string, encoding: number | undefined, ...rest: Untyped[]) => {
       const curve = curveNamed(name);
-      if (encoding === 0) throw unavailable('An EC key with explicit parameters');
+      const explicit = encoding === 0 ? { parameters: curveParameters(curve) } : {};
       const deliver = delivery(mode, rest);
-      return () => deliver(ecFromSecret(curve, bigintToBytes(randomSecret(crypto, curve.order))));
+      return () => deliver({ ...ecFromSecret(curve, bigintToBytes(randomSecret(crypto, curve.order))), ...explicit });
     }),
     NidKeyPairGenJob: jobClass(crypto, 'NidKeyPairGenJob', (mode, nid: number, ...rest: Untyped[]) => {
+      const deliver = delivery(mode, rest);
+      const lattice = postQuantum.find((each) => each.nid === nid);
+      if (lattice !== undefined) return () => deliver(generatePostQuantum(lattice, (length) => crypto.random(length)));
       const curve = cfrgCurves.find((each) => each.nid === nid);
       if (curve === undefined) throw unavailable(`Generating keys of type ${nid}`);
-      const deliver = delivery(mode, rest);
       return () => deliver(cfrgPrivate(curve.name, crypto.random(curve.size)));
     }),
     DhKeyPairGenJob: jobClass(crypto, 'DhKeyPairGenJob', (mode, primeOrSize: Untyped, ...rest: Untyped[]) => {
@@ -116,8 +122,11 @@ export function makeKeyGeneration(crypto: CryptoRealm, keys: Untyped): Untyped {
         return deliver(dhKeyFrom(p, generator, randomSecret(crypto, (p - 1n) / 2n)));
       };
     }),
-    DsaKeyPairGenJob: jobClass(crypto, 'DsaKeyPairGenJob', () => {
-      throw unavailable('DSA');
+    DsaKeyPairGenJob: jobClass(crypto, 'DsaKeyPairGenJob', (mode, modulusBits: number, divisorBits: number, ...rest: Untyped[]) => {
+      const deliver = delivery(mode, rest);
+      return function* (): Work<Untyped> {
+        return deliver(yield* generateDsa(crypto, modulusBits, divisorBits));
+      };
     }),
   };
 }

@@ -5,6 +5,7 @@ import { codedError } from './crypto-errors.ts';
 import { bytesOf, equalBytes, type CryptoRealm } from './crypto-realm.ts';
 import { jobClass, jobModes } from './jobs.ts';
 import { keyConstants, keyDetails, parseKey, rawKey, serializeKey, toJwk, isSameKey, isOnCurve } from './key-formats.ts';
+import { incompatibleEncoding, isLatticeName, isPostQuantum } from './post-quantum.ts';
 import { keyMaterial, type SecretKey } from './secret-bytes.ts';
 
 type Material = SecretKey | AsymmetricKey;
@@ -66,11 +67,10 @@ export function makeKeyHandles(crypto: CryptoRealm): Untyped {
     }
 
     rawSeed(): Untyped {
-      throw codedError(
-        Error,
-        'ERR_CRYPTO_INCOMPATIBLE_KEY_OPTIONS',
-        'The selected key encoding raw-seed is not supported for this key type',
-      );
+      const key = this.#asymmetric;
+      if (!isPostQuantum(key) || !isLatticeName(key.algorithm)) throw incompatibleEncoding();
+      if (key.seed === undefined) throw codedError(Error, 'ERR_CRYPTO_OPERATION_FAILED', 'Failed to get raw seed');
+      return crypto.buffer(key.seed.slice());
     }
 
     exportECPublicRaw(form: number): Untyped {

@@ -3,11 +3,13 @@ import type { Untyped } from '../../realm.ts';
 import type { AsymmetricKey, CfrgKey, RsaKey } from './asymmetric-key.ts';
 import { cfrgCurve } from './cfrg.ts';
 import { codedError, invalidDigest, openSslError, refusedDigest, unavailable } from './crypto-errors.ts';
-import { bigintToBytes, bytesOf, bytesToBigint, exact, type CryptoRealm } from './crypto-realm.ts';
+import { bigintToBytes, bytesOf, bytesToBigint, concatBytes, exact, type CryptoRealm } from './crypto-realm.ts';
 import { DerError, integer, readDer, readInteger, readSequence, sequence } from './der.ts';
 import { findDigest, type Digest, type HashState } from './digests.ts';
+import { dsaHalf, dsaSign, dsaVerify } from './dsa.ts';
 import { jobClass } from './jobs.ts';
 import { parseKey } from './key-formats.ts';
+import { isPostQuantum, postQuantumNamed } from './post-quantum.ts';
 import {
   rsaDecrypt,
   rsaEncrypt,
@@ -34,11 +36,27 @@ function rsaOptions(key: RsaKey, digest: Digest, { padding, saltLength }: Option
 
 function signHash(crypto: CryptoRealm, key: AsymmetricKey, digest: Digest, hash: Uint8Array, options: Options): Uint8Array {
   if ('n' in key) return rsaSign(crypto, key, hash, rsaOptions(key, digest, options));
+  if (key.algorithm === 'dsa') {
+    const [r, s] = dsaSign(crypto, key, hash);
+    if (options.encoding !== 1) return sequence(integer(r), integer(s));
+    return concatBytes(bigintToBytes(r, dsaHalf(key)), bigintToBytes(s, dsaHalf(key)));
+  }
   if (key.algorithm !== 'ec') throw openSslError('operationNotSupported');
   const { curve } = key;
   const compact: Uint8Array = curve.noble.sign(hash, key.secret, { prehash: false, lowS: false, format: 'compact' });
   if (options.encoding === 1) return compact;
   return sequence(integer(bytesToBigint(compact.subarray(0, curve.size))), integer(bytesToBigint(compact.subarray(curve.size))));
+}
+
+/** The two numbers of a signature in DER, or undefined. */
+function readNumbers(signature: Uint8Array): [r: bigint, s: bigint] | undefined {
+  try {
+    const [r, s] = readSequence(readDer(signature));
+    return [readInteger(r), readInteger(s)];
+  } catch (error) {
+    if (error instanceof DerError) return undefined;
+    throw error;
+  }
 }
 
 function verifyHash(
@@ -50,19 +68,31 @@ function verifyHash(
   options: Options,
 ): boolean {
   if ('n' in key) return rsaVerify(crypto, key, hash, signature, rsaOptions(key, digest, options));
+  if (key.algorithm === 'dsa') {
+    const half = dsaHalf(key);
+    if (options.encoding === 1) {
+      if (signature.length !== 2 * half) return false;
+      return dsaVerify(key, hash, bytesToBigint(signature.subarray(0, half)), bytesToBigint(signature.subarray(half)));
+    }
+    const numbers = readNumbers(signature);
+    return numbers !== undefined && dsaVerify(key, hash, ...numbers);
+  }
   if (key.algorithm !== 'ec') throw openSslError('operationNotSupported');
   const { curve } = key;
   let compact = signature;
   if (options.encoding === 1) {
     if (signature.length !== 2 * curve.size) return false;
   } else {
+    const numbers = readNumbers(signature);
+    if (numbers === undefined) return false;
+    const [r, s] = numbers;
     try {
-      const [r, s] = readSequence(readDer(signature)).map((node) => readInteger(node)) as [bigint, bigint];
       compact = new Uint8Array(2 * curve.size);
       compact.set(bigintToBytes(r, curve.size), 0);
       compact.set(bigintToBytes(s, curve.size), curve.size);
     } catch (error) {
-      if (error instanceof DerError || error instanceof RangeError || error instanceof TypeError) return false;
+      // A number that is longer than the curve's.
+      if (error instanceof RangeError) return false;
       throw error;
     }
   }
@@ -74,6 +104,8 @@ function verifyHash(
   }
 }
 
+/** Those that sign messages and no digests of them. */
+const isDigestless = (key: AsymmetricKey): boolean => isEdwards(key) || /^(?:ml|slh)-dsa/.test(key.algorithm);
 const isEdwards = (key: AsymmetricKey): key is CfrgKey => key.algorithm === 'ed25519' || key.algorithm === 'ed448';
 
 export function makeSignatures(crypto: CryptoRealm): Untyped {
@@ -94,7 +126,7 @@ export function makeSignatures(crypto: CryptoRealm): Untyped {
     }
 
     protected finish(key: AsymmetricKey): [Digest, Uint8Array] {
-      if (isEdwards(key)) throw codedError(Error, 'ERR_CRYPTO_UNSUPPORTED_OPERATION', 'Unsupported crypto operation');
+      if (isDigestless(key)) throw codedError(Error, 'ERR_CRYPTO_UNSUPPORTED_OPERATION', 'Unsupported crypto operation');
       if (this.#state === undefined) throw codedError(Error, 'ERR_CRYPTO_INVALID_STATE', 'Not initialised');
       const hash = this.#state.digest();
       this.#state = undefined;
@@ -158,6 +190,18 @@ export function makeSignatures(crypto: CryptoRealm): Untyped {
         return false;
       }
     }
+    if (isPostQuantum(key) && isDigestless(key)) {
+      if (name !== undefined && name !== null) throw openSslError('invalidSignatureDigest');
+      const { noble } = postQuantumNamed(key.algorithm)!;
+      const settings = context === undefined ? {} : { context };
+      if (signature === undefined) return exact(noble.sign(data, key.secret, settings));
+      try {
+        return noble.verify(signature, data, key.point, settings) as boolean;
+      } catch {
+        // A signature of another length: bad, but no error.
+        return false;
+      }
+    }
     if (context !== undefined && context.length > 0)
       throw codedError(Error, 'ERR_CRYPTO_OPERATION_FAILED', 'Context parameter is unsupported');
     const digest = findDigest(name ?? 'sha256');
@@ -189,6 +233,8 @@ export function makeSignatures(crypto: CryptoRealm): Untyped {
       if (action === 0 && key.kind !== 'private')
         throw codedError(TypeError, 'ERR_CRYPTO_INVALID_KEY_OBJECT_TYPE', 'Invalid key object type public');
       if (name !== undefined && name !== null && findDigest(name) === undefined) throw invalidDigest(name);
+      if (context !== undefined && bytesOf(context).length > 255)
+        throw codedError(RangeError, 'ERR_OUT_OF_RANGE', 'context string must be at most 255 bytes');
       const input = bytesOf(data).slice();
       const expected = action === 0 ? undefined : bytesOf(signature).slice();
       const extra = context === undefined ? undefined : bytesOf(context).slice();
