@@ -133,6 +133,9 @@ describe('Bad input', function () {
       [container.spawn(odd(5)), 'A command must be a string, not 5'],
       [container.exec('pwd', { cwd: odd(5) }), 'A path must be a string, not 5'],
       [container.fs.readFile(odd(undefined)), 'A path must be a string, not undefined'],
+      [bootContainer({ persist: odd(5) }), 'Cannot keep files under 5: expected a string'],
+      [bootContainer({ persist: odd({}) }), 'Cannot keep files under [object Object]: expected a string'],
+      [bootContainer({ persist: '' }), 'Cannot keep files under "": the name is empty'],
       [container.fs.writeFile('number', odd(5)), 'Cannot write "number": expected a string or a Uint8Array'],
       [container.fetch(99_999), 'There is no port 99999: expected a number up to 65535'],
       [container.fetch(odd('3000')), 'There is no port "3000": expected a number up to 65535'],
@@ -148,6 +151,26 @@ describe('Bad input', function () {
   it('a signal for a program on a terminal that does not exist', async () => {
     const process = await container.spawn('sleep', ['100']);
     assert.throws(() => process.kill('SIGNONSENSE' as 'SIGINT'), 'EINVAL: invalid argument, kill');
+    process.kill('SIGKILL');
+    assert.equal(await process.exit, 137);
+  });
+
+  it('a terminal of a size that there is not', async () => {
+    const process = await container.spawn('sleep', ['100']);
+    const sizes = [
+      [NaN, 24],
+      [80, -1],
+      [80, 0],
+      [80.5, 24],
+      [80, 65_536],
+      ['80' as unknown as number, 24],
+    ] as const;
+    for (const [cols, rows] of sizes) {
+      const said = `A terminal cannot have ${cols} × ${rows} cells: expected whole numbers from 1 to 65535`;
+      assert.throws(() => process.resize({ cols, rows }), RangeError, said);
+      const { message } = await failure(container.spawn('true', { terminal: { cols, rows } }));
+      assert.equal(message, said);
+    }
     process.kill('SIGKILL');
     assert.equal(await process.exit, 137);
   });

@@ -24,11 +24,11 @@ export interface BootOptions {
    * nothing until they are touched. The author's, as `files` are.
    */
   template?: Blob | Template;
-  /** Keep what is changed under this name, in this browser. */
+  /** Keep what is changed under this name, in this browser. Without it nothing is kept; it must not be empty. */
   persist?: string;
   /** Where `node` runs by default. `quickjs` is the strict one. Default `native`, or `quickjs` where the page's policy forbids it. */
   engine?: EngineName;
-  /** How previews are shown. Default `inline`. */
+  /** How previews are shown, by what shows them: a container itself shows none. Default `inline`. */
   preview?: PreviewHostName;
   /** Rows of the table of limits to change. */
   limits?: Limits;

@@ -3,10 +3,10 @@ import type { Handle, Pid } from '../base/ids.ts';
 import { BvError, PosixError } from '../base/errors.ts';
 import { signalNumbers, type SignalName } from '../base/signals.ts';
 import type { ContainerId, HostSpawnResult } from '../wires/host-wire.ts';
-import type { TtySize } from '../wires/process-wire.ts';
 import type { ContainerCalls } from './container-calls.ts';
 import type { ContainerListeners, OutputEvent } from './container-events.ts';
 import { readableOf, textWritable, writableOf } from './streams.ts';
+import { ttySizeOf } from './tty-size.ts';
 
 /** How a process ended: by itself with `code`, or by `signal`. */
 export interface ExitStatus {
@@ -15,7 +15,7 @@ export interface ExitStatus {
 }
 
 /** `128 + n` for a signal, as a shell reports it. */
-export function exitNumber({ code, signal }: ExitStatus): number {
+function exitNumber({ code, signal }: ExitStatus): number {
   return signal === null ? (code ?? 0) : 128 + signalNumbers[signal];
 }
 
@@ -110,9 +110,13 @@ export class TerminalProcess extends RunningProcess {
     void (signal === undefined ? this.end(true) : this.signal(signal, true));
   }
 
-  /** In character cells. */
-  resize({ cols, rows }: { cols: number; rows: number }): void {
-    this.#kernel.call('setTtySize', { handle: this.#master, size: { columns: cols, rows } }).catch(() => undefined); // It has ended.
+  /**
+   * In character cells.
+   *
+   * @throws {RangeError} unless both are whole numbers from 1 to 65535.
+   */
+  resize(cells: { cols: number; rows: number }): void {
+    this.#kernel.call('setTtySize', { handle: this.#master, size: ttySizeOf(cells) }).catch(() => undefined); // It has ended.
   }
 }
 
@@ -143,8 +147,6 @@ export class PipedProcess extends RunningProcess {
     await (signal === undefined ? this.end(false, options) : this.signal(signal, false, options));
   }
 }
-
-export const defaultTtySize: TtySize = { columns: 80, rows: 24 };
 
 /** Rejects as soon as `signal` aborts, else with what `work` comes to. `onAbort` ends what was started. */
 export async function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined, onAbort: () => void): Promise<T> {

@@ -15,17 +15,19 @@ import type {
   PreviewScriptOptions,
   SpawnOptions,
 } from './container-options.ts';
-import { abortable, defaultTtySize, PipedProcess, TerminalProcess } from './container-process.ts';
+import { addressesOf, engineOf, hostRules, keptName, known, templateOf, unpacked } from './container-arguments.ts';
+import { abortable, PipedProcess, TerminalProcess } from './container-process.ts';
 import { runToEnd } from './exec.ts';
 import { FileSystemApi } from './file-system-api.ts';
 import { entriesOfAuthored, entriesOfTree, treeOfEntries, type FileSystemTree } from './file-tree.ts';
-import { gunzip, gzip, isGzipped } from './gzip.ts';
+import { gzip } from './gzip.ts';
 import { fetchPort, type PortFetchInit, type PortResponse } from './http.ts';
 import { Runtime, type ContainerNotice } from './runtime.ts';
 import { hasKeptMark, setKeptMark } from './kept-mark.ts';
 import { nativeEngineAllowed } from './sandbox-realm.ts';
 import { readableOf, writableOf } from './streams.ts';
-import { Template } from './template.ts';
+import type { Template } from './template.ts';
+import { defaultTtySize, ttySizeOf } from './tty-size.ts';
 
 /**
  * One isolated environment: its own files, processes and ports. Any number of them share the page's runtime.
@@ -85,13 +87,15 @@ export class Container {
    *
    * @throws {BvError} `ERR_BV_ASSET` if the runtime cannot be loaded, `ERR_BV_BAD_TREE`, `ERR_BV_PATH_ESCAPE`,
    *   `ERR_BV_BAD_ARCHIVE`, `ERR_BV_INVALID_ARGUMENT` for an option's value that there is not.
+   * @throws {TypeError} for a `persist` that is no string. @throws {RangeError} for an empty one.
    */
   static async boot(options: BootOptions = {}): Promise<Container> {
-    const { signal, files, persist, snapshot, limits = {}, env = {}, workdirName = 'project' } = options;
+    const { signal, files, snapshot, limits = {}, env = {}, workdirName = 'project' } = options;
     signal?.throwIfAborted();
     if (!/^[^/\0]+$/.test(workdirName) || workdirName === '.' || workdirName === '..') {
       throw new BvError('ERR_BV_BAD_TREE', `Cannot use ${JSON.stringify(workdirName)} as the name of the working directory`);
     }
+    const persist = keptName(options.persist);
     const entries = files === undefined ? [] : entriesOfAuthored(files);
     known('preview host', options.preview ?? 'inline', ['inline', 'service-worker', 'origin']);
     const template = options.template === undefined ? undefined : templateOf(options.template, signal);
@@ -105,7 +109,7 @@ export class Container {
     const workdir = `/home/${workdirName}`;
     const registries = addressesOf(options.registry);
     const creating = runtime.kernel.call('createContainer', {
-      persist: persist ?? null,
+      persist,
       workdir,
       env,
       limits,
@@ -121,7 +125,7 @@ export class Container {
       workdir,
       engine,
       forward: options.forwardPreviewErrors ?? false,
-      keptAs: created.notKept ? undefined : persist,
+      keptAs: created.notKept ? undefined : (persist ?? undefined),
     });
     container.#compareMark();
     try {
@@ -206,6 +210,7 @@ export class Container {
    * Starts a program and resolves as soon as it has been handed to its worker, not when it ends.
    *
    * @throws {PosixError} `ENOENT` if there is no such command, `EACCES` if it cannot be run, `EAGAIN` at the process limit.
+   * @throws {RangeError} for a terminal of a size that there is not.
    */
   async spawn(
     command: string,
@@ -223,7 +228,7 @@ export class Container {
       args: args.map(String),
       cwd: this.fs.resolve(options.cwd ?? '.'),
       env: Object.fromEntries(given.map(([name, value]) => [name, String(value)])),
-      tty: tty ? (terminal === undefined ? defaultTtySize : { columns: terminal.cols, rows: terminal.rows }) : null,
+      tty: tty ? (terminal === undefined ? defaultTtySize : ttySizeOf(terminal)) : null,
       ...(engineOf(engine) === undefined ? {} : { engine }),
     };
     // Started after nobody waited for it any more: it must not run on unseen.
@@ -462,52 +467,4 @@ function destroy(runtime: Runtime, container: ContainerId): void {
     .catch(() => undefined) // The runtime is gone, and the container with it.
     .finally(() => runtime.forget(container))
     .catch(reportError);
-}
-
-/** @throws {BvError} `ERR_BV_BAD_ARCHIVE` */
-async function unpacked(snapshot: Blob): Promise<Blob> {
-  if (typeof (snapshot as Partial<Blob> | undefined)?.arrayBuffer !== 'function')
-    throw new BvError('ERR_BV_BAD_ARCHIVE', 'Cannot restore the snapshot: expected a Blob');
-  if (!isGzipped(new Uint8Array(await snapshot.slice(0, 2).arrayBuffer()))) return snapshot;
-  try {
-    return new Blob([await gunzip(new Uint8Array(await snapshot.arrayBuffer()))]);
-  } catch (cause) {
-    throw new BvError('ERR_BV_BAD_ARCHIVE', 'Cannot restore the snapshot: its gzip data is damaged', { cause });
-  }
-}
-
-async function templateOf(template: Blob | Template, signal: AbortSignal | undefined): Promise<Template> {
-  return template instanceof Template ? template : Template.read(template, { signal });
-}
-
-/** @throws {BvError} `ERR_BV_INVALID_ARGUMENT` for what names no host. */
-function hostRules(allow: readonly string[]): string[] {
-  return allow.map((rule) => {
-    if (!/^(\*|(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*)$/i.test(rule)) {
-      throw new BvError('ERR_BV_INVALID_ARGUMENT', `"${rule}" names no host: expected "example.com", "*.example.com" or "*"`);
-    }
-    return rule;
-  });
-}
-
-/** @throws {BvError} `ERR_BV_INVALID_ARGUMENT` for what is no engine. */
-function engineOf(name: EngineName | undefined): EngineName | undefined {
-  if (name !== undefined) known('engine', name, ['native', 'quickjs']);
-  return name;
-}
-
-/** @throws {BvError} `ERR_BV_INVALID_ARGUMENT` for what is not among `names`. */
-function known(what: string, name: string, names: readonly string[]): void {
-  if (names.includes(name)) return;
-  const quoted = names.map((one) => JSON.stringify(one));
-  const list = `${quoted.slice(0, -1).join(', ')} and ${quoted.at(-1)!}`;
-  throw new BvError('ERR_BV_INVALID_ARGUMENT', `There is no ${what} ${JSON.stringify(name)}: known are ${list}`);
-}
-
-/** Absolute addresses, as the page that asks would resolve them. */
-function addressesOf(registry: string | readonly string[] = []): string[] {
-  return (typeof registry === 'string' ? [registry] : registry).map((address) => {
-    if (!URL.canParse(address, document.baseURI)) throw new BvError('ERR_BV_INVALID_ARGUMENT', `The registry "${address}" is no address`);
-    return new URL(address, document.baseURI).href;
-  });
 }
