@@ -59,6 +59,8 @@ export interface Candidate {
   readonly baked: boolean;
   /** What the address proves by itself who asks, as the value of a header: its user and password. */
   readonly basic?: string | undefined;
+  /** `//user:` of an address with a password, which texts show as npm does: `//user:***@`. */
+  readonly user?: string | undefined;
 }
 
 export interface Question<T> {
@@ -80,7 +82,7 @@ export class Registries {
   readonly #scopes: Readonly<Record<string, string>>;
   readonly #authorization: (url: string) => string | undefined;
   /** By base address: what those had that were given with user and password. */
-  readonly #basic = new Map<string, string>();
+  readonly #logins = new Map<string, Pick<Candidate, 'basic' | 'user'>>();
   readonly #requests: Requests;
   readonly #indexes = new Map<string, Promise<BakedIndex | undefined>>();
 
@@ -106,7 +108,8 @@ export class Registries {
   #baseAddress(address: string): string {
     const base = withSlash(withoutCredentials(address));
     const basic = basicOf(address);
-    if (basic !== undefined) this.#basic.set(base, basic);
+    const [user] = /\/\/[^/:@]+:(?=[^/@]+@)/.exec(address) ?? [];
+    if (basic !== undefined) this.#logins.set(base, { basic, user });
     return base;
   }
 
@@ -130,7 +133,7 @@ export class Registries {
 
   /** A file of a registry. */
   at(registry: string, path: string, baked: boolean): Candidate {
-    return { url: `${registry}${path}`, baked, basic: this.#basic.get(registry) };
+    return { url: `${registry}${path}`, baked, ...this.#logins.get(registry) };
   }
 
   /** Whether only those get an answer who prove a right to it. */
@@ -184,6 +187,8 @@ export class Registries {
           return read(await this.#requests.send(candidate.url, { ...requestOf(candidate), basic: candidate.basic }), candidate);
         } catch (thrown) {
           if (!(thrown instanceof PackageError)) throw thrown;
+          const { user } = candidate;
+          if (user !== undefined) thrown.message = thrown.message.replace('//', `${user}***@`);
           const { pkgid } = requestOf(candidate);
           // A static server says that a file is not there by 404, or by a page for everything.
           const isMissing = candidate.baked && (thrown.code === 'E404' || thrown.code === 'FETCH_ERROR');

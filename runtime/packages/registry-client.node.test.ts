@@ -363,6 +363,15 @@ describe('RegistryClient', () => {
     assert.equal(registry.requests.at(-1)?.headers.authorization, 'Bearer token');
     await client({ scopes: { '@s': address } }).packument('@s/left');
     assert.equal(registry.requests.at(-1)?.headers.authorization, `Basic ${btoa('user:secret')}`);
+    const shown = at.replace('://', '://user:***@');
+    registry.routes.set('/missing', status(404, { error: 'Not found' }));
+    registry.routes.set('/page', status(200, '<!doctype html>'));
+    const failing = client({ registries: [address] });
+    const { message, uri } = await failure(failing.packument('missing'));
+    assert.deepEqual([message, uri], [`404 Not Found - GET ${shown}missing - Not found`, `${at}missing`]);
+    assert.match((await failure(failing.packument('page'))).message, new RegExp(`body at ${RegExp.escape(shown)}page reason`));
+    const byToken = await failure(client({ registries: [at.replace('://', '://secret@')] }).packument('missing'));
+    assert.equal(byToken.message, `404 Not Found - GET ${at}missing - Not found`);
   });
 
   it('keeps packuments between runs: fresh, asked for again, offline', async () => {
