@@ -36,6 +36,11 @@ export class ManifestEdit {
   /** Takes it from the other fields. */
   set(field: DependencyField, dependency: string, range: string): void {
     for (const other of dependencyFields) if (other !== field && other !== 'peerDependencies') this.remove(dependency, other);
+    this.setAlso(field, dependency, range);
+  }
+
+  /** Leaves it in the other fields. */
+  setAlso(field: DependencyField, dependency: string, range: string): void {
     const list = { ...this.field(field), [dependency]: range };
     this.value[field] = Object.fromEntries(Object.entries(list).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
   }

@@ -6,13 +6,13 @@ import { aliasOf } from './specifiers.ts';
 
 /**
  * @param prefix Before a version that was not asked for itself.
- * @param saves What becomes of a range: it stays, or the version that was found takes its place.
+ * @param pin What is put before the version that was found in the place of a range; undefined: `prefix`. Absent: ranges stay.
  * @throws {NoMatch} if there is none.
  */
 export async function savedRange(
   facts: Facts,
   { name, range }: { readonly name: string; readonly range: string },
-  { prefix, pick, saves = 'wanted' }: { readonly prefix: string; readonly pick: PickOptions; readonly saves?: 'wanted' | 'found' },
+  { prefix, pick, pin }: { readonly prefix: string; readonly pick: PickOptions; readonly pin?: (wanted: string) => string | undefined },
 ): Promise<string> {
   const alias = aliasOf(range);
   const published = alias?.name ?? name;
@@ -22,9 +22,7 @@ export async function savedRange(
   const version = pickVersion(packument, wanted === '' ? 'latest' : wanted, pick);
   if (version === undefined) throw new NoMatch('version', published, wanted);
   const isTag = wanted === '' || packument['dist-tags']?.[wanted] !== undefined;
-  const saved = isTag ? `${prefix}${version}` : saves === 'found' && semver.valid(wanted) === null ? ofFound(wanted, version) : wanted;
+  const pinned = semver.prerelease(version) === null ? `${pin?.(wanted) ?? prefix}${version}` : version;
+  const saved = pin === undefined ? (isTag ? `${prefix}${version}` : wanted) : pinned;
   return alias === undefined ? saved : `npm:${published}@${saved}`;
 }
-
-/** `1`, `^1.0.0` → `^1.2.3`; `~1.0` → `~1.0.4`. */
-const ofFound = (wanted: string, version: string) => `${wanted.startsWith('~') ? '~' : '^'}${version}`;

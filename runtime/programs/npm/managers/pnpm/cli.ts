@@ -33,6 +33,7 @@ const valuedFlags = [
   'loglevel',
   'store-dir',
   'lockfile-dir',
+  'save-prefix',
   'virtual-store-dir',
 ];
 const usualTimeoutMs = 60_000;

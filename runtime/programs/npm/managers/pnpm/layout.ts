@@ -180,7 +180,7 @@ export function planPnpm(options: PnpmLayoutOptions): TreePlan {
   const files =
     keys.size + skipped.size === 0 && nodes.length === 0
       ? []
-      : [modulesNote(options, hoisted.packages, skipped), currentLock(lock, skipped)];
+      : [modulesNote(options, hoisted.packages, skipped), currentLock(lock, keys, options.omit ?? new Set())];
   return { root: project.root, nodes, files, binLinks: 'pnpm', commands };
 }
 
@@ -281,10 +281,13 @@ function modulesNote(
   return { path: 'node_modules/.modules.yaml', text: JSON.stringify(note, null, 2) };
 }
 
-/** What is in place now: the lockfile without what was skipped. */
-function currentLock(lock: PnpmLock, skipped: ReadonlySet<string>): PlannedFile {
-  const snapshots = Object.fromEntries(Object.entries(lock.snapshots).filter(([key]) => !skipped.has(key)));
+/** What is in place now: the lockfile without what was skipped or left out. */
+function currentLock(lock: PnpmLock, keys: ReadonlySet<string>, omit: NonNullable<PnpmLayoutOptions['omit']>): PlannedFile {
+  const snapshots = Object.fromEntries(Object.entries(lock.snapshots).filter(([key]) => keys.has(key)));
+  const kept = (importer: PnpmImporter) =>
+    Object.fromEntries(Object.entries(importer).filter(([field]) => !(omit as ReadonlySet<string>).has(field)));
+  const importers = Object.fromEntries(Object.entries(lock.importers).map(([folder, importer]) => [folder, kept(importer)]));
   const left = new Set(Object.keys(snapshots).map(packageKey));
   const packages = Object.fromEntries(Object.entries(lock.packages).filter(([key]) => left.has(key)));
-  return { path: 'node_modules/.pnpm/lock.yaml', text: writePnpmLock({ ...lock, packages, snapshots }) };
+  return { path: 'node_modules/.pnpm/lock.yaml', text: writePnpmLock({ ...lock, importers, packages, snapshots }) };
 }

@@ -198,7 +198,6 @@ const packageOrder = [
   'optional',
 ];
 const flowFields = new Set(['resolution', 'engines', 'cpu', 'os', 'libc']);
-const importerOrder = ['dependencies', 'optionalDependencies', 'devDependencies', 'dependenciesMeta', 'publishDirectory'];
 
 const inOrder = (order: readonly string[]) => (a: string, b: string) => {
   const [x, y] = [order.indexOf(a), order.indexOf(b)];
@@ -212,7 +211,7 @@ export function writePnpmLock(lock: PnpmLock): string {
     const value = lock[field];
     if (value !== undefined) parts.push(block({ [field]: value }, 0));
   }
-  parts.push(table('importers', lock.importers, (importer) => block(sorted(importer, inOrder(importerOrder), 2), 4)));
+  parts.push(table('importers', lock.importers, (importer) => block(sorted(importer, byText, 2), 4)));
   if (Object.keys(lock.packages).length > 0)
     parts.push(table('packages', lock.packages, (pkg) => block(sorted(pkg, inOrder(packageOrder), 2), 4)));
   if (Object.keys(lock.snapshots).length > 0)

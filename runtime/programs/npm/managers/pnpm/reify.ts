@@ -76,7 +76,7 @@ export async function reify(
         ...(lock === undefined || update === 'all' ? {} : { lock: update === undefined ? lock : forget(lock, update) }),
       });
   if (isSettled) {
-    if (!isEmpty) await run.out('Lockfile is up to date, resolution step is skipped');
+    if (!isEmpty && !flags.has('lockfile-only')) await run.out('Lockfile is up to date, resolution step is skipped');
     await facts.loadAll(
       Object.entries(next.packages)
         .filter(([, { hasBin }]) => hasBin === true)
@@ -84,8 +84,10 @@ export async function reify(
     );
   }
   const omit = new Set<'dependencies' | 'devDependencies' | 'optionalDependencies'>();
-  if (flags.has('prod') || flags.has('production') || flags.get('dev') === 'false') omit.add('devDependencies');
-  if (flags.has('dev') && flags.get('dev') !== 'false') omit.add('dependencies').add('optionalDependencies');
+  // `-P` and `-D` say where `pnpm add` saves, and what an install takes.
+  const takes = (...names: readonly string[]) => names.some((name) => flags.has(name) && flags.get(name) !== 'false') && changed.size === 0;
+  if (takes('prod', 'production', 'save-prod') || flags.get('dev') === 'false') omit.add('devDependencies');
+  if (takes('dev', 'save-dev')) omit.add('dependencies').add('optionalDependencies');
   if (flags.has('no-optional')) omit.add('optionalDependencies');
   const plan = planPnpm({ project, lock: next, facts, registry: run.registry, folders, omit, frozen: isSettled });
   const files = [
@@ -95,7 +97,7 @@ export async function reify(
   ];
   if (flags.has('lockfile-only')) {
     for (const { path, text } of files) if (!path.startsWith('node_modules/')) run.write(pnpm.root, path, text);
-    await run.out(`\nDone in ${elapsed(run.elapsedMs)} using pnpm v${pnpmVersion}`);
+    await run.out(`${isSettled ? '' : '\n'}Done in ${elapsed(run.elapsedMs)} using pnpm v${pnpmVersion}`);
     return 0;
   }
   if (!isSettled) for (const line of deprecatedLines(next)) await run.out(line);
@@ -129,7 +131,7 @@ export async function reify(
   if (added === 0 && removed === 0) {
     if (!isSelected) await run.out('Already up to date');
   } else if (!isInner && !isSelected) await run.out(`Packages:${counts}\n${bar}`);
-  const resolved = Object.keys(next.packages).length;
+  const resolved = isSettled ? added : Object.keys(next.packages).length;
   if (resolved > 0 && (added > 0 || removed > 0 || changed.size > 0)) {
     if (isInner) await progress(resolved, 0, 0, ', done');
     else await progress(resolved, resolved - added, added, ', done');
@@ -140,7 +142,11 @@ export async function reify(
   const report = peerReport(issues);
   if (report !== undefined) await run.out(report);
   if ((added > 0 || removed > 0 || changed.size > 0) && !isSelected)
-    await summary(pnpm, { target, before, lock, next, installed, asked: isInner });
+    await summary(pnpm, {
+      ...{ target, before, after: project, lock, next, installed, omit },
+      asked: isInner,
+      addsToProduction: changed.size > 0 && update === undefined && !flags.has('save-dev'),
+    });
   if (ignored.length > 0) {
     await run.out(ignoredBox([...new Set(ignored)]));
   }

@@ -1,5 +1,6 @@
 /** What pnpm says after an install. */
-import type { Project } from '../project.ts';
+import type { DependencyField } from '../manifest-edit.ts';
+import type { Dependencies, Project } from '../project.ts';
 import { normalPath } from '../specifiers.ts';
 import { importerReferences } from './layout.ts';
 import { nameOfKey, packageKey, snapshotKey, type PnpmLock } from './lockfile.ts';
@@ -9,24 +10,44 @@ export interface Summary {
   /** The workspace it is about. */
   readonly target: string;
   readonly before: Project;
+  readonly after: Project;
   readonly lock: PnpmLock | undefined;
   readonly next: PnpmLock;
   /** The lockfile of what was in place. */
   readonly installed: PnpmLock | undefined;
+  readonly omit: ReadonlySet<DependencyField>;
   /** What was asked for is shown, not what was found. */
   readonly asked: boolean;
+  /** `pnpm add` without `-D`. */
+  readonly addsToProduction: boolean;
 }
 
 /** The blocks of what the project itself asks for and what is new of it. */
-export async function summary(pnpm: PnpmProject, { target, before, lock, next, installed, asked }: Summary): Promise<void> {
+export async function summary(pnpm: PnpmProject, options: Summary): Promise<void> {
+  const { target, lock, next, installed, asked, omit } = options;
+  const [before, after] = [options.before, options.after].map(
+    (project) => project.workspaces.find(({ folder }) => folder === target)?.manifest,
+  );
   const key = target === '' ? '.' : target;
   const facts = await pnpm.run.facts();
   const current = new Set(Object.keys(importerReferences(installed?.importers[key] ?? {})));
   const importer = next.importers[key] ?? {};
-  for (const field of ['dependencies', 'optionalDependencies', 'devDependencies'] as const) {
+  // Where the lockfile stays as it is, what is in place may still be another part of it.
+  const isSettled = lock === next;
+  const then = (isSettled ? installed : lock)?.importers[key] ?? {};
+  const wherever = { now: importerReferences(importer), was: importerReferences(then) };
+  for (const field of ['dependencies', 'optionalDependencies', 'peerDependencies', 'devDependencies'] as const) {
     const lines: string[] = [];
-    const now = importer[field] ?? {};
-    const was = lock?.importers[key]?.[field] ?? {};
+    if (field === 'peerDependencies') {
+      for (const [name, range] of newIn(after?.[field], before?.[field])) lines.push(`+ ${name} ${range}`);
+      for (const [name, range] of newIn(before?.[field], after?.[field])) lines.push(`- ${name} ${range}`);
+      if (lines.length > 0) await pnpm.run.out(`\n${field}:\n${lines.sort(byNameThenSign).join('\n')}`);
+      continue;
+    }
+    const end =
+      field === 'devDependencies' && options.addsToProduction ? ' already in devDependencies, was not moved to dependencies.' : '';
+    const now = omit.has(field) ? {} : (importer[field] ?? {});
+    const was = then[field] ?? {};
     for (const name of new Set([...Object.keys(now), ...Object.keys(was)])) {
       const [fresh, old] = [now[name], was[name]];
       const versionOf = (reference: string | undefined) => {
@@ -36,11 +57,15 @@ export async function summary(pnpm: PnpmProject, { target, before, lock, next, i
         return locked?.version ?? packageKey(id).slice(nameOfKey(id).length + 1);
       };
       if (fresh === undefined) {
-        if (before.workspaces.find(({ folder }) => folder === target)?.manifest[field]?.[name] !== undefined)
-          lines.push(`- ${name} ${versionOf(old?.version) ?? ''}`.trimEnd());
+        const range = before?.[field]?.[name];
+        const isMoved = !isSettled && wherever.now[name]?.version === old?.version;
+        if (range !== undefined) lines.push(`- ${name} ${isMoved ? range : (versionOf(old?.version) ?? '')}`.trimEnd());
         continue;
       }
-      if (current.has(name) && old?.version === fresh.version) continue;
+      if (current.has(name) && wherever.was[name]?.version === fresh.version) {
+        if (old === undefined) lines.push(`+ ${name} ${after?.[field]?.[name] ?? ''}${end}`);
+        continue;
+      }
       const id = snapshotKey(name, fresh.version);
       if (id === undefined) {
         const folder = fresh.version.slice(5);
@@ -52,14 +77,20 @@ export async function summary(pnpm: PnpmProject, { target, before, lock, next, i
       const version = asked ? fresh.specifier : (versionOf(fresh.version) ?? '');
       const latest = facts.packument(published)?.['dist-tags']?.['latest'];
       const newer = latest !== undefined && !asked && compare(latest, version) > 0 && lock !== next ? ` (${latest} is available)` : '';
-      const deprecation = next.packages[packageKey(id)]?.deprecated === undefined ? '' : ' deprecated';
+      const deprecation = isSettled || next.packages[packageKey(id)]?.deprecated === undefined ? '' : ' deprecated';
       if (old !== undefined && current.has(name)) lines.push(`- ${name} ${versionOf(old.version) ?? ''}`);
       lines.push(
-        `+ ${name}${published === name ? '' : ` <- ${published}`} ${version.replace(/^file:.*$/, (text) => (lock === next ? `${name}@${text}` : localVersion(pnpm, text.slice(5))))}${newer}${deprecation}`,
+        `+ ${name}${published === name ? '' : ` <- ${published}`} ${version.replace(/^file:.*$/, (text) => (lock === next ? `${name}@${text}` : localVersion(pnpm, text.slice(5))))}${newer}${deprecation}${end}`,
       );
     }
     if (lines.length > 0) await pnpm.run.out(`\n${field}:\n${lines.sort(byNameThenSign).join('\n')}`);
+    else if (omit.has(field)) await pnpm.run.out(`\n${field}: skipped`);
   }
+}
+
+/** What the one list has and the other has not. */
+function newIn(list: Dependencies = {}, other: Dependencies = {}): (readonly [string, string])[] {
+  return Object.entries(list).filter(([name]) => other[name] === undefined);
 }
 
 function localVersion(pnpm: PnpmProject, folder: string): string {

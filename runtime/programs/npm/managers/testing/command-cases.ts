@@ -3,6 +3,7 @@ import { packages as madePackages, troublesome } from '../../testing/cases.ts';
 import type { MadePackage } from '../../testing/registry.ts';
 import { realManagers, type RealManager } from './projects.ts';
 import { remoteCases } from './remote-cases.ts';
+import { savingCases } from './saving-cases.ts';
 import { workspaceCases } from './workspace-cases.ts';
 
 export interface CommandCase {
@@ -285,7 +286,7 @@ export const commandCases: readonly CommandCase[] = [
 ];
 
 export const casesOf = (manager: RealManager) =>
-  [...commandCases, ...remoteCases, ...workspaceCases].filter(({ only = realManagers }) => only.includes(manager));
+  [...commandCases, ...remoteCases, ...workspaceCases, ...savingCases].filter(({ only = realManagers }) => only.includes(manager));
 
 /** A case's lines as `manager`'s user types them. */
 export function linesOf({ lines }: CommandCase, manager: RealManager): readonly string[] {

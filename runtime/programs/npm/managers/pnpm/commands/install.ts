@@ -1,4 +1,5 @@
 /** `pnpm install`, `pnpm add`. */
+import satisfies from 'semver/functions/satisfies.js';
 import { addedRemote, type AddedRemote } from '../../added-remote.ts';
 import { fieldByFlags, isFolder, parseAdded, type Words } from '../../command-line.ts';
 import { relativePath, resolvePath } from '../../../paths.ts';
@@ -8,12 +9,13 @@ import type { Project } from '../../project.ts';
 import { savedRange } from '../../saved-range.ts';
 import { aliasOf } from '../../specifiers.ts';
 import { PnpmError } from '../errors.ts';
+import { importerReferences } from '../layout.ts';
 import type { PnpmProject } from '../pnpm-project.ts';
 import { reify } from '../reify.ts';
 import { selectWorkspaces } from '../selection.ts';
 
 const fieldFlags: Readonly<Record<string, DependencyField>> = {
-  'save-peer': 'peerDependencies',
+  'save-peer': 'devDependencies',
   'save-dev': 'devDependencies',
   'save-optional': 'optionalDependencies',
   'save-prod': 'dependencies',
@@ -90,9 +92,13 @@ async function addTo(pnpm: PnpmProject, { edit, target, before }: Target, words:
     }
     if (parsed === undefined)
       throw new PnpmError('SPEC_NOT_SUPPORTED_BY_ANY_RESOLVER', `${text} isn't supported by any available resolver.`);
-    const { name, range } = parsed;
-    const field = fieldByFlags(words, fieldFlags, edit.where(name) ?? 'dependencies');
-    edit.set(field, name, await rangeToSave(pnpm, before, name, range, words));
+    const { name } = parsed;
+    const there = edit.where(name);
+    const field = fieldByFlags(words, fieldFlags, there ?? 'dependencies');
+    const current = there === undefined ? undefined : edit.field(there)?.[name];
+    const saved = await rangeToSave(pnpm, before, { ...parsed, current, target }, words);
+    edit.set(field, name, saved);
+    if (words.flags.has('save-peer')) edit.setAlso('peerDependencies', name, aliasOf(saved)?.range ?? saved);
   }
 }
 
@@ -102,14 +108,44 @@ function savedRemote({ specifier, path, range }: AddedRemote): string {
   return `github:${specifier.name}${specifier.committish === '' ? '' : `#${specifier.committish}`}`;
 }
 
+interface Asked {
+  readonly name: string;
+  /** Empty: none was given. */
+  readonly range: string;
+  /** What `package.json` has. */
+  readonly current: string | undefined;
+  /** The workspace's folder. */
+  readonly target: string;
+}
+
 /** What `package.json` gets for what was asked on the command line. */
-export async function rangeToSave(pnpm: PnpmProject, project: Project, name: string, range: string, words: Words): Promise<string> {
+export async function rangeToSave(pnpm: PnpmProject, project: Project, asked: Asked, words: Words): Promise<string> {
+  const { name, current, target } = asked;
+  const range = asked.range === '' ? (current ?? '') : asked.range;
   const workspace = project.workspaces.find(({ folder, manifest }) => folder !== '' && manifest.name === name);
   if (range.startsWith('workspace:') || (words.flags.has('workspace') && workspace !== undefined))
     return range === '' ? 'workspace:*' : range;
+  const importer = pnpm.lock()?.importers[target === '' ? '.' : target] ?? {};
+  const locked = importerReferences(importer)[name]?.version.replace(/\(.*$/s, '');
+  // What is there and fits stays, and so does the range as it was written.
+  if (range !== '' && locked !== undefined && satisfies(locked, range)) return range;
+  const prefix = String(words.flags.get('save-prefix') ?? '^');
   return savedRange(
     await pnpm.run.facts(),
     { name, range },
-    { prefix: words.flags.has('save-exact') ? '' : '^', pick: { preferLatest: true, avoidDeprecated: true }, saves: 'found' },
+    {
+      prefix: words.flags.has('save-exact') ? '' : prefix === '~' || prefix === '' ? prefix : '^',
+      pick: { preferLatest: true, avoidDeprecated: true },
+      pin: (wanted) => pinOf(current ?? '') ?? pinOf(wanted),
+    },
   );
+}
+
+/** How far a range lets a version go: `1` → `^`, `1.2` and `~1` → `~`, `1.2.3` → ``. Undefined for what says something else. */
+function pinOf(range: string): string | undefined {
+  const text = range.slice(range.indexOf(':') + 1).replace(/^.*@/s, '');
+  if (text === '*') return '^';
+  const [, operator = '', major, minor, patch] = /^([~^]?)v?(\d+)(?:\.([\dx*]+))?(?:\.([\dx*]+).*)?$/.exec(text) ?? [];
+  if (major === undefined || operator !== '') return operator === '' ? undefined : operator;
+  return patch !== undefined ? '' : minor === undefined ? '^' : '~';
 }

@@ -17,7 +17,7 @@ export async function update(pnpm: PnpmProject, words: Words, names: readonly st
         for (const [name, range] of Object.entries(edit.field(field) ?? {})) {
           if ((names.length > 0 && !names.includes(name)) || /^(?:workspace|link|file|npm):/.test(range) || field === 'peerDependencies')
             continue;
-          edit.set(field, name, await rangeToSave(pnpm, project, name, 'latest', words));
+          edit.set(field, name, await rangeToSave(pnpm, project, { name, range: 'latest', current: range, target: folder }, words));
         }
       }
       changed.set(path, edit.text);

@@ -1,5 +1,6 @@
 /** A project of Yarn 1 on disk, and what is said of it. */
 import { resolvePath } from '../../../paths.ts';
+import type { Words } from '../../command-line.ts';
 import { ManagerProject } from '../../manager-project.ts';
 import type { ManagerRun } from '../../manager-run.ts';
 import { parseManifest } from '../../project.ts';
@@ -31,6 +32,12 @@ export class ClassicProject extends ManagerProject {
 
   async warn(text: string): Promise<void> {
     await this.run.err(`warning ${text}`);
+  }
+
+  /** By a flag, which `--production=false` takes back, or by the environment. */
+  isProduction({ flags }: Words): boolean {
+    const flag = flags.get('production') ?? flags.get('prod');
+    return flag === undefined ? this.run.context.env.get('NODE_ENV') === 'production' : flag !== 'false';
   }
 
   lock(): ClassicLock | undefined {

@@ -36,23 +36,29 @@ interface Spot<P extends HoistPackage> {
 const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 const keyOf = (parts: readonly string[]) => parts.join('#');
 
-/** @param find Every pattern that `patterns` or a package names is known to it. */
+/**
+ * @param find Every pattern that `patterns` or a package names is known to it.
+ * @param leftOut Those of `patterns` that take their place and are not there in the end.
+ */
 export function hoistClassic<P extends HoistPackage>(
   patterns: readonly string[],
   find: (pattern: string) => P,
+  leftOut: ReadonlySet<string> = new Set(),
 ): readonly HoistedPackage<P>[] {
-  return new Hoister(find).run(patterns);
+  return new Hoister(find, leftOut).run(patterns);
 }
 
 class Hoister<P extends HoistPackage> {
   readonly #find: (pattern: string) => P;
+  readonly #leftOut: ReadonlySet<string>;
   readonly #tree = new Map<string, Spot<P>>();
   /** Places that must not be taken: something below looks through them for a package higher up. */
   readonly #taken = new Map<string, Spot<P>>();
   #level: [pattern: string, parent: Spot<P>][] = [];
 
-  constructor(find: (pattern: string) => P) {
+  constructor(find: (pattern: string) => P, leftOut: ReadonlySet<string>) {
     this.#find = find;
+    this.#leftOut = leftOut;
   }
 
   run(patterns: readonly string[]): readonly HoistedPackage<P>[] {
@@ -96,7 +102,7 @@ class Hoister<P extends HoistPackage> {
   #seed(pattern: string, parent: Spot<P> | undefined, direct: boolean): Spot<P> | undefined {
     const pkg = this.#find(pattern);
     if (parent !== undefined && !this.#tree.has(parent.key)) return undefined;
-    const required = (direct || (parent?.required ?? false)) && !pkg.incompatible;
+    const required = (parent?.required ?? (direct && !this.#leftOut.has(pattern))) && !pkg.incompatible;
     const parts = [...(parent?.parts ?? []), pkg.name];
     const spot: Spot<P> = { package: pkg, direct, key: keyOf(parts), parts, required };
     this.#tree.set(spot.key, spot);

@@ -19,7 +19,8 @@ export function planClassic(options: ClassicLayoutOptions): { readonly plan: Tre
   const packages = new ClassicPackages(options);
   const inner = project.workspaces.filter(({ folder }) => folder !== '');
   const [root] = project.workspaces;
-  const direct = root === undefined ? [] : ownPatterns(root, options.production);
+  const direct = root === undefined ? [] : ownPatterns(root);
+  const wanted = new Set(root === undefined ? [] : ownPatterns(root, options.production));
   const directNames = new Set(direct.map((pattern) => splitSpecifier(pattern).name));
   const carrier: ClassicPackage = {
     ...without(aggregator, '1.0.0', aggregator),
@@ -30,7 +31,8 @@ export function planClassic(options: ClassicLayoutOptions): { readonly plan: Tre
   const find = (pattern: string) => (pattern === `${aggregator}@1.0.0` ? carrier : packages.find(pattern));
   const tops = [...direct, ...(inner.length > 0 ? [`${aggregator}@1.0.0`] : [])];
   const warnings = addFoundPeers(tops, find);
-  const hoisted = hoistClassic(tops, find);
+  const leftOut = new Set(direct.filter((pattern) => !wanted.has(pattern)));
+  const hoisted = hoistClassic(tops, find, leftOut);
 
   const placed = hoisted.flatMap(({ package: pkg, parts, direct: isDirect }) => {
     if (parts[0] === aggregator) {

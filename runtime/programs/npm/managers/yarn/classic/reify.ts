@@ -38,8 +38,9 @@ export async function reify(
   await step(1, 'Resolving packages');
   const facts = await run.facts();
   const folders = run.localFolders(project);
+  // Where there is no lockfile, nothing is frozen, and none is written.
   const frozen = flags.has('frozen-lockfile');
-  const next = await resolveClassic({ project, lock, facts, folders, frozen });
+  const next = await resolveClassic({ project, lock, facts, folders, frozen: frozen && yarn.has('yarn.lock') });
   await facts.loadAll([...next].map(([pattern, entry]) => publishedName(pattern, entry)).filter((name) => name !== ''));
   await facts.remotes.loadAll([...next].map(([pattern, entry]) => remoteRange(pattern, entry)));
   for (const [pattern, { version }] of next) {
@@ -48,7 +49,7 @@ export async function reify(
     if (typeof deprecated === 'string' && deprecated !== '' && !lock.has(pattern)) await yarn.warn(`${name}@${version}: ${deprecated}`);
   }
   await step(2, 'Fetching packages');
-  const production = flags.has('production') || flags.has('prod');
+  const production = yarn.isProduction(words);
   const noted = [...(flags.has('ignore-scripts') ? ['ignoreScripts'] : []), ...(production ? ['production'] : [])];
   let planned: ReturnType<typeof planClassic>;
   try {

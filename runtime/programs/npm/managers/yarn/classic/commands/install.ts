@@ -33,7 +33,7 @@ function isUpToDate(yarn: ClassicProject, lock: ClassicLock, words: Words): bool
     topLevelPatterns: string[];
     flags: string[];
   };
-  const production = words.flags.has('production') || words.flags.has('prod');
+  const production = yarn.isProduction(words);
   if (flags.includes('production') !== production) return false;
   const own = Object.fromEntries([...lock].map(([pattern, { resolved = '' }]) => [pattern, resolved]));
   const keys = new Set([...Object.keys(own), ...Object.keys(lockfileEntries)]);
