@@ -268,11 +268,15 @@ export function reportOf(session: Session, error: Error, isShellout: boolean): E
   // What npm's `fetch` fails with has its code as its number, too.
   add('errno', fields.errno ?? (code === 'FETCH_ERROR' ? code : undefined));
   if (fields.report !== undefined) {
+    const lines = titled(fields.report, code === 'ERESOLVE' ? (line) => paintConflict(line, session.display.messageColors) : undefined);
+    // The message is the summary; an engine that does not fit is told twice.
+    const summarized = error.message.split('\n').length + (code === 'EBADENGINE' ? 1 : 0);
     return {
       ...base,
       ...(code === undefined ? {} : { code }),
       facts,
-      summary: titled(fields.report, code === 'ERESOLVE' ? (line) => paintConflict(line, session.display.messageColors) : undefined),
+      summary: lines.slice(0, summarized),
+      detail: lines.slice(summarized),
       ...(fields.code === 'ERESOLVE' && typeof fields.details === 'string'
         ? { file: { name: 'eresolve-report.txt', text: fields.details } }
         : {}),

@@ -12,6 +12,33 @@ async function list(session: Session, names: readonly string[]): Promise<void> {
   for (const { label, id, size, inUse } of rows) session.display.output(`${label ?? id} ${size}${inUse ? ' in use' : ''}`);
 }
 
+/** Fetches packages and what their registry says of them, as an install would. */
+async function add(session: Session, specifiers: readonly string[]): Promise<void> {
+  if (specifiers.length === 0) throw usageFailure('cache', 'First argument to `add` is required');
+  const { config, signal, cwd } = session;
+  const [{ client, store }, { pickVersion }, { fetchPackages }, { parseSpecifier }] = await Promise.all([
+    openPackages(session),
+    import('./outdated.ts'),
+    import('../../../packages/fetch-packages.ts'),
+    import('../lockfile/specifier.ts'),
+  ]);
+  const requests = specifiers.map(async (text) => {
+    const at = text.indexOf('@', 1);
+    const [name, range] = at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+    const { kind } = parseSpecifier(at < 0 ? `npm:${name}` : range, cwd);
+    if (/^[./~]|:/.test(name) || !['alias', 'version', 'range', 'tag'].includes(kind))
+      throw new Failure(`\`npm cache add\` takes packages of registries here, not "${text}".`);
+    const spec = `${name}@${range || '*'}`;
+    const packument = await client.packument(name, { full: true, spec, signal });
+    const version = pickVersion(packument, range || '*', config.text('tag') ?? 'latest');
+    const found = version === undefined ? undefined : packument.versions[version];
+    if (found === undefined) throw new Failure(`No matching version found for ${spec}.`, { code: 'ETARGET', pkgid: spec });
+    const { tarball, integrity } = found.dist;
+    return { name, version: found.version, resolved: tarball, ...(integrity === undefined ? {} : { integrity }) };
+  });
+  await fetchPackages(await Promise.all(requests), { client, store, signal });
+}
+
 async function clean(session: Session, names: readonly string[]): Promise<void> {
   const { config, display } = session;
   if (names.length === 0 && !config.flag('force')) {
@@ -26,12 +53,15 @@ If you're sure you want to delete the entire cache, rerun this command with --fo
   }
   const { store, metadata } = await openPackages(session);
   if (names.length === 0) await metadata.clear();
-  const rows =
-    names.length === 0
-      ? undefined
-      : (await store.list()).filter(
-          ({ id, label }) => names.includes(id) || names.some((name) => label === name || label?.startsWith(`${name}@`) === true),
-        );
+  const all = names.length === 0 ? [] : await store.list();
+  const isOf = (name: string) => (row: (typeof all)[number]) =>
+    row.id === name || row.label === name || row.label?.startsWith(`${name}@`) === true;
+  const missing = names.find((name) => !all.some(isOf(name)));
+  if (missing !== undefined) {
+    display.warn('cache', `Not Found: ${missing}`);
+    return;
+  }
+  const rows = names.length === 0 ? undefined : all.filter((row) => names.some((name) => isOf(name)(row)));
   const { removed, freedBytes, kept } = await store.clean(rows?.map(({ id }) => id));
   display.output(`Removed ${removed} package${removed === 1 ? '' : 's'} (${freedBytes} bytes)${kept > 0 ? `; ${kept} in use stay` : ''}`);
 }
@@ -54,7 +84,7 @@ export const cache: Command = {
     else if (action === 'clean' || action === 'clear' || action === 'rm') await clean(session, args);
     else if (action === 'verify' || action === 'check') await verify(session);
     else if (action === 'npx') await (await import('./npx-cache.ts')).npxCache(session, args);
-    else if (action === 'add') throw new Failure('`npm cache add` is not implemented here; `npm install` fills the cache.');
+    else if (action === 'add') await add(session, args);
     else throw usageFailure('cache');
   },
 };

@@ -17,6 +17,38 @@ import type { Command } from './command.ts';
 
 const releases = ['major', 'minor', 'patch', 'premajor', 'preminor', 'prepatch', 'prerelease', 'release'] as const;
 
+/** `process.versions` of our `node` beside its own. */
+const parts = {
+  acorn: '8.18.0',
+  ada: '4.0.0',
+  amaro: '1.1.11',
+  ares: '1.34.8',
+  brotli: '1.2.0',
+  cldr: '48.0',
+  icu: '78.3',
+  llhttp: '9.4.3',
+  merve: '1.2.2',
+  modules: '137',
+  napi: '10',
+  nbytes: '0.1.4',
+  ncrypto: '0.0.1',
+  nghttp2: '1.70.0',
+  nghttp3: '',
+  ngtcp2: '',
+  openssl: '3.5.8',
+  simdjson: '4.6.7',
+  simdutf: '6.4.0',
+  sqlite: '3.53.4',
+  tz: '2026c',
+  undici: '7.29.1',
+  unicode: '17.0',
+  uv: '1.52.1',
+  uvwasi: '0.0.23',
+  v8: '13.6.233.17-node.53',
+  zlib: '1.3.2.1-motley-8002e91',
+  zstd: '1.5.7',
+};
+
 async function change(session: Session, word: string, path: string): Promise<string> {
   const { disk, config } = session;
   const file = readManifestFile(disk, path, '');
@@ -59,6 +91,7 @@ function show(session: Session, results: Record<string, string>): void {
   if (own?.name !== undefined && own.version !== undefined) results[own.name] = own.version;
   results['npm'] = npmVersion;
   results['node'] = nodeVersion.slice(1);
+  Object.assign(results, parts);
   if (display.json) {
     display.buffer(results);
     return;

@@ -72,6 +72,32 @@ export const installCases: readonly NpmCase[] = [
     lines: ['npm install', 'npm ls --all'],
   },
   {
+    name: 'install: what cannot be, as JSON',
+    files: { 'package.json': project({ dependencies: { 'peer-host': '2' } }) },
+    lines: [
+      'npm install plain@^99 --json',
+      'npm install nothing-here --json',
+      'npm install forbidden --json',
+      'npm install picky --engine-strict --json',
+      'npm install foreign --json',
+      'npm install needs-peer plain@2 --json',
+    ],
+  },
+  {
+    name: 'cache: packages that are added',
+    files: { 'package.json': project({}) },
+    lines: [
+      'npm cache add',
+      'npm cache add plain@^1 @scope/inner',
+      'npm cache add plain@99',
+      'npm cache add nothing-here',
+      'npm install plain@1 @scope/inner --offline',
+      'npm cache clean nothing-here',
+      'npm version',
+      'npm version --json',
+    ],
+  },
+  {
     name: 'global packages',
     files: { 'package.json': project({}) },
     lines: [
