@@ -40,6 +40,11 @@ const packages: readonly MadePackage[] = [
   },
   { name: 'fast', version: '1.0.0', manifest: { optionalDependencies: { '@fast/linux-64': '1.0.0' } } },
   { name: '@fast/linux-64', version: '1.0.0', manifest: { os: ['linux'], cpu: ['x64'] } },
+  {
+    name: 'rusty',
+    version: '2.0.0',
+    manifest: { optionalDependencies: { '@rusty/core-linux-x64-gnu': '1.0.0', '@rusty/core-wasm32-wasi': '2.0.0' } },
+  },
   { name: '@rusty/core-linux-x64-gnu', version: '1.0.0', manifest: { os: ['linux'], cpu: ['x64'] } },
   { name: '@rusty/core-wasm32-wasi', version: '1.0.0', manifest: { cpu: ['wasm32'] } },
   {
@@ -366,6 +371,17 @@ describe('npm install', () => {
         /is native code, which no browser runs: @rusty\/core-wasm32-wasi is there for it/,
       );
     });
+
+  test('native packages: one whose build for WebAssembly nobody published is named', async () => {
+    const system = await boot({ 'package.json': manifest({ rusty: '2' }) });
+    const result = await system.run('npm install');
+    assert.equal(result.code, 0, result.stderr);
+    assert.match(
+      result.stderr,
+      /^npm warn bavini rusty@2\.0\.0 does not run in a page: no version of @rusty\/core-wasm32-wasi was found that fits$/m,
+    );
+    assert.equal((await system.run('ls node_modules')).stdout, '@rusty\nrusty\n');
+  });
 
   test('native packages: a build of the platform alone is named, and says why when it is loaded', async () => {
     const system = await boot({ 'package.json': manifest({ fast: '1' }) });

@@ -160,11 +160,12 @@ export async function decideMounts({ plan, own, client, signal }: MountsRequest)
         if (use.kind === 'replace' && !node.optional) throw error;
       }
       if (found === undefined) {
-        // No twin of this version: the package itself, whose native part then says what it cannot do.
+        // The package itself, whose native part then says what it cannot do.
         if (use.kind === 'replace') {
           wanted.push(plannedMount(node));
           unbuilt.delete(node.place);
         }
+        unusable.push({ name, version, advice: `no version of ${by} was found that fits` });
         continue;
       }
       const into = use.kind === 'replace' ? place : `${place}/${use.into ?? 'node_modules'}/${by}`;
