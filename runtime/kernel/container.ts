@@ -188,7 +188,8 @@ export class Container {
       throw new PosixError('EAGAIN');
     }
     const fs = this.files.as({ uid: options.uid, gid: options.gid, umask: options.umask });
-    checkWorkingDirectory(fs, options.cwd);
+    // Of a parent it is inherited, which does not ask whether it is still there.
+    if (options.cwd !== options.parent?.cwd) checkWorkingDirectory(fs, options.cwd);
     const { program, file, argv } = resolveExecutable(fs, options.file, options.argv, (name) => this.programs.has(name));
     const { parent, newSession, pgid, ignored, uid, gid } = options;
     const process = this.processes.add({

@@ -5,6 +5,7 @@
 import type { Platform } from '../../process/platform.ts';
 import type { Syscalls } from '../../process/syscalls.ts';
 import { PosixError } from '../../base/errors.ts';
+import type { KernelOps } from '../../wires/process-wire.ts';
 import type { SignalName } from '../../base/signals.ts';
 import { Builtins } from './builtins.ts';
 import { makeBinding } from './bindings/index.ts';
@@ -243,6 +244,8 @@ class Realm implements NodeRealm, NodeProgram {
       // Builtins that were loaded before the process came may have read options: Node's test runner asks for its own at once.
       this.requireBuiltin('internal/options').refreshOptions();
       this.#tellNet();
+      const protoMode = this.commandLine.values['--disable-proto'];
+      if (protoMode === 'delete' || protoMode === 'throw') this.library.part('bindings').limitProto(protoMode);
       if (this.commandLine.values['--permission'] === true) this.library.part('bindings').guardBindings(this);
       if (main.kind === 'run') {
         const refusal = runScript(this, main.name, main.args);
@@ -448,6 +451,23 @@ class Realm implements NodeRealm, NodeProgram {
       this.#ended = true;
       this.loop.stop();
       this.#leave({ code: code & 0xff });
+    }
+    throw new ProcessEnded();
+  }
+
+  /**
+   * Another program takes the place of this one, which ends without any of its handlers. Always throws.
+   * @param onError Told why not, too late for anything but to say so.
+   */
+  becomeProgram(program: Omit<KernelOps['exec']['args'], 'pid'>, onError: (code: string) => void): never {
+    if (!this.#ended) {
+      this.loop.stop();
+      const syscalls = this.#syscalls!;
+      heldOutput(this).whenEmpty(() =>
+        syscalls.call('exec', program, ({ error }) => {
+          if (error) onError(error instanceof PosixError ? error.code : 'EIO');
+        }),
+      );
     }
     throw new ProcessEnded();
   }

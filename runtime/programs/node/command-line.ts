@@ -196,6 +196,7 @@ class OptionsParser {
   check(): void {
     const value = this.values;
     const both = (one: string, other: string) => this.errors.push(`either ${one} or ${other} can be used, not both`);
+    if (value['--use-openssl-ca'] === true && value['--use-bundled-ca'] === true) both('--use-openssl-ca', '--use-bundled-ca');
     const hasEval = value['[has_eval_string]'] === true;
     if (value['--check'] === true && (hasEval || value['--interactive'] === true)) both('--check', '--eval');
     const inputType = value['--input-type'];

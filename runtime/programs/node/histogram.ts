@@ -2,6 +2,21 @@ import type { Realm } from './boot.ts';
 import type { Untyped } from './realm.ts';
 import { unavailable } from './bindings/absent.ts';
 
+/** Bit of an object's transfer mode. */
+const kCloneable = 2;
+
+type Packed = readonly [
+  lowest: number,
+  highest: number,
+  figures: number,
+  counts: ReadonlyMap<number, number>,
+  total: number,
+  exceeds: number,
+  min: number,
+  max: number,
+  last: number | undefined,
+];
+
 /**
  * The `Histogram` class under `perf_hooks`: HdrHistogram's buckets, kept sparsely. A value is kept to `figures` significant
  * decimal digits, as there.
@@ -30,6 +45,19 @@ export function makeHistograms(realm: Realm): {
       this.figures = figures;
       this.#subBits = Math.ceil(Math.log2(2 * 10 ** figures));
       this.#unit = 2 ** Math.floor(Math.log2(this.lowest));
+      Object.defineProperty(this, realm.privateSymbols['transfer_mode_private_symbol']!, { value: kCloneable });
+    }
+
+    /** All that another thread needs to make one like it. */
+    static pack(of: Histogram): Packed {
+      return [of.lowest, of.highest, of.figures, of.#counts, of.#total, of.#exceeds, of.#min, of.#max, of.#last];
+    }
+
+    static unpack([lowest, highest, figures, counts, total, exceeds, min, max, last]: Packed): Histogram {
+      const made = new Histogram(lowest, highest, figures);
+      made.#counts = new Map(counts);
+      [made.#total, made.#exceeds, made.#min, made.#max, made.#last] = [total, exceeds, min, max, last];
+      return made;
     }
 
     #unitOf(value: number): number {
@@ -235,5 +263,9 @@ export function makeHistograms(realm: Realm): {
       this.#timer = undefined;
     }
   }
+  realm.nativeCloners.set('internal/histogram', {
+    give: (object) => (object instanceof Histogram ? Histogram.pack(object) : undefined),
+    take: (data) => Histogram.unpack(data as Packed),
+  });
   return { Histogram, createELDHistogram: (resolutionMs) => new DelayHistogram(resolutionMs) };
 }

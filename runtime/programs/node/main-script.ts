@@ -30,6 +30,13 @@ export function chooseMain(realm: NodeRealm): MainChoice {
     const name = start.argv[0] ?? 'node';
     return { kind: 'print', fd: 2, text: errors.map((error) => `${name}: ${error}\n`).join(''), code: 9 };
   }
+  const revert = values['--security-revert'] as readonly string[] | undefined;
+  // No release of this line has a weakness that could be had back.
+  if (revert !== undefined && revert.length > 0)
+    return { kind: 'print', fd: 2, text: `${start.argv[0] ?? 'node'}: Error: Attempt to revert an unknown CVE [${revert[0]}]\n`, code: 12 };
+  const mode = values['--disable-proto'];
+  if (mode !== undefined && mode !== '' && mode !== 'delete' && mode !== 'throw')
+    return { kind: 'print', fd: 2, text: 'node: invalid mode passed to --disable-proto\n', code: 12 };
   if (values['--version'] === true) return { kind: 'print', fd: 1, text: `${realm.library.meta.version}\n`, code: 0 };
   if (values['--v8-options'] === true) return { kind: 'print', fd: 1, text: readOptionTexts(realm, 'bavini/engine-options'), code: 0 };
   const inspecting =

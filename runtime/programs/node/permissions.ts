@@ -5,6 +5,7 @@
  */
 import { fsRequests } from './bindings/fs-requests.ts';
 import type { NodeRealm, Untyped } from './realm.ts';
+import { nativeError } from './wraps/errors.ts';
 import { perRealm } from './wraps/per-realm.ts';
 
 type Scope = 'FileSystemRead' | 'FileSystemWrite' | 'ChildProcess' | 'WorkerThreads' | 'WASI';
@@ -90,12 +91,8 @@ function makePermissions(realm: NodeRealm) {
     return false;
   };
   const denied = (scope: Scope, resource: string): Error => {
-    const { ERR_ACCESS_DENIED } = realm.requireBuiltin('internal/errors').codes as Record<string, new (...args: string[]) => Error>;
     const message = `Access to this API has been restricted. Use ${flags[scope]} to manage permissions.`;
-    const error = new ERR_ACCESS_DENIED!(message, scope, resource);
-    // As made in C++.
-    error.name = 'Error';
-    return error;
+    return Object.assign(nativeError(Error, 'ERR_ACCESS_DENIED', message), { permission: scope, resource });
   };
   const has = (name: string, resource?: unknown): boolean =>
     scopes[name]?.every((scope) => may(scope, resource === undefined || resource === null ? undefined : String(resource))) ?? false;

@@ -253,6 +253,15 @@ export const patches: readonly Patch[] = [
     },
   },
   {
+    id: 'internal/util',
+    why: 'types are stripped without WebAssembly here, which programs of the second engine do not have',
+    apply(source) {
+      const edit = new SourceEdit(source);
+      edit.replaceText("  if (globalThis.WebAssembly === undefined)\n    throw new ERR_WEBASSEMBLY_NOT_SUPPORTED('TypeScript');\n", '\n\n');
+      return edit.toString();
+    },
+  },
+  {
     id: 'v8',
     why: 'nothing is covered without an inspector: what writes or ends that does nothing, as where no coverage is asked for',
     apply(source) {

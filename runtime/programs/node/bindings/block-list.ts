@@ -1,6 +1,8 @@
 import type { NodeRealm, Untyped } from '../realm.ts';
 import { formatAddress, parseAddress } from '../ip-address.ts';
 
+/** Bit of an object's transfer mode. */
+const kCloneable = 2;
 const AF_INET = 2;
 const AF_INET6 = 10;
 
@@ -26,6 +28,7 @@ export function makeBlockList(realm: NodeRealm): Untyped {
       this.text = formatAddress(value, family === AF_INET ? 4 : 6);
       this.port = port;
       this.label = label;
+      cloneable(this);
     }
 
     detail(into: Untyped): Untyped {
@@ -45,8 +48,27 @@ export function makeBlockList(realm: NodeRealm): Untyped {
   const asV4 = (address: SocketAddress): bigint | undefined =>
     address.family === AF_INET ? address.value : address.value >> 32n === 0xffffn ? address.value & 0xffffffffn : undefined;
 
+  /** Threads share none of these: another has a copy. */
+  const cloneable = (object: object) =>
+    Object.defineProperty(object, realm.privateSymbols['transfer_mode_private_symbol']!, { value: kCloneable });
+
   class BlockList {
     #rules: Rule[] = [];
+
+    constructor() {
+      cloneable(this);
+    }
+
+    static rulesOf(object: object): readonly Rule[] | undefined {
+      return #rules in object ? object.#rules : undefined;
+    }
+
+    static withRules(rules: readonly Rule[]): BlockList {
+      const list = new BlockList();
+      list.#rules = [...rules];
+      return list;
+    }
+
     addAddress(address: SocketAddress): void {
       const { family, value } = address;
       this.#rules.unshift({ kind: 'address', family, address: value, text: `Address: ${name(family)} ${address.text}` });
@@ -119,6 +141,18 @@ export function makeBlockList(realm: NodeRealm): Untyped {
       this.#rules = [];
     }
   }
+  realm.nativeCloners.set('internal/blocklist', {
+    give: (object) => (object instanceof BlockList ? { rules: BlockList.rulesOf(object) } : undefined),
+    take: (data) => BlockList.withRules((data as { rules: readonly Rule[] }).rules),
+  });
+  realm.nativeCloners.set('internal/socketaddress', {
+    give: (object) => {
+      if (!(object instanceof SocketAddress)) return undefined;
+      const { text, port, family, label } = object;
+      return [text, port, family, label];
+    },
+    take: (data) => new SocketAddress(...(data as ConstructorParameters<typeof SocketAddress>)),
+  });
   const name = (family: number) => (family === AF_INET ? 'IPv4' : 'IPv6');
   return { BlockList, SocketAddress, AF_INET, AF_INET6 };
 }

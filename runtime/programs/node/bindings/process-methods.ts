@@ -47,6 +47,12 @@ export function makeProcessMethods(given: NodeRealm): Untyped {
   /** Time in which the event loop did not wait stands for processor time, which a browser does not tell. */
   const usedMicroseconds = () => Math.round((platform.now() - realm.startedAt - realm.loop.idleMs) * 1000);
   const memory = () => platform.memory();
+  /** `--permission`, of functions that the library has taken before there is a command line. */
+  const askFor = (scope: 'ChildProcess' | 'FileSystemRead', resource: string) => {
+    if (realm.commandLine.values['--permission'] !== true) return;
+    const { may, denied } = realm.library.part('bindings').permissionsOf(realm);
+    if (!may(scope, resource)) throw denied(scope, resource);
+  };
   return {
     hrtimeBuffer,
     hrtime() {
@@ -151,13 +157,15 @@ export function makeProcessMethods(given: NodeRealm): Untyped {
       }
       return realm.end(code);
     },
-    execve: () => {
-      throw unavailable('process.execve()', 'a worker cannot be replaced; use child_process.spawn()');
+    execve(file: string, args: readonly string[], env: readonly string[]) {
+      askFor('ChildProcess', file);
+      realm.library.part('bindings').replaceProcess(realm, file, args, env);
     },
     uptime: () => (platform.now() - realm.startedAt) / 1000,
     patchProcessObject: (process: Untyped) => patchProcess(realm, process),
     loadEnvFile(path?: string) {
       const file = path ?? '.env';
+      askFor('FileSystemRead', file);
       const bytes = call('open', () => realm.syscalls.files.readFile(file), file);
       for (const [name, value] of Object.entries(parseDotenv(platform.decodeUtf8(bytesOf(bytes))))) {
         if (!realm.environment.has(name)) realm.environment.set(name, value);

@@ -127,7 +127,8 @@ export const makeProcessWrap: MakeBinding = (realm) => {
         for (const { type, handle } of stdio ?? []) if (type === 'pipe' || type === 'overlapped') streamOf(handle).abandon(uv('EPIPE'));
         return errno;
       };
-      const wrong = checkDirectory(syscalls.files, directory);
+      // The folder that a process is in may be gone: its children are in it all the same.
+      const wrong = directory === own ? 0 : checkDirectory(syscalls.files, directory);
       if (wrong !== 0) return failed(wrong);
       const found = findExecutable(syscalls.files, file, { path: env.find(([name]) => name === 'PATH')?.[1], cwd: directory });
       if (found.errno !== undefined) return failed(found.errno);

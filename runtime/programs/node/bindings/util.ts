@@ -63,8 +63,8 @@ export function makeUtil(given: NodeRealm): Untyped {
             set: (value: unknown) => void define(value),
           },
         }[key]!;
-        Object.defineProperty(accessors.get, 'name', { value: key });
-        Object.defineProperty(accessors.set, 'name', { value: key });
+        Object.defineProperty(accessors.get, 'name', { value: `get ${key}` });
+        Object.defineProperty(accessors.set, 'name', { value: `set ${key}` });
         Object.defineProperty(target, key, { ...accessors, configurable: true, enumerable });
       }
     },

@@ -8,6 +8,7 @@ import { asyncWraps } from '../wraps/async-wrap.ts';
 import { childPids } from '../wraps/child-pids.ts';
 import { shareEnvironment } from '../wraps/shared-environment.ts';
 import { portsOf } from '../wraps/lazy-ports.ts';
+import type { Realm } from '../boot.ts';
 
 /** Ids of threads made by a thread follow its own, so that no two threads of a program share one. */
 const idsPerThread = 1000;
@@ -30,6 +31,8 @@ export interface ThreadData {
   readonly internal: boolean;
   /** `SHARE_ENV`. */
   readonly sharesEnvironment: boolean;
+  /** When the program began, in milliseconds since 1970: all of its threads count time from there. */
+  readonly origin: number;
   /** As `resourceLimits`, in the order of the `k…` constants. */
   readonly limits: readonly number[];
 }
@@ -138,6 +141,7 @@ export function workerClass(realm: NodeRealm, own: () => ThreadData | undefined)
         name: this.threadName,
         internal: this.#internal,
         sharesEnvironment: this.#env === undefined,
+        origin: own()?.origin ?? realm.platform.timeOrigin + (realm as Realm).startedAt,
         limits: [...this.#limits],
       };
       const pid = childPids(realm).next();

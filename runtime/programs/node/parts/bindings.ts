@@ -14,3 +14,5 @@ export { makeJsUdpWrap, makeUdpWrap } from '../bindings/udp-wrap.ts';
 export { makeHistograms } from '../histogram.ts';
 export { makeHeapUtils, makeInternalOnlyV8, makeV8 } from '../bindings/v8.ts';
 export { guardBindings, permissionsOf } from '../permissions.ts';
+export { limitProto } from '../proto-access.ts';
+export { replaceProcess } from '../replace-process.ts';

@@ -314,12 +314,12 @@ export class Encoder<Port> {
       // A native object: unless its binding knows better it is shared, not copied, and cannot leave the process.
       if (typeof clone !== 'function') {
         this.#number(object);
+        if (this.#options.local) return ['n', object];
         for (const [name, { give }] of this.#realm.nativeCloners) {
           const data = give(object);
           if (data !== undefined) return ['c', name, this.#value(data)];
         }
-        if (!this.#options.local) this.#fail(`${describe(object)} could not be cloned.`);
-        return ['n', object];
+        return this.#fail(`${describe(object)} could not be cloned.`);
       }
       given = clone.call(object);
     } else if ((mode & kTransferable) !== 0) this.#fail('Object that needs transfer was found in message but not listed in transferList');
