@@ -15,28 +15,16 @@ async function list(session: Session, names: readonly string[]): Promise<void> {
 /** Fetches packages and what their registry says of them, as an install would. */
 async function add(session: Session, specifiers: readonly string[]): Promise<void> {
   if (specifiers.length === 0) throw usageFailure('cache', 'First argument to `add` is required');
-  const { config, signal, cwd } = session;
-  const [{ client, store }, { pickVersion }, { fetchPackages }, { parseSpecifier }] = await Promise.all([
-    openPackages(session),
-    import('./outdated.ts'),
-    import('../../../packages/fetch-packages.ts'),
-    import('../lockfile/specifier.ts'),
-  ]);
-  const requests = specifiers.map(async (text) => {
-    const at = text.indexOf('@', 1);
-    const [name, range] = at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
-    const { kind } = parseSpecifier(at < 0 ? `npm:${name}` : range, cwd);
-    if (/^[./~]|:/.test(name) || !['alias', 'version', 'range', 'tag'].includes(kind))
-      throw new Failure(`\`npm cache add\` takes packages of registries here, not "${text}".`);
-    const spec = `${name}@${range || '*'}`;
-    const packument = await client.packument(name, { full: true, spec, signal });
-    const version = pickVersion(packument, range || '*', config.text('tag') ?? 'latest');
-    const found = version === undefined ? undefined : packument.versions[version];
-    if (found === undefined) throw new Failure(`No matching version found for ${spec}.`, { code: 'ETARGET', pkgid: spec });
-    const { tarball, integrity } = found.dist;
-    return { name, version: found.version, resolved: tarball, ...(integrity === undefined ? {} : { integrity }) };
+  const other = specifiers.find((one) => /^[./~]|:|[^/]\/.*\//.test(one) || /^[^@]+\//.test(one));
+  if (other !== undefined) throw new Failure(`\`npm cache add\` takes packages of registries here, not "${other}".`);
+  const { findRemote } = await import('./pack.ts');
+  const requests = specifiers.map(async (one) => {
+    const { name, version, dist } = await findRemote(session, one);
+    return { name, version, resolved: dist.tarball, ...(dist.integrity === undefined ? {} : { integrity: dist.integrity }) };
   });
-  await fetchPackages(await Promise.all(requests), { client, store, signal });
+  const { client, store } = await openPackages(session);
+  const { fetchPackages } = await import('../../../packages/fetch-packages.ts');
+  await fetchPackages(await Promise.all(requests), { client, store, signal: session.signal });
 }
 
 async function clean(session: Session, names: readonly string[]): Promise<void> {

@@ -1,7 +1,7 @@
 /** Commands and scripts whose names are close to what was typed. */
 import type { Manifest } from '../manifest/manifest.ts';
 import { allCommands } from './aliases.ts';
-import { usageTexts } from './usage-texts.ts';
+import { usageText } from './usage-texts.ts';
 
 /** Levenshtein's. */
 function distance(a: string, b: string): number {
@@ -21,7 +21,7 @@ const isClose = (typed: string, name: string) => distance(typed, name) < typed.l
 const ownCommands = ['stop', 'start', 'test', 'restart'];
 
 /** The first line of a command's usage says what it does. */
-const describe = (name: string) => usageTexts[name]?.split('\n')[0] ?? '';
+const describe = (name: string) => usageText(name)?.split('\n')[0] ?? '';
 
 /** Empty for none. */
 export function didYouMean(manifest: Manifest | undefined, typed: string): string {

@@ -4,10 +4,10 @@ import { npmVersion, type Session } from '../session.ts';
 import { commandOfWord } from './aliases.ts';
 import { commandNames } from './names.ts';
 import type { Command } from './command.ts';
-import { usageTexts } from './usage-texts.ts';
+import { usageText } from './usage-texts.ts';
 
 export function usageOf(name: string): string {
-  return usageTexts[name] ?? `npm ${name}`;
+  return usageText(name) ?? `npm ${name}`;
 }
 
 /** What a command says when it is used wrong. */
@@ -54,7 +54,7 @@ export const help: Command = {
   run: (session, args) => {
     const word = args.at(-1);
     const name = word === undefined ? undefined : commandOfWord(word);
-    if (word !== undefined && (name === undefined || usageTexts[name] === undefined)) throw new Failure(`No help for "${word}" here.`);
+    if (word !== undefined && (name === undefined || usageText(name) === undefined)) throw new Failure(`No help for "${word}" here.`);
     session.display.output(name === undefined ? overview(session) : usageOf(name));
     return Promise.resolve();
   },

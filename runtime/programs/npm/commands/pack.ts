@@ -1,4 +1,5 @@
 /** `npm pack`: a package as the tarball that would be published, the same bytes from the same files. */
+import type { PackumentVersion } from '../../../packages/registry-client.ts';
 import { concatBytes } from '../../../base/bytes.ts';
 import { gzip } from '../pack/gzip.ts';
 import { packedFiles } from '../pack/packed-files.ts';
@@ -108,16 +109,24 @@ async function filesOf({ signal }: Session, tarball: Uint8Array<ArrayBuffer>): P
   return files;
 }
 
-/** A package of a registry: its tarball as it is. */
-async function packRemote(session: Session, text: string): Promise<Packed> {
+/** What the registry has of `name@range`. */
+export async function findRemote(session: Session, text: string): Promise<PackumentVersion> {
   const { client } = await openPackages(session);
   const at = text.indexOf('@', 1);
   const [name, range] = at < 0 ? [text, '*'] : [text.slice(0, at), text.slice(at + 1)];
-  const packument = await client.packument(name, { spec: `${name}@${range}`, signal: session.signal });
+  const packument = await client.packument(name, { full: true, spec: `${name}@${range}`, signal: session.signal });
   const version = pickVersion(packument, range);
   const found = version === undefined ? undefined : packument.versions[version];
   if (found === undefined)
     throw new Failure(`No matching version found for ${name}@${range}.`, { code: 'ETARGET', pkgid: `${name}@${range}` });
+  return found;
+}
+
+/** A package of a registry: its tarball as it is. */
+async function packRemote(session: Session, text: string): Promise<Packed> {
+  const { client } = await openPackages(session);
+  const found = await findRemote(session, text);
+  const { name } = found;
   const { tarball: url, integrity } = found.dist;
   const tarball = await client.tarball(url, {
     name,
