@@ -70,9 +70,13 @@ class Isolated {
 
   /** A folder of the project itself. */
   #own(folder: string, above: Frame | undefined, name = ''): Frame {
-    const { lock, production } = this.#options;
+    const { lock, production, withoutOptional = false } = this.#options;
     const { dependencies, devDependencies, optionalDependencies, peerDependencies, optionalPeers } = lock.workspaces[folder] ?? {};
-    const asked = { ...(production === true ? {} : devDependencies), ...optionalDependencies, ...dependencies };
+    const asked = {
+      ...(production === true ? {} : devDependencies),
+      ...(withoutOptional ? {} : optionalDependencies),
+      ...dependencies,
+    };
     return this.#fill(name, above, { asked, peers: peerDependencies ?? {}, optional: optionalPeers ?? [] });
   }
 

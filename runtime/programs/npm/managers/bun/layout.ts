@@ -20,6 +20,8 @@ export interface BunLayoutOptions {
   readonly installed?: (place: string, tag: string) => string | undefined;
   /** `--production`: without what only devDependencies need. */
   readonly production?: boolean;
+  /** `--omit optional`: without what only optionalDependencies need. */
+  readonly withoutOptional?: boolean;
 }
 
 /** What the key of a package leads to, from the packages that stand around its user. */
@@ -85,7 +87,7 @@ export function packageNode(
 }
 
 /** Keys of packages that an install puts in place. */
-export function reached({ lock, production }: BunLayoutOptions): Set<string> {
+export function reached({ lock, production, withoutOptional = false }: BunLayoutOptions): Set<string> {
   const keys = new Set<string>();
   const visit = (from: readonly string[], names: Iterable<string>): void => {
     for (const name of names) {
@@ -98,10 +100,19 @@ export function reached({ lock, production }: BunLayoutOptions): Set<string> {
       visit(keyParts(key), Object.keys(workspace === undefined ? dependenciesOf(info) : workspaceDependencies(workspace)));
     }
   };
-  const dependenciesOf = (info: BunPackage['info']) => ({ ...info.peerDependencies, ...info.optionalDependencies, ...info.dependencies });
+  const dependenciesOf = (info: BunPackage['info']) => ({
+    ...info.peerDependencies,
+    ...(withoutOptional ? {} : info.optionalDependencies),
+    ...info.dependencies,
+  });
   const workspaceDependencies = (folder: string) => {
     const { dependencies, devDependencies, optionalDependencies, peerDependencies } = lock.workspaces[folder] ?? {};
-    return { ...peerDependencies, ...(production === true ? {} : devDependencies), ...optionalDependencies, ...dependencies };
+    return {
+      ...peerDependencies,
+      ...(production === true ? {} : devDependencies),
+      ...(withoutOptional ? {} : optionalDependencies),
+      ...dependencies,
+    };
   };
   visit([], Object.keys(workspaceDependencies('')));
   for (const [key, { id }] of Object.entries(lock.packages)) if (/@workspace:/.test(id.slice(1))) visit([], [key]);

@@ -53,7 +53,8 @@ export async function reify(
   const old = bun.read('bun.lock');
   const isEmpty = Object.keys(next.packages).length === 0;
   const saves = text !== old && next !== before && !isEmpty;
-  if (frozen && (saves || (old === undefined && !isEmpty))) {
+  // Where there is no lockfile, nothing is frozen, and none is written.
+  if (frozen && saves && old !== undefined) {
     await run.err('error: lockfile had changes, but lockfile is frozen');
     await run.err('note: try re-running without --frozen-lockfile and commit the updated lockfile');
     throw new Exit(1);
@@ -62,6 +63,7 @@ export async function reify(
   const note = (line: string) => (run.isTerminal ? Promise.resolve() : run.err(line));
   if (next !== before && !isEmpty) await note('Resolving dependencies');
   const isIsolated = linkerOf(bun, words, next, project) === 'isolated';
+  const omitted = words.lists.get('omit') ?? [];
   const planTree = isIsolated ? (await import('./isolated.ts')).planIsolated : planBun;
   const plan = planTree({
     project,
@@ -70,7 +72,8 @@ export async function reify(
     registry: run.registry,
     folders,
     installed: bun.installed,
-    production: flags.has('production') || flags.get('omit') === 'dev',
+    production: flags.has('production') || omitted.includes('dev'),
+    withoutOptional: omitted.includes('optional'),
   });
   const own = project.workspaces.map(({ folder }) => folder);
   const { disk } = run.session;
@@ -82,7 +85,7 @@ export async function reify(
       ...plan,
       files: [
         ...[...changed].map(([path, content]) => ({ path, text: content })),
-        ...(saves && !flags.has('no-save') ? [{ path: 'bun.lock', text }] : []),
+        ...(saves && !frozen && !flags.has('no-save') ? [{ path: 'bun.lock', text }] : []),
         ...plan.files,
       ],
     },
@@ -101,7 +104,7 @@ export async function reify(
     await run.err(`${changed.size > 0 ? '\npackage.json has no dependencies!' : 'No packages!'} Deleted empty lockfile`);
     if (old !== undefined) run.session.disk.remove(resolvePath(bun.root, 'bun.lock'));
   }
-  if (saves && !run.isSilent) await note('Saved lockfile');
+  if (saves && !frozen && !run.isSilent) await note('Saved lockfile');
   for (const each of result.substituted) await run.err(`warn: ${substitutionText(each)}`);
   for (const each of result.unusable) await run.err(`warn: ${unusableText(each)}`);
   for (const { name, reason } of result.leftOut) await run.err(`warn: ${name}: ${reason}`);

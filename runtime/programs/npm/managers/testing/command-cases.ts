@@ -252,7 +252,12 @@ export const commandCases: readonly CommandCase[] = [
     name: 'packages that are patched',
     only: ['berry'],
     files: {
-      'package.json': project({ dependencies: { 'needs-resolve': '1' }, devDependencies: { typescript: '^7.0.0' } }),
+      'package.json': project({
+        dependencies: { 'needs-resolve': '1' },
+        devDependencies: { typescript: '^7.0.0' },
+        // The registry has no version for pages.
+        bavini: { substitutions: { typescript: true } },
+      }),
     },
     lines: [
       'M install',

@@ -72,4 +72,52 @@ export const savingCases: readonly CommandCase[] = [
     files: { 'package.json': project({ dependencies: { plain: '1' }, devDependencies: { old: '*' } }) },
     lines: ['NODE_ENV=production yarn', 'yarn', 'NODE_ENV=production yarn install --production=false'],
   },
+  {
+    name: 'foreach',
+    only: ['berry'],
+    files: {
+      'package.json': project({ private: true, workspaces: ['packages/*'], scripts: { build: 'echo root', 'all:it': 'echo it' } }),
+      'packages/a/package.json': project({
+        name: 'a',
+        dependencies: { '@s/b': '1.1.0' },
+        scripts: { build: 'echo build a; echo more; echo failing >&2', fail: 'exit 3' },
+      }),
+      'packages/b/package.json': project({
+        name: '@s/b',
+        version: '1.1.0',
+        private: true,
+        scripts: { build: 'echo build b', fail: 'exit 2' },
+      }),
+      'packages/c/package.json': project({
+        name: 'c',
+        dependencies: { '@s/b': '1.1.0' },
+        scripts: { build: 'echo build c', fail: 'exit 4' },
+      }),
+    },
+    lines: [
+      'M install',
+      'M workspaces foreach -A run build',
+      'M workspaces foreach -A --no-private run build',
+      'M workspaces foreach -A run fail',
+      'M workspaces list --json',
+    ],
+  },
+  {
+    name: 'peers without a range',
+    only: ['berry'],
+    files: { 'package.json': project({}) },
+    lines: ['M add -P peer-host', 'M add -P plain@^1'],
+  },
+  {
+    name: 'frozen and left out',
+    only: ['bun'],
+    files: {
+      'package.json': project({
+        dependencies: { tool: '^1.0.0' },
+        devDependencies: { plain: '2.0.0' },
+        optionalDependencies: { old: '*' },
+      }),
+    },
+    lines: ['M install --frozen-lockfile', 'M install', 'rm -rf node_modules; bun install --omit dev --omit optional', 'bunx --bun tool y'],
+  },
 ];

@@ -1,21 +1,25 @@
 /** `bun x`, `bunx`. */
 import { resolvePath } from '../../../paths.ts';
-import type { Words } from '../../command-line.ts';
+import { parseWords, withFlags, type Words } from '../../command-line.ts';
 import { splitSpecifier } from '../../specifiers.ts';
 import type { BunProject } from '../bun-project.ts';
 
+/** Flags of its own, in front of the package, with a value. `--bun` changes nothing: there is `node` alone. */
+const valued = ['package', 'cwd', 'env-file', 'registry', 'minimum-release-age', 'ca', 'cafile'];
+
 export async function bunx(bun: BunProject, argv: readonly string[], words: Words): Promise<number> {
-  const [word, ...args] = [...argv, ...words.rest];
+  const given = parseWords(argv, valued, { p: 'package' }, true);
+  const [word, ...args] = [...given.operands, ...given.rest, ...words.rest];
   if (word === undefined) {
     await bun.run.out(`Usage: bunx [...flags] <package>[@version] [...flags and arguments for the package]`);
     return 1;
   }
   const own = bun.ownFolder;
   const { name, range } = splitSpecifier(word);
-  if (range === '' && bun.run.session.disk.exists(resolvePath(own, 'node_modules/.bin', name)))
+  if (range === '' && !given.flags.has('package') && bun.run.session.disk.exists(resolvePath(own, 'node_modules/.bin', name)))
     return (await bun.run.program(own, [name, ...args])) ?? 1;
   const { runFetchedLine } = await import('../../fetched-command.ts');
-  return runFetchedLine(bun.run, [word, ...args], words, {
+  return runFetchedLine(bun.run, [word, ...args], withFlags(words, given), {
     onInstalled: (count) => bun.run.err(`Resolving dependencies\nResolved, downloaded and extracted [${count}]\nSaved lockfile`),
   });
 }

@@ -69,6 +69,7 @@ export async function added(yarn: BerryProject, text: string, words: Words): Pro
   if (yarn.load().workspaces.some(({ folder, manifest }) => folder !== '' && manifest.name === name) && range === '')
     return { name, range: 'workspace:^' };
   if (/^(?:workspace|file|link|portal):/.test(range)) return { name, range };
+  if (range === '' && words.flags.has('peer') && !words.flags.has('dev')) return { name, range: '*' };
   const prefix = words.flags.has('exact') ? '' : words.flags.has('tilde') ? '~' : (yarn.settings.defaultSemverRangePrefix ?? '^');
   // What a range leads to is said when all is resolved.
   if (alias === undefined && semver.validRange(range) !== null && range !== '') return parsed;

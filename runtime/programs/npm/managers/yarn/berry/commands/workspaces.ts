@@ -22,6 +22,10 @@ const managing = new Set(['install', 'add', 'remove', 'up', 'info', 'list', 'why
 export async function workspaces(yarn: BerryProject, [first, ...rest]: readonly string[], argv: readonly string[]): Promise<number> {
   const { workspaces } = yarn.load();
   if (first === 'list') {
+    if (rest.includes('--json')) {
+      for (const { folder, manifest } of workspaces) await yarn.run.out(JSON.stringify({ location: folder || '.', name: manifest.name }));
+      return 0;
+    }
     await yarn.report.line(0, '.');
     for (const { folder } of workspaces) if (folder !== '') await yarn.report.line(0, folder);
     await yarn.report.line(0, `Done in ${elapsed(yarn.run.elapsedMs)}`);
@@ -31,10 +35,20 @@ export async function workspaces(yarn: BerryProject, [first, ...rest]: readonly 
   const words = berryWords(argv.slice(argv.indexOf('foreach') + 1), true);
   const [word, ...others] = afterRun(words.operands);
   if (rest.length === 0 || word === undefined) throw new UsageError('Not enough positional arguments.');
-  for (const { folder, manifest } of workspaces) {
-    if (manifest.scripts?.[word] === undefined) continue;
-    const code = await yarn.run.script(resolvePath(yarn.root, folder), word, [...others, ...words.rest]);
-    if (code !== 0) return code;
+  for (const flag of words.flags.keys())
+    if (!['all', 'parallel', 'no-private'].includes(flag))
+      throw new UsageError(`"yarn workspaces foreach --${flag === 'version' ? 'verbose' : flag}" is not available in a page.`);
+  const named = workspaces.map((workspace) => ({ ...workspace, name: workspace.manifest.name ?? '' }));
+  for (const { folder, manifest, name } of named.sort((a, b) => a.name.localeCompare(b.name, 'en'))) {
+    if (manifest.scripts?.[word] === undefined || (words.flags.has('no-private') && manifest.private === true)) continue;
+    let said = Promise.resolve();
+    const onLine = (line: string) => void (said = said.then(() => yarn.run.out(line)));
+    const code = await yarn.run.script(resolvePath(yarn.root, folder), word, [...others, ...words.rest], { onLine });
+    await said;
+    if (code === 0) continue;
+    await yarn.run.out(`The command failed in workspace ${name}@workspace:${folder || '.'} with exit code ${code}`);
+    await yarn.run.out(`Failed with errors in ${elapsed(yarn.run.elapsedMs)}`);
+    return 1;
   }
   await yarn.run.out(`Done in ${elapsed(yarn.run.elapsedMs)}`);
   return 0;
