@@ -210,13 +210,23 @@ answer to PUT https://api.example.com/3
         const inside = tls.connect(server.address().port);
         inside.write('secret');
         console.log(await failure(() => ended(inside)));
-        server.close();`);
+        server.close();
+        // As msw and nock do: the server's answers come from within the program, and no handshake ever begins.
+        const mocked = tls.connect({ host: 'api.example.com', port: 443, checkServerIdentity: (name, certificate) => console.log('mocked', name, certificate) });
+        mocked._handle.start = mocked._handle.verifyError = () => {};
+        const secured = ended(mocked);
+        mocked._handle.onhandshakedone();
+        await secured;
+        console.log(mocked.authorized);
+        mocked.destroy();`);
       assert.equal(
         said,
         `ERR_BV_UNSUPPORTED checkServerIdentity is not available: the page's browser verifies servers and shows no certificates
 ERR_BV_UNSUPPORTED TLS with \`ca\` is not available: the page's browser has its own certificates, and there are no TLS servers in a container
 ERR_BV_UNSUPPORTED TLS with \`cert\` is not available: the page's browser has its own certificates, and there are no TLS servers in a container
 ERR_BV_UNSUPPORTED TLS is not available: nothing between programs of a container is encrypted; connect with http, or to a host outside
+mocked api.example.com {}
+true
 `,
       );
       assert.deepEqual(asked, []);

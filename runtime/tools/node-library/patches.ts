@@ -197,8 +197,8 @@ export const patches: readonly Patch[] = [
       cert,
     );`,
         `if (options.checkServerIdentity !== tls.checkServerIdentity)
-      verifyError = tls_wrap.cannotCheckIdentity();
-
+      verifyError = tls_wrap.cannotCheckIdentity(this._handle) ??
+        options.checkServerIdentity(getSessionServerIdentity(options), this.getPeerCertificate(true));
 
 `,
       );

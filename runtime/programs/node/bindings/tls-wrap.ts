@@ -128,6 +128,11 @@ export const makeTlsWrap: MakeBinding = (realm) => {
       });
     }
 
+    /** Whether the page's browser verifies, or has verified, who is at the other end. */
+    static isBrowsers(wrap: TLSWrap): boolean {
+      return wrap.#state !== 'plain';
+    }
+
     /** The client's first word. */
     start(): void {
       const parent = this.#parent;
@@ -199,7 +204,13 @@ export const makeTlsWrap: MakeBinding = (realm) => {
       return new TLSWrap(handle instanceof LibuvStreamWrap ? handle : undefined);
     },
     HAVE_SSL_TRACE: 0,
-    /** For `patches.ts`: what stands in for the check of a certificate that only the browser has seen, and has verified. */
-    cannotCheckIdentity: () => unavailable('checkServerIdentity', "the page's browser verifies servers and shows no certificates"),
+    /**
+     * For `patches.ts`: what stands in for a program's own check of a certificate that only the browser has seen, and has verified. Nothing
+     * does where there was no handshake, but a stand-in for the server within the program (as msw and nock have them).
+     */
+    cannotCheckIdentity: (wrap: TLSWrap) =>
+      TLSWrap.isBrowsers(wrap)
+        ? unavailable('checkServerIdentity', "the page's browser verifies servers and shows no certificates")
+        : undefined,
   };
 };
