@@ -42,6 +42,11 @@ const packages: readonly MadePackage[] = [
   { name: '@fast/linux-64', version: '1.0.0', manifest: { os: ['linux'], cpu: ['x64'] } },
   {
     name: 'rusty',
+    version: '1.9.0',
+    manifest: { optionalDependencies: { '@rusty/core-linux-x64-gnu': '1.0.0', '@rusty/core-wasm32-wasi': '1.9.0' } },
+  },
+  {
+    name: 'rusty',
     version: '2.0.0',
     manifest: { optionalDependencies: { '@rusty/core-linux-x64-gnu': '1.0.0', '@rusty/core-wasm32-wasi': '2.0.0' } },
   },
@@ -357,7 +362,7 @@ describe('npm install', () => {
 
   for (const when of ['resolved', 'locked'])
     test(`native packages: their own build for WebAssembly is mounted in them, ${when}`, async () => {
-      const system = await boot({ 'package.json': manifest({ rusty: '1' }) });
+      const system = await boot({ 'package.json': manifest({ rusty: '1.0.0' }) });
       if (when === 'locked') assert.equal((await system.run('npm install --package-lock-only')).code, 0);
       const result = await system.run('npm install');
       assert.equal(result.code, 0, result.stderr);
@@ -381,6 +386,13 @@ describe('npm install', () => {
       /^npm warn bavini rusty@2\.0\.0 does not run in a page: no version of @rusty\/core-wasm32-wasi was found that fits$/m,
     );
     assert.equal((await system.run('ls node_modules')).stdout, '@rusty\nrusty\n');
+  });
+
+  test('native packages: a build for WebAssembly that is published late is the nearest earlier one', async () => {
+    const system = await boot({ 'package.json': manifest({ rusty: '1.9.0' }) });
+    const result = await system.run('npm install');
+    assert.equal(result.code, 0, result.stderr);
+    assert.match(result.stderr, /^npm notice bavini @rusty\/core-wasm32-wasi@1\.0\.0 takes the place of rusty@1\.9\.0, /m);
   });
 
   test('native packages: a build of the platform alone is named, and says why when it is loaded', async () => {

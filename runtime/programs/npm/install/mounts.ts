@@ -55,12 +55,11 @@ function versionFor(packument: Packument, range: string): PackumentVersion | und
   return best === null ? undefined : packument.versions[best];
 }
 
-/** The twin of a version; of one that has none, the nearest earlier one that promises the same API: twins are published late. */
-function twinFor(packument: Packument, version: string): PackumentVersion | undefined {
-  const exact = packument.versions[version];
-  if (exact !== undefined) return exact;
-  const [, major = '', minor = ''] = /^(\d+)\.(\d+)\./.exec(version) ?? [];
-  return major === '' ? undefined : versionFor(packument, `>=${major}.${major === '0' ? minor : 0}.0 <=${version}`);
+/** The twin of a version; of one that has none, the nearest earlier one of its major version: twins are published late. */
+function twinFor({ versions }: Packument, version: string): PackumentVersion | undefined {
+  const [major = ''] = version.split('.');
+  const nearest = versions[version] === undefined ? maxSatisfying(Object.keys(versions), `>=${major}.0.0 <=${version}`, true) : version;
+  return nearest === null ? undefined : versions[nearest];
 }
 
 function mountOf(place: string, found: PackumentVersion, optional: boolean, node?: PlannedPackage): WantedMount {
