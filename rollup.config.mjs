@@ -30,8 +30,8 @@ function defaultRegistry() {
 }
 
 /**
- * What every install with a lockfile runs is one chunk, a third smaller than its twenty parts. Modules that import dynamically are left
- * to Rollup: it takes what such a module of a named chunk imports for loaded, and puts it all together.
+ * What every install with a lockfile runs is one chunk, a third smaller than its twenty parts, and what one without needs besides another:
+ * each file costs the browser's threads some milliseconds. What `main` has is loaded first, and asks for the others.
  *
  * @param {string} path A module's file.
  */
@@ -50,6 +50,10 @@ function chunkOf(path) {
   if (/^runtime\/(packages\/(?!metadata-cache|testing)|fs\/stores\/)/.test(file)) return 'npm';
   const part = /^runtime\/programs\/npm\/(.*)\.ts$/.exec(file)?.[1] ?? '';
   // Small parts of the resolver that others need as well: each on its own is a request.
+  if (/^(main|asked-ahead|new-here|managers\/index)$/.test(part)) return 'main';
+  if (/^(commands\/change-tree|progress\/paint-conflict|resolve\/(ask-early|load|remembered|fetch-ahead))$/.test(part))
+    return 'change-tree';
+  if (/^(cli|packages|permit-request|commands\/(install|reify|table)|install\/install-plan)$/.test(part)) return 'npm';
   if (/^(manifest\/json-error|progress\/inspect|resolve\/(session|github-commit|modules\/process)$)/.test(part)) return 'npm-more';
   if (
     /^(install\/(?!install-plan|package-scripts)|lockfile\/(?!installed)|config\/(?!deprecations)|(session|disk|paths|failure|versions)$)/.test(

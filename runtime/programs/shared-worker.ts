@@ -4,10 +4,20 @@ import { readBlobSync } from '../process/native-platform.ts';
 import { runProgram } from '../process/program.ts';
 import { ProcessSyscalls } from '../process/process-syscalls.ts';
 import type { ProcessStart } from '../wires/process-wire.ts';
-import { isNewHere } from './npm/new-here.ts';
 import { trustedPrograms } from './shared-programs.ts';
 
 const programs = new Map(trustedPrograms(() => import('./npm/main.ts')).map((row) => [row.name, row]));
+
+let awake: Promise<void> | undefined;
+
+/** An install that comes asks this before all else (`npm/new-here.ts`): a browser that has just started takes 70 ms for the first answer. */
+async function wakeDatabases(): Promise<void> {
+  try {
+    await indexedDB.databases();
+  } catch {
+    // There are none, or none that it tells of.
+  }
+}
 
 async function run(start: ProcessStart, syscalls: ProcessSyscalls, signal: AbortSignal): Promise<void> {
   const row = programs.get(start.program);
@@ -29,8 +39,7 @@ async function run(start: ProcessStart, syscalls: ProcessSyscalls, signal: Abort
     status = { code: 126 };
   }
   if (status !== null) syscalls.exit(status);
-  // An install that comes asks for it before all else: a browser that has just started takes 70 ms for the answer.
-  void isNewHere();
+  void (awake ??= wakeDatabases());
 }
 
 function connect(port: MessagePort): WorkerConnection {

@@ -4,7 +4,11 @@
  *
  * Whichever comes first is evaluated first, so no two chunks of the bundle may import each other.
  */
+import { posix } from 'node:path';
 import type { OutputBundle, Plugin } from 'rollup';
+
+/** Stands in imports that the plugin has added. */
+const mark = '/* at once */';
 
 /** @param modules Files whose dynamic imports are meant. */
 export function importsAtOnce(modules: RegExp): Plugin {
@@ -13,10 +17,20 @@ export function importsAtOnce(modules: RegExp): Plugin {
     renderDynamicImport({ moduleId, chunk, getTargetChunkImports }) {
       if (!modules.test(moduleId.replaceAll('\\', '/'))) return null;
       const others = (getTargetChunkImports() ?? []).flatMap((found) =>
-        found.type === 'internal' && found.fileName !== chunk.fileName ? [`import(${found.resolvedImportPath})`] : [],
+        found.type === 'internal' && found.fileName !== chunk.fileName ? [`import(${mark} ${found.resolvedImportPath})`] : [],
       );
       if (others.length === 0) return null;
       return { left: 'Promise.all([import(', right: `),${others.join()}]).then(([chunk])=>chunk)` };
+    },
+    /** What the chunk itself imports is there: to ask for it again would cost a little each time. */
+    renderChunk(code, chunk, _options, { chunks }) {
+      if (!code.includes(mark)) return null;
+      const loaded = new Set([chunk.fileName]);
+      for (const file of loaded) for (const imported of chunks[file]?.imports ?? []) loaded.add(imported);
+      const folder = posix.dirname(chunk.fileName);
+      return code.replace(/,import\(\/\* at once \*\/ (['"])(.+?)\1\)/g, (_whole, quote: string, name: string) =>
+        loaded.has(posix.join(folder, name)) ? '' : `,import(${quote}${name}${quote})`,
+      );
     },
     generateBundle(_options, bundle) {
       const circle = circleIn(bundle);

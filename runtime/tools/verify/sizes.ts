@@ -41,8 +41,8 @@ export function filesOfFirstProcess(): Promise<Set<string>> {
 
 function budgets(): readonly Budget[] {
   return [
-    { what: 'npm with a lockfile', files: chunksNamed('npm', 'cli', 'install'), after: ['shared.js'], maxKilobytes: 60 },
-    { what: 'npm in all', files: chunksNamed('npm', 'cli', 'install'), after: ['shared.js'], whole: true, maxKilobytes: 350 },
+    { what: 'npm with a lockfile', files: chunksNamed('npm'), after: ['shared.js'], maxKilobytes: 60 },
+    { what: 'npm in all', files: chunksNamed('npm'), after: ['shared.js'], whole: true, maxKilobytes: 350 },
     { what: 'entry script', files: ['bavini.js'], maxKilobytes: 25 },
     { what: 'API alone', files: ['index.js'], maxKilobytes: 25 },
     { what: 'editor', files: chunksWith('@codemirror/view'), maxKilobytes: 170 },
@@ -56,7 +56,7 @@ function budgets(): readonly Budget[] {
     {
       what: 'what npm needs more to decide on a tree',
       files: chunksWith('@npmcli/arborist'),
-      after: ['shared.js', ...chunksNamed('npm', 'cli', 'install')],
+      after: ['shared.js', ...chunksNamed('npm')],
       maxKilobytes: 150,
     },
     { what: 'all that node -e 0 needs', files: firstProcess, maxKilobytes: 550 },
