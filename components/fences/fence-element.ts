@@ -55,7 +55,8 @@ export class BvFence extends LitElement implements SessionMember {
   /** Of the block, before it was hidden. */
   #style: string | null = null;
   #running: AbortController | undefined;
-  readonly #sizes = new ResizeObserver(() => this.#place());
+  /** A frame later, for what it places may change what it observes, which WebKit reports as an error of the page. */
+  readonly #sizes = new ResizeObserver(() => requestAnimationFrame(() => this.#place()));
   readonly #internals = this.attachInternals();
 
   constructor() {

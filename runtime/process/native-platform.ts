@@ -3,8 +3,9 @@
  * the program can change a global.
  */
 import { sleepSync } from './nested/sleep-sync.ts';
+import { loadedScripts } from './loaded-scripts.ts';
 import { writtenScriptName } from './script-names.ts';
-import type { NativeModules, Platform, ScriptAddresses, TextDecoding, UrlPatternMatching, UrlRecord } from './platform.ts';
+import type { NamedScripts, NativeModules, Platform, ScriptAddresses, TextDecoding, UrlPatternMatching, UrlRecord } from './platform.ts';
 
 const scope = globalThis;
 const { URL: PlatformUrl, TextDecoder: PlatformTextDecoder, MessageChannel: PlatformMessageChannel } = scope;
@@ -95,6 +96,10 @@ const addresses: ScriptAddresses = {
   },
 };
 
+let known: { readonly scripts: NamedScripts | undefined } | undefined;
+/** Asked at the first use, which is the library's: a worker for QuickJS evaluates nothing, and may not. */
+const namedScripts = (): NamedScripts | undefined => (known ??= { scripts: loadedScripts() }).scripts;
+
 /** The host of a URL of a special scheme is what the URL standard's domain-to-ASCII gives; empty if it fails. */
 function domainToAscii(domain: string): string {
   const url = new PlatformUrl('http://x/');
@@ -116,7 +121,12 @@ export function nativePlatform(options: { readonly domainToUnicode: (domain: str
     setTimer: (task, delayMs) => setPlatformTimeout(task, delayMs) as unknown as number,
     clearTimer: (timer) => clearPlatformTimeout(timer),
     queueMicrotask: enqueueMicrotask,
-    evaluate: (source, filename) => indirectEval(`${source}\n//# sourceURL=${writtenScriptName(filename)}`) as unknown,
+    evaluate(source, filename) {
+      const scripts = namedScripts();
+      if (scripts !== undefined) return scripts.run(`${scripts.result}=\n${source}`, filename);
+      return indirectEval(`${source}\n//# sourceURL=${writtenScriptName(filename)}`) as unknown;
+    },
+    scripts: namedScripts,
     onRejection(listener) {
       scope.addEventListener('unhandledrejection', (event) => {
         event.preventDefault();

@@ -19,6 +19,8 @@ export interface Platform {
   readonly drainMicrotasks?: () => void;
   /** Indirect eval in the program's realm: the value of a script, whose stack frames carry `filename` and true lines. */
   evaluate(source: string, filename: string): unknown;
+  /** Only where `eval` would leave stack frames without a name and a line. */
+  readonly scripts?: () => NamedScripts | undefined;
   /** A promise was left without a handler, or given one late. */
   onRejection(listener: (kind: 'unhandled' | 'handled', promise: Promise<unknown>, reason: unknown) => void): void;
   /** An error that no frame of the program caught. Return true if it was dealt with. */
@@ -54,6 +56,14 @@ export interface Platform {
   readonly promiseDetails?: (promise: object) => readonly [state: number, result: unknown];
   /** Bytes in use by the program's heap where the engine can tell, else an estimate, and its limit. */
   memory(): { readonly heapUsed: number; readonly heapTotal: number; readonly limit: number; readonly estimated: boolean };
+}
+
+/** Runs scripts of the program's realm whose stack frames carry their names. */
+export interface NamedScripts {
+  /** The name of a variable: a script's value is what the script assigns to it. */
+  readonly result: string;
+  /** @param source A whole script: what it declares is global. Lines are counted from its second one. */
+  run(source: string, filename: string): unknown;
 }
 
 /** Scripts that every worker of the realm can load by their addresses, while they are there. */

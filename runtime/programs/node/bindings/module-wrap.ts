@@ -9,6 +9,7 @@ import { addStringHelpers, noteReferrer } from '../modules/strings.ts';
 import { SourceTextModule, type ModuleHost } from '../modules/source-text-module.ts';
 import { isV8 } from '../modules/functions.ts';
 import { addAwaiting } from '../stack/awaiting.ts';
+import { adoptError } from '../stack/index.ts';
 import type { NodeRealm, Untyped } from '../realm.ts';
 
 const { defineProperty, freeze } = Object;
@@ -186,6 +187,7 @@ export function makeModuleWrap(realm: NodeRealm): Untyped {
         try {
           result = evaluation.code.next();
         } catch (error) {
+          adoptError(realm, error); // Whom the library tells more by the words of the message.
           evaluation.threw(error);
           continue;
         }

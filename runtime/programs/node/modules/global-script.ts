@@ -52,7 +52,8 @@ export const isTimeLimit = (error: object): boolean => timeLimitErrors.has(error
 export function readyInThisContext(realm: NodeRealm, request: ScriptRequest): ReadyScript {
   const { source, name, lineOffset, columnOffset, referrer, timeoutMs } = request;
   const helpers = globalHelpers(realm);
-  const script = prepareScript(realm, request, 'global', `$bvs[${helpers.length}]`);
+  const scripts = realm.platform.scripts?.();
+  const script = prepareScript(realm, request, 'global', `$bvs[${helpers.length}]`, scripts?.result);
   sourcesOf(realm).add(name, { text: source, columns: script.columns, lineOffset, columnOffset });
   if (script.usesHelper) helpers.push(helperFor(realm, referrer));
   const end =
@@ -79,5 +80,6 @@ export function readyInThisContext(realm: NodeRealm, request: ScriptRequest): Re
       configurable: true,
     });
   }
+  if (scripts !== undefined && script.assignsResult) return { code: `\n${script.code}`, start: (code) => scripts.run(code, name), ...end };
   return { code: `${script.code}\n//# sourceURL=${writtenScriptName(name)}`, start: intrinsicEval, ...end };
 }

@@ -10,6 +10,7 @@ import { keepTypeof } from './keep-typeof.ts';
 import { decorateStack, isParseFailure, parse, syntaxError, withoutFramesAbove } from './parser.ts';
 import { chooseNames, Rewriter } from './rewrite.ts';
 import { Scope } from './scope.ts';
+import { valuedIn } from './script-value.ts';
 import { eachBinding, type Node } from './syntax.ts';
 import type { Referrer } from './dynamic-import.ts';
 
@@ -32,6 +33,8 @@ export interface PreparedScript {
   /** `import()` or `await` needs the helper. */
   readonly usesHelper: boolean;
   readonly strict: boolean;
+  /** The code assigns its value to `result`, if it has one. */
+  readonly assignsResult: boolean;
   readonly vars: readonly string[];
   readonly functions: readonly string[];
   readonly lexicals: readonly { readonly name: string; readonly constant: boolean }[];
@@ -54,18 +57,24 @@ function parseScript(realm: NodeRealm, { source, name, lineOffset, columnOffset 
   }
 }
 
-/** `helper` is an expression that the code can use for our helper object. */
+/**
+ * @param helper An expression that the code can use for our helper object.
+ * @param result What the code is to assign its value to, where it is known which statements give it.
+ */
 export function prepareScript(
   realm: NodeRealm,
   text: ScriptText & { readonly timeoutMs?: number },
   place: ScriptPlace,
   helper: string,
+  result?: string,
 ): PreparedScript {
   const { source } = text;
   const program = parseScript(realm, text);
   const body = program['body'] as Node[];
   const edits = new Edits(source);
   const strict = body.some((statement) => statement['directive'] === 'use strict');
+  const valued = result === undefined ? undefined : valuedIn(body);
+  for (const { start } of valued ?? []) edits.open(start, `${result}=(`);
   const lexicals: { name: string; constant: boolean }[] = [];
   const functions: string[] = [];
   for (const statement of body) {
@@ -123,10 +132,12 @@ export function prepareScript(
     edits.close(at, `${at === 0 ? '' : ';'}${helper}.hoist({${[...new Set(functions)].join()}});`);
   }
   if (source.startsWith('#!')) edits.replace(0, 2, '//');
+  for (const { end } of valued ?? []) edits.close(source[end - 1] === ';' ? end - 1 : end, ')');
   return {
     ...edits.apply('', ''),
     usesHelper: rewriter.usesHelper || hoist || place === 'context',
     strict,
+    assignsResult: valued !== undefined,
     vars: [...scope.names],
     functions: [...new Set(functions)],
     lexicals,

@@ -5,5 +5,6 @@
 export { explainSyntaxError } from '../modules/syntax-error.ts';
 export { geckoMessage } from '../stack/gecko-messages.ts';
 export { quickJsMessage } from '../stack/quickjs-messages.ts';
+export { webkitMessage } from '../stack/webkit-messages.ts';
 export { tellStack } from '../stack/tell.ts';
 export { throwOf } from '../stack/thrown-by.ts';

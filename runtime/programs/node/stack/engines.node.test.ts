@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { noteLoadedScript } from '../../../process/script-names.ts';
 import { Sources } from '../modules/sources.ts';
 import { ParsedCallSite } from './call-site.ts';
 import { parseStack } from './engines.ts';
+import { libraryFunction } from './library-functions.ts';
 import { tellEvaluated } from './tell-evaluated.ts';
 
 const sources = new Sources();
@@ -89,6 +91,40 @@ test('parseStack() reads WebKit stacks', () => {
     'Array.map (<anonymous>)',
     '/app/b.js:3:4',
   ]);
+});
+
+test('parseStack() calls scripts that WebKit has loaded by their names, and counts calls and properties as V8 does', () => {
+  const text = 'first line\n  f(); new Thing(); a.b.c;\n';
+  sources.add('/app/loaded.js', { text, columns: [], lineOffset: 0, columnOffset: 0 });
+  noteLoadedScript('blob:null/5', '/app/loaded.js');
+  assert.deepEqual(show('g@blob:null/5:3:4\n@blob:null/5:3:17\n@blob:null/5:3:24\nrun@blob:null/1:9:9'), [
+    'g (/app/loaded.js:2:3)',
+    '/app/loaded.js:2:8',
+    '/app/loaded.js:2:25',
+  ]);
+  const [first] = parseStack('@blob:null/5:3:4', sources, () => false, tellers, 'none');
+  assert.equal(String(new ParsedCallSite(first!)), '/app/loaded.js:2:3', 'a name, from its end');
+});
+
+test('methods of the library that symbols name are called by them', () => {
+  const lines = [
+    "const kOnLine = Symbol('_onLine');",
+    'class A {',
+    '  [kOnLine](line) {',
+    '    emit(line);',
+    '    each(() => {',
+    '      emit(line);',
+    '  }',
+    '  other(a) {',
+    '    emit(a);',
+  ];
+  const called = (line: number) => libraryFunction('node:a', line, (_, at) => lines[at - 1]);
+  assert.deepEqual([4, 6, 9].map(called), ['[_onLine]', undefined, undefined]);
+  const assigned = ['Module.prototype._compile = function(content) {', '  if (content) {', '    run(content);'];
+  assert.equal(
+    libraryFunction('node:a', 3, (_, at) => assigned[at - 1]),
+    'Module._compile',
+  );
 });
 
 test('parseStack() reads QuickJS stacks', () => {

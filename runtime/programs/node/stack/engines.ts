@@ -1,10 +1,10 @@
 /**
  * Engines without V8's stack API. Firefox has an accessor on `Error.prototype` that gives its own form of text; WebKit and
- * QuickJS give every error a string when it is made. Errors made by constructors, captured, read through the accessor, or leaving
- * the program show V8's form and have it as a property of their own; one that a WebKit or QuickJS engine throws by itself and the
- * program catches keeps that engine's form.
+ * QuickJS give every error a string when it is made. Errors made by constructors, captured, read through the accessor, shown by the
+ * library, or leaving the program show V8's form and have it as a property of their own; one that a WebKit or QuickJS engine throws by
+ * itself and the program catches keeps that engine's form. WebKit has no frame for a function of strict code that ended in a call.
  */
-import { readScriptName } from '../../../process/script-names.ts';
+import { loadedScriptName, readScriptName } from '../../../process/script-names.ts';
 import { noteMadeAt } from './made-at.ts';
 import { noteStackRead } from './read-stacks.ts';
 import type { Sources } from '../modules/sources.ts';
@@ -13,9 +13,12 @@ import { evaluatedScript, isIndirect } from './evaluated.ts';
 import { geckoHappening } from './gecko.ts';
 import type { geckoMessage } from './gecko-messages.ts';
 import { framesOfOurs, oursFrom, type IsOurs } from './ours.ts';
+import { libraryFunction, type LibraryLine } from './library-functions.ts';
 import type { Happening } from './outline.ts';
-import { callColumn, nativeFrame } from './quickjs.ts';
+import { callColumn, nameColumn, nativeFrame } from './quickjs.ts';
 import type { quickJsMessage } from './quickjs-messages.ts';
+import { webkitHappening } from './webkit.ts';
+import type { webkitMessage } from './webkit-messages.ts';
 
 interface StackError {
   prepareStackTrace?: (error: unknown, sites: CallSite[]) => unknown;
@@ -36,14 +39,18 @@ const errorNames = [
 
 const quickLine = /^\s+at /;
 
+/** QuickJS and WebKit count calls and properties alike, not as V8 does. */
+const countsFromParenthesis = (line: string): boolean =>
+  quickLine.test(line) || loadedScriptName(/@(blob:.*):\d+:\d+$/.exec(line)?.[1] ?? '') !== undefined;
+
 /** What more can be known of errors than the engine tells, once the library is there. */
 export interface Tellers {
   /** @param frames From the innermost out. `happening` is what was under way at the first. */
   tell(frames: readonly Frame[], happening: Happening): readonly Frame[];
   readonly geckoMessage: typeof geckoMessage;
   readonly quickJsMessage: typeof quickJsMessage;
-  /** A line of one of Node's own files. */
-  libraryLine(file: string, line: number): string | undefined;
+  readonly webkitMessage: typeof webkitMessage;
+  readonly libraryLine: LibraryLine;
 }
 
 /**
@@ -70,7 +77,6 @@ export function parseStack(
   );
   for (const [index, { line, frame }] of lines.entries()) {
     if (ours[index] === true) continue;
-    const isQuick = quickLine.test(line);
     if (frame.evaluated !== undefined) {
       frames.push({ ...frame, engineLine: frame.line, indirect: isIndirect(read, ours, index) });
       continue;
@@ -84,35 +90,27 @@ export function parseStack(
     const text =
       sources.get(frame.fileName) === undefined
         ? tellers?.libraryLine(frame.fileName, original.line)
-        : isQuick
+        : countsFromParenthesis(line)
           ? sources.line(frame.fileName, original.line)
           : undefined;
     const named =
-      frame.functionName === null && tellers !== undefined ? libraryFunction(frame.fileName, original.line, tellers) : undefined;
+      frame.functionName === null && tellers !== undefined
+        ? libraryFunction(frame.fileName, original.line, tellers.libraryLine)
+        : undefined;
     frames.push({
       ...frame,
       ...(named === undefined ? {} : { functionName: named }),
       ...original,
       engineLine: frame.line,
-      ...(text === undefined ? {} : { column: callColumn(text, original.column) }),
+      ...(text === undefined
+        ? {}
+        : { column: index === 0 && happening === 'none' ? nameColumn(text, original.column) : callColumn(text, original.column) }),
     });
   }
   const named = frames.map((frame, index) =>
     isModuleBody(frame, frames[index + 1]) ? { ...frame, functionName: 'Object.<anonymous>' } : frame,
   );
   return tellers === undefined ? named : tellers.tell(named, happening);
-}
-
-/** Functions of the library that only their place names, as in `Module.prototype.load = function`: QuickJS has no name for them. */
-function libraryFunction(file: string, line: number, tellers: Pick<Tellers, 'libraryLine'>): string | undefined {
-  if (!file.startsWith('node:')) return undefined;
-  for (let at = line; at > 0; at--) {
-    const text = tellers.libraryLine(file, at);
-    if (text === undefined || /^(?:async )?(?:function|class)\b/.test(text) || (at < line && text.startsWith('}'))) return undefined;
-    const assigned = /^(\w+)(?:\.prototype)?((?:\.\w+)+|\._extensions\['(\.\w+)'\]) = (?:async )?function\s*\(/.exec(text);
-    if (assigned !== null) return assigned[3] === undefined ? `${assigned[1]!}${assigned[2]!}` : `Object.${assigned[3]}`;
-  }
-  return undefined;
 }
 
 /** The body of a CommonJS module, which V8 names for what it is called on. */
@@ -139,7 +137,8 @@ function parseLine(line: string): Frame | undefined {
 }
 
 function makeFrame(rawName: string, written: string, line: string | undefined, column: string | undefined): Frame {
-  const file = readScriptName(written);
+  const loaded = loadedScriptName(written);
+  const file = loaded ?? readScriptName(written);
   let name = rawName;
   const isAsync = name.startsWith('async*');
   // Gecko: `outer/<` is a function without a name, as is `result<`, which only went into `result`; `outer/inner` is one within another,
@@ -159,7 +158,7 @@ function makeFrame(rawName: string, written: string, line: string | undefined, c
     functionName: name === '' ? null : name,
     fileName: isNative || evaluated !== undefined ? undefined : made === null ? file : file.slice(0, made.index),
     ...(evaluated === undefined ? {} : { evaluated }),
-    line: Number(line ?? 1),
+    line: Number(line ?? 1) - (loaded === undefined ? 0 : 1),
     column: Number(column ?? 1),
     isNative,
     isConstructor: false,
@@ -239,8 +238,10 @@ export function installStackApi(sources: Sources): StackApi {
   const NativeError = Error;
   Object.defineProperty(Error, 'captureStackTrace', { value: captureStackTrace, writable: true, enumerable: false, configurable: true });
 
-  const tidy = (error: Error): void => {
-    for (const name of ['fileName', 'lineNumber', 'columnNumber']) Reflect.deleteProperty(error, name);
+  const isWebKit = Object.hasOwn(new Error(), 'line');
+  const places = isWebKit ? ['line', 'column', 'sourceURL'] : ['fileName', 'lineNumber', 'columnNumber'];
+  const tidy = (error: object): void => {
+    for (const name of places) Reflect.deleteProperty(error, name);
   };
   /** Of its own an error has in V8 its stack, its message and its cause, in this order. */
   const finish = (error: Error, maker: Function | undefined): void => {
@@ -294,7 +295,10 @@ export function installStackApi(sources: Sources): StackApi {
   api.adopt = (error) => {
     if (typeof error !== 'object' || error === null) return;
     const own = Object.getOwnPropertyDescriptor(error, 'stack');
-    if (own?.configurable !== true || typeof own.value !== 'string' || !quickLine.test(own.value)) return;
+    if (own?.configurable !== true || typeof own.value !== 'string') return;
+    // Errors that constructors made have lost the place that the engine gave them.
+    if (isWebKit ? !(error instanceof NativeError && Object.hasOwn(error, 'line')) : !quickLine.test(own.value)) return;
+    const happening = isWebKit ? webkitHappening(error as Error) : undefined;
     const first = own.value
       .split('\n')
       .map(parseLine)
@@ -303,11 +307,16 @@ export function installStackApi(sources: Sources): StackApi {
     const message = Object.getOwnPropertyDescriptor(error, 'message');
     if (typeof message?.value === 'string' && message.configurable === true) {
       const text = place === undefined ? undefined : sources.line(place.fileName ?? '', place.line);
-      const value = api.tellers?.quickJsMessage(message.value, text, place?.column ?? 1) ?? message.value;
-      Object.defineProperty(error, 'message', bare({ ...message, value }));
+      const word = isWebKit ? api.tellers?.webkitMessage : api.tellers?.quickJsMessage;
+      Object.defineProperty(
+        error,
+        'message',
+        bare({ ...message, value: word?.(message.value, text, place?.column ?? 1) ?? message.value }),
+      );
       if (message.value === 'stack overflow') Object.setPrototypeOf(error, RangeError.prototype);
     }
-    lazily(error, own.value);
+    tidy(error);
+    lazily(error, own.value, happening);
   };
   // Whoever reads an error as text sees V8's words.
   const { toString } = Error.prototype;

@@ -5,7 +5,7 @@ const { getOwnPropertyDescriptor } = Object;
 
 export function withAuthorsNames(message: string): string {
   return withNamespaceWords(message)
-    .replace(/\(0 ?, (\$bv(?:\d+_)?\.[\w$.]+)\)/g, '$1')
+    .replace(/\(0 ?, ?(\$bv(?:\d+_)?\.[\w$.]+)\)/g, '$1')
     .replace(/\$bv(?:\d+_)?\.(?=[\w$])/g, '');
 }
 

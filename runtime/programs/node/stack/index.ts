@@ -50,6 +50,7 @@ function tellersOf(realm: NodeRealm): Tellers {
     tell: (frames, happening) => wording()?.tellStack(realm, frames, happening) ?? frames,
     geckoMessage: (error, message, ...place) => wording()?.geckoMessage(error, message, ...place) ?? message,
     quickJsMessage: (message, ...place) => wording()?.quickJsMessage(message, ...place) ?? message,
+    webkitMessage: (message, ...place) => wording()?.webkitMessage(message, ...place) ?? message,
     libraryLine(file, line) {
       if (!file.startsWith('node:')) return undefined;
       let found = lines.get(file);

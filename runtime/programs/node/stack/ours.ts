@@ -19,7 +19,7 @@ export const vmContextFile = 'node:internal/vm/context';
 /** Bindings that are evaluated at first use, and classes of ours, are called so in stacks. */
 export const lazyParts = 'node:internal/bavini/';
 
-const wasmFile = /^wasm:|WebAssembly\.Module|^\[wasm code\]$/;
+const wasmFile = /^wasm:|WebAssembly\.Module|^\[wasm code\]$|wasm-function\[\d+\]$/;
 
 /**
  * Which frames of a stack are to be left out, by their files: ours, and those of WebAssembly that only we called (the parser of HTTP).

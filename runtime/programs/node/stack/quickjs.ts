@@ -42,3 +42,8 @@ export function callColumn(text: string, column: number): number {
   const name = /[\w$#]+$/.exec(before);
   return name === null ? column : name.index + 1;
 }
+
+/** Where the name begins that the engine knows nothing of: WebKit counts from its end. */
+export function nameColumn(text: string, column: number): number {
+  return (/[\w$]+$/.exec(text.slice(0, column - 1))?.index ?? column - 1) + 1;
+}
