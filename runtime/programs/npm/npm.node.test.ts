@@ -50,6 +50,7 @@ const packages: readonly MadePackage[] = [
     version: '2.0.0',
     manifest: { optionalDependencies: { '@rusty/core-linux-x64-gnu': '1.0.0', '@rusty/core-wasm32-wasi': '2.0.0' } },
   },
+  { name: 'on-rusty', version: '1.0.0', manifest: { optionalDependencies: { '@rusty/core-wasm32-wasi': '1.0.0' } } },
   { name: '@rusty/core-linux-x64-gnu', version: '1.0.0', manifest: { os: ['linux'], cpu: ['x64'] } },
   { name: '@rusty/core-wasm32-wasi', version: '1.0.0', manifest: { cpu: ['wasm32'] } },
   {
@@ -386,6 +387,13 @@ describe('npm install', () => {
       /^npm warn bavini rusty@2\.0\.0 does not run in a page: no version of @rusty\/core-wasm32-wasi was found that fits$/m,
     );
     assert.equal((await system.run('ls node_modules')).stdout, '@rusty\nrusty\n');
+  });
+
+  test('native packages: one that uses another’s build for WebAssembly has none itself', async () => {
+    const system = await boot({ 'package.json': manifest({ 'on-rusty': '1' }) });
+    const result = await system.run('npm install');
+    assert.equal(result.code, 0, result.stderr);
+    assert.doesNotMatch(result.stderr, /bavini/);
   });
 
   test('native packages: a build for WebAssembly that is published late is the nearest earlier one', async () => {

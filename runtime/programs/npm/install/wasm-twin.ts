@@ -4,9 +4,12 @@
  */
 const ending = 'wasm32-wasi';
 
-/** The field of a planned package, of the names of its optional dependencies. */
+/** The field of a planned package, of the names of its optional dependencies: a package may also use another's build for WebAssembly. */
 export function twinAmong(optional: Readonly<Record<string, unknown>> | undefined): { readonly twin?: string } {
-  const twin = Object.keys(optional ?? {}).find((name) => name.endsWith(`-${ending}`));
+  const names = Object.keys(optional ?? {});
+  const twin = names.find(
+    (name) => name.endsWith(`-${ending}`) && names.some((other) => other !== name && other.startsWith(buildsOf(name))),
+  );
   return twin === undefined ? {} : { twin };
 }
 
