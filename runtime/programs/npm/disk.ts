@@ -71,11 +71,19 @@ export class Disk {
   /** Makes or replaces the file in one step for whoever looks; its folder must be there. */
   write(path: string, data: string | Uint8Array, mode = 0o666): void {
     const bytes = typeof data === 'string' ? encodeText(data) : data;
-    const fd = this.calls.open(path, writeOnly | create | truncate, mode);
+    const fd = this.#openToWrite(path, mode);
     try {
       for (let at = 0; at < bytes.length;) at += this.calls.write(fd, at === 0 ? bytes : bytes.subarray(at), null);
     } finally {
       this.calls.close(fd);
+    }
+  }
+
+  #openToWrite(path: string, mode: number) {
+    try {
+      return this.calls.open(path, writeOnly | create | truncate, mode);
+    } catch (error) {
+      throw PosixError.about(error, { syscall: 'open', path });
     }
   }
 

@@ -65,7 +65,7 @@ function resolveConfig(session: Session, save: boolean): ResolveConfig {
   };
 }
 
-type Task = Pick<ResolveRequest, 'task' | 'add' | 'remove' | 'update' | 'saveType' | 'workspaces' | 'onGuess'> & {
+type Task = Pick<ResolveRequest, 'task' | 'add' | 'remove' | 'update' | 'saveType' | 'workspaces' | 'clean' | 'onGuess'> & {
   readonly save?: boolean;
   readonly prune?: boolean;
 };
@@ -186,9 +186,9 @@ later to generate a package-lock.json file, then try again.`,
   );
 }
 
-/** The plan of a project whose lock is not what it asks for any more. @throws {Failure} where `npm ci` would have to change the lock. */
+/** The plan of a project whose lock is not what it asks for any more, or of some of its workspaces. @throws {Failure} where `npm ci` would have to change the lock. */
 export async function planBeyondLock(session: Session, locked: LockedProject): Promise<TreePlan> {
-  const { plan } = await resolveTask(session, { save: false });
+  const { plan } = await resolveTask(session, { save: false, clean: true });
   const errors = differences(locked, plan);
   if (errors.length > 0) throw (await import('./help.ts')).usageFailure('ci', `${outOfSync}${errors.join('\n')}`);
   return { ...plan, files: plan.files.filter(({ path }) => isInstalledPlace(path)) };

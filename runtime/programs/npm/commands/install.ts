@@ -7,7 +7,7 @@ import { lockNames } from '../lockfile/lock.ts';
 import { readManifest } from '../manifest/read-manifest.ts';
 import { resolvePath } from '../paths.ts';
 import type { Session } from '../session.ts';
-import { lockedPlan, lockedProject, needsResolver, reify, rootOf, type LockedProject } from './reify.ts';
+import { asksForWorkspaces, lockedPlan, lockedProject, needsResolver, reify, rootOf, type LockedProject } from './reify.ts';
 import type { Command } from './command.ts';
 
 async function runInstall(session: Session, given: readonly string[]): Promise<void> {
@@ -56,8 +56,9 @@ async function runCi(session: Session): Promise<void> {
   }
   let plan: TreePlan;
   // An older lock does not say all that the tree depends on.
-  if (locked.lock.version >= 2 && lockAgreement(session, root, locked) !== 'differs') plan = await lockedPlan(session, root, locked);
-  else {
+  if (locked.lock.version >= 2 && !asksForWorkspaces(config) && lockAgreement(session, root, locked) !== 'differs') {
+    plan = await lockedPlan(session, root, locked);
+  } else {
     const { planBeyondLock } = await import('./change-tree.ts');
     plan = await planBeyondLock(session, locked);
   }

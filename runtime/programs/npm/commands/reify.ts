@@ -70,6 +70,11 @@ export async function lockedPlan(session: Session, root: string, { lock, tree }:
   });
 }
 
+/** Whether only workspaces are meant, some of them, or all but them. */
+export function asksForWorkspaces(config: Session['config']): boolean {
+  return config.get('workspaces') === false || config.flag('workspaces') || config.list('workspace').length > 0;
+}
+
 /** Settings under which a lock alone does not decide on the tree. */
 export function needsResolver({ config }: Session): boolean {
   return (
@@ -81,8 +86,7 @@ export function needsResolver({ config }: Session): boolean {
     config.flag('global-style') ||
     config.text('install-strategy') !== 'hoisted' ||
     config.text('lockfile-version') !== undefined ||
-    config.get('workspaces') === false ||
-    config.list('workspace').length > 0
+    asksForWorkspaces(config)
   );
 }
 

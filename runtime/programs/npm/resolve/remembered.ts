@@ -52,9 +52,23 @@ function seenOf(call: Call, value: ReturnType<ResolveFiles[Call]>): string {
 }
 
 async function keyOf(request: ResolveRequest): Promise<string> {
-  const { root, config, task, add, remove, update, saveType, workspaces, includeWorkspaceRoot, workspacesEnabled } = request;
+  const { root, config, task, add, remove, update, saveType, workspaces, includeWorkspaceRoot, workspacesEnabled, clean } = request;
   const cwd = add === undefined ? undefined : request.cwd;
-  const asked = { form, root, cwd, config, task, add, remove, update, saveType, workspaces, includeWorkspaceRoot, workspacesEnabled };
+  const asked = {
+    form,
+    root,
+    cwd,
+    config,
+    task,
+    add,
+    remove,
+    update,
+    saveType,
+    workspaces,
+    includeWorkspaceRoot,
+    workspacesEnabled,
+    clean,
+  };
   return `resolution:${base64Of(await digest('SHA-256', encodeText(JSON.stringify(asked)) as Uint8Array<ArrayBuffer>))}`;
 }
 

@@ -116,6 +116,8 @@ export interface ResolveRequest {
   readonly includeWorkspaceRoot?: boolean;
   /** False: `--no-workspaces`. Default true. */
   readonly workspacesEnabled?: boolean;
+  /** What is in `node_modules` is taken away first, so that nothing of it stays. */
+  readonly clean?: boolean;
   readonly signal?: AbortSignal;
   /** Told of versions that will most likely be in the tree, as soon as they are guessed. npm's own code decides later. */
   readonly onGuess?: (version: PackumentVersion) => void;

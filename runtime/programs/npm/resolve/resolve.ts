@@ -116,7 +116,7 @@ function readIfThere(overlay: Overlay, path: string): string | undefined {
 async function decide(session: Session, warnings: readonly ResolveWarning[]): Promise<Resolution> {
   const { request, overlay } = session;
   const { root } = request;
-  const before = installedOf(readIfThere(overlay, `${root}/${hiddenLock}`) ?? '{}');
+  const before = installedOf((request.clean === true ? undefined : readIfThere(overlay, `${root}/${hiddenLock}`)) ?? '{}');
   const options = optionsOf(request);
   const rootText = readIfThere(overlay, `${root}/package.json`);
   if (readIfThere(overlay, `${root}/package-lock.json`) === undefined) followRoot(session, rootText);

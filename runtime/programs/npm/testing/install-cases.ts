@@ -339,4 +339,23 @@ export const installCases: readonly NpmCase[] = [
       'npm ls',
     ],
   },
+  {
+    name: 'clean install of some workspaces',
+    files: {
+      'package.json': project({ workspaces: ['packages/*'], dependencies: { plain: '1.0.0' } }),
+      'packages/a/package.json': `${JSON.stringify({ name: 'a', version: '1.0.0', dependencies: { inside: '1.0.0' } })}\n`,
+      'packages/b/package.json': `${JSON.stringify({ name: 'b', version: '1.0.0', dependencies: { a: '1.0.0' } })}\n`,
+    },
+    lines: [
+      'npm install',
+      ...['-w b', '-w a', '--workspaces', '--workspaces=false', '-w b --include-workspace-root', '-w none'].map(
+        (flags) => `npm ci ${flags}; ls node_modules`,
+      ),
+    ],
+  },
+  {
+    name: 'tarballs that cannot be written',
+    files: { 'package.json': project({}) },
+    lines: ['npm pack --pack-destination none', 'npm pack --pack-destination package.json'],
+  },
 ];
