@@ -46,6 +46,13 @@ describe('node on QuickJS', () => {
   it('execSync() runs a line of the shell with pipes', () =>
     shows('show(String(cp.execSync(\'printf "a\\\\nxb\\\\nxc\\\\n" | grep x | wc -l\')).trim())', '2'));
 
+  it('strips types, of its own script and of a child that is waited for', () =>
+    shows(
+      `fs.writeFileSync('typed.ts', 'const n: number = 4; console.log(n as number);');
+       show([String(cp.execFileSync('node', ['typed.ts'])), require('node:module').stripTypeScriptTypes('let a: string')])`,
+      ['4\n', 'let a        '],
+    ));
+
   it('execSync() changes files of the process that waits', () =>
     shows("cp.execSync('mkdir -p d/e && echo data > d/e/f.txt'); show(fs.readFileSync('d/e/f.txt', 'utf8'))", 'data\n'));
 
