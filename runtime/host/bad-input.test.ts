@@ -129,18 +129,18 @@ describe('Bad input', function () {
       'There is no format "rar": known are "json", "binary" and "zip"',
     );
     const said = [
-      [container.exec(odd(undefined)), 'A command line must be a string, not undefined'],
-      [container.spawn(odd(5)), 'A command must be a string, not 5'],
-      [container.exec('pwd', { cwd: odd(5) }), 'A path must be a string, not 5'],
-      [container.fs.readFile(odd(undefined)), 'A path must be a string, not undefined'],
-      [bootContainer({ persist: odd(5) }), 'Cannot keep files under 5: expected a string'],
-      [bootContainer({ persist: odd({}) }), 'Cannot keep files under [object Object]: expected a string'],
-      [bootContainer({ persist: '' }), 'Cannot keep files under "": the name is empty'],
-      [container.fs.writeFile('number', odd(5)), 'Cannot write "number": expected a string or a Uint8Array'],
-      [container.fetch(99_999), 'There is no port 99999: expected a number up to 65535'],
-      [container.fetch(odd('3000')), 'There is no port "3000": expected a number up to 65535'],
+      [() => container.exec(odd(undefined)), 'A command line must be a string, not undefined'],
+      [() => container.spawn(odd(5)), 'A command must be a string, not 5'],
+      [() => container.exec('pwd', { cwd: odd(5) }), 'A path must be a string, not 5'],
+      [() => container.fs.readFile(odd(undefined)), 'A path must be a string, not undefined'],
+      [() => bootContainer({ persist: odd(5) }), 'Cannot keep files under 5: expected a string'],
+      [() => bootContainer({ persist: odd({}) }), 'Cannot keep files under [object Object]: expected a string'],
+      [() => bootContainer({ persist: '' }), 'Cannot keep files under "": the name is empty'],
+      [() => container.fs.writeFile('number', odd(5)), 'Cannot write "number": expected a string or a Uint8Array'],
+      [() => container.fetch(99_999), 'There is no port 99999: expected a number up to 65535'],
+      [() => container.fetch(odd('3000')), 'There is no port "3000": expected a number up to 65535'],
     ] as const;
-    for (const [work, message] of said) assert.equal((await failure(work)).message, message);
+    for (const [work, message] of said) assert.equal((await failure(work())).message, message);
     for (const input of [5, new Blob(['text']).stream(), new Blob(['text'])])
       assert.include((await failure(container.exec('cat', { input: odd(input) }))).message, 'expected a string or a Uint8Array');
     await container.fs.writeFile('view', odd(new DataView(new TextEncoder().encode('a view').buffer, 2)));
