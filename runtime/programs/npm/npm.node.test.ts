@@ -38,6 +38,11 @@ const packages: readonly MadePackage[] = [
     version: '1.0.0',
     manifest: { optionalDependencies: { '@rusty/core-linux-x64-gnu': '1.0.0', '@rusty/core-wasm32-wasi': '1.0.0' } },
   },
+  {
+    name: 'lonely',
+    version: '1.0.0',
+    manifest: { peerDependencies: { nobody: '1' }, peerDependenciesMeta: { nobody: { optional: true } } },
+  },
   { name: 'fast', version: '1.0.0', manifest: { optionalDependencies: { '@fast/linux-64': '1.0.0' } } },
   { name: '@fast/linux-64', version: '1.0.0', manifest: { os: ['linux'], cpu: ['x64'] } },
   {
@@ -124,6 +129,12 @@ describe('npm install', () => {
     assert.equal((await decided(second, 'rm package-lock.json && npm install')).times, 1);
     assert.equal((await decided(second, 'rm -r package-lock.json node_modules && npm install')).times, 0);
     assert.equal((await decided(second, 'rm -r package-lock.json node_modules && npm install --omit=dev')).times, 1);
+    // Nobody has the optional peer, and it is asked for all the same.
+    const lonely = { 'package.json': manifest({ lonely: '1' }) };
+    assert.equal((await decided(await boot(lonely), 'npm install')).times, 1);
+    registry.requests.length = 0;
+    assert.equal((await decided(await boot(lonely), 'npm install')).times, 0);
+    assert.ok(registry.requests.includes('/nobody'), registry.requests.join(' '));
     registry.intercept = (path, response) => {
       if (path !== '/esbuild-wasm') return false;
       response.writeHead(404, { 'content-type': 'application/json' }).end('{}');

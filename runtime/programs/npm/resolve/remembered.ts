@@ -6,6 +6,7 @@ import { PosixError } from '../../../base/errors.ts';
 import { S_IFMT } from '../../../base/file-mode.ts';
 import { base64Of, digest } from '../../../packages/digest.ts';
 import type { MetadataCache } from '../../../packages/metadata-cache.ts';
+import { PackageError } from '../../../packages/package-error.ts';
 import { decodeText, encodeText } from '../../../process/text.ts';
 import { isWithin } from '../paths.ts';
 import type { Decision, PackageSource, ResolveFiles, ResolveRequest } from './request.ts';
@@ -78,6 +79,8 @@ export class Recording {
   readonly #source: MarkedSource;
   readonly #looks = new Map<string, Look>();
   readonly #names = new Set<string>();
+  /** Of these, those that no registry has. */
+  readonly #missing = new Set<string>();
   /** It depends on what no record can hold. */
   #spoilt: boolean;
 
@@ -109,7 +112,10 @@ export class Recording {
         ...(source.tarballUrl === undefined ? {} : { tarballUrl: source.tarballUrl.bind(source) }),
         packument: (name, options) => {
           this.#names.add(name);
-          return source.packument(name, options);
+          return source.packument(name, options).catch((error: unknown) => {
+            if (isMissing(error)) this.#missing.add(name);
+            throw error;
+          });
         },
         tarball: (address, options) => {
           this.#spoilt = true;
@@ -133,14 +139,14 @@ export class Recording {
     try {
       const { signal } = this.request;
       const marks = await Promise.all(
-        [...this.#names].map(async (name) => [name, await this.#source.packumentMark(name, markOptions(signal))] as const),
+        [...this.#names].map(async (name) => [name, this.#missing.has(name) ? none : await markOf(this.#source, name, signal)] as const),
       );
       if (!marks.every((one): one is readonly [string, string] => one[1] !== undefined)) return;
       const row: Row = { looks: [...this.#looks.values()], marks, decision };
       const text = JSON.stringify(row);
       await cache.put(await keyOf(this.request), { text, etag: undefined, storedMs: Date.now(), freshUntilMs: 0 });
     } catch {
-      // A name that was guessed may not exist; a run that is interrupted keeps nothing.
+      // A run that is interrupted keeps nothing.
     }
   }
 }
@@ -157,7 +163,7 @@ export async function recall(request: MarkedRequest, cache: MetadataCache): Prom
   try {
     const same = await Promise.all(
       marks.map(async ([name, mark]) => {
-        const now = await source.packumentMark(name, markOptions(signal));
+        const now = await markOf(source, name, signal);
         onProgress?.((known += 1), name);
         return now === mark;
       }),
@@ -168,6 +174,15 @@ export async function recall(request: MarkedRequest, cache: MetadataCache): Prom
   }
 }
 
-function markOptions(signal: AbortSignal | undefined): { readonly full: true; readonly signal?: AbortSignal } {
-  return { full: true, ...(signal === undefined ? {} : { signal }) };
+/** The mark of a name that is on no registry: those of optional peers are asked for, too, and guesses. */
+const none = 'none';
+const isMissing = (error: unknown): boolean => error instanceof PackageError && error.code === 'E404';
+
+async function markOf(source: MarkedSource, name: string, signal: AbortSignal | undefined): Promise<string | undefined> {
+  try {
+    return await source.packumentMark(name, { full: true, ...(signal === undefined ? {} : { signal }) });
+  } catch (error) {
+    if (isMissing(error)) return none;
+    throw error;
+  }
 }
