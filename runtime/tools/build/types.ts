@@ -1,6 +1,6 @@
 /** The declarations of the public entry points, with all that they reach. */
 import { existsSync, readFileSync } from 'node:fs';
-import { posix, resolve } from 'node:path';
+import { posix, relative, sep } from 'node:path';
 import ts from 'typescript';
 import type { Output } from './output.ts';
 
@@ -47,8 +47,8 @@ export async function writeTypes(output: Output): Promise<void> {
     options,
   );
   const declarations = new Map<string, string>();
-  const outDir = resolve(options.outDir ?? '.');
-  const { diagnostics } = program.emit(undefined, (path, text) => declarations.set(posix.relative(outDir, path), text), undefined, true);
+  const nameOf = (path: string): string => relative(options.outDir ?? '.', path).replaceAll(sep, '/');
+  const { diagnostics } = program.emit(undefined, (path, text) => declarations.set(nameOf(path), text), undefined, true);
   const problems = [...diagnostics, ...ts.getPreEmitDiagnostics(program)].filter(
     ({ category }) => category === ts.DiagnosticCategory.Error,
   );

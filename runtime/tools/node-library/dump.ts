@@ -1,8 +1,9 @@
 /** Asks the pinned Node for its library: source texts, and what its C++ side would answer. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { LibraryMeta, OptionInfo } from '../../programs/node/library.ts';
 
 /** What beyond `LibraryMeta` the same question yields. */
@@ -12,12 +13,21 @@ export interface DumpedMeta extends Omit<LibraryMeta, 'optionInfo' | 'leftOut'> 
   readonly bootOrder: readonly string[];
 }
 
-export interface Dump {
-  readonly natives: Readonly<Record<string, string>>;
+/**
+ * What the C++ side answers. Numbers of errors, flags and signals are the system's, and containers are Linux: so a build takes the answers
+ * that Linux gave (`fixtures/linux-x64.json`, by `record-node-answers.ts`), and is the same on every system.
+ */
+export interface Answers {
   readonly meta: DumpedMeta;
   /** What is plain data of the binding `http2`: its constants, and names of errors. */
   readonly http2: object;
+  /** What `node --v8-options` prints, but for the first line, which is of one machine's processor. */
+  readonly engineOptions: string;
 }
+
+type Asked = Omit<Answers, 'engineOptions'> & { readonly natives: Readonly<Record<string, string>> };
+
+export const answersFile = fileURLToPath(new URL('fixtures/linux-x64.json', import.meta.url));
 
 /** Runs inside the pinned Node; must not mention anything of this file. */
 function ask(): void {
@@ -79,25 +89,40 @@ function ask(): void {
   /* eslint-enable */
 }
 
-/** The library of the Node at `binary`, as it is. */
-export function dumpLibrary(binary: string): Dump {
+function asked(binary: string): Asked {
   // Type stripping leaves the rest of the text as it stands, so the function can travel as text.
   const text = execFileSync(binary, ['--expose-internals', '--no-warnings', '-e', `(${ask.toString()})()`], {
     encoding: 'utf8',
     maxBuffer: 1 << 27,
     env: {},
   });
-  const { natives, meta, http2 } = JSON.parse(text) as Dump;
+  return JSON.parse(text) as Asked;
+}
+
+/** The sources of the library of the Node at `binary`, as they are: the same on every system. */
+export function dumpSources(binary: string): Readonly<Record<string, string>> {
+  return asked(binary).natives;
+}
+
+/** What the Node at `binary` answers on this system. */
+export function dumpAnswers(binary: string): Answers {
+  const { natives, meta, http2 } = asked(binary);
   const bootOrder = [...new Set([...meta.bootOrder, ...loadedByPlainPrograms(binary), 'tty', 'internal/tty'])].filter(
     (id) => id in natives,
   );
-  return { natives, meta: { ...meta, bootOrder }, http2 };
+  const options = execFileSync(binary, ['--v8-options'], { encoding: 'utf8', maxBuffer: 1 << 24, env: {} });
+  return { meta: { ...meta, bootOrder }, http2, engineOptions: options.slice(options.indexOf('\n') + 1) };
 }
 
-/** What `node --v8-options` prints, but for the first line, which is of this machine's processor. */
-export function dumpEngineOptions(binary: string): string {
-  const text = execFileSync(binary, ['--v8-options'], { encoding: 'utf8', maxBuffer: 1 << 24, env: {} });
-  return text.slice(text.indexOf('\n') + 1);
+/** @throws {Error} if they were recorded from another release than `version` */
+export function recordedAnswers(version: string): Answers {
+  const answers = JSON.parse(readFileSync(answersFile, 'utf8')) as Answers;
+  if (answers.meta.version !== `v${version}`)
+    throw new Error(
+      `Cannot take Node's library: its answers were recorded from ${answers.meta.version}, not ${version}. ` +
+        'Run "node runtime/tools/record-node-answers.ts" on Linux (x64)',
+    );
+  return answers;
 }
 
 /** What Node itself loads to run programs that require nothing, their output going to a pipe. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dumpLibrary } from './dump.ts';
+import { dumpAnswers, dumpSources, recordedAnswers } from './dump.ts';
 import { loadNodeLibrary } from './load.ts';
 import { patches } from './patches.ts';
 import { findPinnedNode } from './pinned-node.ts';
@@ -31,7 +31,7 @@ test('every source is the body of a function', () => {
 });
 
 test('sources that are Node’s own keep every line and column, but where they are patched', () => {
-  const { natives } = dumpLibrary(findPinnedNode().binary);
+  const natives = dumpSources(findPinnedNode().binary);
   const patched = new Set(patches.map(({ id }) => id));
   for (const [id, source] of sources) {
     if (natives[id] === undefined || id.startsWith('internal/deps/') || patched.has(id)) continue;
@@ -41,6 +41,22 @@ test('sources that are Node’s own keep every line and column, but where they a
       if (column >= 0) assert.equal(own[index]?.[column], line[column], `${id}:${index + 1}:${column + 1}`);
     });
   }
+});
+
+const isRecorded = process.platform === 'linux' && process.arch === 'x64';
+test('what was recorded of the C++ side is what the pinned Node answers', { skip: !isRecorded && 'recorded on Linux (x64)' }, () => {
+  const { binary, version } = findPinnedNode();
+  const { engineOptions, ...recorded } = recordedAnswers(version);
+  const { engineOptions: options, ...answers } = dumpAnswers(binary);
+  assert.deepEqual(recorded, answers);
+  // The engine may choose defaults by the processor.
+  const names = (text: string): readonly string[] => text.match(/^ +--\S+/gm) ?? [];
+  assert.ok(names(options).length > 500);
+  assert.deepEqual(names(engineOptions), names(options));
+});
+
+test('answers of another release are refused by name', () => {
+  assert.throws(() => recordedAnswers('1.2.3'), /recorded from v[\d.]+, not 1\.2\.3\. Run "node runtime\/tools\/record-node-answers\.ts"/);
 });
 
 test('blankComments() keeps strings, templates and regular expressions that look like comments', () => {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { dumpEngineOptions, dumpLibrary } from './dump.ts';
+import { answersFile, dumpSources, recordedAnswers } from './dump.ts';
 import type { DumpedMeta } from './dump.ts';
 import { patches } from './patches.ts';
 import { buildSync } from 'esbuild';
@@ -114,8 +114,9 @@ function shippedOf(meta: DumpedMeta): Omit<LibraryMeta, 'leftOut'> {
 }
 
 function pack(): PackedLibrary {
-  const { binary } = findPinnedNode();
-  const { natives, meta, http2 } = dumpLibrary(binary);
+  const { binary, version } = findPinnedNode();
+  const natives = dumpSources(binary);
+  const { meta, http2, engineOptions } = recordedAnswers(version);
   const patched = patchAll(natives);
   const sources = new Map<string, string>();
   const reasons: Record<string, string> = {};
@@ -134,13 +135,13 @@ function pack(): PackedLibrary {
   sources.set(typeScriptId, text);
   delete reasons[typeScriptId];
   sources.set('bavini/option-help', `return ${JSON.stringify(optionHelp(meta))};`);
-  sources.set('bavini/engine-options', `return ${JSON.stringify(dumpEngineOptions(binary))};`);
+  sources.set('bavini/engine-options', `return ${JSON.stringify(engineOptions)};`);
   const rest = [...sources.keys()].filter((id) => isInRest(id, meta.bootOrder));
   return { sources, meta: { ...shippedOf(meta), leftOut: reasons }, rest, packages };
 }
 
 function inputHash(version: string): string {
-  const hash = createHash('sha256').update(version);
+  const hash = createHash('sha256').update(version).update(readFileSync(answersFile));
   for (const name of readdirSync(here).sort())
     if (name.endsWith('.ts') && !name.endsWith('.test.ts')) hash.update(readFileSync(join(here, name)));
   for (const name of readdirSync(typeScriptFolder).sort()) hash.update(readFileSync(join(typeScriptFolder, name)));
