@@ -73,3 +73,12 @@ export interface PostQuantumKey {
 
 export type AsymmetricKey = RsaKey | EcKey | CfrgKey | DhKey | DsaKey | PostQuantumKey;
 export type AsymmetricAlgorithm = AsymmetricKey['algorithm'];
+
+export type KeyKind = AsymmetricKey['kind'];
+
+/** The key without what is secret. */
+export function publicOf(key: AsymmetricKey): AsymmetricKey {
+  if (key.kind === 'public') return key;
+  const { secret: _secret, seed: _seed, ...rest } = key as PostQuantumKey;
+  return { ...rest, kind: 'public' } as AsymmetricKey;
+}

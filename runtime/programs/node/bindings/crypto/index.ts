@@ -11,7 +11,7 @@ import { makeHashing } from './hashing.ts';
 import { jobModes } from './jobs.ts';
 import { makeKems } from './kem.ts';
 import { makeKeyDerivation } from './key-derivation.ts';
-import { keyConstants } from './key-formats.ts';
+import { keyConstants } from './key-constants.ts';
 import { makeKeyGeneration } from './key-generation.ts';
 import { makeKeyHandles } from './key-handle.ts';
 import { postQuantumConstants } from './post-quantum.ts';

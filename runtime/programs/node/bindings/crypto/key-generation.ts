@@ -1,6 +1,6 @@
 /** Key pairs. */
 import type { Untyped } from '../../realm.ts';
-import type { AsymmetricKey, DhKey, RsaKey } from './asymmetric-key.ts';
+import { publicOf, type AsymmetricKey, type DhKey, type RsaKey } from './asymmetric-key.ts';
 import { cfrgCurves } from './cfrg.ts';
 import { codedError, unavailable } from './crypto-errors.ts';
 import { bigintToBytes, bytesOf, bytesToBigint, type CryptoRealm } from './crypto-realm.ts';
@@ -9,7 +9,7 @@ import { findDigest } from './digests.ts';
 import { modpGroup } from './dh-groups.ts';
 import { generateDsa } from './dsa.ts';
 import { jobClass, jobModes, type JobMode, type Work } from './jobs.ts';
-import { cfrgPrivate, curveNamed, ecFromSecret, publicOf } from './key-formats.ts';
+import { cfrgPrivate, curveNamed, ecFromSecret } from './curve-keys.ts';
 import { exportKey } from './key-handle.ts';
 import { bitLength, gcd, modInverse, modPow } from './modular.ts';
 import { generatePostQuantum, postQuantum } from './post-quantum.ts';

@@ -4,7 +4,10 @@ import type { AsymmetricKey } from './asymmetric-key.ts';
 import { codedError } from './crypto-errors.ts';
 import { bytesOf, equalBytes, type CryptoRealm } from './crypto-realm.ts';
 import { jobClass, jobModes } from './jobs.ts';
-import { keyConstants, keyDetails, parseKey, rawKey, serializeKey, toJwk, isSameKey, isOnCurve } from './key-formats.ts';
+import { toJwk } from './jwk.ts';
+import { keyConstants } from './key-constants.ts';
+import { isOnCurve, isSameKey, keyDetails, parseKey, serializeKey } from './key-formats.ts';
+import { rawKey } from './raw-keys.ts';
 import { incompatibleEncoding, isLatticeName, isPostQuantum } from './post-quantum.ts';
 import { keyMaterial, type SecretKey } from './secret-bytes.ts';
 

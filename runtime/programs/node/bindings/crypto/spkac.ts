@@ -3,7 +3,8 @@ import type { Untyped } from '../../realm.ts';
 import { bytesOf, type CryptoRealm } from './crypto-realm.ts';
 import { DerError, expect, readBits, readDer, readOid, readSequence, type DerNode } from './der.ts';
 import { findDigest } from './digests.ts';
-import { keyConstants, parseKey } from './key-formats.ts';
+import { keyConstants } from './key-constants.ts';
+import { parseKey } from './key-formats.ts';
 import { pemText } from './pem.ts';
 import { rsaPadding, rsaVerify } from './rsa.ts';
 

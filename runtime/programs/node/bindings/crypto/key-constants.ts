@@ -1,0 +1,21 @@
+/** Numbers by which the library names kinds, encodings and formats of keys. */
+export const keyConstants = {
+  kKeyTypeSecret: 0,
+  kKeyTypePublic: 1,
+  kKeyTypePrivate: 2,
+  kKeyEncodingPKCS1: 0,
+  kKeyEncodingPKCS8: 1,
+  kKeyEncodingSPKI: 2,
+  kKeyEncodingSEC1: 3,
+  kKeyFormatDER: 0,
+  kKeyFormatPEM: 1,
+  kKeyFormatJWK: 2,
+  kKeyFormatRawPublic: 3,
+  kKeyFormatRawPrivate: 4,
+  kKeyFormatRawSeed: 5,
+  kKeyFormatStore: 6,
+  kWebCryptoKeyFormatRaw: 0,
+  kWebCryptoKeyFormatPKCS8: 1,
+  kWebCryptoKeyFormatSPKI: 2,
+  kWebCryptoKeyFormatJWK: 3,
+} as const;
