@@ -71,7 +71,9 @@ export function readPackage(folder: string): BundledPackage {
 
 /** Notes that a bundle has code of the package in `folder`. */
 export function countPackage(folder: string): void {
-  if (!bundledPackages.has(folder)) bundledPackages.set(folder, readPackage(folder));
+  // Windows writes a path in two ways.
+  const key = folder.replaceAll('\\', '/');
+  if (!bundledPackages.has(key)) bundledPackages.set(key, readPackage(folder));
 }
 
 /** Folders of the packages that esbuild's outputs have code of, as it names its inputs. */

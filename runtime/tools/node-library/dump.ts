@@ -99,9 +99,9 @@ function asked(binary: string): Asked {
   return JSON.parse(text) as Asked;
 }
 
-/** The sources of the library of the Node at `binary`, as they are: the same on every system. */
+/** The sources of the library of the Node at `binary`: the same on every system, for the lines of those in a Node for Windows end as there. */
 export function dumpSources(binary: string): Readonly<Record<string, string>> {
-  return asked(binary).natives;
+  return Object.fromEntries(Object.entries(asked(binary).natives).map(([id, text]) => [id, text.replaceAll('\r\n', '\n')]));
 }
 
 /** What the Node at `binary` answers on this system. */
