@@ -56,7 +56,7 @@ function chunkOf(path) {
   if (/^(cli|packages|permit-request|commands\/(install|reify|table)|install\/install-plan)$/.test(part)) return 'npm';
   if (/^(manifest\/json-error|progress\/inspect|resolve\/(session|github-commit|modules\/process)$)/.test(part)) return 'npm-more';
   if (
-    /^(install\/(?!install-plan|package-scripts)|lockfile\/(?!installed)|config\/(?!deprecations)|(session|disk|paths|failure|versions)$)/.test(
+    /^(install\/(?!install-plan|package-scripts)|lockfile\/(?!installed)|config\/(?!deprecations)|(session|disk|paths|failure|versions|compare-names)$)/.test(
       part,
     )
   )

@@ -27,6 +27,7 @@ const replaced: Readonly<Record<string, string>> = {
   'npm-registry-fetch': 'npm-registry-fetch.ts',
   minipass: 'minipass.ts',
   glob: 'glob.ts',
+  '@isaacs/string-locale-compare': 'string-locale-compare.ts',
   '@npmcli/run-script': 'absent.ts',
   '@npmcli/node-gyp': 'absent.ts',
   '@npmcli/git': 'absent.ts',
@@ -85,7 +86,10 @@ export function npmModules(): Plugin {
       if (!/\.c?js$/.test(file)) return null;
       // It asks whether there is a `process` before it uses it.
       if (file.startsWith('semver/')) return null;
-      const guarded = code.replaceAll('Error.captureStackTrace(', 'Error.captureStackTrace?.(');
+      const guarded = code
+        .replaceAll('Error.captureStackTrace(', 'Error.captureStackTrace?.(')
+        // The same order, without a collator: `compare-names.ts`.
+        .replaceAll(/\b(\w+)\.localeCompare\((\w+), 'en'\)/g, "require('@isaacs/string-locale-compare')('en')($1, $2)");
       if (!/\bprocess\./.test(code) || /(?:const|var|let) process\b|require\(.node:process.\)/.test(code))
         return guarded === code ? null : { code: guarded, map: null };
       const isModule = /^\s*(?:import|export)\s/m.test(code);

@@ -1,4 +1,5 @@
 /** Commands of packages, linked into `.bin` folders as `bin-links` does it. */
+import { compareNames } from '../compare-names.ts';
 import type { Disk } from '../disk.ts';
 import { dirName, relativePath, resolvePath } from '../paths.ts';
 import type { Commit } from './commit.ts';
@@ -15,7 +16,7 @@ export interface PlannedBin {
 /** Deeper folders later, then by name: of two commands with one name the first stays. */
 export function bySortedPlace(a: { readonly place: string }, b: { readonly place: string }): number {
   const depth = (place: string) => place.split('node_modules/').length;
-  return depth(a.place) - depth(b.place) || a.place.localeCompare(b.place, 'en');
+  return depth(a.place) - depth(b.place) || compareNames(a.place, b.place);
 }
 
 /** The `node_modules` folder that a place is in. */

@@ -1,4 +1,5 @@
 /** What npm prints when it is done. */
+import { compareNames } from '../compare-names.ts';
 import { directOf, fundedCount } from '../lockfile/funding.ts';
 import { hiddenLockPlace, type LockEntry } from '../lockfile/lock.ts';
 import { buildTree } from '../lockfile/tree.ts';
@@ -56,7 +57,7 @@ export function printSummary(session: Session, plan: TreePlan, result: InstallRe
       ...added.map((one) => ({ place: one.place, text: `${green('add')} ${one.name} ${one.version}` })),
       ...changed.map((one) => ({ place: one.place, text: `${cyan('change')} ${one.name} ${one.from ?? ''} => ${one.version}` })),
     ];
-    for (const { text } of lines.sort((a, b) => a.place.localeCompare(b.place, 'en'))) display.output(text);
+    for (const { text } of lines.sort((a, b) => compareNames(a.place, b.place))) display.output(text);
   }
   const funding = config.flag('fund') ? fundingCount(session, plan) : 0;
   const unreviewed = policy.unreviewed(plan, own);

@@ -1,4 +1,5 @@
 /** A lock that fits its project → the tree to install, without any resolving. */
+import { compareNames } from '../compare-names.ts';
 import { Failure } from '../failure.ts';
 import { idOf } from '../manifest/manifest.ts';
 import type { PlannedNode, TreePlan } from '../install/tree-plan.ts';
@@ -120,7 +121,7 @@ function hiddenLockText(lock: Lock, kept: readonly TreeNode[]): string {
     kept
       .filter(({ place }) => lock.packages.has(place))
       .map(({ place }) => [place, lock.packages.get(place)] as const)
-      .sort(([a], [b]) => a.localeCompare(b, 'en')),
+      .sort(([a], [b]) => compareNames(a, b)),
   );
   const { name, packageVersion } = lock;
   return `${JSON.stringify(

@@ -1,3 +1,4 @@
+import { compareNames } from '../compare-names.ts';
 import type { Disk } from '../disk.ts';
 import { Failure } from '../failure.ts';
 import { formatJson } from './json.ts';
@@ -26,7 +27,7 @@ export function saveManifest(disk: Disk, { path, content, format }: ManifestFile
     if (typeof value !== 'object' || value === null) continue;
     const entries = Object.entries(value)
       .filter(([name]) => value !== dependencies || !isOptional(name))
-      .sort(([a], [b]) => a.localeCompare(b, 'en'));
+      .sort(([a], [b]) => compareNames(a, b));
     if (entries.length > 0) saved[field] = Object.fromEntries(entries);
     else delete saved[field];
   }

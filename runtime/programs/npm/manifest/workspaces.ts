@@ -1,5 +1,6 @@
 /** The workspaces of a project: folders that patterns of its `package.json` name. */
 import { S_IFDIR, S_IFLNK } from '../../../base/file-mode.ts';
+import { compareNames } from '../compare-names.ts';
 import type { Disk } from '../disk.ts';
 import { Failure } from '../failure.ts';
 import { baseName, relativePath, resolvePath } from '../paths.ts';
@@ -66,7 +67,7 @@ export function findWorkspaces(disk: Disk, root: string, manifest: Manifest): Ma
     else for (const folder of folders) if (matchesPath(folder, cleanPattern(plain))) folders.delete(folder);
   }
   const found = new Map<string, string>();
-  for (const folder of [...folders].sort((a, b) => a.localeCompare(b, 'en'))) {
+  for (const folder of [...folders].sort((a, b) => compareNames(a, b))) {
     const path = resolvePath(root, folder);
     const name = tryReadManifest(disk, path)?.name ?? nameOfFolder(path);
     const other = found.get(name);

@@ -1,6 +1,21 @@
 /** `node:url` for npm's code. */
-const { URL } = globalThis;
-export { URL };
+const { URL: PlatformURL } = globalThis;
+
+/** The platform's own. npm asks it of everything that may be an address: the place of an error that nobody reads takes long to find. */
+export class URL extends PlatformURL {
+  constructor(url: string | URL, base?: string | URL) {
+    if (!PlatformURL.canParse(url, base)) throw invalid(url);
+    super(url, base);
+  }
+}
+
+function invalid(input: string | URL): TypeError {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  const error = Object.assign(new TypeError('Invalid URL'), { code: 'ERR_INVALID_URL', input: String(input) });
+  Error.stackTraceLimit = stackTraceLimit;
+  return error;
+}
 
 export function fileURLToPath(url: string | URL): string {
   return decodeURIComponent(new URL(url).pathname);
