@@ -31,6 +31,24 @@ for (const [system, folder] of [
     assert.equal(transform('process.cwd()', path('runtime/a.js')), null);
   });
 
+  test(`npmModules() has npm’s packages compare names without a collator, with paths of ${system}`, async () => {
+    const arborist = path('node_modules/@npmcli/arborist/lib/place-dep.js');
+    assert.equal(await resolveBy(npmModules(), '@isaacs/string-locale-compare', arborist), 'string-locale-compare.ts');
+    const transform = npmModules().transform as Transform;
+    const file = path('node_modules/json-stringify-nice/index.js');
+    const own = "require('@isaacs/string-locale-compare')('en')";
+    assert.equal(transform(": ak.localeCompare(bk, 'en')", file)?.code, `: ${own}(ak, bk)`);
+    assert.equal(transform(".sort((a, b) => a.localeCompare(b, 'en'))", file)?.code, `.sort((a, b) => ${own}(a, b))`);
+    for (const other of [
+      "a.localeCompare(b, 'de')",
+      'a.localeCompare(b)',
+      "x.a.localeCompare(b, 'en')",
+      "f(x).localeCompare(b, 'en')",
+      "a.localeCompare(b, 'en', o)",
+    ])
+      assert.equal(transform(other, file), null, other);
+  });
+
   test(`nodeImports() leaves Node’s modules to our own code, with paths of ${system}`, async () => {
     assert.equal(await resolveBy(nodeImports(), 'node:fs', path('cli/main.ts')), 'node:fs');
     assert.equal(await resolveBy(nodeImports(), 'node:fs', path('node_modules/pacote/lib/index.js')), undefined);

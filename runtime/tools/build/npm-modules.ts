@@ -89,7 +89,7 @@ export function npmModules(): Plugin {
       const guarded = code
         .replaceAll('Error.captureStackTrace(', 'Error.captureStackTrace?.(')
         // The same order, without a collator: `compare-names.ts`.
-        .replaceAll(/\b(\w+)\.localeCompare\((\w+), 'en'\)/g, "require('@isaacs/string-locale-compare')('en')($1, $2)");
+        .replaceAll(/(?<![\w$.\])?])(\w+)\.localeCompare\((\w+), 'en'\)/g, "require('@isaacs/string-locale-compare')('en')($1, $2)");
       if (!/\bprocess\./.test(code) || /(?:const|var|let) process\b|require\(.node:process.\)/.test(code))
         return guarded === code ? null : { code: guarded, map: null };
       const isModule = /^\s*(?:import|export)\s/m.test(code);
