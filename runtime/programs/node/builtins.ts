@@ -1,5 +1,8 @@
 /** Compiles and finds the builtins of Node's library: `internalBinding('builtins')` and the boot order rest on it. */
 import { unavailable } from './bindings/absent.ts';
+import { catchClauses, editCatchClauses } from './modules/catch-clauses.ts';
+import { Edits } from './modules/edits.ts';
+import { isV8 } from './modules/is-v8.ts';
 import type { NodeRealm, Untyped } from './realm.ts';
 
 const moduleParameters = 'exports, require, module, process, internalBinding, primordials';
@@ -16,6 +19,13 @@ function parametersOf(id: string): string {
 const refused: Readonly<Record<string, { readonly method: string; readonly name: string; readonly why: string }>> = {
   'internal/cluster/primary': { method: 'fork', name: 'cluster.fork', why: 'processes cannot share a listening socket in the browser' },
 };
+
+/** What the library catches may be handed on to programs (`HelperNames`). */
+function showingCaught(source: string): string {
+  const edits = new Edits(source);
+  editCatchClauses(source, catchClauses(source) ?? [], edits, 'primordials');
+  return edits.apply('', '').code;
+}
 
 export class Builtins {
   readonly #realm: NodeRealm;
@@ -39,7 +49,8 @@ export class Builtins {
     }
     const source = this.#realm.source(id) ?? (this.isAbsent(id) ? `module.exports = internalBinding(${JSON.stringify(id)});` : undefined);
     if (source === undefined) throw new Error(`No such built-in module: ${id}`);
-    const compiled = this.#realm.platform.evaluate(`(function (${parametersOf(id)}) {${source}\n})`, `node:${id}`) as Untyped;
+    const text = isV8(this.#realm) ? source : showingCaught(source);
+    const compiled = this.#realm.platform.evaluate(`(function (${parametersOf(id)}) {${text}\n})`, `node:${id}`) as Untyped;
     const refusal = refused[id];
     if (refusal === undefined) return compiled;
     return (exports: Untyped, require: Untyped, module: Untyped, ...rest: Untyped[]) => {

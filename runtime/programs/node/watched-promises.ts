@@ -65,15 +65,32 @@ export function noteHandled(value: unknown): void {
   onHandledLate(value);
 }
 
+let showRejection: ((reason: unknown) => void) | undefined;
+
+/** From now on `show` sees the reason of a rejection before a handler does. To be called behind {@link watchPromises}, if that is. */
+export function showRejections(show: (reason: unknown) => void): void {
+  showRejection = show;
+  if (!marking) replaceThen();
+}
+
 /** From now on promises are watched. `handledLate` is told of those that were reported by {@link rejectedOriginal}. */
 export function watchPromises(handledLate: (promise: object) => void): void {
   marking = true;
   onHandledLate = handledLate;
+  replaceThen();
+}
+
+function replaceThen(): void {
   // A method, so that it is no constructor, as the original.
   const { then } = {
     then(this: unknown, fulfilled: unknown, rejected: unknown): unknown {
       noteHandled(this);
-      return apply(nativeThen, this, [fulfilled, rejected]);
+      if (showRejection === undefined || typeof rejected !== 'function') return apply(nativeThen, this, [fulfilled, rejected]);
+      const handler = (reason: unknown): unknown => {
+        showRejection!(reason);
+        return (rejected as Function)(reason) as unknown;
+      };
+      return apply(nativeThen, this, [fulfilled, handler]);
     },
   };
   defineProperty(NativePromise.prototype, 'then', { value: then, writable: true, enumerable: false, configurable: true });

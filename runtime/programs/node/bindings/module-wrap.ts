@@ -7,7 +7,7 @@ import { moduleStatus, SyntheticModule, type ModuleRecord } from '../modules/rec
 import { sourcesOf } from '../modules/sources.ts';
 import { addStringHelpers, noteReferrer } from '../modules/strings.ts';
 import { SourceTextModule, type ModuleHost } from '../modules/source-text-module.ts';
-import { isV8 } from '../modules/functions.ts';
+import { isV8 } from '../modules/is-v8.ts';
 import { addAwaiting } from '../stack/awaiting.ts';
 import { adoptError } from '../stack/index.ts';
 import type { NodeRealm, Untyped } from '../realm.ts';
@@ -65,7 +65,11 @@ export function makeModuleWrap(realm: NodeRealm): Untyped {
   const parts = () => realm.library.part('modules');
   const compile = (url: string, source: string, above: Function, inContext: boolean): CompiledModule => {
     try {
-      return parts().compileModule(source, (text, options) => parse(realm, text, options), { keepContext: true, inContext });
+      return parts().compileModule(source, (text, options) => parse(realm, text, options), {
+        keepContext: true,
+        showCaught: !isV8(realm),
+        inContext,
+      });
     } catch (error) {
       throw isParseFailure(error) ? withoutFramesAbove(syntaxError(realm, error, source, { name: url, strict: true }), above) : error;
     }

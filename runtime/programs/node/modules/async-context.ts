@@ -101,6 +101,7 @@ export class AsyncContext {
     },
     w: (value: unknown) => value,
     n: tellAuthorsNames,
+    c: (error: unknown) => error,
   };
 
   #suspend(): unknown {

@@ -1,4 +1,5 @@
 /** Scripts and CommonJS modules: only `import()` and `await` of async functions need edits, and most texts have neither. */
+import { catchClauses, catchClausesOf, editCatchClauses, mayCatch } from './catch-clauses.ts';
 import { Edits, type ColumnMap } from './edits.ts';
 import { keepTypeof } from './keep-typeof.ts';
 import { chooseNames, Rewriter } from './rewrite.ts';
@@ -15,12 +16,15 @@ export interface ScriptOptions {
   /** The text is a function's body: `return` and `new.target` are allowed. */
   readonly isFunctionBody: boolean;
   readonly keepContext: boolean;
+  /** Whether what is caught is shown to the helper first (`HelperNames`). */
+  readonly showCaught?: boolean;
   /** The code runs in a `vm` context: what it knows without declaring it, the parameters of a function. */
   readonly inContext?: readonly string[] | undefined;
 }
 
 /**
- * Beyond this many units a text is parsed for its `await`s only where the async context is in use already. The bundles of
+ * Beyond this many units a text is parsed for its `await`s only where the async context is in use already, and what it catches is not
+ * shown to the helper. The bundles of
  * frameworks (Next's are of 1.8 and 2.6 MB, 0.2 to 0.3 s) are below it, TypeScript's compiler (9 MB, 0.8 s at each start) is above.
  */
 export const lazyAwaitLimit = 4_000_000;
@@ -55,24 +59,30 @@ export function mayNeedEdits(source: string, keepContext: boolean): boolean {
 export function compileScript(source: string, parse: Parse, options: ScriptOptions): CompiledScript {
   const edits = new Edits(source);
   let helper: string | undefined;
-  const { inContext } = options;
+  const { inContext, showCaught = false } = options;
   const asksTypes = inContext !== undefined && source.includes('typeof');
   if (asksTypes || mayNeedEdits(source, options.keepContext)) {
     const names = chooseNames(source);
     const program: Node = parse(source, scriptParseOptions(options.isFunctionBody));
+    const caught = showCaught && mayCatch(source) ? catchClausesOf(program) : [];
     const rewriter = new Rewriter({
       source,
       edits,
       names,
       imported: new Set(),
-      hasNamespaces: false,
       topLevel: 'none',
       keepContext: options.keepContext,
       isModule: false,
     });
     rewriter.program(program);
     if (asksTypes) keepTypeof(program, edits, names.helper, inContext);
-    if (asksTypes || rewriter.usesHelper) helper = names.helper;
+    editCatchClauses(source, caught, edits, names.helper);
+    if (asksTypes || rewriter.usesHelper || caught.length > 0) helper = names.helper;
+  } else if (showCaught && mayCatch(source)) {
+    const caught = catchClauses(source) ?? catchClausesOf(parse(source, scriptParseOptions(options.isFunctionBody)));
+    const names = chooseNames(source);
+    editCatchClauses(source, caught, edits, names.helper);
+    if (caught.length > 0) helper = names.helper;
   }
   if (source.startsWith('#!')) edits.replace(0, 2, '//');
   return { ...edits.apply('', ''), helper };

@@ -1,5 +1,6 @@
 /** `Function.prototype.toString()` gives what the author wrote, not what was made of it: such texts are sent elsewhere, and run there. */
 import type { NodeRealm } from '../realm.ts';
+import { withoutCaught } from './catch-clauses.ts';
 import { originalColumn } from './edits.ts';
 import { sourcesOf, type ScriptSource } from './sources.ts';
 
@@ -32,9 +33,10 @@ export function installFunctionTexts(realm: NodeRealm): void {
       if (!told.includes('$bv')) return told;
       let found = known.get(this as object);
       if (found !== undefined) return found;
-      found = told;
+      found = withoutCaught(told);
       for (const script of sources.edited()) {
         const code = script.code!();
+        if (!found.includes('$bv')) break;
         const at = code.indexOf(told);
         if (at < 0) continue;
         found = originalText(script, code, at, at + told.length);

@@ -1,11 +1,11 @@
 /** Function bodies made into functions of the program, with their positions kept: CommonJS modules and `vm.compileFunction`. */
-import { perRealm } from '../wraps/per-realm.ts';
 import type { NodeRealm } from '../realm.ts';
 import { asyncContextOf } from './async-context.ts';
 import { compileScript, lazyAwaitLimit, scriptParseOptions, withPrefix, type CompiledScript } from './compile-script.ts';
 import { magicComment } from './compile.ts';
 import { dynamicImport, loaderCallbacks, type Referrer } from './dynamic-import.ts';
 import { isParseFailure, parse, decorateStack, syntaxError, withoutFramesAbove } from './parser.ts';
+import { isV8 } from './is-v8.ts';
 import { sourcesOf } from './sources.ts';
 import { addStringHelpers, noteReferrer } from './strings.ts';
 import type { ParseFailure } from './syntax.ts';
@@ -36,7 +36,12 @@ export function helperFor(realm: NodeRealm, referrer: Referrer): object {
 export function tryCompileScript(realm: NodeRealm, source: string, isFunctionBody: boolean, inContext?: readonly string[]): CompiledScript {
   const keepContext = source.length < lazyAwaitLimit || asyncContextOf(realm).current() !== undefined;
   try {
-    return compileScript(source, (text, options) => parse(realm, text, options), { isFunctionBody, keepContext, inContext });
+    return compileScript(source, (text, options) => parse(realm, text, options), {
+      isFunctionBody,
+      keepContext,
+      showCaught: !isV8(realm) && source.length < lazyAwaitLimit,
+      inContext,
+    });
   } catch (error) {
     if (!isParseFailure(error)) throw error;
     return { code: source.startsWith('#!') ? `//${source.slice(2)}` : source, columns: [], helper: undefined };
@@ -95,14 +100,3 @@ function engineError(realm: NodeRealm, error: SyntaxError, failure: ParseFailure
     ? error
     : undefined;
 }
-
-/** Whether the engine is V8, whose messages and call sites Node's library knows. */
-export const isV8 = perRealm((realm: NodeRealm): boolean => {
-  if (realm.platform.engine !== 'native') return false;
-  try {
-    void (null as unknown as { x: unknown }).x;
-    return false;
-  } catch (error) {
-    return (error as Error).message === "Cannot read properties of null (reading 'x')";
-  }
-});

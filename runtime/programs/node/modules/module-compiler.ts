@@ -13,6 +13,7 @@ import {
   type ModuleRequest,
   type Place,
 } from './compile.ts';
+import { catchClausesOf, editCatchClauses, mayCatch } from './catch-clauses.ts';
 import { Edits } from './edits.ts';
 import { keepTypeof } from './keep-typeof.ts';
 import { chooseNames, Rewriter, type HelperNames } from './rewrite.ts';
@@ -21,6 +22,8 @@ import { eachBinding, eachChild, nameOf, type Node, type Parse } from './syntax.
 export interface CompileOptions {
   /** Whether `await` keeps the async context; costs some calls at each. */
   readonly keepContext: boolean;
+  /** Whether what is caught is shown to the helper first (`HelperNames`). */
+  readonly showCaught?: boolean;
   /** Whether it runs in a `vm` context, whose scope answers for every name. */
   readonly inContext?: boolean;
 }
@@ -67,13 +70,16 @@ class ModuleCompiler {
       edits: this.#edits,
       names: this.#names,
       imported: named,
-      hasNamespaces: this.#imports.some((entry) => entry.imported === null),
       topLevel: kind === 'async' ? 'await' : 'yield',
       awaits: awaits.places.map(({ at }) => at),
       keepContext: this.#options.keepContext,
       isModule: true,
     });
     rewriter.program(this.#program);
+    const { showCaught = false } = this.#options;
+    // Engines name what is imported as it is written here, and word what namespaces refuse otherwise.
+    if ((showCaught || this.#imports.length > 0) && mayCatch(this.#source))
+      editCatchClauses(this.#source, catchClausesOf(this.#program), this.#edits, this.#names.helper, showCaught ? 'c' : 'n');
     if (this.#options.inContext === true) keepTypeof(this.#program, this.#edits, this.#names.helper, [...this.#importsByLocal.keys()]);
     const mutable = /\beval\s*\(/.test(this.#source);
     const locals = [...this.#locals].map(([exported, local]) => ({ exported, constant: !mutable && !rewriter.assigned.has(local) }));

@@ -9,9 +9,10 @@ import { eachBinding, eachChild, isFunction, type Node } from './syntax.ts';
 /**
  * Names that the edited code uses for what we hand it; chosen so that the program does not use them. On the helper object:
  * `import(specifier, options)`, `meta`, `f()` the current async context, `s(value)` its value, `r(value, context)` sets
- * the context and gives the value, `t(context)` sets it unless 0 and gives 0, `w(value)` its value, `a(n, value)` too, and the nth top-level await waits for it, `n(error)` gives imported names back to a message, `e(eval, names, code)` what
+ * the context and gives the value, `t(context)` sets it unless 0 and gives 0, `w(value)` its value, `a(n, value)` too, and the nth top-level await waits for it, `n(error)` gives imported names back to a message and gives the error, `e(eval, names, code)` what
  * a direct `eval` is to be given for `code`, `g(eval, code)` an indirect one's value, `k()` throws when the time is over,
- * `v(this)` is what `this` is to a script of a context.
+ * `v(this)` is what `this` is to a script of a context, `c(error)` is shown what
+ * a `catch` has caught, and gives it (engines other than V8).
  */
 export interface HelperNames {
   /** Holds one live property per imported binding. */
@@ -35,8 +36,6 @@ export interface RewriteOptions {
   readonly names: HelperNames;
   /** Local names of bindings imported by name. */
   readonly imported: ReadonlySet<string>;
-  /** It imports a namespace, whose refusals engines word otherwise. */
-  readonly hasNamespaces: boolean;
   /** How `await` outside all functions is written: `yield` for our own driver, or as in any async function. */
   readonly topLevel: 'none' | 'yield' | 'await';
   /** Where the awaits outside all functions begin, in order. Default: nobody asks which one waits. */
@@ -434,10 +433,6 @@ export class Rewriter {
     if (node['handler'] !== null) {
       const { param, body } = node['handler'];
       restore(body, before);
-      if ((this.#options.imported.size > 0 || this.#options.hasNamespaces) && param?.type === 'Identifier') {
-        this.#usesContext = true;
-        this.#edits.close(body.start + 1, `${helper}.n(${param['name']});`);
-      }
       this.#inScope((scope) => {
         scope.declare(param);
         if (param !== null) this.#visit(param, node['handler']);

@@ -6,9 +6,11 @@
  * the engine's `import()`.
  */
 import { asyncContextOf } from './async-context.ts';
+import { catchClausesOf, editCatchClauses, mayCatch } from './catch-clauses.ts';
 import { mayNeedEdits, scriptParseOptions } from './compile-script.ts';
 import type { Referrer } from './dynamic-import.ts';
 import { Edits } from './edits.ts';
+import { isV8 } from './is-v8.ts';
 import { isParseFailure, parse } from './parser.ts';
 import { chooseNames, Rewriter } from './rewrite.ts';
 import { perRealm } from '../wraps/per-realm.ts';
@@ -35,14 +37,14 @@ interface Surroundings {
 function edit(realm: NodeRealm, code: string, around: Surroundings): string | undefined {
   const imported = new Set((around.imported ?? []).filter((name) => code.includes(name)));
   const keepContext = asyncContextOf(realm).current() !== undefined || code.includes('await');
-  if (imported.size === 0 && !mayNeedEdits(code, keepContext)) return undefined;
+  const showCaught = !isV8(realm) && mayCatch(code);
+  if (imported.size === 0 && !showCaught && !mayNeedEdits(code, keepContext)) return undefined;
   try {
     const program = parse(realm, code, { ...scriptParseOptions(false), allowSuperOutsideMethod: true, allowReturnOutsideFunction: false });
     const edits = new Edits(code);
     const names = { ...chooseNames(code), helper: around.helper, ...(around.env === undefined ? {} : { env: around.env }) };
-    new Rewriter({ source: code, edits, names, imported, hasNamespaces: false, topLevel: 'none', keepContext, isModule: false }).program(
-      program,
-    );
+    new Rewriter({ source: code, edits, names, imported, topLevel: 'none', keepContext, isModule: false }).program(program);
+    if (showCaught || imported.size > 0) editCatchClauses(code, catchClausesOf(program), edits, names.helper, showCaught ? 'c' : 'n');
     return edits.apply('', '').code;
   } catch (error) {
     if (isParseFailure(error)) return undefined;
@@ -116,7 +118,8 @@ export function installFunctionConstructors(realm: NodeRealm, helperFor: MakeHel
       const plain = construct(native, texts, newTarget) as Function;
       const body = texts.at(-1) ?? '';
       const isAsync = keywords.startsWith('async');
-      if (!mayNeedEdits(isAsync ? `async ${body}` : body, true) && !texts.some((text) => text.includes('import'))) return plain;
+      const isPlain = !mayNeedEdits(isAsync ? `async ${body}` : body, true) && !texts.some((text) => text.includes('import'));
+      if (isPlain && (isV8(realm) || !mayCatch(body))) return plain;
       const name = callingFile();
       const referrer = (name === undefined ? undefined : referrers(realm).get(name)) ?? {
         id: realm.symbols['vm_dynamic_import_default_internal'],

@@ -5,7 +5,9 @@
 import type { NodeRealm } from '../realm.ts';
 import { asyncContextOf } from './async-context.ts';
 import { scriptParseOptions } from './compile-script.ts';
+import { catchClausesOf, editCatchClauses, mayCatch } from './catch-clauses.ts';
 import { Edits, type ColumnMap } from './edits.ts';
+import { isV8 } from './is-v8.ts';
 import { keepTypeof } from './keep-typeof.ts';
 import { decorateStack, isParseFailure, parse, syntaxError, withoutFramesAbove } from './parser.ts';
 import { chooseNames, Rewriter } from './rewrite.ts';
@@ -116,7 +118,6 @@ export function prepareScript(
     edits,
     names,
     imported: new Set(),
-    hasNamespaces: false,
     topLevel: 'none',
     keepContext: asyncContextOf(realm).current() !== undefined || source.includes('await'),
     isModule: false,
@@ -124,6 +125,8 @@ export function prepareScript(
     receivers: place === 'context' && !strict,
   });
   rewriter.program(program);
+  const caught = !isV8(realm) && mayCatch(source) ? catchClausesOf(program) : [];
+  editCatchClauses(source, caught, edits, helper);
   if (place === 'context') keepTypeof(program, edits, helper);
   const hoist = place === 'context' && functions.length > 0;
   if (hoist) {
@@ -135,7 +138,7 @@ export function prepareScript(
   for (const { end } of valued ?? []) edits.close(source[end - 1] === ';' ? end - 1 : end, ')');
   return {
     ...edits.apply('', ''),
-    usesHelper: rewriter.usesHelper || hoist || place === 'context',
+    usesHelper: rewriter.usesHelper || caught.length > 0 || hoist || place === 'context',
     strict,
     assignsResult: valued !== undefined,
     vars: [...scope.names],

@@ -3,8 +3,10 @@
  * thrown.
  */
 export { explainSyntaxError } from '../modules/syntax-error.ts';
+export { circleMessage } from '../stack/json-circle.ts';
 export { geckoMessage } from '../stack/gecko-messages.ts';
 export { quickJsMessage } from '../stack/quickjs-messages.ts';
 export { webkitMessage } from '../stack/webkit-messages.ts';
+export { thrownAt } from '../stack/thrown-at.ts';
 export { tellStack } from '../stack/tell.ts';
 export { throwOf } from '../stack/thrown-by.ts';

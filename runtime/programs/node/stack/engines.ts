@@ -1,8 +1,7 @@
 /**
  * Engines without V8's stack API. Firefox has an accessor on `Error.prototype` that gives its own form of text; WebKit and
  * QuickJS give every error a string when it is made. Errors made by constructors, captured, read through the accessor, shown by the
- * library, or leaving the program show V8's form and have it as a property of their own; one that a WebKit or QuickJS engine throws by
- * itself and the program catches keeps that engine's form. WebKit has no frame for a function of strict code that ended in a call.
+ * library, caught, or leaving the program show V8's form and have it as a property of their own. WebKit has no frame for a function of strict code that ended in a call.
  */
 import { loadedScriptName, readScriptName } from '../../../process/script-names.ts';
 import { noteMadeAt } from './made-at.ts';
@@ -11,10 +10,10 @@ import type { Sources } from '../modules/sources.ts';
 import { ParsedCallSite, type CallSite, type Frame } from './call-site.ts';
 import { evaluatedScript, isIndirect } from './evaluated.ts';
 import { geckoHappening } from './gecko.ts';
-import type { geckoMessage } from './gecko-messages.ts';
 import { framesOfOurs, oursFrom, type IsOurs } from './ours.ts';
 import { libraryFunction, type LibraryLine } from './library-functions.ts';
 import type { Happening } from './outline.ts';
+import type { EnginePlace } from './thrown-at.ts';
 import { callColumn, nameColumn, nativeFrame } from './quickjs.ts';
 import type { quickJsMessage } from './quickjs-messages.ts';
 import { webkitHappening } from './webkit.ts';
@@ -47,7 +46,7 @@ const countsFromParenthesis = (line: string): boolean =>
 export interface Tellers {
   /** @param frames From the innermost out. `happening` is what was under way at the first. */
   tell(frames: readonly Frame[], happening: Happening): readonly Frame[];
-  readonly geckoMessage: typeof geckoMessage;
+  geckoMessage(error: Error, message: string, place: () => EnginePlace): string;
   readonly quickJsMessage: typeof quickJsMessage;
   readonly webkitMessage: typeof webkitMessage;
   readonly libraryLine: LibraryLine;
@@ -111,6 +110,16 @@ export function parseStack(
     isModuleBody(frame, frames[index + 1]) ? { ...frame, functionName: 'Object.<anonymous>' } : frame,
   );
   return tellers === undefined ? named : tellers.tell(named, happening);
+}
+
+/** Of the first frame that is not ours. */
+function topPlace(text: string, sources: Sources, isOurs: IsOurs): EnginePlace {
+  for (const line of text.split('\n')) {
+    const frame = parseLine(line);
+    if (frame?.fileName === undefined || frame.isNative || isOurs(frame.fileName)) continue;
+    return { fileName: frame.fileName, ...sources.original(frame.fileName, frame.line, frame.column) };
+  }
+  return { fileName: undefined, line: 1, column: 1 };
 }
 
 /** The body of a CommonJS module, which V8 names for what it is called on. */
@@ -278,12 +287,14 @@ export function installStackApi(sources: Sources): StackApi {
       if (!(error instanceof NativeError) || Object.hasOwn(error, 'stack')) return;
       const text = read(error);
       const happening = geckoHappening(error);
-      const [frame] = parseStack(text, sources, isOurs, undefined);
-      const line = frame?.fileName === undefined ? undefined : sources.line(frame.fileName, frame.line);
       const message = Object.getOwnPropertyDescriptor(error, 'message');
       if (typeof message?.value === 'string' && message.configurable === true) {
-        const value = api.tellers?.geckoMessage(error, message.value, line, frame?.column ?? 1) ?? message.value;
-        Object.defineProperty(error, 'message', bare({ ...message, value }));
+        // Most are of what was looked for in vain, in the same words.
+        if (!/^[\w$]+ is not defined$/.test(message.value)) {
+          const place = (): EnginePlace => topPlace(text, sources, isOurs);
+          const value = api.tellers?.geckoMessage(error, message.value, place) ?? message.value;
+          Object.defineProperty(error, 'message', bare({ ...message, value }));
+        }
         if (error.name === 'InternalError') Object.setPrototypeOf(error, RangeError.prototype);
       }
       tidy(error);

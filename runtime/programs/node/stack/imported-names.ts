@@ -10,10 +10,11 @@ export function withAuthorsNames(message: string): string {
 }
 
 /** In the message of an error that a program is about to look at. */
-export function tellAuthorsNames(error: unknown): void {
-  if (!(error instanceof TypeError || error instanceof ReferenceError)) return;
+export function tellAuthorsNames(error: unknown): unknown {
+  if (!(error instanceof TypeError || error instanceof ReferenceError)) return error;
   const message: unknown = getOwnPropertyDescriptor(error, 'message')?.value;
-  if (typeof message !== 'string') return;
+  if (typeof message !== 'string') return error;
   const told = withAuthorsNames(message);
   if (told !== message) error.message = told;
+  return error;
 }

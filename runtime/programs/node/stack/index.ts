@@ -2,7 +2,8 @@
 import { BvError } from '../../../base/errors.ts';
 import type { NodeParts } from '../parts/index.ts';
 import type { NodeRealm } from '../realm.ts';
-import { isV8 } from '../modules/functions.ts';
+import { asyncContextOf } from '../modules/async-context.ts';
+import { isV8 } from '../modules/is-v8.ts';
 import { sourcesOf } from '../modules/sources.ts';
 import type { CallSite } from './call-site.ts';
 import { toldAwaiting } from './awaiting.ts';
@@ -13,6 +14,7 @@ import { tellAuthorsNames } from './imported-names.ts';
 import { noteMadeAt } from './made-at.ts';
 import { noteStackRead } from './read-stacks.ts';
 import { framesOf } from './whole-stacks.ts';
+import { showRejections } from '../watched-promises.ts';
 import { adaptCallSites } from './v8.ts';
 
 type Prepare = (error: unknown, sites: CallSite[]) => unknown;
@@ -21,34 +23,52 @@ type PrepareCallback = (globalThis: object, error: unknown, sites: CallSite[]) =
 /** To be called before the library boots: it reads `Error.captureStackTrace` and `Error.stackTraceLimit` then. */
 export function prepareStacks(realm: NodeRealm): void {
   if (isV8(realm)) return placeJsonErrors();
-  installed.set(realm, installStackApi(sourcesOf(realm)));
-  wordJsonErrors();
+  const api = installStackApi(sourcesOf(realm));
+  installed.set(realm, api);
+  wordJsonErrors((value) => wordingOf(realm)?.circleMessage(value));
+  const show = (error: unknown): unknown => {
+    if (typeof error !== 'object' || error === null) return error;
+    try {
+      api.adopt(error);
+    } catch {
+      // So deep in calls that no more are possible: the error stays as it is.
+    }
+    return error;
+  };
+  asyncContextOf(realm).helpers.c = show;
+  Object.defineProperty(realm.primordials, 'c', { value: show });
+  showRejections(show);
 }
 
 const installed = new WeakMap<NodeRealm, StackApi>();
 
 /**
- * An error that the engine itself threw reaches the library, which knows errors by their own `stack` in V8's form. Only to be
- * called where errors leave the program: what it catches itself keeps what the engine gave it.
+ * An error that the engine itself threw reaches the library, which knows errors by their own `stack` in V8's form. What
+ * programs catch comes here by itself.
  */
 export function adoptError(realm: NodeRealm, error: unknown): void {
   if (typeof error === 'object' && error !== null) installed.get(realm)?.adopt(error);
 }
 
+function wordingOf(realm: NodeRealm): NodeParts['wording'] | undefined {
+  try {
+    return realm.library.part('wording');
+  } catch (error) {
+    // The second layer of the library will not come: the engine's own words and frames stay.
+    if (error instanceof BvError) return undefined;
+    throw error;
+  }
+}
+
 function tellersOf(realm: NodeRealm): Tellers {
   const lines = new Map<string, readonly string[]>();
-  const wording = (): NodeParts['wording'] | undefined => {
-    try {
-      return realm.library.part('wording');
-    } catch (error) {
-      // The second layer of the library will not come: the engine's own words and frames stay.
-      if (error instanceof BvError) return undefined;
-      throw error;
-    }
-  };
+  const wording = () => wordingOf(realm);
   return {
     tell: (frames, happening) => wording()?.tellStack(realm, frames, happening) ?? frames,
-    geckoMessage: (error, message, ...place) => wording()?.geckoMessage(error, message, ...place) ?? message,
+    geckoMessage(error, message, place) {
+      const words = wording();
+      return words?.geckoMessage(error, message, () => words.thrownAt(realm, place())) ?? message;
+    },
     quickJsMessage: (message, ...place) => wording()?.quickJsMessage(message, ...place) ?? message,
     webkitMessage: (message, ...place) => wording()?.webkitMessage(message, ...place) ?? message,
     libraryLine(file, line) {

@@ -168,9 +168,26 @@ export function jsonMessage(text: string, problem = new Reader(text).document())
   return `Unexpected token '${unit}', ${start > 0 ? '...' : ''}"${text.slice(start, end)}"${end < text.length ? '...' : ''} is not valid JSON`;
 }
 
-/** Lets `JSON.parse` fail in V8's words. */
-export function wordJsonErrors(): void {
-  const { parse: native } = JSON;
+const circular = /cyclic object value|circular reference|cyclic structures/;
+
+/**
+ * Lets `JSON.parse` and `JSON.stringify` fail in V8's words.
+ *
+ * @param circleMessage What it says of a value that holds itself.
+ */
+export function wordJsonErrors(circleMessage: (value: unknown) => string | undefined): void {
+  const { parse: native, stringify: nativeStringify } = JSON;
+  const { stringify } = {
+    stringify(this: unknown, value: unknown, replacer?: unknown, space?: unknown): unknown {
+      try {
+        return Reflect.apply(nativeStringify, this, [value, replacer, space]) as unknown;
+      } catch (error) {
+        const told = error instanceof TypeError && circular.test(error.message) ? circleMessage(value) : undefined;
+        throw told === undefined ? error : new TypeError(told);
+      }
+    },
+  };
+  Object.defineProperty(JSON, 'stringify', { value: stringify, writable: true, enumerable: false, configurable: true });
   const { parse } = {
     parse(this: unknown, text: unknown, reviver?: unknown): unknown {
       try {

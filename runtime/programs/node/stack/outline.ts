@@ -4,6 +4,7 @@
  */
 import type { ScriptSource } from '../modules/sources.ts';
 import { eachChild, isFunction, type Node } from '../modules/syntax.ts';
+import type { ThrownAt } from './expressions.ts';
 
 /** The function that a place is in. */
 export interface Outlined {
@@ -84,6 +85,11 @@ export class Outline {
       if (inner === undefined) return path;
       path.push(inner);
     }
+  }
+
+  /** The nodes that hold a place, from the innermost out. */
+  thrownAt(offset: number): ThrownAt {
+    return { text: this.#text, program: this.#program, offset, path: this.#path(offset).reverse() };
   }
 
   functionAt(offset: number): Outlined | undefined {

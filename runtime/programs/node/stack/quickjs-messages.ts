@@ -1,4 +1,5 @@
 /** What QuickJS says when it throws, in V8's words. */
+import { withAuthorsNames } from './imported-names.ts';
 
 const rewordings: readonly (readonly [RegExp, string])[] = [
   [/^cannot read property '(.*)' of (null|undefined)$/, "Cannot read properties of $2 (reading '$1')"],
@@ -16,7 +17,8 @@ const rewordings: readonly (readonly [RegExp, string])[] = [
  *
  * @param text The line it was thrown in, if it is known, and where.
  */
-export function quickJsMessage(message: string, text: string | undefined, column: number): string {
+export function quickJsMessage(said: string, text: string | undefined, column: number): string {
+  const message = withAuthorsNames(said);
   for (const [pattern, words] of rewordings) if (pattern.test(message)) return message.replace(pattern, words);
   if (message === 'not a function' && text !== undefined) {
     const callee = /[\w$.#]+$/.exec(text.slice(0, column - 1))?.[0];
