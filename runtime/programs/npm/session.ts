@@ -7,6 +7,7 @@ import type { ProgramContext } from '../../process/program.ts';
 import type { Calls } from '../../process/streams.ts';
 import { ProcessEnded } from '../../process/streams.ts';
 import { isWorkspaceOf } from './manifest/workspaces.ts';
+import type { StartedScript } from './scripts/run-script.ts';
 import { nodeVersion, npmVersion } from './versions.ts';
 
 export { nodeVersion, npmVersion };
@@ -29,6 +30,8 @@ export class Session {
   exitCode = 0;
   /** As npm names it to scripts (`npm_command`). */
   command = '';
+  /** What another manager tells its scripts, in the place of what npm does. */
+  environmentOf: ((started: StartedScript) => Map<string, string>) | undefined;
 
   private constructor(context: ProgramContext, registries: readonly string[], argv: readonly string[], heading: string) {
     this.context = context;

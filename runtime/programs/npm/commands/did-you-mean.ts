@@ -1,23 +1,10 @@
 /** Commands and scripts whose names are close to what was typed. */
+import { editDistance } from '../edit-distance.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { allCommands } from './aliases.ts';
 import { usageText } from './usage-texts.ts';
 
-/** Levenshtein's. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substitution, (row[j] as number) + 1, (next[j - 1] as number) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) as number;
-}
-
-const isClose = (typed: string, name: string) => distance(typed, name) < typed.length * 0.4;
+const isClose = (typed: string, name: string) => editDistance(typed, name) < typed.length * 0.4;
 const ownCommands = ['stop', 'start', 'test', 'restart'];
 
 /** The first line of a command's usage says what it does. */

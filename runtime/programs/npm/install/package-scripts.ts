@@ -35,7 +35,7 @@ export async function runAll(
         return;
       }
       try {
-        await runScript(session, {
+        const { stdout, stderr } = await runScript(session, {
           event,
           path,
           manifest,
@@ -49,7 +49,11 @@ export async function runAll(
             npm_package_dev_optional: '',
           },
         });
+        if (command !== undefined) options.onScript?.({ node, event, command, output: stdout + stderr, failed: false });
       } catch (error) {
+        const { stdout = '', stderr = '' } = (error as Partial<Failure>).details ?? {};
+        if (command !== undefined)
+          options.onScript?.({ node, event, command, output: `${stdout as string}${stderr as string}`, failed: true });
         if (!node.optional || !(error instanceof Failure)) throw error;
         failed.add(node.place);
         session.display.log('verbose', 'reify', `failed optional dependency ${path}`);

@@ -25,6 +25,8 @@ export interface InstallOptions {
   readonly foregroundScripts?: boolean;
   /** Asked for each package with scripts. Default: all may run. */
   readonly mayRunScripts?: (node: PlannedPackage) => boolean;
+  /** Told of each script of a package that has ended: where, which, its command and all it said; `failed` where it did not end well. */
+  readonly onScript?: (script: EndedScript) => void;
   /** What is there by the manager's own account. Default: npm's hidden lockfile, or the folders themselves. */
   readonly present?: Present;
   /** Told of each package that is newly put into its place, before anything is fetched. */
@@ -35,6 +37,15 @@ export interface InstallOptions {
   readonly tarOf?: (path: string) => Uint8Array<ArrayBuffer>;
   /** Runs when the packages are in place and before lockfiles are written. A failure takes everything back. */
   readonly beforeFiles?: () => Promise<void>;
+}
+
+export interface EndedScript {
+  readonly node: PlannedPackage;
+  readonly event: string;
+  readonly command: string;
+  /** What it wrote to one and to the other. */
+  readonly output: string;
+  readonly failed: boolean;
 }
 
 /** One package that came, went or changed. */

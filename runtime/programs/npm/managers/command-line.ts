@@ -16,12 +16,14 @@ export interface Words {
  * @param valued Flags with a value of their own in the next word.
  * @param short What letters stand for.
  * @param until The words after the first operand belong to what it names.
+ * @param nameOf A flag's own name, where it may be written otherwise.
  */
 export function parseWords(
   argv: readonly string[],
   valued: readonly string[],
   short: Readonly<Record<string, string>> = {},
   until = false,
+  nameOf = (name: string) => name,
 ): Words {
   const flags = new Map<string, string | true>();
   const lists = new Map<string, string[]>();
@@ -50,7 +52,7 @@ export function parseWords(
         : name in short || name.length === 1
           ? [short[name] ?? name]
           : [...name].map((letter) => short[letter] ?? letter);
-    for (const each of names) {
+    for (const each of names.map(nameOf)) {
       if (value !== undefined) set(each, value);
       else if (valued.includes(each)) set(each, argv[++index] ?? '');
       else set(each, true);

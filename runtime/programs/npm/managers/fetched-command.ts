@@ -54,13 +54,13 @@ export async function runFetched(run: ManagerRun, { packages, command, args, onI
 export function runFetchedLine(
   run: ManagerRun,
   [word = '', ...args]: readonly string[],
-  { flags }: Words,
+  { lists }: Words,
   options: Pick<FetchedCommand, 'onInstalled'> = {},
 ): Promise<number> {
-  const named = flags.get('package');
+  const named = lists.get('package');
   return runFetched(
     run,
-    typeof named === 'string' ? { ...options, packages: [named], args, command: word } : { ...options, packages: [word], args },
+    named === undefined ? { ...options, packages: [word], args } : { ...options, packages: named, args, command: word },
   );
 }
 

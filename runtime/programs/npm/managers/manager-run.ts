@@ -11,13 +11,13 @@ import { openPackages } from '../packages.ts';
 import type { ProgressLook } from '../progress/spinner.ts';
 import type { ResolvedPackument } from '../resolve/request.ts';
 import { relativePath, resolvePath, upwards } from '../paths.ts';
-import { pathWithBins, quoteForShell, runScript } from '../scripts/run-script.ts';
+import { pathWithBins, quoteForShell, runScript, type StartedScript } from '../scripts/run-script.ts';
 import { spawn } from '../scripts/spawn.ts';
 import { Session } from '../session.ts';
 import { S_IFDIR } from '../../../base/file-mode.ts';
 import { Facts } from './facts.ts';
 import { mayColor, paintLines, type Painter } from './paint.ts';
-import { parseManifest, type Project, type ProjectFiles, type ProjectManifest } from './project.ts';
+import { ManifestSyntaxError, parseManifest, type Project, type ProjectFiles, type ProjectManifest } from './project.ts';
 import { dependencyFields } from './manifest-edit.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { remoteSource } from './remote-source.ts';
@@ -42,6 +42,20 @@ export function enterFolder({ syscalls }: ProgramContext, folder: string | true 
   if (typeof folder === 'string') syscalls.files.chdir(folder);
 }
 
+/** What a manager is about to start: a script, or a command where there is none. */
+export interface Started {
+  readonly folder: string;
+  /** Where the manager itself was started (`INIT_CWD` of most scripts). */
+  readonly initialFolder: string;
+  readonly manifest?: ProjectManifest;
+  readonly script?: StartedScript;
+  /** The command's name, where it is no script. */
+  readonly program?: string;
+}
+
+/** @param base What the manager itself was given, and the registry where somebody chose one. */
+export type EnvironmentOf = (base: Map<string, string>, started: Started) => Map<string, string>;
+
 export class ManagerRun {
   readonly session: Session;
   readonly context: ProgramContext;
@@ -53,6 +67,7 @@ export class ManagerRun {
     this.context = context;
     this.session = session;
     this.root = session.cwd;
+    session.environmentOf = (script) => this.environment(script.path, { script });
   }
 
   /**
@@ -78,6 +93,36 @@ export class ManagerRun {
 
   /** The manager's colours. */
   painter: Painter = (line) => line;
+
+  /** What the commands that it starts find in their environment. */
+  environmentOf: EnvironmentOf = (base) => base;
+
+  /** `environmentOf` for a command in `folder`, or for one of its scripts. */
+  environment(folder: string, started: { readonly script: StartedScript } | { readonly program: string }): Map<string, string> {
+    const manifest = ('script' in started ? (started.script.manifest as ProjectManifest) : undefined) ?? this.#readableManifest(folder);
+    const base = new Map(this.context.env);
+    const { config } = this.session;
+    // A registry that nobody chose is the container's, which knows its mirrors.
+    if (!config.isDefault('registry')) base.set('npm_config_registry', this.registry);
+    return this.environmentOf(base, {
+      folder,
+      initialFolder: this.cwd,
+      ...(manifest === undefined ? {} : { manifest }),
+      ...started,
+    });
+  }
+
+  /** One that cannot be read says nothing of a command that needs none. */
+  #readableManifest(folder: string): ProjectManifest | undefined {
+    const path = resolvePath(folder, 'package.json');
+    const text = this.session.disk.readText(path);
+    try {
+      return text === undefined ? undefined : parseManifest(text, path);
+    } catch (error) {
+      if (error instanceof ManifestSyntaxError) return undefined;
+      throw error;
+    }
+  }
 
   /** Nothing is said but what is an error of its own stream. */
   isSilent = false;
@@ -298,8 +343,7 @@ export class ManagerRun {
     before: readonly string[] = [],
     cwd: string = this.cwd,
   ): Promise<number | undefined> {
-    const { config } = this.session;
-    const env = config.environment();
+    const env = this.environment(folder, { program: argv[0] ?? '' });
     env.set('PATH', pathWithBins(folder, env.get('PATH') ?? '/usr/local/bin:/usr/bin:/bin', before));
     await this.context.stdout.flush();
     try {

@@ -36,8 +36,17 @@ export interface ScriptResult {
   readonly stderr: string;
 }
 
+/** What is about to run, as those see it who say what it finds in its environment. */
+export interface StartedScript {
+  readonly event: string;
+  readonly path: string;
+  readonly manifest: Manifest;
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
 /** `npm_package_…` */
-function manifestEnvironment(manifest: Manifest): Map<string, string> {
+export function manifestEnvironment(manifest: Manifest): Map<string, string> {
   const env = new Map<string, string>();
   const add = (key: string, value: unknown) => {
     if (value === undefined) return;
@@ -48,6 +57,23 @@ function manifestEnvironment(manifest: Manifest): Map<string, string> {
   };
   const { name, version, config, engines, bin } = manifest as Manifest & { readonly config?: unknown };
   for (const [key, value] of Object.entries({ name, version, config, engines, bin })) add(`npm_package_${key}`, value);
+  return env;
+}
+
+/** What npm tells its scripts. */
+function npmEnvironment(session: Session, { event, path, manifest, command }: StartedScript, more: ScriptRequest['env'] = {}) {
+  const env = session.config.environment();
+  for (const [name, value] of [...Object.entries(more), ...manifestEnvironment(manifest)]) {
+    if (value !== undefined) env.set(name, value);
+  }
+  env.set('npm_command', session.command);
+  env.set('npm_package_json', resolvePath(path, 'package.json'));
+  env.set('npm_lifecycle_event', event);
+  env.set('npm_lifecycle_script', command);
+  env.set('npm_execpath', '/bin/npm');
+  env.set('npm_node_execpath', '/bin/node');
+  env.set('NODE', '/bin/node');
+  env.set('COLOR', session.config.flag('color') && session.context.stdout.isTty ? '1' : '0');
   return env;
 }
 
@@ -96,20 +122,10 @@ export async function runScript(session: Session, request: ScriptRequest): Promi
     if (session.display.json) session.display.outputError(banner);
     else session.display.output(banner);
   }
-  const env = session.config.environment();
-  for (const [name, value] of [...Object.entries(request.env ?? {}), ...manifestEnvironment(manifest)]) {
-    if (value !== undefined) env.set(name, value);
-  }
-  env.set('npm_command', session.command);
+  const started = { event, path, manifest, command, args };
+  const env = session.environmentOf?.(started) ?? npmEnvironment(session, started, request.env);
   const turn = turnOf(session);
   if (turn !== 0) env.set(turnVariable, String(turn));
-  env.set('npm_package_json', resolvePath(path, 'package.json'));
-  env.set('npm_lifecycle_event', event);
-  env.set('npm_lifecycle_script', command);
-  env.set('npm_execpath', '/bin/npm');
-  env.set('npm_node_execpath', '/bin/node');
-  env.set('NODE', '/bin/node');
-  env.set('COLOR', session.config.flag('color') && session.context.stdout.isTty ? '1' : '0');
   env.set('PATH', pathWithBins(path, env.get('PATH') ?? '/usr/local/bin:/usr/bin:/bin', request.binFolders));
   const shell = session.config.text('script-shell') ?? 'sh';
   const line = [command, ...args.map(quoteForShell)].join(' ');

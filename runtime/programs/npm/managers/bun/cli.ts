@@ -15,6 +15,7 @@ import { runFiltered } from './commands/run-filtered.ts';
 import { update } from './commands/update.ts';
 import { why } from './commands/why.ts';
 import { bunx } from './commands/x.ts';
+import { bunEnvironment } from './environment.ts';
 import { BunError, describe } from './errors.ts';
 import { sayUsage } from '../usage.ts';
 import { paintBun } from './painter.ts';
@@ -81,6 +82,9 @@ async function dispatch(run: ManagerRun, argv: readonly string[]): Promise<numbe
   const inner = withFlags(first, parseWords(after, valuedFlags, shortFlags, true));
   const operands = words.operands.slice(1);
   const command = aliases[word] ?? word;
+  run.environmentOf = bunEnvironment(
+    managing.includes(command) ? undefined : command === 'x' || command === 'create' ? 'exec' : 'run-script',
+  );
   const asks = ['run', 'x', 'create'].includes(command) ? inner : managing.includes(command) ? words : first;
   if (word === 'help' || asks.flags.has('help')) {
     await sayUsage(run, 'bun', word === 'help' ? '' : command);

@@ -3,7 +3,16 @@ import type { Dependencies, Project } from '../project.ts';
 import type { PnpmLock } from './lockfile.ts';
 
 /** Why it does not, in pnpm's words; undefined if it does. */
-export function disagreement(lock: PnpmLock, project: Project, overrides: Dependencies = {}): string | undefined {
+export function disagreement(
+  lock: PnpmLock,
+  project: Project,
+  overrides: Dependencies = {},
+  catalogs: Readonly<Record<string, Dependencies>> = {},
+): string | undefined {
+  for (const [catalog, rows] of Object.entries(lock.catalogs ?? {})) {
+    if (Object.entries(rows).some(([name, { specifier }]) => catalogs[catalog]?.[name] !== specifier))
+      return 'The current "catalogs" configuration doesn\'t match the value found in the lockfile';
+  }
   if (JSON.stringify(sorted(lock.overrides ?? {})) !== JSON.stringify(sorted(overrides))) {
     return 'The current "overrides" configuration doesn\'t match the value found in the lockfile';
   }
@@ -40,6 +49,7 @@ export function disagreement(lock: PnpmLock, project: Project, overrides: Depend
       lines.push(
         `* ${changed.length} dependencies are mismatched:`,
         ...changed.map((name) => `  - ${name} (lockfile: ${locked[name] ?? ''}, manifest: ${wanted[name] ?? ''})`),
+        '',
       );
     }
     if (lines.length > 0) return `specifiers in the lockfile don't match specifiers in package.json:\n${lines.join('\n')}`;

@@ -57,6 +57,8 @@ export interface PnpmChooseOptions {
   readonly facts: Facts;
   readonly lock?: PnpmLock;
   readonly overrides?: Dependencies;
+  /** Ranges of the command line, by the folder of a workspace and by alias: they decide, whatever the manifest then has. */
+  readonly asked?: ReadonlyMap<string, Dependencies>;
   readonly autoInstallPeers?: boolean;
   readonly linkWorkspacePackages?: boolean;
   readonly catalogs?: Readonly<Record<string, Dependencies>>;
@@ -131,12 +133,14 @@ class Chooser {
       ...lists.optionalDependencies,
     };
     const preferred = this.#preferredFor(all);
-    const found = await this.#resolveAll(all, preferred, {
+    const asked = this.#options.asked?.get(folder) ?? {};
+    const found = await this.#resolveAll({ ...all, ...asked }, preferred, {
       importer: folder === '' ? '.' : folder,
       locked: (alias, specifier) => {
         const locked = this.#options.lock?.importers[folder === '' ? '.' : folder];
         const reference = locked?.dependencies?.[alias] ?? locked?.devDependencies?.[alias] ?? locked?.optionalDependencies?.[alias];
-        return reference?.specifier === specifier ? reference.version : undefined;
+        const stays = reference?.specifier === specifier || (alias in asked && semver.validRange(asked[alias] ?? '') !== null);
+        return stays ? reference?.version : undefined;
       },
     });
     for (const [alias, id] of found) {

@@ -1,7 +1,7 @@
 /** pnpm's command line. */
 import type { ProgramContext } from '../../../../process/program.ts';
 import { resolvePath } from '../../paths.ts';
-import { createName, parseWords, withFlags, type Words } from '../command-line.ts';
+import { createName, withFlags, type Words } from '../command-line.ts';
 import { enterFolder, Exit, isEnd, ManagerRun } from '../manager-run.ts';
 import { ManifestSyntaxError } from '../project.ts';
 import { dlx, exec, runBare } from './commands/exec.ts';
@@ -14,48 +14,19 @@ import { update } from './commands/update.ts';
 import { why } from './commands/why.ts';
 import { describe, PnpmError } from './errors.ts';
 import { unavailable } from './help.ts';
+import { checkOptions, readWords, UnknownOption } from './options.ts';
 import { sayUsage } from '../usage.ts';
+import { pnpmEnvironment } from './environment.ts';
 import { pnpmVersion } from './layout.ts';
 import { paintPnpm } from './painter.ts';
 import { pnpmLook } from './progress.ts';
 import { PnpmProject } from './pnpm-project.ts';
 
-const valuedFlags = [
-  'filter',
-  'workspace-concurrency',
-  'fetch-timeout',
-  'resume-from',
-  'dir',
-  'registry',
-  'reporter',
-  'depth',
-  'package',
-  'loglevel',
-  'store-dir',
-  'lockfile-dir',
-  'save-prefix',
-  'virtual-store-dir',
-];
 const usualTimeoutMs = 60_000;
-const shortFlags = {
-  D: 'save-dev',
-  P: 'save-prod',
-  O: 'save-optional',
-  E: 'save-exact',
-  r: 'recursive',
-  w: 'workspace-root',
-  F: 'filter',
-  C: 'dir',
-  g: 'global',
-  v: 'version',
-  h: 'help',
-  L: 'latest',
-  s: 'silent',
-};
 
 export async function runPnpm(context: ProgramContext, argv: readonly string[]): Promise<number> {
-  const { flags } = parseWords(argv, valuedFlags, shortFlags);
-  const early = parseWords(argv, valuedFlags, shortFlags, true);
+  const { flags } = readWords(argv);
+  const early = readWords(argv, '', true);
   const given = aliases[early.operands[0] ?? ''] ?? early.operands[0] ?? '';
   enterFolder(context, (passesWordsOn(given) ? early.flags : flags).get('dir'));
   const run = await ManagerRun.open(context, 'pnpm', () => Number(flags.get('fetch-timeout') ?? usualTimeoutMs));
@@ -66,10 +37,10 @@ export async function runPnpm(context: ProgramContext, argv: readonly string[]):
   } catch (error) {
     if (error instanceof Exit) return error.code;
     if (isEnd(error)) throw error;
-    const [word = ''] = parseWords(argv, valuedFlags, shortFlags, true).operands;
+    const [word = ''] = readWords(argv, '', true).operands;
     const [code, message, hint] = describe(error, run, aliases[word] ?? word);
     // Before pnpm's reporter has begun, and where the output is another program's.
-    const toStderr = error instanceof ManifestSyntaxError || word === 'dlx' || word === 'create';
+    const toStderr = error instanceof ManifestSyntaxError || error instanceof UnknownOption || word === 'dlx' || word === 'create';
     await (toStderr ? run.err : run.out).call(
       run,
       `\u2009${code === '' ? 'ERROR' : code.startsWith('ERR_') ? code : `ERR_PNPM_${code}`}\u2009 ${message}${hint === undefined ? '' : `\n\n${hint}`}`,
@@ -97,10 +68,10 @@ const aliases: Readonly<Record<string, string>> = {
 };
 
 async function dispatch(run: ManagerRun, argv: readonly string[]): Promise<number> {
-  let first = parseWords(argv, valuedFlags, shortFlags, true);
+  let first = readWords(argv, '', true);
   // `pnpm recursive run` is `pnpm -r run`.
   if (['recursive', 'multi', 'm'].includes(first.operands[0] ?? ''))
-    first = withFlags(first, parseWords(['-r', ...first.operands.slice(1)], valuedFlags, shortFlags, true));
+    first = withFlags(first, readWords(['-r', ...first.operands.slice(1)], '', true));
   const [word] = first.operands;
   if (word === undefined) {
     if (first.flags.has('version')) {
@@ -111,11 +82,14 @@ async function dispatch(run: ManagerRun, argv: readonly string[]): Promise<numbe
     return first.flags.has('help') ? 0 : 1;
   }
   const command = aliases[word] ?? word;
-  const inner = withFlags(first, parseWords(first.operands.slice(1), valuedFlags, shortFlags, true));
+  const inner = withFlags(first, readWords(first.operands.slice(1), command, true));
   const after = inner.operands;
   const pnpm = PnpmProject.open(run);
+  run.environmentOf = pnpmEnvironment(known.has(command) && !lifecycleNames.includes(command) ? command : 'run-script');
   const passesOn = passesWordsOn(command);
-  const words = passesOn ? first : parseWords(argv, valuedFlags, shortFlags);
+  // With something to install it is `add`.
+  const read = command === 'install' && readWords(argv, command).operands.length > 1 ? 'add' : command;
+  const words = passesOn ? first : readWords(argv, read);
   const isStart = lifecycleNames.includes(command) || (passesOn && !starters.includes(command));
   if (command === 'help' || first.flags.has('help') || (!isStart && (passesOn ? inner : words).flags.has('help'))) {
     const [asked = ''] = command === 'help' ? after : [command];
@@ -125,6 +99,7 @@ async function dispatch(run: ManagerRun, argv: readonly string[]): Promise<numbe
   run.isSilent = isSilent(
     starters.includes(command) || isStart ? (known.has(command) || starters.includes(command) ? inner : first) : words,
   );
+  if (optioned.includes(command)) checkOptions(starters.includes(command) ? inner : words, read);
   switch (command) {
     case 'install':
       return run.inTurn(() => install(pnpm, words, words.operands.slice(1)));
@@ -165,12 +140,18 @@ async function dispatch(run: ManagerRun, argv: readonly string[]): Promise<numbe
   }
 }
 
+/** Whose options are all known. */
+const optioned = ['install', 'ci', 'add', 'remove', 'update', 'list', 'why', 'run', 'dlx', 'init', 'root', 'bin'];
+
 /** What follows the name of what they start is for that. */
 const starters = ['run', 'exec', 'dlx', 'create'];
 
 const passesWordsOn = (command: string) => starters.includes(command) || !known.has(command);
 
-const isSilent = ({ flags }: Words) => flags.has('silent') || flags.get('reporter') === 'silent' || flags.get('loglevel') === 'silent';
+const isSilent = ({ flags }: Words) =>
+  ['silent', 'quiet', 'parseable'].some((flag) => flags.has(flag)) ||
+  flags.get('reporter') === 'silent' ||
+  ['silent', 'error', 'warn'].includes(String(flags.get('loglevel')));
 
 const starterName = (name: string) => (name.startsWith('create-') ? name : createName(name));
 

@@ -22,6 +22,10 @@ export interface PnpmLayoutOptions {
   readonly omit?: ReadonlySet<'dependencies' | 'devDependencies' | 'optionalDependencies'>;
   /** The lockfile was there before: then pnpm does not link a package's commands into its own folder. */
   readonly frozen?: boolean;
+  /** Names that packages find without declaring them. Default: all. */
+  readonly hoistPattern?: readonly string[];
+  /** Names that the project itself finds so. Default: none. */
+  readonly publicHoistPattern?: readonly string[];
   /** For `.modules.yaml`. */
   readonly now?: Date;
 }
@@ -166,14 +170,15 @@ export function planPnpm(options: PnpmLayoutOptions): TreePlan {
     }
   }
 
-  const hoisted = hoistPrivately(options, keys);
+  const hoisted = hoist(options, keys);
+  const hoistedTo = (alias: string) => (hoistKind(alias, options) === 'public' ? 'node_modules' : 'node_modules/.pnpm/node_modules');
   for (const [alias, key] of hoisted.packages) {
-    const at = `node_modules/.pnpm/node_modules/${alias}`;
-    link(at, key);
-    if (hasBin(key)) commands.push({ into: 'node_modules/.pnpm/node_modules/.bin', from: at });
+    const into = hoistedTo(alias);
+    link(`${into}/${alias}`, key);
+    if (hasBin(key)) commands.push({ into: `${into}/.bin`, from: `${into}/${alias}` });
   }
   for (const [alias, folder] of hoisted.workspaces) {
-    const at = `node_modules/.pnpm/node_modules/${alias}`;
+    const at = `${hoistedTo(alias)}/${alias}`;
     nodes.push({ kind: 'link', place: at, target: relativePath(at.slice(0, at.lastIndexOf('/')), folder) });
   }
 
@@ -184,12 +189,30 @@ export function planPnpm(options: PnpmLayoutOptions): TreePlan {
   return { root: project.root, nodes, files, binLinks: 'pnpm', commands };
 }
 
+/** Where a name that nobody of the project asks for is offered; undefined: nowhere. */
+function hoistKind(
+  alias: string,
+  { hoistPattern = ['*'], publicHoistPattern = [] }: Pick<PnpmLayoutOptions, 'hoistPattern' | 'publicHoistPattern'>,
+): 'public' | 'private' | undefined {
+  return matches(alias, publicHoistPattern) ? 'public' : matches(alias, hoistPattern) ? 'private' : undefined;
+}
+
+/** The last pattern that fits decides; with `!` in front of all of them what fits none is meant. */
+function matches(name: string, patterns: readonly string[]): boolean {
+  let found = patterns.length > 0 && patterns.every((pattern) => pattern.startsWith('!'));
+  for (const pattern of patterns) {
+    const text = pattern.replace(/^!/, '').replace(/[.+^$()|[\]\\{}?]/g, '\\$&');
+    if (new RegExp(`^${text.replaceAll('*', '.*')}$`).test(name)) found = !pattern.startsWith('!');
+  }
+  return found;
+}
+
 /**
- * What `node_modules/.pnpm/node_modules` offers to packages that use what they do not declare: of each name the one least deep, then the
- * first by key. Names that the root asks for are at the top already.
+ * What `node_modules/.pnpm/node_modules`, or the project's own `node_modules`, offers to those that use what they do not declare: of each
+ * name the one least deep, then the first by key. Names that the root asks for are at the top already.
  */
-function hoistPrivately(
-  { lock, project, omit }: PnpmLayoutOptions,
+function hoist(
+  { lock, project, omit, ...patterns }: PnpmLayoutOptions,
   keys: ReadonlySet<string>,
 ): { packages: Map<string, string>; workspaces: Map<string, string> } {
   const direct = new Map<string, string>();
@@ -236,13 +259,13 @@ function hoistPrivately(
   const taken = new Set(Object.keys(importerReferences(lock.importers['.'] ?? {}, omit)).map((alias) => alias.toLowerCase()));
   const packages = new Map<string, string>();
   for (const name of [...workspaces.keys()]) {
-    if (taken.has(name.toLowerCase())) workspaces.delete(name);
+    if (taken.has(name.toLowerCase()) || hoistKind(name, patterns) === undefined) workspaces.delete(name);
     else taken.add(name.toLowerCase());
   }
   const sorted = levels.sort((a, b) => (a.depth === b.depth ? (a.key < b.key ? -1 : 1) : a.depth - b.depth));
   for (const children of [Object.fromEntries(direct), ...sorted.map((each) => each.children)]) {
     for (const [alias, key] of Object.entries(children)) {
-      if (taken.has(alias.toLowerCase())) continue;
+      if (taken.has(alias.toLowerCase()) || hoistKind(alias, patterns) === undefined) continue;
       taken.add(alias.toLowerCase());
       packages.set(alias, key);
     }
@@ -251,15 +274,16 @@ function hoistPrivately(
 }
 
 function modulesNote(
-  { registry, now = new Date(), omit = new Set() }: PnpmLayoutOptions,
+  { registry, now = new Date(), omit = new Set(), hoistPattern = ['*'], publicHoistPattern = [] }: PnpmLayoutOptions,
   hoisted: ReadonlyMap<string, string>,
   skipped: ReadonlySet<string>,
 ): PlannedFile {
-  const hoistedDependencies: Record<string, Record<string, 'private'>> = {};
-  for (const [alias, key] of hoisted) (hoistedDependencies[key] ??= {})[alias] = 'private';
+  const hoistedDependencies: Record<string, Record<string, 'public' | 'private'>> = {};
+  for (const [alias, key] of hoisted)
+    (hoistedDependencies[key] ??= {})[alias] = hoistKind(alias, { hoistPattern, publicHoistPattern }) ?? 'private';
   const note = {
     hoistedDependencies,
-    hoistPattern: ['*'],
+    hoistPattern,
     included: {
       dependencies: !omit.has('dependencies'),
       devDependencies: !omit.has('devDependencies'),
@@ -270,7 +294,7 @@ function modulesNote(
     nodeLinker: 'isolated',
     packageManager: `pnpm@${pnpmVersion}`,
     pendingBuilds: [],
-    publicHoistPattern: [],
+    publicHoistPattern,
     prunedAt: now.toUTCString(),
     registries: { default: registry },
     skipped: [...skipped].sort(),

@@ -7,7 +7,8 @@ export interface PeerIssue {
   readonly path: readonly { readonly name: string; readonly version: string }[];
   readonly peer: string;
   readonly range: string;
-  readonly found: string;
+  /** Undefined: there is none. */
+  readonly found: string | undefined;
 }
 
 interface Branch {
@@ -17,8 +18,13 @@ interface Branch {
 
 const branch = (): Branch => ({ branches: new Map(), leaves: [] });
 
-/** Undefined if there is nothing to say. */
-export function peerReport(issues: readonly PeerIssue[]): string | undefined {
+const quoted = (peer: string, range: string) => (/[\s|]/.test(range) ? `${peer}@"${range}"` : `${peer}@${range}`);
+
+/** Undefined if there is nothing to say. @param title In its place. */
+export function peerReport(
+  issues: readonly PeerIssue[],
+  title = '\u2009WARN\u2009 Issues with peer dependencies found',
+): string | undefined {
   if (issues.length === 0) return undefined;
   const importers = new Map<string, Branch>();
   for (const { importer, path, peer, range, found } of issues) {
@@ -30,11 +36,18 @@ export function peerReport(issues: readonly PeerIssue[]): string | undefined {
       at.branches.set(title, next);
       at = next;
     }
-    const text = `✕ unmet peer ${/[\s|]/.test(range) ? `${peer}@"${range}"` : `${peer}@${range}`}: found ${found}`;
+    const text = found === undefined ? `✕ missing peer ${quoted(peer, range)}` : `✕ unmet peer ${quoted(peer, range)}: found ${found}`;
     if (!at.leaves.includes(text)) at.leaves.push(text);
   }
-  const trees = [...importers].map(([importer, tree]) => [importer, ...lines(tree, '')].join('\n'));
-  return `\u2009WARN\u2009 Issues with peer dependencies found\n${trees.join('\n\n')}`;
+  const trees = [...importers].map(([importer, tree]) => {
+    const missing = issues.filter((each) => each.importer === importer && each.found === undefined);
+    const wanted = new Map<string, Set<string>>();
+    for (const { peer, range } of missing) wanted.set(peer, (wanted.get(peer) ?? new Set()).add(range));
+    const advice = [...wanted].map(([peer, ranges]) => `  ${quoted(peer, [...ranges].join(' '))}`);
+    const tail = advice.length === 0 ? [] : ['Peer dependencies that should be installed:', ...advice];
+    return [importer, ...lines(tree, ''), ...tail].join('\n');
+  });
+  return `${title}\n${trees.join('\n\n')}`;
 }
 
 function lines({ branches, leaves }: Branch, prefix: string): string[] {

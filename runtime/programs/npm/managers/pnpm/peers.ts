@@ -155,14 +155,15 @@ class Settler {
     }
     for (const [peer, provider] of fromBelow) instance.resolvedPeers.set(peer, provider);
     for (const peer of missingBelow) instance.missing.add(peer);
-    for (const [peer, { range }] of pkg.peers) {
+    for (const [peer, { range, optional }] of pkg.peers) {
       const provider = context.get(peer);
-      if (provider === undefined) instance.missing.add(peer);
-      else {
+      if (provider === undefined) {
+        instance.missing.add(peer);
+        if (!optional) this.#onMissing(peer, range);
+      } else {
         const isFolder = provider.id.startsWith('link:');
         if (!isFolder && !semver.satisfies(provider.version, range.replace(/^workspace:/, ''), { loose: true, includePrerelease: true })) {
-          const path = this.#path.map(({ name, version }) => ({ name, version }));
-          this.#onIssue({ importer: this.#importer, path, peer, range, found: provider.version });
+          this.#onIssue({ importer: this.#importer, path: this.#pathNow(), peer, range, found: provider.version });
         }
         instance.resolvedPeers.set(peer, provider);
         instance.children.set(peer, provider.resolve());
@@ -173,6 +174,14 @@ class Settler {
     this.#open.delete(instance);
     this.#path.pop();
     return instance;
+  }
+
+  #pathNow(): PeerIssue['path'] {
+    return this.#path.map(({ name, version }) => ({ name, version }));
+  }
+
+  #onMissing(peer: string, range: string): void {
+    this.#onIssue({ importer: this.#importer, path: this.#pathNow(), peer, range, found: undefined });
   }
 
   #name(): void {

@@ -22,6 +22,38 @@ export class PnpmProject extends ManagerProject {
     return new PnpmProject(run, root, parseWorkspaceFile(run.files(root).read('pnpm-workspace.yaml')) ?? {});
   }
 
+  /**
+   * A setting by its name in `pnpm-workspace.yaml` (`saveExact`): by a flag, from that file, or from the `.npmrc` files and the environment
+   * (`save-exact`). Undefined where nobody says anything.
+   */
+  setting(name: string, { flags }: Pick<Words, 'flags'> = { flags: new Map() }): unknown {
+    const dashed = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    if (flags.has(`no-${dashed}`)) return false;
+    const { config } = this.run.session;
+    const value = flags.get(dashed) ?? this.settings[name] ?? (config.isDefault(dashed) ? undefined : config.get(dashed));
+    return value === 'true' ? true : value === 'false' ? false : value;
+  }
+
+  /** The same for patterns. */
+  patterns(name: string, words?: Pick<Words, 'flags'>): readonly string[] | undefined {
+    const value = this.setting(name, words);
+    return value === undefined || typeof value === 'boolean' ? undefined : Array.isArray(value) ? value.map(String) : [String(value)];
+  }
+
+  /** Which names are offered to those that do not declare them, and where. */
+  hoisting(words: Pick<Words, 'flags'>): { readonly hoistPattern?: readonly string[]; readonly publicHoistPattern?: readonly string[] } {
+    const own = this.setting('hoist', words) === false ? [] : this.patterns('hoistPattern', words);
+    const shared =
+      this.setting('shamefullyHoist', words) === true || this.setting('nodeLinker', words) === 'hoisted'
+        ? ['*']
+        : this.patterns('publicHoistPattern', words);
+    return { ...(own === undefined ? {} : { hoistPattern: own }), ...(shared === undefined ? {} : { publicHoistPattern: shared }) };
+  }
+
+  get catalogs(): Readonly<Record<string, Dependencies>> {
+    return { ...(this.settings.catalog === undefined ? {} : { default: this.settings.catalog }), ...this.settings.catalogs };
+  }
+
   /** The workspace that the command is about, by its folder. */
   target(project: Project, words: Words): string {
     return words.flags.has('workspace-root') ? '' : this.ownWorkspace(project);

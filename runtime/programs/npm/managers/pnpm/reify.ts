@@ -1,17 +1,20 @@
 /** An install of pnpm: lockfile and tree are brought in line with the manifests. */
+import { Failure } from '../../failure.ts';
 import type { Words } from '../command-line.ts';
 import { relativePath } from '../specifiers.ts';
 import { Exit, scriptsOnlyOf, substitutionText, unusableText } from '../manager-run.ts';
 import { dependencyFields } from '../manifest-edit.ts';
 import type { Project } from '../project.ts';
 import { disagreement } from './agreement.ts';
+import type { PnpmChooseOptions } from './choose.ts';
+import { checkEngines, engineWarnings } from './engines.ts';
 import { PnpmError } from './errors.ts';
 import { planPnpm, pnpmVersion } from './layout.ts';
 import { nameOfKey, type PnpmLock, writePnpmLock } from './lockfile.ts';
 import { type PeerIssue, peerReport } from './peer-report.ts';
 import type { PnpmProject } from './pnpm-project.ts';
 import { storedPresent } from '../stored-present.ts';
-import { deprecatedLines, elapsed, ignoredBox, scriptTitle, summary } from './report.ts';
+import { deprecatedLines, elapsed, ignoredBox, scriptLines, scriptTitle, summary } from './report.ts';
 
 /** Brings lockfile and tree in line with the manifests, `changed` among them. */
 export async function reify(
@@ -19,22 +22,30 @@ export async function reify(
   before: Project,
   words: Words,
   changed: ReadonlyMap<string, string>,
-  update?: 'all' | ReadonlySet<string>,
+  { update, asked }: { readonly update?: 'all' | ReadonlySet<string>; readonly asked?: PnpmChooseOptions['asked'] } = {},
 ): Promise<number> {
   const { run } = pnpm;
   const project = changed.size === 0 ? before : pnpm.load(changed);
   const installed = pnpm.installedLock();
-  const lock = pnpm.lock();
+  const usesLock = pnpm.setting('lockfile', words) !== false;
+  const lock = usesLock ? pnpm.lock() : undefined;
   const overrides = pnpm.overrides(project);
   const { flags } = words;
-  const frozen = flags.has('frozen-lockfile') && flags.get('frozen-lockfile') !== 'false';
+  // On a server for integration what is locked is not changed, where nobody says otherwise.
+  const isCi = !['', 'false'].includes(run.context.env.get('CI') ?? '') && lock !== undefined && changed.size === 0 && update === undefined;
+  const frozen = (pnpm.setting('frozenLockfile', words) ?? isCi) === true;
   const target = pnpm.target(project, words);
   // What is done for one workspace alone, pnpm tells from there.
   const isSelected = changed.size > 0 && (flags.has('recursive') || words.lists.has('filter'));
   const isInner = !isSelected && target !== '' && changed.size > 0;
   const prefix = isSelected ? `${'.'.padEnd(40)} | ` : isInner ? `${relativePath(target, '').padEnd(40)} | ` : '';
+  if (pnpm.setting('nodeLinker', words) === 'hoisted' || pnpm.setting('nodeLinker', words) === 'pnp')
+    await run.out(
+      `\u2009WARN\u2009 The node linker "${String(pnpm.setting('nodeLinker', words))}" is not available in a page: packages are linked, and all of them can be found from the project`,
+    );
+  for (const line of engineWarnings(project)) await run.out(line);
   if (project.workspaces.length > 1 && !isInner && !isSelected) await run.out(`Scope: all ${project.workspaces.length} workspace projects`);
-  const reason = lock === undefined ? undefined : disagreement(lock, project, overrides);
+  const reason = lock === undefined ? undefined : disagreement(lock, project, overrides, pnpm.catalogs);
   const isEmpty = project.workspaces.every(({ manifest }) =>
     dependencyFields.every((field) => Object.keys(manifest[field] ?? {}).length === 0),
   );
@@ -54,10 +65,15 @@ export async function reify(
   }
   const progress = (resolved: number, reused: number, added: number, end = '') =>
     run.out(`${isInner ? prefix : ''}Progress: resolved ${resolved}, reused ${reused}, downloaded ${added}, added ${added}${end}`);
+  if (flags.has('force')) await run.out('\u2009WARN\u2009 using --force I sure hope you know what you are doing');
+  if (!usesLock && pnpm.has('pnpm-lock.yaml'))
+    await run.out('\u2009WARN\u2009 A pnpm-lock.yaml file exists. The current configuration prohibits to read or write a lockfile');
   const isSettled = lock !== undefined && reason === undefined && changed.size === 0 && update === undefined;
   const facts = await run.facts();
   const folders = run.localFolders(project);
   const issues: PeerIssue[] = [];
+  const autoInstallPeers = pnpm.setting('autoInstallPeers', words) !== false;
+  const links = pnpm.setting('linkWorkspacePackages', words);
   // On a terminal this line is written over.
   if (!isSettled && !isEmpty && !run.isTerminal) await progress(1, 0, 0);
   const next = isSettled
@@ -69,12 +85,15 @@ export async function reify(
         facts,
         folders,
         overrides,
-        onPeerIssue: (issue) => issues.push(issue),
-        autoInstallPeers: pnpm.settings.autoInstallPeers !== false,
-        linkWorkspacePackages: pnpm.settings.linkWorkspacePackages === true || pnpm.settings.linkWorkspacePackages === 'deep',
-        catalogs: { ...(pnpm.settings.catalog === undefined ? {} : { default: pnpm.settings.catalog }), ...pnpm.settings.catalogs },
+        ...(asked === undefined ? {} : { asked }),
+        // What is missing comes by itself, where it may.
+        onPeerIssue: (issue) => void ((issue.found !== undefined || !autoInstallPeers) && issues.push(issue)),
+        autoInstallPeers,
+        linkWorkspacePackages: links === true || links === 'deep',
+        catalogs: pnpm.catalogs,
         ...(lock === undefined || update === 'all' ? {} : { lock: update === undefined ? lock : forget(lock, update) }),
       });
+  if (pnpm.setting('engineStrict', words) === true) checkEngines(next, pnpm.root);
   if (isSettled) {
     if (!isEmpty && !flags.has('lockfile-only')) await run.out('Lockfile is up to date, resolution step is skipped');
     await facts.loadAll(
@@ -89,10 +108,13 @@ export async function reify(
   if (takes('prod', 'production', 'save-prod') || flags.get('dev') === 'false') omit.add('devDependencies');
   if (takes('dev', 'save-dev')) omit.add('dependencies').add('optionalDependencies');
   if (flags.has('no-optional')) omit.add('optionalDependencies');
-  const plan = planPnpm({ project, lock: next, facts, registry: run.registry, folders, omit, frozen: isSettled });
+  const plan = planPnpm({
+    ...{ project, lock: next, facts, registry: run.registry, folders, omit, frozen: isSettled },
+    ...pnpm.hoisting(words),
+  });
   const files = [
     ...[...changed].map(([path, text]) => ({ path, text })),
-    ...(isSettled || flags.get('lockfile') === 'false' ? [] : [{ path: 'pnpm-lock.yaml', text: writePnpmLock(next) }]),
+    ...(isSettled || !usesLock ? [] : [{ path: 'pnpm-lock.yaml', text: writePnpmLock(next) }]),
     ...plan.files,
   ];
   if (flags.has('lockfile-only')) {
@@ -101,25 +123,37 @@ export async function reify(
     return 0;
   }
   if (!isSettled) for (const line of deprecatedLines(next)) await run.out(line);
-  const allowed = [...pnpm.onlyBuilt(project)];
+  const allowed = pnpm.setting('dangerouslyAllowAllBuilds', words) === true ? undefined : scriptsOnlyOf(pnpm.onlyBuilt(project));
+  const notAsked = new Set(pnpm.patterns('ignoredBuiltDependencies'));
   const ignored: string[] = [];
-  const result = await run.install(
+  const scripts: string[] = [];
+  const installing = run.install(
     { ...plan, files },
     {
+      onScript: (script) => scripts.push(...scriptLines(script)),
       scripts: !flags.has('ignore-scripts'),
-      present: storedPresent(
-        run.session.disk,
-        pnpm.root,
-        project.workspaces.map(({ folder }) => folder),
-        '.pnpm',
-      ),
+      // With force everything is put in place again.
+      present: flags.has('force')
+        ? new Map()
+        : storedPresent(
+            run.session.disk,
+            pnpm.root,
+            project.workspaces.map(({ folder }) => folder),
+            '.pnpm',
+          ),
       mayRunScripts: (node) => {
-        const may = scriptsOnlyOf(allowed)(node);
-        if (!may && !flags.has('ignore-scripts')) ignored.push(`${node.name}@${node.version}`);
+        const may = allowed?.(node) ?? true;
+        if (!may && !flags.has('ignore-scripts') && !notAsked.has(node.name)) ignored.push(`${node.name}@${node.version}`);
         return may;
       },
     },
   );
+  const result = await installing.catch(async (error: unknown) => {
+    if (!(error instanceof Failure) || error.details['scriptFailed'] !== true) throw error;
+    const code = error.details.exitCode ?? 1;
+    await run.out([...scripts, `\u2009ELIFECYCLE\u2009 Command failed with exit code ${code}.`].join('\n'));
+    throw new Exit(code);
+  });
   const stored = (change: { readonly place: string }) =>
     change.place.startsWith('node_modules/.pnpm/') && !change.place.startsWith('node_modules/.pnpm/node_modules/');
   const instances = new Set(plan.nodes.filter(({ kind }) => kind === 'package').map(({ place }) => place));
@@ -133,14 +167,17 @@ export async function reify(
   } else if (!isInner && !isSelected) await run.out(`Packages:${counts}\n${bar}`);
   const resolved = isSettled ? added : Object.keys(next.packages).length;
   if (resolved > 0 && (added > 0 || removed > 0 || changed.size > 0)) {
-    if (isInner) await progress(resolved, 0, 0, ', done');
+    if (isInner || isSelected) await progress(resolved, 0, 0, ', done');
     else await progress(resolved, resolved - added, added, ', done');
   }
   for (const { name, reason: why } of result.leftOut) await run.out(`\u2009WARN\u2009 Skipped the optional dependency ${name}: ${why}`);
   for (const line of result.substituted) await run.out(`\u2009WARN\u2009 ${substitutionText(line)}`);
   for (const line of result.unusable) await run.out(`\u2009WARN\u2009 ${unusableText(line)}`);
-  const report = peerReport(issues);
-  if (report !== undefined) await run.out(report);
+  if (scripts.length > 0) await run.out(scripts.join('\n'));
+  const isStrict = pnpm.setting('strictPeerDependencies', words) === true;
+  const report = peerReport(issues, isStrict ? '\u2009ERR_PNPM_PEER_DEP_ISSUES\u2009 Unmet peer dependencies\n' : undefined);
+  if (report !== undefined) await run.out(isStrict ? `${report}\n${strictPeersHint}` : report);
+  if (report !== undefined && isStrict) return 1;
   if ((added > 0 || removed > 0 || changed.size > 0) && !isSelected)
     await summary(pnpm, {
       ...{ target, before, after: project, lock, next, installed, omit },
@@ -197,5 +234,8 @@ function forget(lock: PnpmLock, names: ReadonlySet<string>): PnpmLock {
     snapshots: Object.fromEntries(Object.entries(lock.snapshots).filter(keep)),
   };
 }
+
+const strictPeersHint =
+  'hint: To disable failing on peer dependency issues, add the following to pnpm-workspace.yaml in your project root:\n\n  strictPeerDependencies: false\n\n';
 
 const isLinkVersion = ({ version }: { readonly version: string }) => version === '';

@@ -1,4 +1,5 @@
 /** What pnpm says after an install. */
+import type { EndedScript } from '../../install/work.ts';
 import type { DependencyField } from '../manifest-edit.ts';
 import type { Dependencies, Project } from '../project.ts';
 import { normalPath } from '../specifiers.ts';
@@ -109,6 +110,17 @@ export function deprecatedLines(lock: PnpmLock): string[] {
     .map(([key, { deprecated }]) => `\u2009WARN\u2009 deprecated ${key}: ${deprecated ?? ''}`);
   const others = all.filter(([key]) => !direct.has(key)).map(([key]) => key);
   return others.length === 0 ? own : [...own, `\u2009WARN\u2009 ${others.length} deprecated subdependencies found: ${others.join(', ')}`];
+}
+
+/** What a package's script said, line by line with its place in front. */
+export function scriptLines({ node, event, command, output, failed }: EndedScript): string[] {
+  const where = node.place.replace(/^node_modules\/\.pnpm\//, '.../');
+  const said = output === '' ? [] : output.replace(/\n$/, '').split('\n');
+  return [
+    `${where} ${event}$ ${command}`,
+    ...said.map((line) => `${where} ${event}: ${line}`),
+    `${where} ${event}: ${failed ? 'Failed' : 'Done'}`,
+  ];
 }
 
 export function ignoredBox(names: readonly string[]): string {

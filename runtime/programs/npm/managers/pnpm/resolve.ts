@@ -4,10 +4,10 @@ import type { Dependencies } from '../project.ts';
 import { isUsualAddress, relativePath } from '../specifiers.ts';
 import { choosePnpm, type ChosenPackage, type PnpmChooseOptions } from './choose.ts';
 import type { PnpmImporter, PnpmLock, PnpmPackage, PnpmReference, PnpmSnapshot } from './lockfile.ts';
-import { settlePeers, type Instance } from './peers.ts';
+import { settlePeers, type Instance, type SettledImporter } from './peers.ts';
 
 export async function resolvePnpm(options: PnpmChooseOptions): Promise<PnpmLock> {
-  const { project, lock, overrides, autoInstallPeers = true } = options;
+  const { project, overrides, autoInstallPeers = true } = options;
   const choice = await choosePnpm(options);
   const settled = settlePeers(choice, options.onPeerIssue);
   const importers: Record<string, PnpmImporter> = {};
@@ -53,12 +53,28 @@ export async function resolvePnpm(options: PnpmChooseOptions): Promise<PnpmLock>
   return {
     lockfileVersion: '9.0',
     settings: { autoInstallPeers, excludeLinksFromLockfile: false },
-    ...(lock?.catalogs === undefined ? {} : { catalogs: lock.catalogs }),
+    ...catalogsOf(options, settled),
     ...(overrides === undefined || Object.keys(overrides).length === 0 ? {} : { overrides }),
     importers: project.workspaces.length === 1 ? { '.': importers['.'] ?? {} } : importers,
     packages,
     snapshots,
   };
+}
+
+/** The rows of catalogs that importers use, and what they lead to. */
+function catalogsOf({ catalogs }: PnpmChooseOptions, settled: readonly SettledImporter[]): Pick<PnpmLock, 'catalogs'> {
+  const used: Record<string, Record<string, PnpmReference>> = {};
+  for (const { importer, direct } of settled) {
+    for (const [alias, { specifier }] of importer.direct) {
+      const child = direct.get(alias);
+      if (!specifier.startsWith('catalog:') || child === undefined || typeof child === 'string') continue;
+      const catalog = specifier.slice(8) || 'default';
+      (used[catalog] ??= {})[alias] = { specifier: catalogs?.[catalog]?.[alias] ?? '', version: child.package.version };
+    }
+  }
+  const sorted = <T>(rows: Readonly<Record<string, T>>) => Object.fromEntries(Object.entries(rows).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const names = Object.keys(used);
+  return names.length === 0 ? {} : { catalogs: sorted(Object.fromEntries(names.map((name) => [name, sorted(used[name] ?? {})]))) };
 }
 
 function reference(alias: string, child: Instance | string, folder: string): string {

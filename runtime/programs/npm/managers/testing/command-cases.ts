@@ -1,6 +1,7 @@
 /** Lines that the real managers and ours are given in the same small projects (`node runtime/tools/record-manager-commands.ts`). */
 import { packages as madePackages, troublesome } from '../../testing/cases.ts';
 import type { MadePackage } from '../../testing/registry.ts';
+import { authorCases } from './author-cases.ts';
 import { realManagers, type RealManager } from './projects.ts';
 import { remoteCases } from './remote-cases.ts';
 import { savingCases } from './saving-cases.ts';
@@ -291,7 +292,9 @@ export const commandCases: readonly CommandCase[] = [
 ];
 
 export const casesOf = (manager: RealManager) =>
-  [...commandCases, ...remoteCases, ...workspaceCases, ...savingCases].filter(({ only = realManagers }) => only.includes(manager));
+  [...commandCases, ...remoteCases, ...workspaceCases, ...savingCases, ...authorCases].filter(({ only = realManagers }) =>
+    only.includes(manager),
+  );
 
 /** A case's lines as `manager`'s user types them. */
 export function linesOf({ lines }: CommandCase, manager: RealManager): readonly string[] {

@@ -15,7 +15,7 @@ export async function runScript(bun: BunProject, [name, ...args]: readonly strin
     for (const [script, command] of Object.entries(scripts)) await run.out(`  $ bun run ${script}\n    ${command}\n`);
     return 0;
   }
-  const passed = [...args, ...words.rest];
+  const passed = [...(args[0] === '--' ? args.slice(1) : args), ...words.rest];
   if (scripts[name] !== undefined) {
     for (const event of [`pre${name}`, name, `post${name}`]) {
       const code = await run.script(own, event, event === name ? passed : [], {
@@ -31,6 +31,7 @@ export async function runScript(bun: BunProject, [name, ...args]: readonly strin
   const isFile = /\.[cm]?[jt]sx?$/.test(name) || name.startsWith('.') || name.startsWith('/');
   if (isFile) throw new BunError(`bun's own runtime cannot run in a page: run "node ${name}" instead`);
   const code = await run.program(own, [name, ...passed]);
+  if (code === undefined && words.flags.has('if-present')) return 0;
   if (code === undefined) throw new BunError(`Script not found "${name}"`);
   return code;
 }

@@ -1,5 +1,4 @@
 /** `bun x`, `bunx`. */
-import { resolvePath } from '../../../paths.ts';
 import { parseWords, withFlags, type Words } from '../../command-line.ts';
 import { splitSpecifier } from '../../specifiers.ts';
 import type { BunProject } from '../bun-project.ts';
@@ -16,8 +15,10 @@ export async function bunx(bun: BunProject, argv: readonly string[], words: Word
   }
   const own = bun.ownFolder;
   const { name, range } = splitSpecifier(word);
-  if (range === '' && !given.flags.has('package') && bun.run.session.disk.exists(resolvePath(own, 'node_modules/.bin', name)))
-    return (await bun.run.program(own, [name, ...args])) ?? 1;
+  // Commands of the project and of the path are not fetched.
+  const mayBeOnPath = range === '' && !name.includes('/') && !given.flags.has('package');
+  const code = mayBeOnPath ? await bun.run.program(own, [name, ...args]) : undefined;
+  if (code !== undefined) return code;
   const { runFetchedLine } = await import('../../fetched-command.ts');
   return runFetchedLine(bun.run, [word, ...args], withFlags(words, given), {
     onInstalled: (count) => bun.run.err(`Resolving dependencies\nResolved, downloaded and extracted [${count}]\nSaved lockfile`),

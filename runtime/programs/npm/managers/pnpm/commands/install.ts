@@ -10,6 +10,7 @@ import { savedRange } from '../../saved-range.ts';
 import { aliasOf } from '../../specifiers.ts';
 import { PnpmError } from '../errors.ts';
 import { importerReferences } from '../layout.ts';
+import { nameOfKey } from '../lockfile.ts';
 import type { PnpmProject } from '../pnpm-project.ts';
 import { reify } from '../reify.ts';
 import { selectWorkspaces } from '../selection.ts';
@@ -47,24 +48,29 @@ export async function install(pnpm: PnpmProject, words: Words, added: readonly s
     );
   }
   const changed = new Map<string, string>();
+  const asked = new Map<string, Record<string, string>>();
   for (const target of selected ?? [pnpm.target(before, words)]) {
     const path = manifestPathOf(target);
     const edit = pnpm.edit(path);
-    await addTo(pnpm, { edit, target, before }, words, added);
+    const ranges: Record<string, string> = {};
+    await addTo(pnpm, { edit, target, before, ranges }, words, added);
     changed.set(path, edit.text);
+    asked.set(target, ranges);
   }
-  return reify(pnpm, before, words, changed);
+  return reify(pnpm, before, words, changed, { asked });
 }
 
 /** What is added to. */
 interface Target {
   readonly edit: ManifestEdit;
+  /** What was asked for, of what a registry has. */
+  readonly ranges: Record<string, string>;
   /** Of the workspace; empty for the project itself. */
   readonly target: string;
   readonly before: Project;
 }
 
-async function addTo(pnpm: PnpmProject, { edit, target, before }: Target, words: Words, added: readonly string[]): Promise<void> {
+async function addTo(pnpm: PnpmProject, { edit, target, before, ranges }: Target, words: Words, added: readonly string[]): Promise<void> {
   const facts = await pnpm.run.facts();
   const remotes = await Promise.all(added.map((text) => addedRemote(pnpm, text, target)));
   const wanted = added.map((text, index) => ({ text, parsed: parseAdded(text), remote: remotes[index] }));
@@ -98,6 +104,7 @@ async function addTo(pnpm: PnpmProject, { edit, target, before }: Target, words:
     const current = there === undefined ? undefined : edit.field(there)?.[name];
     const saved = await rangeToSave(pnpm, before, { ...parsed, current, target }, words);
     edit.set(field, name, saved);
+    if (parsed.range !== '' && !/^(?:workspace|catalog):/.test(parsed.range)) ranges[name] = parsed.range;
     if (words.flags.has('save-peer')) edit.setAlso('peerDependencies', name, aliasOf(saved)?.range ?? saved);
   }
 }
@@ -122,6 +129,8 @@ interface Asked {
 export async function rangeToSave(pnpm: PnpmProject, project: Project, asked: Asked, words: Words): Promise<string> {
   const { name, current, target } = asked;
   const range = asked.range === '' ? (current ?? '') : asked.range;
+  const forced = pnpm.overrides(project)[name];
+  if (range.startsWith('catalog:') || forced !== undefined) return forced ?? range;
   const workspace = project.workspaces.find(({ folder, manifest }) => folder !== '' && manifest.name === name);
   if (range.startsWith('workspace:') || (words.flags.has('workspace') && workspace !== undefined))
     return range === '' ? 'workspace:*' : range;
@@ -129,16 +138,22 @@ export async function rangeToSave(pnpm: PnpmProject, project: Project, asked: As
   const locked = importerReferences(importer)[name]?.version.replace(/\(.*$/s, '');
   // What is there and fits stays, and so does the range as it was written.
   if (range !== '' && locked !== undefined && satisfies(locked, range)) return range;
-  const prefix = String(words.flags.get('save-prefix') ?? '^');
+  const prefix = String(pnpm.setting('savePrefix', words) ?? '^');
   return savedRange(
     await pnpm.run.facts(),
     { name, range },
     {
-      prefix: words.flags.has('save-exact') ? '' : prefix === '~' || prefix === '' ? prefix : '^',
-      pick: { preferLatest: true, avoidDeprecated: true },
+      prefix: pnpm.setting('saveExact', words) === true ? '' : prefix === '~' || prefix === '' ? prefix : '^',
+      pick: { preferLatest: true, avoidDeprecated: true, preferred: lockedVersions(pnpm, aliasOf(range)?.name ?? name) },
       pin: (wanted) => pinOf(current ?? '') ?? pinOf(wanted),
     },
   );
+}
+
+/** What is there already comes first. */
+function lockedVersions(pnpm: PnpmProject, name: string): ReadonlyMap<string, number> {
+  const keys = Object.keys(pnpm.lock()?.packages ?? {}).filter((key) => nameOfKey(key) === name);
+  return new Map(keys.map((key) => [key.slice(name.length + 1), 1]));
 }
 
 /** How far a range lets a version go: `1` → `^`, `1.2` and `~1` → `~`, `1.2.3` → ``. Undefined for what says something else. */

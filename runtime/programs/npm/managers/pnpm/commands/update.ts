@@ -23,5 +23,5 @@ export async function update(pnpm: PnpmProject, words: Words, names: readonly st
       changed.set(path, edit.text);
     }
   }
-  return reify(pnpm, project, words, changed, names.length === 0 ? 'all' : new Set(names));
+  return reify(pnpm, project, words, changed, { update: names.length === 0 ? 'all' : new Set(names) });
 }

@@ -13,6 +13,7 @@ import { runScript } from './commands/run.ts';
 import { up } from './commands/up.ts';
 import { why } from './commands/why.ts';
 import { inWorkspace, workspaces } from './commands/workspaces.ts';
+import { berryEnvironment } from './environment.ts';
 import { UsageError } from './errors.ts';
 import { berryWords } from '../flags.ts';
 import { berryVersion, unavailable } from './help.ts';
@@ -51,6 +52,7 @@ async function dispatch(run: ManagerRun, report: BerryReport, argv: readonly str
     return 0;
   }
   const yarn = new BerryProject(run, report);
+  run.environmentOf = berryEnvironment(yarn.root);
   const words = berryWords(argv);
   const operands = words.operands.slice(first.operands.length === 0 ? 0 : 1);
   const asks = starters.includes(word) ? withFlags(first, berryWords(after, true)) : managing.includes(word) ? words : first;

@@ -14,6 +14,7 @@ import { runScript } from './commands/run.ts';
 import { upgrade } from './commands/upgrade.ts';
 import { why } from './commands/why.ts';
 import { inWorkspace, workspaces } from './commands/workspaces.ts';
+import { classicEnvironment } from './environment.ts';
 import { ClassicError, describe } from './errors.ts';
 import { classicWords } from '../flags.ts';
 import { sayUsage } from '../../usage.ts';
@@ -59,6 +60,7 @@ async function dispatch(run: ManagerRun, argv: readonly string[], documented: Do
   const yarn = new ClassicProject(run, workspaceRoot(run), { silent: first.flags.has('silent') || own.flags.has('silent') });
   const operands = words.operands.slice(first.operands.length === 0 ? 0 : 1);
   documented.page = word;
+  yarn.run.environmentOf = classicEnvironment(managing.includes(word) || starters.includes(word) ? word : 'run', argv);
   const asks = starters.includes(word) ? withFlags(first, started) : managing.includes(word) ? words : first;
   if (word === 'help' || asks.flags.has('help')) {
     await sayUsage(run, 'yarn', word === 'help' ? after[0] : first.operands.length === 0 ? '' : word);

@@ -18,7 +18,12 @@ export async function runScript(yarn: ClassicProject, [name, ...args]: readonly 
     await run.err('error No command specified.');
     return yarn.done();
   }
-  const passed = [...args, ...words.rest];
+  if (args[0] === '--') {
+    await yarn.warn(
+      'From Yarn 1.0 onwards, scripts don\'t require "--" for options to be forwarded. In a future version, any explicit "--" will be forwarded as-is to the scripts.',
+    );
+  }
+  const passed = [...(args[0] === '--' ? args.slice(1) : args), ...words.rest];
   if (scripts[name] !== undefined) {
     for (const event of [`pre${name}`, name, `post${name}`]) {
       const code = await run.script(own, event, event === name ? passed : [], { before: (command) => yarn.say(`$ ${command}`) });
