@@ -36,13 +36,14 @@ async function install(session: Session, plan: TreePlan, options: InstallOptions
   const { client, store } = await openPackages(session);
   const manifest = tryReadManifest(disk, root) ?? {};
   const own = ownSubstitutions(manifest, session.config.list('bavini-substitutions'));
-  const clean = options.clean === true;
-  const present = options.present ?? findPresent(disk, root, ownFolders(plan));
+  const { clean = false, force = false } = options;
+  const present = options.present ?? findPresent(disk, root, [...new Set([...ownFolders(plan), ...(options.folders ?? [])])]);
   const mounts = await decideMounts({ plan, own, client, signal });
-  const fresh = freshPlaces(session, plan, mounts, present, clean);
+  const fresh = freshPlaces(session, plan, mounts, present, clean || force);
   const { substituted } = mounts;
-  if (options.dryRun === true)
-    return { ...changesOf(plan, present, new Map(), clean), substituted, unusable: mounts.unusable, leftOut: [] };
+  // What is put in place again is told as new.
+  const stays = force ? new Map([...present].filter(([place]) => !fresh.has(place))) : present;
+  if (options.dryRun === true) return { ...changesOf(plan, stays, new Map(), clean), substituted, unusable: mounts.unusable, leftOut: [] };
 
   for (const node of plan.nodes) if (node.kind === 'package' && fresh.has(node.place)) options.onFresh?.(node);
   const missing = mounts.wanted.filter(({ place }) => fresh.has(place));
@@ -97,7 +98,7 @@ async function install(session: Session, plan: TreePlan, options: InstallOptions
     name: mounts.wanted.find((want) => want.place === place)?.name ?? '',
     reason,
   }));
-  return { ...changesOf(plan, present, leftOut, clean), substituted, unusable, leftOut: reasons };
+  return { ...changesOf(plan, stays, leftOut, clean), substituted, unusable, leftOut: reasons };
 }
 
 function requestFor(

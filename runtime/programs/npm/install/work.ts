@@ -29,6 +29,10 @@ export interface InstallOptions {
   readonly onScript?: (script: EndedScript) => void;
   /** What is there by the manager's own account. Default: npm's hidden lockfile, or the folders themselves. */
   readonly present?: Present;
+  /** All is put in place again, whatever is there. */
+  readonly force?: boolean;
+  /** Folders, relative to the root, whose `node_modules` is the manager's even where the plan has nothing in it: workspaces. */
+  readonly folders?: readonly string[];
   /** Told of each package that is newly put into its place, before anything is fetched. */
   readonly onFresh?: (node: PlannedPackage) => void;
   /** Told of each tarball that is not what its hash says: `name` as the tree has it, and where it was asked for. */

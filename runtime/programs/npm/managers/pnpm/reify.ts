@@ -132,15 +132,13 @@ export async function reify(
     {
       onScript: (script) => scripts.push(...scriptLines(script)),
       scripts: !flags.has('ignore-scripts'),
-      // With force everything is put in place again.
-      present: flags.has('force')
-        ? new Map()
-        : storedPresent(
-            run.session.disk,
-            pnpm.root,
-            project.workspaces.map(({ folder }) => folder),
-            '.pnpm',
-          ),
+      force: flags.has('force'),
+      present: storedPresent(
+        run.session.disk,
+        pnpm.root,
+        project.workspaces.map(({ folder }) => folder),
+        '.pnpm',
+      ),
       mayRunScripts: (node) => {
         const may = allowed?.(node) ?? true;
         if (!may && !flags.has('ignore-scripts') && !notAsked.has(node.name)) ignored.push(`${node.name}@${node.version}`);

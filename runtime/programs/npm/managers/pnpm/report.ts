@@ -60,7 +60,9 @@ export async function summary(pnpm: PnpmProject, options: Summary): Promise<void
       if (fresh === undefined) {
         const range = before?.[field]?.[name];
         const isMoved = !isSettled && wherever.now[name]?.version === old?.version;
-        if (range !== undefined) lines.push(`- ${name} ${isMoved ? range : (versionOf(old?.version) ?? '')}`.trimEnd());
+        // Taken out of the manifest by hand.
+        const isGone = options.before === options.after && !isMoved;
+        if (range !== undefined || isGone) lines.push(`- ${name} ${isMoved ? (range ?? '') : (versionOf(old?.version) ?? '')}`.trimEnd());
         continue;
       }
       if (current.has(name) && wherever.was[name]?.version === fresh.version) {

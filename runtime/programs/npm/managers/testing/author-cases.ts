@@ -140,10 +140,17 @@ export const authorCases: readonly CommandCase[] = [
     ],
   },
   {
-    name: 'again, and without a lockfile',
+    name: 'again and without a lockfile',
     only: ['pnpm'],
     files: { 'package.json': project({ dependencies: { plain: '1' } }) },
-    lines: ['M install', 'M install --force', 'rm -r node_modules', 'M install --no-lockfile'],
+    lines: [
+      'M install',
+      'M install --force',
+      'rm -r node_modules',
+      'M install --no-lockfile',
+      "echo '{}' > package.json",
+      'M install --force',
+    ],
   },
   {
     name: 'options that are none',
@@ -172,5 +179,59 @@ export const authorCases: readonly CommandCase[] = [
       'M run --if-pres nothing',
       'M list --nonsense',
     ],
+  },
+  {
+    name: 'what a workspace no longer keeps for itself',
+    only: ['yarn', 'berry'],
+    files: {
+      'package.json': project({ private: true, workspaces: ['packages/*'] }),
+      'packages/a/package.json': project({ name: 'a', dependencies: { plain: '2' } }),
+      'packages/b/package.json': project({ name: 'b', dependencies: { plain: '1' } }),
+    },
+    lines: ['M install', 'M workspace a add plain@1', 'M workspace a add plain@2', 'M workspace b add plain@2'],
+  },
+  {
+    name: 'yarn: flags',
+    only: ['yarn'],
+    files: { 'package.json': project({ dependencies: { plain: '1' }, devDependencies: { tool: '1' } }) },
+    lines: [
+      'M install',
+      'M add -P nested',
+      'M upgrade',
+      'M upgrade plain',
+      'M install --force',
+      'M install --nonsense',
+      'rm -r node_modules yarn.lock',
+      'M install --no-lockfile',
+    ],
+  },
+  {
+    name: 'yarn 4: catalogs',
+    only: ['berry'],
+    files: {
+      'package.json': project({ private: true, workspaces: ['packages/*'] }),
+      '.yarnrc.yml': 'nodeLinker: node-modules\ncatalog:\n  plain: ^1.0.0\ncatalogs:\n  two:\n    plain: ^2.0.0\n',
+      'packages/a/package.json': project({ name: 'a', dependencies: { plain: 'catalog:two' } }),
+      'packages/b/package.json': project({ name: 'b', dependencies: { plain: 'catalog:' } }),
+    },
+    lines: ['M install', 'M install --immutable', 'M workspace a add tool', 'M workspace a add plain@catalog:'],
+  },
+  {
+    name: 'yarn 4: a catalog that is not there',
+    only: ['berry'],
+    files: {
+      'package.json': project({ dependencies: { plain: 'catalog:none' } }),
+      '.yarnrc.yml': 'nodeLinker: node-modules\n',
+    },
+    lines: ['M install'],
+  },
+  {
+    name: 'yarn 4: packages that are told more of',
+    only: ['berry'],
+    files: {
+      'package.json': project({ dependencies: { nested: '1' } }),
+      '.yarnrc.yml': 'nodeLinker: node-modules\npackageExtensions:\n  "nested@*":\n    dependencies:\n      tool: "1"\n',
+    },
+    lines: ['M install', 'M install --immutable'],
   },
 ];

@@ -8,9 +8,10 @@ import type { ManagerRun } from '../../manager-run.ts';
 import { workspaceFolders, workspacePatterns, type ProjectManifest } from '../../project.ts';
 import type { ArchiveFile, ArchiveFolder } from './archive.ts';
 import { isBerryLock, parseBerryLock, type BerryLock } from './lockfile.ts';
+import type { DependencySettings } from './meant.ts';
 import type { BerryReport } from './report.ts';
 
-export interface BerrySettings {
+export interface BerrySettings extends DependencySettings {
   readonly nodeLinker?: string;
   readonly enableImmutableInstalls?: boolean;
   readonly enableScripts?: boolean;

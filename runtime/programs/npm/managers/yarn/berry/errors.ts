@@ -2,6 +2,7 @@
 import { PackageError } from '../../../../../packages/package-error.ts';
 import { messageOf } from '../../manager-run.ts';
 import { isRegistryRange } from '../../remote-specifier.ts';
+import { CatalogError } from './meant.ts';
 import { NotApproved } from './resolve.ts';
 import { NoMatch } from '../../pick.ts';
 import { ManifestSyntaxError } from '../../project.ts';
@@ -30,6 +31,7 @@ export class PreparationError extends Error {
 /** A number and lines; the first is the message itself. @param timeoutMs How long it waited for servers that said nothing. */
 export function describe(error: unknown, timeoutMs: number): readonly [code: number, ...lines: readonly string[]] {
   if (error instanceof NotApproved) return [80, error.message];
+  if (error instanceof CatalogError) return [82, error.message];
   if (error instanceof ReportError) return [error.code, error.message];
   if (error instanceof NoMatch) {
     const { kind, packageName, range, failure } = error;

@@ -12,6 +12,7 @@ import { changeLines } from './change-lines.ts';
 import { ReportError } from './errors.ts';
 import { berryVersion } from './help.ts';
 import { planBerry } from './layout.ts';
+import { meantBy, meantLock } from './meant.ts';
 import { peerLines, peerWarnings } from './peer-warnings.ts';
 import { type BerryLock, writeBerryLock } from './lockfile.ts';
 import { resolveBerry, type BerrySums } from './resolve.ts';
@@ -36,9 +37,11 @@ export async function reify(
   const folders = run.localFolders(project);
   const before = yarn.lock();
   const kept = options.lock ?? before;
+  const meant = meantBy(yarn.settings);
   const { lock: next, sign } = await resolveBerry({
     sums: await sumsOf(yarn),
     isApproved: (address) => yarn.isApproved(address),
+    meant,
     project,
     facts,
     folders,
@@ -46,7 +49,8 @@ export async function reify(
   });
   for (const line of changeLines(before, next, project)) await yarn.report.line(85, `│ ${line}`);
   await yarn.report.close();
-  const peers = peerLines(peerWarnings(next, project));
+  const whole = meantLock(next, meant);
+  const peers = peerLines(peerWarnings(whole, project));
   if (peers.length > 0) {
     yarn.report.warned();
     await yarn.report.open('Post-resolution validation');
@@ -85,11 +89,12 @@ export async function reify(
       .filter(({ range }) => /^(?:npm|patch):/.test(range))
       .map(({ name }) => name),
   );
-  const plan = planBerry({ project, lock: next, facts, registry: run.registry, folders });
+  const plan = planBerry({ project, lock: whole, facts, registry: run.registry, folders });
   const [built, unbuilt]: [string[], string[]] = [[], []];
   const result: InstallResult = await run.install(
     { ...plan, files: [...files, ...plan.files] },
     {
+      folders: project.workspaces.map(({ folder }) => folder),
       scripts: options.skipBuild !== true,
       mayRunScripts: ({ name, version }) => {
         // Yarn runs them only where it is told to.

@@ -19,6 +19,8 @@ export interface BerryResolveOptions {
   readonly sums?: BerrySums;
   /** Whether a repository may be asked, by its address. Default: all. */
   readonly isApproved?: (address: string) => boolean;
+  /** An entry with what settings add to its dependencies. Default: nothing. */
+  readonly meant?: (entry: BerryEntry) => BerryEntry;
 }
 
 export interface BerrySums {
@@ -62,7 +64,7 @@ export interface BerryResolution {
 }
 
 export async function resolveBerry(options: BerryResolveOptions): Promise<BerryResolution> {
-  const { project, facts, lock, folders, sums, isApproved = () => true } = options;
+  const { project, facts, lock, folders, sums, isApproved = () => true, meant = (entry) => entry } = options;
   const entries = new Map<string, BerryEntry>();
   const byResolution = new Map<string, BerryEntry>();
   const unsigned: { readonly entry: BerryEntry; readonly checksum: (sums: BerrySums) => Promise<string> }[] = [];
@@ -80,7 +82,7 @@ export async function resolveBerry(options: BerryResolveOptions): Promise<BerryR
     const entry = workspaceEntry(workspace, locator);
     entries.set(locator, entry);
     byResolution.set(locator, entry);
-    for (const [dependency, range] of Object.entries(entry.dependencies ?? {})) ask(dependency, range, locator);
+    for (const [dependency, range] of Object.entries(meant(entry).dependencies ?? {})) ask(dependency, range, locator);
   }
 
   while (wave.length > 0) {
@@ -113,7 +115,7 @@ export async function resolveBerry(options: BerryResolveOptions): Promise<BerryR
       byResolution.set(entry.resolution, same);
       entries.set(descriptor, same);
       if (workspace !== undefined) continue;
-      for (const [dependency, wanted] of Object.entries(same.dependencies ?? {})) ask(dependency, wanted, same.resolution);
+      for (const [dependency, wanted] of Object.entries(meant(same).dependencies ?? {})) ask(dependency, wanted, same.resolution);
       if (range.startsWith('patch:')) wave.push({ name, range: patchedSource(range), from, isPlain: true });
     }
   }

@@ -14,7 +14,7 @@ import { resolveClassic } from './resolve.ts';
 
 export interface Reified {
   readonly lock: ClassicLock;
-  /** What stands in the project's own `node_modules`, as `name@version`. */
+  /** What stands in the `node_modules` of the project and its workspaces, as `name@version`. */
   readonly top: ReadonlySet<string>;
 }
 
@@ -22,6 +22,7 @@ export interface Reified {
  * Resolves, fetches, links; `changed` holds manifests that are to be written with the lockfile.
  *
  * @param from The first of the four steps that is said.
+ * @param force Everything is put in place and built again.
  */
 export async function reify(
   yarn: ClassicProject,
@@ -29,7 +30,7 @@ export async function reify(
   words: Words,
   changed: ReadonlyMap<string, string>,
   lock: ClassicLock,
-  { from = 1 }: { readonly from?: number } = {},
+  { from = 1, force = words.flags.has('force') }: { readonly from?: number; readonly force?: boolean } = {},
 ): Promise<Reified> {
   const { run } = yarn;
   const { flags } = words;
@@ -70,8 +71,9 @@ export async function reify(
   }
   const text = writeClassicLock(next);
   const before = yarn.read('yarn.lock');
-  const savedLock = text !== before && !frozen && !flags.has('pure-lockfile') && !flags.has('no-lockfile');
+  const savedLock = (force || text !== before) && !frozen && !flags.has('pure-lockfile') && !flags.has('no-lockfile');
   const { plan, warnings } = planned;
+  const own = project.workspaces.map(({ folder }) => folder);
   const result = await run.install(
     {
       ...plan,
@@ -81,11 +83,11 @@ export async function reify(
         ...plan.files,
       ],
     },
-    { scripts: !flags.has('ignore-scripts') },
+    { scripts: !flags.has('ignore-scripts'), folders: own, force },
   );
   await step(3, 'Linking dependencies');
   if (from < 5) for (const warning of warnings) await yarn.warn(warning);
-  await step(4, 'Building fresh packages');
+  await step(4, force ? 'Rebuilding all packages' : 'Building fresh packages');
   for (const { name, reason } of result.leftOut) await yarn.say(`info ${name}: ${reason}`);
   for (const each of result.substituted) await yarn.say(`info ${substitutionText(each)}`);
   for (const each of result.unusable) await yarn.warn(unusableText(each));
@@ -93,8 +95,8 @@ export async function reify(
   if (savedLock && from < 5) await yarn.say('success Saved lockfile.');
   if (!flags.has('ignore-scripts')) await projectScripts(yarn, project, ['install', 'postinstall', 'prepublish', 'prepare']);
   const top = plan.nodes.flatMap((node) => {
-    const name = /^node_modules\/((?:@[^/]+\/)?[^/]+)$/.exec(node.place)?.[1];
-    return name === undefined || node.kind === 'link' ? [] : [`${name}@${node.version}`];
+    const [, folder = '', name] = /^(?:(.*?)\/)?node_modules\/((?:@[^/]+\/)?[^/]+)$/.exec(node.place) ?? [];
+    return name === undefined || !own.includes(folder) || node.kind === 'link' ? [] : [`${name}@${node.version}`];
   });
   return { lock: next, top: new Set(top) };
 }

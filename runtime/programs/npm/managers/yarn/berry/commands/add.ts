@@ -68,7 +68,7 @@ export async function added(yarn: BerryProject, text: string, words: Words): Pro
   const alias = aliasOf(range);
   if (yarn.load().workspaces.some(({ folder, manifest }) => folder !== '' && manifest.name === name) && range === '')
     return { name, range: 'workspace:^' };
-  if (/^(?:workspace|file|link|portal):/.test(range)) return { name, range };
+  if (/^(?:workspace|file|link|portal|catalog):/.test(range)) return { name, range };
   if (range === '' && words.flags.has('peer') && !words.flags.has('dev')) return { name, range: '*' };
   const prefix = words.flags.has('exact') ? '' : words.flags.has('tilde') ? '~' : (yarn.settings.defaultSemverRangePrefix ?? '^');
   // What a range leads to is said when all is resolved.

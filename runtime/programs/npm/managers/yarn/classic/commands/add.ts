@@ -4,14 +4,13 @@ import { resolvePath } from '../../../../paths.ts';
 import { addedRemote } from '../../../added-remote.ts';
 import { fieldByFlags, isFolder, parseAdded, type Words } from '../../../command-line.ts';
 import { manifestPathOf } from '../../../manager-project.ts';
-import { dependencyFields, type DependencyField } from '../../../manifest-edit.ts';
+import { dependencyFields, ManifestEdit, type DependencyField } from '../../../manifest-edit.ts';
 import { savedRange } from '../../../saved-range.ts';
 import { aliasOf, splitSpecifier } from '../../../specifiers.ts';
 import type { ClassicProject } from '../classic-project.ts';
 import { ClassicError } from '../errors.ts';
-import type { ClassicEntry } from '../lockfile.ts';
 import { reify } from '../reify.ts';
-import { treeLines } from '../tree-lines.ts';
+import { saySaved } from '../saved-lines.ts';
 
 const fieldFlags: Readonly<Record<string, DependencyField>> = {
   dev: 'devDependencies',
@@ -49,27 +48,18 @@ export async function add(yarn: ClassicProject, words: Words, texts: readonly st
       tagged.add(name);
   }
   const changed = new Map([[path, edit.text]]);
-  const result = await reify(yarn, yarn.load(changed), words, changed, lock ?? new Map(), { from: 2 });
-  const before = lock ?? new Map();
-  const fresh = [
-    ...new Set(
-      [...result.lock]
-        .filter(
-          ([pattern, entry]) =>
-            ![...before.values()].some((old) => (old as ClassicEntry).resolved === entry.resolved) ||
-            tagged.has(splitSpecifier(pattern).name),
-        )
-        .map(([pattern, { version }]) => `${splitSpecifier(pattern).name}@${version}`)
-        .filter((id) => result.top.has(id)),
-    ),
-  ].sort();
+  // Peers are brought along this once.
+  const brought = new ManifestEdit(edit.text);
+  for (const name of names)
+    if (edit.where(name) === 'peerDependencies') brought.set('dependencies', name, edit.field('peerDependencies')?.[name] ?? '');
+  const result = await reify(yarn, yarn.load(new Map([[path, brought.text]])), words, changed, lock ?? new Map(), { from: 2 });
   const own = lock === undefined ? dependencyFields.flatMap((field) => Object.keys(edit.field(field) ?? {})) : names;
-  // What a workspace asks for is not the project's own.
-  const direct = path !== 'package.json' ? [] : fresh.filter((id) => own.includes(splitSpecifier(id).name));
-  await yarn.say(fresh.length === 1 ? 'success Saved 1 new dependency.' : `success Saved ${fresh.length} new dependencies.`);
-  if (fresh.length === 0) return yarn.done();
-  await yarn.say(['info Direct dependencies', ...(direct.length === 0 ? [] : [treeLines(direct)])].join('\n'));
-  await yarn.say(`info All dependencies\n${treeLines(fresh)}`);
+  await saySaved(yarn, result, {
+    before: lock ?? new Map(),
+    asked: tagged,
+    // What a workspace asks for is not the project's own.
+    own: path === 'package.json' ? own : [],
+  });
   return yarn.done();
 }
 

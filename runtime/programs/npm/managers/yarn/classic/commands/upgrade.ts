@@ -6,6 +6,7 @@ import { splitSpecifier } from '../../../specifiers.ts';
 import type { ClassicProject } from '../classic-project.ts';
 import type { ClassicEntry } from '../lockfile.ts';
 import { reify } from '../reify.ts';
+import { saySaved } from '../saved-lines.ts';
 import { added } from './add.ts';
 
 export async function upgrade(yarn: ClassicProject, words: Words, names: readonly string[]): Promise<number> {
@@ -23,11 +24,14 @@ export async function upgrade(yarn: ClassicProject, words: Words, names: readonl
     }
     changed.set(path, edit.text);
   }
-  const lock = new Map(
-    [...(yarn.lock() ?? new Map<string, ClassicEntry>())].filter(
-      ([pattern]) => names.length > 0 && !names.includes(splitSpecifier(pattern).name),
-    ),
-  );
-  await reify(yarn, yarn.load(changed), words, changed, lock);
+  const before = yarn.lock() ?? new Map<string, ClassicEntry>();
+  const lock = new Map([...before].filter(([pattern]) => names.length > 0 && !names.includes(splitSpecifier(pattern).name)));
+  const after = yarn.load(changed);
+  const result = await reify(yarn, after, words, changed, lock, { force: true });
+  const own = after.workspaces.find(({ folder }) => folder === '')?.manifest ?? {};
+  await saySaved(yarn, result, {
+    before: names.length === 0 ? new Map() : before,
+    own: dependencyFields.flatMap((field) => Object.keys(own[field] ?? {})),
+  });
   return yarn.done();
 }
