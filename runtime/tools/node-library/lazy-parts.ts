@@ -6,6 +6,7 @@ import { packagesOfOutputs } from '../build/licences.ts';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const parts = [
   { name: 'crypto', file: 'crypto/index.ts', exported: 'makeCrypto' },
+  { name: 'crypto-work', file: 'crypto/work.ts', exported: 'makeCryptoWork' },
   { name: 'crypto-curves', file: 'crypto/noble-curves.ts', exported: 'makeNobleCurves' },
   { name: 'crypto-post-quantum', file: 'crypto/noble-post-quantum.ts', exported: 'makeNoblePostQuantum' },
   { name: 'crypto-aes', file: 'crypto/noble-aes.ts', exported: 'makeNobleAes' },

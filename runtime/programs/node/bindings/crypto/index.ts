@@ -1,41 +1,14 @@
-/** `internalBinding('crypto')`: OpenSSL's part of Node, on the @noble libraries. */
-import type { MakeBinding } from '../../realm.ts';
-import { makeCiphers } from './ciphers.ts';
-import { loadCostlyFrom } from './costly.ts';
-import { unavailable } from './crypto-errors.ts';
-import { CryptoRealm } from './crypto-realm.ts';
-import { curves } from './curves.ts';
-import { openLegacyProvider } from './digests.ts';
-import { makeDiffieHellman } from './diffie-hellman.ts';
-import { makeHashing } from './hashing.ts';
+/**
+ * `internalBinding('crypto')`. Most programs that load `crypto` call little of it or nothing: what they load is its names, and what these
+ * stand for is a script of its own (`work.ts`), evaluated when the first of them is used.
+ */
+import type { MakeBinding, NodeRealm, Untyped } from '../../realm.ts';
+import { lazyBinding } from '../lazy.ts';
+import { ciphers } from './cipher-table.ts';
 import { jobModes } from './jobs.ts';
-import { makeKems } from './kem.ts';
-import { makeKeyDerivation } from './key-derivation.ts';
+import { KeyClasses, keyCloner } from './key-classes.ts';
 import { keyConstants } from './key-constants.ts';
-import { makeKeyGeneration } from './key-generation.ts';
-import { makeKeyHandles } from './key-handle.ts';
 import { postQuantumConstants } from './post-quantum.ts';
-import { makeRandom } from './random.ts';
-import { SecureContext } from './secure-context.ts';
-import { makeSignatures } from './signatures.ts';
-import { makeSpkac } from './spkac.ts';
-
-/** A class of which no object can be made, and the reason why not. */
-function missingClass(name: string, what: string): unknown {
-  const Missing = class {
-    constructor() {
-      throw unavailable(what);
-    }
-  };
-  Object.defineProperty(Missing, 'name', { value: name });
-  return Missing;
-}
-
-function missing(what: string): () => never {
-  return () => {
-    throw unavailable(what);
-  };
-}
 
 const constants = {
   ...jobModes,
@@ -74,41 +47,108 @@ const aesVariants = Object.fromEntries(
   ),
 );
 
+const openWork = lazyBinding('crypto-work');
+
+/** What of the work Node takes as soon as it is loaded. */
+const names = [
+  'Hash',
+  'Hmac',
+  'oneShotDigest',
+  'getHashes',
+  'getCachedAliases',
+  'HashJob',
+  'HmacJob',
+  'CShakeJob',
+  'TurboShakeJob',
+  'KangarooTwelveJob',
+  'KmacJob',
+  'RandomBytesJob',
+  'RandomPrimeJob',
+  'CheckPrimeJob',
+  'secureBuffer',
+  'secureHeapUsed',
+  'timingSafeEqual',
+  'PBKDF2Job',
+  'ScryptJob',
+  'HKDFJob',
+  'Argon2Job',
+  'CipherBase',
+  'AESCipherJob',
+  'ChaCha20Poly1305CipherJob',
+  'getSSLCiphers',
+  'getCipherInfo',
+  'KeyObjectHandle',
+  'SecretKeyGenJob',
+  'RsaKeyPairGenJob',
+  'EcKeyPairGenJob',
+  'NidKeyPairGenJob',
+  'DhKeyPairGenJob',
+  'DsaKeyPairGenJob',
+  'DiffieHellman',
+  'DiffieHellmanGroup',
+  'ECDH',
+  'ECDHConvertKey',
+  'DHBitsJob',
+  'Sign',
+  'Verify',
+  'SignJob',
+  'RSACipherJob',
+  'publicEncrypt',
+  'privateDecrypt',
+  'privateEncrypt',
+  'publicDecrypt',
+  'getCurves',
+  'SecureContext',
+  'X509Certificate',
+  'parseX509',
+  'certVerifySpkac',
+  'certExportPublicKey',
+  'certExportChallenge',
+  'resetRootCertStore',
+  'setFipsCrypto',
+  'KEMEncapsulateJob',
+  'KEMDecapsulateJob',
+];
+
+/** Stands for a function or a class that is evaluated when it is first used, be it by a subclass. */
+function late({ primordials }: NodeRealm, real: () => Untyped): Untyped {
+  const { ReflectApply, ReflectConstruct } = primordials; // A program may have changed its own.
+  const proxy: Untyped = new Proxy(function () {}, {
+    apply: (_, receiver, args) => ReflectApply(real(), receiver, args),
+    construct: (_, args, target) => ReflectConstruct(real(), args, target === proxy ? real() : target),
+    get: (_, key) => real()[key],
+  });
+  return proxy;
+}
+
 export const makeCrypto: MakeBinding = (realm) => {
-  loadCostlyFrom(realm);
-  const crypto = new CryptoRealm(realm);
-  if (realm.requireBuiltin('internal/options').getOptionValue('--openssl-legacy-provider') === true) openLegacyProvider();
-  const keys = makeKeyHandles(crypto);
-  return {
+  const classes = new KeyClasses(realm);
+  let made: Untyped;
+  const work = () => (made ??= (openWork(realm) as (classes: KeyClasses) => Untyped)(classes));
+  // There is no key yet that could be given. Of the work comes what can do both.
+  realm.nativeCloners.set(keyCloner, {
+    give: () => undefined,
+    take(data) {
+      work();
+      return realm.nativeCloners.get(keyCloner)!.take(data);
+    },
+  });
+  const binding: Untyped = {
     ...constants,
     ...aesVariants,
-    ...makeHashing(crypto),
-    ...makeRandom(crypto),
-    ...makeKeyDerivation(crypto),
-    ...makeCiphers(crypto),
-    ...keys.binding,
-    ...makeKeyGeneration(crypto, keys),
-    ...makeDiffieHellman(crypto),
-    ...makeSignatures(crypto),
-    getCurves: () => curves.map((curve) => curve.name),
-    SecureContext,
-    X509Certificate: missingClass('X509Certificate', 'X509Certificate'),
-    parseX509: missing('X509Certificate'),
-    ...makeSpkac(crypto),
+    ...classes.binding,
+    getCiphers: () => [...ciphers.keys()].sort(),
     getBundledRootCertificates: () => [],
     getSystemCACertificates: () => [],
     getExtraCACertificates: () => [],
     getUserRootCertificates: () => [],
-    resetRootCertStore: missing('tls.setDefaultCACertificates()'),
     startLoadingCertificatesOffThread: () => {},
     getCertificateCompressionAlgorithms: () => [],
-    setEngine: undefined,
     getFipsCrypto: () => 0,
-    setFipsCrypto(on: boolean) {
-      if (on) throw unavailable('FIPS mode');
-    },
     testFipsCrypto: () => false,
     getOpenSSLSecLevelCrypto: () => 2,
-    ...makeKems(crypto),
+    setEngine: undefined,
   };
+  for (const name of names) binding[name] = late(realm, () => work()[name]);
+  return binding;
 };

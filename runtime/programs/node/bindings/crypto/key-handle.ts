@@ -1,10 +1,11 @@
-/** `KeyObjectHandle` and the native classes under `KeyObject` and `CryptoKey`. */
+/** `KeyObjectHandle`, and how keys get into other threads. */
 import type { Untyped } from '../../realm.ts';
 import type { AsymmetricKey } from './asymmetric-key.ts';
 import { codedError } from './crypto-errors.ts';
 import { bytesOf, equalBytes, type CryptoRealm } from './crypto-realm.ts';
 import { jobClass, jobModes } from './jobs.ts';
 import { toJwk } from './jwk.ts';
+import { keyCloner, type KeyClasses } from './key-classes.ts';
 import { keyConstants } from './key-constants.ts';
 import { isOnCurve, isSameKey, keyDetails, parseKey, serializeKey } from './key-formats.ts';
 import { rawKey } from './raw-keys.ts';
@@ -13,12 +14,9 @@ import { keyMaterial, type SecretKey } from './secret-bytes.ts';
 
 type Material = SecretKey | AsymmetricKey;
 
-/** Bit of an object's transfer mode. */
-const kCloneable = 2;
-
 const { kKeyTypeSecret, kKeyTypePublic, kKeyTypePrivate, kKeyFormatJWK, kKeyFormatDER, kKeyEncodingSPKI, kKeyEncodingPKCS8 } = keyConstants;
 
-export function makeKeyHandles(crypto: CryptoRealm): Untyped {
+export function makeKeyHandles(crypto: CryptoRealm, classes: KeyClasses): Untyped {
   class KeyObjectHandle {
     init(
       type: number,
@@ -142,27 +140,6 @@ export function makeKeyHandles(crypto: CryptoRealm): Untyped {
     return handle;
   }
 
-  // What these two classes hold is for `getKeyObjectSlots` and `getCryptoKeySlots` only.
-  const keySlots = new WeakMap<object, readonly unknown[]>();
-  const cryptoKeySlots = new WeakMap<object, readonly unknown[]>();
-  /** `structuredClone` shares keys: they never change. */
-  const shareable = (key: object) =>
-    Object.defineProperty(key, crypto.realm.privateSymbols['transfer_mode_private_symbol']!, { value: kCloneable });
-  class NativeKeyObject {
-    constructor(handle: Untyped) {
-      shareable(this);
-      keySlots.set(this, [handle.getKeyType(), handle]);
-    }
-  }
-  class NativeCryptoKey {
-    constructor(handle: Untyped, algorithm: unknown, usages: number, extractable: boolean) {
-      shareable(this);
-      cryptoKeySlots.set(this, [handle.getKeyType(), extractable, algorithm, usages, handle]);
-    }
-  }
-  let CryptoKeyClass: Untyped;
-  let keyObjectClasses: Untyped[] = [];
-
   /** Keys never change: another thread gets a copy of what they are made of. */
   function packed(handle: object): unknown {
     const material = keyMaterial.get(handle)!;
@@ -171,46 +148,29 @@ export function makeKeyHandles(crypto: CryptoRealm): Untyped {
     return { type, encoding, data: serializeKey(crypto, material, kKeyFormatDER, encoding) };
   }
   const unpacked = ({ type, data, encoding }: Untyped): Untyped => handleOf(materialOf(type, data, kKeyFormatDER, encoding));
-  crypto.realm.nativeCloners.set('internal/crypto/keys', {
+  crypto.realm.nativeCloners.set(keyCloner, {
     give(key) {
-      const object = keySlots.get(key);
+      const object = classes.keySlots.get(key);
       if (object !== undefined) return { key: packed(object[1] as object) };
-      const slots = cryptoKeySlots.get(key);
+      const slots = classes.cryptoKeySlots.get(key);
       if (slots === undefined) return undefined;
       const [, extractable, algorithm, usages, handle] = slots;
       return { key: packed(handle as object), extractable, algorithm, usages };
     },
     take(data: Untyped) {
       const handle = unpacked(data.key);
-      if ('usages' in data) return new CryptoKeyClass(handle, data.algorithm, data.usages, data.extractable);
-      // KeyObject itself comes first, then a class each for secret, public and private keys.
+      if ('usages' in data) return classes.newCryptoKey(handle, data.algorithm, data.usages, data.extractable);
       const of = [kKeyTypeSecret, kKeyTypePublic, kKeyTypePrivate].indexOf(data.key.type);
-      return new keyObjectClasses[1 + of](handle);
+      return classes.newKeyObject(of, handle);
     },
   });
-
-  function slotsIn(slots: WeakMap<object, readonly unknown[]>, name: string) {
-    return (key: object): unknown[] => {
-      const found = slots.get(key);
-      if (found === undefined) throw codedError(TypeError, 'ERR_INVALID_THIS', `Value of "this" must be of type ${name}`);
-      return [...found];
-    };
-  }
 
   return {
     handleOf,
     newCryptoKey: (material: Material, algorithm: unknown, usages: number, extractable: boolean) =>
-      new CryptoKeyClass(handleOf(material), algorithm, usages, extractable),
+      classes.newCryptoKey(handleOf(material), algorithm, usages, extractable),
     binding: {
       KeyObjectHandle,
-      createNativeKeyObjectClass: (make: (base: Untyped) => Untyped) => (keyObjectClasses = make(NativeKeyObject)),
-      getKeyObjectSlots: slotsIn(keySlots, 'KeyObject'),
-      createCryptoKeyClass(make: (base: Untyped) => Untyped) {
-        const classes = make(NativeCryptoKey);
-        CryptoKeyClass = classes[1];
-        return classes;
-      },
-      getCryptoKeySlots: slotsIn(cryptoKeySlots, 'CryptoKey'),
       SecretKeyGenJob: jobClass(
         crypto,
         'SecretKeyGenJob',
@@ -223,7 +183,7 @@ export function makeKeyHandles(crypto: CryptoRealm): Untyped {
           }
           const material: SecretKey = { kind: 'secret', bytes };
           return mode === jobModes.kCryptoJobWebCrypto
-            ? new CryptoKeyClass(handleOf(material), algorithm, usages, extractable)
+            ? classes.newCryptoKey(handleOf(material), algorithm, usages, extractable)
             : handleOf(material);
         },
       ),

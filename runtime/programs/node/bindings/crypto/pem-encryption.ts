@@ -1,6 +1,7 @@
 /** The encryption of PEM text itself, of before PKCS#8: `DEK-Info` names a cipher and its IV, whose start salts the key. */
 import { md5 } from '@noble/hashes/legacy.js';
-import { cipherNamed, openCipher, type Cipher } from './ciphers.ts';
+import type { Cipher } from './cipher-table.ts';
+import { cipherNamed, openCipher } from './ciphers.ts';
 import { openSslError, unavailable } from './crypto-errors.ts';
 import { concatBytes, type CryptoRealm } from './crypto-realm.ts';
 import { pemText, type PemBlock } from './pem.ts';
