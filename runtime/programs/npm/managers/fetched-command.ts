@@ -12,8 +12,8 @@ export interface FetchedCommand {
   readonly packages: readonly string[];
   readonly command?: string;
   readonly args: readonly string[];
-  /** What is said once the packages are there. */
-  readonly onInstalled?: (count: number) => Promise<void>;
+  /** What is said once the packages are there. @param ids `name@version`, what was asked for first. */
+  readonly onInstalled?: (count: number, ids: readonly string[]) => Promise<void>;
 }
 
 /** @returns The program's exit code. @throws {NoMatch} `RangeError` where no command can be told. */
@@ -34,7 +34,9 @@ export async function runFetched(run: ManagerRun, { packages, command, args, onI
     const lock = await resolveBun({ project, facts, registry: run.registry });
     run.write(root, 'package.json', JSON.stringify(manifest));
     const { added } = await run.install(planBun({ project, lock, facts, registry: run.registry }), { scripts: false });
-    await onInstalled?.(added.length);
+    const isAsked = (name: string) => dependencies[name] !== undefined;
+    const rows = Object.entries(lock.packages).sort(([a], [b]) => Number(isAsked(b)) - Number(isAsked(a)) || (a < b ? -1 : 1));
+    await onInstalled?.(added.length, [...new Set(rows.map(([, { id }]) => id))]);
     const [first = ''] = Object.keys(dependencies);
     const chosen =
       command ??

@@ -59,6 +59,10 @@ export async function reify(
     await run.err('note: try re-running without --frozen-lockfile and commit the updated lockfile');
     throw new Exit(1);
   }
+  if (flags.has('dry-run')) {
+    const result: InstallResult = { added: [], changed: [], removed: [], substituted: [], unusable: [], leftOut: [] };
+    return { lock: next, result, direct: [], blocked: 0, count: 0, isIsolated: false };
+  }
   // On a terminal these are written over.
   const note = (line: string) => (run.isTerminal ? Promise.resolve() : run.err(line));
   if (next !== before && !isEmpty) await note('Resolving dependencies');

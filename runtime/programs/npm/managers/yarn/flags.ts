@@ -15,4 +15,6 @@ const berry = {
 /** @param until The words after the first operand belong to what it names. */
 type Reader = (argv: readonly string[], until?: boolean) => Words;
 export const classicWords: Reader = (argv, until) => parseWords(argv, classic.valued, classic.short, until);
+/** Of `yarn dlx`. */
+export const fetchedWords: Reader = (argv, until) => parseWords(argv, ['package'], { p: 'package', q: 'quiet' }, until);
 export const berryWords: Reader = (argv, until) => parseWords(argv, berry.valued, berry.short, until);

@@ -8,6 +8,7 @@ import { splitSpecifier } from '../../specifiers.ts';
 import type { BunProject } from '../bun-project.ts';
 import { BunError } from '../errors.ts';
 import { reify, sayBlocked } from '../reify.ts';
+import { triedLines } from '../tried.ts';
 import { manifestsOf } from '../selection.ts';
 
 const fieldFlags: Readonly<Record<string, DependencyField>> = {
@@ -31,6 +32,7 @@ export async function add(bun: BunProject, words: Words, texts: readonly string[
   const changed = new Map([...edits].map(([path, { text }]) => [path, text]));
   const { lock, result, direct, blocked, count } = await reify(bun, bun.load(changed), words, changed);
   await bun.run.out('');
+  if (words.flags.has('dry-run')) for (const line of triedLines(lock, names)) if (!line.startsWith('installed')) await bun.run.out(line);
   const places = new Set([...result.added, ...result.changed].map(({ place }) => place));
   const others = direct.filter(({ name }) => !names.includes(name) && places.has(`node_modules/${name}`)).map(({ name }) => name);
   for (const name of others) await bun.run.out(`+ ${name}@${splitSpecifier(lock.packages[name]?.id ?? '').range}`);

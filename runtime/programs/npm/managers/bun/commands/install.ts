@@ -5,6 +5,7 @@ import { splitSpecifier } from '../../specifiers.ts';
 import type { BunProject } from '../bun-project.ts';
 import { BunError } from '../errors.ts';
 import { reify, sayBlocked } from '../reify.ts';
+import { triedLines } from '../tried.ts';
 
 export async function install(bun: BunProject, words: Words): Promise<number> {
   if (!bun.has('package.json'))
@@ -12,6 +13,10 @@ export async function install(bun: BunProject, words: Words): Promise<number> {
   await bun.title('install');
   const project = bun.load();
   const { lock, result, direct, blocked, count, isIsolated } = await reify(bun, project, words, new Map());
+  if (words.flags.has('dry-run')) {
+    await bun.run.out(['', ...triedLines(lock), `${bun.time} done`].join('\n'));
+    return 0;
+  }
   const changes = [...result.added, ...result.changed];
   const places = new Set(changes.map(({ place }) => place));
   const lines: string[] = [];

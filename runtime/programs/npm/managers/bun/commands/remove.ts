@@ -4,6 +4,7 @@ import { dependencyFields } from '../../manifest-edit.ts';
 import type { BunProject } from '../bun-project.ts';
 import { BunError } from '../errors.ts';
 import { reify } from '../reify.ts';
+import { triedLines } from '../tried.ts';
 import { manifestsOf } from '../selection.ts';
 
 export async function remove(bun: BunProject, words: Words, names: readonly string[]): Promise<number> {
@@ -20,6 +21,11 @@ export async function remove(bun: BunProject, words: Words, names: readonly stri
   const changed = new Map([...edits].map(([path, { text }]) => [path, text]));
   const before = Object.values(bun.lock()?.packages ?? {}).map(({ id }) => id);
   const { lock } = await reify(bun, bun.load(changed), words, changed);
+  if (words.flags.has('dry-run')) {
+    const lines = ['', ...triedLines(lock, names), '', ...removed.map((name) => `- ${name}`), `${bun.time} done`];
+    await bun.run.out(lines.join('\n'));
+    return 0;
+  }
   // Another workspace may still need it.
   const left = new Set(Object.values(lock.packages).map(({ id }) => id));
   const isGone = before.length === 0 || before.some((id) => !left.has(id));

@@ -3,10 +3,12 @@ import type { Words } from '../../command-line.ts';
 import { dependencyFields } from '../../manifest-edit.ts';
 import { pickVersion } from '../../pick.ts';
 import type { BunProject } from '../bun-project.ts';
+import { BunError } from '../errors.ts';
 import { reify } from '../reify.ts';
 import { added } from './add.ts';
 
 export async function update(bun: BunProject, words: Words, names: readonly string[]): Promise<number> {
+  if (words.flags.has('dry-run')) throw new BunError('"bun update --dry-run" is not available in a page');
   await bun.title('update');
   const edit = bun.edit('package.json');
   for (const field of dependencyFields) {

@@ -45,7 +45,7 @@ export function changeLines(before: BerryLock | undefined, next: BerryLock, proj
 const widthOfLists = 166;
 
 /** As many as fit, the first in any case. */
-function truncated(ids: readonly string[]): string {
+export function truncated(ids: readonly string[]): string {
   const shown: string[] = [];
   let left = widthOfLists;
   for (const id of ids) {

@@ -14,10 +14,11 @@ import { up } from './commands/up.ts';
 import { why } from './commands/why.ts';
 import { inWorkspace, workspaces } from './commands/workspaces.ts';
 import { berryEnvironment } from './environment.ts';
-import { UsageError } from './errors.ts';
+import { UnknownSyntax, UsageError } from './errors.ts';
 import { berryWords } from '../flags.ts';
 import { berryVersion, unavailable } from './help.ts';
 import { sayUsage } from '../../usage.ts';
+import { checkOptions } from './options.ts';
 import { paintBerry, paintUsage } from './painter.ts';
 import { berryLook } from './progress.ts';
 import { BerryReport } from './report.ts';
@@ -31,6 +32,10 @@ export async function runBerry(run: ManagerRun, argv: readonly string[]): Promis
   } catch (error) {
     if (error instanceof Exit) return error.code;
     if (isEnd(error)) throw error;
+    if (error instanceof UnknownSyntax) {
+      await run.out(`Unknown Syntax Error: ${error.message}`);
+      return 1;
+    }
     if (error instanceof UsageError) {
       await run.out(`Usage Error: ${error.message}`);
       return 1;
@@ -61,6 +66,7 @@ async function dispatch(run: ManagerRun, report: BerryReport, argv: readonly str
     await sayUsage(run, 'berry', first.operands.length === 0 ? '' : command);
     return 0;
   }
+  checkOptions(word, first.operands.length === 0 ? argv : after);
   switch (word) {
     case 'install':
       return run.inTurn(() => install(yarn, words));

@@ -10,6 +10,9 @@ import { ManifestSyntaxError } from '../../project.ts';
 /** Wrong use; Yarn says so in other words than for what fails. */
 export class UsageError extends Error {}
 
+/** What cannot be read as a command line. */
+export class UnknownSyntax extends Error {}
+
 /** A message of a report, with its number. */
 export class ReportError extends Error {
   readonly code: number;

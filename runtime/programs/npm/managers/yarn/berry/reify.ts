@@ -69,7 +69,7 @@ export async function reify(
     // Yarn writes them in order.
     if (edit.sort()) manifests.set(path, edit.text);
   }
-  if (options.lockOnly !== true) await yarn.report.open('Fetch step');
+  await yarn.report.open('Fetch step');
   const { progress } = run.session.display;
   await sign((done, total) => {
     if (done === 0) progress.stage('fetching', total);
@@ -80,6 +80,11 @@ export async function reify(
   const files = [...[...manifests].map(([path, content]) => ({ path, text: content })), ...(saves ? [{ path: 'yarn.lock', text }] : [])];
   if (options.lockOnly === true) {
     for (const file of files) run.write(yarn.root, file.path, file.text);
+    await yarn.report.close();
+    await yarn.report.open('Link step');
+    await yarn.report.line(73, '│ Skipped due to mode=update-lockfile', 'warning');
+    await yarn.report.close();
+    yarn.report.warned();
     await yarn.report.done();
     return 0;
   }

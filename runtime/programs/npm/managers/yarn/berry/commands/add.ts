@@ -9,6 +9,7 @@ import { aliasOf, splitSpecifier } from '../../../specifiers.ts';
 import { savedRange } from '../../../saved-range.ts';
 import type { BerryProject } from '../berry-project.ts';
 import { PreparationError, UsageError } from '../errors.ts';
+import { usageLine } from '../options.ts';
 import { reify } from '../reify.ts';
 import { install } from './install.ts';
 
@@ -18,8 +19,7 @@ const fieldFlags: Readonly<Record<string, DependencyField>> = {
   optional: 'optionalDependencies',
 };
 
-const usage =
-  '\n\n$ yarn add [--json] [-F,--fixed] [-E,--exact] [-T,--tilde] [-C,--caret] [-D,--dev] [-P,--peer] [-O,--optional] [--prefer-dev] [-i,--interactive] [--cached] [--no-time-gate] [--mode #0] ...';
+const usage = `\n\n$ ${usageLine('add')}`;
 
 export async function add(yarn: BerryProject, words: Words, texts: readonly string[]): Promise<number> {
   if (texts.length === 0) return install(yarn, words);

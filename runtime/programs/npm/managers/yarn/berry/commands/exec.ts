@@ -1,8 +1,10 @@
 /** `yarn exec`, `yarn dlx`. */
-import type { Words } from '../../../command-line.ts';
 import { NoMatch } from '../../../pick.ts';
+import { truncated } from '../change-lines.ts';
 import { PreparationError } from '../errors.ts';
-import { berryWords } from '../../flags.ts';
+import { berryVersion } from '../help.ts';
+import { withFlags, type Words } from '../../../command-line.ts';
+import { fetchedWords } from '../../flags.ts';
 import type { BerryProject } from '../berry-project.ts';
 
 export async function exec(yarn: BerryProject, argv: readonly string[]): Promise<number> {
@@ -14,9 +16,22 @@ export async function exec(yarn: BerryProject, argv: readonly string[]): Promise
 
 export async function dlx(yarn: BerryProject, argv: readonly string[], words: Words): Promise<number> {
   const { runFetchedLine } = await import('../../../fetched-command.ts');
-  const own = berryWords(argv, true);
+  const own = fetchedWords(argv, true);
   const line = [...own.operands, ...own.rest, ...words.rest];
-  return runFetchedLine(yarn.run, line, { ...words, flags: new Map([...words.flags, ...own.flags]) }).catch((error: unknown) => {
+  const { report } = yarn;
+  const onInstalled = async (_: number, ids: readonly string[]) => {
+    await report.line(0, `· Yarn ${berryVersion}`);
+    await report.open('Resolution step');
+    await report.line(85, `│ + ${truncated(ids.map((id) => id.replace(/(?<=.)@/, '@npm:')))}`);
+    for (const step of ['Fetch', 'Link']) {
+      await report.close();
+      await report.open(`${step} step`);
+    }
+    await report.close();
+    await report.done();
+    await yarn.run.out('');
+  };
+  return runFetchedLine(yarn.run, line, withFlags(words, own), own.flags.has('quiet') ? {} : { onInstalled }).catch((error: unknown) => {
     throw error instanceof NoMatch ? new PreparationError(error.packageName, error) : error;
   });
 }
