@@ -9,10 +9,12 @@ import { KernelInNode } from '../../testing/kernel-in-node.ts';
 import { comparable, type NodeProgramCase } from './fixtures/case.ts';
 import { intlPrograms } from './fixtures/intl-programs.ts';
 import { nodePrograms } from './fixtures/node-programs.ts';
+import { waitingPrograms } from './fixtures/waiting-programs.ts';
 
 const cases: readonly NodeProgramCase[] = [
   ...nodePrograms.filter(({ name, files }) => /fetch/.test(name) && files !== undefined),
   ...intlPrograms,
+  ...waitingPrograms,
 ];
 
 describe('programs on QuickJS', () => {
@@ -28,7 +30,8 @@ describe('programs on QuickJS', () => {
     await kernel.close();
   });
 
-  for (const { name, files = {} } of cases) {
+  for (const { name, command, files = {} } of cases) {
+    const main = /^node (\S+\.m?js)/.exec(command)![1]!;
     it(name, { timeout: 300_000 }, async () => {
       const folder = name.replace(/\W+/g, '-');
       for (const [path, text] of Object.entries(files)) {
@@ -37,7 +40,7 @@ describe('programs on QuickJS', () => {
       }
       await kernel.mount(`/home/app/${folder}`, files);
       const expected = await new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-        execFile(process.execPath, ['main.js'], { cwd: join(real, folder) }, (error, stdout, stderr) => {
+        execFile(process.execPath, [main], { cwd: join(real, folder) }, (error, stdout, stderr) => {
           resolve({
             code: Number(error?.code ?? 0),
             stdout: comparable(stdout, join(real, folder)),
@@ -45,7 +48,7 @@ describe('programs on QuickJS', () => {
           });
         });
       });
-      const { code, stdout, stderr } = await kernel.run(['main.js'], { cwd: `/home/app/${folder}` });
+      const { code, stdout, stderr } = await kernel.run([main], { cwd: `/home/app/${folder}` });
       const path = `/home/app/${folder}`;
       assert.deepEqual({ code, stdout: comparable(stdout, path), stderr: comparable(stderr, path) }, expected);
       assert.deepEqual(kernel.troubles, []);

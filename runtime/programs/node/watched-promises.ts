@@ -65,11 +65,12 @@ export function noteHandled(value: unknown): void {
   onHandledLate(value);
 }
 
-let showRejection: ((reason: unknown) => void) | undefined;
+type Then = (nativeThen: Function, promise: unknown, fulfilled: unknown, rejected: unknown) => unknown;
+let followedBy: Then | undefined;
 
-/** From now on `show` sees the reason of a rejection before a handler does. To be called behind {@link watchPromises}, if that is. */
-export function showRejections(show: (reason: unknown) => void): void {
-  showRejection = show;
+/** From now on `follow` does what `then` does. To be called behind {@link watchPromises}, if that is. */
+export function followThen(follow: Then): void {
+  followedBy = follow;
   if (!marking) replaceThen();
 }
 
@@ -85,12 +86,7 @@ function replaceThen(): void {
   const { then } = {
     then(this: unknown, fulfilled: unknown, rejected: unknown): unknown {
       noteHandled(this);
-      if (showRejection === undefined || typeof rejected !== 'function') return apply(nativeThen, this, [fulfilled, rejected]);
-      const handler = (reason: unknown): unknown => {
-        showRejection!(reason);
-        return (rejected as Function)(reason) as unknown;
-      };
-      return apply(nativeThen, this, [fulfilled, handler]);
+      return followedBy === undefined ? apply(nativeThen, this, [fulfilled, rejected]) : followedBy(nativeThen, this, fulfilled, rejected);
     },
   };
   defineProperty(NativePromise.prototype, 'then', { value: then, writable: true, enumerable: false, configurable: true });

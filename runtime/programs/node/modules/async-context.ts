@@ -5,6 +5,8 @@
  */
 import { tellAuthorsNames } from '../stack/imported-names.ts';
 import { noteHandled } from '../watched-promises.ts';
+import type { AsyncFrames } from './async-frames.ts';
+import type { Activation } from './waiters.ts';
 
 const nativeThen = Promise.prototype.then;
 const { apply, defineProperty } = Reflect;
@@ -35,6 +37,8 @@ class Suspended {
 export class AsyncContext {
   /** Only while the program has hooks on promises. */
   awaitHooks: AwaitHooks | undefined;
+  /** Only in engines whose stacks do not tell of them. */
+  asyncFrames: AsyncFrames | undefined;
   #frame: unknown = undefined;
   #active = false;
   /** The context that was last entered since the current callback of the loop began. */
@@ -58,6 +62,7 @@ export class AsyncContext {
   /** A callback of the event loop begins: nothing is inherited from the one before. */
   leave(): void {
     this.awaitHooks?.left();
+    this.asyncFrames?.leave();
     this.#frame = undefined;
     this.#latest = undefined;
   }
@@ -103,6 +108,59 @@ export class AsyncContext {
     n: tellAuthorsNames,
     c: (error: unknown) => error,
   };
+
+  /** From now on code tells `frames` of its functions, too. */
+  followFrames(frames: AsyncFrames): void {
+    this.asyncFrames = frames;
+    const { helpers } = this;
+    const { f, s, r, t } = helpers;
+    Object.assign(helpers, {
+      s: (value: unknown, frame: unknown, activation?: Activation, at = 0) => {
+        const awaited = s(value, frame);
+        if (activation !== undefined) frames.suspended(activation, at, value);
+        return awaited;
+      },
+      r: (value: unknown, frame: unknown, _: 0, activation?: Activation) => {
+        if (activation !== undefined) frames.resumed(activation);
+        return r(value, frame);
+      },
+      t: (frame: unknown, activation?: Activation, isCaught = 0) => {
+        if (frame !== 0 && activation !== undefined) frames.resumed(activation, isCaught === 1);
+        return t(frame);
+      },
+      b: (helper: object, self: unknown) => frames.begun(helper, self),
+      z: (activation: Activation) => frames.ended(activation),
+      p: (value: unknown) => {
+        frames.claim(value);
+        return value;
+      },
+      o: (value: unknown) => {
+        frames.constructed(value);
+        return value;
+      },
+      i: (executor: unknown) => frames.executor(executor),
+      x: (value: unknown, activation: Activation) => {
+        frames.returned(activation, value);
+        return value;
+      },
+      q: (value: unknown, activation: Activation, at: number) => {
+        frames.suspended(activation, at, value);
+        return value;
+      },
+      y: (value: unknown, activation: Activation) => {
+        frames.asked(activation);
+        return value;
+      },
+      l: (activation: Activation, at: number) => {
+        frames.looped(activation, at);
+        return f();
+      },
+      d: (value: unknown, activation: Activation, at: number) => {
+        frames.delegated(activation, at);
+        return value;
+      },
+    });
+  }
 
   #suspend(): unknown {
     return this.awaitHooks === undefined ? this.#frame : new Suspended(this.#frame);

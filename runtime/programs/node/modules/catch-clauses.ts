@@ -231,7 +231,8 @@ export function editCatchClauses(
       .replace(/\/\*[^]*?\*\/|\/\/.*/g, '')
       .trim();
     if (identifier.test(param)) {
-      edits.open(body, `${helper}.${method}(${param});`);
+      // As what closes the brace: the first statement may begin with a call that is handed to the helper.
+      edits.close(body, `${helper}.${method}(${param});`);
       continue;
     }
     // `catch ({ message }) {`: `catch ($bve){let { message }=$bvh.c($bve); {`, its parenthesis that of the call.

@@ -73,6 +73,7 @@ export function compileScript(source: string, parse: Parse, options: ScriptOptio
       topLevel: 'none',
       keepContext: options.keepContext,
       isModule: false,
+      followFrames: options.keepContext && showCaught && inContext === undefined,
     });
     rewriter.program(program);
     if (asksTypes) keepTypeof(program, edits, names.helper, inContext);

@@ -6,7 +6,7 @@ import { magicComment } from './compile.ts';
 import { dynamicImport, loaderCallbacks, type Referrer } from './dynamic-import.ts';
 import { isParseFailure, parse, decorateStack, syntaxError, withoutFramesAbove } from './parser.ts';
 import { isV8 } from './is-v8.ts';
-import { sourcesOf } from './sources.ts';
+import { noteHelper, sourcesOf } from './sources.ts';
 import { addStringHelpers, noteReferrer } from './strings.ts';
 import type { ParseFailure } from './syntax.ts';
 
@@ -22,8 +22,9 @@ export interface FunctionRequest {
 }
 
 /** What code compiled for `referrer` is handed. */
-export function helperFor(realm: NodeRealm, referrer: Referrer): object {
+export function helperFor(realm: NodeRealm, referrer: Referrer, name = referrer.name): object {
   const helper = Object.create(asyncContextOf(realm).helpers) as object;
+  noteHelper(helper, name);
   const callbacks = loaderCallbacks(realm);
   Object.defineProperty(helper, 'import', {
     value: (specifier: unknown, options: unknown) => dynamicImport(callbacks, referrer, specifier, options),
@@ -87,7 +88,7 @@ export function makeFunction(realm: NodeRealm, request: FunctionRequest): Functi
         : syntaxError(realm, failure, source, { name, strict: false, lineOffset, columnOffset }, engineError(realm, error, failure));
     throw decorateStack(realm, request.above === undefined ? told : withoutFramesAbove(told, request.above));
   }
-  return helper === undefined ? (made as Function) : (made as (helper: object) => Function)(helperFor(realm, referrer));
+  return helper === undefined ? (made as Function) : (made as (helper: object) => Function)(helperFor(realm, referrer, shown));
 }
 
 /** V8's own wording is kept where V8 is the engine; a text that closes our wrapper has misled it. */

@@ -16,7 +16,7 @@ import {
 import { catchClausesOf, editCatchClauses, mayCatch } from './catch-clauses.ts';
 import { Edits } from './edits.ts';
 import { keepTypeof } from './keep-typeof.ts';
-import { chooseNames, Rewriter, type HelperNames } from './rewrite.ts';
+import { chooseNames, loopPlace, Rewriter, type HelperNames } from './rewrite.ts';
 import { eachBinding, eachChild, nameOf, type Node, type Parse } from './syntax.ts';
 
 export interface CompileOptions {
@@ -65,6 +65,8 @@ class ModuleCompiler {
     for (const statement of body) if (statement.type.startsWith('Export')) this.#export(statement);
     if (this.#source.startsWith('#!')) this.#edits.replace(0, 2, '//');
     const named = new Set(this.#imports.filter((entry) => entry.imported !== null).map((entry) => entry.local));
+    const { showCaught = false, inContext = false } = this.#options;
+    const followFrames = showCaught && !inContext;
     const rewriter = new Rewriter({
       source: this.#source,
       edits: this.#edits,
@@ -74,16 +76,18 @@ class ModuleCompiler {
       awaits: awaits.places.map(({ at }) => at),
       keepContext: this.#options.keepContext,
       isModule: true,
+      followFrames,
     });
     rewriter.program(this.#program);
-    const { showCaught = false } = this.#options;
     // Engines name what is imported as it is written here, and word what namespaces refuse otherwise.
     if ((showCaught || this.#imports.length > 0) && mayCatch(this.#source))
       editCatchClauses(this.#source, catchClausesOf(this.#program), this.#edits, this.#names.helper, showCaught ? 'c' : 'n');
     if (this.#options.inContext === true) keepTypeof(this.#program, this.#edits, this.#names.helper, [...this.#importsByLocal.keys()]);
     const mutable = /\beval\s*\(/.test(this.#source);
     const locals = [...this.#locals].map(([exported, local]) => ({ exported, constant: !mutable && !rewriter.assigned.has(local) }));
-    const edited = this.#edits.apply(this.#prologue(kind, rewriter.topAwaits), '\n})');
+    const followed = followFrames && kind === 'async';
+    const end = followed ? `\n;${this.#names.helper}.z(${this.#names.run})})` : '\n})';
+    const edited = this.#edits.apply(this.#prologue(kind, rewriter.topAwaits, followed), end);
     return {
       ...edited,
       kind,
@@ -100,8 +104,8 @@ class ModuleCompiler {
     };
   }
 
-  #prologue(kind: CompiledModule['kind'], topAwaits: boolean): string {
-    const { env, helper, frame, fallback } = this.#names;
+  #prologue(kind: CompiledModule['kind'], topAwaits: boolean, followed: boolean): string {
+    const { env, helper, frame, run, fallback } = this.#names;
     const getters = [...this.#locals].map(([exported, local]) => `${JSON.stringify(exported)}:()=>${local}`).join();
     const namespaces = this.#imports
       .filter((entry) => entry.imported === null)
@@ -110,7 +114,7 @@ class ModuleCompiler {
     const named = this.#anonymousFunction ? `${helper}.nameDefault(${fallback});` : '';
     const head = kind === 'async' ? `(async function(${env},${helper}){` : `(function*(${env},${helper}){`;
     const stop = kind === 'async' ? '' : 'yield;';
-    return `${head}'use strict';${topAwaits ? `var ${frame}=0;` : ''}${helper}.exports({__proto__:null,${getters}});${named}${namespaces}${stop}`;
+    return `${head}'use strict';${topAwaits ? `var ${frame}=0;` : ''}${followed ? `var ${run}=${helper}.b(${helper});` : ''}${helper}.exports({__proto__:null,${getters}});${named}${namespaces}${stop}`;
   }
 
   #request(node: Node): number {
@@ -238,10 +242,7 @@ function topLevelAwaits(program: Node): { any: boolean; loops: boolean; places: 
       case 'ForOfStatement':
         if (node['await'] === true) {
           found.any = found.loops = true;
-          const left = node['left'] as Node;
-          // V8 points at the variable.
-          const shown = left.type === 'VariableDeclaration' ? (left['declarations'][0].id as Node).start : left.start;
-          found.places.push({ at: node.start, shown });
+          found.places.push({ at: node.start, shown: loopPlace(node) });
         }
         break;
       case 'VariableDeclaration':

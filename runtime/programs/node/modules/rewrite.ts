@@ -13,6 +13,11 @@ import { eachBinding, eachChild, isFunction, type Node } from './syntax.ts';
  * a direct `eval` is to be given for `code`, `g(eval, code)` an indirect one's value, `k()` throws when the time is over,
  * `v(this)` is what `this` is to a script of a context, `c(error)` is shown what
  * a `catch` has caught, and gives it (engines other than V8).
+ *
+ * Where asynchronous functions are followed (`async-frames.ts`), `s`, `r`, `t` are told of the function's run, too, `s` of the offset,
+ * and `b(helper, this)` begins a run, `z(run)` ends it, `p(value)` is what a call gave, `i(executor)` what `new Promise` is given, `o(value)` what
+ * it gave, `x(value, run)` what is returned, `q(value, run, offset)` what a generator yields, `y(value, run)` what it is asked with,
+ * `d(value, run, offset)` what it delegates to, `l(run, offset)` is `f()` where a loop asks for a value.
  */
 export interface HelperNames {
   /** Holds one live property per imported binding. */
@@ -20,6 +25,8 @@ export interface HelperNames {
   readonly helper: string;
   /** Local to each async function: the context to go back to, 0 while none is waiting. */
   readonly frame: string;
+  /** Local to each async function: its run. */
+  readonly run: string;
   /** The binding of an anonymous default export. */
   readonly fallback: string;
 }
@@ -27,7 +34,7 @@ export interface HelperNames {
 export function chooseNames(source: string): HelperNames {
   let prefix = '$bv';
   for (let n = 0; source.includes(prefix); n += 1) prefix = `$bv${n}_`;
-  return { env: prefix, helper: `${prefix}h`, frame: `${prefix}f`, fallback: `${prefix}d` };
+  return { env: prefix, helper: `${prefix}h`, frame: `${prefix}f`, run: `${prefix}a`, fallback: `${prefix}d` };
 }
 
 export interface RewriteOptions {
@@ -43,6 +50,8 @@ export interface RewriteOptions {
   /** Whether `await` keeps the async context. */
   readonly keepContext: boolean;
   readonly isModule: boolean;
+  /** Whether async functions tell of themselves, for stacks. */
+  readonly followFrames?: boolean;
   /** Whether loops and functions check by `k()` that there is time left. */
   readonly limited?: boolean;
   /** Whether `this` of a function is asked for by `v(this)`. */
@@ -55,6 +64,47 @@ interface FunctionContext {
   /** Sees the `arguments` of the outermost code. */
   readonly seesTopArguments: boolean;
   awaits: number;
+  /** Its run is followed. */
+  readonly followed: boolean;
+  /** It is an async generator. */
+  readonly yields?: boolean;
+}
+
+/** Where the value of a call goes that may be a promise, but for what waits for it or gives it away. */
+const mayHoldPromises = new Set([
+  'ArrayExpression',
+  'AssignmentExpression',
+  'CallExpression',
+  'ConditionalExpression',
+  'ExpressionStatement',
+  'LogicalExpression',
+  'MemberExpression',
+  'NewExpression',
+  'Property',
+  'SpreadElement',
+  'UnaryExpression',
+  'VariableDeclarator',
+]);
+
+/** Whether the value of an expression is that of a call. */
+const isCalled = ({ type }: Node): boolean => /^(?:Call|Chain|Conditional|Logical|Sequence)Expression$/.test(type);
+
+/** Whether a `?.` before it decides on a call, too. */
+function isOptional(node: Node): boolean {
+  for (let at: Node | undefined = node; at !== undefined; at = (at['callee'] ?? at['object']) as Node | undefined) {
+    if (at['optional'] === true) return true;
+    if (at.type !== 'CallExpression' && at.type !== 'MemberExpression') return false;
+  }
+  return false;
+}
+
+/** Where V8's stacks say that a loop waits. */
+export function loopPlace(loop: Node): number {
+  const left = loop['left'] as Node;
+  if (left.type === 'MemberExpression') return left['property'].start as number;
+  if (left.type !== 'VariableDeclaration') return left.start;
+  const declared = left['declarations'][0].id as Node;
+  return declared.type === 'Identifier' ? declared.start : declared.end - 1;
 }
 
 const statementLists = new Set(['Program', 'BlockStatement', 'StaticBlock', 'SwitchCase']);
@@ -76,7 +126,13 @@ export class Rewriter {
   constructor(options: RewriteOptions) {
     this.#options = options;
     this.#edits = options.edits;
-    this.#function = { isAsync: options.topLevel === 'await', isTop: true, seesTopArguments: true, awaits: 0 };
+    this.#function = {
+      isAsync: options.topLevel === 'await',
+      isTop: true,
+      seesTopArguments: true,
+      awaits: 0,
+      followed: options.followFrames === true && options.topLevel !== 'none',
+    };
   }
 
   /** Whether the code needs the helper object. */
@@ -134,11 +190,11 @@ export class Rewriter {
         return this.#visit(node['value'], node);
       case 'PropertyDefinition':
         if (node['computed']) this.#visit(node['key'], node);
-        return this.#inFunction({ isAsync: false, isTop: false, seesTopArguments: false, awaits: 0 }, () =>
+        return this.#inFunction({ isAsync: false, isTop: false, seesTopArguments: false, awaits: 0, followed: false }, () =>
           this.#visit(node['value'], node),
         );
       case 'StaticBlock':
-        return this.#inFunction({ isAsync: false, isTop: false, seesTopArguments: false, awaits: 0 }, () =>
+        return this.#inFunction({ isAsync: false, isTop: false, seesTopArguments: false, awaits: 0, followed: false }, () =>
           this.#inScope((scope) => {
             scope.declareLexical(node['body']);
             for (const statement of node['body']) scope.declareVars(statement);
@@ -161,7 +217,7 @@ export class Rewriter {
         }
         return;
       case 'CallExpression':
-        return this.#call(node);
+        return this.#call(node, parent);
       case 'NewExpression': {
         // `new` would take a call in it for its own.
         let callee = node['callee'] as Node;
@@ -223,9 +279,74 @@ export class Rewriter {
         return this.#try(node);
       case 'AwaitExpression':
         return this.#await(node);
+      case 'YieldExpression':
+        if (this.#function.yields === true && this.#function.followed) return this.#yield(node);
+        return this.#visitAll(node);
+      case 'ReturnStatement':
+        if (this.#function.followed && this.#function.yields !== true && node['argument'] !== null)
+          return this.#return(node['argument'], node);
+        return this.#visitAll(node);
+      case 'NewExpression':
+        if (this.#options.followFrames === true && node['callee'].type === 'Identifier' && node['callee'].name === 'Promise')
+          return this.#newPromise(node);
+        return this.#visitAll(node);
       default:
         return this.#visitAll(node);
     }
+  }
+
+  /** Whether what `parent` is of is a promise for sure. */
+  #isContinued(parent: Node): boolean {
+    if (this.#options.followFrames !== true || parent.type !== 'MemberExpression' || parent['computed'] === true) return false;
+    return /^(?:then|catch|finally)$/.test(String(parent['property'].name));
+  }
+
+  #newPromise(node: Node): void {
+    const { helper } = this.#options.names;
+    const [executor] = node['arguments'] as Node[];
+    this.#usesContext = true;
+    this.#edits.open(node.start, `${helper}.o(`);
+    if (executor !== undefined && executor.type !== 'SpreadElement' && executor.type !== 'SequenceExpression') {
+      this.#edits.open(executor.start, `${helper}.i(`);
+      this.#visitAll(node);
+      this.#edits.close(executor.end, ')');
+    } else this.#visitAll(node);
+    this.#edits.close(node.end, ')');
+  }
+
+  /** Lets a method of the helper see the value of an expression. */
+  #handTo(method: 'p', node: Node): void {
+    this.#usesContext = true;
+    this.#statementStarts.delete(node.start);
+    this.#edits.open(node.start, `${this.#options.names.helper}.${method}(`);
+    this.#visitAll(node);
+    this.#edits.close(node.end, ')');
+  }
+
+  /** @param argument What an async function gives. */
+  #return(argument: Node, node: Node): void {
+    // A sequence may stand in parentheses, which are not its own.
+    if (argument.type !== 'Identifier' && (!isCalled(argument) || argument.type === 'SequenceExpression'))
+      return this.#visit(argument, node);
+    const { helper, run } = this.#options.names;
+    this.#edits.open(argument.start, `${helper}.x(`);
+    this.#visit(argument, node);
+    this.#edits.close(argument.end, `,${run})`);
+  }
+
+  #yield(node: Node): void {
+    const { helper, run } = this.#options.names;
+    const keyword = node.start + 5;
+    this.#function.awaits += 1;
+    this.#usesContext = true;
+    this.#edits.open(node.start, `${helper}.y(`);
+    const delegates = node['delegate'] === true;
+    const argument = node['argument'] as Node | null;
+    if (argument === null) return this.#edits.close(node.end, ` ${helper}.q(void 0,${run},${node.start}),${run})`);
+    const from = delegates ? this.#afterToken('*', keyword) : keyword;
+    this.#edits.open(from, ` ${helper}.${delegates ? 'd' : 'q'}(`);
+    this.#visit(argument, node);
+    this.#edits.close(node.end, `,${run},${node.start}),${run})`);
   }
 
   /** What is to be put where, once all within has been. */
@@ -284,7 +405,7 @@ export class Rewriter {
   readonly #statementStarts = new Set<number>();
 
   /** What `eval` is given may say `import()` or name an imported binding. */
-  #call(node: Node): void {
+  #call(node: Node, parent: Node): void {
     const callee = node['callee'] as Node;
     const [first, ...rest] = node['arguments'] as Node[];
     const isEval = (name: Node | undefined): boolean =>
@@ -296,7 +417,8 @@ export class Rewriter {
       node['optional'] === true ||
       !(isEval(callee) || (isEval(indirect) && rest.length === 0))
     ) {
-      return this.#visitAll(node);
+      const holds = this.#function.followed ? mayHoldPromises.has(parent.type) : this.#isContinued(parent);
+      return holds && callee.type !== 'Super' && !isOptional(node) ? this.#handTo('p', node) : this.#visitAll(node);
     }
     this.#usesContext = true;
     const { env, helper } = this.#options.names;
@@ -334,6 +456,8 @@ export class Rewriter {
       isTop: false,
       seesTopArguments: isArrow && this.#function.seesTopArguments,
       awaits: 0,
+      followed: this.#options.followFrames === true && node['async'] === true && !this.#redeclares(node['body'] as Node),
+      yields: node['async'] === true && node['generator'] === true,
     };
     this.#inFunction(context, () =>
       this.#inScope((outer) => {
@@ -342,32 +466,49 @@ export class Rewriter {
         for (const parameter of node['params']) outer.declare(parameter);
         for (const parameter of node['params']) this.#visit(parameter, node);
         const body = node['body'] as Node;
-        if (body.type !== 'BlockStatement') this.#visit(body, node);
-        else
+        if (body.type !== 'BlockStatement') {
+          if (context.followed) this.#return(body, node);
+          else this.#visit(body, node);
+        } else
           this.#inScope((inner) => {
             inner.declareLexical(body['body']);
             inner.declareVars(body);
             this.#visitAll(body);
           });
-        if (context.awaits > 0) this.#declareFrame(node, body);
+        if (context.awaits > 0 || context.followed) this.#declareFrame(node, body, context.followed);
       }),
     );
   }
 
-  #declareFrame(node: Node, body: Node): void {
-    const { frame } = this.#options.names;
+  #declareFrame(node: Node, body: Node, followed: boolean): void {
+    const { frame, helper, run } = this.#options.names;
+    const self = node.type === 'ArrowFunctionExpression' ? '' : ',this';
+    const opens = followed ? `var ${frame}=0,${run}=${helper}.b(${helper}${self});try{` : `var ${frame}=0;`;
+    const closes = followed ? `}catch($bve){throw ${helper}.c($bve)}finally{${helper}.z(${run})}` : '';
+    if (followed) this.#usesContext = true;
     if (body.type === 'BlockStatement') {
       let at = body.start + 1;
       for (const statement of body['body'] as Node[]) {
         if (typeof statement['directive'] !== 'string') break;
         at = statement.end;
       }
-      return this.#edits.close(at, `${at === body.start + 1 ? '' : ';'}var ${frame}=0;`);
+      if (followed) this.#edits.open(body.end - 1, closes);
+      return this.#edits.close(at, `${at === body.start + 1 ? '' : ';'}${opens}`);
     }
     const parameters = node['params'] as Node[];
     const from = parameters.length > 0 ? parameters[parameters.length - 1]!.end : node.start;
-    this.#edits.close(this.#afterToken('=>', from), `{var ${frame}=0;return(`);
-    this.#edits.close(node.end, ')}');
+    this.#edits.close(this.#afterToken('=>', from), `{${opens}return(`);
+    this.#edits.close(node.end, `)${closes}}`);
+  }
+
+  /** Whether a body declares a function by a name that it declares once more, which a block must not. */
+  #redeclares(body: Node): boolean {
+    if (body.type !== 'BlockStatement') return false;
+    const functions = (body['body'] as Node[]).filter(({ type }) => type === 'FunctionDeclaration').map((one) => one['id'].name as string);
+    if (functions.length === 0) return false;
+    const vars = new Scope();
+    for (const statement of body['body'] as Node[]) if (statement.type !== 'FunctionDeclaration') vars.declareVars(statement);
+    return new Set(functions).size < functions.length || functions.some((name) => vars.names.has(name));
   }
 
   /** The place after the first `token` from `from` that is not in a comment. */
@@ -390,7 +531,10 @@ export class Rewriter {
   #forIn(node: Node): void {
     if (node.type === 'ForOfStatement') this.#noteAssigned(node['left']);
     const keeps = node['await'] === true && this.#options.keepContext && this.#function.isAsync;
-    const { helper, frame } = this.#options.names;
+    const { helper, frame, run } = this.#options.names;
+    const followed = keeps && this.#function.followed;
+    const told = followed ? `,${run}` : '';
+    const asks = followed ? `${helper}.l(${run},${loopPlace(node)})` : `${helper}.f()`;
     if (keeps) {
       this.#function.awaits += 1;
       this.#usesContext = true;
@@ -399,7 +543,7 @@ export class Rewriter {
       this.#edits.open(outer.start, '{');
       const right = node['right'] as Node;
       const sequence = right.type === 'SequenceExpression';
-      this.#edits.open(right.start, `${helper}.s(${sequence ? '(' : ''}`);
+      this.#edits.open(right.start, `${helper}.s(${followed ? `${run}.list=` : ''}${sequence ? '(' : ''}`);
     }
     const waits = node['await'] === true && this.#function.isTop ? this.#waits(node.start) : '';
     if (waits !== '') this.#edits.open(node['right'].start, `${waits}(`);
@@ -411,28 +555,29 @@ export class Rewriter {
       if (waits !== '') this.#edits.close(node['right'].end, '))');
       if (keeps) {
         const right = node['right'] as Node;
-        this.#edits.close(right.end, `${right.type === 'SequenceExpression' ? ')' : ''},${frame}=${helper}.f())`);
-        this.#edits.open(node['body'].start, `{${helper}.t(${frame});try{`);
+        this.#edits.close(right.end, `${right.type === 'SequenceExpression' ? ')' : ''},${frame}=${asks})`);
+        this.#edits.open(node['body'].start, `{${helper}.t(${frame}${told});try{`);
       }
       this.#visit(node['body'], node);
       if (keeps) {
-        this.#edits.close(node['body'].end, `}finally{${frame}=${helper}.f()}}`);
-        this.#edits.close(node.end, `${frame}=${helper}.t(${frame});}`);
+        this.#edits.close(node['body'].end, `}finally{${frame}=${asks}}}`);
+        this.#edits.close(node.end, `${frame}=${helper}.t(${frame}${told});}`);
       }
     });
   }
   readonly #labels = new Map<Node, Node>();
 
   #try(node: Node): void {
-    const { helper, frame } = this.#options.names;
-    const restore = (block: Node, before: number): void => {
-      if (this.#function.awaits > before) this.#edits.close(block.start + 1, `${frame}=${helper}.t(${frame});`);
+    const { helper, frame, run } = this.#options.names;
+    const told = this.#function.followed ? `,${run}` : '';
+    const restore = (block: Node, before: number, caught = ''): void => {
+      if (this.#function.awaits > before) this.#edits.close(block.start + 1, `${frame}=${helper}.t(${frame}${told}${caught});`);
     };
     const before = this.#function.awaits;
     this.#visit(node['block'], node);
     if (node['handler'] !== null) {
       const { param, body } = node['handler'];
-      restore(body, before);
+      restore(body, before, told !== '' && param?.type === 'Identifier' ? ',1' : '');
       this.#inScope((scope) => {
         scope.declare(param);
         if (param !== null) this.#visit(param, node['handler']);
@@ -446,7 +591,7 @@ export class Rewriter {
   }
 
   #await(node: Node): void {
-    const { helper, frame } = this.#options.names;
+    const { helper, frame, run } = this.#options.names;
     const keyword = node.start + 5;
     const waits = this.#function.isTop ? this.#waits(node.start) : '';
     if (this.#function.isTop && this.#options.topLevel === 'yield') {
@@ -455,17 +600,22 @@ export class Rewriter {
       this.#visit(node['argument'], node);
       return this.#edits.close(node.end, waits === '' ? '))' : ')))');
     }
-    if (waits !== '') this.#edits.open(keyword, ` ${waits}`);
     if (!this.#options.keepContext || !this.#function.isAsync) {
+      if (waits !== '') this.#edits.open(keyword, ` ${waits}`);
       this.#visit(node['argument'], node);
       return waits === '' ? undefined : this.#edits.close(node.end, ')');
     }
     this.#function.awaits += 1;
     this.#usesContext = true;
     this.#edits.open(node.start, `${helper}.r(`);
-    this.#edits.open(keyword, ` ${helper}.s(`);
+    this.#edits.open(keyword, ` ${helper}.s(${waits}`);
     this.#visit(node['argument'], node);
-    this.#edits.close(node.end, `${waits === '' ? '' : ')'},${frame}=${helper}.f()),${frame},${frame}=0)`);
+    const { followed } = this.#function;
+    const place = followed ? `,${run},${isCalled(node['argument']) ? '' : '~'}${node.start}` : '';
+    this.#edits.close(
+      node.end,
+      `${waits === '' ? '' : ')'},${frame}=${helper}.f()${place}),${frame},${frame}=0${followed ? `,${run}` : ''})`,
+    );
   }
 
   /** The beginning of a call that notes which await outside all functions waits. */

@@ -1,6 +1,8 @@
 /** A module with source text: what its code is given, and which names it resolves. */
 import type { AsyncContext } from './async-context.ts';
+import { Activation } from './waiters.ts';
 import type { CompiledModule, Place } from './compile.ts';
+import { noteHelper } from './sources.ts';
 import { awaitAtTopLevel } from './top-level-await.ts';
 import {
   ModuleRecord,
@@ -195,6 +197,8 @@ export class SourceTextModule extends ModuleRecord {
       };
     }
     const generator = this.begin();
+    const frames = context.asyncFrames;
+    const activation = frames === undefined ? undefined : new Activation(this, undefined);
     const step = (kind: 'next' | 'throw', value: unknown): void => {
       let result: IteratorResult<unknown, void>;
       try {
@@ -211,6 +215,7 @@ export class SourceTextModule extends ModuleRecord {
       let atOnce = true;
       const resume = (again: 'next' | 'throw') => (settled: unknown) => {
         context.resume(frame);
+        if (activation !== undefined) frames!.resumed(activation);
         const place = this.suspendedAt();
         if (again === 'throw' && !atOnce && place !== undefined) this.host.noteAwaited(settled, this, place);
         step(again, settled);
@@ -219,6 +224,10 @@ export class SourceTextModule extends ModuleRecord {
       try {
         waited = context.promiseOf(result.value);
         frame = context.suspend(waited);
+        if (activation !== undefined) {
+          activation.place = this.suspendedAt();
+          frames!.suspended(activation, 0, waited);
+        }
       } catch (error) {
         return step('throw', error);
       }
@@ -238,6 +247,8 @@ export class SourceTextModule extends ModuleRecord {
 
   #helper(): object {
     const helper = create(this.host.context.helpers) as object;
+    noteHelper(helper, this.compiled.sourceUrl ?? this.url);
+    noteHelper(this, this.compiled.sourceUrl ?? this.url);
     const define = (name: string, value: unknown): void => void defineProperty(helper, name, { value });
     define('exports', (getters: Getters) => {
       this.#getters = getters;

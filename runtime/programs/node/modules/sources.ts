@@ -48,6 +48,18 @@ export class Sources {
   }
 }
 
+const helpers = new WeakMap<object, string>();
+
+/** Code that stacks call `name` is handed `helper`. */
+export function noteHelper(helper: object, name: string): void {
+  helpers.set(helper, name);
+}
+
+/** What stacks call the code that was handed `helper`. */
+export function nameOfHelper(helper: object): string | undefined {
+  return helpers.get(helper);
+}
+
 const registries = new WeakMap<object, Sources>();
 
 /** The one of `realm`. */

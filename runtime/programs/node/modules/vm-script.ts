@@ -121,6 +121,7 @@ export function prepareScript(
     topLevel: 'none',
     keepContext: asyncContextOf(realm).current() !== undefined || source.includes('await'),
     isModule: false,
+    followFrames: !isV8(realm) && place === 'global',
     limited: text.timeoutMs !== undefined,
     receivers: place === 'context' && !strict,
   });

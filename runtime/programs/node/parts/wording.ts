@@ -9,4 +9,5 @@ export { quickJsMessage } from '../stack/quickjs-messages.ts';
 export { webkitMessage } from '../stack/webkit-messages.ts';
 export { thrownAt } from '../stack/thrown-at.ts';
 export { tellStack } from '../stack/tell.ts';
+export { tellWaiting } from '../stack/waiting.ts';
 export { throwOf } from '../stack/thrown-by.ts';

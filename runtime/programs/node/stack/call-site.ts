@@ -61,7 +61,8 @@ export function printCallSite(site: CallSite): string {
   let text = '';
   if (site.isAsync()) {
     text = 'async ';
-    if (site.isPromiseAll()) return `${text}Promise.all (index ${site.getPromiseIndex()})`;
+    const index = site.getPromiseIndex();
+    if (index !== null) return `${text}Promise.${site.getFunctionName()} (index ${index})`;
   }
   const name = site.getFunctionName();
   if (!site.isToplevel() && !site.isConstructor()) text += methodCall(site);
@@ -79,6 +80,8 @@ export interface Frame {
   readonly isNative: boolean;
   readonly isConstructor: boolean;
   readonly isAsync: boolean;
+  /** `Promise.all` and the like wait for the promise of this index. */
+  readonly promiseIndex?: number;
   /** What it was called on, where that is known. */
   readonly typeName?: string;
   readonly methodName?: string;
@@ -144,10 +147,10 @@ export class ParsedCallSite implements CallSite {
     return this.#frame.isAsync;
   }
   isPromiseAll(): boolean {
-    return false;
+    return this.#frame.promiseIndex !== undefined && this.#frame.functionName === 'all';
   }
-  getPromiseIndex(): null {
-    return null;
+  getPromiseIndex(): number | null {
+    return this.#frame.promiseIndex ?? null;
   }
   getScriptNameOrSourceURL(): string | null {
     return this.#frame.fileName ?? null;

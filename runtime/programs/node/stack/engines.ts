@@ -6,6 +6,7 @@
 import { loadedScriptName, readScriptName } from '../../../process/script-names.ts';
 import { noteMadeAt } from './made-at.ts';
 import { noteStackRead } from './read-stacks.ts';
+import type { AsyncFrame } from '../modules/async-frames.ts';
 import type { Sources } from '../modules/sources.ts';
 import { ParsedCallSite, type CallSite, type Frame } from './call-site.ts';
 import { evaluatedScript, isIndirect } from './evaluated.ts';
@@ -46,6 +47,7 @@ const countsFromParenthesis = (line: string): boolean =>
 export interface Tellers {
   /** @param frames From the innermost out. `happening` is what was under way at the first. */
   tell(frames: readonly Frame[], happening: Happening): readonly Frame[];
+  tellWaiting(waiting: readonly AsyncFrame[]): readonly Frame[];
   geckoMessage(error: Error, message: string, place: () => EnginePlace): string;
   readonly quickJsMessage: typeof quickJsMessage;
   readonly webkitMessage: typeof webkitMessage;
@@ -185,7 +187,8 @@ export interface StackApi {
   tellers: Tellers | undefined;
 }
 
-export function installStackApi(sources: Sources): StackApi {
+/** @param capture Who waits for what runs now. */
+export function installStackApi(sources: Sources, capture: () => readonly AsyncFrame[] | undefined): StackApi {
   const api: StackApi = { libraryPrepare: undefined, libraryCallback: undefined, adopt() {}, tellers: undefined };
   const StackError = Error as unknown as StackError;
   const isOurs = oursFrom(new Error().stack ?? '');
@@ -197,9 +200,10 @@ export function installStackApi(sources: Sources): StackApi {
     const text: unknown = nativeStack?.get === undefined ? (error as { stack?: unknown }).stack : Reflect.apply(nativeStack.get, error, []);
     return typeof text === 'string' ? text : '';
   };
-  const format = (error: object, text: string, limit: unknown, happening: Happening): unknown => {
+  const format = (error: object, text: string, limit: unknown, happening: Happening, waiting?: readonly AsyncFrame[]): unknown => {
     if (typeof limit !== 'number') return undefined;
-    const sites = parseStack(text, sources, isOurs, api.tellers, happening)
+    const frames = parseStack(text, sources, isOurs, api.tellers, happening);
+    const sites = (waiting === undefined ? frames : [...frames, ...(api.tellers?.tellWaiting(waiting) ?? [])])
       .slice(0, Math.max(0, limit))
       .map((frame) => new ParsedCallSite(frame));
     const { prepareStackTrace } = StackError;
@@ -218,11 +222,12 @@ export function installStackApi(sources: Sources): StackApi {
   const lazily = (target: object, text: string, happening?: Happening): void => {
     if (!Object.isExtensible(target)) return;
     const limit = limits.stackTraceLimit;
+    const waiting = capture();
     const shape = bare({
       get() {
         define(target, undefined);
         noteStackRead(target);
-        const value = format(target, text, limit, happening);
+        const value = format(target, text, limit, happening, waiting);
         define(target, value);
         return value;
       },

@@ -3,6 +3,7 @@ import { BvError } from '../../../base/errors.ts';
 import type { NodeParts } from '../parts/index.ts';
 import type { NodeRealm } from '../realm.ts';
 import { asyncContextOf } from '../modules/async-context.ts';
+import { AsyncFrames } from '../modules/async-frames.ts';
 import { isV8 } from '../modules/is-v8.ts';
 import { sourcesOf } from '../modules/sources.ts';
 import type { CallSite } from './call-site.ts';
@@ -14,7 +15,7 @@ import { tellAuthorsNames } from './imported-names.ts';
 import { noteMadeAt } from './made-at.ts';
 import { noteStackRead } from './read-stacks.ts';
 import { framesOf } from './whole-stacks.ts';
-import { showRejections } from '../watched-promises.ts';
+import { followThen } from '../watched-promises.ts';
 import { adaptCallSites } from './v8.ts';
 
 type Prepare = (error: unknown, sites: CallSite[]) => unknown;
@@ -23,7 +24,7 @@ type PrepareCallback = (globalThis: object, error: unknown, sites: CallSite[]) =
 /** To be called before the library boots: it reads `Error.captureStackTrace` and `Error.stackTraceLimit` then. */
 export function prepareStacks(realm: NodeRealm): void {
   if (isV8(realm)) return placeJsonErrors();
-  const api = installStackApi(sourcesOf(realm));
+  const api = installStackApi(sourcesOf(realm), () => frames.capture());
   installed.set(realm, api);
   wordJsonErrors((value) => wordingOf(realm)?.circleMessage(value));
   const show = (error: unknown): unknown => {
@@ -35,9 +36,12 @@ export function prepareStacks(realm: NodeRealm): void {
     }
     return error;
   };
-  asyncContextOf(realm).helpers.c = show;
+  const frames = new AsyncFrames(show);
+  const context = asyncContextOf(realm);
+  context.followFrames(frames);
+  context.helpers.c = (error) => frames.caught(error);
   Object.defineProperty(realm.primordials, 'c', { value: show });
-  showRejections(show);
+  followThen((...of) => frames.then(...of));
 }
 
 const installed = new WeakMap<NodeRealm, StackApi>();
@@ -69,6 +73,7 @@ function tellersOf(realm: NodeRealm): Tellers {
       const words = wording();
       return words?.geckoMessage(error, message, () => words.thrownAt(realm, place())) ?? message;
     },
+    tellWaiting: (waiting) => wording()?.tellWaiting(realm, waiting) ?? [],
     quickJsMessage: (message, ...place) => wording()?.quickJsMessage(message, ...place) ?? message,
     webkitMessage: (message, ...place) => wording()?.webkitMessage(message, ...place) ?? message,
     libraryLine(file, line) {

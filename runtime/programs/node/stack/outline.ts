@@ -13,6 +13,8 @@ export interface Outlined {
   readonly name: string | null;
   /** The class, or `Object` for what an object literal holds. */
   readonly type: string | null;
+  /** What it is found by in what holds it, if it has another name of its own. */
+  readonly key?: string;
   readonly kind: 'function' | 'constructor' | 'getter';
   readonly generator: boolean;
   /** What it is handed to, if it is an argument. */
@@ -37,7 +39,9 @@ const keyOf = (node: Node): string | null =>
   node['computed'] === true
     ? node['key'].type === 'Literal'
       ? String(node['key'].value)
-      : null
+      : node['key'].type === 'MemberExpression' && node['key'].object.name === 'Symbol' && node['key'].computed !== true
+        ? `[Symbol.${String(node['key'].property.name)}]`
+        : null
     : node['key'].type === 'PrivateIdentifier'
       ? `#${String(node['key'].name)}`
       : String(node['key'].name ?? node['key'].value);
@@ -195,7 +199,7 @@ function named(node: Node, path: readonly Node[], at: number): Outlined {
     case 'Property': {
       const key = keyOf(parent);
       if (parent['kind'] === 'get' || parent['kind'] === 'set') return plain(`${String(parent['kind'])} ${key ?? ''}`, 'Object', 'getter');
-      return plain(own ?? key, 'Object');
+      return { ...plain(own ?? key, 'Object'), ...(own === null || key === null ? {} : { key }) };
     }
     default:
       return plain(own ?? nameOfHolder(parent) ?? null);
