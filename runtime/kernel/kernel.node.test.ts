@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { PROCESS_WIRE_VERSION, type KernelNotice } from '../wires/process-wire.ts';
 import { Harness, type Program } from './kernel-harness.ts';
 
 const cat: Program = async (process) => {
@@ -50,6 +51,32 @@ describe('Kernel', () => {
     const harness = await Harness.open({ shared });
     assert.deepEqual(await harness.run('cat', [], 'hello\n'), { code: 0, signal: null, stdout: 'hello\n', stderr: '' });
     assert.deepEqual(await harness.run('echo', ['a', 'b']), { code: 0, signal: null, stdout: 'a b\n', stderr: '' });
+    await harness.close();
+  });
+
+  it('welcomes a worker before it has spoken, tells it of changed files from then on, and starts nothing in it until then', async () => {
+    const told: string[] = [];
+    let speak = () => {};
+    const harness = await Harness.open({
+      own: { cat },
+      onWorker: (port) => {
+        port.onmessage = ({ data }: MessageEvent<{ readonly notice?: KernelNotice }>) => void told.push(data.notice?.kind ?? 'no notice');
+        speak = () => port.postMessage({ kind: 'notice', notice: { kind: 'hello', version: PROCESS_WIRE_VERSION } });
+      },
+    });
+    const until = async (kind: string) => {
+      while (!told.includes(kind)) await harness.settle();
+    };
+    const spawning = harness.spawn('cat');
+    await until('welcome');
+    await harness.peer.call('writeFile', { container: harness.container, path: '/tmp/new', bytes: new Uint8Array(1) });
+    await until('changes');
+    assert.equal(told[0], 'welcome');
+    assert.ok(!told.includes('start'));
+    speak();
+    await until('start');
+    assert.equal(told.filter((kind) => kind === 'welcome').length, 1);
+    await spawning;
     await harness.close();
   });
 

@@ -96,6 +96,7 @@ describe('A worker that says nothing', () => {
     );
     assert.equal(dead.length, 3, 'two that run and one that waits');
     while (!dead.every(([, { notices }]) => notices.some(({ kind }) => kind === 'welcome'))) await harness.settle();
+    await harness.settle(); // They have greeted, too.
     for (const [, worker] of dead) worker.peer.close();
     const error = { kind: 'bv', code: 'ERR_BV_PEER_GONE', message: 'gone' } as const;
     peer.notify({ kind: 'workersFailed', workers: dead.map(([id]) => id), error, outOfMemory: true });

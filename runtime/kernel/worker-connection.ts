@@ -33,8 +33,8 @@ const lastWordsEncoder = new TextEncoder();
 export type PassedFd = { readonly fd: number; readonly description: Description<KernelObject> } | (FdTransfer & { readonly kind: 'file' });
 
 /**
- * One worker: what it may do, and what it is told. States: starting (asked for), ready (shook hands, holds a replica, runs
- * any number of processes), ended.
+ * One worker: what it may do, and what it is told. States: starting (asked for; once it is connected it holds a replica), ready (has
+ * greeted, runs any number of processes), ended.
  *
  * The worker is not trusted. A message that no honest worker sends ends it, and with it all its processes.
  */
@@ -119,6 +119,22 @@ export class WorkerConnection implements Carrier {
       () => this.end(new BvError('ERR_BV_PEER_GONE', `A worker for "${this.program}" did not start within ${delay} ms`)),
       delay,
     );
+    this.#contained(() => this.#welcome());
+  }
+
+  /** Before it has greeted: its script finds the files at once, and nobody waits for messages there and back. */
+  #welcome(): void {
+    const files = this.container.authority.connect();
+    this.#files = files;
+    files.onOutgoing = () => queueMicrotask(() => this.#flush());
+    this.notify({
+      kind: 'welcome',
+      version: PROCESS_WIRE_VERSION,
+      container: String(this.container.id),
+      inoBase: files.inoBase,
+      snapshot: files.snapshot,
+      fileLimits: this.container.authority.limits,
+    });
   }
 
   notify(notice: KernelNotice): void {
@@ -417,19 +433,8 @@ export class WorkerConnection implements Carrier {
       );
       return;
     }
-    const files = this.container.authority.connect();
-    this.#files = files;
-    files.onOutgoing = () => queueMicrotask(() => this.#flush());
     this.#state = 'ready';
     this.#startTimer?.();
-    this.notify({
-      kind: 'welcome',
-      version: PROCESS_WIRE_VERSION,
-      container: String(this.container.id),
-      inoBase: files.inoBase,
-      snapshot: files.snapshot,
-      fileLimits: this.container.authority.limits,
-    });
     const { addresses } = this.container.network;
     if (addresses.length > 0) this.notify({ kind: 'listening', addresses });
     for (const [id, message] of this.container.kernel.failedLayers) this.notify({ kind: 'layerFailed', id, message });
@@ -438,7 +443,7 @@ export class WorkerConnection implements Carrier {
 
   /** Whatever was decided about files goes out before any other message. */
   #flush(): void {
-    if (this.#state !== 'ready' || !this.#files?.hasOutgoing) return;
+    if (this.#state === 'ended' || !this.#files?.hasOutgoing) return;
     for (const notice of this.#files.takeOutgoing()) {
       if (notice.kind === 'rejected') this.container.fileRejected(notice);
       this.#peer?.notify(notice);

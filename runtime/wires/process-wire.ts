@@ -306,7 +306,10 @@ export interface FileLimits {
 
 /** What the kernel tells a worker. */
 export type KernelNotice =
-  /** First of all. `inoBase` starts the worker's own range of inode numbers, 2^31 long; `snapshot` is the tree now. */
+  /**
+   * First of all, and before the worker's `hello`: changes of files may follow, all else waits for that. `inoBase` starts the worker's own
+   * range of inode numbers, 2^31 long; `snapshot` is the tree now.
+   */
   | {
       readonly kind: 'welcome';
       readonly version: number;
