@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'puppeteer-core';
+import { clickElement } from '../runtime/testing/click-element.ts';
 import { exampleNames, readExample } from './build/examples.ts';
 import { ServedSite } from './testing/served-site.ts';
 
@@ -69,7 +70,7 @@ describe('The examples of the site', () => {
       const page = await site.page();
       await page.goto(`${site.address}${url}`);
       const button = more === undefined ? 'bv-container >>> button.run' : 'bv-run >>> button';
-      await page.locator(`[data-example="${name}"] ${button}`).click();
+      await clickElement(page, `[data-example="${name}"] ${button}`);
       for (const end = Date.now() + 100_000; ;) {
         const now = await shown(page, name);
         const seen = await previews(page);
@@ -93,7 +94,7 @@ describe('The examples of the site', () => {
   }
 
   const textOf = (page: Page) => page.$eval('bv-terminal', (terminal) => (terminal as unknown as { readonly text: string }).text);
-  const run = (page: Page) => page.locator('bv-container >>> button.run').click();
+  const run = (page: Page) => clickElement(page, 'bv-container >>> button.run');
 
   it('the page of the quick start is whole', { timeout: 120_000 }, async () => {
     const page = await site.pageOf(fencesOf('start/quick-start.md', 'html').find((text) => text.startsWith('<!doctype'))!);

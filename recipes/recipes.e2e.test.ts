@@ -141,8 +141,8 @@ describe('The recipes', () => {
     browser = await launchBrowser();
   });
   after(async () => {
-    await browser.close();
     packed.close();
+    await browser.close();
   });
 
   for (const recipe of chosen) {

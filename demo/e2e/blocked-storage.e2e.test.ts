@@ -39,8 +39,8 @@ for (const name of ['chromium', 'firefox'] as const)
       page.on('pageerror', (error) => errors.push(String(error)));
     });
     after(async () => {
-      await browser.close();
       closeServer(server);
+      await browser.close();
       rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
       assert.deepEqual(errors, []);
     });

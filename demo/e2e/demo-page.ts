@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'puppeteer-core';
+import { clickElement } from '../../runtime/testing/click-element.ts';
 import { root, ServedBrowser } from '../../runtime/testing/served-browser.ts';
 import type { BrowserName } from '../../runtime/tools/browsers.ts';
 
@@ -84,7 +85,7 @@ export async function until(page: Page, what: string, wanted: (now: Seen) => boo
 }
 
 export async function press(page: Page, button: 'run' | 'stop' | 'reset' | 'undo', id = ''): Promise<void> {
-  await page.locator(`${id === '' ? 'bv-container' : `#${id}`} >>> button.${button}`).click();
+  await clickElement(page, `${id === '' ? 'bv-container' : `#${id}`} >>> button.${button}`);
 }
 
 /** What the server on `port` answers. */

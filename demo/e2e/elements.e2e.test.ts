@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';
 import type { CDPSession, Page } from 'puppeteer-core';
+import { clickElement } from '../../runtime/testing/click-element.ts';
 import { DemoPages, photograph, press, seen, served, until, untilShown } from './demo-page.ts';
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -169,7 +170,7 @@ describe('The elements of demo/quickstart.html', () => {
     assert.equal((await seen(page)).state, 'running');
     assert.match(await served(page, 3000), /Moons of the planets/);
     await untilShown(page, 'Moons of the planets');
-    await page.locator('bv-terminal >>> .xterm-screen').click();
+    await clickElement(page, 'bv-terminal >>> .xterm-screen');
     await page.keyboard.down('Control');
     await page.keyboard.press('c');
     await page.keyboard.up('Control');

@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import type { Page } from 'puppeteer-core';
+import { clickElement } from '../../runtime/testing/click-element.ts';
 import { root, ServedBrowser } from '../../runtime/testing/served-browser.ts';
 import { closureOf } from '../../runtime/tools/verify/sizes.ts';
 
@@ -72,7 +73,7 @@ describe('The entry script', () => {
       return { page, loaded };
     };
     const pressed = async (page: Page) => {
-      await page.locator('bv-run >>> button').click();
+      await clickElement(page, 'bv-run >>> button');
       await page.waitForFunction(() => (document.querySelector('bv-container') as unknown as { state: string }).state === 'running');
       return page.$eval('bv-status', ({ shadowRoot }) => shadowRoot!.textContent);
     };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'puppeteer-core';
+import { clickElement } from '../../runtime/testing/click-element.ts';
 import { DemoPages, photograph, until, untilShown } from './demo-page.ts';
 
 interface Lesson {
@@ -60,11 +61,11 @@ describe('demo/lesson.html', () => {
   });
   after(() => pages.close());
 
-  const press = (button: string) => page.locator(`bv-lesson >>> ${button}`).click();
+  const press = (button: string) => clickElement(page, `bv-lesson >>> ${button}`);
   /** Opens the solution of the step that is shown, and uses it. */
   const solve = async (step: string) => {
-    await page.locator(`bv-step[name=${step}] bv-solution >>> summary`).click();
-    await page.locator(`bv-step[name=${step}] bv-solution >>> .apply`).click();
+    await clickElement(page, `bv-step[name=${step}] bv-solution >>> summary`);
+    await clickElement(page, `bv-step[name=${step}] bv-solution >>> .apply`);
   };
 
   it('shows the first step beside the editor, without the runtime', async () => {
@@ -80,7 +81,7 @@ describe('demo/lesson.html', () => {
   });
 
   it('checks a file as it is typed, before anything runs', async () => {
-    await page.locator('bv-editor >>> .cm-content').click();
+    await clickElement(page, 'bv-editor >>> .cm-content');
     await page.evaluate(() => {
       const editor = document.querySelector('bv-editor') as unknown as { shadowRoot: ShadowRoot };
       const line = [...editor.shadowRoot.querySelectorAll('.cm-line')].find((one) => one.textContent.includes('What is answered'))!;
@@ -97,6 +98,7 @@ describe('demo/lesson.html', () => {
     await untilLesson(page, 'the checks', ({ summary }) => summary === 'All 2 checks have passed.');
     await untilShown(page, 'Hello');
     await photograph(page, 'lesson-2-passed');
+    await page.waitForSelector('bv-lesson >>> .next', { visible: true });
     await page.locator('bv-lesson >>> .next').scroll({});
     await page.evaluate(() => document.querySelector('bv-lesson')!.shadowRoot!.querySelector<HTMLButtonElement>('.next')!.focus());
     await page.keyboard.press('Enter');
@@ -111,15 +113,15 @@ describe('demo/lesson.html', () => {
     await untilLesson(page, 'the checks', ({ checks }) => checks[0] === 'passed' && checks[1] === 'failed');
     const text = await page.evaluate(() => document.querySelector('bv-step[name=status] bv-check:nth-of-type(2)')!.shadowRoot!.textContent);
     assert.match(text, /The status is 200, and the answer:\s+Hello/);
-    await page.locator('bv-step[name=status] bv-solution >>> summary').click();
-    await page.locator('bv-step[name=status] bv-solution >>> .compare').click();
+    await clickElement(page, 'bv-step[name=status] bv-solution >>> summary');
+    await clickElement(page, 'bv-step[name=status] bv-solution >>> .compare');
     await page.waitForFunction(
       () => document.querySelector('bv-step[name=status] bv-solution')!.shadowRoot!.querySelector('ins .sign') !== null,
     );
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
     await photograph(page, 'lesson-3-dark');
     await page.emulateMediaFeatures([]);
-    await page.locator('bv-step[name=status] bv-solution >>> .apply').click();
+    await clickElement(page, 'bv-step[name=status] bv-solution >>> .apply');
     await press('.check');
     await untilLesson(page, 'the checks', ({ done }) => done.includes('status'));
   });

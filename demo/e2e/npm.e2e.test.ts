@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Frame, Page } from 'puppeteer-core';
 import { ensureDemoPackages } from '../../runtime/tools/demo-packages.ts';
+import { clickElement } from '../../runtime/testing/click-element.ts';
 import { DemoPages, photograph, press, until, untilShown } from './demo-page.ts';
 
 describe('demo/npm.html', () => {
@@ -71,7 +72,7 @@ describe('demo/npm.html', () => {
 
   it('leaves a shell in which npm goes on', { timeout: 60_000 }, async () => {
     await page.setViewport({ width: 1200, height: 900 });
-    await page.locator('bv-terminal >>> .xterm-screen').click();
+    await clickElement(page, 'bv-terminal >>> .xterm-screen');
     await page.keyboard.down('Control');
     await page.keyboard.press('c');
     await page.keyboard.up('Control');

@@ -39,8 +39,8 @@ for (const name of ['chromium', 'firefox'] as const) {
         page = await open();
       });
       after(async () => {
-        await browser.close();
         for (const { server } of [own, other]) closeServer(server);
+        await browser.close();
         await rm(folder, { recursive: true });
       });
       afterEach(async () => {

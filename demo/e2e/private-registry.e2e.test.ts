@@ -97,8 +97,8 @@ for (const name of ['chromium', 'firefox'] as const) {
       );
     });
     after(async () => {
-      await served.close();
       await registry.close();
+      await served.close();
     });
 
     async function run(id: 'holder' | 'other', line: string): Promise<{ readonly code: number | null; readonly text: string }> {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'puppeteer-core';
 import { findBrowser } from '../../runtime/tools/browsers.ts';
+import { clickElement } from '../../runtime/testing/click-element.ts';
 import { DemoPages, photograph, press, seen, served, until, untilShown } from './demo-page.ts';
 
 for (const name of ['chromium', 'firefox'] as const) {
@@ -22,7 +23,7 @@ for (const name of ['chromium', 'firefox'] as const) {
     /** Puts `text` in the place of `old`, as a reader does who selects it and pastes. */
     const edit = async (old: string, text: string) => {
       await until(page, 'the editor', ({ editable, editor }) => editable && editor.includes(old));
-      await page.locator('bv-editor >>> .cm-content').click();
+      await clickElement(page, 'bv-editor >>> .cm-content');
       await page.evaluate((before) => {
         const root = document.querySelector('bv-editor')!.shadowRoot!;
         const walker = document.createTreeWalker(root.querySelector('.cm-content')!, NodeFilter.SHOW_TEXT);
@@ -79,7 +80,7 @@ for (const name of ['chromium', 'firefox'] as const) {
     });
 
     it('Ctrl-C stops it and gives a prompt, with which the reader goes on', async () => {
-      await page.locator('bv-terminal >>> .xterm-screen').click();
+      await clickElement(page, 'bv-terminal >>> .xterm-screen');
       await page.keyboard.down('Control');
       await page.keyboard.press('c');
       await page.keyboard.up('Control');

@@ -158,12 +158,12 @@ describe('A reader', () => {
   it('who has a phone runs, edits and scrolls by touch', { timeout: 60_000 }, async () => {
     await page.setViewport({ width: 360, height: 740, isMobile: true, hasTouch: true, deviceScaleFactor: 2 });
     await page.goto(`${pages.origin}/demo/quickstart.html`);
-    const run = await page.waitForSelector('bv-container >>> button.run');
+    const run = await page.waitForSelector('bv-container >>> button.run', { visible: true });
     assert.equal((await seen(page)).editable, false, 'the editor waits for the first touch');
     await run!.tap();
     await until(page, 'the editor', ({ editable }) => editable);
     await until(page, 'the server', ({ terminal }) => terminal.includes('Listening'));
-    const line = await page.waitForSelector('bv-editor >>> .cm-line');
+    const line = await page.waitForSelector('bv-editor >>> .cm-line', { visible: true });
     await line!.tap();
     await page.keyboard.press('Home');
     await page.keyboard.type('// by touch\n');

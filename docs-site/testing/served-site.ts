@@ -77,8 +77,8 @@ export class ServedSite {
   }
 
   async close(): Promise<void> {
-    await this.#served.close();
     rmSync(this.#host, { recursive: true, force: true });
+    await this.#served.close();
   }
 }
 

@@ -72,11 +72,11 @@ for (const [name, killPages] of browsers) {
 
     before(async () => {
       served = await serve({ root, port: 0, cors: false });
-      browser = await launchBrowser(name, { userDataDir: profile });
+      browser = await launchBrowser(name, { userDataDir: profile, mayCrash: true });
     });
     after(async () => {
-      await browser?.close();
       closeServer(served.server);
+      await browser?.close();
       rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
     });
 

@@ -5,28 +5,32 @@ import { join } from 'node:path';
 import { launch, type Browser, type LaunchOptions, type Page } from 'puppeteer-core';
 import { chromiumArguments, findBrowser, type BrowserName } from '../tools/browsers.ts';
 import { serve, type ServeOptions } from '../tools/serve.ts';
+import { watchEnd } from './browser-end.ts';
 
 /** The project's folder. */
 export const root = join(import.meta.dirname, '../..');
 
-/** @throws {AssertionError} if it is not installed. */
-export function launchBrowser(
+/**
+ * Its `close()` throws if it ended by itself, or if a page crashed, which ends it.
+ *
+ * @throws {AssertionError} if it is not installed.
+ */
+export async function launchBrowser(
   name: BrowserName = 'chromium',
   {
     hosts = [],
     extraPrefsFirefox = {},
+    mayCrash = false,
     ...options
   }: Pick<LaunchOptions, 'userDataDir' | 'extraPrefsFirefox'> & {
     /** Names that stand for this machine. */ hosts?: readonly string[];
+    /** The test itself kills pages. */ mayCrash?: boolean;
   } = {},
 ): Promise<Browser> {
   const executablePath = findBrowser(name);
   assert.ok(executablePath, `${name} is installed`);
-  if (name === 'chromium') {
-    const rules = hosts.map((host) => `MAP ${host} 127.0.0.1`).join();
-    const args = [...chromiumArguments, ...(hosts.length === 0 ? [] : [`--host-resolver-rules=${rules}`])];
-    return launch({ executablePath, args, headless: true, ...options });
-  }
+  const rules = hosts.map((host) => `MAP ${host} 127.0.0.1`).join();
+  const args = [...chromiumArguments, ...(hosts.length === 0 ? [] : [`--host-resolver-rules=${rules}`])];
   // An idle service worker is stopped at once, so that it is started anew by most requests.
   const preferences = {
     'dom.serviceWorkers.idle_timeout': 100,
@@ -34,7 +38,10 @@ export function launchBrowser(
     'network.dns.localDomains': hosts.join(),
     ...extraPrefsFirefox,
   };
-  return launch({ browser: 'firefox', executablePath, headless: true, extraPrefsFirefox: preferences, ...options });
+  const own = name === 'chromium' ? { args } : { browser: name, extraPrefsFirefox: preferences };
+  const browser = await launch({ executablePath, headless: true, ...own, ...options });
+  await watchEnd(browser, { mayCrash });
+  return browser;
 }
 
 export function closeServer(server: Server): void {
@@ -73,7 +80,7 @@ export class ServedBrowser {
   }
 
   async close(): Promise<void> {
-    await this.browser.close();
     closeServer(this.server);
+    await this.browser.close();
   }
 }

@@ -54,8 +54,8 @@ for (const name of ['chromium', 'firefox'] as const) {
       });
     });
     after(async () => {
-      await served.close();
       await registry.close();
+      await served.close();
     });
 
     /** A page with the container of this test, as it was kept. */
