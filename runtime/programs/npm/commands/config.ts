@@ -1,5 +1,6 @@
 /** `npm config`, `npm get`, `npm set`. */
 import { encode } from 'ini';
+import { compareNames } from '../compare-names.ts';
 import type { ConfigFileLevel, ConfigLevel } from '../config/config.ts';
 import { configLevels } from '../config/config.ts';
 import { deprecations } from '../config/deprecations.ts';
@@ -94,7 +95,7 @@ function list(session: Session): void {
   }
   const long = config.flag('long');
   const lines: string[] = [];
-  const sorted = (level: ConfigLevel) => [...config.level(level).values].sort(([a], [b]) => a.localeCompare(b, 'en'));
+  const sorted = (level: ConfigLevel) => [...config.level(level).values].sort(([a], [b]) => compareNames(a, b));
   for (const level of configLevels) {
     if (level === 'default' && !long) continue;
     const entries = sorted(level);
@@ -125,7 +126,7 @@ function list(session: Session): void {
       '; This set of config values will be used at publish-time.',
       '',
     );
-    for (const [key, value] of Object.entries(publish).sort(([a], [b]) => a.localeCompare(b, 'en')))
+    for (const [key, value] of Object.entries(publish).sort(([a], [b]) => compareNames(a, b)))
       lines.push(shown(key, value as SettingValue));
     lines.push('');
   }

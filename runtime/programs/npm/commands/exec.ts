@@ -2,6 +2,7 @@
 import maxSatisfying from 'semver/ranges/max-satisfying.js';
 import satisfies from 'semver/functions/satisfies.js';
 import type { Packument, PackumentVersion } from '../../../packages/registry-client.ts';
+import { compareNames } from '../compare-names.ts';
 import { Failure } from '../failure.ts';
 import { installPlan } from '../install/install-plan.ts';
 import { findPresent } from '../install/present.ts';
@@ -153,7 +154,7 @@ async function execute(session: Session, given: readonly string[], place: Place)
   const binFolders: string[] = [];
   if (needed.length > 0) {
     const ids = wanted.map(({ text, folder }) => folder ?? text);
-    const folder = resolvePath(session.cacheFolder, '_npx', await hashOf([...ids].sort((a, b) => a.localeCompare(b, 'en')).join('\n')));
+    const folder = resolvePath(session.cacheFolder, '_npx', await hashOf([...ids].sort(compareNames).join('\n')));
     const there = findPresent(disk, folder, ['']);
     const add = needed
       .filter(({ wanted: { name, folder: own }, manifest }) => {

@@ -1,5 +1,6 @@
 /** `npm ls`: the installed tree, and what is wrong with it. */
 import satisfies from 'semver/functions/satisfies.js';
+import { compareNames } from '../compare-names.ts';
 import type { Colors } from '../progress/colors.ts';
 import { drawTree, type DrawnItem } from '../progress/draw-tree.ts';
 import { Failure } from '../failure.ts';
@@ -131,7 +132,7 @@ function collect(listing: Listing, keep: (edge: Edge) => boolean): Item[] {
       if (child.place.startsWith(folder) && !child.place.slice(folder.length).includes('node_modules/') && !paths.has(child))
         add(child, undefined);
     }
-    next.sort((a, b) => a.id.localeCompare(b.id, 'en'));
+    next.sort((a, b) => compareNames(a.id, b.id));
     for (const one of next) {
       const isDeduped = one.node !== undefined && seen.has(one.node);
       if (one.node !== undefined) seen.add(one.node);

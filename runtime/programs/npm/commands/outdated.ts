@@ -1,5 +1,6 @@
 /** `npm outdated`: what is newer than what is there. */
 import maxSatisfying from 'semver/ranges/max-satisfying.js';
+import { compareNames } from '../compare-names.ts';
 import { installedTree } from '../lockfile/installed.ts';
 import { parseSpecifier } from '../lockfile/specifier.ts';
 import type { Edge, TreeNode } from '../lockfile/tree.ts';
@@ -128,7 +129,7 @@ export const outdated: Command = {
       });
     };
     await Promise.all([...edgesFor(session, args, tree.nodes, tree.root)].map(one));
-    rows.sort((a, b) => a.name.localeCompare(b.name, 'en') || a.dependent.localeCompare(b.dependent, 'en'));
+    rows.sort((a, b) => compareNames(a.name, b.name) || compareNames(a.dependent, b.dependent));
     if (rows.length > 0) session.exitCode = 1;
     const long = config.flag('long');
     if (display.json) {

@@ -1,6 +1,7 @@
 /** Which files of a folder belong to its package: `npm-packlist`'s rules. */
 import { minimatch } from 'minimatch';
 import { S_IFDIR, S_IFREG } from '../../../base/file-mode.ts';
+import { compareNames } from '../compare-names.ts';
 import type { Disk } from '../disk.ts';
 import type { Manifest } from '../manifest/manifest.ts';
 import { tryReadManifest } from '../manifest/read-manifest.ts';
@@ -160,7 +161,5 @@ function bundledFiles(disk: Disk, root: string, folder: string): string[] {
 function sortFiles(paths: readonly string[]): string[] {
   const extension = (path: string) => /(?<=[^/])(\.[^./]*)$/.exec(path)?.[1]?.toLowerCase() ?? '';
   const base = (path: string) => path.slice(path.lastIndexOf('/') + 1).toLowerCase();
-  return [...paths].sort(
-    (a, b) => extension(a).localeCompare(extension(b), 'en') || base(a).localeCompare(base(b), 'en') || a.localeCompare(b, 'en'),
-  );
+  return [...paths].sort((a, b) => compareNames(extension(a), extension(b)) || compareNames(base(a), base(b)) || compareNames(a, b));
 }

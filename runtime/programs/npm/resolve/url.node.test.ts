@@ -27,3 +27,14 @@ test('URL of npm’s code fails as Node’s does, and leaves the traces of other
   }
   assert.equal(Error.stackTraceLimit, stackTraceLimit);
 });
+
+test('URL of npm’s code leaves no stackTraceLimit in an engine that has none', () => {
+  const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit')!;
+  delete (Error as Partial<typeof Error>).stackTraceLimit;
+  try {
+    assert.throws(() => new ItsURL('a/b'), { code: 'ERR_INVALID_URL' });
+    assert.equal('stackTraceLimit' in Error, false);
+  } finally {
+    Object.defineProperty(Error, 'stackTraceLimit', limit);
+  }
+});

@@ -10,10 +10,11 @@ export class URL extends PlatformURL {
 }
 
 function invalid(input: string | URL): TypeError {
-  const { stackTraceLimit } = Error;
+  const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit'); // Not every engine has it.
   Error.stackTraceLimit = 0;
   const error = Object.assign(new TypeError('Invalid URL'), { code: 'ERR_INVALID_URL', input: String(input) });
-  Error.stackTraceLimit = stackTraceLimit;
+  if (limit === undefined) delete (Error as Partial<typeof Error>).stackTraceLimit;
+  else Object.defineProperty(Error, 'stackTraceLimit', limit);
   return error;
 }
 
