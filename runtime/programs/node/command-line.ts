@@ -192,6 +192,11 @@ class OptionsParser {
     } else this.values[name] = value;
   }
 
+  /** What the permission model takes away. */
+  restrict(): void {
+    if (this.values['--permission'] === true && this.values['--allow-addons'] !== true) this.#setBoolean('--addons', false);
+  }
+
   /** What Node's `CheckOptions` refuses. */
   check(): void {
     const value = this.values;
@@ -252,6 +257,7 @@ export function parseCommandLine(meta: LibraryMeta, argv: readonly string[], env
   const rest = [...argv];
   if (parser.errors.length === 0) parser.parse(rest, false);
   if (parser.errors.length === 0) parser.check();
+  parser.restrict();
   const consumed = argv.length - rest.length;
   return {
     values: parser.values,

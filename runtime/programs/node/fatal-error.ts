@@ -229,26 +229,24 @@ function literalPlace(realm: Realm, value: unknown): string | undefined {
   return arrowAt(realm, file, source, found[0]!.index);
 }
 
-/** What V8's message of a captured stack tells: the line of source and the column, from 0, that it was captured at. */
+/**
+ * What V8's message of a captured stack tells: the line of source and the column, from 0, that it was captured at. The line is empty where it
+ * is not known, as of code that QuickJS evaluates, whose frames have no name.
+ */
 export function sourcePositions(
   realm: Realm,
   error: object,
 ): {
-  readonly sourceLine?: string;
+  readonly sourceLine: string;
   readonly scriptResourceName?: string;
   readonly lineNumber?: number;
-  readonly startColumn?: number;
+  readonly startColumn: number;
 } {
   const stack = (error as { stack?: unknown }).stack;
   const place = typeof stack === 'string' ? firstPlace(stack, '') : undefined;
-  if (place === undefined) return {};
-  const sourceLine = sourceOf(realm, place.file)?.split(/\r\n|[\n\r\u2028\u2029]/)[place.line - 1];
-  return {
-    ...(sourceLine === undefined ? {} : { sourceLine }),
-    scriptResourceName: place.file,
-    lineNumber: place.line,
-    startColumn: place.column - 1,
-  };
+  if (place === undefined) return { sourceLine: '', startColumn: 0 };
+  const sourceLine = sourceOf(realm, place.file)?.split(/\r\n|[\n\r\u2028\u2029]/)[place.line - 1] ?? '';
+  return { sourceLine, scriptResourceName: place.file, lineNumber: place.line, startColumn: place.column - 1 };
 }
 
 /** With `passed`, nothing was thrown to the end of the program: what is shown is where the error was made. */

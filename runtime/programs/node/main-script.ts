@@ -58,7 +58,7 @@ export function chooseMain(realm: NodeRealm): MainChoice {
   if (values['--check'] === true) return script('check_syntax');
   if (values['--test'] === true) return script('test_runner');
   if (values['--watch'] === true) return script('watch_mode');
-  if (rest.length > 0 && rest[0] !== '-') return script('run_main_module');
+  if (rest.length > 0 && rest[0] !== '-' && rest[0] !== '') return script('run_main_module');
   if (values['--interactive'] === true || isTty(realm, 0)) return script('repl');
   return script('eval_stdin');
 }

@@ -8,7 +8,7 @@ import type { NodeRealm, Untyped } from './realm.ts';
 import { nativeError } from './wraps/errors.ts';
 import { perRealm } from './wraps/per-realm.ts';
 
-type Scope = 'FileSystemRead' | 'FileSystemWrite' | 'ChildProcess' | 'WorkerThreads' | 'WASI';
+type Scope = 'FileSystemRead' | 'FileSystemWrite' | 'ChildProcess' | 'WorkerThreads' | 'WASI' | 'Addon';
 
 const flags: Readonly<Record<Scope, string>> = {
   FileSystemRead: '--allow-fs-read',
@@ -16,6 +16,7 @@ const flags: Readonly<Record<Scope, string>> = {
   ChildProcess: '--allow-child-process',
   WorkerThreads: '--allow-worker',
   WASI: '--allow-wasi',
+  Addon: '--allow-addons',
 };
 
 const scopes: Readonly<Record<string, readonly Scope[]>> = {
@@ -25,6 +26,7 @@ const scopes: Readonly<Record<string, readonly Scope[]>> = {
   child: ['ChildProcess'],
   worker: ['WorkerThreads'],
   wasi: ['WASI'],
+  addon: ['Addon'],
 };
 
 const O_ACCMODE = 3;
@@ -60,13 +62,16 @@ const fileCalls: Readonly<Record<string, readonly (readonly [number, Scope])[]>>
   cpSyncCopyDir: [[0, 'FileSystemRead'], [1, 'FileSystemWrite']],
 };
 
+/** These throw even where they were given a callback. */
+const throwAtOnce: readonly string[] = ['readlink', 'rmdir', 'mkdir', 'chmod', 'utimes', 'lutimes'];
+
 function makePermissions(realm: NodeRealm) {
   const { values } = realm.commandLine;
   const path = realm.requireBuiltin('path') as { resolve(...parts: string[]): string };
   // The program may put other functions into `path`.
   const { resolve } = path;
   const allowed = new Map<Scope, Set<string>>();
-  for (const scope of ['ChildProcess', 'WorkerThreads', 'WASI'] as const)
+  for (const scope of ['ChildProcess', 'WorkerThreads', 'WASI', 'Addon'] as const)
     allowed.set(scope, new Set(values[flags[scope]] === true ? ['*'] : []));
   const pattern = (given: string): string => {
     if (given === '*') return given;
@@ -121,7 +126,9 @@ export function guardBindings(realm: NodeRealm): void {
     const call = binding[name] as Function;
     binding[name] = function (this: unknown, ...args: unknown[]): unknown {
       const refused = asks(args);
-      return refused === undefined ? (Reflect.apply(call, this, args) as unknown) : refuse(...refused, args);
+      return refused === undefined
+        ? (Reflect.apply(call, this, args) as unknown)
+        : refuse(...refused, throwAtOnce.includes(name) ? [] : args);
     };
   };
   const fs = realm.internalBinding('fs');

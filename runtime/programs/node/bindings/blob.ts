@@ -2,6 +2,7 @@
 import { joinBytes } from '../../../base/bytes.ts';
 import { PosixError } from '../../../base/errors.ts';
 import type { MakeBinding, NodeRealm, Untyped } from '../realm.ts';
+import { askFor } from './permission.ts';
 
 /** What `pull` tells of: the end, data, or trouble. */
 const status = { end: 0, data: 1, error: -1 } as const;
@@ -142,6 +143,7 @@ export const makeBlob: MakeBinding = (realm) => {
       return joinBytes(views).buffer;
     },
     createBlobFromFilePath(path: string): [Blob, number] {
+      askFor(realm, 'FileSystemRead', path);
       try {
         const { size, mtimeMs } = realm.syscalls.files.stat(path);
         return [new Blob([{ path, from: 0, length: size, size, mtimeMs }]), size];

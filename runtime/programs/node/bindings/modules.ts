@@ -1,5 +1,6 @@
 import { filePath, PackageReader, type PackageConfig } from '../modules/package-json.ts';
 import type { NodeRealm, Untyped } from '../realm.ts';
+import { nativeError } from '../wraps/errors.ts';
 
 const compileCacheStatus = ['FAILED', 'ENABLED', 'ALREADY_ENABLED', 'DISABLED'];
 
@@ -21,7 +22,10 @@ export function makeModules(realm: NodeRealm): Untyped {
       return typeof found === 'string' || found[2] === 'none' ? undefined : found[2];
     },
     /** `[status, message]`: there is no code of the engine's own that could be kept. */
-    enableCompileCache: () => [compileCacheStatus.indexOf('DISABLED'), 'The engine gives no access to its compiled code'],
+    enableCompileCache(folder: unknown) {
+      if (typeof folder !== 'string') throw nativeError(TypeError, 'ERR_INVALID_ARG_TYPE', 'cacheDir should be a string');
+      return [compileCacheStatus.indexOf('DISABLED'), 'The engine gives no access to its compiled code'];
+    },
     getCompileCacheDir: () => undefined,
     flushCompileCache: () => undefined,
     getCompileCacheEntry: () => undefined,

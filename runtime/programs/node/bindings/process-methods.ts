@@ -12,6 +12,7 @@ import { signalsToSelf } from '../wraps/signals-to-self.ts';
 import { uv } from '../wraps/errors.ts';
 import { portsInUse } from '../wraps/lazy-ports.ts';
 import { bytesOf } from './buffer.ts';
+import { askFor } from './permission.ts';
 
 /** What Node says where its directory is no longer there. */
 const removedDirectory =
@@ -47,12 +48,6 @@ export function makeProcessMethods(given: NodeRealm): Untyped {
   /** Time in which the event loop did not wait stands for processor time, which a browser does not tell. */
   const usedMicroseconds = () => Math.round((platform.now() - realm.startedAt - realm.loop.idleMs) * 1000);
   const memory = () => platform.memory();
-  /** `--permission`, of functions that the library has taken before there is a command line. */
-  const askFor = (scope: 'ChildProcess' | 'FileSystemRead', resource: string) => {
-    if (realm.commandLine.values['--permission'] !== true) return;
-    const { may, denied } = realm.library.part('bindings').permissionsOf(realm);
-    if (!may(scope, resource)) throw denied(scope, resource);
-  };
   return {
     hrtimeBuffer,
     hrtime() {
@@ -158,14 +153,14 @@ export function makeProcessMethods(given: NodeRealm): Untyped {
       return realm.end(code);
     },
     execve(file: string, args: readonly string[], env: readonly string[]) {
-      askFor('ChildProcess', file);
+      askFor(realm, 'ChildProcess', file);
       realm.library.part('bindings').replaceProcess(realm, file, args, env);
     },
     uptime: () => (platform.now() - realm.startedAt) / 1000,
     patchProcessObject: (process: Untyped) => patchProcess(realm, process),
     loadEnvFile(path?: string) {
       const file = path ?? '.env';
-      askFor('FileSystemRead', file);
+      askFor(realm, 'FileSystemRead', file);
       const bytes = call('open', () => realm.syscalls.files.readFile(file), file);
       for (const [name, value] of Object.entries(parseDotenv(platform.decodeUtf8(bytesOf(bytes))))) {
         if (!realm.environment.has(name)) realm.environment.set(name, value);
