@@ -1,7 +1,7 @@
 /** Packs each folder of `demo/templates/` into the tar.gz that a demo page mounts. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gzipBest } from '../node-library/gzip-small.ts';
 import { packTar, type TarFile } from '../node-library/tar.ts';
 import type { Output } from './output.ts';
 
@@ -18,6 +18,6 @@ export async function writeDemoTemplates(output: Output): Promise<void> {
         return { name: path.slice(root.length + 1).replaceAll('\\', '/'), text: readFileSync(path) };
       })
       .sort((a, b) => (a.name < b.name ? -1 : 1));
-    await output.write(`${entry.name}.tar.gz`, gzipSync(packTar(files), { level: 9 }));
+    await output.write(`${entry.name}.tar.gz`, gzipBest(packTar(files)));
   }
 }

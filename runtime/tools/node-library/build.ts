@@ -2,10 +2,9 @@
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
 import type { Output } from '../build/output.ts';
 import { countPackage } from '../build/licences.ts';
-import { gzipSmall } from './gzip-small.ts';
+import { gzipBest, gzipSmall } from './gzip-small.ts';
 import { bundleLazyParts } from './lazy-parts.ts';
 import { packLibrary } from './pack.ts';
 import { nodeLicence } from './pinned-node.ts';
@@ -42,7 +41,7 @@ export async function writeNodeLibrary(
   ] as const) {
     const tar = packTar(content);
     // Half a minute for the other would not make any process start sooner.
-    const packed = quick || name !== 'node-library' ? gzipSync(tar, { level: 9 }) : await gzipSmall(tar);
+    const packed = quick || name !== 'node-library' ? gzipBest(tar) : await gzipSmall(tar);
     console.log(`         ${name}.tar.gz: ${content.length} files, ${(packed.length / 1000).toFixed(0)} kB`);
     await output.write(`${name}.tar.gz`, packed);
   }
