@@ -56,6 +56,11 @@ function nameEvents(manifest: Manifest): void {
   }
 }
 
+/** The analyzer takes its files as the file system lists them, which differs from machine to machine. */
+export function inOrder(manifest: Manifest): Manifest {
+  return { ...manifest, modules: [...manifest.modules].sort((a, b) => (a.path < b.path ? -1 : 1)) };
+}
+
 export async function writeManifest(output: Output): Promise<void> {
   if (!existsSync('components/define.ts')) return;
   const exclude = ['components/**/*.test.ts', 'components/**/*.styles.ts', 'components/**/testing/**', 'components/frameworks/**'];
@@ -70,7 +75,7 @@ export async function writeManifest(output: Output): Promise<void> {
     'components/**/*.ts',
     ...exclude.flatMap((glob) => ['--exclude', glob]),
   ];
-  const manifest = await cli({ argv, cwd: process.cwd(), noWrite: true });
+  const manifest = inOrder(await cli({ argv, cwd: process.cwd(), noWrite: true }));
   nameEvents(manifest);
   await output.write('custom-elements.json', `${JSON.stringify(manifest, null, 1)}\n`);
 }
