@@ -19,7 +19,7 @@ const attempt = (run) => { try { return told(run()); } catch (error) { return to
     const later = fs.promises[name] && await fs.promises[name]('/x', ...more).catch(told);
     console.log(name, how, later, fs[name + 'Sync'] && attempt(() => fs[name + 'Sync']('/x', ...more)));
   }
-  console.log(attempt(() => fs.openAsBlob('/x')));
+  for (const path of ['/x', Buffer.from('/x'), new URL('file:///x')]) console.log(attempt(() => fs.openAsBlob(path)));
 })();
 `;
 
@@ -48,6 +48,10 @@ describeAgainstNode('Permissions', [
 ]);
 
 describeAgainstNode('Arguments', [
+  {
+    name: 'of fs.openAsBlob() are bytes, too',
+    code: "require('fs').openAsBlob(Buffer.from(__filename)).then(async (blob) => console.log(blob.size))",
+  },
   { name: 'that are empty name no script', args: ['', '--permission', 'a'], input: 'console.log(process.argv.slice(1), process.execArgv)' },
   {
     name: 'of module.enableCompileCache() are checked',

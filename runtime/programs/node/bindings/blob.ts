@@ -2,6 +2,7 @@
 import { joinBytes } from '../../../base/bytes.ts';
 import { PosixError } from '../../../base/errors.ts';
 import type { MakeBinding, NodeRealm, Untyped } from '../realm.ts';
+import { fsRequests } from './fs-requests.ts';
 import { askFor } from './permission.ts';
 
 /** What `pull` tells of: the end, data, or trouble. */
@@ -142,7 +143,8 @@ export const makeBlob: MakeBinding = (realm) => {
       );
       return joinBytes(views).buffer;
     },
-    createBlobFromFilePath(path: string): [Blob, number] {
+    createBlobFromFilePath(given: unknown): [Blob, number] {
+      const path = fsRequests(realm).pathOf(given);
       askFor(realm, 'FileSystemRead', path);
       try {
         const { size, mtimeMs } = realm.syscalls.files.stat(path);
