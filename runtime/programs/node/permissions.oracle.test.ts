@@ -31,7 +31,15 @@ const addons = {
 
 const tellsAddons = "console.log(require('native'), process.permission.has('addon'), process.permission.has('inspector'))";
 
+const patterns = ['/a/b/*', '/etc/passwd.*', '/home/*.js', '/x*', '/one'];
+const asked = '/a/b /a/b/ /a/b/c /a/c /a/bc /etc/passwd /etc/passwd. /etc/passwd.x /home /home/ /home/a.md /x /xy /x/y /w /one /one/a';
+
 describeAgainstNode('Permissions', [
+  {
+    name: 'are patterns up to their first star',
+    code: `console.log('${asked}'.split(' ').filter((path) => process.permission.has('fs.read', path)).join())`,
+    args: ['--permission', '--no-warnings', ...patterns.map((path) => `--allow-fs-read=${path}`), 'main.js'],
+  },
   { name: 'are refused at once or to a callback', code: refusals, args: ['--permission', '--no-warnings', 'main.js'] },
   {
     name: 'leave out native addons',

@@ -91,7 +91,9 @@ function makePermissions(realm: NodeRealm) {
     if (resource === undefined || !scope.startsWith('FileSystem')) return false;
     const full = resolve(resource);
     for (const one of patterns) {
-      if (!one.endsWith('*') ? full === one : full.startsWith(one.slice(0, -1)) || full === one.slice(0, -2)) return true;
+      const star = one.indexOf('*');
+      if (star < 0 ? full === one : full.startsWith(one.slice(0, star)) || (one[star - 1] === '/' && full === one.slice(0, star - 1)))
+        return true;
     }
     return false;
   };
