@@ -42,7 +42,8 @@ const modules: readonly (readonly [string, RegExp])[] = [
   ['util', /^test-(util|whatwg-encoding|mime)/],
   ['vm', /^test-vm/],
   ['zlib', /^test-zlib/],
-  ['module', /^test-(module|require|cjs|esm)/],
+  ['module', /^test-(module|require|cjs|esm|compile-cache)/],
+  ['permission', /^test-permission/],
 ];
 
 const commonFiles = new Set([
@@ -59,7 +60,7 @@ const commonFiles = new Set([
   '/arraystream',
   '/report',
 ]);
-const harmlessFlag = /^--(no-warnings|experimental-[\w-]+|pending-deprecation|no-deprecation)$/;
+const harmlessFlag = /^--(no-warnings|experimental-[\w-]+|pending-deprecation|no-deprecation|permission|allow-.+)$/;
 
 /** Undefined for a file that needs what lies outside of the public runtime (internals, garbage collection, inspector …). */
 export function classify(folder: string, name: string, text: string): SuiteCase | undefined {
