@@ -2,6 +2,7 @@
 import { unavailable } from './bindings/absent.ts';
 import { catchClauses, editCatchClauses } from './modules/catch-clauses.ts';
 import { Edits } from './modules/edits.ts';
+import { isFollowed } from './modules/followed-builtins.ts';
 import { isV8 } from './modules/is-v8.ts';
 import type { NodeRealm, Untyped } from './realm.ts';
 
@@ -49,7 +50,9 @@ export class Builtins {
     }
     const source = this.#realm.source(id) ?? (this.isAbsent(id) ? `module.exports = internalBinding(${JSON.stringify(id)});` : undefined);
     if (source === undefined) throw new Error(`No such built-in module: ${id}`);
-    const text = isV8(this.#realm) ? source : showingCaught(source);
+    const native = isV8(this.#realm);
+    if (!native && isFollowed(id)) return this.#realm.library.part('wording').compileFollowed(this.#realm, id, source, parametersOf(id));
+    const text = native ? source : showingCaught(source);
     const compiled = this.#realm.platform.evaluate(`(function (${parametersOf(id)}) {${text}\n})`, `node:${id}`) as Untyped;
     const refusal = refused[id];
     if (refusal === undefined) return compiled;

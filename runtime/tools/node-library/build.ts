@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Output } from '../build/output.ts';
 import { countPackage } from '../build/licences.ts';
+import { followedSource } from './followed.ts';
 import { gzipBest, gzipSmall } from './gzip-small.ts';
 import { bundleLazyParts } from './lazy-parts.ts';
 import { packLibrary } from './pack.ts';
@@ -30,7 +31,8 @@ export async function writeNodeLibrary(
   const lazy = bundleLazyParts();
   for (const folder of [...packages, ...lazy.packageFolders]) countPackage(resolve(root, folder));
   const partSources = [...parts].map(([name, text]): [string, string] => [`bavini/part-${name}`, text]);
-  const lazyFiles = [...lazy.sources, ...partSources].map(([id, text]) => ({ name: `lib/${id}.js`, text }));
+  const followed = ['bavini/followed', followedSource(sources)] as const;
+  const lazyFiles = [...lazy.sources, ...partSources, followed].map(([id, text]) => ({ name: `lib/${id}.js`, text }));
   // Undici's package carries llhttp's official WebAssembly build as a Buffer.
   const llhttp = { name: 'native/llhttp.wasm', text: require('undici/lib/llhttp/llhttp-wasm.js') as Uint8Array };
   countPackage(dirname(require.resolve('undici/package.json')));

@@ -1,4 +1,5 @@
 /** Node's library for tests that run in Node: what a process in the browser finds in its two layers. */
+import { followedSource } from './followed.ts';
 import { bundleLazyParts } from './lazy-parts.ts';
 import { packLibrary } from './pack.ts';
 import type { PackedLibrary } from './pack.ts';
@@ -11,6 +12,7 @@ class Sources extends Map<string, string> {
   override get(id: string): string | undefined {
     if (!this.#bundled && id.startsWith('bavini/')) {
       this.#bundled = true;
+      this.set('bavini/followed', followedSource(this));
       for (const [name, text] of bundleLazyParts().sources) this.set(name, text);
     }
     return super.get(id);

@@ -259,6 +259,20 @@ export class AsyncFrames {
     }
   }
 
+  /** @param combining Calls `then` of each value, in their order, and gives the promise of all. */
+  combine(name: string, values: unknown, combining: () => object): object {
+    this.claim(values);
+    const outer = this.#combining;
+    const combined = (this.#combining = new Combined(name));
+    try {
+      const promise = (combined.promise = combining());
+      Seen.note(promise);
+      return promise;
+    } finally {
+      this.#combining = outer;
+    }
+  }
+
   #wrapCombinators(): void {
     for (const name of ['all', 'allSettled', 'any', 'race'] as const) {
       const native = NativePromise[name] as Function;
@@ -268,16 +282,7 @@ export class AsyncFrames {
       const { [name]: value } = {
         [name](this: unknown, values: unknown): unknown {
           if (this !== NativePromise || !isArray(values)) return apply(native, this, [values]);
-          frames.claim(values);
-          const outer = frames.#combining;
-          const combined = (frames.#combining = new Combined(name));
-          try {
-            const promise = (combined.promise = apply(native, this, [values]) as object);
-            Seen.note(promise);
-            return promise;
-          } finally {
-            frames.#combining = outer;
-          }
+          return frames.combine(name, values, () => apply(native, this, [values]) as object);
         },
       };
       defineProperty(NativePromise, name, { value, writable: true, enumerable: false, configurable: true });

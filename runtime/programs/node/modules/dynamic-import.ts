@@ -15,6 +15,8 @@ type MetaCallback = (referrer: symbol | undefined, meta: object, wrap: object) =
 export interface LoaderCallbacks {
   importDynamically: ImportCallback | undefined;
   initializeMeta: MetaCallback | undefined;
+  /** The program has called `import()`. */
+  wasAsked?: boolean;
 }
 
 export const loaderCallbacks = perRealm((): LoaderCallbacks => ({ importDynamically: undefined, initializeMeta: undefined }));
@@ -33,6 +35,7 @@ export function dynamicImport(
   options: unknown,
   phase = 2,
 ): Promise<unknown> {
+  callbacks.wasAsked = true;
   try {
     const text = `${specifier as string}`;
     const attributes = attributesOf(options);

@@ -1,6 +1,6 @@
 /** Edits of a source text that keep its lines and remember by how much they moved its columns. */
 
-interface Edit {
+export interface Edit {
   readonly start: number;
   readonly end: number;
   readonly text: string;
@@ -52,11 +52,17 @@ export class Edits {
     this.replace(start, end, first + text);
   }
 
+  /** As {@link apply} does them. */
+  inOrder(): Edit[] {
+    return this.#edits
+      .map((edit, index) => ({ edit, index }))
+      .sort((a, b) => a.edit.start - b.edit.start || a.edit.rank - b.edit.rank || a.index - b.index)
+      .map(({ edit }) => edit);
+  }
+
   /** `prefix` goes on the first line, `suffix` after the end, on a line of its own lest the text ends in a comment. */
   apply(prefix: string, suffix: string): Edited {
     const source = this.#source;
-    const edits = this.#edits.map((edit, index) => ({ ...edit, index }));
-    edits.sort((a, b) => a.start - b.start || a.rank - b.rank || a.index - b.index);
     const columns: number[] = [];
     let line = 1;
     let shift = prefix.length;
@@ -74,7 +80,7 @@ export class Edits {
         }
       }
     };
-    for (const edit of edits) {
+    for (const edit of this.inOrder()) {
       if (edit.start < at) throw new Error(`Edits overlap at ${edit.start}`);
       code += source.slice(at, edit.start);
       countLines(at, edit.start);

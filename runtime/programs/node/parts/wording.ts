@@ -2,6 +2,7 @@
  * What V8 says of a text that cannot be read, of what is thrown and of the frames of its stack, and where it would say that an error was
  * thrown.
  */
+export { compileFollowed } from '../modules/compile-followed.ts';
 export { explainSyntaxError } from '../modules/syntax-error.ts';
 export { circleMessage } from '../stack/json-circle.ts';
 export { geckoMessage } from '../stack/gecko-messages.ts';
@@ -9,5 +10,4 @@ export { quickJsMessage } from '../stack/quickjs-messages.ts';
 export { webkitMessage } from '../stack/webkit-messages.ts';
 export { thrownAt } from '../stack/thrown-at.ts';
 export { tellStack } from '../stack/tell.ts';
-export { tellWaiting } from '../stack/waiting.ts';
 export { throwOf } from '../stack/thrown-by.ts';

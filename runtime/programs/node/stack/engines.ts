@@ -18,6 +18,7 @@ import type { EnginePlace } from './thrown-at.ts';
 import { callColumn, nameColumn, nativeFrame } from './quickjs.ts';
 import type { quickJsMessage } from './quickjs-messages.ts';
 import { webkitHappening } from './webkit.ts';
+import { framesOf } from './whole-stacks.ts';
 import type { webkitMessage } from './webkit-messages.ts';
 
 interface StackError {
@@ -43,11 +44,17 @@ const quickLine = /^\s+at /;
 const countsFromParenthesis = (line: string): boolean =>
   quickLine.test(line) || loadedScriptName(/@(blob:.*):\d+:\d+$/.exec(line)?.[1] ?? '') !== undefined;
 
+/** What a stack is told of beside its frames. */
+export interface StackOf {
+  /** What the error says. */
+  readonly message: unknown;
+  readonly waiting: readonly AsyncFrame[] | undefined;
+}
+
 /** What more can be known of errors than the engine tells, once the library is there. */
 export interface Tellers {
   /** @param frames From the innermost out. `happening` is what was under way at the first. */
-  tell(frames: readonly Frame[], happening: Happening): readonly Frame[];
-  tellWaiting(waiting: readonly AsyncFrame[]): readonly Frame[];
+  tell(frames: readonly Frame[], happening: Happening, of?: StackOf): readonly Frame[];
   geckoMessage(error: Error, message: string, place: () => EnginePlace): string;
   readonly quickJsMessage: typeof quickJsMessage;
   readonly webkitMessage: typeof webkitMessage;
@@ -65,6 +72,7 @@ export function parseStack(
   isOurs: IsOurs,
   tellers?: Pick<Tellers, 'tell' | 'libraryLine'>,
   happening?: Happening,
+  of?: StackOf,
 ): readonly Frame[] {
   const frames: Frame[] = [];
   const lines = text.split('\n').flatMap((line) => {
@@ -111,7 +119,7 @@ export function parseStack(
   const named = frames.map((frame, index) =>
     isModuleBody(frame, frames[index + 1]) ? { ...frame, functionName: 'Object.<anonymous>' } : frame,
   );
-  return tellers === undefined ? named : tellers.tell(named, happening);
+  return tellers === undefined ? named : tellers.tell(named, happening, of);
 }
 
 /** Of the first frame that is not ours. */
@@ -202,9 +210,9 @@ export function installStackApi(sources: Sources, capture: () => readonly AsyncF
   };
   const format = (error: object, text: string, limit: unknown, happening: Happening, waiting?: readonly AsyncFrame[]): unknown => {
     if (typeof limit !== 'number') return undefined;
-    const frames = parseStack(text, sources, isOurs, api.tellers, happening);
-    const sites = (waiting === undefined ? frames : [...frames, ...(api.tellers?.tellWaiting(waiting) ?? [])])
-      .slice(0, Math.max(0, limit))
+    const { value: message } = Object.getOwnPropertyDescriptor(error, 'message') ?? { value: undefined as unknown };
+    const sites = parseStack(text, sources, isOurs, api.tellers, happening, { message, waiting })
+      .slice(0, Math.max(0, Math.min(limit, framesOf(error))))
       .map((frame) => new ParsedCallSite(frame));
     const { prepareStackTrace } = StackError;
     if (prepareStackTrace === api.libraryPrepare && api.libraryCallback !== undefined) return api.libraryCallback(globalThis, error, sites);

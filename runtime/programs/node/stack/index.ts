@@ -68,12 +68,11 @@ function tellersOf(realm: NodeRealm): Tellers {
   const lines = new Map<string, readonly string[]>();
   const wording = () => wordingOf(realm);
   return {
-    tell: (frames, happening) => wording()?.tellStack(realm, frames, happening) ?? frames,
+    tell: (frames, ...of) => wording()?.tellStack(realm, frames, ...of) ?? frames,
     geckoMessage(error, message, place) {
       const words = wording();
       return words?.geckoMessage(error, message, () => words.thrownAt(realm, place())) ?? message;
     },
-    tellWaiting: (waiting) => wording()?.tellWaiting(realm, waiting) ?? [],
     quickJsMessage: (message, ...place) => wording()?.quickJsMessage(message, ...place) ?? message,
     webkitMessage: (message, ...place) => wording()?.webkitMessage(message, ...place) ?? message,
     libraryLine(file, line) {

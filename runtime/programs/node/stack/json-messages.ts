@@ -177,13 +177,19 @@ const circular = /cyclic object value|circular reference|cyclic structures/;
  */
 export function wordJsonErrors(circleMessage: (value: unknown) => string | undefined): void {
   const { parse: native, stringify: nativeStringify } = JSON;
+  const { captureStackTrace } = Error;
+  /** Thrown by a built-in function, not made by a constructor. */
+  const thrown = <Thrown extends Error>(error: Thrown): Thrown => {
+    captureStackTrace(error);
+    return error;
+  };
   const { stringify } = {
     stringify(this: unknown, value: unknown, replacer?: unknown, space?: unknown): unknown {
       try {
         return Reflect.apply(nativeStringify, this, [value, replacer, space]) as unknown;
       } catch (error) {
         const told = error instanceof TypeError && circular.test(error.message) ? circleMessage(value) : undefined;
-        throw told === undefined ? error : new TypeError(told);
+        throw told === undefined ? error : thrown(new TypeError(told));
       }
     },
   };
@@ -196,7 +202,7 @@ export function wordJsonErrors(circleMessage: (value: unknown) => string | undef
         if (!(error instanceof SyntaxError) || typeof text === 'symbol') throw error;
         const problem = new Reader(String(text)).document();
         if (problem === undefined) throw error;
-        const worded = new SyntaxError(jsonMessage(String(text), problem));
+        const worded = thrown(new SyntaxError(jsonMessage(String(text), problem)));
         tellArrow(worded, arrowFor(String(text), problem));
         throw worded;
       }

@@ -15,6 +15,8 @@ export interface Outlined {
   readonly type: string | null;
   /** What it is found by in what holds it, if it has another name of its own. */
   readonly key?: string;
+  /** The name of what it was made a property of, by an assignment; empty for what is no name, such as `F.prototype`. */
+  readonly holder?: string;
   readonly kind: 'function' | 'constructor' | 'getter';
   readonly generator: boolean;
   /** What it is handed to, if it is an argument. */
@@ -51,12 +53,12 @@ export const propertyOf = (node: Node): string | undefined =>
   node.type === 'MemberExpression' && node['computed'] !== true ? (node['property'].name as string) : undefined;
 
 export class Outline {
-  readonly #text: string;
+  readonly text: string;
   readonly #lines: number[] = [0];
   readonly #program: Node;
 
   constructor(text: string, program: Node) {
-    this.#text = text;
+    this.text = text;
     this.#program = program;
     for (const { index, 0: end } of text.matchAll(/\r\n|[\n\r\u2028\u2029]/g)) this.#lines.push(index + end.length);
   }
@@ -93,7 +95,7 @@ export class Outline {
 
   /** The nodes that hold a place, from the innermost out. */
   thrownAt(offset: number): ThrownAt {
-    return { text: this.#text, program: this.#program, offset, path: this.#path(offset).reverse() };
+    return { text: this.text, program: this.#program, offset, path: this.#path(offset).reverse() };
   }
 
   functionAt(offset: number): Outlined | undefined {
@@ -124,12 +126,12 @@ export class Outline {
 
   #counted(node: Node, offset: number, happening: Happening): { readonly use: Use; readonly offset: number } | undefined {
     if (node.type === 'NewExpression') {
-      const paren = this.#text.indexOf('(', node['callee'].end as number);
+      const paren = this.text.indexOf('(', node['callee'].end as number);
       return offset === node.start || offset === paren ? { use: { node, how: 'new' }, offset: node.start } : undefined;
     }
     if (node.type === 'CallExpression') {
       const callee = node['callee'] as Node;
-      const paren = this.#text.indexOf('(', callee.end);
+      const paren = this.text.indexOf('(', callee.end);
       const member = callee.type === 'MemberExpression';
       const property = member ? (callee['property'] as Node) : callee;
       if (![paren, property.start, property.start - 1, callee.start].includes(offset)) return undefined;
@@ -141,12 +143,12 @@ export class Outline {
       if (![node.start, property.start, property.start - 1].includes(offset)) return undefined;
       return {
         use: { node, how: 'read' },
-        offset: node['computed'] === true ? this.#text.lastIndexOf('[', property.start) + 1 : property.start,
+        offset: node['computed'] === true ? this.text.lastIndexOf('[', property.start) + 1 : property.start,
       };
     }
     if (node.type === 'AssignmentExpression' && happening === 'assignment' && offset === node.start) {
       const operator = node['operator'] as string;
-      return { use: { node, how: 'read' }, offset: this.#text.indexOf(operator, node['left'].end as number) };
+      return { use: { node, how: 'read' }, offset: this.text.indexOf(operator, node['left'].end as number) };
     }
     return undefined;
   }
@@ -200,6 +202,11 @@ function named(node: Node, path: readonly Node[], at: number): Outlined {
       const key = keyOf(parent);
       if (parent['kind'] === 'get' || parent['kind'] === 'set') return plain(`${String(parent['kind'])} ${key ?? ''}`, 'Object', 'getter');
       return { ...plain(own ?? key, 'Object'), ...(own === null || key === null ? {} : { key }) };
+    }
+    case 'AssignmentExpression': {
+      const left = parent['left'] as Node;
+      const holder = left.type !== 'MemberExpression' ? undefined : left['object'].type === 'Identifier' ? String(left['object'].name) : '';
+      return { ...plain(own ?? nameOfHolder(parent) ?? null), ...(holder === undefined ? {} : { holder }) };
     }
     default:
       return plain(own ?? nameOfHolder(parent) ?? null);

@@ -1,11 +1,12 @@
 /** Frames of the functions that wait for what runs, told as V8 tells of them, for engines that do not. */
 import type { AsyncFrame } from '../modules/async-frames.ts';
 import { placeOf } from '../modules/compile.ts';
-import { nameOfHelper, sourcesOf } from '../modules/sources.ts';
+import { nameOfHelper } from '../modules/sources.ts';
 import type { NodeRealm } from '../realm.ts';
 import type { Frame } from './call-site.ts';
 import { outlineOf } from './outline.ts';
 import { programOf } from './program-of.ts';
+import { scriptOf } from './script-of.ts';
 
 const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
 /** They call what they are given as a method of what they give. */
@@ -36,7 +37,7 @@ function tellOne(realm: NodeRealm, waiting: AsyncFrame): Frame | undefined {
     return { ...common, ...where, isNative: true, functionName: combinator, typeName: 'Promise', methodName: combinator };
   }
   const fileName = nameOfHelper(waiting.helper);
-  const script = fileName === undefined ? undefined : sourcesOf(realm).get(fileName);
+  const script = fileName === undefined ? undefined : scriptOf(realm, fileName);
   if (script === undefined) return undefined;
   const { line, column } = waiting.place ?? placeOf(script.text, waiting.at);
   const place = { fileName, line: line + script.lineOffset, column: column + (line === 1 ? script.columnOffset : 0) };
