@@ -61,11 +61,6 @@ export async function spawn(
       if (job !== undefined) job.pgid = pid;
     }
     if (job !== undefined) job.pgid ??= monitor ? pid : syscalls.start.pgid;
-    // A Ctrl-C that was typed before the job had the terminal came to the shell.
-    if (handle !== undefined && job?.pgid !== undefined && (shell.interrupted || shell.interrupt.signal.aborted)) {
-      shell.interrupted = false;
-      syscalls.call('kill', { target: -job.pgid, signal: 'SIGINT' }, () => undefined);
-    }
     const child = new Child(calls, pid, monitor);
     job?.add(child);
     return child;

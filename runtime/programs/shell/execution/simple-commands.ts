@@ -9,7 +9,7 @@ import { assign } from '../variables/assignments.ts';
 import { copyVariable, type Variable } from '../variables/variables.ts';
 import { becomeProgram, mayBecomeProgram, spawn, startProgram, tellingFailure } from './children.ts';
 import { findCommand } from './command-search.ts';
-import { ExitShell, Interrupted } from './control-flow.ts';
+import { ExitShell } from './control-flow.ts';
 import type { FdTable } from './fd-table.ts';
 import { foreground } from './job-control.ts';
 import { Job } from './jobs.ts';
@@ -211,7 +211,6 @@ async function runExternal(shell: Shell, command: SimpleCommand, argv: string[],
       const failed = await tellingFailure(shell, file, argv, () => becomeProgram(shell, file, argv));
       if (typeof failed === 'number') return failed;
     }
-    if (own && shell.interactive && shell.interrupted) throw new Interrupted();
     const child = await startProgram(shell, file, argv, job);
     if (typeof child === 'number') return child;
     if (own && job !== undefined) {
