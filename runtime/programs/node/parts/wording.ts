@@ -5,6 +5,7 @@
 export { compileFollowed } from '../modules/compile-followed.ts';
 export { explainSyntaxError } from '../modules/syntax-error.ts';
 export { circleMessage } from '../stack/json-circle.ts';
+export { jsonArrow, jsonMessage } from '../stack/json-messages.ts';
 export { geckoMessage } from '../stack/gecko-messages.ts';
 export { quickJsMessage } from '../stack/quickjs-messages.ts';
 export { webkitMessage } from '../stack/webkit-messages.ts';

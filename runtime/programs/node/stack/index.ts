@@ -9,7 +9,7 @@ import { sourcesOf } from '../modules/sources.ts';
 import type { CallSite } from './call-site.ts';
 import { toldAwaiting } from './awaiting.ts';
 import { installStackApi, type StackApi, type Tellers } from './engines.ts';
-import { placeJsonErrors, wordJsonErrors } from './json-messages.ts';
+import { placeJsonErrors, wordJsonErrors } from './json-errors.ts';
 import { oursFrom } from './ours.ts';
 import { tellAuthorsNames } from './imported-names.ts';
 import { noteMadeAt } from './made-at.ts';
@@ -23,10 +23,10 @@ type PrepareCallback = (globalThis: object, error: unknown, sites: CallSite[]) =
 
 /** To be called before the library boots: it reads `Error.captureStackTrace` and `Error.stackTraceLimit` then. */
 export function prepareStacks(realm: NodeRealm): void {
-  if (isV8(realm)) return placeJsonErrors();
+  if (isV8(realm)) return placeJsonErrors(() => wordingOf(realm));
   const api = installStackApi(sourcesOf(realm), () => frames.capture());
   installed.set(realm, api);
-  wordJsonErrors((value) => wordingOf(realm)?.circleMessage(value));
+  wordJsonErrors(() => wordingOf(realm));
   const show = (error: unknown): unknown => {
     if (typeof error !== 'object' || error === null) return error;
     try {

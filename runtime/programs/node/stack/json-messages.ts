@@ -1,7 +1,4 @@
-/** What V8 says of a text that is no JSON, for engines that say it in other words. */
-
-import { tellArrow } from './told-arrows.ts';
-import { throwingWhole } from './whole-stacks.ts';
+/** What V8 says of a text that is no JSON, for engines that say it in other words, and where in it the problem is. */
 
 interface Problem {
   readonly message: string;
@@ -142,7 +139,10 @@ class Reader {
 }
 
 /** The arrow below the place in the text, as V8 shows it where such an error ends a program. */
-function arrowFor(text: string, { message, at }: Problem): string {
+export function jsonArrow(text: string): string {
+  const problem = new Reader(text).document();
+  if (problem === undefined) return '';
+  const { message, at } = problem;
   const lines = text.slice(0, at).split(/\r\n|[\n\r]/);
   const column = lines.at(-1)!.length;
   const line = text.split(/\r\n|[\n\r]/)[lines.length - 1] ?? '';
@@ -151,7 +151,8 @@ function arrowFor(text: string, { message, at }: Problem): string {
 }
 
 /** Undefined if the text is JSON. */
-export function jsonMessage(text: string, problem = new Reader(text).document()): string | undefined {
+export function jsonMessage(text: string): string | undefined {
+  const problem = new Reader(text).document();
   if (problem === undefined) return undefined;
   const { message, at } = problem;
   if (message === 'Unexpected end of JSON input') return message;
@@ -166,72 +167,4 @@ export function jsonMessage(text: string, problem = new Reader(text).document())
   const start = Math.max(0, at - around);
   const end = Math.min(text.length, at + around);
   return `Unexpected token '${unit}', ${start > 0 ? '...' : ''}"${text.slice(start, end)}"${end < text.length ? '...' : ''} is not valid JSON`;
-}
-
-const circular = /cyclic object value|circular reference|cyclic structures/;
-
-/**
- * Lets `JSON.parse` and `JSON.stringify` fail in V8's words.
- *
- * @param circleMessage What it says of a value that holds itself.
- */
-export function wordJsonErrors(circleMessage: (value: unknown) => string | undefined): void {
-  const { parse: native, stringify: nativeStringify } = JSON;
-  const { captureStackTrace } = Error;
-  /** Thrown by a built-in function, not made by a constructor. */
-  const thrown = <Thrown extends Error>(error: Thrown): Thrown => {
-    captureStackTrace(error);
-    return error;
-  };
-  const { stringify } = {
-    stringify(this: unknown, value: unknown, replacer?: unknown, space?: unknown): unknown {
-      try {
-        return Reflect.apply(nativeStringify, this, [value, replacer, space]) as unknown;
-      } catch (error) {
-        const told = error instanceof TypeError && circular.test(error.message) ? circleMessage(value) : undefined;
-        throw told === undefined ? error : thrown(new TypeError(told));
-      }
-    },
-  };
-  Object.defineProperty(JSON, 'stringify', { value: stringify, writable: true, enumerable: false, configurable: true });
-  const { parse } = {
-    parse(this: unknown, text: unknown, reviver?: unknown): unknown {
-      try {
-        return Reflect.apply(native, this, [text, reviver]) as unknown;
-      } catch (error) {
-        if (!(error instanceof SyntaxError) || typeof text === 'symbol') throw error;
-        const problem = new Reader(String(text)).document();
-        if (problem === undefined) throw error;
-        const worded = thrown(new SyntaxError(jsonMessage(String(text), problem)));
-        tellArrow(worded, arrowFor(String(text), problem));
-        throw worded;
-      }
-    },
-  };
-  Object.defineProperty(JSON, 'parse', { value: parse, writable: true, enumerable: false, configurable: true });
-}
-
-/** Remembers where V8's own errors of `JSON.parse` are. */
-export function placeJsonErrors(): void {
-  const { parse: native } = JSON;
-  const { parse } = {
-    parse(this: unknown, text: unknown, reviver?: unknown): unknown {
-      try {
-        return Reflect.apply(native, this, [text, reviver]) as unknown;
-      } catch (error) {
-        if (!(error instanceof SyntaxError) || typeof text === 'symbol' || typeof text === 'object') throw error;
-        const problem = new Reader(String(text)).document();
-        // What a reviver throws is its own.
-        if (problem === undefined) throw error;
-        try {
-          // Once more, for a frame of ours took the place of one of the program's.
-          return throwingWhole(() => Reflect.apply(native, this, [text]) as unknown);
-        } catch (whole) {
-          tellArrow(whole as Error, arrowFor(String(text), problem));
-          throw whole;
-        }
-      }
-    },
-  };
-  Object.defineProperty(JSON, 'parse', { value: parse, writable: true, enumerable: false, configurable: true });
 }
