@@ -53,6 +53,39 @@ describe('An interactive shell on a terminal', function () {
     assert.include(await line('echo $?'), '130\r\n');
   });
 
+  it('Ctrl-C ends what is about to start', async () => {
+    assert.notInclude(await line('X=$(kill -INT $$) sleep 100; echo never'), 'never');
+    assert.include(await line('echo $?'), '130\r\n');
+    for (const command of ['sleep 100', 'sleep 100 | cat', 'cat | sleep 100 | sleep 100', '(sleep 100; sleep 100)']) {
+      for (let delay = 0; delay < 12; delay += 1) {
+        await person.type(`${command}\r`);
+        await person.until('\n');
+        for (let turn = 0; turn < delay; turn += 1) await new Promise((resolve) => setTimeout(resolve));
+        await person.type('\x03');
+        await person.until(prompt);
+      }
+    }
+    assert.notInclude(await line('jobs; ps'), 'sleep');
+  });
+
+  it('Ctrl-C ends a subshell, as the process that it is elsewhere', async () => {
+    await person.type('(sleep 100; echo nev""er); echo nev""er\r');
+    await running(container, 'sleep');
+    await person.type('\x03');
+    assert.notInclude(await person.until(prompt), 'never');
+    await person.type('(while :; do sleep 0.01; done) | cat\r');
+    await running(container, 'sleep');
+    await person.type('\x03');
+    await person.until(prompt);
+    await person.type('(while :; do :; done)\r');
+    await person.until('\n');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await person.type('\x03');
+    await person.until(prompt);
+    assert.include(await line('(sh -c "exit 3"; echo $?); (sleep 0 | true) && echo on'), '3\r\non\r\n');
+    assert.include(await line('sleep 0.2 | cat > piped & kill -INT $; wait; ls piped'), 'piped');
+  });
+
   it('Ctrl-C ends an endless loop of the shell itself', async () => {
     await person.type('while :; do :; done\r');
     await person.until('\n');

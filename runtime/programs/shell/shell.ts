@@ -7,7 +7,7 @@ import type { ProgramContext } from '../../process/program.ts';
 import { ProcessEnded } from '../../process/streams.ts';
 import { encodeText } from '../../process/text.ts';
 import { builtins } from './builtins/builtins.ts';
-import { BreakLoop, ExitShell, ReturnFromFunction } from './execution/control-flow.ts';
+import { BreakLoop, ExitShell, Interrupted, ReturnFromFunction } from './execution/control-flow.ts';
 import { callFunction, runAndOr, runList } from './execution/evaluator.ts';
 import { FdTable, OpenFile } from './execution/fd-table.ts';
 import { JobTable, type Job } from './execution/jobs.ts';
@@ -104,6 +104,7 @@ export class Shell implements ExpansionHost {
     copy.errexitShields = this.errexitShields;
     copy.nesting = this.nesting;
     copy.interrupt = this.interrupt;
+    copy.interrupted = this.interrupted;
     copy.shopts.set('expand_aliases', this.shopts.get('expand_aliases') ?? false);
     return copy;
   }
@@ -231,6 +232,21 @@ export class Shell implements ExpansionHost {
   async giveWay(): Promise<void> {
     await this.context.calls.yield();
     this.#turnStarted = performance.now();
+  }
+
+  /** By a Ctrl-C, typed to this shell, to the one it is a subshell of, or to a program of the job that it is a part of. */
+  get isInterrupted(): boolean {
+    return this.interrupted || this.interrupt.signal.reason instanceof Interrupted || this.job?.interrupted === true;
+  }
+
+  /** A subshell, which is no process of its own, ends as one would. @throws {Interrupted | ExitShell} */
+  checkInterrupt(): void {
+    if (!this.isInterrupted) return;
+    if (this.interactive) {
+      this.interrupted = false;
+      throw new Interrupted();
+    }
+    if (this.subshellDepth > 0 && !this.traps.has('SIGINT')) throw new ExitShell(130);
   }
 
   list(list: List): Promise<number> {

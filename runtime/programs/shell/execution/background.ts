@@ -12,6 +12,9 @@ export async function runInBackground(shell: Shell, item: AndOr): Promise<number
   const job = new Job(item.source, true);
   const sub = shell.fork();
   sub.job = job;
+  // What is typed is not for it.
+  sub.interrupt = new AbortController();
+  sub.interrupted = false;
   sub.options.errexit = false;
   if (!shell.options.monitor) {
     try {

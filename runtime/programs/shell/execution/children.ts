@@ -61,6 +61,11 @@ export async function spawn(
       if (job !== undefined) job.pgid = pid;
     }
     if (job !== undefined) job.pgid ??= monitor ? pid : syscalls.start.pgid;
+    // A Ctrl-C that was typed before this program was there came to the shell, or to those of the job that were.
+    if (handle !== undefined && shell.isInterrupted) {
+      shell.interrupted = false;
+      syscalls.call('kill', { target: pid, signal: 'SIGINT' }, () => undefined);
+    }
     const child = new Child(calls, pid, monitor);
     job?.add(child);
     return child;

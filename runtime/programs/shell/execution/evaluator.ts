@@ -64,10 +64,7 @@ async function runPipeline(shell: Shell, pipeline: Pipeline, tested: boolean): P
   shell.status = status;
   if (status !== 0 && !shielded && shell.errexitShields === 0) await dealWithFailure(shell, status, pipeline);
   if (shell.pendingSignals.length > 0) await runTraps(shell);
-  if (shell.interrupted && shell.interactive) {
-    shell.interrupted = false;
-    throw new Interrupted();
-  }
+  shell.checkInterrupt();
   return status;
 }
 
@@ -143,10 +140,7 @@ async function runPipe(shell: Shell, pipeline: Pipeline): Promise<number> {
 async function runCommand(shell: Shell, command: Command, source: string): Promise<number> {
   if (shell.turnIsOver) {
     await shell.giveWay();
-    if (shell.interrupted && shell.interactive) {
-      shell.interrupted = false;
-      throw new Interrupted();
-    }
+    shell.checkInterrupt();
   }
   shell.context.calls.check();
   if (++shell.nesting > maxNesting) {

@@ -103,6 +103,11 @@ export class Job {
     );
   }
 
+  /** A Ctrl-C has ended a program of it, and so all of it. */
+  get interrupted(): boolean {
+    return !this.background && this.children.some((child) => child.signal === 'SIGINT');
+  }
+
   /** The last process, which `$!` names. */
   get pid(): Pid | undefined {
     return this.children.at(-1)?.pid;

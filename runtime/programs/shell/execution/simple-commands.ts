@@ -211,6 +211,7 @@ async function runExternal(shell: Shell, command: SimpleCommand, argv: string[],
       const failed = await tellingFailure(shell, file, argv, () => becomeProgram(shell, file, argv));
       if (typeof failed === 'number') return failed;
     }
+    shell.checkInterrupt();
     const child = await startProgram(shell, file, argv, job);
     if (typeof child === 'number') return child;
     if (own && job !== undefined) {

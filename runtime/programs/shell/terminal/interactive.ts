@@ -21,7 +21,7 @@ export async function runInteractive(shell: Shell): Promise<number> {
   shell.shopts.set('expand_aliases', true);
   syscalls.onSignal('SIGINT', () => {
     shell.interrupted = true;
-    shell.interrupt.abort();
+    shell.interrupt.abort(new Interrupted());
     shell.interrupt = new AbortController();
   });
   for (const signal of ['SIGTSTP', 'SIGTTIN', 'SIGTTOU', 'SIGTERM', 'SIGQUIT'] as const)
