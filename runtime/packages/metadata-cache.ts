@@ -12,6 +12,7 @@ export interface CachedText {
 
 export interface MetadataCache {
   get(key: string): Promise<CachedText | undefined>;
+  /** It can be had from now on. Resolves when it is written, which is some time later, with others. */
   put(key: string, entry: CachedText): Promise<void>;
   clear(): Promise<void>;
   /** What it holds, for `npm cache ls`. */
@@ -24,6 +25,10 @@ export interface MetadataCacheOptions {
   /** In memory, of a text's UTF-8; what was stored longest ago goes. Default 64 MiB. */
   readonly maxBytes?: number;
 }
+
+/** What was put is written when nothing more has come for so long, or when it is this large: while packages are unpacked there is else to do. */
+const writeMs = 300;
+const writeBytes = 4 << 20;
 
 /** In IndexedDB; in memory where there is none. */
 export async function openMetadataCache(options: MetadataCacheOptions): Promise<MetadataCache> {
@@ -57,6 +62,10 @@ interface Schema extends DBSchema {
   facts: { key: string; value: Facts };
 }
 
+function textOf(bytes: Uint8Array, { etag, freshUntilMs, storedMs }: Facts): CachedText {
+  return { text: new TextDecoder().decode(bytes), etag, freshUntilMs, storedMs };
+}
+
 class MemoryCache implements MetadataCache {
   readonly #entries = new Map<string, CachedText>();
 
@@ -82,6 +91,12 @@ class StoredCache implements MetadataCache {
   readonly #maxBytes: number;
   /** Written since room was last made. */
   #written = 0;
+  /** Yet to be written. */
+  readonly #waiting = new Map<string, { readonly bytes: Uint8Array<ArrayBuffer>; readonly facts: Facts }>();
+  #waitingBytes = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #write: (() => void) | undefined;
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(database: IDBPDatabase<Schema>, maxBytes: number) {
     this.#database = database;
@@ -89,26 +104,52 @@ class StoredCache implements MetadataCache {
   }
 
   async get(key: string): Promise<CachedText | undefined> {
+    const waiting = this.#waiting.get(key);
+    if (waiting !== undefined) return textOf(waiting.bytes, waiting.facts);
     try {
       const transaction = this.#database.transaction(['texts', 'facts']);
       const [bytes, facts] = await Promise.all([transaction.objectStore('texts').get(key), transaction.objectStore('facts').get(key)]);
       if (bytes === undefined || facts?.bytes !== bytes.length) return undefined;
-      return { text: new TextDecoder().decode(bytes), etag: facts.etag, freshUntilMs: facts.freshUntilMs, storedMs: facts.storedMs };
+      return textOf(bytes, facts);
     } catch {
       return undefined; // It is fetched again.
     }
   }
 
-  async put(key: string, { text, ...facts }: CachedText): Promise<void> {
+  put(key: string, { text, ...facts }: CachedText): Promise<void> {
+    const bytes = new TextEncoder().encode(text);
+    this.#waiting.set(key, { bytes, facts: { ...facts, bytes: bytes.length } });
+    this.#waitingBytes += bytes.length;
+    if (this.#write === undefined) {
+      const begun = new Promise<void>((resolve) => (this.#write = resolve));
+      this.#writing = Promise.all([this.#writing, begun]).then(() => this.#writeWaiting());
+    }
+    clearTimeout(this.#timer);
+    if (this.#waitingBytes < writeBytes) this.#timer = setTimeout(this.#write as () => void, writeMs);
+    else this.#write?.();
+    return this.#writing;
+  }
+
+  /** Resolves when all is written that was put. */
+  async #settled(): Promise<void> {
+    this.#write?.();
+    await this.#writing;
+  }
+
+  /** All that waits, in one transaction. */
+  async #writeWaiting(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#write = undefined;
+    const rows = [...this.#waiting];
+    const size = this.#waitingBytes;
+    this.#waiting.clear();
+    this.#waitingBytes = 0;
     try {
-      const bytes = new TextEncoder().encode(text);
+      // Whoever asks for one of them from now on waits for this.
       const transaction = this.#database.transaction(['texts', 'facts'], 'readwrite', { durability: 'relaxed' });
-      await Promise.all([
-        transaction.objectStore('texts').put(bytes, key),
-        transaction.objectStore('facts').put({ ...facts, bytes: bytes.length }, key),
-        transaction.done,
-      ]);
-      this.#written += bytes.length;
+      const [texts, facts] = [transaction.objectStore('texts'), transaction.objectStore('facts')];
+      await Promise.all([...rows.flatMap(([key, row]) => [texts.put(row.bytes, key), facts.put(row.facts, key)]), transaction.done]);
+      this.#written += size;
       if (this.#written > this.#maxBytes / 8) await this.#makeRoom();
     } catch {
       // No room, or the database is gone: the next run asks again.
@@ -131,6 +172,7 @@ class StoredCache implements MetadataCache {
   }
 
   async clear(): Promise<void> {
+    await this.#settled();
     try {
       const transaction = this.#database.transaction(['texts', 'facts'], 'readwrite');
       await Promise.all([transaction.objectStore('texts').clear(), transaction.objectStore('facts').clear(), transaction.done]);
@@ -140,6 +182,7 @@ class StoredCache implements MetadataCache {
   }
 
   async list() {
+    await this.#settled();
     try {
       const transaction = this.#database.transaction('facts');
       const [keys, values] = await Promise.all([transaction.store.getAllKeys(), transaction.store.getAll()]);

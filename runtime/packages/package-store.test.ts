@@ -282,7 +282,9 @@ describe('openMetadataCache()', () => {
     const second = await openMetadataCache({ name, maxBytes: 10_000 });
     assert.deepEqual(await second.get('a'), entry);
     assert.isUndefined(await second.get('b'));
-    for (let i = 2; i < 10; i++) await second.put(`k${i}`, { ...entry, storedMs: i });
+    const writing = Array.from({ length: 8 }, (_, i) => second.put(`k${i + 2}`, { ...entry, storedMs: i + 2 }));
+    assert.deepEqual(await second.get('k9'), { ...entry, storedMs: 9 }, 'there before it is written');
+    await Promise.all(writing);
     const kept = (await second.list()).map(({ key }) => key).sort();
     assert.notInclude(kept, 'a');
     assert.include(kept, 'k9');
