@@ -1,11 +1,14 @@
 /** Bytes held at a time. Who wants some waits until there is room, in order; what is too large on its own is let in alone. */
 export class Budget {
   readonly #max: number;
+  readonly #onWait: () => void;
   #used = 0;
   readonly #waiting: { readonly bytes: number; readonly enter: () => void }[] = [];
 
-  constructor(max: number) {
+  /** @param onWait Called when somebody begins to wait. */
+  constructor(max: number, onWait: () => void = () => undefined) {
     this.#max = max;
+    this.#onWait = onWait;
   }
 
   async take(bytes: number, signal: AbortSignal): Promise<void> {
@@ -26,6 +29,7 @@ export class Budget {
       this.#waiting.push(entry);
       signal.addEventListener('abort', stop, { once: true });
       if (signal.aborted) stop();
+      else this.#onWait();
     });
   }
 

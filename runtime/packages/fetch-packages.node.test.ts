@@ -272,10 +272,10 @@ describe('fetchPackages()', () => {
         return tarball;
       },
     } as RegistryClient;
-    const add = store.add.bind(store);
-    store.add = async (packages) => {
-      await add(packages);
-      for (const { size } of packages) held -= size;
+    const write = store.write.bind(store);
+    store.write = async (packs) => {
+      await write(packs);
+      for (const { size } of packs.flatMap(({ layers }) => layers)) held -= size;
     };
     const { packages } = await fetchPackages(list, { client: one, store });
     assert.ok(packages.every((found) => found !== undefined));

@@ -15,11 +15,16 @@ export class FetchTurns {
     this.#options = options;
   }
 
-  /** Runs `fetch`, or waits for whoever fetches the same package and answers `'there'` where it has stored it by then. */
-  async take(id: string, signal: AbortSignal | undefined, fetch: () => Promise<void>): Promise<'fetched' | 'there'> {
+  /**
+   * Runs `fetch`, or waits for whoever fetches the same package and answers `'there'` where it has stored it by then.
+   *
+   * @param onWait Called before it waits: who waits may be waited for, and must not hold on to anything.
+   */
+  async take(id: string, signal: AbortSignal | undefined, fetch: () => Promise<void>, onWait?: () => void): Promise<'fetched' | 'there'> {
     const { isThere, isShared } = this.#options;
     signal?.throwIfAborted();
     for (let other = this.#fetching.get(id); other !== undefined; other = this.#fetching.get(id)) {
+      onWait?.();
       await other.catch(() => {}); // Its own caller hears of it; this one tries for itself.
       signal?.throwIfAborted();
       if (await isThere(id)) return 'there';
@@ -34,6 +39,7 @@ export class FetchTurns {
         return lock !== null;
       });
       if (isFree) return;
+      onWait?.();
       await locks.request(name, signal === undefined ? {} : { signal }, async () => {
         if (await isThere(id)) outcome = 'there';
         else await fetch();

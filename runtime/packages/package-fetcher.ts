@@ -56,7 +56,8 @@ export class PackageFetcher {
   readonly #client: RegistryClient;
   readonly #store: PackageStore;
   readonly #stop = new AbortController();
-  readonly #budget = new Budget(heldBytes);
+  /** Who waits for room waits for writes. */
+  readonly #budget = new Budget(heldBytes, () => this.#batch.hurry());
   readonly #room: UnpackRoom;
   readonly #batch: StoreBatch;
   /** Asked for before it was known that they are needed, by integrity. */
@@ -93,6 +94,7 @@ export class PackageFetcher {
   end(): void {
     this.#release();
     this.#batch.begin();
+    this.#batch.hurry();
     this.stop(new DOMException('The packages were not needed', 'AbortError'));
   }
 
@@ -144,11 +146,16 @@ export class PackageFetcher {
     let tell: (found: FoundPackage) => void = () => undefined;
     const told = new Promise<FoundPackage>((resolve) => (tell = resolve));
     // Other workers wait until it is durable, this one does not.
-    const fetching = this.#store.exclusively(id, this.#stop.signal, async () => {
-      const { found, durable } = await this.#fetchNow(request, how);
-      tell(found);
-      await durable;
-    });
+    const fetching = this.#store.exclusively(
+      id,
+      this.#stop.signal,
+      async () => {
+        const { found, durable } = await this.#fetchNow(request, how);
+        tell(found);
+        await durable;
+      },
+      () => this.#batch.hurry(),
+    );
     const afterwards = fetching.then(async (outcome) => {
       if (outcome === 'fetched') return told;
       const [stored] = (await this.#store.have(ids)).values();

@@ -61,6 +61,12 @@ interface HeldPackage {
   readonly unsaved: boolean;
 }
 
+/** Packages that are there for this worker, but not for the next visit yet. */
+export interface HeldPack {
+  readonly layers: readonly LayerFacts[];
+  readonly pack: Blob;
+}
+
 export class PackageStore {
   readonly #maxBytes: number;
   readonly #onUnsaved: ((why: BvError) => void) | undefined;
@@ -159,12 +165,13 @@ export class PackageStore {
           .text();
   }
 
-  /**
-   * Keeps packages whose bytes were verified: from now on they are there for this worker, and its writes have begun. Resolves when they are
-   * durable. All of a call are written in one transaction: either all are there or none. A full disk makes room once, then goes on in memory.
-   * Never rejects for want of room.
-   */
+  /** Keeps packages whose bytes were verified, and writes them: {@link hold} and {@link write}. */
   add(packages: readonly NewPackage[]): Promise<void> {
+    return this.write([this.hold(packages)]);
+  }
+
+  /** From now on these packages, whose bytes were verified and are copied, are there for this worker: to be given to {@link write}. */
+  hold(packages: readonly NewPackage[]): HeldPack {
     const pack = new Blob(packages.flatMap(({ parts }) => parts));
     let start = 0;
     for (const { id, size, facts, label } of packages) {
@@ -172,16 +179,38 @@ export class PackageStore {
       this.#held.set(id, { package: { id, size, facts }, label, source, unsaved: !this.persistent });
       start += size;
     }
-    if (this.#layers === undefined || this.#full) return Promise.resolve();
     const layers = packages.map(({ id, parts, size, facts, label, check = damageCheck(parts) }): LayerFacts => {
       return { id, size, facts, check, ...(label === undefined ? {} : { label }) };
     });
-    const writing = this.#write(this.#layers, layers, pack).finally(() => this.#writing.delete(writing));
+    return { layers, pack };
+  }
+
+  /**
+   * Resolves when what was held is durable; the writes have begun by then. All of a call are written in one transaction: either all are there
+   * or none. A full disk makes room once, then goes on in memory. Never rejects for want of room.
+   */
+  write(packs: readonly HeldPack[]): Promise<void> {
+    if (this.#layers === undefined || this.#full || packs.length === 0) return Promise.resolve();
+    const writing = this.#write(this.#layers, this.#joined(packs)).finally(() => this.#writing.delete(writing));
     this.#writing.add(writing);
     return writing;
   }
 
-  async #write(store: LayerStore, layers: readonly LayerFacts[], pack: Blob): Promise<void> {
+  /** All of them in one Blob, from which they are read, too: nothing is copied. */
+  #joined(packs: readonly HeldPack[]): HeldPack {
+    const [only] = packs;
+    if (packs.length === 1 && only !== undefined) return only;
+    const layers = packs.flatMap((one) => one.layers);
+    const pack = new Blob(packs.map((one) => one.pack));
+    let start = 0;
+    for (const { id, size } of layers) {
+      this.#held.set(id, { ...(this.#held.get(id) as HeldPackage), source: { id, blob: pack, part: { start, size } } });
+      start += size;
+    }
+    return { layers, pack };
+  }
+
+  async #write(store: LayerStore, { layers, pack }: HeldPack): Promise<void> {
     const ids = layers.map(({ id }) => id);
     try {
       try {
@@ -212,10 +241,11 @@ export class PackageStore {
 
   /**
    * Runs `fetch` for a package that was seen to be missing, once at a time in the whole browser. If another worker was first, waits for it
-   * and answers `'there'` where it has stored the package by then. `fetch` resolves once the package is durable.
+   * and answers `'there'` where it has stored the package by then. `fetch` resolves once the package is durable. `onWait` is called before it
+   * waits for another.
    */
-  exclusively(id: string, signal: AbortSignal | undefined, fetch: () => Promise<void>): Promise<'fetched' | 'there'> {
-    return this.#turns.take(id, signal, fetch);
+  exclusively(id: string, signal: AbortSignal | undefined, fetch: () => Promise<void>, onWait?: () => void): Promise<'fetched' | 'there'> {
+    return this.#turns.take(id, signal, fetch, onWait);
   }
 
   /** `npm cache ls`: newest use first. */
