@@ -42,19 +42,22 @@ function chunkOf(path) {
   const ofSemver = /\/node_modules\/semver\/(.*?)\.js/.exec(id)?.[1] ?? '';
   if (/^(classes|internal|functions\/(cmp|compare|n?eq|[gl]te?|parse|satisfies|valid)$|ranges\/(max-satisfying|valid)$)/.test(ofSemver))
     return 'npm';
-  if (ofSemver !== '') return 'npm-more';
-  const file = posixPath(relative(root, path));
+  if (ofSemver !== '' || /\/node_modules\/(minimatch|brace-expansion|balanced-match)\//.test(id)) return 'npm-more';
+  // Without what marks the copies that Rollup's plugins make.
+  const file = posixPath(relative(root, path.replace(/^\0|\?.*$/g, '')));
   // Only where something has to be fetched.
   if (/^runtime\/packages\/(package-tar|tar-headers|tar-encode|gunzip|dropped-buffers|manifest-bins|turns)\.ts$/.test(file))
     return 'npm-unpack';
   if (/^runtime\/(packages\/(?!metadata-cache|testing)|fs\/stores\/)/.test(file)) return 'npm';
+  if (file === 'runtime/packages/metadata-cache.ts') return 'change-tree';
   const part = /^runtime\/programs\/npm\/(.*)\.ts$/.exec(file)?.[1] ?? '';
   // Small parts of the resolver that others need as well: each on its own is a request.
   if (/^(main|asked-ahead|new-here|managers\/index)$/.test(part)) return 'main';
   if (/^(commands\/change-tree|progress\/paint-conflict|resolve\/(ask-early|load|remembered|fetch-ahead))$/.test(part))
     return 'change-tree';
   if (/^(cli|packages|permit-request|commands\/(install|reify|table)|install\/install-plan)$/.test(part)) return 'npm';
-  if (/^(manifest\/json-error|progress\/inspect|resolve\/(session|github-commit|modules\/process)$)/.test(part)) return 'npm-more';
+  if (/^(manifest\/(json-error|package-name)|progress\/inspect|resolve\/(session|github-commit|modules\/process)$)/.test(part))
+    return 'npm-more';
   if (
     /^(install\/(?!install-plan|package-scripts)|lockfile\/(?!installed)|config\/(?!deprecations)|(session|disk|paths|failure|versions|compare-names)$)/.test(
       part,

@@ -3,10 +3,17 @@ import { WorkerConnection } from '../process/connection.ts';
 import { readBlobSync } from '../process/native-platform.ts';
 import { runProgram } from '../process/program.ts';
 import { ProcessSyscalls } from '../process/process-syscalls.ts';
+import type * as managers from './npm/main.ts';
 import type { ProcessStart } from '../wires/process-wire.ts';
 import { trustedPrograms } from './shared-programs.ts';
 
-const programs = new Map(trustedPrograms(() => import('./npm/main.ts')).map((row) => [row.name, row]));
+/** Their code is asked for together with its beginning, which else would be what asks for it. */
+function loadManagers(): Promise<typeof managers> {
+  import('./npm/cli.ts').catch(() => undefined); // Who needs it is told.
+  return import('./npm/main.ts');
+}
+
+const programs = new Map(trustedPrograms(loadManagers).map((row) => [row.name, row]));
 
 let awake: Promise<void> | undefined;
 
