@@ -79,6 +79,7 @@ const standard = new Set([
 export function prepareGlobals(privateSymbols: Readonly<Record<string, symbol>>): void {
   installRegistries();
   addSharedArrayBuffer();
+  addLocaleAccessors();
   // Browsers have `Temporal`, Node 24 has it behind a flag: with the name goes the way to it.
   Reflect.deleteProperty(Date.prototype, 'toTemporalInstant');
   for (
@@ -121,5 +122,21 @@ function addSharedArrayBuffer(): void {
     }
   } catch {
     // An engine without shared memory.
+  }
+}
+
+/** What Node's V8 tells of a locale by accessors, too, which newer engines have as methods alone. */
+function addLocaleAccessors(): void {
+  const prototype = globalThis.Intl?.Locale.prototype as (Intl.Locale & Record<string, () => unknown>) | undefined;
+  if (prototype === undefined) return;
+  for (const name of ['calendars', 'collations', 'hourCycles', 'numberingSystems', 'textInfo', 'timeZones', 'weekInfo']) {
+    const get = prototype[`get${name[0]!.toUpperCase()}${name.slice(1)}`];
+    if (get === undefined || name in prototype) continue;
+    const accessor = {
+      get [name](): unknown {
+        return Reflect.apply(get, this, []);
+      },
+    };
+    Object.defineProperty(prototype, name, { ...Object.getOwnPropertyDescriptor(accessor, name), enumerable: false });
   }
 }
