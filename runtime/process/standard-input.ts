@@ -19,8 +19,8 @@ const maxBytes = 64 << 20;
 type Clock = Pick<Platform, 'postTask' | 'setTimer' | 'clearTimer'>;
 
 /** Milliseconds between two looks for layers, and how many there are: beyond that the program is told that there are none. */
-const lookMs = 20;
-const looks = 1000;
+const lookMs = 5;
+const looks = 4000;
 
 /** Finds the answer that an attempt before has lacked. */
 function answer(platform: Clock, syscalls: ProcessSyscalls, question: Question, layers: LateLayers, then: () => void): void {
@@ -31,21 +31,19 @@ function answer(platform: Clock, syscalls: ProcessSyscalls, question: Question, 
     });
   }
   const isHere = question === 'layers' ? layers.hasEngine : layers.hasLibrary;
-  whenHere(
-    platform,
-    () => isHere() || layers.hasFailed?.() === true,
-    () => {
-      syscalls.answer(question, isHere());
-      then();
-    },
-  );
+  whenHere(platform, layers, isHere, () => {
+    syscalls.answer(question, isHere());
+    then();
+  });
 }
 
-function whenHere(platform: Clock, isHere: () => boolean, then: () => void): void {
+function whenHere(platform: Clock, layers: LateLayers, isHere: () => boolean, then: () => void): void {
   let left = looks;
   const look = () => {
-    if (!isHere() && left-- > 0) return void platform.setTimer(look, lookMs);
-    then();
+    if (isHere() || layers.hasFailed?.() === true || left === 0) return then();
+    if (layers.meanwhile?.() === true) return platform.postTask(look);
+    left -= 1;
+    platform.setTimer(look, lookMs);
   };
   look();
 }
@@ -58,6 +56,8 @@ export interface LateLayers {
   readonly hasLibrary: () => boolean;
   /** One of them will not come. */
   readonly hasFailed?: () => boolean;
+  /** Does one piece of what the program would have to do later, and returns whether there is more. */
+  readonly meanwhile?: () => boolean;
 }
 
 /**
@@ -78,14 +78,10 @@ export function afterInput(
   if (question !== undefined) answer(platform, syscalls, question, layers, begin);
   else if (!needsLibrary) begin();
   else {
-    whenHere(
-      platform,
-      () => layers.hasLibrary() || layers.hasFailed?.() === true,
-      () => {
-        if (!layers.hasLibrary()) syscalls.answer('library', false); // It has waited once.
-        begin();
-      },
-    );
+    whenHere(platform, layers, layers.hasLibrary, () => {
+      if (!layers.hasLibrary()) syscalls.answer('library', false); // It has waited once.
+      begin();
+    });
   }
 }
 

@@ -54,8 +54,11 @@ const beforeProcess = [
   'internal/bootstrap/web/exposed-window-or-worker',
 ] as const;
 
-/** Builtins that most processes load, and whose evaluation asks for no option, argument or environment; `net` aside, which `run` tells. */
-const oftenLoaded = [
+/**
+ * Builtins that most processes load, of the library's first layer, and whose evaluation asks for no option, argument or environment; `net`
+ * aside, which `run` tells.
+ */
+export const oftenLoaded = [
   'internal/process/pre_execution',
   'internal/deps/acorn/acorn/dist/acorn',
   'module',
@@ -64,7 +67,11 @@ const oftenLoaded = [
   'net',
   'tty',
 ] as const;
-const oftenRun = ['internal/bootstrap/switches/is_main_thread', 'internal/main/run_main_module', 'internal/main/eval_string'] as const;
+export const oftenRun = [
+  'internal/bootstrap/switches/is_main_thread',
+  'internal/main/run_main_module',
+  'internal/main/eval_string',
+] as const;
 
 /** @param syncSpawner How the process runs a child and waits for it; without it `spawnSync()` says what would enable it. */
 export function bootNode(platform: Platform, library: NodeLibrary, syncSpawner?: SyncSpawner): NodeProgram {

@@ -76,7 +76,12 @@ addEventListener(
         syscalls.notify({ kind: 'disposition', signal: 'SIGPIPE', action: 'ignore' });
         const hasEngine = () => layers?.read(`${quickJsLayer.path}/${quickJsFiles.engine}`) !== undefined;
         const needsLibrary = !library!.isWhole && mayNeedLateLibrary(syscalls, library!, (bytes) => platform.decodeUtf8(bytes));
-        const late = { hasEngine, hasLibrary: () => library!.isWhole, hasFailed: () => connection.failedLayers.size > 0 };
+        const late = {
+          hasEngine,
+          hasLibrary: () => library!.isWhole,
+          hasFailed: () => connection.failedLayers.size > 0,
+          meanwhile: () => program!.prepare(),
+        };
         afterInput(platform, syscalls, () => program!.run(syscalls), late, needsLibrary);
         return syscalls;
       },

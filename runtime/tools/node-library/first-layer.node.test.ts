@@ -1,6 +1,7 @@
 /** The first layer of Node's library is what every first program waits for: it holds what plain programs read, and nothing else. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { oftenLoaded, oftenRun } from '../../programs/node/boot.ts';
 import { KernelInNode } from '../../testing/kernel-in-node.ts';
 import { loadNodeLibrary } from './load.ts';
 
@@ -35,5 +36,13 @@ test('the first layer holds what plain programs read', { timeout: 120_000 }, asy
     [...read].filter((id) => rest.has(id)),
     [],
     'read, and not in the first layer',
+  );
+});
+
+test('what is done while the second layer is on its way is in the first', () => {
+  const rest = new Set(loadNodeLibrary().rest);
+  assert.deepEqual(
+    [...oftenLoaded, ...oftenRun].filter((id) => rest.has(id)),
+    [],
   );
 });
