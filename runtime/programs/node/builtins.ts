@@ -28,6 +28,15 @@ function showingCaught(source: string): string {
   return edits.apply('', '').code;
 }
 
+/** The functions of these that call back tell what they were called on while they do (`stack/receivers.ts`). */
+const callingBack = /^(?:events|internal\/event_target)$/;
+
+const followed = (source: string): string =>
+  source.replace(
+    /^( *)((?:.* = function emit|\[kHybridDispatch\])\(.*\{)([^]*?\n)(?=\1\})/m,
+    '$1$2primordials.p(this);try{$3}catch($e){throw primordials.c($e)}finally{primordials.q()}',
+  );
+
 export class Builtins {
   readonly #realm: NodeRealm;
   /** The exports of `internal/per_context/*`. */
@@ -52,7 +61,8 @@ export class Builtins {
     if (source === undefined) throw new Error(`No such built-in module: ${id}`);
     const native = isV8(this.#realm);
     if (!native && isFollowed(id)) return this.#realm.library.part('wording').compileFollowed(this.#realm, id, source, parametersOf(id));
-    const text = native ? source : showingCaught(source);
+    const shown = native ? source : showingCaught(source);
+    const text = native || !callingBack.test(id) ? shown : followed(shown);
     const compiled = this.#realm.platform.evaluate(`(function (${parametersOf(id)}) {${text}\n})`, `node:${id}`) as Untyped;
     const refusal = refused[id];
     if (refusal === undefined) return compiled;

@@ -105,6 +105,8 @@ export class NodeLoop implements EventLoop {
   #idleMs = 0;
   #wakeTimer: number | undefined;
   #requested = false;
+  /** The loop of ticks has begun, and not ended. */
+  amongTicks = false;
   turns = 0;
   events = 0;
   /** Told before the first turn, and behind the last. */
@@ -475,9 +477,12 @@ export class NodeLoop implements EventLoop {
       if (this.#stopped || (this.tickInfo[0] === 0 && this.tickInfo[1] === 0)) return;
       const { processTicks } = this.library;
       const steps = processTicks === undefined ? undefined : (Reflect.apply(processTicks, this.owner?.process, []) as Steps | void);
+      this.amongTicks = true;
       if (typeof steps === 'object') yield* steps as Generator<Pause, void, void>;
     } catch (error) {
       this.#failed(error);
+    } finally {
+      this.amongTicks = false;
     }
   }
 

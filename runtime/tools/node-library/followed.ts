@@ -3,7 +3,8 @@ import { parse } from 'acorn';
 import { isFollowed } from '../../programs/node/modules/followed-builtins.ts';
 import { catchClausesOf, editCatchClauses } from '../../programs/node/modules/catch-clauses.ts';
 import { Edits } from '../../programs/node/modules/edits.ts';
-import { chooseNames, Rewriter } from '../../programs/node/modules/rewrite.ts';
+import { chooseNames } from '../../programs/node/modules/helper-names.ts';
+import { Rewriter } from '../../programs/node/modules/rewrite.ts';
 import type { Node } from '../../programs/node/modules/syntax.ts';
 
 /** What is inserted, in the order of the text: how far behind the one before (units), and what. */

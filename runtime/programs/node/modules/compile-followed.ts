@@ -2,7 +2,7 @@
 import type { NodeRealm, Untyped } from '../realm.ts';
 import { asyncContextOf } from './async-context.ts';
 import { Edits } from './edits.ts';
-import { chooseNames } from './rewrite.ts';
+import { chooseNames } from './helper-names.ts';
 import { noteHelper, sourcesOf } from './sources.ts';
 
 /** By builtin id: how far behind the one before each is (units), and what it is. */

@@ -2,7 +2,8 @@
 import { catchClauses, catchClausesOf, editCatchClauses, mayCatch } from './catch-clauses.ts';
 import { Edits, type ColumnMap } from './edits.ts';
 import { keepTypeof } from './keep-typeof.ts';
-import { chooseNames, Rewriter } from './rewrite.ts';
+import { chooseNames } from './helper-names.ts';
+import { Rewriter } from './rewrite.ts';
 import type { Node, Parse } from './syntax.ts';
 
 export interface CompiledScript {

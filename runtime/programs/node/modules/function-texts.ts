@@ -33,7 +33,7 @@ export function installFunctionTexts(realm: NodeRealm): void {
       if (!told.includes('$bv')) return told;
       let found = known.get(this as object);
       if (found !== undefined) return found;
-      found = withoutCaught(told);
+      found = withoutCaught(told).replace(/\n\/\/# sourceURL=\$bvf\d+(?=\n\}$)/, '');
       for (const script of sources.edited()) {
         const code = script.code!();
         if (!found.includes('$bv')) break;

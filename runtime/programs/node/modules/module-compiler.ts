@@ -16,7 +16,9 @@ import {
 import { catchClausesOf, editCatchClauses, mayCatch } from './catch-clauses.ts';
 import { Edits } from './edits.ts';
 import { keepTypeof } from './keep-typeof.ts';
-import { chooseNames, loopPlace, Rewriter, type HelperNames } from './rewrite.ts';
+import { loopPlace } from './follow-functions.ts';
+import { chooseNames, type HelperNames } from './helper-names.ts';
+import { Rewriter } from './rewrite.ts';
 import { eachBinding, eachChild, nameOf, type Node, type Parse } from './syntax.ts';
 
 export interface CompileOptions {

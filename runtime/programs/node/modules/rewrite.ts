@@ -3,39 +3,22 @@
  * `import.meta` become calls of ours, and `await` keeps the async context.
  */
 import type { Edits } from './edits.ts';
+import {
+  declareFrame,
+  followCall,
+  followNewPromise,
+  followReturn,
+  followYield,
+  isCalled,
+  isOptional,
+  loopPlace,
+  mayHoldPromises,
+  redeclares,
+  type Walk,
+} from './follow-functions.ts';
+import type { HelperNames } from './helper-names.ts';
 import { Scope } from './scope.ts';
 import { eachBinding, eachChild, isFunction, type Node } from './syntax.ts';
-
-/**
- * Names that the edited code uses for what we hand it; chosen so that the program does not use them. On the helper object:
- * `import(specifier, options)`, `meta`, `f()` the current async context, `s(value)` its value, `r(value, context)` sets
- * the context and gives the value, `t(context)` sets it unless 0 and gives 0, `w(value)` its value, `a(n, value)` too, and the nth top-level await waits for it, `n(error)` gives imported names back to a message and gives the error, `e(eval, names, code)` what
- * a direct `eval` is to be given for `code`, `g(eval, code)` an indirect one's value, `k()` throws when the time is over,
- * `v(this)` is what `this` is to a script of a context, `c(error)` is shown what
- * a `catch` has caught, and gives it (engines other than V8).
- *
- * Where asynchronous functions are followed (`async-frames.ts`), `s`, `r`, `t` are told of the function's run, too, `s` of the offset,
- * and `b(helper, this)` begins a run, `z(run)` ends it, `p(value)` is what a call gave, `i(executor)` what `new Promise` is given, `o(value)` what
- * it gave, `x(value, run)` what is returned, `q(value, run, offset)` what a generator yields, `y(value, run)` what it is asked with,
- * `d(value, run, offset)` what it delegates to, `l(run, offset)` is `f()` where a loop asks for a value.
- */
-export interface HelperNames {
-  /** Holds one live property per imported binding. */
-  readonly env: string;
-  readonly helper: string;
-  /** Local to each async function: the context to go back to, 0 while none is waiting. */
-  readonly frame: string;
-  /** Local to each async function: its run. */
-  readonly run: string;
-  /** The binding of an anonymous default export. */
-  readonly fallback: string;
-}
-
-export function chooseNames(source: string): HelperNames {
-  let prefix = '$bv';
-  for (let n = 0; source.includes(prefix); n += 1) prefix = `$bv${n}_`;
-  return { env: prefix, helper: `${prefix}h`, frame: `${prefix}f`, run: `${prefix}a`, fallback: `${prefix}d` };
-}
 
 export interface RewriteOptions {
   readonly source: string;
@@ -70,43 +53,6 @@ interface FunctionContext {
   readonly yields?: boolean;
 }
 
-/** Where the value of a call goes that may be a promise, but for what waits for it or gives it away. */
-const mayHoldPromises = new Set([
-  'ArrayExpression',
-  'AssignmentExpression',
-  'CallExpression',
-  'ConditionalExpression',
-  'ExpressionStatement',
-  'LogicalExpression',
-  'MemberExpression',
-  'NewExpression',
-  'Property',
-  'SpreadElement',
-  'UnaryExpression',
-  'VariableDeclarator',
-]);
-
-/** Whether the value of an expression is that of a call. */
-const isCalled = ({ type }: Node): boolean => /^(?:Call|Chain|Conditional|Logical|Sequence)Expression$/.test(type);
-
-/** Whether a `?.` before it decides on a call, too. */
-function isOptional(node: Node): boolean {
-  for (let at: Node | undefined = node; at !== undefined; at = (at['callee'] ?? at['object']) as Node | undefined) {
-    if (at['optional'] === true) return true;
-    if (at.type !== 'CallExpression' && at.type !== 'MemberExpression') return false;
-  }
-  return false;
-}
-
-/** Where V8's stacks say that a loop waits. */
-export function loopPlace(loop: Node): number {
-  const left = loop['left'] as Node;
-  if (left.type === 'MemberExpression') return left['property'].start as number;
-  if (left.type !== 'VariableDeclaration') return left.start;
-  const declared = left['declarations'][0].id as Node;
-  return declared.type === 'Identifier' ? declared.start : declared.end - 1;
-}
-
 const statementLists = new Set(['Program', 'BlockStatement', 'StaticBlock', 'SwitchCase']);
 
 export class Rewriter {
@@ -122,10 +68,12 @@ export class Rewriter {
   #constructed: Node | undefined;
   #scope = new Scope();
   #function: FunctionContext;
+  readonly #walk: Walk;
 
   constructor(options: RewriteOptions) {
     this.#options = options;
     this.#edits = options.edits;
+    this.#walk = { ...options, visit: (node, parent) => this.#visit(node, parent), visitAll: (node) => this.#visitAll(node) };
     this.#function = {
       isAsync: options.topLevel === 'await',
       isTop: true,
@@ -280,15 +228,21 @@ export class Rewriter {
       case 'AwaitExpression':
         return this.#await(node);
       case 'YieldExpression':
-        if (this.#function.yields === true && this.#function.followed) return this.#yield(node);
+        if (this.#function.yields === true && this.#function.followed) {
+          this.#function.awaits += 1;
+          this.#usesContext = true;
+          return followYield(this.#walk, node);
+        }
         return this.#visitAll(node);
       case 'ReturnStatement':
         if (this.#function.followed && this.#function.yields !== true && node['argument'] !== null)
-          return this.#return(node['argument'], node);
+          return followReturn(this.#walk, node['argument'], node);
         return this.#visitAll(node);
       case 'NewExpression':
-        if (this.#options.followFrames === true && node['callee'].type === 'Identifier' && node['callee'].name === 'Promise')
-          return this.#newPromise(node);
+        if (this.#options.followFrames === true && node['callee'].type === 'Identifier' && node['callee'].name === 'Promise') {
+          this.#usesContext = true;
+          return followNewPromise(this.#walk, node);
+        }
         return this.#visitAll(node);
       default:
         return this.#visitAll(node);
@@ -299,54 +253,6 @@ export class Rewriter {
   #isContinued(parent: Node): boolean {
     if (this.#options.followFrames !== true || parent.type !== 'MemberExpression' || parent['computed'] === true) return false;
     return /^(?:then|catch|finally)$/.test(String(parent['property'].name));
-  }
-
-  #newPromise(node: Node): void {
-    const { helper } = this.#options.names;
-    const [executor] = node['arguments'] as Node[];
-    this.#usesContext = true;
-    this.#edits.open(node.start, `${helper}.o(`);
-    if (executor !== undefined && executor.type !== 'SpreadElement' && executor.type !== 'SequenceExpression') {
-      this.#edits.open(executor.start, `${helper}.i(`);
-      this.#visitAll(node);
-      this.#edits.close(executor.end, ')');
-    } else this.#visitAll(node);
-    this.#edits.close(node.end, ')');
-  }
-
-  /** Lets a method of the helper see the value of an expression. */
-  #handTo(method: 'p', node: Node): void {
-    this.#usesContext = true;
-    this.#statementStarts.delete(node.start);
-    this.#edits.open(node.start, `${this.#options.names.helper}.${method}(`);
-    this.#visitAll(node);
-    this.#edits.close(node.end, ')');
-  }
-
-  /** @param argument What an async function gives. */
-  #return(argument: Node, node: Node): void {
-    // A sequence may stand in parentheses, which are not its own.
-    if (argument.type !== 'Identifier' && (!isCalled(argument) || argument.type === 'SequenceExpression'))
-      return this.#visit(argument, node);
-    const { helper, run } = this.#options.names;
-    this.#edits.open(argument.start, `${helper}.x(`);
-    this.#visit(argument, node);
-    this.#edits.close(argument.end, `,${run})`);
-  }
-
-  #yield(node: Node): void {
-    const { helper, run } = this.#options.names;
-    const keyword = node.start + 5;
-    this.#function.awaits += 1;
-    this.#usesContext = true;
-    this.#edits.open(node.start, `${helper}.y(`);
-    const delegates = node['delegate'] === true;
-    const argument = node['argument'] as Node | null;
-    if (argument === null) return this.#edits.close(node.end, ` ${helper}.q(void 0,${run},${node.start}),${run})`);
-    const from = delegates ? this.#afterToken('*', keyword) : keyword;
-    this.#edits.open(from, ` ${helper}.${delegates ? 'd' : 'q'}(`);
-    this.#visit(argument, node);
-    this.#edits.close(node.end, `,${run},${node.start}),${run})`);
   }
 
   /** What is to be put where, once all within has been. */
@@ -418,7 +324,10 @@ export class Rewriter {
       !(isEval(callee) || (isEval(indirect) && rest.length === 0))
     ) {
       const holds = this.#function.followed ? mayHoldPromises.has(parent.type) : this.#isContinued(parent);
-      return holds && callee.type !== 'Super' && !isOptional(node) ? this.#handTo('p', node) : this.#visitAll(node);
+      if (!holds || callee.type === 'Super' || isOptional(node)) return this.#visitAll(node);
+      this.#usesContext = true;
+      this.#statementStarts.delete(node.start);
+      return followCall(this.#walk, node);
     }
     this.#usesContext = true;
     const { env, helper } = this.#options.names;
@@ -456,7 +365,7 @@ export class Rewriter {
       isTop: false,
       seesTopArguments: isArrow && this.#function.seesTopArguments,
       awaits: 0,
-      followed: this.#options.followFrames === true && node['async'] === true && !this.#redeclares(node['body'] as Node),
+      followed: this.#options.followFrames === true && node['async'] === true && !redeclares(node['body'] as Node),
       yields: node['async'] === true && node['generator'] === true,
     };
     this.#inFunction(context, () =>
@@ -467,7 +376,7 @@ export class Rewriter {
         for (const parameter of node['params']) this.#visit(parameter, node);
         const body = node['body'] as Node;
         if (body.type !== 'BlockStatement') {
-          if (context.followed) this.#return(body, node);
+          if (context.followed) followReturn(this.#walk, body, node);
           else this.#visit(body, node);
         } else
           this.#inScope((inner) => {
@@ -475,51 +384,10 @@ export class Rewriter {
             inner.declareVars(body);
             this.#visitAll(body);
           });
-        if (context.awaits > 0 || context.followed) this.#declareFrame(node, body, context.followed);
+        if (context.followed) this.#usesContext = true;
+        if (context.awaits > 0 || context.followed) declareFrame(this.#walk, node, body, context.followed);
       }),
     );
-  }
-
-  #declareFrame(node: Node, body: Node, followed: boolean): void {
-    const { frame, helper, run } = this.#options.names;
-    const self = node.type === 'ArrowFunctionExpression' ? '' : ',this';
-    const opens = followed ? `var ${frame}=0,${run}=${helper}.b(${helper}${self});try{` : `var ${frame}=0;`;
-    const closes = followed ? `}catch($bve){throw ${helper}.c($bve)}finally{${helper}.z(${run})}` : '';
-    if (followed) this.#usesContext = true;
-    if (body.type === 'BlockStatement') {
-      let at = body.start + 1;
-      for (const statement of body['body'] as Node[]) {
-        if (typeof statement['directive'] !== 'string') break;
-        at = statement.end;
-      }
-      if (followed) this.#edits.open(body.end - 1, closes);
-      return this.#edits.close(at, `${at === body.start + 1 ? '' : ';'}${opens}`);
-    }
-    const parameters = node['params'] as Node[];
-    const from = parameters.length > 0 ? parameters[parameters.length - 1]!.end : node.start;
-    this.#edits.close(this.#afterToken('=>', from), `{${opens}return(`);
-    this.#edits.close(node.end, `)${closes}}`);
-  }
-
-  /** Whether a body declares a function by a name that it declares once more, which a block must not. */
-  #redeclares(body: Node): boolean {
-    if (body.type !== 'BlockStatement') return false;
-    const functions = (body['body'] as Node[]).filter(({ type }) => type === 'FunctionDeclaration').map((one) => one['id'].name as string);
-    if (functions.length === 0) return false;
-    const vars = new Scope();
-    for (const statement of body['body'] as Node[]) if (statement.type !== 'FunctionDeclaration') vars.declareVars(statement);
-    return new Set(functions).size < functions.length || functions.some((name) => vars.names.has(name));
-  }
-
-  /** The place after the first `token` from `from` that is not in a comment. */
-  #afterToken(token: string, from: number): number {
-    const { source } = this.#options;
-    for (let at = from; at < source.length; at += 1) {
-      if (source.startsWith('/*', at)) at = source.indexOf('*/', at) + 1;
-      else if (source.startsWith('//', at)) at = /[\n\r\u2028\u2029]|$/.exec(source.slice(at))!.index + at;
-      else if (source.startsWith(token, at)) return at + token.length;
-    }
-    return from;
   }
 
   #noteStatements(list: Node): void {

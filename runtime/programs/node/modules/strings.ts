@@ -12,7 +12,9 @@ import type { Referrer } from './dynamic-import.ts';
 import { Edits } from './edits.ts';
 import { isV8 } from './is-v8.ts';
 import { isParseFailure, parse } from './parser.ts';
-import { chooseNames, Rewriter } from './rewrite.ts';
+import { chooseNames } from './helper-names.ts';
+import { Rewriter } from './rewrite.ts';
+import { noteMade } from '../stack/made-functions.ts';
 import { perRealm } from '../wraps/per-realm.ts';
 import type { NodeRealm } from '../realm.ts';
 
@@ -106,6 +108,12 @@ type MakeHelper = (referrer: Referrer) => object;
 
 /** Puts constructors of ours in the place of `Function` and its three kin, before the library keeps them. */
 export function installFunctionConstructors(realm: NodeRealm, helperFor: MakeHelper): void {
+  const { captureStackTrace } = Error as unknown as { captureStackTrace(target: object): void };
+  const here = (): object => {
+    const at = {};
+    captureStackTrace(at);
+    return at;
+  };
   const kinds = [
     ['function', Function],
     ['async function', (async () => undefined).constructor as FunctionConstructor],
@@ -115,8 +123,11 @@ export function installFunctionConstructors(realm: NodeRealm, helperFor: MakeHel
   for (const [keywords, native] of kinds) {
     const make = (args: readonly unknown[], newTarget: Function): Function => {
       const texts = args.map(String);
-      const plain = construct(native, texts, newTarget) as Function;
       const body = texts.at(-1) ?? '';
+      const script = isV8(realm) || body.includes('sourceURL=') ? undefined : noteMade(here(), texts);
+      // The engine's stacks have this name, and `Function.prototype.toString()` leaves it out.
+      const named = script === undefined ? texts : [...texts.slice(0, -1), `${body}\n//# sourceURL=${script}`];
+      const plain = construct(native, named, newTarget) as Function;
       const isAsync = keywords.startsWith('async');
       const isPlain = !mayNeedEdits(isAsync ? `async ${body}` : body, true) && !texts.some((text) => text.includes('import'));
       if (isPlain && (isV8(realm) || !mayCatch(body))) return plain;
@@ -130,9 +141,9 @@ export function installFunctionConstructors(realm: NodeRealm, helperFor: MakeHel
       const helper = chooseNames(text).helper;
       const edited = edit(realm, text, { helper });
       if (edited === undefined) return plain;
-      const made = (realm.platform.evaluate(`(function(${helper}){return ${edited}})`, '<anonymous>') as (helper: object) => Function)(
-        helperFor(referrer),
-      );
+      const made = (
+        realm.platform.evaluate(`(function(${helper}){return ${edited}})`, script ?? '<anonymous>') as (helper: object) => Function
+      )(helperFor(referrer));
       Object.setPrototypeOf(made, Object.getPrototypeOf(plain) as object);
       return made;
     };

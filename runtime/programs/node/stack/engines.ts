@@ -44,11 +44,22 @@ const quickLine = /^\s+at /;
 const countsFromParenthesis = (line: string): boolean =>
   quickLine.test(line) || loadedScriptName(/@(blob:.*):\d+:\d+$/.exec(line)?.[1] ?? '') !== undefined;
 
+/** What is known of the moment that a stack is of. */
+export interface Around {
+  /** Who waits for what runs. */
+  readonly waiting: readonly AsyncFrame[] | undefined;
+  /** What functions of the library that call back were called on, from the outermost in (`receivers.ts`). */
+  readonly held: readonly unknown[];
+  /** What the system has called a function on, if it has. */
+  readonly base: unknown;
+  /** Microtasks run among the ticks. */
+  readonly amongTicks: boolean;
+}
+
 /** What a stack is told of beside its frames. */
-export interface StackOf {
+export interface StackOf extends Partial<Around> {
   /** What the error says. */
   readonly message: unknown;
-  readonly waiting: readonly AsyncFrame[] | undefined;
 }
 
 /** What more can be known of errors than the engine tells, once the library is there. */
@@ -195,8 +206,8 @@ export interface StackApi {
   tellers: Tellers | undefined;
 }
 
-/** @param capture Who waits for what runs now. */
-export function installStackApi(sources: Sources, capture: () => readonly AsyncFrame[] | undefined): StackApi {
+/** @param capture What is known now. */
+export function installStackApi(sources: Sources, capture: () => Around): StackApi {
   const api: StackApi = { libraryPrepare: undefined, libraryCallback: undefined, adopt() {}, tellers: undefined };
   const StackError = Error as unknown as StackError;
   const isOurs = oursFrom(new Error().stack ?? '');
@@ -208,10 +219,10 @@ export function installStackApi(sources: Sources, capture: () => readonly AsyncF
     const text: unknown = nativeStack?.get === undefined ? (error as { stack?: unknown }).stack : Reflect.apply(nativeStack.get, error, []);
     return typeof text === 'string' ? text : '';
   };
-  const format = (error: object, text: string, limit: unknown, happening: Happening, waiting?: readonly AsyncFrame[]): unknown => {
+  const format = (error: object, text: string, limit: unknown, happening: Happening, around?: Around): unknown => {
     if (typeof limit !== 'number') return undefined;
     const { value: message } = Object.getOwnPropertyDescriptor(error, 'message') ?? { value: undefined as unknown };
-    const sites = parseStack(text, sources, isOurs, api.tellers, happening, { message, waiting })
+    const sites = parseStack(text, sources, isOurs, api.tellers, happening, { message, ...around })
       .slice(0, Math.max(0, Math.min(limit, framesOf(error))))
       .map((frame) => new ParsedCallSite(frame));
     const { prepareStackTrace } = StackError;
@@ -230,12 +241,12 @@ export function installStackApi(sources: Sources, capture: () => readonly AsyncF
   const lazily = (target: object, text: string, happening?: Happening): void => {
     if (!Object.isExtensible(target)) return;
     const limit = limits.stackTraceLimit;
-    const waiting = capture();
+    const around = capture();
     const shape = bare({
       get() {
         define(target, undefined);
         noteStackRead(target);
-        const value = format(target, text, limit, happening, waiting);
+        const value = format(target, text, limit, happening, around);
         define(target, value);
         return value;
       },

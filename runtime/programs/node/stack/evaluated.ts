@@ -9,9 +9,12 @@ export interface EvaluatedScript {
   /** Of the script that called it, and where, as the engine counts. */
   readonly caller: string;
   readonly line: number;
+  /** Not `eval` has made it, but `Function`. */
+  readonly made?: boolean;
 }
 
 export function evaluatedScript(name: string): EvaluatedScript | undefined {
+  if (/^\$bvf\d+$/.test(name)) return { name, caller: '', line: 0, made: true };
   const match = /^(.*) line (\d+) > eval$/s.exec(name);
   return match === null ? undefined : { name, caller: match[1]!, line: Number(match[2]) };
 }

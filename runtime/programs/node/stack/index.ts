@@ -1,6 +1,7 @@
 /** V8's stack API in every engine: https://v8.dev/docs/stack-trace-api, on which Node's library and packages rely. */
 import { BvError } from '../../../base/errors.ts';
 import type { NodeParts } from '../parts/index.ts';
+import type { Realm } from '../boot.ts';
 import type { NodeRealm } from '../realm.ts';
 import { asyncContextOf } from '../modules/async-context.ts';
 import { AsyncFrames } from '../modules/async-frames.ts';
@@ -24,9 +25,16 @@ type PrepareCallback = (globalThis: object, error: unknown, sites: CallSite[]) =
 /** To be called before the library boots: it reads `Error.captureStackTrace` and `Error.stackTraceLimit` then. */
 export function prepareStacks(realm: NodeRealm): void {
   if (isV8(realm)) return placeJsonErrors(() => wordingOf(realm));
-  const api = installStackApi(sourcesOf(realm), () => frames.capture());
+  const held: unknown[] = [];
+  const { contexts, loop } = realm as Realm;
+  const api = installStackApi(sourcesOf(realm), () => ({
+    waiting: frames.capture(),
+    held: [...held],
+    base: contexts.resources[0],
+    amongTicks: loop.amongTicks,
+  }));
   installed.set(realm, api);
-  wordJsonErrors(() => wordingOf(realm));
+  wordJsonErrors(() => wordingOf(realm), held);
   const show = (error: unknown): unknown => {
     if (typeof error !== 'object' || error === null) return error;
     try {
@@ -40,7 +48,11 @@ export function prepareStacks(realm: NodeRealm): void {
   const context = asyncContextOf(realm);
   context.followFrames(frames);
   context.helpers.c = (error) => frames.caught(error);
-  Object.defineProperty(realm.primordials, 'c', { value: show });
+  const { primordials } = realm;
+  // What `followed()` of `builtins.ts` has the library call.
+  Object.defineProperty(primordials, 'c', { value: show });
+  Object.defineProperty(primordials, 'p', { value: (self: unknown) => held.push(self) });
+  Object.defineProperty(primordials, 'q', { value: () => held.pop() });
   followThen((...of) => frames.then(...of));
 }
 

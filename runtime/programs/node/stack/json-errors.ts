@@ -14,8 +14,12 @@ function define(name: 'parse' | 'stringify', value: unknown): void {
 
 const arrowOf = (words: Words, text: unknown) => () => words()?.jsonArrow(String(text));
 
-/** Lets `JSON.parse` and `JSON.stringify` fail in V8's words. */
-export function wordJsonErrors(words: Words): void {
+/**
+ * Lets `JSON.parse` and `JSON.stringify` fail in V8's words.
+ *
+ * @param held Is told what `JSON` calls a program's function on, while it does.
+ */
+export function wordJsonErrors(words: Words, held: unknown[]): void {
   const { parse: native, stringify: nativeStringify } = JSON;
   const { captureStackTrace } = Error;
   /** Thrown by a built-in function, not made by a constructor. */
@@ -23,10 +27,21 @@ export function wordJsonErrors(words: Words): void {
     captureStackTrace(error);
     return error;
   };
+  const holding = (callback: unknown): unknown =>
+    typeof callback !== 'function'
+      ? callback
+      : function (this: unknown, ...given: unknown[]): unknown {
+          held.push(this);
+          try {
+            return Reflect.apply(callback, this, given);
+          } finally {
+            held.pop();
+          }
+        };
   const { stringify } = {
     stringify(this: unknown, value: unknown, replacer?: unknown, space?: unknown): unknown {
       try {
-        return Reflect.apply(nativeStringify, this, [value, replacer, space]) as unknown;
+        return Reflect.apply(nativeStringify, this, [value, holding(replacer), space]) as unknown;
       } catch (error) {
         const told = error instanceof TypeError && circular.test(error.message) ? words()?.circleMessage(value) : undefined;
         throw told === undefined ? error : thrown(new TypeError(told));
@@ -37,7 +52,7 @@ export function wordJsonErrors(words: Words): void {
   const { parse } = {
     parse(this: unknown, text: unknown, reviver?: unknown): unknown {
       try {
-        return Reflect.apply(native, this, [text, reviver]) as unknown;
+        return Reflect.apply(native, this, [text, holding(reviver)]) as unknown;
       } catch (error) {
         if (!(error instanceof SyntaxError) || typeof text === 'symbol') throw error;
         const message = words()?.jsonMessage(String(text));

@@ -4,6 +4,7 @@
  */
 import type { ScriptSource } from '../modules/sources.ts';
 import { eachChild, isFunction, type Node } from '../modules/syntax.ts';
+import { loopPlace } from '../modules/follow-functions.ts';
 import type { ThrownAt } from './expressions.ts';
 
 /** The function that a place is in. */
@@ -32,7 +33,7 @@ export interface Use {
 export type ParseScript = (text: string) => Node | undefined;
 
 /** What happened at a place: it tells apart several that begin there. */
-export type Happening = Outlined['kind'] | `property ${string}` | 'assignment' | 'none' | undefined;
+export type Happening = Outlined['kind'] | `property ${string}` | `getter ${string}` | 'assignment' | 'none' | undefined;
 
 /** A text longer than this is not parsed for its stacks. */
 const longest = 400_000;
@@ -55,11 +56,12 @@ export const propertyOf = (node: Node): string | undefined =>
 export class Outline {
   readonly text: string;
   readonly #lines: number[] = [0];
-  readonly #program: Node;
+  readonly program: Node;
+  #declared: Map<string, Node> | undefined;
 
   constructor(text: string, program: Node) {
     this.text = text;
-    this.#program = program;
+    this.program = program;
     for (const { index, 0: end } of text.matchAll(/\r\n|[\n\r\u2028\u2029]/g)) this.#lines.push(index + end.length);
   }
 
@@ -82,7 +84,7 @@ export class Outline {
 
   /** From the outermost node to the innermost one that holds `offset`. */
   #path(offset: number): Node[] {
-    const path = [this.#program];
+    const path = [this.program];
     for (;;) {
       let inner: Node | undefined;
       eachChild(path.at(-1)!, (child) => {
@@ -93,9 +95,38 @@ export class Outline {
     }
   }
 
+  /** The function or class that is declared by a name. */
+  declared(name: string): Node | undefined {
+    if (this.#declared === undefined) {
+      const found = (this.#declared = new Map<string, Node>());
+      const walk = (node: Node): void => {
+        if ((node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration') && node['id'] !== null)
+          found.set(node['id'].name as string, node);
+        eachChild(node, walk);
+      };
+      walk(this.program);
+    }
+    return this.#declared.get(name);
+  }
+
+  /** Whether a name is given another value than it begins with. */
+  isAssigned(name: string): boolean {
+    return new RegExp(`(?<![\\w$.])${name.replaceAll('$', '\\$')} =[^=>]`).test(this.text.replace(/\b(?:const|let|var) [\w$]+ =/g, ''));
+  }
+
+  /** The class whose constructor is not written, at the place that engines give it. */
+  classAt(offset: number): Node | undefined {
+    return this.#path(offset).find((node) => /^Class(?:Declaration|Expression)$/.test(node.type) && node.start === offset);
+  }
+
+  /** The innermost class around a place. */
+  classAround(offset: number): Node {
+    return this.#path(offset).findLast((node) => /^Class(?:Declaration|Expression)$/.test(node.type)) ?? this.program;
+  }
+
   /** The nodes that hold a place, from the innermost out. */
   thrownAt(offset: number): ThrownAt {
-    return { text: this.text, program: this.#program, offset, path: this.#path(offset).reverse() };
+    return { text: this.text, program: this.program, offset, path: this.#path(offset).reverse() };
   }
 
   functionAt(offset: number): Outlined | undefined {
@@ -103,8 +134,12 @@ export class Outline {
     for (let at = path.length - 1; at >= 0; at--) {
       const node = path[at]!;
       if (isFunction(node)) return named(node, path, at);
-      // A class's fields are set by its constructor, in a function of their own.
-      if (node.type === 'PropertyDefinition') return undefined;
+      // A class's fields are set by functions of their own.
+      const isField = node.type === 'PropertyDefinition' && node['value'] !== null && offset >= node['value'].start;
+      if (node.type === 'StaticBlock' || isField) {
+        const name = node.type === 'StaticBlock' || node['static'] === true ? '<static_initializer>' : '<instance_members_initializer>';
+        return { node, name, type: null, kind: 'function', generator: false, argumentOf: undefined };
+      }
     }
     return undefined;
   }
@@ -116,15 +151,36 @@ export class Outline {
     let found: { readonly use: Use; readonly offset: number } | undefined;
     for (const node of path) {
       if (isFunction(node)) break;
-      const counted = this.#counted(node, offset, happening);
+      const counted = this.#counted(node, offset, happening, path);
       if (counted === undefined) continue;
       if (happening === undefined || suits(counted.use, happening)) return counted;
-      found ??= counted;
+      if (happening?.startsWith('getter ') !== true || counted.use.how !== 'read') found ??= counted;
     }
+    if (happening?.startsWith('getter ') === true) return found?.use.how === 'read' ? undefined : found;
+    const property = /^property (.*)$/s.exec(happening ?? '')?.[1];
+    if (property !== undefined && path[0]!.start === offset) return this.#readIn(path[0]!, property);
     return happening === undefined || happening === 'function' ? found : undefined;
   }
 
-  #counted(node: Node, offset: number, happening: Happening): { readonly use: Use; readonly offset: number } | undefined {
+  /** Some reads count from the statement that they are in. */
+  #readIn(node: Node, property: string): { readonly use: Use; readonly offset: number } | undefined {
+    let found: { readonly use: Use; readonly offset: number } | undefined;
+    const walk = (one: Node): void => {
+      if (found !== undefined || isFunction(one)) return;
+      if (one.type === 'MemberExpression' && propertyOf(one) === property)
+        found = { use: { node: one, how: 'read' }, offset: one['property'].start };
+      eachChild(one, walk);
+    };
+    walk(node);
+    return found;
+  }
+
+  #counted(
+    node: Node,
+    offset: number,
+    happening: Happening,
+    path: readonly Node[],
+  ): { readonly use: Use; readonly offset: number } | undefined {
     if (node.type === 'NewExpression') {
       const paren = this.text.indexOf('(', node['callee'].end as number);
       return offset === node.start || offset === paren ? { use: { node, how: 'new' }, offset: node.start } : undefined;
@@ -138,7 +194,26 @@ export class Outline {
       const byName = property.type === 'Identifier' && callee['computed'] !== true && callee.end === property.end;
       return { use: { node, how: member ? 'method' : 'plain' }, offset: byName || callee.type === 'Super' ? property.start : paren };
     }
+    if (node.type === 'TaggedTemplateExpression' && node['tag'].type === 'MemberExpression') {
+      const property = node['tag'].property as Node;
+      if (![node.start, property.start, property.start - 1, node['quasi'].start].includes(offset)) return undefined;
+      return { use: { node, how: 'method' }, offset: node['quasi'].start };
+    }
+    if (node.type === 'ForOfStatement' && node['await'] !== true && offset === node.start)
+      return { use: { node, how: 'plain' }, offset: loopPlace(node) };
+    if (node.type === 'BinaryExpression' && [node.start, node['left'].start, node['right'].start].includes(offset)) {
+      const operator = node['operator'] as string;
+      return { use: { node, how: 'plain' }, offset: this.text.indexOf(operator, node['left'].end as number) };
+    }
+    if (node.type === 'UnaryExpression' && offset === node['argument'].start) return { use: { node, how: 'plain' }, offset: node.start };
+    if (node.type === 'AssignmentExpression' && node['operator'] === '=' && node['left'].type === 'MemberExpression') {
+      const property = node['left'].property as Node;
+      if (![node.start, property.start, property.start - 1].includes(offset)) return undefined;
+      return { use: { node, how: 'read' }, offset: this.text.indexOf('=', node['left'].end as number) };
+    }
     if (node.type === 'MemberExpression') {
+      const holder = path[path.indexOf(node) + 1];
+      if (holder?.type === 'AssignmentExpression' && holder['operator'] === '=' && holder['left'] === node) return undefined;
       const property = node['property'] as Node;
       if (![node.start, property.start, property.start - 1].includes(offset)) return undefined;
       return {
@@ -158,6 +233,14 @@ function suits(use: Use, happening: Exclude<Happening, undefined>): boolean {
   const property = /^property (.*)$/s.exec(happening)?.[1];
   if (property !== undefined) {
     return use.node.type === 'MemberExpression' && (use.node['computed'] === true || propertyOf(use.node) === property);
+  }
+  const got = /^getter (.*)$/s.exec(happening)?.[1];
+  if (got !== undefined) {
+    const read = use.node.type === 'AssignmentExpression' ? (use.node['left'] as Node) : use.node;
+    return (
+      read.type === 'MemberExpression' &&
+      (read['computed'] === true || propertyOf(read) === got || read['property'].type === 'PrivateIdentifier')
+    );
   }
   switch (happening) {
     case 'constructor':
@@ -205,8 +288,18 @@ function named(node: Node, path: readonly Node[], at: number): Outlined {
     }
     case 'AssignmentExpression': {
       const left = parent['left'] as Node;
+      const owner =
+        left.type === 'MemberExpression' && left['object'].type === 'MemberExpression' && propertyOf(left['object']) === 'prototype'
+          ? (left['object'].object as Node)
+          : undefined;
+      const type = owner?.type === 'Identifier' ? (owner['name'] as string) : null;
+      const key = type === null ? undefined : propertyOf(left);
       const holder = left.type !== 'MemberExpression' ? undefined : left['object'].type === 'Identifier' ? String(left['object'].name) : '';
-      return { ...plain(own ?? nameOfHolder(parent) ?? null), ...(holder === undefined ? {} : { holder }) };
+      return {
+        ...plain(own ?? nameOfHolder(parent) ?? nameOfMember(left, path.slice(0, at - 1)) ?? null, type),
+        ...(holder === undefined ? {} : { holder }),
+        ...(own === null || key === undefined ? {} : { key }),
+      };
     }
     default:
       return plain(own ?? nameOfHolder(parent) ?? null);
@@ -218,6 +311,26 @@ function nameOfHolder(holder: Node | undefined): string | undefined {
   if (holder?.type === 'VariableDeclarator' && holder['id'].type === 'Identifier') return holder['id'].name as string;
   if (holder?.type === 'AssignmentExpression' && holder['left'].type === 'Identifier') return holder['left'].name as string;
   if (holder?.type === 'AssignmentPattern' && holder['left'].type === 'Identifier') return holder['left'].name as string;
+  return undefined;
+}
+
+/** What V8 infers for a function that is assigned to a property: `exports.f`. */
+function nameOfMember(left: Node, path: readonly Node[]): string | undefined {
+  if (left.type !== 'MemberExpression') return undefined;
+  const parts: string[] = [];
+  let at = left;
+  for (; at.type === 'MemberExpression'; at = at['object']) {
+    const property = propertyOf(at) ?? '<computed>';
+    if (property !== 'prototype') parts.unshift(property);
+  }
+  if (at.type === 'Identifier') return [at['name'], ...parts].join('.');
+  if (at.type !== 'ThisExpression') return undefined;
+  for (let index = path.length - 1; index > 0; index--) {
+    const node = path[index]!;
+    if (!isFunction(node) || node.type === 'ArrowFunctionExpression') continue;
+    const { name } = named(node, path, index);
+    return name === null ? undefined : [name, ...parts].join('.');
+  }
   return undefined;
 }
 

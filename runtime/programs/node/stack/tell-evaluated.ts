@@ -2,7 +2,8 @@
  * Where code that a program gives to `eval` was called: V8 shows the chain of callers. Which function that was tells the frame below; where
  * the code runs later than that, it is not known.
  */
-import type { Frame } from './call-site.ts';
+import type { CallSite, Frame } from './call-site.ts';
+import { madeFunction } from './made-functions.ts';
 
 /** Frames of evaluated code as V8 shows them. From the innermost out. */
 export function tellEvaluated(frames: readonly Frame[]): Frame[] {
@@ -13,7 +14,7 @@ export function tellEvaluated(frames: readonly Frame[]): Frame[] {
     let shown = frame;
     if (evaluated !== undefined) {
       const isFirst = below?.evaluated?.name !== evaluated.name;
-      const origin = isFirst ? originOf(frame, below) : below?.evalOrigin;
+      const origin = evaluated.made === true ? originOfMade(evaluated.name) : isFirst ? originOf(frame, below) : below?.evalOrigin;
       if (isFirst && frame.indirect === true)
         told.push({ ...frame, functionName: 'eval', evaluated: undefined, fileName: undefined, isNative: true });
       shown = { ...frame, functionName: frame.functionName ?? 'eval', ...(origin === undefined ? {} : { evalOrigin: origin }) };
@@ -22,6 +23,26 @@ export function tellEvaluated(frames: readonly Frame[]): Frame[] {
     if (!frame.isNative) below = shown;
   }
   return told.reverse();
+}
+
+/** The place of the call of `Function`. */
+function originOfMade(script: string): string | undefined {
+  const at = madeFunction(script)?.at;
+  if (at === undefined) return undefined;
+  const Errors = Error as unknown as { prepareStackTrace: unknown };
+  const { prepareStackTrace } = Errors;
+  let sites: readonly CallSite[] = [];
+  try {
+    Errors.prepareStackTrace = (_: unknown, of: readonly CallSite[]) => (sites = of);
+    if (Array.isArray(at.stack)) sites = at.stack as CallSite[];
+  } finally {
+    Errors.prepareStackTrace = prepareStackTrace;
+  }
+  const site = sites.find((one) => !one.isNative() && one.getLineNumber() !== null);
+  if (site === undefined) return undefined;
+  const place = site.getEvalOrigin() ?? `${site.getFileName()}:${site.getLineNumber()}:${site.getColumnNumber()}`;
+  const name = site.getFunctionName();
+  return `eval at ${named(name, site.isEval() ? '' : 'Object.<anonymous>')} (${place})`;
 }
 
 function originOf({ evaluated, indirect }: Frame, caller: Frame | undefined): string | undefined {

@@ -6,23 +6,11 @@ import type { NodeRealm } from '../realm.ts';
 import type { Frame } from './call-site.ts';
 import { outlineOf } from './outline.ts';
 import { programOf } from './program-of.ts';
+import { typeNameOf } from './receivers.ts';
 import { scriptOf } from './script-of.ts';
 
-const { getOwnPropertyDescriptor, getPrototypeOf } = Object;
 /** They call what they are given as a method of what they give. */
 const timers = new Set(['setTimeout', 'setInterval']);
-
-/** What V8 calls the type of what a function was called on; null for none. No code of the program runs, but for a Proxy's. */
-function typeNameOf(self: unknown): string | null {
-  if (self === undefined || self === null || self === globalThis) return null;
-  if (typeof self === 'function') return (getOwnPropertyDescriptor(self, 'name')?.value as string) || 'Function';
-  for (let at: object | null = Object(self) as object; at !== null; at = getPrototypeOf(at) as object | null) {
-    const made: unknown = getOwnPropertyDescriptor(at, 'constructor')?.value;
-    const name: unknown = typeof made === 'function' ? getOwnPropertyDescriptor(made, 'name')?.value : undefined;
-    if (typeof name === 'string' && name !== '') return name;
-  }
-  return 'Object';
-}
 
 /** From the innermost out. */
 export function tellWaiting(realm: NodeRealm, waiting: readonly AsyncFrame[]): Frame[] {
