@@ -44,23 +44,14 @@ function sourceOf(realm: Realm, file: string): string | undefined {
 }
 
 /**
- * V8 knows where an error was thrown; a stack only tells where it was made. `throw new …` on the same line, or the nearest
- * `throw name` below `name = new …`, is where it was thrown.
+ * V8 knows where an error was thrown; a stack only tells where it was made. `throw new …` on the same line is where it was thrown; what else the
+ * program's texts tell: `stack/throw-site.ts`.
  */
 function throwPlace(lines: readonly string[], place: Place): { line: number; column: number } {
   const here = lines[place.line - 1] ?? '';
   const before = here.slice(0, place.column - 1);
   const direct = /(?:^|[^\w$.])throw\s+(?:await\s+)?(?:[\w$.]+\(\s*)*$/.exec(before);
   if (direct !== null) return { line: place.line, column: before.lastIndexOf('throw') + 1 };
-  const assigned = /(?:const|let|var|^|[\s;{(])\s*([\w$]+)\s*=\s*$/.exec(before);
-  if (assigned !== null) {
-    const name = assigned[1]!.replaceAll('$', '\\$');
-    const thrown = new RegExp(`(?:^|[^\\w$.])throw\\s+${name}\\s*(?:;|}|$)`);
-    for (let line = place.line; line <= Math.min(place.line + 20, lines.length); line++) {
-      const text = line === place.line ? `${' '.repeat(place.column - 1)}${here.slice(place.column - 1)}` : lines[line - 1]!;
-      if (thrown.test(text)) return { line, column: text.search(new RegExp(`throw\\s+${name}\\s*(?:;|}|$)`)) + 1 };
-    }
-  }
   // `try { … } catch (error) { throw error; }` in Node's own code.
   if (place.file.startsWith('node:') && !/\bthrow\b/.test(here)) {
     for (let line = place.line + 1; line <= Math.min(place.line + 5, lines.length); line++) {
@@ -141,6 +132,22 @@ function madeByProgram(error: object): Place | undefined {
   return made === undefined || made.file.startsWith('node:') ? undefined : made;
 }
 
+/** Where the program has thrown it, as its texts tell. */
+function siteOf(realm: Realm, error: object, stack: string, byLibrary: boolean): Place | undefined {
+  const { framesOf, throwSite } = realm.library.part('wording');
+  const made = madeByProgram(error);
+  const message = noSideEffectsToString(error);
+  const frames = framesOf(stack.startsWith(message) ? stack.slice(message.length) : stack);
+  return throwSite(realm, error, made === undefined ? frames : [{ ...made, isConstructor: false }], byLibrary);
+}
+
+/** Whether functions of a stack are in texts that catch errors. */
+function mayBeCaught(realm: Realm, stack: string): boolean {
+  for (const [, file] of stack.matchAll(/((?:\/|file:)[^()\n]*):\d+:\d+\)?$/gm))
+    if (sourcesOf(realm).get(file!)?.text.includes('catch') === true) return true;
+  return false;
+}
+
 /** `file:line`, the source line and a caret. */
 export function arrowOf(realm: Realm, error: object, passed: PassedOn | undefined, enhanced: string): string | undefined {
   const asMade = passed !== undefined;
@@ -166,19 +173,38 @@ export function arrowOf(realm: Realm, error: object, passed: PassedOn | undefine
     const by = throwPlace(sourceOf(realm, place.file)?.split('\n') ?? [], place) === place ? thrownBy(realm, error) : undefined;
     if (by !== undefined) return by;
   }
-  const { file } = known ?? place;
-  const source = sourceOf(realm, file);
-  if (source === undefined) return undefined;
-  const lines = source.split(/\r\n|[\n\r\u2028\u2029]/);
+  const isEmitted = enhanced.includes("\nEmitted 'error' event ");
+  return arrowIn(realm, known ?? place, known === undefined && !asMade, (isTold, made) => {
+    // Nothing that could have happened to it since: nobody waits for the part that reads texts.
+    if (asMade || isEmitted || ((isTold || known !== undefined || !/^(?:new\b|[\w$]+\s*\()/.test(made)) && !mayBeCaught(realm, stack)))
+      return undefined;
+    return siteOf(realm, error, stack, known !== undefined);
+  });
+}
+
+/**
+ * @param asksText Whether the line may tell of the `throw`.
+ * @param siteOf Where else it was thrown, told whether the line did, and what it has from the place on.
+ */
+function arrowIn(
+  realm: Realm,
+  place: Place,
+  asksText: boolean,
+  siteOf: (isTold: boolean, made: string) => Place | undefined,
+): string | undefined {
+  const lines = sourceOf(realm, place.file)?.split(/\r\n|[\n\r\u2028\u2029]/);
+  if (lines === undefined) return undefined;
   // A script may begin in the middle of its file's line.
-  const offset = (realm.internalBinding('contextify').columnOffsetOf?.(file, place.line) as number | undefined) ?? 0;
+  const offset = (realm.internalBinding('contextify').columnOffsetOf?.(place.file, place.line) as number | undefined) ?? 0;
   const begun = offset === 0 ? place : { ...place, column: place.column - offset };
-  const { line, column } = known ?? (asMade ? begun : throwPlace(lines, begun));
-  const text = lines[line - 1];
+  const told = asksText ? throwPlace(lines, begun) : begun;
+  const site = siteOf(told !== begun, lines[begun.line - 1]?.slice(begun.column - 1) ?? '');
+  if (site !== undefined) return arrowIn(realm, site, false, () => undefined);
+  const text = lines[told.line - 1];
   if (text === undefined) return undefined;
   // A tab stays a tab above, so that the caret stands below its character.
-  const indent = text.slice(0, column - 1).replace(/[^\t]/g, ' ');
-  return `${file}:${line}\n${known?.text?.(text.trimEnd()) ?? text}\n${indent}^\n`;
+  const indent = text.slice(0, told.column - 1).replace(/[^\t]/g, ' ');
+  return `${place.file}:${told.line}\n${place.text?.(text.trimEnd()) ?? text}\n${indent}^\n`;
 }
 
 /** An error whose stack has no frames: where a callback throws it, or, if the main script throws in one place only, there. */

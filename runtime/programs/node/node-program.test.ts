@@ -35,9 +35,7 @@ describe('the node program', () => {
     return { code, stdout: comparable(stdout, path), stderr: comparable(stderr, path) };
   }
 
-  const isV8 = 'v8BreakIterator' in Intl;
-  for (const { name, command, files, input, onlyOn } of nodePrograms) {
-    if (onlyOn === 'V8' && !isV8) continue;
+  for (const { name, command, files, input } of nodePrograms) {
     it(`does as Node does: ${name}`, async () => {
       const { [name]: expected } = recorded;
       assert.isDefined(expected, 'record it: node runtime/tools/record-node-programs.ts');
