@@ -122,7 +122,7 @@ function mappedArrow(realm: Realm, error: object): string | undefined {
   const { sourceMapErrorSource } = realm.stackCallbacks;
   const made = madeAt(error);
   if (made === undefined || sourceMapErrorSource === undefined) return undefined;
-  const place = throwPlace(sourceOf(realm, made.file)?.split('\n') ?? [], made);
+  const place = siteOf(realm, error, '', false) ?? throwPlace(sourceOf(realm, made.file)?.split('\n') ?? [], made);
   return sourceMapErrorSource(made.file, place.line, place.column - 1) as string | undefined;
 }
 
