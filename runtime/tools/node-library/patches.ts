@@ -18,6 +18,7 @@
  * `processTimers` with the list it was in). The returned value of `processTimers` is that of Node's own.
  */
 import { loaderHooks } from './loader-hooks.ts';
+import { withoutTables } from './parser-tables.ts';
 import { SourceEdit } from './source-edit.ts';
 
 export interface Patch {
@@ -235,6 +236,11 @@ export const patches: readonly Patch[] = [
       edit.replaceText('getGlobalLexicalScopeNames(this[kContextId])', "internalBinding('contextify').lexicalNames(this.context)");
       return edit.toString();
     },
+  },
+  {
+    id: 'internal/deps/acorn/acorn/dist/acorn',
+    why: 'every first program would wait for tables that the engine has, too',
+    apply: withoutTables,
   },
   {
     id: 'internal/deps/undici/undici',

@@ -65,6 +65,19 @@ export class SourceEdit {
     }
   }
 
+  /** Takes away the one function or variable that is declared by this name, and nothing with it. */
+  remove(name: string): void {
+    const found: AnyNode[] = [];
+    full(this.#program, (node) => {
+      if (node.type === 'FunctionDeclaration' && node.id?.name === name) found.push(node);
+      if (node.type !== 'VariableDeclaration' || node.declarations.length > 1) return;
+      const [{ id }] = node.declarations as [(typeof node.declarations)[0]];
+      if (id.type === 'Identifier' && id.name === name) found.push(node);
+    });
+    const { start, end } = expectOne(found, name);
+    this.#text.remove(start, end);
+  }
+
   /** Replaces a text that must occur exactly once. For expressions that no name leads to. */
   replaceText(before: string, after: string): void {
     const at = this.source.indexOf(before);
