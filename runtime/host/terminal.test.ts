@@ -86,6 +86,33 @@ describe('An interactive shell on a terminal', function () {
     assert.include(await line('sleep 0.2 | cat > piped & kill -INT $; wait; ls piped'), 'piped');
   });
 
+  it('Ctrl-C runs the trap of a subshell, and what a trap has set ends with it', async () => {
+    const interrupted = async (text: string, ready: () => Promise<unknown>): Promise<string> => {
+      await person.type(`${text}\r`);
+      await person.until('\n');
+      await ready();
+      await person.type('\x03');
+      return person.until(prompt);
+    };
+    const sleeping = () => running(container, 'sleep');
+    const looping = () => person.until('loop');
+    assert.include(
+      await interrupted('(trap \'echo caug""ht\' INT; sleep 100; echo on); echo after', sleeping),
+      'caught\r\non\r\nafter\r\n',
+    );
+    assert.include(
+      await interrupted("(trap 'echo caught; exit 4' INT; echo loop; while :; do :; done); echo $?", looping),
+      'caught\r\n4\r\n',
+    );
+    assert.include(await interrupted("(trap '' INT; sleep 0.5; echo on); echo $?", sleeping), 'on\r\n0\r\n');
+    await line("(trap '' INT TERM)");
+    assert.notInclude(await interrupted('sleep 100; echo never', sleeping), 'never');
+    await line("trap 'echo trapped' INT TERM; trap - INT TERM");
+    await person.type('\x03');
+    await person.until(prompt);
+    assert.include(await line('kill $$; echo alive'), 'alive\r\n');
+  });
+
   it('Ctrl-C ends an endless loop of the shell itself', async () => {
     await person.type('while :; do :; done\r');
     await person.until('\n');

@@ -15,12 +15,14 @@ export const shellProgram: TrustedProgram = { run };
 async function run(context: ProgramContext): Promise<number> {
   const argv = [...context.argv];
   // The shell outlives a reader that has gone: the write fails instead.
-  context.syscalls.onSignal('SIGPIPE', () => undefined);
+  const ignore = () => undefined;
+  context.syscalls.onSignal('SIGPIPE', ignore);
   if (argv[1] === '--subshell' && argv[2] !== undefined) {
     const run = adoptSubshell(new Shell(context), argv[2]);
     if (run !== undefined) return run();
   }
   const shell = new Shell(context);
+  shell.dispositions.set('SIGPIPE', ignore);
   shell.name = argv[0] ?? 'sh';
   importEnvironment(shell);
   defineSpecials(shell);

@@ -53,6 +53,10 @@ export class Shell implements ExpansionHost {
   history: string[] = [];
   getoptsAt = 0;
   pendingSignals: SignalName[] = [];
+  /** What this process does on signals that no shell of it traps: handles, or (null) ignores them. */
+  dispositions = new Map<SignalName, (() => void) | null>();
+  /** Shells of this process that have set traps, each with what takes them back at its end. */
+  trapping = new Map<Shell, Map<string, () => void>>();
   /** Statuses of background jobs that were waited for, by pid. */
   readonly endedJobs = new Map<number, number>();
   interrupt = new AbortController();
@@ -104,6 +108,8 @@ export class Shell implements ExpansionHost {
     copy.errexitShields = this.errexitShields;
     copy.nesting = this.nesting;
     copy.interrupt = this.interrupt;
+    copy.dispositions = this.dispositions;
+    copy.trapping = this.trapping;
     copy.interrupted = this.interrupted;
     copy.shopts.set('expand_aliases', this.shopts.get('expand_aliases') ?? false);
     return copy;
@@ -246,7 +252,13 @@ export class Shell implements ExpansionHost {
       this.interrupted = false;
       throw new Interrupted();
     }
-    if (this.subshellDepth > 0 && !this.traps.has('SIGINT')) throw new ExitShell(130);
+    if (this.subshellDepth === 0) return;
+    const action = this.traps.get('SIGINT');
+    if (action === undefined) throw new ExitShell(130);
+    if (action !== '') this.pendingSignals.push('SIGINT');
+    this.interrupted = false;
+    if (this.interrupt.signal.aborted) this.interrupt = new AbortController();
+    for (const child of this.job?.children ?? []) child.answered = true;
   }
 
   list(list: List): Promise<number> {
@@ -283,6 +295,9 @@ export class Shell implements ExpansionHost {
       }
       return status;
     } finally {
+      const armed = this.trapping.get(this);
+      this.trapping.delete(this);
+      armed?.forEach((rearm) => rearm());
       this.fds.closeAll();
     }
   }

@@ -38,20 +38,31 @@ export async function trap(shell: Shell, argv: readonly string[]): Promise<numbe
     if (action === undefined) shell.traps.delete(signal);
     else shell.traps.set(signal, action);
     if (!(signal in signalNumbers) || signal === 'SIGKILL' || signal === 'SIGSTOP') continue;
-    const real = signal as SignalName;
-    if (action === undefined) shell.context.syscalls.onSignal(real, real === 'SIGPIPE' ? () => undefined : null);
-    else {
-      shell.context.syscalls.onSignal(
-        real,
-        action === ''
-          ? () => undefined
-          : () => {
-              shell.pendingSignals.push(real);
-              shell.interrupt.abort();
-              shell.interrupt = new AbortController();
-            },
-      );
-    }
+    const armed = shell.trapping.get(shell) ?? new Map<string, () => void>();
+    if (!shell.trapping.has(shell) && shell.subshellDepth > 0) shell.interrupt = new AbortController(); // Its parent's waits go on.
+    shell.trapping.set(shell, armed);
+    armed.set(signal, () => arm(shell, signal as SignalName));
+    arm(shell, signal as SignalName);
   }
   return status;
+}
+
+/** Has this process do on a signal what the traps of its shells say (subshells are no processes of their own), or what it did without them. */
+function arm(shell: Shell, signal: SignalName): void {
+  const { syscalls } = shell.context;
+  const shells = [...shell.trapping.keys()].filter(({ traps }) => traps.has(signal));
+  const own = shell.dispositions.get(signal);
+  if (shells.length === 0) {
+    syscalls.onSignal(signal, own ?? null);
+    if (own === null) syscalls.notify({ kind: 'disposition', signal, action: 'ignore' });
+    return;
+  }
+  syscalls.onSignal(signal, () => {
+    for (const trapping of shells) {
+      if (trapping.traps.get(signal) === '') continue;
+      trapping.pendingSignals.push(signal);
+      trapping.interrupt.abort();
+      trapping.interrupt = new AbortController();
+    }
+  });
 }

@@ -63,8 +63,8 @@ async function runPipeline(shell: Shell, pipeline: Pipeline, tested: boolean): P
   if (pipeline.negated) status = status === 0 ? 1 : 0;
   shell.status = status;
   if (status !== 0 && !shielded && shell.errexitShields === 0) await dealWithFailure(shell, status, pipeline);
-  if (shell.pendingSignals.length > 0) await runTraps(shell);
   shell.checkInterrupt();
+  if (shell.pendingSignals.length > 0) await runTraps(shell);
   return status;
 }
 

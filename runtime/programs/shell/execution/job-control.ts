@@ -18,8 +18,7 @@ export async function foreground(shell: Shell, job: Job, result?: Promise<number
   }
   shell.jobs.remove(job);
   const status = await job.result;
-  const interrupted = job.children.find((child) => child.signal === 'SIGINT');
-  if (interrupted !== undefined && shell.interactive) {
+  if (job.interrupted && shell.interactive) {
     await shell.write(2, '\n');
     shell.status = 130;
     throw new Interrupted();

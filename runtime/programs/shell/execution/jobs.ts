@@ -10,6 +10,8 @@ export class Child {
   state: ChildState = 'running';
   code = 0;
   signal: SignalName | null = null;
+  /** Whether a trap has run for the signal that ended it. */
+  answered = false;
   /** Resolves with the exit status when it has ended. */
   readonly done: Promise<number>;
   onChange: (() => void) | undefined;
@@ -103,9 +105,9 @@ export class Job {
     );
   }
 
-  /** A Ctrl-C has ended a program of it, and so all of it. */
+  /** A Ctrl-C has ended a program of it, and so all of it, where no trap has answered. */
   get interrupted(): boolean {
-    return !this.background && this.children.some((child) => child.signal === 'SIGINT');
+    return !this.background && this.children.some((child) => child.signal === 'SIGINT' && !child.answered);
   }
 
   /** The last process, which `$!` names. */

@@ -19,13 +19,17 @@ export async function runInteractive(shell: Shell): Promise<number> {
   shell.options.monitor = true;
   shell.name = shell.name.replace(/^-?.*\//, '');
   shell.shopts.set('expand_aliases', true);
-  syscalls.onSignal('SIGINT', () => {
+  const interrupt = () => {
     shell.interrupted = true;
     shell.interrupt.abort(new Interrupted());
     shell.interrupt = new AbortController();
-  });
-  for (const signal of ['SIGTSTP', 'SIGTTIN', 'SIGTTOU', 'SIGTERM', 'SIGQUIT'] as const)
+  };
+  syscalls.onSignal('SIGINT', interrupt);
+  shell.dispositions.set('SIGINT', interrupt);
+  for (const signal of ['SIGTSTP', 'SIGTTIN', 'SIGTTOU', 'SIGTERM', 'SIGQUIT'] as const) {
     syscalls.notify({ kind: 'disposition', signal, action: 'ignore' });
+    shell.dispositions.set(signal, null);
+  }
   if (shell.variables.get('PS1') === undefined) shell.variables.set('PS1', '\\w $ ');
   if (shell.variables.get('PS2') === undefined) shell.variables.set('PS2', '> ');
   const historyFile = shell.variables.get('HISTFILE') ?? `${shell.variables.get('HOME') ?? '/root'}/.sh_history`;
