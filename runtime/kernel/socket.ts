@@ -1,6 +1,6 @@
 import { PosixError } from '../base/errors.ts';
 import type { SocketAddress } from '../wires/process-wire.ts';
-import type { Caller, KernelObject } from './kernel-object.ts';
+import type { Caller, Description, KernelObject } from './kernel-object.ts';
 import { ByteChannel, type ByteChannelOptions } from './pipe.ts';
 
 /** One end of a connection, or of a socket pair. */
@@ -12,6 +12,10 @@ export class Socket implements KernelObject {
   local: SocketAddress;
   remote: SocketAddress;
   #closed = false;
+  #peer: Socket | undefined;
+  /** Handles that the other end has passed and nobody has taken. */
+  readonly #passed: Description[] = [];
+  readonly #takers: (() => void)[] = [];
 
   constructor(incoming: ByteChannel, outgoing: ByteChannel, ends: SocketEnds = {}) {
     this.#incoming = incoming;
@@ -19,6 +23,38 @@ export class Socket implements KernelObject {
     this.local = ends.local ?? { path: '' };
     this.remote = ends.remote ?? { path: '' };
     this.#onClose = ends.onClose;
+  }
+
+  static connect(a: Socket, b: Socket): void {
+    a.#peer = b;
+    b.#peer = a;
+  }
+
+  /** A handle for whoever has the other end. Fails with `ENOBUFS` where `most` are on their way already. */
+  pass(description: Description, most: number): void {
+    const peer = this.#peer;
+    if (peer === undefined || peer.#closed) throw new PosixError('EPIPE');
+    if (peer.#passed.length >= most) throw new PosixError('ENOBUFS');
+    peer.#passed.push(description.retain());
+    peer.#takers.shift()?.();
+  }
+
+  /** The next handle that was passed, which the caller releases. */
+  takePassed(caller: Caller): Description | Promise<Description> {
+    const next = this.#passed.shift();
+    if (next) return next;
+    return new Promise((resolve, reject) => {
+      const take = () => {
+        const passed = this.#passed.shift();
+        if (passed) resolve(passed);
+        else reject(new PosixError('EBADF'));
+      };
+      this.#takers.push(take);
+      caller.onCancel(() => {
+        const at = this.#takers.indexOf(take);
+        if (at >= 0) this.#takers.splice(at, 1);
+      });
+    });
   }
 
   /** Open both ways, with nothing under way. */
@@ -59,6 +95,8 @@ export class Socket implements KernelObject {
     this.#closed = true;
     this.forsake();
     this.#outgoing.end();
+    for (const description of this.#passed.splice(0)) description.release();
+    for (const take of this.#takers.splice(0)) take();
     this.#onClose?.();
   }
 
@@ -80,5 +118,7 @@ interface SocketEnds {
 export function makeSocketPair(options?: ByteChannelOptions, a: SocketEnds = {}, b: SocketEnds = {}): { a: Socket; b: Socket } {
   const there = new ByteChannel(options);
   const back = new ByteChannel(options);
-  return { a: new Socket(back, there, a), b: new Socket(there, back, b) };
+  const pair = { a: new Socket(back, there, a), b: new Socket(there, back, b) };
+  Socket.connect(pair.a, pair.b);
+  return pair;
 }

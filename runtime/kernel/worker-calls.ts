@@ -1,6 +1,6 @@
 /** The calls of a worker: every argument is checked here, then handed to what does the work. */
 import { PosixError } from '../base/errors.ts';
-import type { KernelOps, SocketAddress } from '../wires/process-wire.ts';
+import type { KernelOps, PassedHandle } from '../wires/process-wire.ts';
 import type { CallContext, HandlersOf } from '../wires/rpc.ts';
 import * as check from './guards.ts';
 import { Description } from './kernel-object.ts';
@@ -31,10 +31,15 @@ export function workerCalls(worker: WorkerConnection): HandlersOf<KernelOps> {
       if (!worker.isShared) throw new PosixError('EPERM');
       return run();
     });
-  const connected = (socket: Socket, process: Process): { handle: number; local: SocketAddress; remote: SocketAddress } => ({
-    handle: handles.add(socket, process),
-    local: socket.local,
-    remote: socket.remote,
+  const socketOf = (value: unknown, process: Process): Socket => {
+    const object = objectOf(value, process);
+    if (!(object instanceof Socket)) throw new PosixError('ENOTSOCK');
+    return object;
+  };
+  const namesOf = ({ local, remote }: Socket) => ({ local, remote });
+  const connected = (socket: Socket, process: Process, context?: CallContext) => ({
+    handle: handles.add(socket, process, context),
+    ...namesOf(socket),
   });
 
   return {
@@ -96,6 +101,35 @@ export function workerCalls(worker: WorkerConnection): HandlersOf<KernelOps> {
         return { a: handles.add(a, process), b: handles.add(b, process) };
       }),
 
+    pass: ({ pid, channel, handle }) =>
+      worker.serve(pid, (process) => {
+        const description = handles.get(handleOf(handle), process);
+        const { object } = description;
+        if (!(object instanceof Socket || object instanceof Listener)) throw new PosixError('EINVAL');
+        socketOf(channel, process).pass(description, container.limits.get('backlog'));
+        return {};
+      }),
+
+    takePassed: ({ pid, channel }, context) =>
+      worker.serve(pid, (process) => {
+        const taken = (description: Description): PassedHandle => {
+          try {
+            if (process.ended) throw new PosixError('ESRCH');
+            const { object } = description;
+            const handle = handles.add(description, process, context);
+            return {
+              handle,
+              stream: object.stream,
+              ...(object instanceof Listener ? { local: object.address } : namesOf(object as Socket)),
+            };
+          } finally {
+            description.release();
+          }
+        };
+        const result = socketOf(channel, process).takePassed(worker.caller(process, context));
+        return result instanceof Promise ? result.then(taken) : taken(result);
+      }),
+
     listen: ({ pid, address, backlog, bound }, context) =>
       worker.serve(pid, (process) => {
         handles.reserve(process);
@@ -115,7 +149,7 @@ export function workerCalls(worker: WorkerConnection): HandlersOf<KernelOps> {
             throw new PosixError('ESRCH');
           }
           try {
-            return connected(socket, process);
+            return connected(socket, process, context);
           } catch (error) {
             listener.unaccept(socket);
             throw error;
@@ -134,9 +168,7 @@ export function workerCalls(worker: WorkerConnection): HandlersOf<KernelOps> {
 
     startTls: ({ pid, handle }) =>
       worker.serve(pid, (process) => {
-        const socket = objectOf(handle, process);
-        if (!(socket instanceof Socket)) throw new PosixError('ENOTSOCK');
-        container.gateway.startTls(socket);
+        container.gateway.startTls(socketOf(handle, process));
         return {};
       }),
 

@@ -14,7 +14,7 @@ import type { SignalName } from '../base/signals.ts';
 import type { Change, LayerSource, SharedOffsetId, TreeSnapshot } from './change.ts';
 
 /** Raised whenever a message changes shape. Both sides send it in `hello` and refuse a stranger. */
-export const PROCESS_WIRE_VERSION = 3;
+export const PROCESS_WIRE_VERSION = 4;
 
 export type EngineName = 'native' | 'quickjs';
 
@@ -160,6 +160,14 @@ export interface ListeningAddress {
   readonly owner: Pid;
 }
 
+/** A connection, or a listener, which has no `remote`. */
+export interface PassedHandle {
+  readonly handle: Handle;
+  readonly stream: StreamKind;
+  readonly local: SocketAddress;
+  readonly remote?: SocketAddress;
+}
+
 export interface ProcessRow {
   readonly pid: Pid;
   readonly ppid: Pid;
@@ -200,6 +208,13 @@ export interface KernelOps {
   duplicate: { args: { pid: Pid; handle: Handle }; result: { handle: Handle } };
   pipe: { args: { pid: Pid }; result: { read: Handle; write: Handle } };
   socketPair: { args: { pid: Pid }; result: { a: Handle; b: Handle } };
+  /**
+   * Gives whoever holds the other end of the socket `channel` a handle of the same connection or listener, as `SCM_RIGHTS` does. It is
+   * there before anything that is written afterwards. Fails with `EINVAL` for other objects, `ENOBUFS` where too many are on their way.
+   */
+  pass: { args: { pid: Pid; channel: Handle; handle: Handle }; result: object };
+  /** Waits for the next handle that the other end of the socket `channel` passes. */
+  takePassed: { args: { pid: Pid; channel: Handle }; result: PassedHandle };
   /**
    * Port 0 picks a free one. Of a path, `bound` says that the process has made its name in the file tree itself (`bindSocket`).
    * Fails with `EADDRINUSE`, `EACCES`.
