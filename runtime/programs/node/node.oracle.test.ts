@@ -44,6 +44,24 @@ const resource = new AsyncResource('R'); const seen = new Set();
 for (let i = 0; i < 3; i++) { await resource.runInAsyncScope(async () => { await null; await new Promise(setImmediate); }); console.log(executionAsyncId() === resource.asyncId(), seen.has(executionAsyncId())); seen.add(executionAsyncId()); }`}},
  {name:'a blob of a file is read by a thread', code:`const fs = require('fs'); fs.openAsBlob(__filename).then((blob) => { blob.text().then(() => console.log('text')); let steps = 0; const step = () => (++steps < 100 ? queueMicrotask(step) : console.log('microtasks')); step(); });`},
  {name:'kill by a text', code:`const { spawn } = require('child_process'); const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000); console.log(1)']); child.stdout.once('data', () => { console.log(process.kill(String(child.pid), 0), process.kill(\`\${child.pid}\`, 'SIGTERM')); }); child.on('exit', (code, signal) => console.log(code, signal, process.kill(String(process.pid), 0))); try { process.kill('x') } catch (e) { console.log(e.code) }`},
+ {name:'cluster', code:`
+const cluster = require('cluster'); const http = require('http');
+if (cluster.isPrimary) { const seen = new Set(); let listening = 0; cluster.fork({ N: 'a' }); cluster.fork({ N: 'b' });
+  const ask = (left, port) => http.get({ port, agent: false }, (response) => { let text = ''; response.on('data', (data) => (text += data)).on('end', () => { seen.add(text); if (left > 1) return ask(left - 1, port); console.log([...seen].sort()); cluster.disconnect(() => console.log('disconnected')); }); });
+  cluster.on('listening', (worker, { address, addressType, port }) => { console.log(address, addressType, port > 0, worker.isConnected()); if (++listening === 2) ask(4, port); }); cluster.on('exit', (worker, code, signal) => console.log('exit', code, signal, worker.exitedAfterDisconnect));
+} else http.createServer((request, response) => response.end(process.env.N + typeof cluster.worker.id)).listen(0);`},
+ {name:'a server goes to a child', code:`
+const { fork } = require('child_process'); const net = require('net');
+if (process.argv[2] !== 'child') { const child = fork(__filename, ['child']); const server = net.createServer(() => console.log('in the parent'));
+  server.listen(0, () => { const { port } = server.address(); child.send('server', server, (error) => { console.log('sent', error); }); child.send({ port }); server.close(); child.on('message', (message) => { console.log(message); net.connect(port).on('data', (data) => console.log(String(data))).on('close', () => child.disconnect()); }); }); child.on('exit', (code) => console.log('exit', code));
+} else { process.on('message', (message, server) => { if (server === undefined) return process.send({ got: Object.keys(message) }); server.on('connection', (socket) => { socket.end('hello from the child'); server.close(); }); }); }`},
+ {name:'a connection goes to a child, and one is kept', code:`
+const { fork } = require('child_process'); const net = require('net');
+if (process.argv[2] !== 'child') { const child = fork(__filename, ['child']); const server = net.createServer({ pauseOnConnect: true }); let count = 0;
+  server.on('connection', (socket) => { const keepOpen = count++ === 1; child.send({ keepOpen }, socket, { keepOpen }); if (!keepOpen) return; child.once('message', () => { socket.resume(); socket.end(' and the parent'); }); });
+  const ask = (then) => { let text = ''; const client = net.connect(server.address().port, () => client.write('question')); client.on('data', (data) => (text += data)).on('close', () => { console.log(text); then(); }); };
+  server.listen(0, () => ask(() => ask(() => { server.close(); child.disconnect(); }))); child.on('exit', (code) => console.log('exit', code));
+} else process.on('message', ({ keepOpen }, socket) => { console.log(typeof socket.remotePort, socket.localAddress); if (keepOpen) return socket.write('the child', () => process.send('written')); socket.once('data', (data) => socket.end('the child got ' + data)); });`},
  {name:'title', code:`const { spawn } = require('child_process');
 const ask = (file, options, then) => spawn(file, ['-p', 'process.title + " " + process.argv0'], options).stdout.on('data', (text) => { console.log(String(text).replaceAll(process.execPath, 'execPath')); then?.(); });
 console.log(process.argv0 === process.title); ask(process.execPath, {}, () => ask(process.execPath, { argv0: 'foo' }, () => ask('node', {})));`},

@@ -1,4 +1,4 @@
-import { isAbstract } from '../../../wires/process-wire.ts';
+import { isAbstract, type PassedHandle } from '../../../wires/process-wire.ts';
 import type { MakeBinding, Untyped } from '../realm.ts';
 import { addressTable } from '../wraps/addresses.ts';
 import { asyncWraps, requestClass, type ReqWrap } from '../wraps/async-wrap.ts';
@@ -29,10 +29,11 @@ export const makePipeWrap: MakeBinding = (realm) => {
     #name = '';
     #listener: Listener | undefined;
 
-    constructor(type: number) {
+    constructor(type: number, passed?: PassedHandle) {
       if (type !== SOCKET && type !== SERVER && type !== IPC) throw new TypeError('Illegal invocation');
       super(type === SERVER ? 'PIPESERVERWRAP' : 'PIPEWRAP');
-      if (type === IPC) refuseHandles(this);
+      if (type === IPC) realm.library.part('bindings').passHandles(realm, this);
+      if (passed !== undefined) streamOf(this).attach(passed.handle, passed.stream);
       beforeClose(this, () => {
         this.#listener?.close();
         if (this.#path !== undefined) removeSocket(this.#path);
@@ -68,24 +69,20 @@ export const makePipeWrap: MakeBinding = (realm) => {
 
     listen(backlog: number): number {
       if (!isOpen(this)) return uv('EBADF');
-      if (this.#path === undefined) return uv('EINVAL');
-      this.#listener = new Listener(
-        realm,
-        { path: this.#path },
-        {
-          onConnection: ({ handle }) => {
-            const client = triggeredBy(this, () => new Pipe(SOCKET));
-            streamOf(client).attach(handle, 'socket');
-            makeCallback(this, (this as Untyped).onconnection, [0, client]);
-          },
-          onRefused: (errno) => {
-            // Another process was first to make the name: it is not ours to remove.
-            if (errno === uv('EADDRINUSE')) this.#path = undefined;
-            tellRefused(realm, this, errno, this.#name, -1);
-          },
-          onFailure: (errno) => makeCallback(this, (this as Untyped).onconnection, [errno, undefined]),
+      if (this.#path === undefined && streamOf(this).kind !== 'listener') return uv('EINVAL');
+      this.#listener = new Listener(realm, { path: this.#path ?? '' }, streamOf(this), {
+        onConnection: ({ handle }) => {
+          const client = triggeredBy(this, () => new Pipe(SOCKET));
+          streamOf(client).attach(handle, 'socket');
+          makeCallback(this, (this as Untyped).onconnection, [0, client]);
         },
-      );
+        onRefused: (errno) => {
+          // Another process was first to make the name: it is not ours to remove.
+          if (errno === uv('EADDRINUSE')) this.#path = undefined;
+          tellRefused(realm, this, errno, this.#name, -1);
+        },
+        onFailure: (errno) => makeCallback(this, (this as Untyped).onconnection, [errno, undefined]),
+      });
       this.#listener.start(backlog);
       setActive(this, true);
       return 0;
@@ -126,19 +123,6 @@ export const makePipeWrap: MakeBinding = (realm) => {
     }
 
     setPendingInstances(_instances: number): void {}
-  }
-
-  /** The wire cannot carry open handles between processes: `child.send(message, handle)` fails by name. */
-  function refuseHandles(pipe: Pipe): void {
-    const plain = (pipe as Untyped).writeUtf8String as Function;
-    const plainBuffer = (pipe as Untyped).writeBuffer as Function;
-    const guard = (write: Function) =>
-      function (this: unknown, request: ReqWrap, data: unknown, handle: unknown): unknown {
-        if (handle) throw new (realm.requireBuiltin('internal/errors').codes.ERR_INVALID_HANDLE_TYPE)();
-        return write.call(this, request, data);
-      };
-    Object.defineProperty(pipe, 'writeUtf8String', { value: guard(plain), configurable: true, writable: true, enumerable: false });
-    Object.defineProperty(pipe, 'writeBuffer', { value: guard(plainBuffer), configurable: true, writable: true, enumerable: false });
   }
 
   function resolve(path: string): string {

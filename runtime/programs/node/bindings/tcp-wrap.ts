@@ -1,6 +1,5 @@
-import type { Handle } from '../../../base/ids.ts';
 import type { MakeBinding, Untyped } from '../realm.ts';
-import type { SocketAddress } from '../../../wires/process-wire.ts';
+import type { PassedHandle, SocketAddress } from '../../../wires/process-wire.ts';
 import { addressTable, canonicalIp, familyOf, isIPv4, parseIPv6, plainIPv4 } from '../wraps/addresses.ts';
 import { asyncWraps, requestClass, type ReqWrap } from '../wraps/async-wrap.ts';
 import { errnoOf, uv } from '../wraps/errors.ts';
@@ -10,6 +9,8 @@ import { streamWraps } from '../wraps/stream-wrap.ts';
 
 const SOCKET = 0;
 const SERVER = 1;
+/** Node's own, of a server that was given none. */
+const maxBacklog = 511;
 
 interface HostPort {
   readonly host: string;
@@ -27,8 +28,8 @@ function endName(local: HostPort | undefined, remote: HostPort | undefined): str
   return `${plainIPv4(local?.host ?? '')} ${local?.port} ${plainIPv4(remote?.host ?? '')} ${remote?.port}`;
 }
 
-function hostPort(address: SocketAddress): HostPort | undefined {
-  return 'port' in address ? address : undefined;
+function hostPort(address?: SocketAddress): HostPort | undefined {
+  return address !== undefined && 'port' in address ? address : undefined;
 }
 
 /** `internalBinding('tcp_wrap')`: streams and listeners of the kernel's virtual network. */
@@ -52,9 +53,10 @@ export const makeTcpWrap: MakeBinding = (realm) => {
     #listener: Listener | undefined;
     #typeOfService = 0;
 
-    constructor(type: number) {
+    constructor(type: number, passed?: PassedHandle) {
       if (type !== SOCKET && type !== SERVER) throw new TypeError('Illegal invocation');
       super(type === SERVER ? 'TCPSERVERWRAP' : 'TCPWRAP');
+      if (passed !== undefined) this.#attach(passed);
       beforeClose(this, () => {
         this.#listener?.close();
         ends.delete(endName(this.#local, this.#remote));
@@ -84,7 +86,14 @@ export const makeTcpWrap: MakeBinding = (realm) => {
       if (port !== 0 && table.taken(host, port)) this.#delayedError = uv('EADDRINUSE');
       const chosen = port === 0 ? table.freePort(host) : port;
       if (chosen === 0) return uv('EADDRINUSE');
-      this.#bound = { host, port: chosen };
+      const bound = (this.#bound = { host, port: chosen });
+      // A process that is sent a bound socket listens on it, and so does the next: the kernel, which knows no such sockets, listens at once.
+      if (this.#delayedError === 0)
+        streamOf(this).request = () => {
+          if (this.#listener !== undefined) return;
+          this.#listener = this.#listenAt(bound);
+          this.#listener.open(maxBacklog);
+        };
       return 0;
     }
 
@@ -92,32 +101,37 @@ export const makeTcpWrap: MakeBinding = (realm) => {
       if (!isOpen(this)) return uv('EBADF');
       if (this.#delayedError !== 0) return this.#delayedError;
       if (this.#listener !== undefined) return 0;
-      if (this.#bound === undefined) {
+      const isShared = streamOf(this).kind === 'listener';
+      if (this.#bound === undefined && !isShared) {
         const error = this.#bind('0.0.0.0', 0);
         if (error !== 0) return error;
       }
-      const address = this.#bound as HostPort;
-      if (addressTable(realm).taken(address.host, address.port)) return uv('EADDRINUSE');
-      this.#listener = new Listener(realm, address, {
-        onConnection: ({ handle, local, remote }) => {
-          const client = triggeredBy(this, () => new TCP(SOCKET));
-          client.#attach(handle, hostPort(local), hostPort(remote));
-          makeCallback(this, (this as Untyped).onconnection, [0, client]);
-        },
-        onRefused: (errno) => tellRefused(realm, this, errno, address.host, address.port),
-        onFailure: (errno) => makeCallback(this, (this as Untyped).onconnection, [errno, undefined]),
-      });
+      const address = this.#bound ?? { host: '', port: 0 };
+      if (!isShared && addressTable(realm).taken(address.host, address.port)) return uv('EADDRINUSE');
+      this.#listener = this.#listenAt(address);
       this.#listener.start(backlog);
       setActive(this, true);
       return 0;
     }
 
-    #attach(handle: Handle, local: HostPort | undefined, remote: HostPort | undefined): void {
-      this.#local = local;
-      this.#remote = remote;
+    #listenAt(address: HostPort): Listener {
+      return new Listener(realm, address, streamOf(this), {
+        onConnection: (accepted) => {
+          const client = triggeredBy(this, () => new TCP(SOCKET));
+          client.#attach(accepted);
+          makeCallback(this, (this as Untyped).onconnection, [0, client]);
+        },
+        onRefused: (errno) => tellRefused(realm, this, errno, address.host, address.port),
+        onFailure: (errno) => makeCallback(this, (this as Untyped).onconnection, [errno, undefined]),
+      });
+    }
+
+    #attach({ handle, stream: kind = 'socket', ...names }: Omit<PassedHandle, 'stream'> & { stream?: PassedHandle['stream'] }): void {
+      const local = (this.#local = hostPort(names.local));
+      const remote = (this.#remote = hostPort(names.remote));
       const stream = streamOf(this);
       const other = endName(remote, local);
-      if (isOpen(this)) ends.add(endName(local, remote));
+      if (isOpen(this) && remote !== undefined) ends.add(endName(local, remote));
       stream.onSent = () => {
         if (ends.has(other)) awaitSent();
       };
@@ -125,7 +139,7 @@ export const makeTcpWrap: MakeBinding = (realm) => {
       stream.onAskedAhead = () => {
         if (realm.loop.isAwaiting && ends.has(other)) awaitSent();
       };
-      stream.attach(handle, 'socket');
+      stream.attach(handle, kind);
     }
 
     connect(request: ReqWrap, address: string, port: number): number {
@@ -152,8 +166,7 @@ export const makeTcpWrap: MakeBinding = (realm) => {
             done(errnoOf(outcome.error));
             return;
           }
-          const { handle, local, remote } = outcome.result;
-          this.#attach(handle, hostPort(local), hostPort(remote));
+          this.#attach(outcome.result);
           // A server in this process hears of the connection first, as it does from a real system.
           realm.platform.postTask(() => done(0));
         },

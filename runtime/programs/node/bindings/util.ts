@@ -138,8 +138,9 @@ export function makeUtil(given: NodeRealm): Untyped {
         case 'channel':
           return handleTypes.pipe;
         case 'socket':
-        case 'listener':
           return handleTypes.pipe;
+        case 'listener':
+          return handleTypes.tcp;
         default:
           return handleTypes.unknown;
       }

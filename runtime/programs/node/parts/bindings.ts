@@ -5,6 +5,7 @@ export { makeCopies } from '../bindings/fs-copy.ts';
 export { makeHttp2 } from '../bindings/http2.ts';
 export { makeIpcSerdes } from '../bindings/ipc-serdes.ts';
 export { makeJsStream } from '../bindings/js-stream.ts';
+export { passHandles } from '../bindings/passed-handles.ts';
 export { makeProcessWrap } from '../bindings/process-wrap.ts';
 export { makeReport } from '../bindings/report.ts';
 export { makeSerdes } from '../bindings/serdes/index.ts';

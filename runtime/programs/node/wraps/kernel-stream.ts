@@ -73,6 +73,10 @@ export class KernelStream {
   onSent: (() => void) | undefined;
   /** Runs after more was asked for behind what has arrived. */
   onAskedAhead: (() => void) | undefined;
+  /** The kernel was asked for what it will be attached to. */
+  isExpected = false;
+  /** Asks the kernel for it, for another process. */
+  request: (() => void) | undefined;
   /** Bytes of writes that were not reported complete yet. */
   queued = 0;
 
@@ -105,9 +109,7 @@ export class KernelStream {
       return;
     }
     this.#attached = { handle, kind, release };
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    waiting.forEach((run) => run());
+    while (this.handle !== undefined && this.#waiting.length > 0) this.#waiting.shift()!();
     if (this.#reader !== undefined) this.#pump();
   }
 
@@ -115,6 +117,18 @@ export class KernelStream {
   whenAttached(then: () => void): void {
     if (this.#attached !== undefined || this.#failure !== 0 || this.#closed) then();
     else this.#waiting.push(then);
+  }
+
+  /** Writes wait until the result is called, as they do before it is attached, which it must be. */
+  suspend(): () => void {
+    const { handle, kind, release } = this.#attached!;
+    this.#attached = undefined;
+    return () => this.attach(handle, kind, release);
+  }
+
+  /** Somebody waits for it to be attached. */
+  get isAwaited(): boolean {
+    return this.#waiting.length > 0;
   }
 
   /** It will never be attached: pending writes fail with `errno`, a reader sees the end. */
@@ -143,6 +157,14 @@ export class KernelStream {
     this.#cancelRead?.();
     this.#cancelRead = undefined;
     this.#track(false);
+  }
+
+  /** Stops, and what has arrived goes back, for another process to read. */
+  surrender(): void {
+    this.stop();
+    this.yieldRead();
+    for (const { bytes } of this.#arrived.splice(0).reverse())
+      if (bytes !== undefined) this.#realm.syscalls.call('unread', { handle: this.#attached!.handle, bytes }, () => undefined);
   }
 
   /** Makes every stopped stream over `handle` give up its read. */

@@ -5,6 +5,7 @@ import type { NodeRealm, Untyped } from '../realm.ts';
 import { addressTable } from './addresses.ts';
 import { asyncWraps } from './async-wrap.ts';
 import { errnoOf } from './errors.ts';
+import type { KernelStream } from './kernel-stream.ts';
 
 export interface Accepted {
   readonly handle: Handle;
@@ -24,6 +25,7 @@ export interface ListenerEvents {
 /** Tells the server of `handle` what its `listen()` would have told had it known, and leaves it as that does: without a handle. */
 export function tellRefused(realm: NodeRealm, handle: Untyped, errno: number, host: string, port: number): void {
   const server = handle[realm.symbols['owner_symbol']!] as Untyped;
+  if (server === undefined) return;
   const { UVExceptionWithHostPort } = realm.requireBuiltin('internal/errors');
   asyncWraps(realm).makeCallback(handle, () => {
     server._handle = null;
@@ -41,57 +43,58 @@ export function tellRefused(realm: NodeRealm, handle: Untyped, errno: number, ho
 export class Listener {
   readonly #realm: NodeRealm;
   readonly #address: SocketAddress;
+  readonly #stream: KernelStream;
   readonly #events: ListenerEvents;
-  #handle: Handle | undefined;
-  /** While the kernel is asked to listen. */
+  /** Of what the kernel is asked. */
   #cancel: Dispose | undefined;
   #closed = false;
 
-  constructor(realm: NodeRealm, address: SocketAddress, events: ListenerEvents) {
+  /** `stream` is attached to the listener and, closed after this, gives it back. */
+  constructor(realm: NodeRealm, address: SocketAddress, stream: KernelStream, events: ListenerEvents) {
     this.#realm = realm;
     this.#address = address;
+    this.#stream = stream;
     this.#events = events;
   }
 
+  /** Works on the listener of another process where `stream` is attached to one. */
   start(backlog: number): void {
+    if (this.#stream.handle === undefined) this.open(backlog, () => this.#accept());
+    else this.#accept();
+  }
+
+  /** Only listens: another process accepts. */
+  open(backlog: number, then?: () => void): void {
+    this.#stream.isExpected = true;
     addressTable(this.#realm).add(this.#address);
     this.#cancel = this.#realm.syscalls.call(
       'listen',
       { address: this.#address, backlog, ...('path' in this.#address ? { bound: true } : {}) },
       (outcome) => {
         this.#cancel = undefined;
-        if (this.#closed) return;
         if (outcome.error) {
           addressTable(this.#realm).remove(this.#address);
           const errno = errnoOf(outcome.error);
           this.#later(() => this.#events.onRefused(errno));
+          this.#stream.abandon(errno);
           return;
         }
-        this.#handle = outcome.result.handle;
-        this.#accept();
+        this.#stream.attach(outcome.result.handle, 'listener');
+        then?.();
       },
     );
   }
 
-  /** Works on a listener that another process opened. */
-  adopt(handle: Handle): void {
-    this.#handle = handle;
-    this.#accept();
-  }
-
   #accept(): void {
-    if (this.#handle === undefined || this.#closed) return;
-    this.#realm.syscalls.call('accept', { handle: this.#handle }, (outcome) => {
+    if (this.#closed) return;
+    this.#cancel = this.#realm.syscalls.call('accept', { handle: this.#stream.handle! }, (outcome) => {
+      this.#cancel = undefined;
       if (outcome.error) {
         const errno = errnoOf(outcome.error);
-        if (!this.#closed) this.#later(() => this.#events.onFailure(errno));
+        this.#later(() => this.#events.onFailure(errno));
         return;
       }
       const accepted = outcome.result;
-      if (this.#closed) {
-        this.#realm.syscalls.notify({ kind: 'close', handle: accepted.handle });
-        return;
-      }
       this.#accept();
       this.#realm.loop.enqueue(() => {
         if (this.#closed) this.#realm.syscalls.notify({ kind: 'close', handle: accepted.handle });
@@ -110,9 +113,7 @@ export class Listener {
     if (this.#closed) return;
     this.#closed = true;
     addressTable(this.#realm).remove(this.#address);
-    // The next that listens there finds it free: the kernel hears of both in their order.
-    this.#cancel?.();
-    // An `accept` under way is not cancelled: its answer may be on the way, with a connection that must be closed then.
-    if (this.#handle !== undefined) this.#realm.syscalls.notify({ kind: 'close', handle: this.#handle });
+    // The next that listens there finds it free: the kernel hears of both in their order. Who waits for the listener still gets it.
+    if (!this.#stream.isAwaited) this.#cancel?.();
   }
 }
