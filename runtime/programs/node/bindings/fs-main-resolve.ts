@@ -15,7 +15,7 @@ export function makeMainResolve(realm: NodeRealm): (packageJson: string, main: s
       ? (fileURLToPath(new URL('.', packageJson)) as string)
       : packageJson.replace(/[^/]*$/, '');
     if (typeof main === 'string' && main !== '') {
-      const path = folder + main.replace(/^\.\//, '');
+      const path = resolve(folder, main);
       for (const [index, ending] of withMain.entries()) if (isFile(path + ending)) return index;
     }
     for (const [index, name] of withoutMain.entries()) if (isFile(folder + name)) return withMain.length + index;
