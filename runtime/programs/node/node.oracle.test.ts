@@ -62,6 +62,13 @@ if (process.argv[2] !== 'child') { const child = fork(__filename, ['child']); co
   const ask = (then) => { let text = ''; const client = net.connect(server.address().port, () => client.write('question')); client.on('data', (data) => (text += data)).on('close', () => { console.log(text); then(); }); };
   server.listen(0, () => ask(() => ask(() => { server.close(); child.disconnect(); }))); child.on('exit', (code) => console.log('exit', code));
 } else process.on('message', ({ keepOpen }, socket) => { console.log(typeof socket.remotePort, socket.localAddress); if (keepOpen) return socket.write('the child', () => process.send('written')); socket.once('data', (data) => socket.end('the child got ' + data)); });`},
+ {name:'argon2', code:`
+const { argon2, argon2Sync } = require('crypto'); const options = { message: Buffer.alloc(32, 1), nonce: Buffer.alloc(16, 2), secret: Buffer.alloc(8, 3), associatedData: Buffer.alloc(12, 4), parallelism: 1, tagLength: 16, memory: 8, passes: 3 };
+for (const name of ['argon2d', 'argon2i', 'argon2id']) console.log(argon2Sync(name, options).toString('hex')); argon2('argon2id', { ...options, secret: undefined, associatedData: undefined }, (error, tag) => console.log(error, tag.toString('hex')));`},
+ {name:'the main of a package without exports may be absolute, or above it', args:['main.mjs'], files:{'main.mjs':`import { mkdirSync, writeFileSync } from 'node:fs';
+const at = (path) => new URL('node_modules/' + path, import.meta.url).pathname; const tell = (name) => { try { console.log(import.meta.resolve(name).replace(/.*node_modules/, '')); } catch (error) { console.log(error.code); } };
+for (const [name, main] of Object.entries({ absolute: at('other/start.js'), above: '../other/start', folder: 'lib/', none: '/none', here: './lib' })) { mkdirSync(at(name + '/lib'), { recursive: true }); writeFileSync(at(name + '/lib/index.js'), ''); writeFileSync(at(name + '/package.json'), JSON.stringify({ main })); }
+mkdirSync(at('other')); writeFileSync(at('other/start.js'), ''); for (const name of ['absolute', 'above', 'folder', 'none', 'here']) tell(name);`}},
  {name:'title', code:`const { spawn } = require('child_process');
 const ask = (file, options, then) => spawn(file, ['-p', 'process.title + " " + process.argv0'], options).stdout.on('data', (text) => { console.log(String(text).replaceAll(process.execPath, 'execPath')); then?.(); });
 console.log(process.argv0 === process.title); ask(process.execPath, {}, () => ask(process.execPath, { argv0: 'foo' }, () => ask('node', {})));`},

@@ -100,8 +100,5 @@ export function makeKeyDerivation(crypto: CryptoRealm): Untyped {
         return () => exact([argon2d, argon2i, argon2id][type]!(password, salt, options));
       },
     ),
-    kTypeArgon2d: 0,
-    kTypeArgon2i: 1,
-    kTypeArgon2id: 2,
   };
 }
