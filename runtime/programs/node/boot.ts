@@ -23,7 +23,7 @@ import { privateSymbols, symbols } from './node-symbols.ts';
 import type { NativeCloner, NodeRealm, Untyped } from './realm.ts';
 import { ActiveResources } from './active-resources.ts';
 import { asyncContextOf } from './modules/async-context.ts';
-import { installFunctionTexts } from './modules/function-texts.ts';
+import { installFunctionTexts, showAsNative } from './modules/function-texts.ts';
 import { helperFor } from './modules/functions.ts';
 import { installFunctionConstructors } from './modules/strings.ts';
 import { AsyncContexts, asyncFields } from './async-contexts.ts';
@@ -155,7 +155,6 @@ class Realm implements NodeRealm, NodeProgram {
       },
     };
     const object = Object.create(Process.prototype) as Untyped;
-    Object.defineProperty(object, this.privateSymbols.exit_info_private_symbol!, { value: this.#exitInfo });
     const { version, versions, release } = this.library.meta;
     // Not assigned to, but defined anew: tests of programs for several platforms do.
     const readOnly = (value: unknown) => ({ value, enumerable: true, configurable: true });
@@ -181,11 +180,21 @@ class Realm implements NodeRealm, NodeProgram {
       return this.started;
     });
     prepareGlobals(this.privateSymbols);
+    this.process[this.privateSymbols.exit_info_private_symbol!] = this.#exitInfo;
     liveWhileCompiling(this.loop);
     letModulesStartThreads(this);
     if (this.platform.promiseDetails === undefined) watchPromises((promise) => this.contexts.rejected('handled', promise, undefined));
     prepareStacks(this);
     installFunctionTexts(this);
+    showAsNative(
+      globalThis,
+      Promise,
+      Promise.prototype,
+      JSON,
+      Error,
+      globalThis.WebAssembly ?? {},
+      globalThis.Intl?.Locale.prototype ?? {},
+    );
     installFunctionConstructors(this, (referrer) => helperFor(this, referrer));
     for (const id of ['internal/per_context/primordials', 'internal/per_context/domexception', 'internal/per_context/messageport']) {
       const exports = {};
@@ -316,6 +325,7 @@ class Realm implements NodeRealm, NodeProgram {
     let binding = this.#bindings.get(name) as Untyped;
     if (binding === undefined) {
       binding = makeBinding(this, name);
+      showAsNative(binding);
       this.#bindings.set(name, binding);
     }
     return binding;

@@ -2,6 +2,7 @@
  * What Node's `console` has from V8's own: methods that speak to an inspector, of which there is none. So they do nothing, in Node too;
  * but programs call them (React its `timeStamp` and `createTask`), or look whether they are there.
  */
+import { showAsNative } from './modules/function-texts.ts';
 import type { Untyped } from './realm.ts';
 
 const inspected = [
@@ -64,6 +65,7 @@ export function addConsoleOfV8(console: Untyped): void {
   };
   // Where both have a method, Node's goes by V8's name for it.
   for (const name of ['dirxml', 'groupCollapsed']) Object.defineProperty(console[name], 'name', { value: name });
+  showAsNative(methods);
   for (const [name, value] of Object.entries(methods)) {
     Object.defineProperty(console, name, { value, writable: true, enumerable: true, configurable: true });
   }

@@ -13,8 +13,6 @@ interface Place {
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  /** Puts back what the packed library lost of the line: its comment. */
-  readonly text?: (line: string) => string;
 }
 
 /** The place of the first frame of a V8-style stack that has one. */
@@ -62,9 +60,6 @@ function throwPlace(lines: readonly string[], place: Place): { line: number; col
   return place;
 }
 
-const withText = (place: Place | undefined, text: (line: string) => string): Place | undefined =>
-  place === undefined ? undefined : { ...place, text };
-
 /**
  * Node's own code throws some errors far from where their stack begins: what `hideStackFrames` wraps, failed assertions, an
  * `error` event nobody listens to. Told by the error, found in the source.
@@ -78,8 +73,7 @@ function libraryPlace(realm: Realm, error: Untyped, stack: string, enhanced: str
     const before = source.slice(0, at).split('\n');
     return { file: `node:${id}`, line: before.length, column: before.at(-1)!.length + 1 };
   };
-  if (enhanced.includes("\nEmitted 'error' event ") || error.code === 'ERR_UNHANDLED_ERROR')
-    return withText(find('events', 'throw er;'), (line) => `${line} // Unhandled 'error' event`);
+  if (enhanced.includes("\nEmitted 'error' event ") || error.code === 'ERR_UNHANDLED_ERROR') return find('events', 'throw er;');
   if (/\n {4}at (?:EventTarget|[\w.]+) ?\[nodejs\.internal\.kHybridDispatch\]|\n {4}at \[nodejs\.internal\.kHybridDispatch\]/.test(stack))
     return find('internal/event_target', 'throw err;');
   if (error.name === 'DeprecationWarning') return find('internal/process/warning', 'throw warning;') ?? place;
@@ -111,9 +105,7 @@ export interface PassedOn {
 }
 
 function passedArrow(realm: Realm, { scriptName, lineNumber, columnNumber }: CallSiteInfo): string | undefined {
-  const line = sourceOf(realm, scriptName)?.split('\n')[lineNumber - 1];
-  // What the packed library lost: its comment.
-  const text = line?.replace(/, true\s*\);/, ', true /* fromPromise */);');
+  const text = sourceOf(realm, scriptName)?.split('\n')[lineNumber - 1];
   return text === undefined ? undefined : `${scriptName}:${lineNumber}\n${text}\n${' '.repeat(columnNumber - 1)}^\n`;
 }
 
@@ -204,7 +196,7 @@ function arrowIn(
   if (text === undefined) return undefined;
   // A tab stays a tab above, so that the caret stands below its character.
   const indent = text.slice(0, told.column - 1).replace(/[^\t]/g, ' ');
-  return `${place.file}:${told.line}\n${place.text?.(text.trimEnd()) ?? text}\n${indent}^\n`;
+  return `${place.file}:${told.line}\n${text}\n${indent}^\n`;
 }
 
 /** An error whose stack has no frames: where a callback throws it, or, if the main script throws in one place only, there. */

@@ -65,6 +65,24 @@ test('blankComments() keeps strings, templates and regular expressions that look
   assert.equal(text, 'const a = "// no";           const b = `/* no */  \n`;\nconst c = /\\/\\*/;');
 });
 
+test('blankComments() keeps what Node shows above the stack of an error', () => {
+  const lines = [
+    'throw er; // Unhandled',
+    'binding.lstat(base, true /* throwIfNoEntry */); // no more',
+    'call(1 /* nobody throws here */); // nor here',
+    '// a line of its own',
+    'if (wrong) { throw e; /* node-do-not-add-exception-line */ }',
+  ];
+  assert.deepEqual(blankComments(lines.join('\n')).split('\n'), [
+    lines[0],
+    'binding.lstat(base, true /* throwIfNoEntry */);',
+    `call(1${' '.repeat(25)});`,
+    '',
+    `if (wrong) { throw e;${' '.repeat(38)}}`,
+  ]);
+  assert.deepEqual(blankComments(lines.join('\n'), { besideCode: true }).split('\n'), [...lines.slice(0, 3), '', lines[4]]);
+});
+
 test('minify() keeps the names that programs see', () => {
   const text = minify('class LongName {}\nfunction longFunction() { return 1; }\nexports.a = [LongName, longFunction];');
   const exports: { a: readonly { readonly name: string }[] } = { a: [] };

@@ -113,6 +113,11 @@ function shippedOf(meta: DumpedMeta): Omit<LibraryMeta, 'leftOut'> {
   };
 }
 
+function shrunk(id: string, source: string, isLate: boolean): string {
+  if (id === parserId) return minifyWhole(source);
+  return id.startsWith('internal/deps/') ? minify(source) : blankComments(source, { besideCode: isLate });
+}
+
 function pack(): PackedLibrary {
   const { binary, version } = findPinnedNode();
   const natives = dumpSources(binary);
@@ -127,8 +132,7 @@ function pack(): PackedLibrary {
       continue;
     }
     const source = patched.get(id) ?? '';
-    const shrink = id === parserId ? minifyWhole : id.startsWith('internal/deps/') ? minify : blankComments;
-    sources.set(id, shrink(source));
+    sources.set(id, shrunk(id, source, isInRest(id, meta.bootOrder)));
   }
   sources.set('bavini/http2-data', `return ${JSON.stringify(http2)};`);
   const { text, packages } = bundleTypeScript();

@@ -31,6 +31,16 @@ export interface Patch {
 /** In order; several may change one builtin. */
 export const patches: readonly Patch[] = [
   {
+    id: 'internal/per_context/messageport',
+    why: 'out of its startup snapshot V8 has no name for this function, which engines infer where they read it',
+    apply(source) {
+      const edit = new SourceEdit(source);
+      edit.replaceText('emitMessage = function(data', 'emitMessage = Object(function(data');
+      edit.replaceText('      this.onmessageerror(event);\n  }\n};', '      this.onmessageerror(event);\n  }\n});');
+      return edit.toString();
+    },
+  },
+  {
     id: 'internal/process/task_queues',
     why: 'microtasks cannot be run to the end within a task of a browser: the tick loop yields instead',
     apply(source) {

@@ -144,8 +144,7 @@ export function makeCopies(realm: NodeRealm): Untyped {
     cpSyncCheckPaths(from: unknown, to: unknown, dereference: boolean, recursive: boolean) {
       const [source, target] = [pathOf(from), pathOf(to)];
       const have = statOf(source, dereference);
-      // The library's own `lstat` tells of it.
-      if (have === undefined) return;
+      if (have === undefined) throw translate(new PosixError('ENOENT'), { syscall: dereference ? 'stat' : 'lstat', path: source });
       const there = statOf(target, dereference);
       const shown = isDirectory(have) ? `${source.replace(/\/+$/, '')}/` : source;
       const itself = foundAt(source);

@@ -24,15 +24,9 @@ export const makeMessaging: MakeBinding = (realm) => {
     moveMessagePortToContext: (port: unknown) => ports().moveToContext(port),
     setDeserializerCreateObjectFunction: (create: (info: string) => unknown) => setCreateObject(realm, create),
     structuredClone: (value: unknown, options?: { transfer?: readonly unknown[] }) => ports().clone(value, options?.transfer ?? []),
+    // It is there already: the library begins with it.
     exposeLazyDOMExceptionProperty(target: object) {
-      Object.defineProperty(target, 'DOMException', {
-        configurable: true,
-        enumerable: false,
-        get: domException,
-        set(value: unknown) {
-          Object.defineProperty(target, 'DOMException', { value, writable: true, configurable: true, enumerable: false });
-        },
-      });
+      Object.defineProperty(target, 'DOMException', { value: domException(), writable: true, configurable: true, enumerable: false });
     },
     get DOMException() {
       return domException();

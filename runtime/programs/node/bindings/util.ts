@@ -53,6 +53,12 @@ export function makeUtil(given: NodeRealm): Untyped {
     defineLazyProperties(target: object, id: string, keys: readonly string[], enumerable = true) {
       for (const key of keys) {
         const define = (value: unknown) => Object.defineProperty(target, key, { value, writable: true, configurable: true, enumerable });
+        // V8 shows what is not there yet as a property with a value, too; with us that is what has been loaded.
+        const loaded: unknown = realm.process.moduleLoadList?.includes(`NativeModule ${id}`) && realm.requireBuiltin(id)[key];
+        if (loaded) {
+          define(loaded);
+          continue;
+        }
         const accessors = {
           [key]: {
             get: () => {

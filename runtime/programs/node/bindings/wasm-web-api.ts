@@ -1,4 +1,5 @@
 import { concatBytes } from '../../../base/bytes.ts';
+import { showAsNative } from '../modules/function-texts.ts';
 import type { Untyped } from '../realm.ts';
 
 /** `internalBinding('wasm_web_api')`: the library's `WebAssembly.compileStreaming`, over its own `Response`. */
@@ -15,15 +16,14 @@ export function makeWasmWebApi(): Untyped {
       };
       const wasm = (globalThis as Untyped).WebAssembly;
       if (wasm === undefined) return;
-      const define = (name: string, value: Function) =>
-        Object.defineProperty(wasm, name, { value, writable: true, configurable: true, enumerable: true });
       const { compile, instantiate } = wasm;
-      define('compileStreaming', function compileStreaming(source: unknown) {
-        return stream(source).then((bytes) => compile(bytes));
-      });
-      define('instantiateStreaming', function instantiateStreaming(source: unknown, imports?: object) {
-        return stream(source).then((bytes) => instantiate(bytes, imports));
-      });
+      const methods = {
+        compileStreaming: (source: unknown) => stream(source).then((bytes) => compile(bytes)),
+        instantiateStreaming: (source: unknown, ...[imports]: object[]) => stream(source).then((bytes) => instantiate(bytes, imports)),
+      };
+      showAsNative(methods);
+      for (const [name, value] of Object.entries(methods))
+        Object.defineProperty(wasm, name, { value, writable: true, configurable: true, enumerable: true });
     },
   };
 }

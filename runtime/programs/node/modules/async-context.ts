@@ -6,6 +6,7 @@
 import { tellAuthorsNames } from '../stack/imported-names.ts';
 import { noteHandled } from '../watched-promises.ts';
 import type { AsyncFrames } from './async-frames.ts';
+import { showAsNative } from './function-texts.ts';
 import type { Activation } from './waiters.ts';
 
 const nativeThen = Promise.prototype.then;
@@ -232,6 +233,7 @@ export class AsyncContext {
         return rejected;
       },
     };
+    showAsNative({ then, reject });
     defineProperty(Promise, 'reject', { value: reject, writable: true, enumerable: false, configurable: true });
     defineProperty(Promise.prototype, 'then', { value: then, writable: true, enumerable: false, configurable: true });
   }

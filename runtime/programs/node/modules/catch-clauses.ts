@@ -244,7 +244,7 @@ export function editCatchClauses(
 }
 
 const inserted =
-  /\$bv(?:\d+_h|h|s\[\d+\])\.[cn]\([$\u200c\u200d\p{ID_Continue}]+\);|\$bve\)\{let |=\$bv(?:\d+_h|h|s\[\d+\])\.[cn]\(\$bve|\/\*\$bv\*\/[;}]/gu;
+  /(?:\$bv(?:\d+_h|h|s\[\d+\])|primordials)\.[cn]\([$\u200c\u200d\p{ID_Continue}]+\);|\$bve\)\{let |=(?:\$bv(?:\d+_h|h|s\[\d+\])|primordials)\.[cn]\(\$bve|\/\*\$bv\*\/[;}]|primordials\.p\(this\);try\{|\}catch\(\$e\).*?\.q\(\)\}/gu;
 
-/** The text of a function before {@link editCatchClauses}. */
+/** The text of a function before {@link editCatchClauses}, and before what `builtins.ts` puts around functions of the library that call back. */
 export const withoutCaught = (text: string): string => text.replace(inserted, '');

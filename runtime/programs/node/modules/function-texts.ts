@@ -23,14 +23,31 @@ function originalText({ text, columns }: ScriptSource, code: string, start: numb
   return text.slice(offsetOf(start), offsetOf(end));
 }
 
+const known = new WeakMap<object, string>();
+/** What stands in an object for the engine's functions, or for Node's C++. */
+const natives = new WeakSet<object>();
+
+/** The functions of these objects are shown as the engine's own are. */
+export function showAsNative(...objects: readonly object[]): void {
+  for (const object of objects) {
+    for (const { value, get } of Object.values(Object.getOwnPropertyDescriptors(object)) as PropertyDescriptor[]) {
+      for (const each of [value, get] as unknown[]) if (typeof each === 'function') natives.add(each);
+    }
+  }
+}
+
 /** To be called before the library boots, which keeps the method. */
 export function installFunctionTexts(realm: NodeRealm): void {
   const sources = sourcesOf(realm);
-  const known = new WeakMap<object, string>();
   const { toString } = {
     toString(this: unknown): string {
       const told = apply(nativeToString, this, []) as string;
-      if (!told.includes('$bv')) return told;
+      const isOurs = natives.has(this as object);
+      // Other engines leave out what an accessor is, and break the line. What was bound has no name there.
+      const native = /^function ([^(]*)\(\) \{\s+\[native code\]\s+\}$/.exec(told);
+      if (isOurs || native !== null)
+        return `function ${isOurs || native![1] !== '' ? String((this as Function).name) : ''}() { [native code] }`;
+      if (!told.includes('$bv') && !told.includes('primordials.')) return told;
       let found = known.get(this as object);
       if (found !== undefined) return found;
       found = withoutCaught(told).replace(/\n\/\/# sourceURL=\$bvf\d+(?=\n\}$)/, '');
@@ -46,6 +63,6 @@ export function installFunctionTexts(realm: NodeRealm): void {
       return found;
     },
   };
-  known.set(toString, apply(nativeToString, nativeToString, []) as string);
+  natives.add(toString);
   Object.defineProperty(Function.prototype, 'toString', { value: toString, writable: true, enumerable: false, configurable: true });
 }

@@ -14,6 +14,7 @@ import { isV8 } from './is-v8.ts';
 import { isParseFailure, parse } from './parser.ts';
 import { chooseNames } from './helper-names.ts';
 import { Rewriter } from './rewrite.ts';
+import { hiddenProxy } from '../proxies.ts';
 import { noteMade } from '../stack/made-functions.ts';
 import { perRealm } from '../wraps/per-realm.ts';
 import type { NodeRealm } from '../realm.ts';
@@ -147,7 +148,7 @@ export function installFunctionConstructors(realm: NodeRealm, helperFor: MakeHel
       Object.setPrototypeOf(made, Object.getPrototypeOf(plain) as object);
       return made;
     };
-    const constructor: FunctionConstructor = new Proxy(native, {
+    const constructor: FunctionConstructor = hiddenProxy(native, {
       construct: (_, args, newTarget) => make(args, newTarget === constructor ? native : newTarget),
       apply: (_, __, args: unknown[]) => make(args, native),
     });

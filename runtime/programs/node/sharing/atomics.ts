@@ -1,4 +1,5 @@
 /** `Atomics.wait`, `waitAsync` and `notify`, which the engine knows nothing of where the threads have copies. All else it does itself. */
+import { showAsNative } from '../modules/function-texts.ts';
 import type { NodeRealm } from '../realm.ts';
 import { sharingInUse } from './sharing.ts';
 
@@ -48,6 +49,7 @@ export function followAtomics(realm: NodeRealm): void {
       return woken + (sharingOf(view)?.notify(view, Number(index), most - woken) ?? 0);
     },
   };
+  showAsNative(replaced);
   for (const [name, original] of Object.entries({ wait, waitAsync, notify })) {
     if (original === undefined) continue; // `waitAsync` is younger than the others.
     const value = replaced[name as keyof typeof replaced];

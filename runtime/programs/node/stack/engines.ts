@@ -18,6 +18,7 @@ import type { EnginePlace } from './thrown-at.ts';
 import { callColumn, nameColumn, nativeFrame } from './quickjs.ts';
 import type { quickJsMessage } from './quickjs-messages.ts';
 import { webkitHappening } from './webkit.ts';
+import { hiddenProxy } from '../proxies.ts';
 import { framesOf } from './whole-stacks.ts';
 import type { webkitMessage } from './webkit-messages.ts';
 
@@ -257,8 +258,10 @@ export function installStackApi(sources: Sources, capture: () => Around): StackA
     Object.defineProperty(target, 'stack', shape);
   };
 
-  const captureStackTrace = (target: object, above?: Function): void => {
-    lazily(target, from(read(new NativeError()), above), 'function');
+  const { captureStackTrace } = {
+    captureStackTrace(target: object, above?: Function): void {
+      lazily(target, from(read(new NativeError()), above), 'function');
+    },
   };
   const from = (text: string, above: Function | undefined): string => {
     if (typeof above !== 'function' || above.name === '') return text;
@@ -375,7 +378,7 @@ function wrapConstructors(limits: object, finish: (error: Error, maker: Function
   let base: object | null = null;
   for (const name of errorNames) {
     const Native = (globalThis as unknown as Record<string, ErrorConstructor>)[name]!;
-    const Wrapped: ErrorConstructor = new Proxy(Native, {
+    const Wrapped: ErrorConstructor = hiddenProxy(Native, {
       construct(target, args, newTarget: Function) {
         const error = Reflect.construct(target, args, newTarget) as Error;
         finish(error, newTarget === Wrapped || newTarget === Native ? undefined : newTarget);

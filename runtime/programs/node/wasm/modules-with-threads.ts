@@ -1,4 +1,5 @@
 /** Finds the modules of WebAssembly that start threads, which are compiled and instantiated in a way of their own (`threads.ts`). */
+import { hiddenProxy } from '../proxies.ts';
 import type { NodeRealm } from '../realm.ts';
 import type { WasmThreads } from './threads.ts';
 
@@ -55,10 +56,10 @@ export function letModulesStartThreads(realm: NodeRealm): void {
   const replace = (name: string, value: unknown) =>
     Object.defineProperty(WebAssembly, name, { value, writable: true, enumerable: name === name.toLowerCase(), configurable: true });
   // The constructors stay the engine's: what they make is an instance of them, and they are what its `constructor` is.
-  const OwnModule: typeof Module = new Proxy(Module, {
+  const OwnModule: typeof Module = hiddenProxy(Module, {
     construct: (_, [source], target) => compiled(source) ?? (construct(Module, [source], target === OwnModule ? Module : target) as object),
   });
-  const OwnInstance: typeof Instance = new Proxy(Instance, {
+  const OwnInstance: typeof Instance = hiddenProxy(Instance, {
     construct: (_, args, target) =>
       isOwn(args[0], args[1])
         ? instantiated(args[0], args[1])

@@ -1,3 +1,4 @@
+import type { Realm } from '../boot.ts';
 import type { NodeRealm, Untyped } from '../realm.ts';
 import { emitAsyncDestroy, emitAsyncInit } from './async-wrap.ts';
 import { Decoder, Encoder, type Encoding } from './clone.ts';
@@ -9,9 +10,6 @@ import { nativeError } from './errors.ts';
 
 /** As in Node: what arrives while a port is being read may wait for the next turn of the loop. */
 const minMessagesPerTurn = 1000;
-
-const kHybridDispatch = Symbol.for('nodejs.internal.kHybridDispatch');
-const kCurrentlyReceivingPorts = Symbol.for('nodejs.internal.kCurrentlyReceivingPorts');
 
 /** What a `MessagePort` object hides. `core` is undefined once it was transferred or closed. */
 interface PortState {
@@ -204,22 +202,9 @@ function makeMessagePorts(realm: NodeRealm) {
       value = error;
       type = 'messageerror';
     }
-    const dispatch = (port as Untyped)[kHybridDispatch];
-    if (typeof dispatch !== 'function') return;
-    realm.makeCallback(
-      () => {
-        (port as Untyped)[kCurrentlyReceivingPorts] = ports;
-        try {
-          dispatch.call(port, value, type, undefined);
-        } finally {
-          (port as Untyped)[kCurrentlyReceivingPorts] = undefined;
-        }
-      },
-      port,
-      [],
-      state.asyncId,
-      state.triggerId,
-    );
+    // The library's own, so that stacks show it.
+    const { emitMessage } = (realm as Realm).builtins.perContext.get('internal/per_context/messageport');
+    realm.makeCallback(emitMessage, port, [value, ports, type], state.asyncId, state.triggerId);
   }
 
   /** `postMessage(value, list | {transfer})`: the list, checked as Node does it. */
