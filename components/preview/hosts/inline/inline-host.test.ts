@@ -481,6 +481,40 @@ describe('The inline preview host', () => {
     assert.equal(page.log('last'), '/last');
   });
 
+  it('gives it to what scripts evaluate, too', async () => {
+    const page = await open({
+      '/': `<!doctype html><script>
+          (function () { const near = 'near'; console.log('direct', eval('near + location.pathname')); })();
+          console.log('strict', (function () { 'use strict'; return eval('var own = location.port; own') + typeof own; })());
+          console.log('indirect', (0, eval)('typeof near + location.host'));
+          console.log('function', new Function('a', 'b = 1', 'return a + b + location.pathname')('x') + Function('return this === window')());
+          console.log('same', (() => {}).constructor === Function && (() => {}) instanceof Function && !(Function('') instanceof Array));
+          const own = { eval: (text) => text + '!' };
+          console.log('other', own.eval('location') + eval(7) + typeof eval());
+          if (globalThis.trustedTypes) {
+            const policy = trustedTypes.createPolicy('bundler', { createScript: (text) => text });
+            console.log('trusted', eval(policy.createScript('location.pathname')));
+          } else console.log('trusted', '/');
+          eval("import('./m.js').then((m) => console.log('imported', m.here))");
+          eval(\`//# sourceURL=webpack-internal:///x.js
+            (() => { try { eval('new.target') } catch (error) { console.log('nested', error.name + eval('location.pathname')) } })()\`);
+          try { eval('location = =') } catch (error) { console.log('error', error.name) }
+          </script>`,
+      '/m.js': `export const here = new URL(import.meta.url).pathname + eval('location.pathname')`,
+    });
+    await page.logged('imported');
+    assert.equal(page.log('direct'), 'near/');
+    assert.equal(page.log('strict'), '3000undefined');
+    assert.equal(page.log('indirect'), 'undefinedlocalhost:3000');
+    assert.equal(page.log('function'), 'x1/true');
+    assert.equal(page.log('same'), true);
+    assert.equal(page.log('other'), 'location!7undefined');
+    assert.equal(page.log('trusted'), '/');
+    assert.equal(page.log('imported'), '/m.js/');
+    assert.equal(page.log('nested'), 'SyntaxError/');
+    assert.equal(page.log('error'), 'SyntaxError');
+  });
+
   it('keeps the document from the page and from the network', async () => {
     const page = await open({
       '/': `<!doctype html><script>

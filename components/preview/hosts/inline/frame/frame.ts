@@ -9,6 +9,7 @@ import { installFetch } from './fetch.ts';
 import { Navigator } from './history.ts';
 import { installLinks } from './links.ts';
 import { installLocation } from './location-face.ts';
+import { installMadeCode } from './made-code.ts';
 import { Modules } from './modules.ts';
 import { observe } from './observer.ts';
 import { isServerUrl, PageLocation } from './page-location.ts';
@@ -50,6 +51,7 @@ async function show(bridge: Bridge, source: WireDocument): Promise<void> {
   scripts.install();
   navigator.install();
   installLocation(navigator, (specifier, parent, options) => modules.import(specifier, parent, options));
+  installMadeCode(rewriter);
   Object.defineProperty(document, 'referrer', { value: source.referrer, configurable: true });
   // There are none in an opaque origin; a document that looks first finds that out without an exception.
   Reflect.deleteProperty(globalThis.Navigator.prototype, 'serviceWorker');

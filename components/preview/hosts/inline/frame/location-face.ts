@@ -4,6 +4,9 @@ import type { Navigator } from './history.ts';
 /** Names that rewritten sources use. Unlikely in anyone's program, and not enumerable. */
 export const locationHelper = '__bvOf';
 export const importHelper = '__bvImport';
+/** Around what `eval()` is given; and what stands for `eval` where it is called by another name (`made-code.ts`). */
+export const codeHelper = '__bvCode';
+export const evalHelper = '__bvEval';
 
 export function installLocation(
   navigator: Navigator,

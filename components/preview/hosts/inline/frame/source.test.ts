@@ -39,6 +39,22 @@ describe('rewriteSource()', () => {
     assert.equal(rewriteSource('import("./b.js")', 'module', 'x'), 'import("./b.js")');
   });
 
+  it('has what is evaluated rewritten, where it is, and under another name', () => {
+    assert.equal(script('eval(text)'), 'eval(__bvCode(text,"http://localhost:3000/a.js"))');
+    assert.equal(script('eval(a.location)'), 'eval(__bvCode(__bvOf(a).location,"http://localhost:3000/a.js"))');
+    assert.equal(script('(0, eval)(text); eval?.(text); f(eval)'), '(0, __bvEval)(text); __bvEval?.(text); f(__bvEval)');
+    for (const text of [
+      'a.eval(text)',
+      'eval()',
+      'eval(...list)',
+      'function f(eval) { eval(text) }',
+      'function f(location) { eval(text) }',
+    ])
+      assert.equal(script(text), text);
+    assert.equal(rewriteSource('import("./b.js")', 'code', 'x'), '((u,o)=>__bvImport(u,"x",o))("./b.js")');
+    assert.equal(rewriteSource('var location = 1; location', 'code', 'x'), 'var location = 1; location');
+  });
+
   it('returns what does not parse unchanged', () => {
     assert.equal(script('location = ='), 'location = =');
   });
