@@ -5,12 +5,11 @@ export interface DevServer {
   readonly port: number;
   /** What the document's console says when all works, in any order. */
   readonly says: readonly string[];
-  /** What the terminal shows. For a server that does not get further: its first error. */
-  readonly prints?: string;
 }
 
 export interface EditedServer extends DevServer {
-  readonly edit: { readonly file: string; readonly from: string; readonly to: string };
+  /** `prints` is what the terminal shows then. */
+  readonly edit: { readonly file: string; readonly from: string; readonly to: string; readonly prints: string };
 }
 
 const vite = { command: 'npx vite --port 5173', port: 5173, says: ['[vite] connected.', 'shown'] };
@@ -32,7 +31,7 @@ export default function App() {
 }
 `,
   },
-  edit: { file: 'src/App.jsx', from: '>count ', to: '>changed ' },
+  edit: { file: 'src/App.jsx', from: '>count ', to: '>changed ', prints: 'hmr update /src/App.jsx' },
 };
 
 export const devServers = {
@@ -112,12 +111,20 @@ const word = 'served';
   next: {
     files: {
       'app/layout.js': 'export default function Layout({ children }) {\n  return <html><body>{children}</body></html>;\n}\n',
-      'app/page.js': 'export default function Page() {\n  return <h1>Next</h1>;\n}\n',
+      'app/page.js': `import Counter from './counter';\nexport default async function Page() {\n  await null;\n  return <Counter />;\n}\n`,
+      'app/counter.js': `'use client';
+import { useEffect, useState } from 'react';
+export default function Counter() {
+  const [count, setCount] = useState(0);
+  useEffect(() => console.log('shown'), []);
+  return <button onClick={() => setCount(count + 1)}>{'count ' + count}</button>;
+}
+`,
     },
     command: 'NEXT_TELEMETRY_DISABLED=1 npx next dev',
     port: 3000,
-    says: [],
-    prints: 'Invariant: Expected workUnitAsyncStorage to have a store',
+    says: ['shown'],
+    edit: { file: 'app/counter.js', from: "'count '", to: "'changed '", prints: 'Compiled in' },
   },
   'vite-react': viteReact,
   'vite-8-react': viteReact,
@@ -135,6 +142,6 @@ onMounted(() => console.log('shown'));
 <template><button @click="count++">count {{ count }}</button></template>
 `,
     },
-    edit: { file: 'src/App.vue', from: '>count ', to: '>changed ' },
+    edit: { file: 'src/App.vue', from: '>count ', to: '>changed ', prints: 'hmr update /src/App.vue' },
   },
 } as const satisfies Readonly<Record<string, DevServer | EditedServer>>;

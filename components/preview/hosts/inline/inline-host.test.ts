@@ -489,8 +489,8 @@ describe('The inline preview host', () => {
           console.log('indirect', (0, eval)('typeof near + location.host'));
           console.log('function', new Function('a', 'b = 1', 'return a + b + location.pathname')('x') + Function('return this === window')());
           console.log('same', (() => {}).constructor === Function && (() => {}) instanceof Function && !(Function('') instanceof Array));
-          const own = { eval: (text) => text + '!' };
-          console.log('other', own.eval('location') + eval(7) + typeof eval());
+          const other = { eval: (text) => text + '!' };
+          console.log('other', other.eval('location') + eval(7) + typeof eval());
           if (globalThis.trustedTypes) {
             const policy = trustedTypes.createPolicy('bundler', { createScript: (text) => text });
             console.log('trusted', eval(policy.createScript('location.pathname')));
