@@ -1,4 +1,5 @@
 /** Compiles and finds the builtins of Node's library: `internalBinding('builtins')` and the boot order rest on it. */
+import { unavailable } from './bindings/absent.ts';
 import { catchClauses, editCatchClauses } from './modules/catch-clauses.ts';
 import { Edits } from './modules/edits.ts';
 import { isFollowed } from './modules/followed-builtins.ts';
@@ -14,6 +15,15 @@ function parametersOf(id: string): string {
   if (id.startsWith('internal/main/') || id.startsWith('internal/bootstrap/')) return mainParameters;
   return moduleParameters;
 }
+
+/** Functions of the library that would go far before they failed, with why they are not here. */
+const refused: Readonly<Record<string, { readonly method: string; readonly name: string; readonly why: string }>> = {
+  'internal/cluster/primary': {
+    method: 'fork',
+    name: 'cluster.fork',
+    why: 'the processes of a page share its processors; child.send() passes a server to a process of child_process.fork()',
+  },
+};
 
 /** What the library catches may be handed on to programs (`HelperNames`). */
 function showingCaught(source: string): string {
@@ -57,7 +67,15 @@ export class Builtins {
     if (!native && isFollowed(id)) return this.#realm.library.part('wording').compileFollowed(this.#realm, id, source, parametersOf(id));
     const shown = native ? source : showingCaught(source);
     const text = native || !callingBack.test(id) ? shown : followed(shown);
-    return this.#realm.platform.evaluate(`(function (${parametersOf(id)}) {${text}\n})`, `node:${id}`) as Untyped;
+    const compiled = this.#realm.platform.evaluate(`(function (${parametersOf(id)}) {${text}\n})`, `node:${id}`) as Untyped;
+    const refusal = refused[id];
+    if (refusal === undefined) return compiled;
+    return (exports: Untyped, require: Untyped, module: Untyped, ...rest: Untyped[]) => {
+      compiled(exports, require, module, ...rest);
+      module.exports[refusal.method] = () => {
+        throw unavailable(refusal.name, refusal.why);
+      };
+    };
   }
 
   /** Compiles a builtin that will be asked for once. */

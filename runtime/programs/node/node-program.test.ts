@@ -56,6 +56,7 @@ describe('the node program', () => {
     const uses = {
       dgram: "require('dgram').createSocket('udp4').bind(0, () => {})",
       http2: "require('http2').createServer()",
+      cluster: "require('cluster').fork()",
       inspector: "require('inspector').open()",
       addons: "process.dlopen({ exports: {} }, '/tmp/a.node')",
     };

@@ -44,12 +44,6 @@ const resource = new AsyncResource('R'); const seen = new Set();
 for (let i = 0; i < 3; i++) { await resource.runInAsyncScope(async () => { await null; await new Promise(setImmediate); }); console.log(executionAsyncId() === resource.asyncId(), seen.has(executionAsyncId())); seen.add(executionAsyncId()); }`}},
  {name:'a blob of a file is read by a thread', code:`const fs = require('fs'); fs.openAsBlob(__filename).then((blob) => { blob.text().then(() => console.log('text')); let steps = 0; const step = () => (++steps < 100 ? queueMicrotask(step) : console.log('microtasks')); step(); });`},
  {name:'kill by a text', code:`const { spawn } = require('child_process'); const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000); console.log(1)']); child.stdout.once('data', () => { console.log(process.kill(String(child.pid), 0), process.kill(\`\${child.pid}\`, 'SIGTERM')); }); child.on('exit', (code, signal) => console.log(code, signal, process.kill(String(process.pid), 0))); try { process.kill('x') } catch (e) { console.log(e.code) }`},
- {name:'cluster', code:`
-const cluster = require('cluster'); const http = require('http');
-if (cluster.isPrimary) { const seen = new Set(); let listening = 0; cluster.fork({ N: 'a' }); cluster.fork({ N: 'b' });
-  const ask = (left, port) => http.get({ port, agent: false }, (response) => { let text = ''; response.on('data', (data) => (text += data)).on('end', () => { seen.add(text); if (left > 1) return ask(left - 1, port); console.log([...seen].sort()); cluster.disconnect(() => console.log('disconnected')); }); });
-  cluster.on('listening', (worker, { address, addressType, port }) => { console.log(address, addressType, port > 0, worker.isConnected()); if (++listening === 2) ask(4, port); }); cluster.on('exit', (worker, code, signal) => console.log('exit', code, signal, worker.exitedAfterDisconnect));
-} else http.createServer((request, response) => response.end(process.env.N + typeof cluster.worker.id)).listen(0);`},
  {name:'a server goes to a child', code:`
 const { fork } = require('child_process'); const net = require('net');
 if (process.argv[2] !== 'child') { const child = fork(__filename, ['child']); const server = net.createServer(() => console.log('in the parent'));
