@@ -186,6 +186,7 @@ class Realm implements NodeRealm, NodeProgram {
     if (this.platform.promiseDetails === undefined) watchPromises((promise) => this.contexts.rejected('handled', promise, undefined));
     prepareStacks(this);
     installFunctionTexts(this);
+    installFunctionConstructors(this, (referrer) => helperFor(this, referrer));
     showAsNative(
       globalThis,
       Promise,
@@ -195,7 +196,6 @@ class Realm implements NodeRealm, NodeProgram {
       globalThis.WebAssembly ?? {},
       globalThis.Intl?.Locale.prototype ?? {},
     );
-    installFunctionConstructors(this, (referrer) => helperFor(this, referrer));
     for (const id of ['internal/per_context/primordials', 'internal/per_context/domexception', 'internal/per_context/messageport']) {
       const exports = {};
       this.#builtins.perContext.set(id, exports);

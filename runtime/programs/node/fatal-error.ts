@@ -126,10 +126,10 @@ function madeByProgram(error: object): Place | undefined {
 
 /** Where the program has thrown it, as its texts tell. */
 function siteOf(realm: Realm, error: object, stack: string, byLibrary: boolean): Place | undefined {
-  const { framesOf, throwSite } = realm.library.part('wording');
+  const { parsedFrames, throwSite } = realm.library.part('wording');
   const made = madeByProgram(error);
   const message = noSideEffectsToString(error);
-  const frames = framesOf(stack.startsWith(message) ? stack.slice(message.length) : stack);
+  const frames = parsedFrames(stack.startsWith(message) ? stack.slice(message.length) : stack);
   return throwSite(realm, error, made === undefined ? frames : [{ ...made, isConstructor: false }], byLibrary);
 }
 

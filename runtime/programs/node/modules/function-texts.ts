@@ -41,15 +41,18 @@ export function installFunctionTexts(realm: NodeRealm): void {
   const sources = sourcesOf(realm);
   const { toString } = {
     toString(this: unknown): string {
+      let found = known.get(this as object);
+      if (found !== undefined) return found;
       const told = apply(nativeToString, this, []) as string;
       const isOurs = natives.has(this as object);
       // Other engines leave out what an accessor is, and break the line. What was bound has no name there.
-      const native = /^function ([^(]*)\(\) \{\s+\[native code\]\s+\}$/.exec(told);
-      if (isOurs || native !== null)
-        return `function ${isOurs || native![1] !== '' ? String((this as Function).name) : ''}() { [native code] }`;
+      const native = /^function ?([^(]*)\(\) \{\s+\[native code\]\s+\}$/.exec(told);
+      if (isOurs || native !== null) {
+        found = `function ${isOurs || native![1] !== '' ? String((this as Function).name) : ''}() { [native code] }`;
+        known.set(this as object, found);
+        return found;
+      }
       if (!told.includes('$bv') && !told.includes('primordials.')) return told;
-      let found = known.get(this as object);
-      if (found !== undefined) return found;
       found = withoutCaught(told).replace(/\n\/\/# sourceURL=\$bvf\d+(?=\n\}$)/, '');
       for (const script of sources.edited()) {
         const code = script.code!();

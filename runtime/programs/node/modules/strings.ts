@@ -16,6 +16,7 @@ import { chooseNames } from './helper-names.ts';
 import { Rewriter } from './rewrite.ts';
 import { hiddenProxy } from '../proxies.ts';
 import { noteMade } from '../stack/made-functions.ts';
+import { throwingWhole, withLimit } from '../stack/whole-stacks.ts';
 import { perRealm } from '../wraps/per-realm.ts';
 import type { NodeRealm } from '../realm.ts';
 
@@ -109,10 +110,12 @@ type MakeHelper = (referrer: Referrer) => object;
 
 /** Puts constructors of ours in the place of `Function` and its three kin, before the library keeps them. */
 export function installFunctionConstructors(realm: NodeRealm, helperFor: MakeHelper): void {
-  const { captureStackTrace } = Error as unknown as { captureStackTrace(target: object): void };
-  const here = (): object => {
+  const { captureStackTrace } = Error as unknown as { captureStackTrace(target: object, above?: Function): void };
+  const here = (above: Function): object => {
     const at = {};
-    captureStackTrace(at);
+    if (!isV8(realm)) captureStackTrace(at);
+    // The constructor, and who called it.
+    else withLimit(2, () => captureStackTrace(at, above));
     return at;
   };
   const kinds = [
@@ -125,10 +128,10 @@ export function installFunctionConstructors(realm: NodeRealm, helperFor: MakeHel
     const make = (args: readonly unknown[], newTarget: Function): Function => {
       const texts = args.map(String);
       const body = texts.at(-1) ?? '';
-      const script = isV8(realm) || body.includes('sourceURL=') ? undefined : noteMade(here(), texts);
+      const script = body.includes('sourceURL=') ? undefined : noteMade(here(make), texts);
       // The engine's stacks have this name, and `Function.prototype.toString()` leaves it out.
       const named = script === undefined ? texts : [...texts.slice(0, -1), `${body}\n//# sourceURL=${script}`];
-      const plain = construct(native, named, newTarget) as Function;
+      const plain = throwingWhole(() => construct(native, named, newTarget) as Function);
       const isAsync = keywords.startsWith('async');
       const isPlain = !mayNeedEdits(isAsync ? `async ${body}` : body, true) && !texts.some((text) => text.includes('import'));
       if (isPlain && (isV8(realm) || !mayCatch(body))) return plain;

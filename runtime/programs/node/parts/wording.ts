@@ -9,7 +9,7 @@ export { jsonArrow, jsonMessage } from '../stack/json-messages.ts';
 export { geckoMessage } from '../stack/gecko-messages.ts';
 export { quickJsMessage } from '../stack/quickjs-messages.ts';
 export { webkitMessage } from '../stack/webkit-messages.ts';
-export { framesOf, throwSite } from '../stack/throw-site.ts';
+export { parsedFrames, throwSite } from '../stack/throw-site.ts';
 export { thrownAt } from '../stack/thrown-at.ts';
 export { tellStack } from '../stack/tell.ts';
 export { throwOf } from '../stack/thrown-by.ts';

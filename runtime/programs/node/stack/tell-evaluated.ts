@@ -42,7 +42,7 @@ function originOfMade(script: string): string | undefined {
   if (site === undefined) return undefined;
   const place = site.getEvalOrigin() ?? `${site.getFileName()}:${site.getLineNumber()}:${site.getColumnNumber()}`;
   const name = site.getFunctionName();
-  return `eval at ${named(name, site.isEval() ? '' : 'Object.<anonymous>')} (${place})`;
+  return `eval at ${named(name, site.isEval() ? 'eval' : 'Object.<anonymous>')} (${place})`;
 }
 
 function originOf({ evaluated, indirect }: Frame, caller: Frame | undefined): string | undefined {

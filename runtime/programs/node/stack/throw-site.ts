@@ -34,7 +34,7 @@ interface Located {
 }
 
 /** The frames of a stack in V8's form, without its message; those of built-in functions have no place. */
-export function framesOf(stack: string): (Frame | undefined)[] {
+export function parsedFrames(stack: string): (Frame | undefined)[] {
   const frames: (Frame | undefined)[] = [];
   for (const line of stack.split('\n')) {
     const match = /^ {4}at (async )?(new )?(?:.* \((.+):(\d+):(\d+)\)|(.+):(\d+):(\d+)|.*)$/.exec(line);

@@ -4,6 +4,7 @@ import type { Sources } from '../modules/sources.ts';
 import { waitingPlace, topLevelAwait } from '../modules/top-level-await.ts';
 import { ParsedCallSite, printCallSite, type CallSite } from './call-site.ts';
 import { withAuthorsNames } from './imported-names.ts';
+import { originOfMade } from './made-functions.ts';
 import { framesOfOurs, type IsOurs } from './ours.ts';
 
 let setOrigin: (site: CallSiteOfV8, origin: string) => void;
@@ -13,6 +14,8 @@ class CallSiteOfV8 implements CallSite {
     setOrigin = (site, origin) => (site.#origin = origin);
   }
   #origin: string | undefined;
+  /** `Function` has made it, under a name of ours. */
+  readonly isMade: boolean;
   readonly #site: CallSite;
   /** Of a text that we evaluated: to its author it is a file, not something given to `eval`. */
   readonly #name: string | undefined;
@@ -23,6 +26,8 @@ class CallSiteOfV8 implements CallSite {
     this.#site = site;
     const written = site.getScriptNameOrSourceURL();
     const name = typeof written === 'string' ? readScriptName(written) : written;
+    this.isMade = typeof name === 'string' && name.startsWith('$bvf');
+    if (this.isMade) this.#origin = originOfMade(name as string, sources);
     this.#name = typeof name === 'string' && (name.startsWith('node:') || sources.get(name) !== undefined) ? name : undefined;
     this.#line = site.getLineNumber();
     this.#column = site.getColumnNumber();
@@ -48,7 +53,8 @@ class CallSiteOfV8 implements CallSite {
     // V8 calls a function without a name `eval` where its text was given to `eval`, and infers longer names there.
     if (name === 'eval' || name.endsWith('.__proto__')) return null;
     // A name that V8 has inferred for a property whose key is no identifier.
-    return name.includes('..') ? null : withAuthorsNames(name);
+    if (name.includes('..')) return null;
+    return withAuthorsNames(name);
   }
   getMethodName(): string | null {
     return this.#site.getMethodName();
@@ -88,7 +94,7 @@ class CallSiteOfV8 implements CallSite {
     return this.#site.getPromiseIndex();
   }
   getScriptNameOrSourceURL(): string | null {
-    return this.#name ?? this.#site.getScriptNameOrSourceURL();
+    return this.isMade ? null : (this.#name ?? this.#site.getScriptNameOrSourceURL());
   }
   getScriptHash(): string {
     return this.#site.getScriptHash();
@@ -159,11 +165,11 @@ export function adaptCallSites(given: readonly CallSite[], sources: Sources, isO
 
 /**
  * V8 does not tell where code was given to `eval` if the text around it was given to `eval` itself, as all of the program's is here.
- * While that call still runs, the frame below it is the place. Of functions made by `Function`, which is ours, it is where they are called.
+ * While that call still runs, the frame below it is the place.
  */
 function placeEvals(sites: readonly CallSite[], isOurs: IsOurs): void {
   sites.forEach((site, index) => {
-    if (!(site instanceof CallSiteOfV8)) return;
+    if (!(site instanceof CallSiteOfV8) || site.isMade) return;
     // No list is taken apart where errors may be looked at: a program may have changed how arrays are iterated.
     const groups = /^(?<before>.*?)(?<name>\S+) \((?<file>[^()]+)(?<after>\)+)$/.exec(site.getEvalOrigin() ?? '')?.groups;
     if (groups === undefined) return;
@@ -175,7 +181,7 @@ function placeEvals(sites: readonly CallSite[], isOurs: IsOurs): void {
     const callerFile = caller?.getFileName();
     if (typeof callerFile !== 'string') return;
     const place = `${callerFile}:${caller!.getLineNumber()}:${caller!.getColumnNumber()}`;
-    if (!isIndirect && file === callerFile) setOrigin(site, `${before}${name} (${place}${after}`);
+    if (file === callerFile) setOrigin(site, `${before}${name} (${place}${after}`);
     else if (isOurs(file.replace(/:\d+:\d+$/, '')))
       setOrigin(site, `${before}${caller!.getFunctionName() ?? '<anonymous>'} (${place}${after}`);
   });

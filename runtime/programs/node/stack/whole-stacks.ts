@@ -5,6 +5,19 @@
 const reserve = 12;
 const limits = new WeakMap<object, number>();
 
+/** Runs `f` with so many frames for each stack. */
+export function withLimit<T>(frames: number, f: () => T): T {
+  const Errors = Error as { stackTraceLimit?: unknown };
+  const { stackTraceLimit } = Errors;
+  if (typeof stackTraceLimit !== 'number' || !Object.isExtensible(Error)) return f();
+  Errors.stackTraceLimit = frames;
+  try {
+    return f();
+  } finally {
+    Errors.stackTraceLimit = stackTraceLimit;
+  }
+}
+
 /** Makes an error; no code of the program may run in `make`. */
 export function withWholeStack<E extends object>(make: () => E): E {
   const Errors = Error as { stackTraceLimit?: unknown };

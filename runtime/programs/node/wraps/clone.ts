@@ -4,6 +4,7 @@
  * gets a number in the order it is met.
  */
 import type { NodeRealm, Untyped } from '../realm.ts';
+import { withWholeStack } from '../stack/whole-stacks.ts';
 
 /** A primitive as it is, or a tagged array. */
 export type Encoded = unknown;
@@ -60,7 +61,7 @@ const typedArrayTag = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint
 
 function dataCloneError(realm: NodeRealm, message: string): Error {
   const { DOMException } = realm.internalBinding('messaging');
-  return new DOMException(message, 'DataCloneError');
+  return withWholeStack(() => new DOMException(message, 'DataCloneError') as Error);
 }
 
 /** As V8 names a value it cannot clone. */
