@@ -54,6 +54,7 @@ const replacedFiles: Readonly<Record<string, string>> = {
   '@npmcli/arborist/lib/printable.js': 'absent.ts',
   '@npmcli/arborist/lib/retire-path.js': 'absent.ts',
   '@npmcli/package-json/lib/normalize-data.js': 'absent.ts',
+  'hosted-git-info/lib/from-url.js': 'from-url.ts',
   '@npmcli/fs/lib/cp/index.js': 'absent.ts',
   '@npmcli/fs/lib/move-file.js': 'absent.ts',
   '@npmcli/fs/lib/with-temp-dir.js': 'absent.ts',

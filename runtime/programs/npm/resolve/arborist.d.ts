@@ -108,3 +108,14 @@ declare module '@npmcli/arborist' {
     readonly [method: symbol]: ((options: object) => Promise<unknown>) | undefined;
   }
 }
+
+declare module 'hosted-git-info' {
+  export default class GitHost {
+    static fromUrl(text: string): GitHost | undefined;
+  }
+}
+
+declare module 'hosted-git-info/lib/from-url.js' {
+  /** What `GitHost` is made with; undefined where nobody known hosts it. */
+  export default function fromUrl(text: string, options: object | undefined, known: object): readonly unknown[] | undefined;
+}
