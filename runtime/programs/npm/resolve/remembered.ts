@@ -32,11 +32,13 @@ interface Row {
   readonly decision: Decision;
 }
 
-function look(files: ResolveFiles, call: Call, path: string): string {
+/** What a call gives or fails with, and what is kept of it. */
+function look(files: ResolveFiles, call: Call, path: string): { readonly value: unknown; readonly seen: string } {
   try {
-    return seenOf(call, files[call](path));
+    const value = files[call](path);
+    return { value, seen: seenOf(call, value) };
   } catch (error) {
-    if (error instanceof PosixError) return error.code;
+    if (error instanceof PosixError) return { value: error, seen: error.code };
     throw error;
   }
 }
@@ -89,14 +91,18 @@ export class Recording {
     this.#source = source;
     this.#spoilt = request.config.before !== undefined;
     const installed = `${root === '/' ? '' : root}/node_modules`;
+    const note = (call: Call, path: string, seen: string) => {
+      // A tree that is there has more to it than can be seen in a few looks.
+      if (this.#looks.size >= maxLooks || (isWithin(installed, path) && seen.startsWith('='))) this.#spoilt = true;
+      else this.#looks.set(`${call} ${path}`, [call, path, seen]);
+    };
     const noted =
       <C extends Call>(call: C) =>
       (path: string): ReturnType<ResolveFiles[C]> => {
-        const seen = look(files, call, path);
-        // A tree that is there has more to it than can be seen in a few looks.
-        if (this.#looks.size >= maxLooks || (isWithin(installed, path) && seen.startsWith('='))) this.#spoilt = true;
-        else this.#looks.set(`${call} ${path}`, [call, path, seen]);
-        return files[call](path) as ReturnType<ResolveFiles[C]>;
+        const { value, seen } = look(files, call, path);
+        note(call, path, seen);
+        if (value instanceof PosixError) throw value;
+        return value as ReturnType<ResolveFiles[C]>;
       };
     this.request = {
       ...request,
@@ -158,7 +164,7 @@ export async function recall(request: MarkedRequest, cache: MetadataCache): Prom
   const entry = await cache.get(await keyOf(request));
   if (entry === undefined) return undefined;
   const { looks, marks, decision } = JSON.parse(entry.text) as Row;
-  if (!looks.every(([call, path, seen]) => look(files, call, path) === seen)) return undefined;
+  if (!looks.every(([call, path, seen]) => look(files, call, path).seen === seen)) return undefined;
   let known = 0;
   try {
     const same = await Promise.all(
