@@ -17,12 +17,12 @@ async function run(context: ProgramContext): Promise<number> {
   // The shell outlives a reader that has gone: the write fails instead.
   const ignore = () => undefined;
   context.syscalls.onSignal('SIGPIPE', ignore);
-  if (argv[1] === '--subshell' && argv[2] !== undefined) {
-    const run = adoptSubshell(new Shell(context), argv[2]);
-    if (run !== undefined) return run();
-  }
   const shell = new Shell(context);
   shell.dispositions.set('SIGPIPE', ignore);
+  if (argv[1] === '--subshell' && argv[2] !== undefined) {
+    const run = adoptSubshell(shell, argv[2]);
+    if (run !== undefined) return run();
+  }
   shell.name = argv[0] ?? 'sh';
   importEnvironment(shell);
   defineSpecials(shell);

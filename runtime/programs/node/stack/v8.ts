@@ -53,8 +53,7 @@ class CallSiteOfV8 implements CallSite {
     // V8 calls a function without a name `eval` where its text was given to `eval`, and infers longer names there.
     if (name === 'eval' || name.endsWith('.__proto__')) return null;
     // A name that V8 has inferred for a property whose key is no identifier.
-    if (name.includes('..')) return null;
-    return withAuthorsNames(name);
+    return name.includes('..') ? null : withAuthorsNames(name);
   }
   getMethodName(): string | null {
     return this.#site.getMethodName();

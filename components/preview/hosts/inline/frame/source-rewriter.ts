@@ -10,11 +10,8 @@ import type { SourceKind } from './source.ts';
 export type RewriteSource = (text: string, kind: SourceKind, url: string) => string;
 
 /** Cheap, and never wrong in the direction that matters. */
-const mayNeed = {
-  script: /\blocation\b|\bimport\s*[(/]|\beval\b/,
-  module: /\blocation\b|\beval\b/,
-  code: /\blocation\b|\bimport\s*[(/]|\beval\b/,
-};
+const ofScripts = /\blocation\b|\bimport\s*[(/]|\beval\b/;
+const mayNeed = { script: ofScripts, module: /\blocation\b|\beval\b/, code: ofScripts };
 
 export class SourceRewriter {
   readonly #bridge: Bridge;

@@ -117,7 +117,7 @@ export function rewriteSource(text: string, kind: SourceKind, url: string): stri
     return text; // The browser reports what is wrong with it.
   }
   const scopes = shadowingScopes(program, kind, 'location');
-  const evalScopes = shadowingScopes(program, kind, 'eval');
+  const evalScopes = text.includes('eval') ? shadowingScopes(program, kind, 'eval') : new Set<Node>();
   const edits: Edit[] = [];
   const insert = (at: number, added: string) => edits.push({ at, to: at, text: added });
   const wrap = (node: Node) => {
