@@ -16,12 +16,12 @@ interface Place {
 }
 
 /** The place of the first frame of a V8-style stack that has one. */
-function firstPlace(stack: string, message: string): Place | undefined {
+function firstPlace(stack: string, message: string, asMade = false): Place | undefined {
   const frames = stack.startsWith(message) ? stack.slice(message.length) : stack;
   for (const line of frames.split('\n')) {
     const match = /^\s+at (?:.* \((.+):(\d+):(\d+)\)|(?:async )?(.+):(\d+):(\d+))$/.exec(line);
     // Its constructor makes an error, and is not where anything was thrown.
-    if (match === null || line.includes('(node:internal/per_context/domexception:')) continue;
+    if (match === null || (!asMade && line.includes('(node:internal/per_context/domexception:'))) continue;
     return { file: match[1] ?? match[4]!, line: Number(match[2] ?? match[5]), column: Number(match[3] ?? match[6]) };
   }
   return undefined;
@@ -154,7 +154,7 @@ export function arrowOf(realm: Realm, error: object, passed: PassedOn | undefine
   if (mapped !== undefined) return mapped;
   // A stack that already tells its place: the library marks such throws with a comment that the packed text has not.
   if (/^(?:file:\/\/|node:|\/)[^\n]*:\d+\n/.test(stack)) return undefined;
-  const place = madeByProgram(error) ?? firstPlace(stack, noSideEffectsToString(error));
+  const place = madeByProgram(error) ?? firstPlace(stack, noSideEffectsToString(error), asMade);
   if (place === undefined) {
     if (asMade) return passed.passedOn === undefined ? undefined : passedArrow(realm, passed.passedOn);
     return thrown(realm, error);

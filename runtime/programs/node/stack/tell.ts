@@ -261,6 +261,13 @@ function calledInLibrary({ frame, inside, outline, receiver, method }: Seen, cal
     const maker = outline.functionAt((inside.node.start as number) - 1)?.name ?? 'this';
     return { ...frame, functionName: name.replace('this', maker) };
   }
+  if (frame.fileName === 'node:internal/buffer' && caller?.use?.how === 'method' && caller.frame.fileName !== frame.fileName) {
+    const property = propertyOf(caller.use.node['callee'] as never);
+    const functionName = name?.startsWith('proto.') === true ? null : name;
+    // What has two names (`readUint8`) and none of its own V8 calls by neither.
+    const isKnown = property !== undefined && (functionName !== null || !/uint/i.test(property));
+    return { ...frame, functionName, typeName: 'Buffer', ...(isKnown ? { methodName: property } : {}) };
+  }
   if (name?.includes('.') === true) return frame;
   if (inside.kind === 'constructor') return { ...frame, functionName: inside.name, isConstructor: true };
   if (typeof receiver === 'string') {

@@ -83,7 +83,7 @@ export function throwSite(realm: NodeRealm, error: object, frames: readonly (Fra
     if (frame === frames[0]) isThrown ||= isEngines(error, located);
     let from: Node | undefined;
     if (!isThrown) {
-      const way = follow(located, frame.isConstructor);
+      const way = follow(located, frame.isConstructor) ?? (frame === frames[0] ? thrownBelow(located) : undefined);
       if (way === 'returned') continue;
       // Node's library throws what it makes, or hands it to the program: which is known elsewhere.
       if (way === undefined && !frame.file.startsWith('node:')) return undefined;
@@ -134,6 +134,30 @@ function follow({ outline, at: { path } }: Located, isConstructor: boolean): Nod
   }
   return undefined;
 }
+
+/**
+ * Where what is called at the place, or something below it, throws an error whose stack it leaves itself out of:
+ * `Error.captureStackTrace(error, called)`.
+ */
+function thrownBelow({ outline, at: { path } }: Located): Node | undefined {
+  const called = nameOf(path.find(({ type }) => type === 'CallExpression')?.['callee'] as Node | undefined);
+  if (called === undefined) return undefined;
+  const found: (Node | 'returned' | undefined)[] = [];
+  const walk = (node: Node, above: readonly Node[]): void => {
+    const around = [node, ...above];
+    if (node.type === 'CallExpression' && propertyOf(node['callee'] as Node) === 'captureStackTrace') {
+      const [target, until] = node['arguments'] as readonly Node[];
+      if (target !== undefined && nameOf(until) === called) found.push(wayOf(target, node.end, around, outline.program));
+    }
+    eachChild(node, (child) => walk(child, around));
+  };
+  walk(outline.program, []);
+  return found.length === 1 && typeof found[0] === 'object' ? found[0] : undefined;
+}
+
+/** Of `f` and of `object.f`. */
+const nameOf = (node: Node | undefined): string | undefined =>
+  node?.type === 'Identifier' ? (node['name'] as string) : node && propertyOf(node);
 
 /** Whether a call gives its first argument: `Object.assign(new Error(), …)`. */
 function givesBack({ callee }: Node): boolean {

@@ -34,6 +34,9 @@ const functionsOf: Readonly<Record<string, readonly string[]>> = {
   lutime: ['lutimes'],
   getaddrinfo: ['lookup', 'connect', 'get', 'request'],
   connect: ['createConnection', 'get', 'request'],
+  getHostByAddr: ['reverse'],
+  queryA: ['resolve4'],
+  queryAaaa: ['resolve6'],
 };
 
 /** What says that a text may throw a name. */
@@ -68,6 +71,9 @@ function throwsIn(program: Node): Throw[] {
     if (isFunction(node)) {
       const [first] = node['params'] as readonly Node[];
       if (first?.type === 'Identifier') known = new Map(handed).set(first['name'] as string, call);
+    } else if (node.type === 'CatchClause' && node['param']?.type === 'Identifier') {
+      known = new Map(handed);
+      (known as Map<string, unknown>).delete(node['param'].name as string);
     }
     if (node.type === 'ThrowStatement' && node['argument'].type === 'Identifier' && known.has(node['argument'].name as string)) {
       found.push({ node, call: known.get(node['argument'].name as string) });
@@ -88,8 +94,12 @@ function nameOfCall(call: Node | undefined): string | undefined {
 
 function isOf(syscall: unknown, call: Node | undefined): boolean {
   const name = nameOfCall(call);
-  return typeof syscall === 'string' && name !== undefined && (name === syscall || functionsOf[syscall]?.includes(name) === true);
+  if (typeof syscall !== 'string' || name === undefined) return false;
+  return name === syscall || functionsOf[syscall]?.includes(name) === true || (syscall.startsWith('query') && isQuery(syscall, name));
 }
+
+/** `dns.resolve()`, and `resolveMx()` where `queryMx` failed. */
+const isQuery = (syscall: string, name: string): boolean => name === 'resolve' || name === `resolve${syscall.slice('query'.length)}`;
 
 function listensToErrors(call: Node | undefined): boolean {
   const event = call?.['arguments'][0] as Node | undefined;

@@ -53,10 +53,14 @@ class CallSiteOfV8 implements CallSite {
     // V8 calls a function without a name `eval` where its text was given to `eval`, and infers longer names there.
     if (name === 'eval' || name.endsWith('.__proto__')) return null;
     // A name that V8 has inferred for a property whose key is no identifier.
-    return name.includes('..') ? null : withAuthorsNames(name);
+    if (name.includes('..')) return null;
+    // In Node the methods of buffers, which are in its snapshot, have none.
+    return name.startsWith('proto.') && this.#name === 'node:internal/buffer' ? null : withAuthorsNames(name);
   }
   getMethodName(): string | null {
-    return this.#site.getMethodName();
+    const name = this.#site.getMethodName();
+    // Under two names (`readUint8`) V8 knows none, unless it has inferred one.
+    return this.#name === 'node:internal/buffer' && this.getFunctionName() === null && name?.includes('UInt') === true ? null : name;
   }
   getFileName(): string | null | undefined {
     return this.#name ?? this.#site.getFileName();
