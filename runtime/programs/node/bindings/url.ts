@@ -8,6 +8,8 @@ const schemeTypes: Readonly<Record<string, number>> = { 'http:': 0, 'https:': 2,
 const NOT_SPECIAL = 1;
 const actions = ['protocol', 'host', 'hostname', 'port', 'username', 'password', 'pathname', 'search', 'hash', 'href'] as const;
 
+const schemeOf = (href: string): string => href.slice(0, href.indexOf(':') + 1);
+
 /** The host as it is written in the URL of a file, `''` for none. */
 function writtenHost(input: string, base: string | undefined): string {
   const text = input.replace(/^[\0- ]+|[\t\n\r]/g, '');
@@ -135,8 +137,14 @@ export function makeUrl(realm: NodeRealm): Untyped {
         const url = parseUrl(value);
         return url === undefined ? false : tell(url);
       }
-      const changed = platform.changeUrl(href, name, value);
-      const url = name === 'host' || name === 'hostname' ? withHost(changed, `file://${value}`) : withHost(changed, href);
+      // Firefox takes no digits that something else follows; Chromium makes a scheme special that was none, and the other way round.
+      const given = name === 'port' ? (/^\d+/.exec(value.replace(/[\t\n\r]/g, ''))?.[0] ?? value) : value;
+      const changed = platform.changeUrl(href, name, given);
+      if (changed !== undefined && schemeOf(changed.href) in schemeTypes !== schemeOf(href) in schemeTypes) return false;
+      const url = withHost(
+        changed,
+        name === 'host' || name === 'hostname' ? `file://${value}` : `file:${href.slice(schemeOf(href).length)}`,
+      );
       return url === undefined ? false : tell(url);
     },
   };
