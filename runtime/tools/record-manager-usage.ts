@@ -84,7 +84,22 @@ function cut(text: string, manager: RealManager): string {
     }
     kept.push(line);
   }
-  return withoutEmptySections(kept.join('\n'), manager, mayKeep);
+  return withoutEmptySections(withoutExamples(kept.join('\n'), mayKeep), manager, mayKeep);
+}
+
+/** Drops bun's examples of options that ours does not know, with what is said above them. */
+function withoutExamples(text: string, mayKeep: (option: string) => boolean): string {
+  const isExample = (line: string) => /^ {2}(?:\$ )?bun /.test(line);
+  const isKnown = (line: string) =>
+    [...line.matchAll(/ (?:--([\w-]+)|-([a-zA-Z])\b)/g)].every(([, option, letter = '']) =>
+      option === undefined ? 'dDEFLpy'.includes(letter) : mayKeep(option) || option === 'yes' || option === 'prod',
+    );
+  const paragraphs = text.split('\n\n').flatMap((paragraph) => {
+    const lines = paragraph.split('\n');
+    const left = lines.filter((line) => !isExample(line) || isKnown(line));
+    return lines.some(isExample) && !left.some(isExample) ? [] : [left.join('\n')];
+  });
+  return paragraphs.join('\n\n');
 }
 
 /** The first word of the command that a line of an overview is about. */

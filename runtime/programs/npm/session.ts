@@ -1,5 +1,5 @@
 /** One run of a package manager: what it was started with, its configuration, and what it says. */
-import { Config } from './config/config.ts';
+import { Config, type OtherSettings } from './config/config.ts';
 import { Disk } from './disk.ts';
 import { Display, logLevels, type LogLevel } from './progress/display.ts';
 import { resolvePath } from './paths.ts';
@@ -33,7 +33,13 @@ export class Session {
   /** What another manager tells its scripts, in the place of what npm does. */
   environmentOf: ((started: StartedScript) => Map<string, string>) | undefined;
 
-  private constructor(context: ProgramContext, registries: readonly string[], argv: readonly string[], heading: string) {
+  private constructor(
+    context: ProgramContext,
+    registries: readonly string[],
+    argv: readonly string[],
+    heading: string,
+    other: OtherSettings | undefined,
+  ) {
     this.context = context;
     this.disk = new Disk(context.syscalls.files);
     this.cwd = this.disk.calls.cwd();
@@ -43,6 +49,7 @@ export class Session {
       disk: this.disk,
       cwd: this.cwd,
       argv,
+      other,
       env: context.env,
       registry: registries[0] ?? '',
       nodeVersion,
@@ -67,14 +74,21 @@ export class Session {
   /**
    * @param argv What follows the program's name.
    * @param heading What begins each message of this program.
+   * @param other What this program has settings of its own for.
    */
-  static async open(context: ProgramContext, argv: readonly string[] = context.argv.slice(1), heading = 'npm'): Promise<Session> {
+  static async open(
+    context: ProgramContext,
+    argv: readonly string[] = context.argv.slice(1),
+    heading = 'npm',
+    other?: OtherSettings,
+  ): Promise<Session> {
     const { registries } = await context.calls.call('registries', {});
     const session = new Session(
       context,
       registries.map((address) => (address.endsWith('/') ? address : `${address}/`)),
       argv,
       heading,
+      other,
     );
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       context.syscalls.onSignal(signal, () => {

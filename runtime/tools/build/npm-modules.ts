@@ -2,7 +2,7 @@
  * Makes npm's own packages fit into a page: what they import of Node, and what of npm a page cannot use (sigstore, git, node-gyp,
  * caches, streams, audits), is replaced by modules of `programs/npm/resolve/modules`, by name. Nothing of npm is copied or edited.
  */
-import { posix } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'rollup';
 
@@ -55,6 +55,7 @@ const replacedFiles: Readonly<Record<string, string>> = {
   '@npmcli/arborist/lib/retire-path.js': 'absent.ts',
   '@npmcli/package-json/lib/normalize-data.js': 'absent.ts',
   'hosted-git-info/lib/from-url.js': 'from-url.ts',
+  'js-yaml/lib/schema/default.js': 'yaml-schema.ts',
   '@npmcli/fs/lib/cp/index.js': 'absent.ts',
   '@npmcli/fs/lib/move-file.js': 'absent.ts',
   '@npmcli/fs/lib/with-temp-dir.js': 'absent.ts',
@@ -78,6 +79,10 @@ export function npmModules(): Plugin {
     async resolveId(source, importer) {
       // One copy for all: what differs between its versions is not used here.
       if (source === 'minimatch' && importer !== arborist) return this.resolve(source, arborist, { skipSelf: true });
+      if (source === 'js-yaml') return `${modules}js-yaml.ts`;
+      // Its `exports` do not name what it is made of.
+      if (source.startsWith('js-yaml/lib/'))
+        return join(dirname(fileURLToPath(import.meta.resolve('js-yaml/package.json'))), source.slice('js-yaml/'.length));
       if (importer === undefined || inPackage(importer) === '') return null;
       const name = source.replace(/^node:/, '');
       if (name === 'path' || name === 'path/win32') return this.resolve('path-browserify', import.meta.filename, { skipSelf: true });

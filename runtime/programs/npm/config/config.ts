@@ -22,11 +22,20 @@ export interface ConfigMessage {
   readonly deprecated?: boolean;
 }
 
+/** What another manager's own files and flags say, by npm's names for it. */
+export interface OtherSettings {
+  /** As strong as flags. */
+  readonly settings?: Readonly<Record<string, SettingValue>>;
+  /** In the place of npm's own defaults. */
+  readonly defaults?: Readonly<Record<string, SettingValue>>;
+}
+
 export interface ConfigSurroundings {
   readonly disk: Disk;
   readonly cwd: string;
   /** Without the program's name. */
   readonly argv: readonly string[];
+  readonly other?: OtherSettings | undefined;
   readonly env: ReadonlyMap<string, string>;
   /** The container's own registry, in the place of npm's. Ends in a slash. */
   readonly registry: string;
@@ -76,7 +85,7 @@ export class Config {
       const checked = checkSetting(name, value, this.#base, (bad) => this.#complain(name, bad, 'command line options'));
       if (checked !== undefined) typed.set(name, checked);
     }
-    this.#load('cli', Object.fromEntries(typed), 'command line options');
+    this.#load('cli', { ...around.other?.settings, ...Object.fromEntries(typed) }, 'command line options');
     const ofEnvironment: Record<string, unknown> = {};
     for (const [name, value] of env) {
       if (!/^npm_config_/i.test(name) || value === '') continue;
@@ -259,7 +268,7 @@ export class Config {
   }
 
   #loadDefaults(): void {
-    const { env, registry, stdoutTty, stderrTty } = this.#around;
+    const { env, registry, other, stdoutTty, stderrTty } = this.#around;
     const { values } = this.#levels.default;
     this.#levels.default.source = 'default values';
     for (const [name, { initial }] of Object.entries(settings)) {
@@ -275,6 +284,7 @@ export class Config {
     values.set('unicode', /UTF-?8$/i.test(env.get('LC_ALL') ?? env.get('LC_CTYPE') ?? env.get('LANG') ?? ''));
     values.set('progress', stdoutTty && stderrTty && env.get('TERM') !== 'dumb' && !env.has('CI'));
     values.set('npm-version', this.#around.npmVersion);
+    for (const [name, value] of Object.entries(other?.defaults ?? {})) values.set(name, value);
   }
 
   #loadFile(level: ConfigFileLevel, file: string): void {

@@ -2,6 +2,7 @@
 import type { ProgramContext } from '../../../process/program.ts';
 import { ProcessEnded } from '../../../process/streams.ts';
 import { Failure } from '../failure.ts';
+import type { OtherSettings } from '../config/config.ts';
 import { installPlan, type InstallOptions, type InstallResult } from '../install/install-plan.ts';
 import type { PlannedPackage, TreePlan } from '../install/tree-plan.ts';
 import { takeTurn } from '../install/turns.ts';
@@ -70,20 +71,9 @@ export class ManagerRun {
     session.environmentOf = (script) => this.environment(script.path, { script });
   }
 
-  /**
-   * Flags are the manager's own: npm's configuration comes from files and the environment alone.
-   *
-   * @param timeoutOf How long this manager waits for a server that says nothing, in milliseconds, where npm's configuration does not say.
-   */
-  static async open(
-    context: ProgramContext,
-    heading: string,
-    timeoutOf: (run: ManagerRun) => number | undefined = () => undefined,
-  ): Promise<ManagerRun> {
-    const run = new ManagerRun(context, await Session.open(context, [], heading));
-    const timeoutMs = run.session.config.isDefault('fetch-timeout') ? timeoutOf(run) : undefined;
-    if (timeoutMs === undefined) return run;
-    return new ManagerRun(context, await Session.open(context, [`--fetch-timeout=${timeoutMs}`], heading));
+  /** Flags are the manager's own: npm's configuration comes from files and the environment, and from what `own` says. */
+  static async open(context: ProgramContext, heading: string, own?: OtherSettings): Promise<ManagerRun> {
+    return new ManagerRun(context, await Session.open(context, [], heading, own));
   }
 
   /** How long a server may say nothing, in milliseconds. */

@@ -11,6 +11,7 @@ const packages: readonly MadePackage[] = [
   used,
   { ...used, version: '1.1.0' },
   user,
+  { name: 'unseen', version: '1.0.0' },
   { name: 'sqlite3', version: '5.1.7' },
   {
     name: 'esbuild',
@@ -155,6 +156,114 @@ describe('usage texts', () => {
       }
       assert.equal((await system.run('ls node_modules')).code, 2);
       assert.match((await system.run(`${start} show --help`)).stdout, /^--help$/m);
+    });
+  }
+});
+
+describe('registries that a manager’s own files and flags name', () => {
+  let registry: TestRegistry;
+  let other: TestRegistry;
+  const tokens: (string | undefined)[] = [];
+  before(async () => {
+    registry = await startRegistry(packages);
+    other = await startRegistry([
+      { name: 'used', version: '2.0.0' },
+      { name: '@own/part', version: '3.0.0' },
+    ]);
+    other.intercept = (path, response) => {
+      if (path === '/@own/part') tokens.push(response.req.headers.authorization);
+      return false;
+    };
+  });
+  after(() => Promise.all([registry.close(), other.close()]));
+
+  const yarnrc = (text: string) => ({ '.yarnrc.yml': `nodeLinker: node-modules\n${text}` });
+  const whole: readonly { readonly name: string; readonly files?: (url: string) => Record<string, string>; readonly line: string }[] = [
+    { name: 'pnpm, by a flag', line: 'pnpm install --registry=URL' },
+    { name: 'pnpm, by a flag and its value', line: 'pnpm install --registry URL --prefer-offline' },
+    { name: 'Yarn 1, by a flag', line: 'yarn --registry URL' },
+    { name: 'Yarn 1, by .yarnrc', files: (url) => ({ '.yarnrc': `# ours\nregistry "${url}"\n` }), line: 'yarn install' },
+    { name: 'Yarn 4, by .yarnrc.yml', files: (url) => yarnrc(`npmRegistryServer: "${url}"\n`), line: 'yarn install' },
+    { name: 'Yarn 4, by a variable', files: () => yarnrc('npmRegistryServer: "${OWN:-}"\n'), line: 'OWN=URL yarn install' },
+    { name: 'Yarn 4, by the environment', files: () => yarnrc(''), line: 'YARN_NPM_REGISTRY_SERVER=URL yarn install' },
+    { name: 'bun, by a flag', line: 'bun install --registry URL' },
+    { name: 'bun, by the environment', line: 'BUN_CONFIG_REGISTRY=URL bun install' },
+    { name: 'bun, by bunfig.toml', files: (url) => ({ 'bunfig.toml': `[install]\nregistry = "${url}"\n` }), line: 'bun install' },
+  ];
+  for (const { name, files, line } of whole) {
+    test(name, async (t) => {
+      const system = new NpmSystem(registry.address);
+      t.after(() => system.close());
+      const manifest = { name: 'p', version: '1.0.0', license: 'MIT', dependencies: { used: '>=1' } };
+      await system.boot({ 'package.json': JSON.stringify(manifest), ...files?.(other.address) }, [new URL(other.address).hostname]);
+      const { code, stdout, stderr } = await system.run(line.replace('URL', other.address));
+      assert.equal(code, 0, stdout + stderr);
+      assert.match((await system.run('cat node_modules/used/package.json')).stdout, /"version": "2\.0\.0"/);
+    });
+  }
+
+  const scoped = [
+    {
+      name: 'pnpm: of a scope, by flags',
+      files: () => ({}),
+      line: (url: string) => `pnpm install --@own:registry=${url} --${url.replace('http:', '')}:_authToken=secret`,
+    },
+    {
+      name: 'Yarn 4: of a scope, by .yarnrc.yml',
+      files: (url: string) => yarnrc(`npmScopes:\n  own:\n    npmRegistryServer: "${url}"\n    npmAuthToken: "\${TOKEN-secret}"\n`),
+      line: () => 'yarn install',
+    },
+    {
+      name: 'bun: of a scope, by bunfig.toml',
+      files: (url: string) => ({
+        'bunfig.toml': `[install.scopes]\n"@own" = "${url}" # ours\n`,
+        '.npmrc': `${url.replace('http:', '')}:_authToken=secret\n`,
+      }),
+      line: () => 'bun install',
+    },
+  ];
+  for (const { name, files, line } of scoped) {
+    test(`${name}, with its token`, async (t) => {
+      const system = new NpmSystem(registry.address);
+      t.after(() => system.close());
+      const manifest = { name: 'p', version: '1.0.0', license: 'MIT', dependencies: { used: '^1.0.0', '@own/part': '3' } };
+      await system.boot({ 'package.json': JSON.stringify(manifest), ...files(other.address) }, [new URL(other.address).hostname]);
+      tokens.length = 0;
+      const { code, stdout, stderr } = await system.run(line(other.address));
+      assert.equal(code, 0, stdout + stderr);
+      assert.match((await system.run('cat node_modules/used/package.json')).stdout, /"version": "1\.1\.0"/);
+      assert.match((await system.run('cat node_modules/@own/part/package.json')).stdout, /"version": "3\.0\.0"/);
+      assert.deepEqual([...new Set(tokens)], ['Bearer secret']);
+    });
+  }
+
+  test('a variable of .yarnrc.yml that is not set ends the command', async (t) => {
+    const system = new NpmSystem(registry.address);
+    t.after(() => system.close());
+    await system.boot({ 'package.json': '{}', ...yarnrc('npmAuthToken: "${NOWHERE}"\n') });
+    const { code, stdout } = await system.run('yarn install');
+    assert.equal(code, 1);
+    assert.match(stdout, /^Usage Error: Environment variable not found \(NOWHERE\) in \/home\/app\/\.yarnrc\.yml/);
+  });
+
+  const offline = [
+    { line: 'pnpm install --offline', said: /ERR_PNPM_NO_OFFLINE_META\s+Failed to resolve unseen@1 in package mirror/ },
+    { line: 'yarn install --offline', said: /error Couldn't find any versions for "unseen" that matches "1" in our cache/ },
+    {
+      line: 'bun install --offline',
+      said: /error: --offline: no cached manifest for "unseen" \(run once online, or use --prefer-offline\)/,
+    },
+  ];
+  for (const { line, said } of offline) {
+    test(`${line} asks nobody`, async (t) => {
+      const system = new NpmSystem(registry.address);
+      t.after(() => system.close());
+      await system.boot({ 'package.json': JSON.stringify({ name: 'p', version: '1.0.0', license: 'MIT', dependencies: { unseen: '1' } }) });
+      registry.requests.length = 0;
+      const { code, stdout, stderr } = await system.run(line);
+      assert.equal(code, 1, stdout + stderr);
+      assert.match(stdout + stderr, said);
+      assert.deepEqual(registry.requests, []);
     });
   }
 });

@@ -8,6 +8,7 @@ const notPlain = new Set(['null', 'Null', 'NULL', 'true', 'True', 'TRUE', 'false
 export function yamlScalar(value: unknown): string {
   if (typeof value === 'string' && plainWord.test(value) && !notPlain.has(value)) return value;
   if (typeof value === 'string' && value.includes('\n')) return JSON.stringify(value);
+  if (typeof value === 'string' && /^\d{4}-\d\d?-\d\d?(?:$|[Tt ][\d:. TZ+-]*$)/.test(value)) return `'${value}'`;
   return dump(value, { lineWidth: -1, noCompatMode: true }).trimEnd();
 }
 

@@ -119,3 +119,26 @@ declare module 'hosted-git-info/lib/from-url.js' {
   /** What `GitHost` is made with; undefined where nobody known hosts it. */
   export default function fromUrl(text: string, options: object | undefined, known: object): readonly unknown[] | undefined;
 }
+
+declare module 'js-yaml/lib/exception.js' {
+  export { YAMLException as default } from 'js-yaml';
+}
+
+declare module 'js-yaml/lib/loader.js' {
+  export { default } from 'js-yaml';
+}
+
+declare module 'js-yaml/lib/dumper.js' {
+  export { default } from 'js-yaml';
+}
+
+declare module 'js-yaml/lib/schema/core.js' {
+  import { CORE_SCHEMA } from 'js-yaml';
+  export default CORE_SCHEMA;
+}
+
+declare module 'js-yaml/lib/type/merge.js' {
+  import { Type } from 'js-yaml';
+  const merge: Type;
+  export default merge;
+}

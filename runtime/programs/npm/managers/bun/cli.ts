@@ -1,7 +1,8 @@
 /** bun's command line, as far as it manages packages. Its own runtime is not here: scripts and commands run in `node`. */
 import type { ProgramContext } from '../../../../process/program.ts';
 import { resolvePath } from '../../paths.ts';
-import { parseWords, withFlags } from '../command-line.ts';
+import { Disk } from '../../disk.ts';
+import { parseWords, withFlags, type Words } from '../command-line.ts';
 import { enterFolder, Exit, isEnd, ManagerRun } from '../manager-run.ts';
 import { workspaceRoot } from '../manager-project.ts';
 import { BunProject } from './bun-project.ts';
@@ -17,6 +18,8 @@ import { why } from './commands/why.ts';
 import { bunx } from './commands/x.ts';
 import { bunEnvironment } from './environment.ts';
 import { BunError, describe } from './errors.ts';
+import { checkOptions, readWords, WrongArgument } from './options.ts';
+import { bunSettings, readBunfig, type Bunfig } from './settings.ts';
 import { sayUsage } from '../usage.ts';
 import { paintBun } from './painter.ts';
 import { bunLook } from './progress.ts';
@@ -26,47 +29,45 @@ const aliases: Readonly<Record<string, string>> = { i: 'install', a: 'add', rm: 
 /** Every word after these is theirs. */
 const managing = ['install', 'ci', 'add', 'remove', 'update', 'init', 'pm', 'list', 'why'];
 
-const valuedFlags = ['cwd', 'registry', 'cache-dir', 'filter', 'package', 'linker', 'omit', 'backend', 'concurrent-scripts'];
-const shortFlags = {
-  d: 'dev',
-  D: 'dev',
-  E: 'exact',
-  p: 'production',
-  f: 'force',
-  g: 'global',
-  y: 'yes',
-  F: 'filter',
-  v: 'version',
-  h: 'help',
-};
+/** Of what starts something. */
+const valuedFlags = ['cwd', 'registry', 'filter', 'package'];
+const shortFlags = { F: 'filter', v: 'version', h: 'help' };
 
 export async function runBun(context: ProgramContext, argv: readonly string[]): Promise<number> {
-  enterFolder(context, folderOf(argv));
-  const run = await ManagerRun.open(context, 'bun');
+  const own = ownWords(argv);
+  enterFolder(context, own.flags.get('cwd'));
+  const { registries } = await context.calls.call('registries', {});
+  const bunfig = readBunfig(new Disk(context.syscalls.files), context.env.get('HOME') ?? '/');
+  const settings = bunSettings(bunfig, own, context.env, registries[0] ?? '');
+  const run = await ManagerRun.open(context, 'bun', settings);
   run.painter = paintBun;
-  run.showProgressAs(argv.includes('--silent') ? undefined : bunLook);
+  run.showProgressAs(argv.includes('--silent') || own.flags.has('no-progress') ? undefined : bunLook);
   try {
-    return await dispatch(run, argv);
+    return await dispatch(run, argv, own, bunfig);
   } catch (error) {
     if (error instanceof Exit) return error.code;
     if (isEnd(error)) throw error;
+    if (error instanceof WrongArgument) {
+      run.isSilent = false;
+      await sayUsage(run, 'bun', commandOf(own));
+    }
     for (const line of describe(run, error)) await run.err(line);
     return 1;
   }
 }
 
-/** `--cwd`, before the name of what is started. */
-function folderOf(argv: readonly string[]): string | true | undefined {
+/** The words that are not for what is started. */
+function ownWords(argv: readonly string[]): Words {
   const first = parseWords(argv, valuedFlags, shortFlags, true);
-  const [word = '', ...after] = first.operands;
-  const isManaging = managing.includes(aliases[word] ?? word);
-  const own = isManaging
-    ? parseWords(argv, valuedFlags, shortFlags)
-    : parseWords(word === 'run' || word === 'x' ? after : [], valuedFlags, shortFlags, true);
-  return first.flags.get('cwd') ?? own.flags.get('cwd');
+  const command = commandOf(first);
+  if (managing.includes(command)) return withFlags(first, readWords(argv, command));
+  const [, ...after] = first.operands;
+  return command === 'run' || command === 'x' ? withFlags(first, parseWords(after, valuedFlags, shortFlags, true)) : first;
 }
 
-async function dispatch(run: ManagerRun, argv: readonly string[]): Promise<number> {
+const commandOf = ({ operands: [word = ''] }: Words) => aliases[word] ?? word;
+
+async function dispatch(run: ManagerRun, argv: readonly string[], own: Words, bunfig: Bunfig): Promise<number> {
   const first = parseWords(argv, valuedFlags, shortFlags, true);
   const [word, ...after] = first.operands;
   if (word === undefined) {
@@ -78,10 +79,11 @@ async function dispatch(run: ManagerRun, argv: readonly string[]): Promise<numbe
     return 0;
   }
   const bun = new BunProject(run, workspaceRoot(run));
-  const words = parseWords(argv, valuedFlags, shortFlags);
   const inner = withFlags(first, parseWords(after, valuedFlags, shortFlags, true));
+  const command = commandOf(first);
+  const linker = managing.includes(command) ? (own.flags.get('linker') ?? bunfig.install.get('linker')) : undefined;
+  const words = linker === undefined ? own : { ...own, flags: new Map([...own.flags, ['linker', linker]]) };
   const operands = words.operands.slice(1);
-  const command = aliases[word] ?? word;
   run.environmentOf = bunEnvironment(
     managing.includes(command) ? undefined : command === 'x' || command === 'create' ? 'exec' : 'run-script',
   );
@@ -90,10 +92,12 @@ async function dispatch(run: ManagerRun, argv: readonly string[]): Promise<numbe
     await sayUsage(run, 'bun', word === 'help' ? '' : command);
     return 0;
   }
-  const linker = managing.includes(command) ? words.flags.get('linker') : undefined;
+  // These two take what they do not know.
+  if (managing.includes(command) && command !== 'init' && command !== 'pm') checkOptions(own, command);
   if (linker !== undefined && linker !== 'isolated' && linker !== 'hoisted')
-    throw new BunError(`Invalid value for --linker: "${linker === true ? '' : linker}". Must be 'isolated' or 'hoisted'.`);
-  run.isSilent = managing.includes(command) && words.flags.has('silent');
+    throw new BunError(`Invalid value for --linker: "${String(linker)}". Must be 'isolated' or 'hoisted'.`);
+  if (managing.includes(command)) for (const line of bunfig.unread) await run.err(`warn: bunfig.toml: "${line}" is not read in a page`);
+  run.isSilent = managing.includes(command) && (words.flags.has('silent') || words.flags.has('no-summary'));
   switch (command) {
     case 'install':
       return run.inTurn(() => (operands.length > 0 ? add(bun, words, operands) : install(bun, words)));

@@ -21,6 +21,11 @@ export function describe(run: ManagerRun, error: unknown): readonly string[] {
     const { kind, packageName, range, failure } = error;
     if (!isRegistryRange(range) && failure !== undefined)
       return [...describe(run, failure), `error: ${packageName}@${range} failed to resolve`];
+    if (failure instanceof PackageError && failure.code === 'ENOTCACHED')
+      return [
+        `error: --offline: no cached manifest for "${packageName}" (run once online, or use --prefer-offline)`,
+        `error: ${packageName}@${range || 'latest'} failed to resolve`,
+      ];
     const unresolved = range === '' || range === 'latest' ? [] : [`error: ${packageName}@${range} failed to resolve`];
     if (failure instanceof PackageError && failure.code !== 'E404') return [...describeFailure(failure, packageName), ...unresolved];
     if (kind === 'package') return [`error: GET ${run.registry}${packageName.replace('/', '%2f')} - 404`, ...unresolved];

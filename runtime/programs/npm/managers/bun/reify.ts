@@ -1,4 +1,5 @@
 /** An install of bun: lockfile and tree are brought in line with the manifests. */
+import semver from 'semver';
 import type { InstallResult } from '../../install/install-plan.ts';
 import { findPresent, type Present } from '../../install/present.ts';
 import { resolvePath } from '../../paths.ts';
@@ -29,6 +30,8 @@ export async function reify(
   /** Of how many packages something was put in place, as bun counts them: each once, wherever it is. */
   readonly count: number;
   readonly isIsolated: boolean;
+  /** A lockfile was written. */
+  readonly saved: boolean;
 }> {
   const { run } = bun;
   const { flags } = words;
@@ -42,7 +45,7 @@ export async function reify(
           ...before,
           packages: Object.fromEntries(Object.entries(before.packages).filter(([, { id }]) => !forget(splitSpecifier(id).name))),
         };
-  const frozen = flags.has('frozen-lockfile');
+  const frozen = flags.has('frozen-lockfile') || flags.has('production');
   const next =
     before !== undefined && changed.size === 0 && forget === undefined && agrees(before, project)
       ? before
@@ -54,20 +57,34 @@ export async function reify(
   const isEmpty = Object.keys(next.packages).length === 0;
   const saves = text !== old && next !== before && !isEmpty;
   // Where there is no lockfile, nothing is frozen, and none is written.
-  if (frozen && saves && old !== undefined) {
+  const disagreement = before === undefined ? undefined : disagreementOf(before, project);
+  if (frozen && saves && old !== undefined && disagreement !== undefined) {
+    for (const line of deprecatedLines(next, facts, before)) await run.err(line);
     await run.err('error: lockfile had changes, but lockfile is frozen');
+    if (disagreement !== '') await run.err(`note: ${disagreement}`);
     await run.err('note: try re-running without --frozen-lockfile and commit the updated lockfile');
     throw new Exit(1);
   }
   if (flags.has('dry-run')) {
     const result: InstallResult = { added: [], changed: [], removed: [], substituted: [], unusable: [], leftOut: [] };
-    return { lock: next, result, direct: [], blocked: 0, count: 0, isIsolated: false };
+    return { lock: next, result, direct: [], blocked: 0, count: 0, isIsolated: false, saved: false };
   }
   // On a terminal these are written over.
   const note = (line: string) => (run.isTerminal ? Promise.resolve() : run.err(line));
   if (next !== before && !isEmpty) await note('Resolving dependencies');
-  const isIsolated = linkerOf(bun, words, next, project) === 'isolated';
+  const saved = saves && !frozen && !flags.has('no-save');
+  const manifests = flags.has('no-save') ? [] : [...changed].map(([path, content]) => ({ path, text: content }));
+  const written = [...manifests, ...(saved ? [{ path: 'bun.lock', text }] : [])];
+  if (flags.has('lockfile-only')) {
+    for (const each of written) bun.write(each.path, each.text);
+    if (next !== before && !isEmpty) await note('Resolved, downloaded and extracted [0]');
+    if (saved && !flags.has('silent')) await note('Saved lockfile');
+    const result: InstallResult = { added: [], changed: [], removed: [], substituted: [], unusable: [], leftOut: [] };
+    return { lock: next, result, direct: [], blocked: 0, count: 0, isIsolated: false, saved };
+  }
+  const isIsolated = linkerOf(words, next, project) === 'isolated';
   const omitted = words.lists.get('omit') ?? [];
+  const withoutDev = flags.has('production') || omitted.includes('dev');
   const planTree = isIsolated ? (await import('./isolated.ts')).planIsolated : planBun;
   const plan = planTree({
     project,
@@ -76,7 +93,7 @@ export async function reify(
     registry: run.registry,
     folders,
     installed: bun.installed,
-    production: flags.has('production') || omitted.includes('dev'),
+    production: withoutDev,
     withoutOptional: omitted.includes('optional'),
   });
   const own = project.workspaces.map(({ folder }) => folder);
@@ -87,15 +104,12 @@ export async function reify(
   const result = await run.install(
     {
       ...plan,
-      files: [
-        ...[...changed].map(([path, content]) => ({ path, text: content })),
-        ...(saves && !frozen && !flags.has('no-save') ? [{ path: 'bun.lock', text }] : []),
-        ...plan.files,
-      ],
+      files: [...written, ...plan.files],
     },
     {
       scripts: !flags.has('ignore-scripts'),
       present,
+      force: flags.has('force'),
       mayRunScripts: ({ name, version }) => {
         if (!trusted.has(name)) blocked += installScriptsOf(facts.version(name, version)?.['scripts']);
         return trusted.has(name);
@@ -108,23 +122,24 @@ export async function reify(
     await run.err(`${changed.size > 0 ? '\npackage.json has no dependencies!' : 'No packages!'} Deleted empty lockfile`);
     if (old !== undefined) run.session.disk.remove(resolvePath(bun.root, 'bun.lock'));
   }
-  if (saves && !frozen && !run.isSilent) await note('Saved lockfile');
+  if (saved && !flags.has('silent')) await note('Saved lockfile');
   for (const each of result.substituted) await run.err(`warn: ${substitutionText(each)}`);
   for (const each of result.unusable) await run.err(`warn: ${unusableText(each)}`);
   for (const { name, reason } of result.leftOut) await run.err(`warn: ${name}: ${reason}`);
   if (!flags.has('ignore-scripts')) await projectScripts(bun, project);
-  const direct = dependencyFields.flatMap((field) => Object.keys(project.manifest[field] ?? {}).map((name) => ({ name, field })));
+  const direct = dependencyFields
+    .filter((field) => field !== 'devDependencies' || !withoutDev)
+    .flatMap((field) => Object.keys(project.manifest[field] ?? {}).map((name) => ({ name, field })));
   const links = new Set(isIsolated ? plan.nodes.filter(({ kind }) => kind === 'link').map(({ place }) => place) : []);
   const put = [...result.added, ...result.changed].filter(({ place }) => !links.has(place));
   const count = new Set(put.map(({ name, version }) => `${name}@${version}`)).size;
-  return { lock: next, result, direct, blocked, count, isIsolated };
+  return { lock: next, result, direct, blocked, count, isIsolated, saved };
 }
 
 /** Projects with workspaces that have no lockfile of before get the isolated layout, where nobody says otherwise. */
-function linkerOf(bun: BunProject, { flags }: Words, lock: BunLock, project: Project): unknown {
-  const setting = /^\s*linker\s*=\s*["'](\w+)["']/m.exec(bun.read('bunfig.toml') ?? '')?.[1];
+function linkerOf({ flags }: Words, lock: BunLock, project: Project): unknown {
   const usual = (lock.configVersion ?? 0) > 0 && project.workspaces.length > 1 ? 'isolated' : 'hoisted';
-  return flags.get('linker') ?? setting ?? usual;
+  return flags.get('linker') ?? usual;
 }
 
 async function projectScripts(bun: BunProject, project: Project): Promise<void> {
@@ -144,23 +159,51 @@ async function projectScripts(bun: BunProject, project: Project): Promise<void> 
   });
 }
 
+/**
+ * What of the manifests the lockfile does not have, as bun names it: the first that it meets. Empty: something of a workspace. Of which kind
+ * a dependency is, and what the project is called, may differ; so may a range that what is locked still fits.
+ */
+function disagreementOf(lock: BunLock, project: Project): string | undefined {
+  const ranges = (fields: Partial<Record<DependencyField, Readonly<Record<string, string>>>> | undefined) =>
+    new Map(dependencyFields.flatMap((field) => Object.entries(fields?.[field] ?? {})));
+  for (const { folder, manifest } of project.workspaces) {
+    const [had, has] = [ranges(lock.workspaces[folder]), ranges(manifest)];
+    const changed = [...had].find(([name, range]) => {
+      const now = has.get(name);
+      if (now === range) return false;
+      const { id = '' } = lock.packages[`${manifest.name ?? ''}/${name}`] ?? lock.packages[name] ?? {};
+      return now === undefined || !semver.satisfies(splitSpecifier(id).range, now);
+    });
+    const added = [...has.keys()].find((name) => !had.has(name));
+    if (changed === undefined && added === undefined) continue;
+    if (folder !== '') return '';
+    const [name, range] = changed ?? [added ?? '', ''];
+    const to = has.get(name);
+    const what = changed === undefined ? 'was added' : to === undefined ? 'was removed' : `changed from ${range} to ${to}`;
+    return `dependencies in package.json changed since bun.lock was saved: ${name} ${what}`;
+  }
+  if (JSON.stringify(lock.overrides ?? {}) !== JSON.stringify(overridesOf(project)))
+    return 'overrides in package.json changed since bun.lock was saved';
+  return Object.keys(lock.workspaces).length === project.workspaces.length ? undefined : '';
+}
+
 /** Whether the lockfile says of every workspace what its manifest says. */
 function agrees(lock: BunLock, project: Project): boolean {
   const same = (a: Readonly<Record<string, string>> | undefined, b: Readonly<Record<string, string>> | undefined) =>
     JSON.stringify(Object.entries(a ?? {}).sort()) === JSON.stringify(Object.entries(b ?? {}).sort());
   if (Object.keys(lock.workspaces).length !== project.workspaces.length) return false;
-  const overrides = Object.fromEntries(
-    Object.entries({ ...project.manifest.resolutions, ...project.manifest.overrides }).filter(
-      (entry): entry is [string, string] => typeof entry[1] === 'string',
-    ),
-  );
   return (
-    same(lock.overrides, overrides) &&
+    same(lock.overrides, overridesOf(project)) &&
     project.workspaces.every(({ folder, manifest }) =>
       dependencyFields.every((field) => same(lock.workspaces[folder]?.[field], manifest[field])),
     )
   );
 }
+
+const overridesOf = ({ manifest: { resolutions, overrides } }: Project): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries({ ...resolutions, ...overrides }).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
 
 /** At least the one that is known to be there. */
 function installScriptsOf(scripts: unknown): number {
@@ -179,4 +222,13 @@ function deprecatedLines(lock: BunLock, facts: Facts, before: BunLock | undefine
 
 export async function sayBlocked(bun: BunProject, count: number): Promise<void> {
   if (count > 0) await bun.run.out(`\nBlocked ${count} postinstall${count === 1 ? '' : 's'}. Run \`bun pm untrusted\` for details.`);
+}
+
+/** What `--lockfile-only` says at its end. */
+export async function sayLockfile(bun: BunProject, { lock, saved }: { readonly lock: BunLock; readonly saved: boolean }): Promise<number> {
+  const packages = Object.keys(lock.packages).length + 1;
+  await bun.run.out(
+    saved ? `\nSaved bun.lock (${packages} packages) ${bun.time}` : `\nDone! Checked ${packages} packages (no changes) ${bun.time}`,
+  );
+  return 0;
 }

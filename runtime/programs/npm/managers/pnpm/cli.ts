@@ -21,17 +21,17 @@ import { pnpmVersion } from './layout.ts';
 import { paintPnpm } from './painter.ts';
 import { pnpmLook } from './progress.ts';
 import { PnpmProject } from './pnpm-project.ts';
-
-const usualTimeoutMs = 60_000;
+import { pnpmSettings } from './settings.ts';
 
 export async function runPnpm(context: ProgramContext, argv: readonly string[]): Promise<number> {
-  const { flags } = readWords(argv);
   const early = readWords(argv, '', true);
-  const given = aliases[early.operands[0] ?? ''] ?? early.operands[0] ?? '';
-  enterFolder(context, (passesWordsOn(given) ? early.flags : flags).get('dir'));
-  const run = await ManagerRun.open(context, 'pnpm', () => Number(flags.get('fetch-timeout') ?? usualTimeoutMs));
+  const word = aliases[early.operands[0] ?? ''] ?? early.operands[0] ?? '';
+  const all = readWords(argv);
+  enterFolder(context, (passesWordsOn(word) ? early : all).flags.get('dir'));
+  const own = passesWordsOn(word) ? withFlags(early, readWords(early.operands.slice(1), starters.includes(word) ? word : '', true)) : all;
+  const run = await ManagerRun.open(context, 'pnpm', pnpmSettings(own));
   run.painter = paintPnpm;
-  run.showProgressAs(flags.has('silent') ? undefined : pnpmLook);
+  run.showProgressAs(all.flags.has('silent') ? undefined : pnpmLook);
   try {
     return await dispatch(run, argv);
   } catch (error) {

@@ -47,6 +47,8 @@ function describeNoMatch(error: NoMatch, run: ManagerRun): Described {
   const { kind, packageName, range, failure } = error;
   const place = placeOf(error.requiredBy, run);
   const isPublished = isRegistryRange(range);
+  if (failure instanceof PackageError && failure.code === 'ENOTCACHED')
+    return ['NO_OFFLINE_META', `Failed to resolve ${packageName}@${range} in package mirror ${failure.uri ?? ''}`, place];
   if (failure instanceof PackageError) return describePackageError(failure, run, isPublished ? packageName : '', place);
   if (failure !== undefined && !isPublished) return ['', messageOf(failure), place];
   const all = run.known(packageName);

@@ -1,39 +1,36 @@
 /** Which Yarn a project means: the classic one by its lockfile or by nothing, a later one by its files. */
 import type { ProgramContext } from '../../../../process/program.ts';
+import { Disk } from '../../disk.ts';
 import { resolvePath, upwards } from '../../paths.ts';
-import { enterFolder, ManagerRun } from '../manager-run.ts';
+import type { Words } from '../command-line.ts';
+import { enterFolder } from '../manager-run.ts';
 import { classicWords } from './flags.ts';
 import { isBerryLock } from './berry/lockfile.ts';
 
 export async function runYarn(context: ProgramContext, argv: readonly string[]): Promise<number> {
-  enterFolder(context, folderOf(argv));
-  const run = await ManagerRun.open(context, 'yarn', (opened) =>
-    isBerryProject(opened) ? berryTimeout(opened) : Number(classicWords(argv).flags.get('network-timeout') ?? 30_000),
-  );
-  return isBerryProject(run)
-    ? (await import('./berry/cli.ts')).runBerry(run, argv)
-    : (await import('./classic/cli.ts')).runClassic(run, argv);
+  enterFolder(context, ownWords(argv).flags.get('cwd'));
+  const disk = new Disk(context.syscalls.files);
+  const cwd = disk.calls.cwd();
+  if (isBerryProject(disk, cwd)) {
+    const { runBerry } = await import('./berry/cli.ts');
+    return runBerry(context, disk, argv);
+  }
+  const { runClassic } = await import('./classic/cli.ts');
+  return runClassic(context, disk, argv, ownWords(argv));
 }
 
 /** Commands after whose name flags are still their own. */
 const managing = ['install', 'add', 'remove', 'upgrade', 'up', 'list', 'why', 'init', 'bin', 'info'];
 
-function folderOf(argv: readonly string[]): string | true | undefined {
-  const { flags, operands } = classicWords(argv, true);
-  return flags.get('cwd') ?? (managing.includes(operands[0] ?? '') ? classicWords(argv).flags.get('cwd') : undefined);
+/** Without those of what is started. */
+function ownWords(argv: readonly string[]): Words {
+  const first = classicWords(argv, true);
+  return managing.includes(first.operands[0] ?? 'install') ? classicWords(argv) : first;
 }
 
-/** `httpTimeout` of the settings. */
-function berryTimeout(run: ManagerRun): number {
-  const settings = [...upwards(run.cwd)].find((folder) => run.has(folder, '.yarnrc.yml'));
-  const text = settings === undefined ? undefined : run.session.disk.readText(resolvePath(settings, '.yarnrc.yml'));
-  return Number(/^httpTimeout:\s*(\d+)/m.exec(text ?? '')?.[1] ?? 60_000);
-}
-
-function isBerryProject(run: ManagerRun): boolean {
-  const { disk } = run.session;
-  for (const folder of upwards(run.cwd)) {
-    if (run.has(folder, '.yarnrc.yml')) return true;
+function isBerryProject(disk: Disk, cwd: string): boolean {
+  for (const folder of upwards(cwd)) {
+    if (disk.stat(resolvePath(folder, '.yarnrc.yml')) !== undefined) return true;
     const lock = disk.readText(resolvePath(folder, 'yarn.lock'));
     if (lock !== undefined && lock.trim() !== '') return isBerryLock(lock);
     const manifest = disk.readText(resolvePath(folder, 'package.json'));

@@ -7,15 +7,15 @@ import { commandsOf } from '../../project.ts';
 import { splitSpecifier } from '../../specifiers.ts';
 import type { BunProject } from '../bun-project.ts';
 import { BunError } from '../errors.ts';
-import { reify, sayBlocked } from '../reify.ts';
+import { reify, sayBlocked, sayLockfile } from '../reify.ts';
 import { triedLines } from '../tried.ts';
 import { manifestsOf } from '../selection.ts';
 
 const fieldFlags: Readonly<Record<string, DependencyField>> = {
   dev: 'devDependencies',
-  development: 'devDependencies',
   optional: 'optionalDependencies',
   peer: 'peerDependencies',
+  'save-prod': 'dependencies',
 };
 
 export async function add(bun: BunProject, words: Words, texts: readonly string[]): Promise<number> {
@@ -30,7 +30,9 @@ export async function add(bun: BunProject, words: Words, texts: readonly string[
     names.push(name);
   }
   const changed = new Map([...edits].map(([path, { text }]) => [path, text]));
-  const { lock, result, direct, blocked, count } = await reify(bun, bun.load(changed), words, changed);
+  const reified = await reify(bun, bun.load(changed), words, changed);
+  const { lock, result, direct, blocked, count } = reified;
+  if (words.flags.has('lockfile-only')) return sayLockfile(bun, reified);
   await bun.run.out('');
   if (words.flags.has('dry-run')) for (const line of triedLines(lock, names)) if (!line.startsWith('installed')) await bun.run.out(line);
   const places = new Set([...result.added, ...result.changed].map(({ place }) => place));

@@ -4,7 +4,7 @@ import type { DependencyField } from '../../manifest-edit.ts';
 import { splitSpecifier } from '../../specifiers.ts';
 import type { BunProject } from '../bun-project.ts';
 import { BunError } from '../errors.ts';
-import { reify, sayBlocked } from '../reify.ts';
+import { reify, sayBlocked, sayLockfile } from '../reify.ts';
 import { triedLines } from '../tried.ts';
 
 export async function install(bun: BunProject, words: Words): Promise<number> {
@@ -12,7 +12,9 @@ export async function install(bun: BunProject, words: Words): Promise<number> {
     throw new BunError('Bun could not find a package.json file to install from', 'note: Run "bun init" to initialize a project');
   await bun.title('install');
   const project = bun.load();
-  const { lock, result, direct, blocked, count, isIsolated } = await reify(bun, project, words, new Map());
+  const reified = await reify(bun, project, words, new Map());
+  const { lock, result, direct, blocked, count, isIsolated } = reified;
+  if (words.flags.has('lockfile-only')) return sayLockfile(bun, reified);
   if (words.flags.has('dry-run')) {
     await bun.run.out(['', ...triedLines(lock), `${bun.time} done`].join('\n'));
     return 0;

@@ -1,9 +1,10 @@
 /** `bun remove`. */
+import { resolvePath } from '../../../paths.ts';
 import type { Words } from '../../command-line.ts';
 import { dependencyFields } from '../../manifest-edit.ts';
 import type { BunProject } from '../bun-project.ts';
 import { BunError } from '../errors.ts';
-import { reify } from '../reify.ts';
+import { reify, sayLockfile } from '../reify.ts';
 import { triedLines } from '../tried.ts';
 import { manifestsOf } from '../selection.ts';
 
@@ -20,7 +21,13 @@ export async function remove(bun: BunProject, words: Words, names: readonly stri
   }
   const changed = new Map([...edits].map(([path, { text }]) => [path, text]));
   const before = Object.values(bun.lock()?.packages ?? {}).map(({ id }) => id);
-  const { lock } = await reify(bun, bun.load(changed), words, changed);
+  const reified = await reify(bun, bun.load(changed), words, changed);
+  const { lock } = reified;
+  if (words.flags.has('lockfile-only')) {
+    // These alone, not what only they needed.
+    for (const name of removed) bun.run.session.disk.remove(resolvePath(bun.root, 'node_modules', name));
+    return sayLockfile(bun, reified);
+  }
   if (words.flags.has('dry-run')) {
     const lines = ['', ...triedLines(lock, names), '', ...removed.map((name) => `- ${name}`), `${bun.time} done`];
     await bun.run.out(lines.join('\n'));

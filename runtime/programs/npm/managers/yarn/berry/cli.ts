@@ -1,7 +1,10 @@
 /** Yarn 4's command line, with its `node-modules` linker. */
+import type { ProgramContext } from '../../../../../process/program.ts';
+import type { OtherSettings } from '../../../config/config.ts';
+import type { Disk } from '../../../disk.ts';
 import { resolvePath } from '../../../paths.ts';
 import { createName, withFlags } from '../../command-line.ts';
-import { Exit, isEnd, type ManagerRun } from '../../manager-run.ts';
+import { Exit, isEnd, ManagerRun } from '../../manager-run.ts';
 import { BerryProject } from './berry-project.ts';
 import { add } from './commands/add.ts';
 import { dlx, exec } from './commands/exec.ts';
@@ -21,13 +24,23 @@ import { sayUsage } from '../../usage.ts';
 import { checkOptions } from './options.ts';
 import { paintBerry, paintUsage } from './painter.ts';
 import { berryLook } from './progress.ts';
+import { berrySettings } from './registry-settings.ts';
 import { BerryReport } from './report.ts';
 
-export async function runBerry(run: ManagerRun, argv: readonly string[]): Promise<number> {
+export async function runBerry(context: ProgramContext, disk: Disk, argv: readonly string[]): Promise<number> {
+  const { registries } = await context.calls.call('registries', {});
+  let settings: OtherSettings | Error;
+  try {
+    settings = berrySettings(disk, context.env, registries[0] ?? '');
+  } catch (error) {
+    settings = error as Error;
+  }
+  const run = await ManagerRun.open(context, 'yarn', settings instanceof Error ? {} : settings);
   const report = new BerryReport(run);
   run.painter = paintUsage;
   run.showProgressAs(berryLook, (line) => paintBerry(line, 'info'));
   try {
+    if (settings instanceof Error) throw settings;
     return await dispatch(run, report, argv);
   } catch (error) {
     if (error instanceof Exit) return error.code;

@@ -1,7 +1,9 @@
 /** Yarn 1's command line. */
+import type { ProgramContext } from '../../../../../process/program.ts';
+import type { Disk } from '../../../disk.ts';
 import { resolvePath } from '../../../paths.ts';
-import { createName, withFlags } from '../../command-line.ts';
-import { Exit, isEnd, type ManagerRun } from '../../manager-run.ts';
+import { createName, withFlags, type Words } from '../../command-line.ts';
+import { Exit, isEnd, ManagerRun } from '../../manager-run.ts';
 import { workspaceRoot } from '../../manager-project.ts';
 import { ClassicProject } from './classic-project.ts';
 import { add } from './commands/add.ts';
@@ -21,8 +23,11 @@ import { sayUsage } from '../../usage.ts';
 import { paintClassic } from './painter.ts';
 import { classicLook } from './progress.ts';
 import { classicVersion, unavailable } from './help.ts';
+import { classicSettings } from './settings.ts';
 
-export async function runClassic(run: ManagerRun, argv: readonly string[]): Promise<number> {
+/** @param own The words that are not for what is started. */
+export async function runClassic(context: ProgramContext, disk: Disk, argv: readonly string[], own: Words): Promise<number> {
+  const run = await ManagerRun.open(context, 'yarn', classicSettings(own, disk, context.env.get('HOME') ?? '/'));
   const documented: Documented = { page: undefined };
   run.painter = paintClassic;
   run.showProgressAs(classicWords(argv).flags.has('silent') ? undefined : classicLook);

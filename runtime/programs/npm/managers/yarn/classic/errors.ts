@@ -12,6 +12,8 @@ export function describe(error: unknown, run: ManagerRun): string {
   if (error instanceof LockNeedsUpdate) return 'Your lockfile needs to be updated, but yarn was run with `--frozen-lockfile`.';
   if (error instanceof NoMatch) {
     const { kind, packageName, range, failure } = error;
+    if (failure instanceof PackageError && failure.code === 'ENOTCACHED')
+      return `Couldn't find any versions for "${packageName}" that matches "${range}" in our cache (possible versions are ""). This is usually caused by a missing entry in the lockfile, running Yarn without the --offline flag may help fix this issue.`;
     if (failure instanceof PackageError) return describeFailure(failure, packageName, run);
     return kind === 'package'
       ? `Couldn't find package "${packageName}" on the "npm" registry.`
