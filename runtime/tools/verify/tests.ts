@@ -1,5 +1,6 @@
 /** Runs the test suites and counts their tests. */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import { projectFiles } from './files.ts';
 import { linesOf, run } from './report.ts';
 import type { Outcome } from './report.ts';
@@ -7,20 +8,24 @@ import type { Outcome } from './report.ts';
 /** Tests that need Node, and those that compare with the real thing in Node. */
 export async function runNodeTests(): Promise<Outcome> {
   const files = projectFiles().filter((file) => /\.(node|oracle)\.test\.ts$/.test(file) && !file.startsWith('bench/'));
-  return runNodeFiles(files);
+  return runNodeFiles(files, os.availableParallelism());
 }
 
 /** Demo pages in a real browser, driven from Node. */
 export async function runEndToEndTests(): Promise<Outcome> {
-  return runNodeFiles(projectFiles().filter((file) => /\.e2e\.test\.ts$/.test(file)));
+  return runNodeFiles(
+    projectFiles().filter((file) => /\.e2e\.test\.ts$/.test(file)),
+    1,
+  );
 }
 
-async function runNodeFiles(files: readonly string[]): Promise<Outcome> {
+/** @param atOnce Browsers have the machine for themselves. */
+async function runNodeFiles(files: readonly string[], atOnce: number): Promise<Outcome> {
   if (files.length === 0) return { passed: 0, failed: 0, lines: ['no such test'] };
   const { code, output } = await run(process.execPath, [
     '--test',
     '--test-reporter=tap',
-    '--test-concurrency=1',
+    `--test-concurrency=${atOnce}`,
     '--test-timeout=300000',
     ...files,
   ]);
