@@ -7,7 +7,7 @@ export function noSideEffectsToString(value: unknown): string {
   if (typeof value === 'bigint') return `${value}`;
   if (typeof value === 'function') return Function.prototype.toString.call(value);
   if (typeof value !== 'object' || value === null) return String(value);
-  const data = (key: string): unknown => {
+  const data = (key: PropertyKey): unknown => {
     for (let object: object | null = value; object !== null; object = Object.getPrototypeOf(object) as object | null) {
       const descriptor = Object.getOwnPropertyDescriptor(object, key);
       if (descriptor !== undefined) return 'value' in descriptor ? (descriptor.value as unknown) : undefined;
@@ -23,5 +23,7 @@ export function noSideEffectsToString(value: unknown): string {
   }
   const constructor = data('constructor');
   const name = typeof constructor === 'function' ? constructor.name : '';
-  return name === '' ? '[object Object]' : `#<${name}>`;
+  if (name !== '' && data('toString') === Object.prototype.toString) return `#<${name}>`;
+  const tag = data(Symbol.toStringTag);
+  return `[object ${typeof tag === 'string' ? tag : name === '' ? 'Object' : name}]`;
 }

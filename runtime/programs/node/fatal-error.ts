@@ -5,8 +5,10 @@ import { PosixError } from '../../base/errors.ts';
 import { noSideEffectsToString } from './detail-string.ts';
 import { thrownAt } from './trace-stacks.ts';
 import { sourcesOf } from './modules/sources.ts';
+import { evaluatedAt, evaluatedName, evaluatedTexts } from './stack/evaluated-texts.ts';
 import { madeAt } from './stack/made-at.ts';
 import { toldArrow } from './stack/told-arrows.ts';
+import { wordingOf } from './stack/wording-of.ts';
 import type { Untyped } from './realm.ts';
 
 interface Place {
@@ -81,6 +83,19 @@ function libraryPlace(realm: Realm, error: Untyped, stack: string, enhanced: str
     if (error.operator === 'fail') return find('assert', 'throw err;', 'function fail(') ?? find('assert', 'throw err;');
     // `assert(value)` and `assert.ok` fail in a helper of their own.
     if (error.operator === '==' && error.expected === true) return find('internal/assert/utils', 'throw err;', 'function innerOk');
+    if (error.operator === 'ifError') return find('assert', 'throw newErr;');
+    if (error.operator === 'match' || error.operator === 'doesNotMatch') return find('assert', 'throw err;', 'function internalMatch(');
+    // What was thrown is not what was expected.
+    if (
+      /^(?:throws|rejects)$/.test(error.operator as string) &&
+      !/^Missing expected (?:exception|rejection)\b/.test(error.message as string)
+    ) {
+      const { actual, expected } = error as { actual: unknown; expected: unknown };
+      const isShape = typeof expected === 'object' && !(realm.internalBinding('types').isRegExp(expected) as boolean);
+      if (!isShape) return find('assert', 'throw err;', 'if (throwError) {');
+      const isObject = typeof actual === 'object' && actual !== null;
+      return find('assert', 'throw err;', isObject ? 'function compareExceptionKey(' : 'function expectedException(');
+    }
     return find('assert', 'throw new AssertionError(obj)', 'function innerFail');
   }
   if (typeof error.code === 'string' && /^ERR_/.test(error.code) && !place.file.startsWith('node:internal/bootstrap')) {
@@ -140,6 +155,22 @@ function mayBeCaught(realm: Realm, stack: string): boolean {
   return false;
 }
 
+/** Of a text that was given to `eval` and could not be read, where the engine's error says as much. */
+function unreadArrow(realm: Realm, message: unknown): string | undefined {
+  if (evaluatedTexts().length === 0 || typeof message !== 'string') return undefined;
+  return wordingOf(realm)?.evaluatedFailure(realm, message)?.arrow;
+}
+
+/** Of a text that was given to `eval` or `Function`. */
+function evaluatedArrow(place: Place, message: unknown, asMade: boolean): string | undefined {
+  const text = evaluatedAt(place.line, place.column, typeof message === 'string' ? message : '');
+  if (text === undefined) return undefined;
+  const lines = text.split(/\r\n|[\n\r\u2028\u2029]/);
+  const { line, column } = asMade ? place : throwPlace(lines, place);
+  const shown = lines[line - 1]!;
+  return `${evaluatedName(text)}:${line}\n${shown}\n${shown.slice(0, column - 1).replace(/[^\t]/g, ' ')}^\n`;
+}
+
 /** `file:line`, the source line and a caret. */
 export function arrowOf(realm: Realm, error: object, passed: PassedOn | undefined, enhanced: string): string | undefined {
   const asMade = passed !== undefined;
@@ -147,6 +178,8 @@ export function arrowOf(realm: Realm, error: object, passed: PassedOn | undefine
   if (typeof given === 'string') return given;
   const told = toldArrow(error);
   if (told !== undefined) return told;
+  const unread = (error as Untyped).name === 'SyntaxError' ? unreadArrow(realm, (error as Untyped).message) : undefined;
+  if (unread !== undefined) return unread;
   if (passed?.forgot === true && passed.passedOn !== undefined) return passedArrow(realm, passed.passedOn);
   const stack = (error as { stack?: unknown }).stack;
   if (typeof stack !== 'string') return asMade ? undefined : thrown(realm, error);
@@ -160,12 +193,21 @@ export function arrowOf(realm: Realm, error: object, passed: PassedOn | undefine
     return thrown(realm, error);
   }
   const known = asMade ? undefined : libraryPlace(realm, error, stack, enhanced, place);
+  if (known === undefined && place.file.endsWith('), <anonymous>')) return evaluatedArrow(place, (error as Untyped).message, asMade);
   // The system's errors are made in Node's library, which hands them to the program.
-  if (!asMade && known === undefined && place.file.startsWith('node:') && typeof (error as Untyped).syscall === 'string') {
+  if (
+    !asMade &&
+    known === undefined &&
+    place.file.startsWith('node:') &&
+    (typeof (error as Untyped).syscall === 'string' || typeof (error as Untyped).cmd === 'string')
+  ) {
     const by = throwPlace(sourceOf(realm, place.file)?.split('\n') ?? [], place) === place ? thrownBy(realm, error) : undefined;
     if (by !== undefined) return by;
   }
   const isEmitted = enhanced.includes("\nEmitted 'error' event ");
+  const isError = realm.internalBinding('types').isNativeError(error) as boolean;
+  // What an object says of itself is no stack of V8's.
+  if (!isError && !asMade && sourceOf(realm, place.file) === undefined) return thrown(realm, error);
   return arrowIn(realm, known ?? place, known === undefined && !asMade, (isTold, made) => {
     // Nothing that could have happened to it since: nobody waits for the part that reads texts.
     if (asMade || isEmitted || ((isTold || known !== undefined || !/^(?:new\b|[\w$]+\s*\()/.test(made)) && !mayBeCaught(realm, stack)))

@@ -8,8 +8,11 @@ import { noteReferrer } from '../modules/strings.ts';
 import { checkScript } from '../modules/vm-script.ts';
 import type { Realm } from '../boot.ts';
 import { arrowOf } from '../fatal-error.ts';
+import { isV8 } from '../modules/is-v8.ts';
 import { decorate, decorateStack } from '../modules/parser.ts';
 import type { NodeRealm, Untyped } from '../realm.ts';
+import { adoptError } from '../stack/index.ts';
+import { raiseLimit } from '../stack/whole-stacks.ts';
 
 const cjsParameters = ['exports', 'require', 'module', '__filename', '__dirname'] as const;
 const { defineProperty } = Object;
@@ -46,6 +49,7 @@ export function makeContextify(realm: NodeRealm): Untyped {
   const tellPlace = (error: Error): void => {
     if ((error as Untyped)[realm.privateSymbols['decorated_private_symbol']!] === true) return;
     if (isTimeLimit(error)) return;
+    adoptError(realm, error);
     const arrow = arrowOf(realm as Realm, error, undefined, '');
     if (arrow === undefined) return;
     decorate(realm, error, arrow);
@@ -111,12 +115,14 @@ export function makeContextify(realm: NodeRealm): Untyped {
           : contexts().readyIn(realm, contexts().contextOf(realm, contextified), request);
       // Called from here, for every frame of ours would take one of the program's from `Error.stackTraceLimit`.
       const { start } = script;
+      const lower = isV8(realm) && !this.#source.includes('stackTraceLimit') ? raiseLimit(4) : undefined;
       try {
         return start(script.code);
       } catch (error) {
         if (displayErrors && error instanceof Error) tellPlace(error);
         throw error;
       } finally {
+        lower?.();
         script.end?.();
       }
     }

@@ -10,6 +10,7 @@ import { SourceTextModule, type ModuleHost } from '../modules/source-text-module
 import { isV8 } from '../modules/is-v8.ts';
 import { addAwaiting } from '../stack/awaiting.ts';
 import { adoptError } from '../stack/index.ts';
+import { raiseLimit } from '../stack/whole-stacks.ts';
 import type { NodeRealm, Untyped } from '../realm.ts';
 
 const { defineProperty, freeze } = Object;
@@ -29,6 +30,12 @@ export function makeModuleWrap(realm: NodeRealm): Untyped {
   const callbacks = loaderCallbacks(realm);
   const sources = sourcesOf(realm);
   const context = asyncContextOf(realm);
+  /** Between a module's code and the library are our frames, of V8's generators among them. */
+  const raisedFor = (module: ModuleRecord | undefined): (() => void) | undefined => {
+    if (!isV8(realm) || !(module instanceof SourceTextModule)) return undefined;
+    const text = sources.get(module.compiled.sourceUrl ?? module.url)?.text;
+    return text?.includes('stackTraceLimit') === true ? undefined : raiseLimit(4);
+  };
   const { host_defined_option_symbol: idKey } = realm.privateSymbols as { host_defined_option_symbol: symbol };
   const texts = new WeakMap<ModuleRecord, string>();
 
@@ -188,12 +195,15 @@ export function makeModuleWrap(realm: NodeRealm): Untyped {
       const evaluation = new (parts().Evaluation)(record);
       while (evaluation.code !== undefined) {
         let result: unknown;
+        const lower = raisedFor(evaluation.module);
         try {
           result = evaluation.code.next();
         } catch (error) {
           adoptError(realm, error); // Whom the library tells more by the words of the message.
           evaluation.threw(error);
           continue;
+        } finally {
+          lower?.();
         }
         evaluation.returned(result);
       }
@@ -212,11 +222,14 @@ export function makeModuleWrap(realm: NodeRealm): Untyped {
       const evaluation = new (parts().Evaluation)(recordOf(this));
       while (evaluation.code !== undefined) {
         let result: unknown;
+        const lower = raisedFor(evaluation.module);
         try {
           result = evaluation.code.next();
         } catch (error) {
           evaluation.threw(error);
           continue;
+        } finally {
+          lower?.();
         }
         evaluation.returned(result);
       }

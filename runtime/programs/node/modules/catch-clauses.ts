@@ -246,5 +246,8 @@ export function editCatchClauses(
 const inserted =
   /(?:\$bv(?:\d+_h|h|s\[\d+\])|primordials)\.[cn]\([$\u200c\u200d\p{ID_Continue}]+\);|\$bve\)\{let |=(?:\$bv(?:\d+_h|h|s\[\d+\])|primordials)\.[cn]\(\$bve|\/\*\$bv\*\/[;}]|primordials\.p\(this\);try\{|\}catch\(\$e\).*?\.q\(\)\}/gu;
 
+/** Whether V8 may call by our names what is awaited: taken apart, or called on. */
+export const mayNameAwaited = (source: string): boolean => source.includes('await') && /(?:[\]}]\s*=|\()\s*await\b/.test(source);
+
 /** The text of a function before {@link editCatchClauses}, and before what `builtins.ts` puts around functions of the library that call back. */
 export const withoutCaught = (text: string): string => text.replace(inserted, '');

@@ -1,5 +1,5 @@
 /** Scripts and CommonJS modules: only `import()` and `await` of async functions need edits, and most texts have neither. */
-import { catchClauses, catchClausesOf, editCatchClauses, mayCatch } from './catch-clauses.ts';
+import { catchClauses, catchClausesOf, editCatchClauses, mayCatch, mayNameAwaited } from './catch-clauses.ts';
 import { Edits, type ColumnMap } from './edits.ts';
 import { keepTypeof } from './keep-typeof.ts';
 import { chooseNames } from './helper-names.ts';
@@ -65,7 +65,7 @@ export function compileScript(source: string, parse: Parse, options: ScriptOptio
   if (asksTypes || mayNeedEdits(source, options.keepContext)) {
     const names = chooseNames(source);
     const program: Node = parse(source, scriptParseOptions(options.isFunctionBody));
-    const caught = showCaught && mayCatch(source) ? catchClausesOf(program) : [];
+    const caught = (showCaught || mayNameAwaited(source)) && mayCatch(source) ? catchClausesOf(program) : [];
     const rewriter = new Rewriter({
       source,
       edits,
@@ -78,7 +78,7 @@ export function compileScript(source: string, parse: Parse, options: ScriptOptio
     });
     rewriter.program(program);
     if (asksTypes) keepTypeof(program, edits, names.helper, inContext);
-    editCatchClauses(source, caught, edits, names.helper);
+    editCatchClauses(source, caught, edits, names.helper, showCaught ? 'c' : 'n');
     if (asksTypes || rewriter.usesHelper || caught.length > 0) helper = names.helper;
   } else if (showCaught && mayCatch(source)) {
     const caught = catchClauses(source) ?? catchClausesOf(parse(source, scriptParseOptions(options.isFunctionBody)));

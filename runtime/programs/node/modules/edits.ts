@@ -4,6 +4,8 @@ export interface Edit {
   readonly start: number;
   readonly end: number;
   readonly text: string;
+  /** What the text stands for where it is inserted, if not for `start`. */
+  readonly stands?: number;
   /** What closes an expression goes before what opens the next at the same place. */
   readonly rank: 0 | 1;
 }
@@ -33,8 +35,8 @@ export class Edits {
   }
 
   /** Before what starts at `at`. Of several, the first said is the outermost. */
-  open(at: number, text: string): void {
-    this.#edits.push({ start: at, end: at, text, rank: 1 });
+  open(at: number, text: string, stands = at): void {
+    this.#edits.push({ start: at, end: at, text, stands, rank: 1 });
   }
 
   /** After what ends at `at`. Of several, the first said is the innermost. */
@@ -93,7 +95,8 @@ export class Edits {
       const grown = edit.text.length - (edit.end - edit.start);
       if (grown !== 0 && line === before) {
         shift += grown;
-        if (edit.text.length > 0) columns.push(line, startsAt, -starts);
+        const { stands = edit.start } = edit;
+        if (edit.text.length > 0) columns.push(line, startsAt, stands < lineStart ? -starts : lineStart - stands - 1);
         // V8 places a call of what is in parentheses at its arguments, a call of a name at the name.
         const past = edit.text.endsWith(')') && edit.text.includes('(0,') ? 1 : 0;
         columns.push(line, at - lineStart + shift + 1 + past, at - lineStart + 1 + past);

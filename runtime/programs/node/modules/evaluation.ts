@@ -75,6 +75,8 @@ interface Code {
 export class Evaluation {
   readonly #walk: Generator<SourceTextModule | SyntheticModule, Promise<void>>;
   code: Code | undefined;
+  /** Whose code it is. */
+  module: ModuleRecord | undefined;
   /** Settled when there is no more code, unless the graph waits. */
   promise!: Promise<void>;
 
@@ -89,7 +91,7 @@ export class Evaluation {
       this.promise = step.value;
       return;
     }
-    const module = step.value;
+    const module = (this.module = step.value);
     try {
       if (!(module instanceof SourceTextModule)) this.code = { next: () => module.run() };
       else this.code = module.asyncOrder === null ? module.begin() : beginAsync(module);

@@ -6,7 +6,7 @@ import { magicComment } from './compile.ts';
 import { dynamicImport, loaderCallbacks, type Referrer } from './dynamic-import.ts';
 import { isParseFailure, parse, decorateStack, syntaxError, withoutFramesAbove } from './parser.ts';
 import { isV8 } from './is-v8.ts';
-import { noteHelper, sourcesOf } from './sources.ts';
+import { noteFile, noteHelper, sourcesOf } from './sources.ts';
 import { addStringHelpers, noteReferrer } from './strings.ts';
 import type { ParseFailure } from './syntax.ts';
 
@@ -67,6 +67,7 @@ export function makeFunction(realm: NodeRealm, request: FunctionRequest): Functi
   const open = helper === undefined ? '' : `(function (${helper}) {return `;
   const head = `${open}(function (${parameters.join(', ')}) {`;
   const shown = magicComment(source, 'sourceURL') ?? name;
+  noteFile(shown, name);
   sourcesOf(realm).add(shown, {
     text: source,
     columns: withPrefix(columns, head),

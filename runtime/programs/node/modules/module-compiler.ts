@@ -13,7 +13,7 @@ import {
   type ModuleRequest,
   type Place,
 } from './compile.ts';
-import { catchClausesOf, editCatchClauses, mayCatch } from './catch-clauses.ts';
+import { catchClausesOf, editCatchClauses, mayCatch, mayNameAwaited } from './catch-clauses.ts';
 import { Edits } from './edits.ts';
 import { keepTypeof } from './keep-typeof.ts';
 import { loopPlace } from './follow-functions.ts';
@@ -82,7 +82,7 @@ class ModuleCompiler {
     });
     rewriter.program(this.#program);
     // Engines name what is imported as it is written here, and word what namespaces refuse otherwise.
-    if ((showCaught || this.#imports.length > 0) && mayCatch(this.#source))
+    if ((showCaught || this.#imports.length > 0 || mayNameAwaited(this.#source)) && mayCatch(this.#source))
       editCatchClauses(this.#source, catchClausesOf(this.#program), this.#edits, this.#names.helper, showCaught ? 'c' : 'n');
     if (this.#options.inContext === true) keepTypeof(this.#program, this.#edits, this.#names.helper, [...this.#importsByLocal.keys()]);
     const mutable = /\beval\s*\(/.test(this.#source);

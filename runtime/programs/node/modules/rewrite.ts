@@ -17,6 +17,7 @@ import {
   type Walk,
 } from './follow-functions.ts';
 import type { HelperNames } from './helper-names.ts';
+import { evalPlace } from './eval-place.ts';
 import { Scope } from './scope.ts';
 import { eachBinding, eachChild, isFunction, type Node } from './syntax.ts';
 
@@ -334,7 +335,8 @@ export class Rewriter {
     this.#visit(callee, node);
     if (indirect === undefined) {
       const imported = [...this.#options.imported].filter((name) => !this.#scope.declares(name));
-      this.#edits.open(first.start, `${helper}.e(eval,${JSON.stringify([env, helper, ...imported].join(' '))},`);
+      const stands = evalPlace(node, parent, this.#options.source);
+      this.#edits.open(first.start, `${helper}.e(eval,${JSON.stringify([env, helper, ...imported].join(' '))},`, stands);
     } else {
       this.#edits.replace(indirect.start, indirect.end, `${helper}.g`);
       this.#edits.open(first.start, 'eval,');

@@ -12,6 +12,16 @@ export interface ScriptSource {
   readonly columnOffset: number;
 }
 
+/** By what stacks call them: files whose texts name themselves otherwise (`sourceURL`). */
+const files = new Map<string, string>();
+
+export function noteFile(name: string, file: string): void {
+  if (name !== file) files.set(name, file);
+}
+
+/** What V8 calls a script where it tells where `eval` was called. */
+export const fileOf = (name: string): string => files.get(name) ?? name;
+
 export class Sources {
   readonly #scripts = new Map<string, ScriptSource>();
 

@@ -16,7 +16,11 @@ import { chooseNames } from './helper-names.ts';
 import { Rewriter } from './rewrite.ts';
 import { hiddenProxy } from '../proxies.ts';
 import { noteMade } from '../stack/made-functions.ts';
-import { throwingWhole, withLimit } from '../stack/whole-stacks.ts';
+import type { EvaluatedFailure } from '../stack/evaluated-errors.ts';
+import { madeText, noteEvaluated, noteThrownByEval } from '../stack/evaluated-texts.ts';
+import { tellArrow } from '../stack/told-arrows.ts';
+import { raiseLimit, throwingWhole, withLimit } from '../stack/whole-stacks.ts';
+import { wordingOf } from '../stack/wording-of.ts';
 import { perRealm } from '../wraps/per-realm.ts';
 import type { NodeRealm } from '../realm.ts';
 
@@ -62,6 +66,7 @@ function edit(realm: NodeRealm, code: string, around: Surroundings): string | un
  */
 function prepareEval(realm: NodeRealm, callee: unknown, names: string, code: unknown): unknown {
   if (callee !== intrinsicEval || typeof code !== 'string') return code;
+  noteEvaluated(code);
   const [env, helper, ...imported] = names.split(' ');
   return edit(realm, code, { env: env!, helper: helper!, imported }) ?? code;
 }
@@ -69,10 +74,34 @@ function prepareEval(realm: NodeRealm, callee: unknown, names: string, code: unk
 /** `(0, eval)(code)`. */
 function indirectEval(realm: NodeRealm, callee: unknown, helper: object, code: unknown): unknown {
   if (callee !== intrinsicEval || typeof code !== 'string') return (callee as Function)(code) as unknown;
+  noteEvaluated(code);
   const helpers = globalHelpers(realm);
   const edited = edit(realm, code, { helper: `$bvs[${helpers.length}]` });
   if (edited !== undefined) helpers.push(helper);
-  return intrinsicEval(edited ?? code) as unknown;
+  const lower = isV8(realm) && !code.includes('stackTraceLimit') ? raiseLimit(3) : undefined;
+  try {
+    return intrinsicEval(edited ?? code) as unknown;
+  } catch (error) {
+    const told = unreadable(realm, error, () => wordingOf(realm)?.failureOf(realm, code));
+    if (told === undefined) throw error;
+    noteThrownByEval(told);
+    throw told;
+  } finally {
+    lower?.();
+  }
+}
+
+/** The error of a text that the engine refused, in V8's words; undefined if it is another. */
+function unreadable(realm: NodeRealm, error: unknown, failure: () => EvaluatedFailure | undefined): SyntaxError | undefined {
+  const found = error instanceof SyntaxError ? failure() : undefined;
+  if (found === undefined) return undefined;
+  let told = error as SyntaxError;
+  if (!isV8(realm)) {
+    told = new SyntaxError(found.message);
+    (Error as unknown as { captureStackTrace(error: object): void }).captureStackTrace(told);
+  }
+  tellArrow(told, () => found.arrow);
+  return told;
 }
 
 /** Gives a helper object what compiled code calls around `eval`. */
@@ -125,13 +154,19 @@ export function installFunctionConstructors(realm: NodeRealm, helperFor: MakeHel
     ['async function*', async function* () {}.constructor as FunctionConstructor],
   ] as const;
   for (const [keywords, native] of kinds) {
-    const make = (args: readonly unknown[], newTarget: Function): Function => {
+    const make = (args: readonly unknown[], newTarget?: Function): Function => {
       const texts = args.map(String);
       const body = texts.at(-1) ?? '';
       const script = body.includes('sourceURL=') ? undefined : noteMade(here(make), texts);
       // The engine's stacks have this name, and `Function.prototype.toString()` leaves it out.
       const named = script === undefined ? texts : [...texts.slice(0, -1), `${body}\n//# sourceURL=${script}`];
-      const plain = throwingWhole(() => construct(native, named, newTarget) as Function);
+      noteEvaluated(madeText(keywords, texts));
+      let plain: Function;
+      try {
+        plain = throwingWhole(() => (newTarget === undefined ? native(...named) : (construct(native, named, newTarget) as Function)));
+      } catch (error) {
+        throw unreadable(realm, error, () => wordingOf(realm)?.madeFailure(realm, keywords, texts)) ?? error;
+      }
       const isAsync = keywords.startsWith('async');
       const isPlain = !mayNeedEdits(isAsync ? `async ${body}` : body, true) && !texts.some((text) => text.includes('import'));
       if (isPlain && (isV8(realm) || !mayCatch(body))) return plain;
@@ -153,7 +188,7 @@ export function installFunctionConstructors(realm: NodeRealm, helperFor: MakeHel
     };
     const constructor: FunctionConstructor = hiddenProxy(native, {
       construct: (_, args, newTarget) => make(args, newTarget === constructor ? native : newTarget),
-      apply: (_, __, args: unknown[]) => make(args, native),
+      apply: (_, __, args: unknown[]) => make(args),
     });
     defineProperty(native.prototype as object, 'constructor', {
       value: constructor,

@@ -13,6 +13,7 @@ import type { NodeRealm, Untyped } from '../realm.ts';
 import { withPrefix } from './compile-script.ts';
 import { helperFor, parseFailureOf, tryCompileScript, type FunctionRequest } from './functions.ts';
 import { syntaxError } from './parser.ts';
+import { noteContextScript, noteContextView } from '../stack/context-views.ts';
 import { vmContextFile } from '../stack/ours.ts';
 import { sourcesOf } from './sources.ts';
 import { already, intrinsicEval, readLexical, timeLimitErrors, writeLexical, type Lexical, type ReadyScript } from './global-script.ts';
@@ -106,6 +107,7 @@ class VmContext {
       deleteProperty: (_, name) => !this.#vars.has(name) && Reflect.deleteProperty(sandbox, name),
     });
     this.moduleScope = new Proxy(this.scope, { set: (_, name, value) => this.#write(name as string, value, true) });
+    for (const view of [this.view, this.scope, this.moduleScope]) noteContextView(view);
   }
 
   /** Code inside knows its global object by one identity. */
@@ -247,6 +249,7 @@ function evaluatorIn(
 export function readyIn(realm: NodeRealm, context: VmContext, request: ScriptRequest): ReadyScript {
   const { source, name, lineOffset, columnOffset, referrer, timeoutMs } = request;
   const script = prepareScript(realm, request, 'context', '$bvh');
+  noteContextScript(name);
   sourcesOf(realm).add(name, { text: source, columns: script.columns, lineOffset, columnOffset });
   context.declare(script);
   const helper = helperFor(realm, referrer);

@@ -4,6 +4,7 @@
  */
 export { compileFollowed } from '../modules/compile-followed.ts';
 export { explainSyntaxError } from '../modules/syntax-error.ts';
+export { evaluatedFailure, failureOf, madeFailure } from '../stack/evaluated-errors.ts';
 export { circleMessage } from '../stack/json-circle.ts';
 export { jsonArrow, jsonMessage } from '../stack/json-messages.ts';
 export { geckoMessage } from '../stack/gecko-messages.ts';

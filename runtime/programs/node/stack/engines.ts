@@ -243,12 +243,17 @@ export function installStackApi(sources: Sources, capture: () => Around): StackA
     if (!Object.isExtensible(target)) return;
     const limit = limits.stackTraceLimit;
     const around = capture();
+    let frozen: { value: unknown } | undefined;
     const shape = bare({
       get() {
-        define(target, undefined);
+        if (frozen !== undefined) return frozen.value;
+        const isFrozen = Object.getOwnPropertyDescriptor(target, 'stack')?.configurable === false;
+        if (isFrozen) frozen = { value: undefined };
+        else define(target, undefined);
         noteStackRead(target);
         const value = format(target, text, limit, happening, around);
-        define(target, value);
+        if (frozen === undefined) define(target, value);
+        else frozen.value = value;
         return value;
       },
       set: (value) => define(target, value),
@@ -320,12 +325,17 @@ export function installStackApi(sources: Sources, capture: () => Around): StackA
         if (!/^[\w$]+ is not defined$/.test(message.value)) {
           const place = (): EnginePlace => topPlace(text, sources, isOurs);
           const value = api.tellers?.geckoMessage(error, message.value, place) ?? message.value;
-          Object.defineProperty(error, 'message', bare({ ...message, value }));
+          message.value = value;
         }
         if (error.name === 'InternalError') Object.setPrototypeOf(error, RangeError.prototype);
       }
       tidy(error);
+      if (message?.configurable !== true) return lazily(error, text, happening);
+      if (!Object.isExtensible(error)) return void Object.defineProperty(error, 'message', bare(message));
+      // V8 makes the stack first.
+      Reflect.deleteProperty(error, 'message');
       lazily(error, text, happening);
+      Object.defineProperty(error, 'message', bare(message));
     };
     wrapConstructors(limits, finish);
     return api;

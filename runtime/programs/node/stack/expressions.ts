@@ -41,8 +41,7 @@ function print(node: Node, text: string): string {
       return `{${(node['properties'] as Node[]).map(() => intermediate).join('')}}`;
     case 'ChainExpression':
     case 'ParenthesizedExpression':
-    case 'AwaitExpression':
-      return print((node['expression'] ?? node['argument']) as Node, text);
+      return print(node['expression'] as Node, text);
     case 'AssignmentExpression':
       return print(node['left'], text);
     case 'SpreadElement':
@@ -88,22 +87,39 @@ function each(node: Node, visit: (node: Node) => void): void {
   });
 }
 
+interface Named {
+  /** How often it is declared; what assigns to it counts twice. */
+  given: number;
+  initial: Node | undefined;
+}
+
+/** By the trees of programs: one walk for all names, since every frame of a stack asks for some. */
+const named = new WeakMap<Node, Map<string, Named>>();
+
+function namesOf(program: Node): Map<string, Named> {
+  const known = named.get(program);
+  if (known !== undefined) return known;
+  const names = new Map<string, Named>();
+  const give = (name: string, given: number, initial?: Node): void => {
+    const one = names.get(name);
+    if (one === undefined) names.set(name, { given, initial });
+    else one.given += given;
+  };
+  each(program, (node) => {
+    if (node.type === 'VariableDeclarator' && node['id'].type === 'Identifier')
+      give(node['id'].name as string, 1, (node['init'] as Node | null) ?? undefined);
+    else if (node.type === 'AssignmentExpression' && node['left'].type === 'Identifier') give(node['left'].name as string, 2);
+    else if (node.type === 'UpdateExpression' && node['argument'].type === 'Identifier') give(node['argument'].name as string, 2);
+    else if (isFunction(node)) for (const one of node['params'] as Node[]) if (one.type === 'Identifier') give(one['name'] as string, 2);
+  });
+  named.set(program, names);
+  return names;
+}
+
 /** What a name that is declared once and never assigned to begins with. */
 export function initialOf(name: string, program: Node): Node | undefined {
-  let found: Node | undefined;
-  let count = 0;
-  each(program, (node) => {
-    if (node.type === 'VariableDeclarator' && node['id'].type === 'Identifier' && node['id'].name === name) {
-      found = (node['init'] as Node | null) ?? undefined;
-      count += 1;
-    } else if (
-      (node.type === 'AssignmentExpression' && node['left'].type === 'Identifier' && node['left'].name === name) ||
-      (node.type === 'UpdateExpression' && node['argument'].name === name) ||
-      (isFunction(node) && (node['params'] as Node[]).some((one) => one.type === 'Identifier' && one['name'] === name))
-    )
-      count += 2;
-  });
-  return count === 1 ? found : undefined;
+  const found = namesOf(program).get(name);
+  return found?.given === 1 ? found.initial : undefined;
 }
 
 /** The value of an expression that is always the same, if it is none of an object's. */

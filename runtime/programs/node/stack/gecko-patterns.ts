@@ -12,16 +12,23 @@ export const iteratorRead = '(cannot read property Symbol(Symbol.iterator))';
 
 export const nullish = (word: string): null | undefined => (word === 'null' ? null : undefined);
 
+/** The place of what is written in braces is within them. */
+const isGiven = ({ start, end, type }: Node, offset: number): boolean =>
+  offset === start || (type === 'ObjectExpression' && start < offset && offset < end);
+
 /** The pattern that is given what the place stands for, and that. */
 function destructuredAt(at: ThrownAt): { readonly pattern: Node; readonly given: Node | undefined; readonly source: string } | undefined {
   for (const node of at.path) {
     const pattern = (node['id'] ?? node['left']) as Node | undefined;
     const given = (node['init'] ?? node['right']) as Node | undefined;
     const isPattern = pattern?.type === 'ObjectPattern' || pattern?.type === 'ArrayPattern';
-    if (node.type === 'VariableDeclarator' && isPattern && given !== undefined && given.start === at.offset)
-      return { pattern, given, source: printed(given, at.text) };
+    const source = given === undefined ? '' : printed(given, at.text);
+    if (node.type === 'VariableDeclarator' && isPattern && given !== undefined && isGiven(given, at.offset))
+      return { pattern, given, source };
     if (node.type === 'AssignmentExpression' && isPattern && [node.start, given?.start].includes(at.offset))
-      return { pattern, given, source: printed(given!, at.text) };
+      return { pattern, given, source };
+    if (node.type === 'CatchClause' && at.offset < node['body'].start && (node['param'] as Node | null)?.type.endsWith('Pattern') === true)
+      return { pattern: node['param'] as Node, given: undefined, source: '.catch' };
     if (node.type === 'ForOfStatement') {
       const [declared] = (pattern?.['declarations'] ?? []) as Node[];
       const each = (declared?.['id'] ?? pattern) as Node;
@@ -67,6 +74,11 @@ export const takenApart: FromPlace = (at, { groups }) => {
   };
   const [innermost, holder] = at.path;
   if (innermost?.type === 'ObjectPattern' && innermost.start === at.offset && holder?.type === 'ArrayPattern') return reading(innermost);
+  if (/\.next\(\)\.value$/.test(groups!['subject'] ?? '')) {
+    const list = at.path.find(({ type }) => type === 'ArrayPattern');
+    const element = ((list?.['elements'] ?? []) as (Node | null)[]).find((one) => one?.type === 'ObjectPattern');
+    if (element !== undefined && element !== null) return reading(element);
+  }
   const found = destructuredAt(at);
   if (found?.pattern.type !== 'ObjectPattern') return undefined;
   const { pattern, source } = found;
@@ -106,10 +118,46 @@ export function notIterable(at: ThrownAt, value: { readonly value: unknown } | u
     const { given, source } = found;
     if (source === '.for') return '.for is not iterable';
     const isDeclared = given !== undefined && at.path.some((node) => node.type === 'VariableDeclarator' && node['init'] === given);
+    if (isDeclared && given.type === 'AwaitExpression') return `${source} is not iterable`;
     if (isDeclared && ['Identifier', 'CallExpression', 'NewExpression'].includes(given.type)) return shown(given);
     return loaded(value ?? (given === undefined ? undefined : valueOf(given, at)));
   }
   if (found !== undefined || at.path.some(({ type }) => type === 'ArrayPattern')) return loaded();
   const call = callAt(at);
   return call === undefined ? undefined : loaded(value ?? valueOf((call['arguments'] as Node[] | undefined)?.[0], at));
+}
+
+const restStart = (property: Node): number => (property.type === 'RestElement' ? (property['argument'] as Node).start : property.start);
+
+/** The pattern within one whose first property has a name; undefined asks for one without. */
+function patternOf(pattern: Node | null, name: string | undefined): Node | undefined {
+  if (pattern?.type === 'AssignmentPattern') return patternOf(pattern['left'] as Node, name);
+  if (pattern?.type === 'ArrayPattern') {
+    for (const element of pattern['elements'] as (Node | null)[]) {
+      const found = patternOf(element, name);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+  if (pattern?.type !== 'ObjectPattern') return undefined;
+  const properties = pattern['properties'] as Node[];
+  if (keyText(properties[0]) === name) return pattern;
+  for (const property of properties) {
+    const found = patternOf((property['value'] as Node | undefined) ?? null, name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Where V8's stacks have what could not be taken apart. `message` is in V8's words. */
+export function patternPlace(at: ThrownAt, message: string): number | undefined {
+  const words = /^Cannot (?:destructure (?:property '(.*?)' of )?'.*' as it is |read properties of \w+ \(reading '(.*)'\)$)/s.exec(message);
+  if (words === null) return undefined;
+  const [innermost, holder] = at.path;
+  const inList = innermost?.type === 'ObjectPattern' && innermost.start === at.offset && holder?.type === 'ArrayPattern';
+  const whole = inList || innermost?.type === 'ArrayPattern' ? innermost : destructuredAt(at)?.pattern;
+  const pattern = whole === undefined ? undefined : patternOf(whole, words[1] ?? words[2]);
+  if (pattern === undefined) return undefined;
+  const [first] = pattern['properties'] as Node[];
+  return first === undefined || first['computed'] === true ? pattern.start : restStart(first);
 }

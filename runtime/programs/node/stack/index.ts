@@ -1,6 +1,4 @@
 /** V8's stack API in every engine: https://v8.dev/docs/stack-trace-api, on which Node's library and packages rely. */
-import { BvError } from '../../../base/errors.ts';
-import type { NodeParts } from '../parts/index.ts';
 import type { Realm } from '../boot.ts';
 import type { NodeRealm } from '../realm.ts';
 import { asyncContextOf } from '../modules/async-context.ts';
@@ -15,7 +13,9 @@ import { oursFrom } from './ours.ts';
 import { tellAuthorsNames } from './imported-names.ts';
 import { noteMadeAt } from './made-at.ts';
 import { noteStackRead } from './read-stacks.ts';
-import { framesOf } from './whole-stacks.ts';
+import { tellArrow } from './told-arrows.ts';
+import { framesOf, framesOfCaptured } from './whole-stacks.ts';
+import { wordingOf } from './wording-of.ts';
 import { followThen } from '../watched-promises.ts';
 import { adaptCallSites } from './v8.ts';
 
@@ -66,15 +66,8 @@ export function adoptError(realm: NodeRealm, error: unknown): void {
   if (typeof error === 'object' && error !== null) installed.get(realm)?.adopt(error);
 }
 
-function wordingOf(realm: NodeRealm): NodeParts['wording'] | undefined {
-  try {
-    return realm.library.part('wording');
-  } catch (error) {
-    // The second layer of the library will not come: the engine's own words and frames stay.
-    if (error instanceof BvError) return undefined;
-    throw error;
-  }
-}
+const isOfEval = (error: Error & { readonly fileName?: unknown }): boolean =>
+  error instanceof SyntaxError && typeof error.fileName === 'string' && / > eval$/.test(error.fileName);
 
 function tellersOf(realm: NodeRealm): Tellers {
   const lines = new Map<string, readonly string[]>();
@@ -83,6 +76,12 @@ function tellersOf(realm: NodeRealm): Tellers {
     tell: (frames, ...of) => wording()?.tellStack(realm, frames, ...of) ?? frames,
     geckoMessage(error, message, place) {
       const words = wording();
+      // What `eval` was given could not be read: the engine names the text, whose script ends with how it was made.
+      const evaluated = isOfEval(error) ? words?.evaluatedFailure(realm) : undefined;
+      if (evaluated !== undefined) {
+        tellArrow(error, () => evaluated.arrow, evaluated.message);
+        return evaluated.message;
+      }
       return words?.geckoMessage(error, message, () => words.thrownAt(realm, place())) ?? message;
     },
     quickJsMessage: (message, ...place) => wording()?.quickJsMessage(message, ...place) ?? message,
@@ -126,7 +125,9 @@ export function adoptPrepareStackTrace(realm: NodeRealm, callback: PrepareCallba
       [name](this: unknown, error: unknown, sites: CallSite[]): unknown {
         noteStackRead(error);
         tellAuthorsNames(error);
-        const seen = Array.isArray(sites) ? adaptCallSites(sites, sources, isOurs).slice(0, framesOf(error)) : sites;
+        const seen = Array.isArray(sites)
+          ? adaptCallSites(sites, sources, isOurs, error).slice(0, Math.min(framesOf(error), framesOfCaptured(sites.length)))
+          : sites;
         if (prepare !== library) noteMadeAt(error, seen);
         if (prepare !== library || callback === undefined || inside) return Reflect.apply(prepare, this, [error, seen]) as unknown;
         inside = true;

@@ -1,7 +1,7 @@
 /** Errors of `JSON`: V8's words in engines that have others, and where in a text they are, for one that ends the program. */
 import type * as wording from '../parts/wording.ts';
 import { tellArrow } from './told-arrows.ts';
-import { throwingWhole } from './whole-stacks.ts';
+import { raiseLimit, throwingWhole } from './whole-stacks.ts';
 
 /** Undefined where it cannot be had. */
 type Words = () => Pick<typeof wording, 'circleMessage' | 'jsonArrow' | 'jsonMessage'> | undefined;
@@ -66,11 +66,16 @@ export function wordJsonErrors(words: Words, held: unknown[]): void {
   define('parse', parse);
 }
 
+const { toString } = Function.prototype;
+const looksAtLimit = (callback: Function): boolean => (Reflect.apply(toString, callback, []) as string).includes('stackTraceLimit');
+
 /** Remembers where V8's own errors of `JSON.parse` are. */
 export function placeJsonErrors(words: Words): void {
   const { parse: native } = JSON;
   const { parse } = {
     parse(this: unknown, text: unknown, reviver?: unknown): unknown {
+      // This frame is between those of a reviver and of who called.
+      const lower = typeof reviver === 'function' && !looksAtLimit(reviver) ? raiseLimit(1) : undefined;
       try {
         return Reflect.apply(native, this, [text, reviver]) as unknown;
       } catch (error) {
@@ -84,6 +89,8 @@ export function placeJsonErrors(words: Words): void {
         }
         // It is JSON. What a reviver throws is its own.
         throw error;
+      } finally {
+        lower?.();
       }
     },
   };

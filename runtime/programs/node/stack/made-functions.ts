@@ -3,7 +3,7 @@
  * given.
  */
 import { readScriptName } from '../../../process/script-names.ts';
-import type { Sources } from '../modules/sources.ts';
+import { fileOf, type Sources } from '../modules/sources.ts';
 
 const mostKept = 1000;
 
@@ -41,6 +41,6 @@ export function originOfMade(script: string, sources: Sources): string | undefin
   const name = (found['called'] ?? '').replace(/^.*\./s, '');
   const file = readScriptName(found['file']!);
   const place = sources.original(file, Number(found['line']), Number(found['column']));
-  const at = originOfMade(file, sources) ?? `${file}:${place.line}:${place.column}`;
+  const at = originOfMade(file, sources) ?? `${fileOf(file)}:${place.line}:${place.column}`;
   return `eval at ${name === '' || name === 'eval' ? '<anonymous>' : name} (${at})`;
 }

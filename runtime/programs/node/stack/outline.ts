@@ -135,7 +135,8 @@ export class Outline {
       const node = path[at]!;
       if (isFunction(node)) return named(node, path, at);
       // A class's fields are set by functions of their own.
-      const isField = node.type === 'PropertyDefinition' && node['value'] !== null && offset >= node['value'].start;
+      const isNamed = node['computed'] !== true && node['key']?.start === offset;
+      const isField = node.type === 'PropertyDefinition' && node['value'] !== null && (isNamed || offset >= node['value'].start);
       if (node.type === 'StaticBlock' || isField) {
         const name = node.type === 'StaticBlock' || node['static'] === true ? '<static_initializer>' : '<instance_members_initializer>';
         return { node, name, type: null, kind: 'function', generator: false, argumentOf: undefined };
@@ -158,7 +159,9 @@ export class Outline {
     }
     if (happening?.startsWith('getter ') === true) return found?.use.how === 'read' ? undefined : found;
     const property = /^property (.*)$/s.exec(happening ?? '')?.[1];
-    if (property !== undefined && path[0]!.start === offset) return this.#readIn(path[0]!, property);
+    // A field's value counts from its name.
+    const read = path[1]?.type === 'PropertyDefinition' && path[1]['key'] === path[0] ? (path[1]['value'] as Node | null) : undefined;
+    if (property !== undefined && path[0]!.start === offset) return this.#readIn(read ?? path[0]!, property);
     return happening === undefined || happening === 'function' ? found : undefined;
   }
 

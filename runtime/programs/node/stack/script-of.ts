@@ -1,6 +1,7 @@
 /** The scripts that frames are in. */
 import { sourcesOf, type ScriptSource } from '../modules/sources.ts';
 import type { NodeRealm } from '../realm.ts';
+import { madeText } from './evaluated-texts.ts';
 import { madeFunction } from './made-functions.ts';
 import { perRealm } from '../wraps/per-realm.ts';
 
@@ -15,7 +16,7 @@ function madeScript(name: string): ScriptSource | undefined {
   if (texts === undefined) return undefined;
   let script = madeScripts.get(name);
   if (script === undefined) {
-    const text = `(function anonymous(${texts.slice(0, -1).join()}\n) {\n${texts.at(-1) ?? ''}\n})`;
+    const text = madeText('function', texts);
     madeScripts.set(name, (script = { text, columns: [], lineOffset: 0, columnOffset: 0 }));
   }
   return script;

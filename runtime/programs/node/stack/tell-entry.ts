@@ -5,9 +5,18 @@ import type { NodeRealm } from '../realm.ts';
 import type { Frame } from './call-site.ts';
 import { scriptOf } from './script-of.ts';
 
-const waiting = [
-  { file: 'node:internal/modules/esm/loader', text: 'await moduleJob.run(', functionName: null },
-  { file: 'node:internal/modules/run_main', text: 'await callback(', functionName: 'asyncRunEntryPointWithESMLoader' },
+const entry = { file: 'node:internal/modules/run_main', text: 'await callback(', functionName: 'asyncRunEntryPointWithESMLoader' } as const;
+const waiting = [{ file: 'node:internal/modules/esm/loader', text: 'await moduleJob.run(', functionName: null }, entry] as const;
+/** For a module that was given on the command line. */
+const waitingForText = [
+  { file: 'node:internal/modules/esm/loader', text: 'await job.run(isEntryPoint', functionName: null },
+  {
+    file: 'node:internal/modules/esm/loader',
+    text: 'await onImport.tracePromise(async () => {\n      const job = new ModuleJob(',
+    at: 'tracePromise',
+    functionName: 'ModuleLoader.executeModuleJob',
+  },
+  entry,
 ] as const;
 
 /**
@@ -18,10 +27,12 @@ export function tellEntry(realm: NodeRealm, frames: readonly Frame[]): readonly 
   const last = frames.at(-1);
   if (last?.fileName !== 'node:internal/modules/esm/module_job' || last.functionName !== 'run' || last.isAsync) return frames;
   if (loaderCallbacks(realm).wasAsked === true || (realm.commandLine.values['--import'] as readonly string[]).length > 0) return frames;
-  const told = waiting.flatMap(({ file, text, functionName }): Frame[] => {
+  const isText = /\/\[eval\d+\]$/.test(frames.at(-2)?.fileName ?? '');
+  const told = (isText ? waitingForText : waiting).flatMap(({ file, text, functionName, ...rest }): Frame[] => {
     const script = scriptOf(realm, file);
-    const at = script?.text.indexOf(text) ?? -1;
-    if (at < 0) return [];
+    const found = script?.text.indexOf(text) ?? -1;
+    if (found < 0) return [];
+    const at = found + ('at' in rest ? text.indexOf(rest.at) : 0);
     return [{ functionName, fileName: file, ...placeOf(script!.text, at), isNative: false, isConstructor: false, isAsync: true }];
   });
   return [...frames, ...told];

@@ -2,6 +2,7 @@
  * Where code that a program gives to `eval` was called: V8 shows the chain of callers. Which function that was tells the frame below; where
  * the code runs later than that, it is not known.
  */
+import { fileOf } from '../modules/sources.ts';
 import type { CallSite, Frame } from './call-site.ts';
 import { madeFunction } from './made-functions.ts';
 
@@ -40,7 +41,7 @@ function originOfMade(script: string): string | undefined {
   }
   const site = sites.find((one) => !one.isNative() && one.getLineNumber() !== null);
   if (site === undefined) return undefined;
-  const place = site.getEvalOrigin() ?? `${site.getFileName()}:${site.getLineNumber()}:${site.getColumnNumber()}`;
+  const place = site.getEvalOrigin() ?? `${fileOf(site.getFileName() ?? '')}:${site.getLineNumber()}:${site.getColumnNumber()}`;
   const name = site.getFunctionName();
   return `eval at ${named(name, site.isEval() ? 'eval' : 'Object.<anonymous>')} (${place})`;
 }
@@ -49,7 +50,7 @@ function originOf({ evaluated, indirect }: Frame, caller: Frame | undefined): st
   if (caller === undefined || (indirect !== true && caller.engineLine !== evaluated?.line)) return undefined;
   if (caller.evaluated !== undefined)
     return caller.evalOrigin === undefined ? undefined : `eval at ${named(caller.functionName, 'eval')} (${caller.evalOrigin})`;
-  return `eval at ${named(caller.functionName, 'Object.<anonymous>')} (${caller.fileName}:${caller.line}:${caller.column})`;
+  return `eval at ${named(caller.functionName, 'Object.<anonymous>')} (${fileOf(caller.fileName ?? '')}:${caller.line}:${caller.column})`;
 }
 
 /** What has no name of its own has none here. */

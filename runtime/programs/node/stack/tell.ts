@@ -1,9 +1,11 @@
 /** Frames completed with what the scripts' texts and Node's own library tell of them. */
-import type { Node } from '../modules/syntax.ts';
+import { evalPlace } from '../modules/eval-place.ts';
+import { isFunction, type Node } from '../modules/syntax.ts';
 import type { NodeRealm } from '../realm.ts';
 import type { Frame } from './call-site.ts';
 import type { StackOf } from './engines.ts';
 import { builtInCalled } from './built-ins.ts';
+import { patternPlace } from './gecko-patterns.ts';
 import { outlineOf, propertyOf, type Happening, type Outlined, type ParseScript, type Use } from './outline.ts';
 import { programOf } from './program-of.ts';
 import { methodOf, receiverOf, typeNameOf, typeOf, type Called, type Receiver } from './receivers.ts';
@@ -19,6 +21,8 @@ interface Seen extends Called {
   frame: Frame;
   /** The frame at another offset. */
   readonly at?: (offset: number) => Frame;
+  /** Where the engine has it. */
+  readonly raw?: number;
   /** The name of the class whose constructor is not written. */
   readonly constructs?: string;
   /** The built-in function that has called it. */
@@ -32,13 +36,15 @@ interface Seen extends Called {
 const libraryNames: readonly (readonly [RegExp, string])[] = [
   [/^Module\._extensions"(\.\w+)"$/, 'Object.$1'],
   [/^executeUserEntryPoint$/, 'Module.executeUserEntryPoint [as runMain]'],
+  [/^parserOnIncomingClient$/, 'HTTPParser.parserOnIncomingClient [as onIncoming]'],
+  [/^parserOn(?:Headers|HeadersComplete|Body|MessageComplete)$/, 'HTTPParser.$&'],
 ];
 
 /** What the loop calls on the process object. */
 const processMethods = new Set(['processTicksAndRejections', 'processTimers', 'processImmediate']);
 
-/** Classes of the library that nobody makes objects of, and whose objects their methods are called on. */
-const instances: Readonly<Record<string, string>> = { ModuleJobBase: 'ModuleJob' };
+/** Classes of the library that hardly anybody makes objects of, and what their methods are called on. */
+const instances: Readonly<Record<string, string>> = { Assert: 'ok', ModuleJobBase: 'ModuleJob' };
 
 /** Who calls back by a property of what holds the function, and the types they do it on. */
 const callers: Readonly<Record<string, readonly [file: string, type: string, method: string]>> = {
@@ -63,6 +69,16 @@ export function tellStack(realm: NodeRealm, frames: readonly Frame[], happening:
       one.frame = one.at!(one.outline!.classAround(inner.node.start).start);
     before = one.inside?.kind === 'getter' ? `getter ${one.inside.name!.replace(/^[gs]et /, '')}` : (one.inside?.kind ?? 'function');
   }
+  const [first] = seen;
+  const evaluating = first?.use?.node;
+  // What `eval` ran would be the innermost frame: it could not read what it was given.
+  if (evaluating?.type === 'CallExpression' && evaluating['callee'].name === 'eval' && evaluating['arguments'].length > 0) {
+    const { path } = first!.outline!.thrownAt(evaluating.start);
+    first!.frame = first!.at!(evalPlace(evaluating, path[path.indexOf(evaluating) + 1], first!.outline!.text));
+  }
+  const taken =
+    typeof of?.message === 'string' && first?.raw !== undefined ? patternPlace(first.outline!.thrownAt(first.raw), of.message) : undefined;
+  if (taken !== undefined) first!.frame = first!.at!(taken);
   tellReceivers(realm, seen, of);
   const told: Frame[] = [];
   const thrower = typeof of?.message === 'string' ? throwerOfFirst(seen[0], of.message) : undefined;
@@ -203,8 +219,8 @@ function see(realm: NodeRealm, frame: Frame, parse: ParseScript, happening: Happ
     const column = outline.column(counts, place) + (counts === 1 ? script.columnOffset : 0);
     return { ...frame, line: counts + script.lineOffset, column };
   };
-  if (counted === undefined) return { frame, inside, use: undefined, outline, at };
-  return { frame: at(counted.offset), inside, use: counted.use, outline, at };
+  if (counted === undefined) return { frame, inside, use: undefined, outline, at, raw: offset };
+  return { frame: at(counted.offset), inside, use: counted.use, outline, at, raw: offset };
 }
 
 /** The function that `Function` made has no name. */
@@ -218,6 +234,7 @@ function called(seen: Seen, caller: Seen | undefined): Frame {
   if (outline === undefined || frame.functionName === 'Object.<anonymous>') return frame;
   if (inside === undefined) return frame;
   const { name, type } = inside;
+  if (!isFunction(inside.node)) return { ...frame, functionName: name };
   const handed = inside.argumentOf !== undefined && inside.argumentOf === caller?.use?.node;
   if (inside.kind === 'constructor' || (caller?.use?.how === 'new' && !handed && (seen.receiver !== undefined || type === null)))
     return { ...frame, functionName: name, isConstructor: true };

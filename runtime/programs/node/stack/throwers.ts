@@ -3,6 +3,7 @@ import type { Use } from './outline.ts';
 
 /** Of the error's message in V8's words, of what was called as it is written, and what V8 shows. */
 const throwers: readonly (readonly [message: RegExp, called: RegExp, shown: string])[] = [
+  [/\bJSON\b/, /^JSON(Parse)$/, 'parse'],
   [/\bJSON\b|^Do not know how to serialize a BigInt/, /^JSON\.(parse|stringify)$/, 'JSON.$1'],
   [/^Invalid count value: |^The normalization form should be /, /\.(repeat|normalize)$/, 'String.$1'],
   [/^Invalid code point /, /^String\.(fromCodePoint)$/, 'String.$1'],
@@ -12,6 +13,8 @@ const throwers: readonly (readonly [message: RegExp, called: RegExp, shown: stri
   [/^to\w+\(\) .*argument must be between /, /\.(to(?:Fixed|Precision|Exponential|String))$/, 'Number.$1'],
   [/^Invalid time value$/, /\.(toISOString)$/, 'Date.$1'],
   [/^Invalid (?:regular expression: |flags supplied to RegExp)/, /^new (RegExp)$/, 'new $1'],
+  [/./, /^((?:new )?(?:Async|Generator|AsyncGenerator)?Function)$/, '$1'],
+  [/./, /^\d+,\s*(eval)$/, '$1'],
   [/^Iterator value .* is not an entry object$/, /^new ((?:Weak)?Map)$/, 'new $1'],
   [
     /^Object prototype may only be |^Cannot convert undefined or null to object$|^Cannot (?:re)?define property|called on (?:non-object|null or undefined)$|^Property description must be an object/,

@@ -1,8 +1,10 @@
 /** On V8 itself: its call sites, told in the author's positions and names. V8's own cannot be changed, so these wrap them. */
 import { readScriptName } from '../../../process/script-names.ts';
-import type { Sources } from '../modules/sources.ts';
+import { fileOf, type Sources } from '../modules/sources.ts';
 import { waitingPlace, topLevelAwait } from '../modules/top-level-await.ts';
 import { ParsedCallSite, printCallSite, type CallSite } from './call-site.ts';
+import { isContextView } from './context-views.ts';
+import { isThrownByEval } from './evaluated-texts.ts';
 import { withAuthorsNames } from './imported-names.ts';
 import { originOfMade } from './made-functions.ts';
 import { framesOfOurs, type IsOurs } from './ours.ts';
@@ -76,7 +78,13 @@ class CallSiteOfV8 implements CallSite {
   }
   isToplevel(): boolean {
     // The receiver of a script in a `vm` context is its global object, which is a Proxy of ours.
-    return this.#site.isToplevel() || (this.#name !== undefined && this.getFunctionName() === null && this.#site.getTypeName() === 'Proxy');
+    return (
+      this.#site.isToplevel() ||
+      (this.#site.getTypeName() === 'Proxy' && (this.#isBody() || isContextView(this.#site.getThis(), this.#name)))
+    );
+  }
+  #isBody(): boolean {
+    return this.#name !== undefined && this.getFunctionName() === null;
   }
   isEval(): boolean {
     return this.#name === undefined && this.#site.isEval();
@@ -141,7 +149,7 @@ function siteOf(site: CallSite, sources: Sources, isOurs: IsOurs): CallSite {
  * The call sites without frames of ours, which in Node would be C++ and have none, and without those of built-ins that only we
  * called in between.
  */
-export function adaptCallSites(given: readonly CallSite[], sources: Sources, isOurs: IsOurs): CallSite[] {
+export function adaptCallSites(given: readonly CallSite[], sources: Sources, isOurs: IsOurs, error: unknown): CallSite[] {
   const sites = given.map((site) => siteOf(site, sources, isOurs));
   const ours = framesOfOurs(
     sites.map((site) => site.getFileName()),
@@ -150,7 +158,9 @@ export function adaptCallSites(given: readonly CallSite[], sources: Sources, isO
   // Below the loop there is nothing of Node: what is there belongs to who runs it in a test.
   const root = sites.findIndex((site, index) => ours[index]! && site.getFunctionName() === '#step');
   const isIndirectEval = (index: number): boolean =>
-    ours[index + 1] === true && sites[index]!.getFunctionName() === 'eval' && sites[index - 1]?.isEval() === true;
+    ours[index + 1] === true &&
+    sites[index]!.getFunctionName() === 'eval' &&
+    (index === 0 ? isThrownByEval(error) : sites[index - 1]!.isEval());
   const seen = sites.filter((site, index) => {
     if (ours[index]! || (root >= 0 && index > root)) return false;
     const name = site.getFunctionName();
@@ -183,7 +193,7 @@ function placeEvals(sites: readonly CallSite[], isOurs: IsOurs): void {
     const caller = sites[isIndirect ? below + 1 : below];
     const callerFile = caller?.getFileName();
     if (typeof callerFile !== 'string') return;
-    const place = `${callerFile}:${caller!.getLineNumber()}:${caller!.getColumnNumber()}`;
+    const place = `${fileOf(callerFile)}:${caller!.getLineNumber()}:${caller!.getColumnNumber()}`;
     if (file === callerFile) setOrigin(site, `${before}${name} (${place}${after}`);
     else if (isOurs(file.replace(/:\d+:\d+$/, '')))
       setOrigin(site, `${before}${caller!.getFunctionName() ?? '<anonymous>'} (${place}${after}`);
