@@ -176,7 +176,7 @@ export function arrowOf(realm: Realm, error: object, passed: PassedOn | undefine
   const asMade = passed !== undefined;
   const given = (error as Untyped)[realm.privateSymbols['arrow_message_private_symbol'] as symbol] as unknown;
   if (typeof given === 'string') return given;
-  const told = toldArrow(error);
+  const told = toldArrow(error, asMade);
   if (told !== undefined) return told;
   const unread = (error as Untyped).name === 'SyntaxError' ? unreadArrow(realm, (error as Untyped).message) : undefined;
   if (unread !== undefined) return unread;

@@ -5,10 +5,14 @@ export function tellArrow(error: Error, arrow: () => string | undefined, message
   arrows.set(error, { arrow, message });
 }
 
-/** Undefined for an error that someone has caught and changed, and has then thrown elsewhere. */
-export function toldArrow(error: object): string | undefined {
+/**
+ * Undefined for an error that someone has caught and changed, and has then thrown elsewhere.
+ *
+ * @param asMade It was not thrown again: the library may say of which file it is before what the error said.
+ */
+export function toldArrow(error: object, asMade: boolean): string | undefined {
   const told = arrows.get(error);
   const { message } = error as { message?: unknown };
-  // The library says of which file before.
-  return told !== undefined && typeof message === 'string' && message.endsWith(told.message) ? told.arrow() : undefined;
+  if (told === undefined || typeof message !== 'string') return undefined;
+  return (asMade ? message.endsWith(told.message) : message === told.message) ? told.arrow() : undefined;
 }
