@@ -265,13 +265,24 @@ console.log(code, (await swc.minify('const long = 1; console.log(long);', { modu
 `,
     /^const a = b !== null && b !== void 0 \? b : 1;\n console\.log\(1\);\n$/,
   ),
-  'parcel-watcher': {
-    files: {},
-    command: `node -e "require('@parcel/watcher')"`,
-    says: /@parcel\/watcher-linux-x64-glibc@\S+ is native code, which no browser runs: chokidar watches through node:fs/,
-    code: 1,
-    warns: /^npm warn bavini @parcel\/watcher@\S+ does not run in a page: chokidar watches through node:fs$/m,
-  },
+  'parcel-watcher': main(
+    `import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { subscribe } from '@parcel/watcher';
+mkdirSync('src/sub', { recursive: true });
+writeFileSync('src/a.txt', 'a');
+let told;
+const said = await subscribe('src', (error, events) => told?.(events.map(({ type, path }) => type + path.slice(process.cwd().length)).join()), { ignore: ['**/*.log'] });
+const after = (change) => new Promise((done) => {
+  told = done;
+  change();
+});
+console.log(await after(() => appendFileSync('src/a.txt', 'b')));
+console.log(await after(() => { writeFileSync('src/x.log', ''); mkdirSync('src/sub/new'); }));
+console.log(await after(() => rmSync('src/a.txt')));
+await said.unsubscribe();
+`,
+    /^update\/src\/a\.txt\ncreate\/src\/sub\/new\ndelete\/src\/a\.txt\n$/,
+  ),
   bcrypt: main(
     `import bcrypt from 'bcrypt';
 const hash = bcrypt.hashSync('secret', 4);
@@ -323,10 +334,22 @@ console.log(sass.compileString('a { b { c: 1 + 1 } }', { style: 'compressed' }).
     warns: /^npm warn bavini sharp@\S+ does not run in a page: it waits for threads /m,
   },
   tailwindcss: {
-    files: tailwind,
-    command: 'npx @tailwindcss/cli -i in.css -o out.css --minify && tail -c 90 out.css',
-    says: /\.w-1\\\/2\{width:50%\}\.underline\{text-decoration-line:underline\}/,
-    warns: /^npm warn bavini @parcel\/watcher@\S+ does not run in a page: /m,
+    files: {
+      ...tailwind,
+      'watch.mjs': `import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+const watching = spawn('npx', ['@tailwindcss/cli', '-i', 'in.css', '-o', 'out.css', '--watch=always']);
+watching.stderr.on('data', (text) => {
+  if (!String(text).includes('Done in')) return;
+  writeFileSync('later.html', '<p class="m-[' + 7 + 'px]">');
+  if (!readFileSync('out.css', 'utf8').includes('margin: 7px')) return;
+  console.log('seen');
+  watching.kill();
+});
+`,
+    },
+    command: 'npx @tailwindcss/cli -i in.css -o out.css --minify && tail -c 90 out.css && node watch.mjs',
+    says: /\.w-1\\\/2\{width:50%\}\.underline\{text-decoration-line:underline\}\}seen\n/,
   },
   'tailwindcss-postcss': {
     files: {

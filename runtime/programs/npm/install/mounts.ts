@@ -167,9 +167,9 @@ export async function decideMounts({ plan, own, client, signal }: MountsRequest)
         unusable.push({ name, version, advice: `no version of ${by} was found that fits` });
         continue;
       }
-      const into = use.kind === 'replace' ? place : `${place}/${use.into ?? 'node_modules'}/${by}`;
+      const into = use.kind === 'replace' ? place : `${place}/${use.into ?? 'node_modules'}/${use.as ?? by}`;
       wanted.push(mountOf(into, found, node.optional, use.kind === 'replace' ? node : undefined));
-      substituted.push({ name, version, by, byVersion: found.version });
+      substituted.push({ name: use.kind === 'with' ? (use.as ?? name) : name, version, by, byVersion: found.version });
       await addMissing(node.place, found, new Set());
     }
   }

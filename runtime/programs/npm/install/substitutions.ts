@@ -12,8 +12,8 @@ import { isBuildOfPlatform } from './wasm-twin.ts';
 export type Substitution =
   /** Another package is mounted in its place; `version` is that of the original where it is not said. */
   | { readonly kind: 'replace'; readonly by: string; readonly version?: string }
-  /** Its JavaScript is used; a build of its native part for WebAssembly is mounted in its folder `into`. Default: `node_modules`. */
-  | { readonly kind: 'with'; readonly also: readonly string[]; readonly version?: string; readonly into?: string }
+  /** Its JavaScript is used; a build of its native part for WebAssembly is mounted in its folder `into` (default: `node_modules`), named `as`. */
+  | { readonly kind: 'with'; readonly also: readonly string[]; readonly version?: string; readonly into?: string; readonly as?: string }
   /** An empty package of the name. */
   | { readonly kind: 'empty' }
   /** Only a native binary, of one platform: a package of the name that cannot be loaded and says why. */
@@ -35,8 +35,6 @@ interface Row {
 
 // Its threads are Emscripten's, which are workers.
 const sharp = 'it waits for threads that share memory, which pages can only run in turns; jimp works on images in JavaScript';
-// Its own build for WebAssembly, @parcel/watcher-wasm 2.6.0, does not load in Node either.
-const watcher = 'chokidar watches through node:fs';
 const sqlite = 'sql.js is SQLite as WebAssembly';
 const drawing = 'pureimage draws in JavaScript';
 const monorepo = 'npm run --workspaces runs a script of each workspace';
@@ -85,14 +83,21 @@ export const substitutionRows: readonly Row[] = [
   { name: '@img/sharp-wasm32', use: { kind: 'refused', advice: sharp } },
   { name: '@img/sharp-libvips-*', use: { kind: 'binary', advice: sharp } },
   { name: '@img/sharp-linux*', use: { kind: 'binary', advice: sharp } },
-  // its builds for WebAssembly since 4.2 see no file that changes: how they walk folders again, only Unix and Windows have
+  // Its builds for WebAssembly since 4.2 see no file that changes: how they walk folders again, only Unix and Windows have.
+  // Its command line names the files that changed, which those before 4.3 do not read.
   {
     name: '@tailwindcss/oxide',
     versions: '>=4.2.0-0',
     use: { kind: 'with', also: ['@tailwindcss/oxide-wasm32-wasi'], version: '~4.1.18' },
   },
-  { name: '@parcel/watcher', use: { kind: 'absent', advice: watcher } },
-  { name: '@parcel/watcher-linux-*', use: { kind: 'binary', advice: watcher } },
+  {
+    name: '@tailwindcss/cli',
+    use: { kind: 'with', also: ['@tailwindcss/oxide-wasm32-wasi'], version: '^4.3.0', as: '@tailwindcss/oxide' },
+  },
+  // what it loads as its native part: its own build for WebAssembly, over `fs.watch()`; later ones hide their functions and do not load in Node
+  { name: '@parcel/watcher', use: { kind: 'unbuilt' } },
+  { name: '@parcel/watcher-linux-x64-glibc', use: { kind: 'replace', by: '@parcel/watcher-wasm', version: '~2.5.0 <2.5.4' } },
+  { name: '@parcel/watcher-linux-*', use: { kind: 'binary', advice: '@parcel/watcher-wasm is there for it' } },
   { name: '@turbo/linux-*', use: { kind: 'refused', advice: monorepo } },
   { name: '@nx/nx-linux-*', use: { kind: 'refused', advice: monorepo } },
   { name: '@biomejs/cli-linux-*', use: { kind: 'refused', advice: 'eslint and prettier are JavaScript' } },
