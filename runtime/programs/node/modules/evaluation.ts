@@ -135,7 +135,8 @@ function* evaluating(root: ModuleRecord): Generator<SourceTextModule | Synthetic
   const stack: SourceTextModule[] = [];
   try {
     yield* innerEvaluate(module, stack, 0);
-    if (module.asyncOrder === null) capability.resolve();
+    // A dependency of another graph, which has waited for it, is not waited for again.
+    if (typeof module.asyncOrder !== 'number') capability.resolve();
   } catch (error) {
     for (const unfinished of stack) fail(unfinished, error);
     // A synthetic or errored dependency may have failed before the module itself was on the stack.

@@ -19,6 +19,14 @@ const cases = {
   syncBuiltinESMExports: esm(
     `import fs, { existsSync } from 'fs'; import { syncBuiltinESMExports } from 'module'; fs.existsSync = () => 'changed'; console.log(typeof existsSync('/')); syncBuiltinESMExports(); console.log(existsSync('/'));`,
   ),
+  'a dependency that has waited, imported again': esm(
+    `import './a.mjs'; const b = import('./b.mjs'); console.log((await import('./c.mjs')).c, (await b).b, (await import('./a.mjs')).a);`,
+    {
+      'a.mjs': `import { c } from './c.mjs'; export const a = c + 'a';`,
+      'b.mjs': `export { c as b } from './c.mjs';`,
+      'c.mjs': `export const c = await Promise.resolve('c');`,
+    },
+  ),
   json: esm(`import j from './j.json' with { type: 'json' }; console.log(j);`, { 'j.json': '{"a":[1,2]}' }),
   'json without its type': esm(`import j from './j.json';`, { 'j.json': '{}' }),
   'broken json': esm(
