@@ -2,8 +2,10 @@
 import { BvError } from '../base/errors.ts';
 import { trustedHtml, trustedScriptUrl } from '../base/trusted-types.ts';
 import type { WorkerId } from '../wires/host-wire.ts';
+import { mailPlaces, mailProperty, mailRowLength } from '../wires/mail-wire.ts';
 import type { RealmCommand, RealmNotice } from '../wires/realm-wire.ts';
 import { fetchAsset } from './assets.ts';
+import { mailOffice } from './mail-office.ts';
 
 /**
  * No network at all: workers inherit this policy, nested ones too. `connect-src` matters most: without it WebKit would
@@ -12,10 +14,13 @@ import { fetchAsset } from './assets.ts';
 const policy = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval' blob:; worker-src blob:; connect-src 'none'";
 
 /** What is sent to the frames as text: written as functions for the compiler's sake, they refer to nothing outside. */
-function realmScript(page: MessagePort, trust: string): void {
+function realmScript(page: MessagePort, trust: string, openOffice: typeof mailOffice, row: Parameters<typeof mailOffice>[0]): void {
   const sources = new Map<string, string>();
   const workers = new Map<number, Worker>();
   const tell = (notice: RealmNotice) => page.postMessage(notice);
+  const scriptOf = (...parts: BlobPart[]) => new Blob(parts, { type: 'text/javascript' });
+  const { createObjectURL, revokeObjectURL } = URL;
+  const mail = openOffice<Worker, Blob>(row, scriptOf, createObjectURL, revokeObjectURL, (worker, answer) => worker.postMessage(answer));
   let blocked = '';
   addEventListener('securitypolicyviolation', ({ blockedURI, effectiveDirective }) => {
     if (blockedURI.startsWith('blob'))
@@ -25,14 +30,18 @@ function realmScript(page: MessagePort, trust: string): void {
     if (data.kind === 'ping') {
       tell({ kind: 'alive', atMs: performance.timeOrigin + performance.now() });
     } else if (data.kind === 'program') {
-      sources.set(data.program, URL.createObjectURL(new Blob([trust, data.source], { type: 'text/javascript' })));
+      sources.set(data.program, createObjectURL(scriptOf(trust, data.source)));
     } else if (data.kind === 'end') {
-      workers.get(data.worker)?.terminate();
+      const worker = workers.get(data.worker);
       workers.delete(data.worker);
+      if (worker === undefined) return;
+      worker.terminate();
+      mail.gone(worker);
     } else {
       try {
         const worker = new Worker(sources.get(data.program)!, { name: `bavini ${data.program}` });
         workers.set(data.worker, worker);
+        worker.onmessage = (message) => mail.heard(worker, message.data);
         worker.onerror = (error) => {
           error.preventDefault();
           // The violation that is the reason may be told after it.
@@ -50,7 +59,7 @@ function realmScript(page: MessagePort, trust: string): void {
   tell({ kind: 'ready' });
 }
 
-type Realm = typeof realmScript;
+type Realm = (page: MessagePort, trust: string) => void;
 
 function innerScript(realm: Realm, trust: string): void {
   addEventListener('message', ({ source, ports }) => {
@@ -103,7 +112,9 @@ const trustStrings = "trustedTypes.createPolicy('default',{createHTML:text=>text
 function framePage(trust: string): string {
   const page = (rules: string, script: string) =>
     `<!doctype html><meta http-equiv="Content-Security-Policy" content="${rules}"><script>${trust}${script}</script>`;
-  const given = `${realmScript.toString()},${JSON.stringify(trust)}`;
+  const row = `{size:${mailRowLength},placesOf:${mailPlaces.toString()},property:${JSON.stringify(mailProperty)}}`;
+  const realm = `(page,trust)=>(${realmScript.toString()})(page,trust,${mailOffice.toString()},${row})`;
+  const given = `${realm},${JSON.stringify(trust)}`;
   const inner = JSON.stringify(page(policy, `(${innerScript.toString()})(${given})`)).replaceAll('<', '\\u003c');
   return page(`${policy}; frame-src blob:`, `(${outerScript.toString()})(${given},${inner})`);
 }

@@ -36,9 +36,18 @@ export class HandleTable {
 
   /** A new handle; closing it gives its hold on the object back, as does who cancels the call of `context` too late. */
   add(object: Description | KernelObject, owner: Process | null, context?: CallContext): number {
+    return this.#add(this.#next++, object, owner, context);
+  }
+
+  /** A handle whose number the owner has chosen. Fails with `EINVAL` if it is in use. */
+  addAt(handle: number, object: Description, owner: Process): number {
+    if (this.#entries.has(handle)) throw new PosixError('EINVAL');
+    return this.#add(handle, object, owner);
+  }
+
+  #add(handle: number, object: Description | KernelObject, owner: Process | null, context?: CallContext): number {
     this.reserve(owner);
     const description = object instanceof Description ? object : new Description(object);
-    const handle = this.#next++;
     const received = context?.onLateCancel(() => this.close(handle, owner));
     this.#entries.set(handle, { description: description.retain(), owner, received });
     if (owner) owner.openHandles++;

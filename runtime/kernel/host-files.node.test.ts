@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Handle } from '../base/ids.ts';
 import { MemoryStore } from '../testing/memory-store.ts';
+import { firstOwnHandle } from '../wires/process-wire.ts';
 import { Harness, type Program } from './kernel-harness.ts';
 
 const project = '/home/user/project';
@@ -122,6 +124,23 @@ describe('Files of the page', () => {
 });
 
 describe('Threads', () => {
+  it('are reached over a channel that their parent has named', async () => {
+    const parent: Program = async (process) => {
+      const at = (firstOwnHandle + 8) as Handle;
+      const named = process.call('channelPair', { at });
+      const heard = new Promise((resolve) => (process.onMessage = resolve));
+      process.notify({ kind: 'post', pid: process.pid, handle: (at + 1) as Handle, data: 'early' });
+      assert.deepEqual(await named, { a: at, b: at + 1 });
+      assert.deepEqual(await heard, { kind: 'message', handle: at, data: 'early' });
+      for (const taken of [at, at + 1, at - 1] as Handle[]) await fails(process.call('channelPair', { at: taken }), 'EINVAL');
+      assert.ok((await process.call('channelPair', {})).b < firstOwnHandle);
+    };
+    const harness = await Harness.open({ own: { parent } });
+    assert.deepEqual(await harness.run('parent'), { code: 0, signal: null, stdout: '', stderr: '' });
+    await harness.settle();
+    await harness.close();
+  });
+
   it('get what was posted before they ran, answer, and end with their parent', async () => {
     const thread: Program = async (process) => {
       const { channel, data } = process.start.thread!;

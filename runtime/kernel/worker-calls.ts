@@ -1,6 +1,6 @@
 /** The calls of a worker: every argument is checked here, then handed to what does the work. */
 import { PosixError } from '../base/errors.ts';
-import type { KernelOps, PassedHandle } from '../wires/process-wire.ts';
+import { firstOwnHandle, type KernelOps, type PassedHandle } from '../wires/process-wire.ts';
 import type { CallContext, HandlersOf } from '../wires/rpc.ts';
 import * as check from './guards.ts';
 import { Description } from './kernel-object.ts';
@@ -254,13 +254,16 @@ export function workerCalls(worker: WorkerConnection): HandlersOf<KernelOps> {
         return { master: handles.add(tty.master, process), slave: handles.add(tty.slave, process), name: tty.name };
       }),
 
-    channelPair: ({ pid }) =>
+    channelPair: ({ pid, at }) =>
       worker.serve(pid, (process) => {
+        const own = at === undefined ? undefined : check.integer(at, 'handle', firstOwnHandle);
         handles.reserve(process, 2);
         const { a, b } = MessageEnd.pair(container.limits.get('channelMessages'));
-        const first = handles.add(new Description(a), process);
+        const add = (end: MessageEnd, index: 0 | 1) =>
+          own === undefined ? handles.add(new Description(end), process) : handles.addAt(own + index, new Description(end), process);
+        const first = add(a, 0);
         worker.receive(a, first);
-        return { a: first, b: handles.add(new Description(b), process) };
+        return { a: first, b: add(b, 1) };
       }),
 
     processes: ({ pid }) => worker.serve(pid, () => ({ rows: container.processes.rows() })),

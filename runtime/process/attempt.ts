@@ -33,9 +33,9 @@ interface Earlier {
 
 /**
  * What a process asks that cannot wait for the answer: whether there is a process of that id; whether the layers are here that
- * its children need, or all of its program's library.
+ * its children need, or all of its program's library, or a mailbox.
  */
-export type Question = `process ${number}` | 'layers' | 'library';
+export type Question = `process ${number}` | 'layers' | 'library' | 'mailbox';
 
 function add(written: Written, bytes: Uint8Array): void {
   let { a, b } = written;

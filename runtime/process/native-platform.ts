@@ -5,7 +5,16 @@
 import { sleepSync } from './nested/sleep-sync.ts';
 import { loadedScripts } from './loaded-scripts.ts';
 import { writtenScriptName } from './script-names.ts';
-import type { NamedScripts, NativeModules, Platform, ScriptAddresses, TextDecoding, UrlPatternMatching, UrlRecord } from './platform.ts';
+import type {
+  Mail,
+  NamedScripts,
+  NativeModules,
+  Platform,
+  ScriptAddresses,
+  TextDecoding,
+  UrlPatternMatching,
+  UrlRecord,
+} from './platform.ts';
 
 const scope = globalThis;
 const { URL: PlatformUrl, TextDecoder: PlatformTextDecoder, MessageChannel: PlatformMessageChannel } = scope;
@@ -82,9 +91,15 @@ function makeUrlPattern(Pattern: NonNullable<typeof PlatformUrlPattern>): (args:
   };
 }
 
+let last: { readonly script: string; readonly blob: Blob } | undefined;
+
 /** In a realm of an opaque origin nothing else reaches a worker that blocks. */
 const addresses: ScriptAddresses = {
-  make: (script) => createObjectURL(new PlatformBlob([script], { type: 'text/javascript' })),
+  make(script) {
+    // Of one blob many are made and loaded in half the time, in Chromium.
+    if (last?.script !== script) last = { script, blob: new PlatformBlob([script], { type: 'text/javascript' }) };
+    return createObjectURL(last.blob);
+  },
   revoke: (address) => revokeObjectURL(address),
   load(address) {
     try {
@@ -95,6 +110,9 @@ const addresses: ScriptAddresses = {
     }
   },
 };
+
+const { postMessage: postToFrame } = scope;
+const mail: Mail = { row: undefined, tell: (request) => postToFrame.call(scope, request) };
 
 let known: { readonly scripts: NamedScripts | undefined } | undefined;
 /** Asked at the first use, which is the library's: a worker for QuickJS evaluates nothing, and may not. */
@@ -174,6 +192,7 @@ export function nativePlatform(options: { readonly domainToUnicode: (domain: str
     },
     structuredClone: (value) => clone(value) as unknown,
     addresses,
+    mail,
     native: {} as NativeModules,
     memory() {
       const told = platformPerformance.memory;

@@ -3,6 +3,8 @@
  * same program runs on the browser's own engine and in QuickJS, and so that what the program does to its globals cannot
  * break the layer under it. Values follow the rule of `Syscalls`: plain data and callbacks.
  */
+import type { MailRequest } from '../wires/mail-wire.ts';
+
 export interface Platform {
   readonly engine: 'native' | 'quickjs';
   /** Milliseconds since the worker's time origin, with a fraction; never goes back. */
@@ -52,6 +54,8 @@ export interface Platform {
   sleep(delayMs: number): void;
   /** Undefined where a worker that blocks cannot load scripts that others have made meanwhile. */
   readonly addresses?: ScriptAddresses;
+  /** Undefined where nobody brings letters to a worker that blocks. */
+  readonly mail?: Mail;
   /** 0 pending, 1 fulfilled, 2 rejected, with its value or reason; undefined where the engine does not tell. */
   readonly promiseDetails?: (promise: object) => readonly [state: number, result: unknown];
   /** Bytes in use by the program's heap where the engine can tell, else an estimate, and its limit. */
@@ -74,6 +78,13 @@ export interface ScriptAddresses {
   revoke(address: string): void;
   /** Runs the script; false if it is not there. */
   load(address: string): boolean;
+}
+
+/** Letters for a worker that blocks, brought by the realm's frame (`wires/mail-wire.ts`). */
+export interface Mail {
+  /** The mailbox of this worker, once it has asked for one and it is there; whoever has read a letter puts what it is to be next. */
+  row: readonly string[] | undefined;
+  tell(request: MailRequest): void;
 }
 
 export interface TextDecoding {

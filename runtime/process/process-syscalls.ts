@@ -276,7 +276,7 @@ export class ProcessSyscalls implements Syscalls, HostedProcess {
     this.#ended = replaced;
     throw new BvError(
       'ERR_BV_UNSUPPORTED',
-      `Cannot wait for ${question === 'library' ? 'all of its library' : 'standard input'}: no worker was to be had in which the process could begin anew`,
+      `Cannot wait for ${question === 'library' ? 'all of its library' : question === 'mailbox' ? 'a thread' : 'standard input'}: no worker was to be had in which the process could begin anew`,
     );
   }
 

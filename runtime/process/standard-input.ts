@@ -24,13 +24,13 @@ const looks = 4000;
 
 /** Finds the answer that an attempt before has lacked. */
 function answer(platform: Clock, syscalls: ProcessSyscalls, question: Question, layers: LateLayers, then: () => void): void {
-  if (question !== 'layers' && question !== 'library') {
+  if (question !== 'layers' && question !== 'library' && question !== 'mailbox') {
     return syscalls.findProcess(Number(question.slice('process '.length)), (found) => {
       syscalls.answer(question, found);
       then();
     });
   }
-  const isHere = question === 'layers' ? layers.hasEngine : layers.hasLibrary;
+  const isHere = { layers: layers.hasEngine, library: layers.hasLibrary, mailbox: layers.hasMailbox ?? (() => false) }[question];
   whenHere(platform, layers, isHere, () => {
     syscalls.answer(question, isHere());
     then();
@@ -54,6 +54,8 @@ export interface LateLayers {
   readonly hasEngine: () => boolean;
   /** All of the program's library. */
   readonly hasLibrary: () => boolean;
+  /** What reaches the process while it blocks. */
+  readonly hasMailbox?: () => boolean;
   /** One of them will not come. */
   readonly hasFailed?: () => boolean;
   /** Does one piece of what the program would have to do later, and returns whether there is more. */

@@ -3,8 +3,10 @@
  * calls and bindings as in the sandbox realm, over a few of a browser worker's globals.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import type { Mail } from '../process/platform.ts';
+import type { MailAnswer } from '../wires/mail-wire.ts';
+import { fileAddresses } from './file-addresses.ts';
 import { loadNodeLibrary } from '../tools/node-library/load.ts';
 
 const host = process;
@@ -37,13 +39,7 @@ host.on('uncaughtException', (error) => {
 const { llhttpFile, addressFolder } = workerData as { llhttpFile: string; addressFolder: string };
 /** What `blob:` URLs are in a browser: files. */
 const addresses = {
-  make(script: string) {
-    mkdirSync(addressFolder, { recursive: true });
-    const address = join(addressFolder, crypto.randomUUID());
-    writeFileSync(address, script);
-    return address;
-  },
-  revoke: (address: string) => rmSync(address, { force: true }),
+  ...fileAddresses(addressFolder),
   load(address: string) {
     let script;
     try {
@@ -69,7 +65,8 @@ const { runAhead } = await import('../programs/node/children-ahead.ts');
 const threads = await import('../programs/node/parts/threads.ts');
 const { makeLlhttp } = await import('../programs/node/natives/llhttp.ts');
 
-const platform = { ...nativePlatform({ domainToUnicode }), addresses };
+const mail: Mail = { row: undefined, tell: (request) => parent?.postMessage({ mail: request }) };
+const platform = { ...nativePlatform({ domainToUnicode }), addresses, mail };
 let llhttp: ReturnType<typeof makeLlhttp> | undefined;
 const wasm = Buffer.from(/'([A-Za-z0-9+/=]{1000,})'/.exec(readFileSync(llhttpFile, 'utf8'))?.[1] ?? '', 'base64');
 Object.defineProperty(platform.native, 'llhttp', { get: () => (llhttp ??= makeLlhttp(new Uint8Array(wasm))) });
@@ -87,6 +84,7 @@ const library = {
 let program: ReturnType<typeof bootNode> | undefined;
 
 parent?.once('message', ({ port }: { port: MessagePort }) => {
+  parent.on('message', ({ row }: MailAnswer) => (mail.row = row)).unref();
   const held = new HeldPort(port);
   let own: InstanceType<typeof ProcessSyscalls> | undefined;
   new WorkerConnection(held, {
@@ -106,7 +104,11 @@ parent?.once('message', ({ port }: { port: MessagePort }) => {
       });
       own = syscalls;
       syscalls.notify({ kind: 'disposition', signal: 'SIGPIPE', action: 'ignore' });
-      afterInput(platform, syscalls, () => program?.run(syscalls));
+      const hasMailbox = () => {
+        mail.tell({ kind: 'rent' });
+        return mail.row !== undefined;
+      };
+      afterInput(platform, syscalls, () => program?.run(syscalls), { hasEngine: () => true, hasLibrary: () => true, hasMailbox });
       return syscalls;
     },
   });

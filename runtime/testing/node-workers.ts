@@ -4,12 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, Worker } from 'node:worker_threads';
+import { mailOffice } from '../host/mail-office.ts';
 import type { HostNotice, WorkerId } from '../wires/host-wire.ts';
+import { mailPlaces, mailProperty, mailRowLength } from '../wires/mail-wire.ts';
+import { fileAddresses } from './file-addresses.ts';
 
 const llhttpFile = fileURLToPath(new URL('../../node_modules/undici/lib/llhttp/llhttp-wasm.js', import.meta.url));
 /** Of scripts that threads make for each other (`ScriptAddresses`), until this process ends. */
 const addressFolder = join(tmpdir(), `bavini-addresses-${process.pid}`);
 process.on('exit', () => rmSync(addressFolder, { recursive: true, force: true }));
+
+const files = fileAddresses(addressFolder);
 
 export class NodeWorkers {
   /** What went wrong in them, beside what programs were told. */
@@ -18,6 +23,13 @@ export class NodeWorkers {
   readonly sourcesRead = new Set<string>();
   readonly #notify: (notice: HostNotice) => void;
   readonly #workers = new Map<WorkerId, Worker>();
+  readonly #mail = mailOffice<Worker, string>(
+    { size: mailRowLength, placesOf: mailPlaces, property: mailProperty },
+    (text) => text,
+    files.make,
+    files.revoke,
+    (worker, answer) => worker.postMessage(answer),
+  );
 
   constructor(notify: (notice: HostNotice) => void) {
     this.#notify = notify;
@@ -35,7 +47,8 @@ export class NodeWorkers {
     });
     const { port1, port2 } = new MessageChannel();
     this.#workers.set(id, worker);
-    worker.on('message', (message: { trouble?: string; read?: string; blob?: Blob; shared?: SharedArrayBuffer }) => {
+    worker.on('message', (message: { trouble?: string; read?: string; blob?: Blob; shared?: SharedArrayBuffer; mail?: unknown }) => {
+      if (message.mail !== undefined) this.#mail.heard(worker, message.mail);
       if (message.read !== undefined) this.sourcesRead.add(message.read);
       if (message.trouble !== undefined) this.troubles.push(message.trouble);
       const { blob, shared } = message;
@@ -61,8 +74,11 @@ export class NodeWorkers {
   }
 
   end(id: WorkerId): void {
-    void this.#workers.get(id)?.terminate();
+    const worker = this.#workers.get(id);
     this.#workers.delete(id);
+    if (worker === undefined) return;
+    void worker.terminate();
+    this.#mail.gone(worker);
   }
 
   async close(): Promise<void> {

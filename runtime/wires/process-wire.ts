@@ -14,7 +14,7 @@ import type { SignalName } from '../base/signals.ts';
 import type { Change, LayerSource, SharedOffsetId, TreeSnapshot } from './change.ts';
 
 /** Raised whenever a message changes shape. Both sides send it in `hello` and refuse a stranger. */
-export const PROCESS_WIRE_VERSION = 4;
+export const PROCESS_WIRE_VERSION = 5;
 
 export type EngineName = 'native' | 'quickjs';
 
@@ -196,6 +196,9 @@ export interface WorkerUsage {
   readonly memoryBytes?: number;
 }
 
+/** Handles from here on are chosen by those who use them. */
+export const firstOwnHandle = 0x4000_0000;
+
 /** What a process may ask of the kernel. `pid` says which process of the worker asks. */
 export interface KernelOps {
   /** Up to `maxBytes`; waits for at least one; an empty result is end of file. Fails with `EBADF`, `EIO`, `ECONNRESET`. */
@@ -266,9 +269,10 @@ export interface KernelOps {
   openPty: { args: { pid: Pid; size: TtySize }; result: { master: Handle; slave: Handle; name: string } };
   /**
    * A pair of message channels, for threads. What one side posts the other is told by `message`, in order. Messages for `b`
-   * wait until it is given to a child or its holder posts on it, so that a parent may post before its thread runs.
+   * wait until it is given to a child or its holder posts on it, so that a parent may post before its thread runs. Who cannot wait for
+   * the answer names them: `a` is then `at` and `b` the next one, from {@link firstOwnHandle} on. Fails with `EINVAL` where they are in use.
    */
-  channelPair: { args: { pid: Pid }; result: { a: Handle; b: Handle } };
+  channelPair: { args: { pid: Pid; at?: Handle }; result: { a: Handle; b: Handle } };
   processes: { args: { pid: Pid }; result: { rows: readonly ProcessRow[] } };
   /** Resolves when every change sent before is durable. Fails with `EIO` or `ENOSPC`; at once where nothing persists. */
   sync: { args: { pid: Pid }; result: object };

@@ -8,6 +8,8 @@ import { asyncWraps } from '../wraps/async-wrap.ts';
 import { childPids } from '../wraps/child-pids.ts';
 import { shareEnvironment } from '../wraps/shared-environment.ts';
 import { portsOf } from '../wraps/lazy-ports.ts';
+import { firstOwnHandle } from '../../../wires/process-wire.ts';
+import { startThread } from '../sharing/sharing.ts';
 import type { Realm } from '../boot.ts';
 
 /** Ids of threads made by a thread follow its own, so that no two threads of a program share one. */
@@ -62,6 +64,7 @@ export function workerClass(realm: NodeRealm, own: () => ThreadData | undefined)
     #stopping = false;
     #freed = false;
     #pid: Pid | undefined;
+    readonly #index: number;
 
     constructor(
       _url: unknown,
@@ -80,7 +83,7 @@ export function workerClass(realm: NodeRealm, own: () => ThreadData | undefined)
       this.#execArgv = execArgv ?? (realm.process.execArgv as readonly string[]);
       this.#limits = limits;
       this.#internal = internal;
-      threads++;
+      this.#index = threads++;
       Object.defineProperties(this, {
         threadId: { value: (own()?.threadId ?? 0) * idsPerThread + threads, enumerable: true },
         threadName: { value: name, enumerable: true },
@@ -113,23 +116,26 @@ export function workerClass(realm: NodeRealm, own: () => ThreadData | undefined)
     }
 
     startThread(): void {
-      const { syscalls } = realm;
       this.#state = 'running';
       this.#count();
-      syscalls.call('channelPair', {}, (outcome) => {
-        if (outcome.error) {
-          this.#failed(outcome.error);
-          return;
-        }
-        const { a, b } = outcome.result;
-        this.#link.open((data) => syscalls.notify({ kind: 'post', handle: a, data }));
-        syscalls.onMessage(
-          a,
-          (data) => this.#link.receive(data),
-          () => {},
-        );
-        this.#spawn(a, b);
+      startThread(realm, () => this.#start());
+    }
+
+    /** Waits for no answer: its parent may block at once. */
+    #start(): void {
+      const { syscalls } = realm;
+      const a = (firstOwnHandle + 2 * this.#index) as Handle;
+      const b = (a + 1) as Handle;
+      syscalls.call('channelPair', { at: a }, ({ error }) => {
+        if (error) this.#failed(error);
       });
+      this.#link.open((data) => syscalls.notify({ kind: 'post', handle: a, data }));
+      syscalls.onMessage(
+        a,
+        (data) => this.#link.receive(data),
+        () => {},
+      );
+      this.#spawn(a, b);
     }
 
     #spawn(mine: Handle, theirs: Handle): void {

@@ -17,6 +17,7 @@ export const makeWorker: MakeBinding = (realm) => {
 
   return {
     get Worker() {
+      if (own() === undefined) realm.platform.mail?.tell({ kind: 'rent' });
       return (Worker ??= realm.library.part('messages').workerClass(realm, own));
     },
     getEnvMessagePort(): object | undefined {

@@ -1,8 +1,8 @@
 /**
  * What goes over a link between threads that share memory. Everything is posted; and for a thread that blocks, its parent puts all that
- * may not have arrived into a mailbox. What comes twice is left out.
+ * may not have arrived into a mailbox, as a thread does for the main thread. What comes twice is left out.
  */
-import type { ScriptAddresses } from '../../../process/platform.ts';
+import type { Mail, ScriptAddresses } from '../../../process/platform.ts';
 import type { Link } from '../wraps/port-core.ts';
 import { Mailbox } from './mailboxes.ts';
 import { noticeOf, noticeText } from './notice-text.ts';
@@ -20,10 +20,18 @@ export interface Packet {
 /** Of memory; undefined for another notice. */
 const sharingIn = (notice: unknown): SharingNotice | undefined => (notice as { readonly notice?: SharingNotice }).notice;
 const isTurn = (notice: unknown): boolean => sharingIn(notice)?.kind === 'turn';
+const isWish = (notice: unknown): boolean => sharingIn(notice)?.kind === 'want';
+
+/** Of a main thread: which mailbox is its own, and by which number it knows the link. */
+export interface MailAddress {
+  readonly box: string;
+  readonly link: number;
+}
 
 export class Delivery {
-  /** Undefined where the other side never blocks. */
+  /** Undefined where the other side makes its mailboxes, or never blocks. */
   readonly #addresses: ScriptAddresses | undefined;
+  readonly #mail: Mail | undefined;
   readonly #link: Pick<Link, 'send' | 'post'>;
   #sent = 0;
   #arrived = 0;
@@ -36,9 +44,17 @@ export class Delivery {
   #blocked: number | undefined;
   /** The mailbox that the other side fills next. */
   incoming: readonly string[] | undefined;
+  isClosed = false;
+  /** Where the other side finds what is sent to it, if it has a mailbox of its own. */
+  box: MailAddress | undefined;
 
-  constructor(addresses: ScriptAddresses | undefined, link: Pick<Link, 'send' | 'post'>) {
-    this.#addresses = addresses;
+  /** @param ways Undefined where the other side never blocks. */
+  constructor(
+    ways: { readonly addresses?: ScriptAddresses | undefined; readonly mail?: Mail | undefined },
+    link: Pick<Link, 'send' | 'post'>,
+  ) {
+    this.#addresses = ways.addresses;
+    this.#mail = ways.mail;
     this.#link = link;
   }
 
@@ -55,10 +71,10 @@ export class Delivery {
   /** Called by the link, once it is open. */
   send(notice: unknown): void {
     const packet: Packet = { kind: 'packet', number: ++this.#sent, arrived: this.#arrived, notice };
-    if (this.#addresses !== undefined) this.#open.push(packet);
+    if (this.#addresses !== undefined || this.#mail !== undefined) this.#open.push(packet);
     this.#link.post(packet);
-    // All else is of use only to who has the turn.
-    if (this.isOtherBlocked && isTurn(notice)) this.#fill();
+    // All else is of use only to who has the turn; or, to pass it on, to who has other threads.
+    if (this.isOtherBlocked && (isTurn(notice) || (this.#mail !== undefined && isWish(notice)))) this.#fill();
   }
 
   /** Lets the other side block from now on. */
@@ -81,7 +97,10 @@ export class Delivery {
 
   /** What a mailbox held. */
   *takeAll(text: string): Generator {
-    const all = noticeOf(text);
+    yield* this.takeEach(noticeOf(text));
+  }
+
+  *takeEach(all: unknown): Generator {
     for (const packet of Array.isArray(all) ? all : []) {
       const notice = this.take(packet);
       if (notice !== undefined) yield notice;
@@ -91,15 +110,16 @@ export class Delivery {
   /**
    * The other side waits at its mailbox.
    *
+   * @param wants Whether what was asked of it is still wanted.
    * @returns Whether it was woken and may not know.
    */
-  otherBlocks(thread: number): boolean {
+  otherBlocks(thread: number, wants: boolean): boolean {
     this.#blocked = thread;
     const isWoken = this.#open.some(({ notice }) => {
       const sharing = sharingIn(notice);
       return sharing?.kind === 'wake' && this.isBlockedOneOf(sharing.waiters);
     });
-    if (this.#open.some(({ notice }) => isTurn(notice))) this.#fill();
+    if (this.#open.some(({ notice }) => isTurn(notice) || (wants && isWish(notice)))) this.#fill();
     return isWoken;
   }
 
@@ -107,7 +127,18 @@ export class Delivery {
     this.#blocked = undefined;
   }
 
+  /** Nothing more will be sent. */
+  end(): void {
+    this.#fill();
+  }
+
   #fill(): void {
+    const { box } = this;
+    if (box !== undefined) {
+      this.#blocked = undefined;
+      this.#mail?.tell({ kind: 'letter', box: box.box, text: noticeText({ link: box.link, packets: this.#open }) });
+      return;
+    }
     const mailbox = this.#mailbox;
     if (mailbox === undefined) return;
     this.#blocked = undefined;
@@ -118,6 +149,7 @@ export class Delivery {
 
   /** Nobody is there any more. */
   close(): void {
+    this.isClosed = true;
     this.#mailbox?.discard();
     for (const { mailbox } of this.#filled) mailbox.discard();
     this.#mailbox = undefined;

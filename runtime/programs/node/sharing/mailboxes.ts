@@ -3,22 +3,14 @@
  * fails once whoever made them has revoked them. So a mailbox is a row of addresses: revoking some of them spells the UUID of a script
  * that has the text, and revoking the first says that it is there. Works once, and takes 0.05 to 0.2 s.
  */
-import type { Platform, ScriptAddresses } from '../../../process/platform.ts';
+import type { Mail, Platform, ScriptAddresses } from '../../../process/platform.ts';
+import { mailPlaces, mailProperty, mailRowLength, type MailDelivery } from '../../../wires/mail-wire.ts';
 
-/** Hexadecimal digits of a UUID, and bits of one. */
-const digits = 32;
-const bitsPerDigit = 4;
 const uuidLength = 36;
 /** Between looks, in milliseconds: a share of the time it has waited, so that one that waits for long costs next to nothing. */
 const minPauseMs = 1;
 const maxPauseMs = 50;
 const pauseShare = 1 / 20;
-/** Of the global object, where a script leaves its text for a moment. */
-const property = 'bavini mail';
-
-/** Where the bit of a digit is told. */
-const placeOf = (digit: number, bit: number): number => 1 + digit * bitsPerDigit + bit;
-
 /** Is made and filled by one thread, and emptied by another. */
 export class Mailbox {
   /** For the other thread. */
@@ -29,17 +21,12 @@ export class Mailbox {
   constructor(addresses: ScriptAddresses) {
     this.#addresses = addresses;
     // Of an empty script Chromium says that it is not there.
-    this.row = Array.from({ length: placeOf(digits, 0) }, () => addresses.make('0'));
+    this.row = Array.from({ length: mailRowLength }, () => addresses.make('0'));
   }
 
   fill(text: string): void {
-    const letter = (this.#letter = this.#addresses.make(`globalThis[${JSON.stringify(property)}]=${JSON.stringify(text)}`));
-    const id = letter.slice(-uuidLength).replaceAll('-', '');
-    for (let digit = 0; digit < digits; digit++) {
-      const value = parseInt(id[digit]!, 16);
-      for (let bit = 0; bit < bitsPerDigit; bit++) if ((value >> bit) & 1) this.#addresses.revoke(this.row[placeOf(digit, bit)]!);
-    }
-    this.#addresses.revoke(this.row[0]!);
+    const letter = (this.#letter = this.#addresses.make(`globalThis[${JSON.stringify(mailProperty)}]=${JSON.stringify(text)}`));
+    for (const place of mailPlaces(letter)) this.#addresses.revoke(this.row[place]!);
   }
 
   /** It was emptied, or nobody will. */
@@ -49,18 +36,23 @@ export class Mailbox {
   }
 }
 
-function readLetter(addresses: ScriptAddresses, row: readonly string[]): string | undefined {
+interface Letter {
+  readonly text: string;
+  readonly address: string;
+}
+
+function readLetter(addresses: ScriptAddresses, row: readonly string[]): Letter | undefined {
   let id = '';
-  for (let digit = 0; digit < digits; digit++) {
-    let value = 0;
-    for (let bit = 0; bit < bitsPerDigit; bit++) if (!addresses.load(row[placeOf(digit, bit)]!)) value |= 1 << bit;
-    id += value.toString(16);
+  for (let first = 1; first < mailRowLength; first += 4) {
+    let digit = 0;
+    for (let place = first; place < first + 4; place++) digit = 2 * digit + (addresses.load(row[place]!) ? 0 : 1);
+    id += digit.toString(16);
   }
-  const uuid = id.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  const address = row[0]!.slice(0, -uuidLength) + id.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
   try {
-    return addresses.load(row[0]!.slice(0, -uuidLength) + uuid) ? String(Reflect.get(globalThis, property)) : undefined;
+    return addresses.load(address) ? { text: String(Reflect.get(globalThis, mailProperty)), address } : undefined;
   } finally {
-    Reflect.deleteProperty(globalThis, property);
+    Reflect.deleteProperty(globalThis, mailProperty);
   }
 }
 
@@ -75,14 +67,31 @@ export function waitForLetter(
   row: readonly string[],
   waitMs: number,
   { now, sleep }: Pick<Platform, 'now' | 'sleep'>,
-): { text: string } | 'gone' | undefined {
+): Letter | 'gone' | undefined {
   for (const start = now(); ;) {
     if (!addresses.load(row[0]!)) {
-      const text = readLetter(addresses, row);
-      return text === undefined ? 'gone' : { text };
+      return readLetter(addresses, row) ?? 'gone';
     }
     const waitedMs = now() - start;
     if (waitedMs >= waitMs) return undefined;
     sleep(Math.min(waitMs - waitedMs, maxPauseMs, Math.max(minPauseMs, waitedMs * pauseShare)));
   }
+}
+
+/** The same, at this worker's mailbox. Gives all that has come. */
+export function waitForMail(
+  addresses: ScriptAddresses,
+  mail: Mail,
+  waitMs: number,
+  clock: Pick<Platform, 'now' | 'sleep'>,
+): readonly string[] | 'gone' | undefined {
+  const row = mail.row!;
+  const letter = waitForLetter(addresses, row, waitMs, clock);
+  if (letter === undefined || letter === 'gone') return letter;
+  const { texts, fresh } = JSON.parse(letter.text) as MailDelivery;
+  const next = [...row];
+  mailPlaces(letter.address).forEach((place, index) => (next[place] = fresh[index]!));
+  mail.row = next;
+  mail.tell({ kind: 'read' });
+  return texts;
 }

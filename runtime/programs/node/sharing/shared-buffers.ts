@@ -126,6 +126,11 @@ export class SharedBuffers {
     return replica;
   }
 
+  /** Whether the thread behind `link` has it. */
+  isLent(buffer: object, link: Link): boolean {
+    return this.#byBuffer.get(buffer)?.isKnownTo(link) === true;
+  }
+
   /** For a message over `link`. */
   lend(buffer: SharedArrayBuffer, link: Link): WireBuffer {
     const replica = this.#byBuffer.get(buffer) ?? this.#add(`${this.#thread}:${++this.#made}`, buffer);
