@@ -71,9 +71,26 @@ base64Values[0x3d] = 64;
 const hexValues = new Uint8Array(256).fill(255);
 for (let i = 0; i < 16; i++) hexValues['0123456789abcdef'.charCodeAt(i)] = hexValues['0123456789ABCDEF'.charCodeAt(i)] = i;
 
+/** Of engines that have them, as they are before a program can change them. Uint8Array to and from Base64: https://tc39.es/proposal-arraybuffer-base64/ */
+const { toBase64, setFromBase64, toHex, setFromHex } = Uint8Array.prototype as unknown as Readonly<Record<string, Function | undefined>>;
+/** Texts shorter than this are not worth the call. */
+const worthACall = 64;
+
+/** Bytes written; undefined where the engine refuses what Node skips or ends at. */
+function writtenByEngine(method: Function | undefined, text: string, into: Uint8Array, ...options: readonly object[]): number | undefined {
+  if (method === undefined || text.length < worthACall) return undefined;
+  try {
+    return (Reflect.apply(method, into, [text, ...options]) as { readonly written: number }).written;
+  } catch {
+    return undefined;
+  }
+}
+
 function encodeBase64(bytes: Uint8Array, url: boolean): string {
-  const codes = url ? base64UrlCodes : base64Codes;
   const { length } = bytes;
+  if (toBase64 !== undefined && length >= worthACall)
+    return Reflect.apply(toBase64, bytes, [url ? { alphabet: 'base64url', omitPadding: true } : undefined]) as string;
+  const codes = url ? base64UrlCodes : base64Codes;
   const whole = length - (length % 3);
   const out = new Uint8Array(Math.ceil(length / 3) * 4);
   let at = 0;
@@ -110,6 +127,11 @@ function base64ByteLength(text: string): number {
 
 /** Forgiving, as Node's: characters of neither alphabet are skipped, the first `=` ends it. */
 function decodeBase64(text: string, into: Uint8Array): number {
+  // The engine does not begin three bytes that there is no room for.
+  if (into.length >= base64ByteLength(text)) {
+    const written = writtenByEngine(setFromBase64, text, into, { alphabet: /[-_]/.test(text) ? 'base64url' : 'base64' });
+    if (written !== undefined) return written;
+  }
   let at = 0;
   let bits = 0;
   let held = 0;
@@ -131,6 +153,8 @@ function decodeBase64(text: string, into: Uint8Array): number {
 /** Stops at the first pair that is not hexadecimal, as Node's. */
 function decodeHex(text: string, into: Uint8Array): number {
   const pairs = Math.min(text.length >>> 1, into.length);
+  const written = writtenByEngine(setFromHex, text, into);
+  if (written !== undefined) return written;
   for (let i = 0; i < pairs; i++) {
     const high = text.charCodeAt(2 * i);
     const low = text.charCodeAt(2 * i + 1);
@@ -218,11 +242,9 @@ export class Encodings {
         if (bytes.length < 48 && isAscii(bytes)) return charCodes(bytes);
         return this.#platform.decodeUtf8(bytes);
       case 'latin1':
-        return charCodes(bytes);
-      case 'ascii': {
-        if (isAscii(bytes)) return charCodes(bytes);
-        return charCodes(bytes.slice().map((byte) => byte & 0x7f));
-      }
+        return this.#latin1(bytes);
+      case 'ascii':
+        return this.#latin1(isAscii(bytes) ? bytes : bytes.slice().map((byte) => byte & 0x7f));
       case 'utf16le': {
         const length = bytes.length >>> 1;
         if (bytes.byteOffset % 2 === 0) return charCodes(new Uint16Array(bytes.buffer, bytes.byteOffset, length));
@@ -235,11 +257,17 @@ export class Encodings {
       case 'base64url':
         return encodeBase64(bytes, true);
       case 'hex': {
+        if (toHex !== undefined && bytes.length >= worthACall) return Reflect.apply(toHex, bytes, []) as string;
         const parts: string[] = [];
         for (let i = 0; i < bytes.length; i++) parts.push(hexDigits[bytes[i]!]!);
         return parts.join('');
       }
     }
+  }
+
+  /** One byte a character, which a decoder of wide characters would not give. */
+  #latin1(bytes: Uint8Array): string {
+    return bytes.length > CHUNK && isAscii(bytes) ? this.#platform.decodeUtf8(bytes) : charCodes(bytes);
   }
 
   encode(text: string, encoding: EncodingName): Uint8Array {

@@ -278,7 +278,8 @@ export class NodeLoop implements EventLoop {
         this.#wakeTimer = undefined;
         this.#unpark();
       },
-      Math.max(0, this.#timerDue - (this.#platform.now() - this.#base)),
+      // Whole, as libuv's: browsers take the rest away, and then make those wait for 4 ms that come back too early again and again.
+      Math.ceil(Math.max(0, this.#timerDue - (this.#platform.now() - this.#base))),
     );
   }
 

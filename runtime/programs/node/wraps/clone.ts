@@ -91,6 +91,21 @@ function isOfEngine(object: object): boolean {
   return typeof made === 'function' && object instanceof made;
 }
 
+// Whatever prototype a program has given an object since.
+const { entries: mapEntries } = Map.prototype;
+const { values: setValues } = Set.prototype;
+const { slice: sliceBuffer } = ArrayBuffer.prototype;
+
+const { getPrototypeOf, keys } = Object;
+const tagOf = Object.prototype.toString;
+
+/**
+ * What an object literal makes, in no doubt: each question for what else it could be costs an exception. One without properties is asked, for
+ * what has been given `Object.prototype` may be anything.
+ */
+const isLiteral = (object: object): boolean =>
+  getPrototypeOf(object) === Object.prototype && keys(object).length > 0 && tagOf.call(object) === '[object Object]';
+
 /** Memories, tables and what else belongs to an instance; only memory that is shared can be in a message. */
 function isOfWebAssembly(object: object): boolean {
   if (typeof WebAssembly !== 'object') return false;
@@ -207,11 +222,14 @@ export class Encoder<Port> {
       return ['p', this.#ports.indexOf(port)];
     }
     const types = this.#types;
-    const mode = types.isArrayBuffer(object) ? undefined : this.#mode(object);
+    const isArray = Array.isArray(object);
+    const isPlain = !isArray && !(types.isProxy(object) as boolean) && isLiteral(object);
+    const mode = isArray || (!isPlain && (types.isArrayBuffer(object) as boolean)) ? undefined : this.#mode(object);
     if (mode !== undefined) return this.#host(object, mode);
     this.#number(object);
-    if (Array.isArray(object)) {
-      if (types.isProxy(object)) this.#fail('#<Object> could not be cloned.');
+    if (isPlain) return ['o', ...this.#properties(object)];
+    if (isArray) {
+      if (types.isProxy(object)) this.#fail('[object Array] could not be cloned.');
       return ['a', object.length, ...this.#properties(object)];
     }
     if (types.isArrayBuffer(object)) return this.#buffer(object as ArrayBuffer);
@@ -227,13 +245,22 @@ export class Encoder<Port> {
       return ['S', object];
     }
     if (types.isDate(object)) return ['d', Date.prototype.getTime.call(object)];
-    if (types.isRegExp(object)) return ['x', (object as RegExp).source, (object as RegExp).flags];
-    if (types.isMap(object)) return ['m', ...[...(object as Map<unknown, unknown>)].flat(1).map((each) => this.#value(each))];
-    if (types.isSet(object)) return ['s', ...[...(object as Set<unknown>)].map((each) => this.#value(each))];
+    if (types.isRegExp(object)) {
+      const { source, flags } = new RegExp(object as RegExp);
+      return ['x', source, flags];
+    }
+    if (types.isMap(object))
+      return [
+        'm',
+        ...Array.from(mapEntries.call(object as never))
+          .flat(1)
+          .map((each) => this.#value(each)),
+      ];
+    if (types.isSet(object)) return ['s', ...Array.from(setValues.call(object as never)).map((each) => this.#value(each))];
     if (types.isBoxedPrimitive(object)) {
-      const primitive: unknown = object.valueOf();
-      if (typeof primitive === 'symbol') this.#fail(`${describe(object)} could not be cloned.`);
-      return ['w', primitive];
+      const kind = ([Number, String, Boolean, BigInt] as const).find(({ name }) => types[`is${name}Object`](object) as boolean);
+      if (kind === undefined) this.#fail(`${describe(object)} could not be cloned.`);
+      return ['w', (kind.prototype.valueOf as (this: unknown) => unknown).call(object)];
     }
     if (types.isNativeError(object)) return this.#error(object as Error);
     if (typeof WebAssembly === 'object' && object instanceof WebAssembly.Module) {
@@ -281,7 +308,7 @@ export class Encoder<Port> {
   #buffer(buffer: ArrayBuffer): Encoded {
     if ((buffer as { detached?: boolean }).detached) this.#fail('An ArrayBuffer is detached and could not be cloned.');
     const max = (buffer as { resizable?: boolean }).resizable ? (buffer as { maxByteLength?: number }).maxByteLength : undefined;
-    if (!this.#transferred.has(buffer)) return ['b', new Uint8Array(buffer.slice(0)), max];
+    if (!this.#transferred.has(buffer)) return ['b', new Uint8Array(sliceBuffer.call(buffer, 0)), max];
     const encoded: Encoded[] = ['b', undefined, max];
     this.#detach.push(() => {
       encoded[1] = new Uint8Array(this.#take(buffer));
