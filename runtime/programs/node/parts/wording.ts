@@ -11,6 +11,7 @@ export { geckoMessage } from '../stack/gecko-messages.ts';
 export { quickJsMessage } from '../stack/quickjs-messages.ts';
 export { webkitMessage } from '../stack/webkit-messages.ts';
 export { parsedFrames, throwSite } from '../stack/throw-site.ts';
+export { nameMoved } from '../stack/name-moved.ts';
 export { thrownAt } from '../stack/thrown-at.ts';
 export { tellStack } from '../stack/tell.ts';
 export { throwOf } from '../stack/thrown-by.ts';

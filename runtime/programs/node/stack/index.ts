@@ -17,7 +17,7 @@ import { tellArrow } from './told-arrows.ts';
 import { framesOf, framesOfCaptured } from './whole-stacks.ts';
 import { wordingOf } from './wording-of.ts';
 import { followThen } from '../watched-promises.ts';
-import { adaptCallSites } from './v8.ts';
+import { adaptCallSites, placeName } from './v8.ts';
 
 type Prepare = (error: unknown, sites: CallSite[]) => unknown;
 type PrepareCallback = (globalThis: object, error: unknown, sites: CallSite[]) => unknown;
@@ -128,6 +128,7 @@ export function adoptPrepareStackTrace(realm: NodeRealm, callback: PrepareCallba
         const seen = Array.isArray(sites)
           ? adaptCallSites(sites, sources, isOurs, error).slice(0, Math.min(framesOf(error), framesOfCaptured(sites.length)))
           : sites;
+        if (Array.isArray(seen)) placeName(realm, error, seen[0]);
         if (prepare !== library) noteMadeAt(error, seen);
         if (prepare !== library || callback === undefined || inside) return Reflect.apply(prepare, this, [error, seen]) as unknown;
         inside = true;

@@ -5,6 +5,7 @@ import type { NodeRealm } from '../realm.ts';
 import type { Frame } from './call-site.ts';
 import type { StackOf } from './engines.ts';
 import { builtInCalled } from './built-ins.ts';
+import { namePlace } from './name-places.ts';
 import { patternPlace } from './gecko-patterns.ts';
 import { outlineOf, propertyOf, type Happening, type Outlined, type ParseScript, type Use } from './outline.ts';
 import { programOf } from './program-of.ts';
@@ -76,8 +77,9 @@ export function tellStack(realm: NodeRealm, frames: readonly Frame[], happening:
     const { path } = first!.outline!.thrownAt(evaluating.start);
     first!.frame = first!.at!(evalPlace(evaluating, path[path.indexOf(evaluating) + 1], first!.outline!.text));
   }
+  const placeOf = happening === 'none' ? namePlace : patternPlace;
   const taken =
-    typeof of?.message === 'string' && first?.raw !== undefined ? patternPlace(first.outline!.thrownAt(first.raw), of.message) : undefined;
+    typeof of?.message === 'string' && first?.raw !== undefined ? placeOf(first.outline!.thrownAt(first.raw), of.message) : undefined;
   if (taken !== undefined) first!.frame = first!.at!(taken);
   tellReceivers(realm, seen, of);
   const told: Frame[] = [];

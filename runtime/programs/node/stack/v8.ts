@@ -1,6 +1,6 @@
 /** On V8 itself: its call sites, told in the author's positions and names. V8's own cannot be changed, so these wrap them. */
 import { readScriptName } from '../../../process/script-names.ts';
-import { fileOf, type Sources } from '../modules/sources.ts';
+import { fileOf, sourcesOf, type Sources } from '../modules/sources.ts';
 import { waitingPlace, topLevelAwait } from '../modules/top-level-await.ts';
 import { ParsedCallSite, printCallSite, type CallSite } from './call-site.ts';
 import { isContextView } from './context-views.ts';
@@ -8,12 +8,16 @@ import { isThrownByEval } from './evaluated-texts.ts';
 import { withAuthorsNames } from './imported-names.ts';
 import { originOfMade } from './made-functions.ts';
 import { framesOfOurs, type IsOurs } from './ours.ts';
+import { wordingOf } from './wording-of.ts';
+import type { NodeRealm } from '../realm.ts';
 
 let setOrigin: (site: CallSiteOfV8, origin: string) => void;
+let setPlace: (site: CallSiteOfV8, line: number, column: number) => void;
 
 class CallSiteOfV8 implements CallSite {
   static {
     setOrigin = (site, origin) => (site.#origin = origin);
+    setPlace = (site, line, column) => ([site.#line, site.#column] = [line, column]);
   }
   #origin: string | undefined;
   /** `Function` has made it, under a name of ours. */
@@ -21,8 +25,8 @@ class CallSiteOfV8 implements CallSite {
   readonly #site: CallSite;
   /** Of a text that we evaluated: to its author it is a file, not something given to `eval`. */
   readonly #name: string | undefined;
-  readonly #line: number | null;
-  readonly #column: number | null;
+  #line: number | null;
+  #column: number | null;
 
   constructor(site: CallSite, sources: Sources) {
     this.#site = site;
@@ -198,4 +202,14 @@ function placeEvals(sites: readonly CallSite[], isOurs: IsOurs): void {
     else if (isOurs(file.replace(/:\d+:\d+$/, '')))
       setOrigin(site, `${before}${caller!.getFunctionName() ?? '<anonymous>'} (${place}${after}`);
   });
+}
+
+/** What is evaluated in a text's place has other statements and calls, so V8 says elsewhere that a name is not there. */
+export function placeName(realm: NodeRealm, error: unknown, site: CallSite | undefined): void {
+  if (!(site instanceof CallSiteOfV8) || !(error instanceof ReferenceError)) return;
+  const { value: message } = Object.getOwnPropertyDescriptor(error, 'message') ?? {};
+  const fileName = site.getFileName();
+  if (typeof message !== 'string' || typeof fileName !== 'string' || !sourcesOf(realm).get(fileName)?.columns.length) return;
+  const place = wordingOf(realm)?.nameMoved(realm, { fileName, line: site.getLineNumber()!, column: site.getColumnNumber()! }, message);
+  if (place !== undefined) setPlace(site, place.line, place.column);
 }
